@@ -1,0 +1,169 @@
+import type { RouteTable } from '@heddle/engine/route/route-table'
+import type { HttpFilterConfig } from './http-filter-config.ts'
+
+/**
+ * Everything the traffic code knows: one immutable value behind one reference.
+ * `discovery/` builds a new one from xDS resources or from the bootstrap's static resources and swaps the reference;
+ * a request keeps the one it started with.
+ */
+export type ProxyConfig = {
+  /** Shown as the metric label and log field `config_revision`; "static" without a control plane. */
+  readonly revision: string
+  readonly listeners: ReadonlyMap<string, ListenerConfig>
+  readonly clusters: ReadonlyMap<string, ClusterConfig>
+  /** By RouteConfiguration name; HTTP chains refer to them by name, so that RDS and LDS change apart. */
+  readonly routes: ReadonlyMap<string, RouteTable>
+  /** By ClusterLoadAssignment name. Absent means: not discovered yet. */
+  readonly assignments: ReadonlyMap<string, Assignment>
+}
+
+/** `envoy.config.listener.v3.Listener`. */
+export type ListenerConfig = {
+  readonly name: string
+  readonly address: SocketAddress
+  /** `traffic_direction`; decides the metrics' reporter: inbound = destination, outbound = source. */
+  readonly direction: 'inbound' | 'outbound'
+  readonly chains: readonly FilterChain[]
+  readonly defaultChain: FilterChain | undefined
+  readonly connectionsMax: number
+}
+
+export type FilterChain = {
+  readonly name: string
+  /** `filter_chain_match.source_prefix_ranges`; empty matches every source. */
+  readonly sourceRanges: readonly CidrRange[]
+  readonly destinationPort: number | undefined
+  readonly network: HttpChain | TcpChain
+}
+
+/** `http_connection_manager`. */
+export type HttpChain = {
+  readonly kind: 'http'
+  readonly statPrefix: string
+  /** Name in `ProxyConfig.routes`; an inline `route_config` is stored there under a name of its own. */
+  readonly routeName: string
+  /** In order, the router left out: it always comes last. */
+  readonly filters: readonly HttpFilterConfig[]
+  readonly idleTimeoutMs: number
+  readonly streamIdleTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly requestHeadersTimeoutMs: number
+  readonly headerBytesMax: number
+  readonly headerCountMax: number
+  readonly upgrades: ReadonlySet<string>
+  /** `add_user_agent`: name ourselves to the next hop in `x-envoy-downstream-service-cluster`. */
+  readonly addUserAgent: boolean
+  /** `use_remote_address`: the mesh edge; forwarding headers from outside are replaced, not trusted. */
+  readonly useRemoteAddress: boolean
+  readonly generateRequestId: boolean
+  /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
+  readonly pathMode: 'base' | 'merge-slashes' | 'decode-and-merge-slashes'
+  readonly accessLog: AccessLogConfig | undefined
+  /** `tracing.random_sampling`, 0 to 1; undefined: tracing is off. */
+  readonly samplingRatio: number | undefined
+}
+
+/** `tcp_proxy`. */
+export type TcpChain = {
+  readonly kind: 'tcp'
+  readonly statPrefix: string
+  readonly clusters: readonly { readonly cluster: string; readonly weight: number }[]
+  readonly idleTimeoutMs: number
+  readonly connectionDurationMaxMs: number | undefined
+  readonly accessLog: AccessLogConfig | undefined
+}
+
+/** `file` or `stdout` access log with a JSON or text format of Envoy's command operators. */
+export type AccessLogConfig = {
+  readonly path: '/dev/stdout' | (string & {})
+  readonly format:
+    | { readonly kind: 'json'; readonly fields: readonly (readonly [string, string])[] }
+    | { readonly kind: 'text'; readonly pattern: string }
+}
+
+/** `envoy.config.cluster.v3.Cluster`. */
+export type ClusterConfig = {
+  readonly name: string
+  readonly statName: string
+  readonly discovery:
+    | { readonly kind: 'eds'; readonly assignmentName: string }
+    | { readonly kind: 'static'; readonly assignment: Assignment }
+    | {
+        readonly kind: 'dns'
+        readonly strict: boolean
+        readonly hosts: readonly SocketAddress[]
+        readonly refreshMs: number
+      }
+  readonly balancer: BalancerConfig
+  readonly connectTimeoutMs: number
+  /** `common_http_protocol_options.idle_timeout` of pooled connections. */
+  readonly idleTimeoutMs: number
+  readonly requestsPerConnectionMax: number
+  readonly protocol: 'http1' | 'http2'
+  readonly breaker: BreakerConfig
+  readonly outlier: OutlierConfig | undefined
+  /** `upstream_bind_config.source_address`: so that the peer sees which workload calls. */
+  readonly bindAddress: string | undefined
+  /** `common_lb_config.healthy_panic_threshold`, percent. */
+  readonly panicThresholdPercent: number
+  readonly tcpKeepalive: { readonly probes: number; readonly timeS: number; readonly intervalS: number } | undefined
+  /** `metadata.filter_metadata.istio.services[0]`: whom the metrics name as destination service. */
+  readonly service: ServiceRef | undefined
+}
+
+export type ServiceRef = { readonly host: string; readonly name: string; readonly namespace: string }
+
+export type BalancerConfig =
+  | { readonly kind: 'round-robin' }
+  | { readonly kind: 'least-request'; readonly choices: number }
+  | { readonly kind: 'random' }
+
+/** `circuit_breakers.thresholds[DEFAULT]`. */
+export type BreakerConfig = {
+  readonly connectionsMax: number
+  readonly pendingMax: number
+  readonly requestsMax: number
+  readonly retriesMax: number
+  /** Share of active plus pending requests that may be retries; always on. */
+  readonly retryBudget: { readonly percent: number; readonly concurrencyMin: number }
+}
+
+/** `envoy.config.cluster.v3.OutlierDetection`. */
+export type OutlierConfig = {
+  readonly consecutive5xx: number
+  readonly consecutiveGatewayFailure: number
+  readonly consecutiveLocalOriginFailure: number
+  readonly splitExternalLocalOrigin: boolean
+  readonly intervalMs: number
+  readonly baseEjectionMs: number
+  readonly ejectionMaxMs: number
+  readonly ejectionPercentMax: number
+  readonly enforcing5xxPercent: number
+  readonly enforcingGatewayPercent: number
+}
+
+/** `envoy.config.endpoint.v3.ClusterLoadAssignment`. */
+export type Assignment = { readonly name: string; readonly endpoints: readonly EndpointConfig[] }
+
+export type EndpointConfig = {
+  readonly address: SocketAddress
+  readonly weight: number
+  readonly priority: number
+  readonly locality: string
+  readonly health: 'healthy' | 'unhealthy' | 'draining' | 'degraded' | 'unknown'
+  /** `metadata.filter_metadata.istio.workload` = "name;namespace;service;version;cluster". */
+  readonly workload: WorkloadRef | undefined
+}
+
+export type WorkloadRef = {
+  readonly name: string
+  readonly namespace: string
+  readonly service: string
+  readonly version: string
+}
+
+export type SocketAddress =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string }
+
+export type CidrRange = { readonly address: string; readonly prefixBits: number }

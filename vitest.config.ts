@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+// Workspace packages are read from their sources, so that a test never runs yesterday's build.
+const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './tools/closing-line.ts'],
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          include: ['{apps,packages,demo,tools}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/test/**', 'apps/console/.next/**'],
+        },
+      },
+      {
+        ...source,
+        // Whole processes on real sockets and a real PostgreSQL. Two at a time: machines are small.
+        test: {
+          name: 'process',
+          include: ['{apps,packages}/*/test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
