@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+/** One request as a proxy reported it. Never bodies, never credentials; headers only from an allow-list. */
+export const RequestRecord = z.strictObject({
+  at: z.iso.datetime(),
+  reporter: z.enum(['source', 'destination']),
+  proxyId: z.string(),
+  source: z.strictObject({
+    workload: z.string(),
+    namespace: z.string(),
+    service: z.string(),
+    principal: z.string(),
+    address: z.string(),
+  }),
+  destination: z.strictObject({
+    workload: z.string(),
+    namespace: z.string(),
+    service: z.string(),
+    address: z.string(),
+    port: z.int(),
+  }),
+  method: z.string(),
+  path: z.string(),
+  query: z.string(),
+  host: z.string(),
+  headers: z.record(z.string(), z.string()),
+  status: z.int(),
+  flags: z.string(),
+  details: z.string(),
+  durationMs: z.number(),
+  routeName: z.string(),
+  matchedPolicy: z.string(),
+  cluster: z.string(),
+  revision: z.int().optional(),
+  traceId: z.string(),
+  /** This record stands for 1 / sampleRatio requests. */
+  sampleRatio: z.number(),
+})
+export type RequestRecord = z.infer<typeof RequestRecord>
+
+/** GET /requests?service&source&status&limit: the newest records, for "explain this request". */
+export const RequestQuery = z.strictObject({
+  namespace: z.string().max(63).optional(),
+  service: z.string().max(253).optional(),
+  source: z.string().max(253).optional(),
+  /** "errors", "denied", "all" */
+  only: z.enum(['errors', 'denied', 'all']).default('all'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+export type RequestQuery = z.infer<typeof RequestQuery>

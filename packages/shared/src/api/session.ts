@@ -1,0 +1,48 @@
+import { z } from 'zod'
+
+/** Ordered: each role may do what those before it may. */
+export const Role = z.enum(['viewer', 'editor', 'approver', 'admin'])
+export type Role = z.infer<typeof Role>
+
+export const SignIn = z.strictObject({
+  username: z.string().min(1).max(128),
+  password: z.string().min(1).max(256),
+})
+export type SignIn = z.infer<typeof SignIn>
+
+export const User = z.strictObject({
+  id: z.string(),
+  username: z.string(),
+  displayName: z.string(),
+  role: Role,
+})
+export type User = z.infer<typeof User>
+
+/** GET /api/v1/session. The CSRF token goes into the header `x-heddle-csrf` of every unsafe method. */
+export const Session = z.strictObject({
+  user: User,
+  csrfToken: z.string(),
+  expiresAt: z.iso.datetime(),
+  idleExpiresAt: z.iso.datetime(),
+})
+export type Session = z.infer<typeof Session>
+
+export const CreateToken = z.strictObject({
+  name: z.string().min(1).max(64),
+  role: Role,
+  expiresInDays: z.int().min(1).max(365).default(90),
+})
+export type CreateToken = z.infer<typeof CreateToken>
+
+/** `secret` is shown once, in the answer that created the token. Sent as `authorization: Bearer heddle_…`. */
+export const Token = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  role: Role,
+  owner: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().optional(),
+  secret: z.string().optional(),
+})
+export type Token = z.infer<typeof Token>
