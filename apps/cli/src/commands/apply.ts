@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { ChangeDetail, Revision, ValidationResult } from '@heddle/shared/api/changes'
+import { pageOf } from '@heddle/shared/api/page'
+import type { Command } from 'commander'
+import { type Api, signedInApi } from '../client/api.ts'
+import { CliError, exitCodes } from '../client/cli-error.ts'
+import { readEdits } from '../client/read-edits.ts'
+import { printDiff } from '../output/print-diff.ts'
+
+export function apply(program: Command): void {
+  program
+    .command('apply')
+    .description('propose objects from files as one change; it takes effect after approval')
+    .requiredOption('-f, --filename <file...>', 'YAML or JSON files, "-" for standard input')
+    .option('-t, --title <text>', 'what the change does; taken from the difference when absent')
+    .option('-m, --reason <text>', 'why it is made', 'applied from the command line')
+    .option('--link <url>', 'ticket or incident')
+    .option('--draft', 'keep it as a draft')
+    .option('-o, --format <format>', 'table or json', 'table')
+    .action(async (options: ApplyOptions) => {
+      const api = signedInApi()
+      const edits = readEdits(options.filename)
+      const basedOn = await headRevision(api)
+      const checked = await api.call(ValidationResult, 'POST', '/validate', { body: { basedOn, edits } })
+      const errors = checked.findings.filter(({ severity }) => severity === 'error')
+      if (errors.length > 0) {
+        throw new CliError(
+          exitCodes.refused,
+          `${errors.length} problem${errors.length > 1 ? 's' : ''} found; nothing was proposed`,
+          {
+            lines: errors.map(
+              ({ code, object, path, message, fix }) =>
+                `${code} ${object ?? ''}${path}: ${message}${fix ? ` — ${fix}` : ''}`,
+            ),
+          },
+        )
+      }
+      if (checked.diff.length === 0) return console.log('nothing to change')
+      const change = await api.call(ChangeDetail, 'POST', '/changes', {
+        // A lost answer is repeated with the same key, and makes no second change.
+        headers: { 'idempotency-key': randomUUID() },
+        body: {
+          title: options.title ?? titleOf(checked),
+          reason: options.reason,
+          ...(options.link ? { link: options.link } : {}),
+          basedOn,
+          edits,
+          submit: !options.draft,
+        },
+      })
+      if (options.format === 'json') return console.log(JSON.stringify(change, null, 2))
+      const { number, state, approvals, approvalsNeeded } = change.summary
+      console.log(`change #${number} is ${state.replace('_', ' ')} (${approvals} of ${approvalsNeeded} approvals)`)
+      printDiff(change.diff)
+      for (const finding of change.findings) console.log(`${finding.severity} ${finding.code}: ${finding.message}`)
+    })
+
+  program
+    .command('diff')
+    .description('show what files would change; ends with 1 when there is a difference')
+    .requiredOption('-f, --filename <file...>')
+    .action(async (options: { filename: string[] }) => {
+      const api = signedInApi()
+      const body = { basedOn: await headRevision(api), edits: readEdits(options.filename) }
+      const { diff, findings, affectedProxies } = await api.call(ValidationResult, 'POST', '/validate', { body })
+      printDiff(diff)
+      for (const finding of findings) {
+        console.log(`${finding.severity} ${finding.code} ${finding.object ?? ''}${finding.path}: ${finding.message}`)
+      }
+      if (diff.length > 0) {
+        console.log(`${affectedProxies.length} proxies would be configured anew`)
+        process.exitCode = exitCodes.negative
+      }
+    })
+}
+
+type ApplyOptions = {
+  filename: string[]
+  title?: string
+  reason: string
+  link?: string
+  draft?: boolean
+  format: string
+}
+
+export async function headRevision(api: Api): Promise<number> {
+  const page = await api.call(pageOf(Revision), 'GET', '/revisions?limit=1')
+  return page.items[0]?.number ?? 0
+}
+
+function titleOf({ diff }: ValidationResult): string {
+  const first = diff[0]
+  if (!first) return 'No difference'
+  const more = diff.length > 1 ? ` and ${diff.length - 1} more` : ''
+  const verb = { created: 'Add', updated: 'Update', deleted: 'Delete' }[first.action]
+  return `${verb} ${first.kind} ${first.namespace}/${first.name}${more}`
+}
