@@ -2,6 +2,7 @@
 // Any existing executable will do. Only for `generate` and `validate`: never for `migrate`.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
+
 const cli = createRequire(import.meta.url).resolve('prisma/build/index.js')
 const env = {
   PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,

@@ -1,0 +1,35 @@
+// Documents tell the truth about the tree: every path in backticks that looks like one of ours exists, and every link
+// between documents leads somewhere.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(path.join(root, file)))
+
+let faults = 0
+for (const document of documents) {
+  const text = readFileSync(path.join(root, document), 'utf8')
+  for (const [, quoted = ''] of text.matchAll(
+    /`((?:apps|packages|prisma|demo|tools|docs|e2e|bench|deploy)\/[^`\s*<>{}:]+)`/g,
+  )) {
+    if (!existsSync(path.join(root, quoted))) report(document, `names ${quoted}, which does not exist`)
+  }
+  for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
+    if (!existsSync(path.resolve(root, path.dirname(document), target)))
+      report(document, `links to ${target}, which does not exist`)
+  }
+}
+
+function report(document: string, fault: string): void {
+  faults++
+  console.error(`${document}: ${fault}`)
+}
+
+console.log(`${documents.length} documents, ${faults} faults`)
+process.exitCode = faults > 0 ? 1 : 0

@@ -1,0 +1,145 @@
+// `npm test`: everything that must hold, on a fresh clone too, ending in one line "N passed, N failed, N skipped".
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { node, prepare, root } from './prepare.mjs'
+import { PlainError, printFailure, task } from './task-list.mjs'
+
+const bin = (/** @type {string} */ name) => path.join(root, 'node_modules', name)
+const reports = path.join(root, 'test-results')
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+console.log('\n  Heddle: tests\n')
+try {
+  await prepare({ build: true })
+} catch (error) {
+  printFailure(error)
+  console.log('0 passed, 1 failed, 0 skipped')
+  process.exit(1)
+}
+mkdirSync(reports, { recursive: true })
+
+// A check is one thing that must hold; a suite counts its own tests.
+await check('Types', ['tsc -b', [bin('typescript/bin/tsc'), '-b']])
+await check('Types of tests and tools', ['tsc', [bin('typescript/bin/tsc'), '-p', 'tsconfig.tests.json']])
+await check('Types of the console', ['tsc', [bin('typescript/bin/tsc'), '-p', 'apps/console']])
+await check('Lint, format and boundaries', [
+  'biome',
+  [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'],
+])
+await check('Sizes', ['check-sizes', [path.join(root, 'tools/check-sizes.ts')]])
+await check('Documents', ['check-docs', [path.join(root, 'tools/check-docs.ts')]])
+await suite('Unit tests', 'unit', vitest('unit'), countVitest)
+await suite('Process tests', 'process', vitest('process'), countVitest)
+await suite(
+  'Browser tests',
+  'browser',
+  async () => {
+    const { ensureChromium } = await import('./find-chromium.mjs')
+    return {
+      argv: [bin('@playwright/test/cli.js'), 'test'],
+      env: { PW_CHROMIUM: ensureChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(reports, 'browser.json') },
+    }
+  },
+  countPlaywright,
+)
+
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exit(total.failed === 0 ? 0 : 1)
+
+/** @param {string} title @param {[string, string[]]} command */
+async function check(title, [, argv]) {
+  try {
+    await task(title, () => run(argv, {}))
+    total.passed++
+  } catch (error) {
+    total.failed++
+    printFailure(error)
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {string} name of the report file
+ * @param {() => Promise<{ argv: string[], env: Record<string, string> }>} command
+ * @param {(report: any) => { passed: number, failed: number, skipped: number }} count
+ */
+async function suite(title, name, command, count) {
+  const file = path.join(reports, `${name}.json`)
+  rmSync(file, { force: true })
+  let failure
+  try {
+    await task(title, async (note) => {
+      const { argv, env } = await command()
+      await run(argv, env).catch((error) => {
+        failure = error
+      })
+      const counted = count(JSON.parse(readFileSync(file, 'utf8')))
+      total.passed += counted.passed
+      total.failed += counted.failed
+      total.skipped += counted.skipped
+      note(`${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`)
+      // A runner that failed without a failed test had a fault outside of them, and that is one too.
+      if (failure && counted.failed === 0) total.failed++
+      if (counted.passed + counted.failed === 0) throw new PlainError(`${title}: no test ran`)
+    })
+  } catch (error) {
+    total.failed++
+    printFailure(error)
+  }
+  if (failure) printFailure(failure)
+}
+
+/** @param {string} project */
+function vitest(project) {
+  return async () => ({
+    argv: [
+      bin('vitest/vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${path.join(reports, `${project}.json`)}`,
+    ],
+    env: {},
+  })
+}
+
+/** @param {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, numPendingTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} report */
+function countVitest(report) {
+  // A file that failed to load has no test that could fail.
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken, skipped: report.numPendingTests }
+}
+
+/** @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors: unknown[] }} report */
+function countPlaywright({ stats, errors }) {
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
+}
+
+/** @param {string[]} argv @param {Record<string, string>} env */
+function run(argv, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, argv, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        ...env,
+        PATH: `${path.join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+        NO_COLOR: '1',
+      },
+    })
+    let output = ''
+    const keep = (/** @type {Buffer} */ part) => {
+      output = (output + part.toString()).slice(-60_000)
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', reject)
+    child.on('close', (code) => (code === 0 ? resolve(undefined) : reject(new PlainError(output.trimEnd()))))
+  })
+}
