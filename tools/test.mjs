@@ -67,6 +67,7 @@ async function check(title, [, argv]) {
 async function suite(title, name, command, count) {
   const file = path.join(reports, `${name}.json`)
   rmSync(file, { force: true })
+  /** @type {unknown} */
   let failure
   try {
     await task(title, async (note) => {
