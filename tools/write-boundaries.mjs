@@ -112,7 +112,9 @@ const overrides = [
       'bench/**',
       '*.config.ts',
     ],
-    linter: { rules: { correctness: { noUndeclaredDependencies: 'off' } } },
+    linter: {
+      rules: { correctness: { noUndeclaredDependencies: 'off' }, complexity: { noExcessiveLinesPerFunction: 'off' } },
+    },
   },
   ...rules.map(([includes, patterns]) => ({
     includes: [...includes, '!**/*.test.ts', '!**/*.test.tsx'],

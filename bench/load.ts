@@ -1,0 +1,75 @@
+// The load of the benchmark: keep-alive connections on raw sockets, one request at a time on each, until the number is
+// reached. Prints one JSON line. `node load.ts <port> <connections> <requests> <path> <requests per second, 0 = closed loop>`
+import { connect, type Socket } from 'node:net'
+
+const [port = '0', connections = '32', requests = '50000', path = '/', rate = '0'] = process.argv.slice(2)
+const total = Number(requests)
+const head = Buffer.from(
+  `GET ${path} HTTP/1.1\r\nhost: bench.shop\r\nuser-agent: bench/1.0\r\naccept: */*\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00\r\n\r\n`,
+)
+const gapMs = Number(rate) > 0 ? (Number(connections) / Number(rate)) * 1000 : 0
+
+const latencies = new Float64Array(total)
+let sent = 0
+let done = 0
+let failed = 0
+const started = performance.now()
+
+await new Promise<void>((resolve) => {
+  for (let i = 0; i < Number(connections); i++) open(i, resolve)
+})
+const seconds = (performance.now() - started) / 1000
+const sorted = latencies.subarray(0, done).sort()
+const at = (share: number) => sorted[Math.min(done - 1, Math.floor(done * share))] ?? 0
+console.log(JSON.stringify({ requests: done, failed, seconds, p50Ms: at(0.5), p99Ms: at(0.99) }))
+process.exit(0)
+
+function open(index: number, resolve: () => void): void {
+  const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true })
+  let begun = 0
+  let missing = -1
+  let kept = ''
+
+  const next = () => {
+    if (sent >= total) return
+    sent++
+    begun = performance.now()
+    missing = -1
+    kept = ''
+    socket.write(head)
+  }
+  const finish = () => {
+    latencies[done++] = performance.now() - begun
+    if (done + failed >= total) return resolve()
+    if (gapMs === 0) return next()
+    // Open loop per connection: the next send is due a gap after this one began.
+    setTimeout(next, Math.max(0, begun + gapMs - performance.now()))
+  }
+  const fail = () => {
+    failed++
+    if (done + failed >= total) resolve()
+    else open(index, resolve)
+  }
+
+  socket.on('connect', () => (gapMs === 0 ? next() : setTimeout(next, (gapMs * index) / Number(connections))))
+  socket.on('data', (part) => {
+    missing = readAnswer(socket, part)
+    if (missing === 0) finish()
+  })
+  socket.on('error', fail)
+
+  /** Bytes of the answer that are still to come. */
+  function readAnswer(from: Socket, part: Buffer): number {
+    if (missing >= 0) return missing - part.length
+    kept += part.toString('latin1')
+    const end = kept.indexOf('\r\n\r\n')
+    if (end < 0) return -1
+    if (!kept.startsWith('HTTP/1.1 200')) {
+      from.destroy()
+      fail()
+      return -1
+    }
+    const length = /\r\ncontent-length: *(\d+)/i.exec(kept.slice(0, end + 2))?.[1]
+    return end + 4 + Number(length) - kept.length
+  }
+}

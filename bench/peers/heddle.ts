@@ -1,0 +1,16 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { benchBootstrap } from './bootstrap.ts'
+import type { Peer } from './peer.ts'
+
+const main = path.resolve(import.meta.dirname, '../../apps/proxy/dist/main.js')
+
+export const heddle: Peer = {
+  name: 'Heddle',
+  missing: () => undefined,
+  command: (setup) => {
+    const file = path.join(setup.folder, 'heddle.yaml')
+    writeFileSync(file, benchBootstrap(setup))
+    return [process.execPath, main, '-c', file, '--state-dir', path.join(setup.folder, 'heddle-state')]
+  },
+}

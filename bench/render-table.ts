@@ -1,0 +1,39 @@
+export type Measurement = {
+  readonly name: string
+  /** Undefined for the direct connection: no proxy worked. */
+  readonly cpuMicros: number | undefined
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly failed: number
+  readonly restMiB: number
+  readonly loadedMiB: number
+}
+
+/** A Markdown table, with each proxy's CPU per request as a ratio of ours. */
+export function renderTable(
+  rows: readonly Measurement[],
+  work: { readonly requests: string; readonly connections: string; readonly body: string; readonly rounds: string },
+): string {
+  const ours = rows.find(({ name }) => name === 'Heddle')?.cpuMicros
+  const lines = rows.map(({ name, cpuMicros, perSecond, p50Ms, p99Ms, failed, restMiB, loadedMiB }) =>
+    [
+      name,
+      cpuMicros === undefined ? '–' : cpuMicros.toFixed(1),
+      cpuMicros === undefined || ours === undefined ? '–' : (ours / cpuMicros).toFixed(2),
+      perSecond.toFixed(0),
+      p50Ms.toFixed(2),
+      p99Ms.toFixed(2),
+      restMiB.toFixed(0),
+      loadedMiB.toFixed(0),
+      String(failed),
+    ].join(' | '),
+  )
+  return [
+    `GET, ${work.body}-byte answers, ${work.connections} keep-alive connections, ${work.requests} requests, median of ${work.rounds} rounds`,
+    '',
+    '| proxy | CPU µs/request | ours ÷ its CPU | requests/s | p50 ms | p99 ms | RSS at rest MiB | RSS after MiB | failed |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...lines.map((line) => `| ${line} |`),
+  ].join('\n')
+}
