@@ -51,7 +51,7 @@ function collectXds(into: string): void {
 
 /** The bundled validate.proto is older than the API that uses it: its rules lack `ignore_empty`. */
 function withIgnoreEmpty(text: string): string {
-  return text.replace(/^(message \w+Rules \{)([^]*?)^\}/gm, (_whole, head: string, body: string) =>
+  return text.replace(/^(message \w+Rules \{)([\s\S]*?)^\}/gm, (_whole, head: string, body: string) =>
     body.includes('ignore_empty') ? `${head}${body}}` : `${head}\n  optional bool ignore_empty = 100;${body}}`,
   )
 }
@@ -75,8 +75,8 @@ function generate(protoFolder: string, out: string): void {
 function withoutOptions(set: FileDescriptorSet): FileDescriptorSet {
   set.file = set.file.filter(({ name }) => !optionFiles.test(name))
   const strip = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(strip)
-    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return
+    if (Array.isArray(value)) value.forEach(strip)
+    if (Array.isArray(value) || typeof value !== 'object' || value === null || value instanceof Uint8Array) return
     const message = value as { $typeName?: string; $unknown?: unknown }
     if (message.$typeName?.endsWith('Options')) delete message.$unknown
     Object.values(value).forEach(strip)
