@@ -1,0 +1,126 @@
+import { HeaderBlock } from '../../exchange/header-block.ts'
+import { type HeadRefusal, headRefusals } from './head-refusal.ts'
+import { hasForbiddenCharacter, parseFields } from './parse-fields.ts'
+
+/** Takes what the decoder finds. `payload` is a view of the bytes that came in. */
+export type ChunkSink = {
+  onPayload(payload: Buffer): void
+}
+
+const SIZE = 0
+const DATA = 1
+const DATA_END = 2
+const TRAILERS = 3
+const DONE = 4
+
+/** A size line is a few hex digits; extensions are allowed by the grammar and used by nobody, so they get little room. */
+const sizeLineMax = 256
+const trailerBytesMax = 8 * 1024
+const trailerCountMax = 32
+
+/**
+ * The chunked coding of RFC 9112 §7.1, strictly, over buffers as they arrive:
+ *
+ * ```
+ *   SIZE ──▶ DATA ──▶ DATA_END ──▶ SIZE … ──(size 0)──▶ TRAILERS ──▶ DONE
+ * ```
+ */
+export class ChunkedDecoder {
+  readonly trailers = new HeaderBlock()
+  private state: number = SIZE
+  private left = 0
+  private line = ''
+
+  reset(): void {
+    this.state = SIZE
+    this.left = 0
+    this.line = ''
+    this.trailers.clear()
+  }
+
+  get isDone(): boolean {
+    return this.state === DONE
+  }
+
+  /** Decodes from `from` on; returns how far it came (everything, or the end of the body), or why it is refused. */
+  write(bytes: Buffer, from: number, sink: ChunkSink): number | HeadRefusal {
+    let at = from
+    while (at < bytes.length && this.state !== DONE) {
+      if (this.state === DATA) {
+        const take = Math.min(this.left, bytes.length - at)
+        sink.onPayload(bytes.subarray(at, at + take))
+        at += take
+        this.left -= take
+        if (this.left === 0) this.state = DATA_END
+        continue
+      }
+      const end = bytes.indexOf(0x0a, at)
+      const stop = end < 0 ? bytes.length : end + 1
+      const limit = this.state === TRAILERS ? trailerBytesMax : sizeLineMax
+      if (this.line.length + stop - at > limit) return headRefusals.chunk
+      this.line += bytes.latin1Slice(at, stop)
+      at = stop
+      if (end < 0) return at
+      const refusal = this.takeLine()
+      if (refusal !== undefined) return refusal
+    }
+    return at
+  }
+
+  private takeLine(): HeadRefusal | undefined {
+    const line = this.line
+    if (!line.endsWith('\r\n')) return headRefusals.chunk
+    switch (this.state) {
+      case SIZE:
+        this.line = ''
+        return this.takeSize(line)
+      case DATA_END:
+        this.line = ''
+        if (line !== '\r\n') return headRefusals.chunk
+        this.state = SIZE
+        return undefined
+      default:
+        return this.takeTrailers(line)
+    }
+  }
+
+  private takeSize(line: string): HeadRefusal | undefined {
+    // Twelve hex digits stay an exact integer; quoted extension values are refused, as no sender of ours needs them.
+    const match = sizeLine.exec(line)
+    if (match === null) return headRefusals.chunk
+    this.left = Number.parseInt(match[1] as string, 16) // the group takes part in every match
+    this.state = this.left === 0 ? TRAILERS : DATA
+    return undefined
+  }
+
+  /** The section ends with an empty line; until then the lines are kept together. */
+  private takeTrailers(text: string): HeadRefusal | undefined {
+    if (text !== '\r\n' && !text.endsWith('\r\n\r\n')) return undefined
+    this.line = ''
+    this.state = DONE
+    if (text === '\r\n') return undefined
+    if (hasForbiddenCharacter(text)) return headRefusals.trailers
+    const refusal = parseFields(text.slice(0, -2), 0, this.trailers, trailerCountMax)
+    if (refusal !== undefined) return refusal
+    for (let index = 0; index < this.trailers.count; index++) {
+      if (forbiddenTrailers.has(this.trailers.names[index] as string)) return headRefusals.trailers // in range
+    }
+    return undefined
+  }
+}
+
+const sizeLine = /^([0-9A-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z=;]*)?\r\n$/
+
+/** Fields that change how a message is framed, routed or authenticated may not come late (RFC 9110 §6.5.1). */
+const forbiddenTrailers = new Set([
+  'transfer-encoding',
+  'content-length',
+  'host',
+  'connection',
+  'authorization',
+  'content-encoding',
+  'content-type',
+  'trailer',
+  'te',
+  'upgrade',
+])

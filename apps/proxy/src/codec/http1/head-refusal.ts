@@ -1,0 +1,25 @@
+/** Why a message head is refused. `details` is the `response_code_details` word, as Envoy's codec names them. */
+export type HeadRefusal = { readonly status: number; readonly details: string }
+
+/** Refusals are values made once: a flood of bad requests allocates nothing for them. */
+export const headRefusals = {
+  requestLine: { status: 400, details: 'http1.invalid_request_line' },
+  method: { status: 400, details: 'http1.invalid_method' },
+  version: { status: 505, details: 'http1.unsupported_version' },
+  target: { status: 400, details: 'http1.invalid_url' },
+  statusLine: { status: 502, details: 'http1.invalid_status_line' },
+  fieldName: { status: 400, details: 'http1.invalid_header_name' },
+  underscore: { status: 400, details: 'http1.unexpected_underscore' },
+  fieldValue: { status: 400, details: 'http1.invalid_characters' },
+  folding: { status: 400, details: 'http1.obsolete_line_folding' },
+  bareLineEnd: { status: 400, details: 'http1.bare_line_end' },
+  tooManyFields: { status: 431, details: 'http1.too_many_headers' },
+  tooLarge: { status: 431, details: 'request_headers_too_large' },
+  host: { status: 400, details: 'http1.invalid_host' },
+  contentLength: { status: 400, details: 'http1.invalid_content_length' },
+  lengthAndCoding: { status: 400, details: 'http1.content_length_and_chunked_not_allowed' },
+  transferEncoding: { status: 501, details: 'http1.invalid_transfer_encoding' },
+  expectation: { status: 417, details: 'http1.unknown_expectation' },
+  chunk: { status: 400, details: 'http1.invalid_chunk' },
+  trailers: { status: 400, details: 'http1.invalid_trailers' },
+} as const satisfies Record<string, HeadRefusal>

@@ -1,0 +1,123 @@
+import { CHUNKED, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import { type HeadRefusal, headRefusals } from './head-refusal.ts'
+import { hasForbiddenCharacter, parseFields } from './parse-fields.ts'
+import type { RequestHead } from './request-head.ts'
+
+/**
+ * Reads a whole request head: `text` is latin1, from the request line to the CRLF before the empty line.
+ * Returns why it is refused, or undefined and `into` filled. RFC 9112 as written; what is ambiguous is refused.
+ */
+export function parseRequestHead(text: string, into: RequestHead, countMax: number): HeadRefusal | undefined {
+  into.reset()
+  if (hasForbiddenCharacter(text)) return headRefusals.fieldValue
+  const lineEnd = text.indexOf('\r\n')
+  return (
+    parseRequestLine(text, lineEnd, into) ??
+    parseFields(text, lineEnd + 2, into.headers, countMax) ??
+    readFields(into) ??
+    checkHost(into)
+  )
+}
+
+/** method SP request-target SP HTTP-version, one space each (RFC 9112 §3). */
+function parseRequestLine(text: string, lineEnd: number, into: RequestHead): HeadRefusal | undefined {
+  const first = text.indexOf(' ')
+  const second = text.indexOf(' ', first + 1)
+  if (lineEnd < 0 || first <= 0 || second < 0 || second > lineEnd || second === first + 1) {
+    return headRefusals.requestLine
+  }
+  if (lineEnd - second !== 9 || !text.startsWith('HTTP/', second + 1)) return headRefusals.requestLine
+  if (!text.startsWith('1.', second + 6)) return headRefusals.version
+  const minor = text.charCodeAt(second + 8)
+  if (minor !== 0x31 && minor !== 0x30) return headRefusals.version
+  into.minorVersion = minor - 0x30
+  into.isKeptAlive = into.minorVersion === 1
+  into.method = text.slice(0, first)
+  if (!method.test(into.method)) return headRefusals.method
+  into.target = text.slice(first + 1, second)
+  return printable.test(into.target) ? undefined : headRefusals.target
+}
+
+const method = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/
+const printable = /^[!-~]+$/
+
+/** One pass over the fields that decide framing and connection. */
+function readFields(head: RequestHead): HeadRefusal | undefined {
+  const { names, values, count } = head.headers
+  let lengths = 0
+  let codings = 0
+  let hosts = 0
+  let wantsUpgrade = false
+  for (let index = 0; index < count; index++) {
+    const value = values[index] as string // in range
+    switch (names[index]) {
+      case 'content-length':
+        // Two equal lengths are refused too: whoever sends them is broken or up to something.
+        if (++lengths > 1 || !decimal.test(value)) return headRefusals.contentLength
+        head.framing = LENGTH
+        head.contentLength = Number(value)
+        break
+      case 'transfer-encoding':
+        if (++codings > 1 || value.toLowerCase() !== 'chunked') return headRefusals.transferEncoding
+        break
+      case 'host':
+        if (++hosts > 1) return headRefusals.host
+        head.host = value
+        break
+      case 'connection':
+        wantsUpgrade = readConnection(value, head) || wantsUpgrade
+        break
+      case 'upgrade':
+        head.upgrade = value.toLowerCase()
+        break
+      case 'expect':
+        if (value.toLowerCase() !== '100-continue') return headRefusals.expectation
+        head.expectsContinue = head.minorVersion === 1
+        break
+    }
+  }
+  if (!wantsUpgrade) head.upgrade = ''
+  if (codings > 0) {
+    if (lengths > 0) return headRefusals.lengthAndCoding
+    // HTTP/1.0 has no chunked coding: whatever sits in between may have read the message otherwise (RFC 9112 §6.1).
+    if (head.minorVersion === 0) return headRefusals.transferEncoding
+    head.framing = CHUNKED
+  }
+  if (head.framing === LENGTH && head.contentLength === 0) head.framing = NO_BODY
+  return undefined
+}
+
+/** Fifteen digits stay an exact integer. */
+const decimal = /^\d{1,15}$/
+
+/** Reads `connection` (RFC 9110 §7.6.1); true when it names upgrade. */
+function readConnection(value: string, head: RequestHead): boolean {
+  if (value === 'keep-alive') {
+    head.isKeptAlive = true
+    return false
+  }
+  let wantsUpgrade = false
+  for (const option of value.toLowerCase().split(',')) {
+    switch (option.trim()) {
+      case 'close':
+        head.isKeptAlive = false
+        break
+      case 'keep-alive':
+        head.isKeptAlive = true
+        break
+      case 'upgrade':
+        wantsUpgrade = true
+        break
+    }
+  }
+  return wantsUpgrade
+}
+
+/** Exactly one, not empty, for HTTP/1.1 (RFC 9112 §3.2). */
+function checkHost(head: RequestHead): HeadRefusal | undefined {
+  if (head.host !== '') return hostValue.test(head.host) ? undefined : headRefusals.host
+  return head.minorVersion === 1 || head.headers.has('host') ? headRefusals.host : undefined
+}
+
+/** uri-host [ ":" port ] by its characters; user information is not among them. */
+const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::\d{1,5})?$/

@@ -1,0 +1,33 @@
+import { type Framing, NO_BODY } from '../../exchange/body-framing.ts'
+import { HeaderBlock } from '../../exchange/header-block.ts'
+
+/** A parsed request head. One object per connection, used again for each request. */
+export class RequestHead {
+  method = ''
+  /** As it stood in the request line. */
+  target = ''
+  /** 0 or 1: HTTP/1.0 or HTTP/1.1. */
+  minorVersion = 1
+  readonly headers = new HeaderBlock()
+  host = ''
+  framing: Framing = NO_BODY
+  contentLength = 0
+  /** The client wants the connection to go on (RFC 9112 §9.3). */
+  isKeptAlive = true
+  expectsContinue = false
+  /** The protocol asked for with `connection: upgrade`, in lower case; '' for none. */
+  upgrade = ''
+
+  reset(): void {
+    this.headers.clear()
+    this.method = ''
+    this.target = ''
+    this.minorVersion = 1
+    this.host = ''
+    this.framing = NO_BODY
+    this.contentLength = 0
+    this.isKeptAlive = true
+    this.expectsContinue = false
+    this.upgrade = ''
+  }
+}

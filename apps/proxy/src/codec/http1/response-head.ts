@@ -1,0 +1,21 @@
+import { type Framing, NO_BODY } from '../../exchange/body-framing.ts'
+import { HeaderBlock } from '../../exchange/header-block.ts'
+
+/** A parsed response head. One object per upstream connection, used again for each response. */
+export class ResponseHead {
+  status = 0
+  minorVersion = 1
+  readonly headers = new HeaderBlock()
+  framing: Framing = NO_BODY
+  contentLength = 0
+  isKeptAlive = true
+
+  reset(): void {
+    this.headers.clear()
+    this.status = 0
+    this.minorVersion = 1
+    this.framing = NO_BODY
+    this.contentLength = 0
+    this.isKeptAlive = true
+  }
+}

@@ -1,0 +1,22 @@
+import type { Framing } from './body-framing.ts'
+import type { HeaderBlock } from './header-block.ts'
+
+/** The client's side of an exchange, as the exchange may use it. The codec implements it over a socket. */
+export type DownstreamPort = {
+  /** Interim 100, once, when the client waits for it. */
+  sendContinue(): void
+  /** `headers` hold no framing and no hop-by-hop field: those are written from `framing` and the connection's state. */
+  sendHead(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void
+  /** False: hold the upstream back until `onDownstreamDrained`. */
+  sendData(chunk: Buffer): boolean
+  sendEnd(trailers: HeaderBlock | undefined): void
+  /** Writes what was held back to go together with what follows, when nothing follows in this turn. */
+  flush(): void
+  /** Stops or resumes reading the request's body. */
+  pauseRequest(): void
+  resumeRequest(): void
+  /** Ends the connection without a clean end of the response: the client must see that it is cut. */
+  reset(): void
+  /** Hands the raw connection over after an upgrade was accepted. */
+  detach(): unknown
+}

@@ -1,0 +1,41 @@
+import type { Framing } from './body-framing.ts'
+import type { HeaderBlock } from './header-block.ts'
+
+/** One pooled connection to an endpoint, for the time of one try. */
+export type UpstreamPort = {
+  /** True when it has carried a request before: then a reset before any answer may mean that it was stale. */
+  readonly isReused: boolean
+  sendHead(method: string, target: string, headers: HeaderBlock, framing: Framing, contentLength: number): void
+  sendData(chunk: Buffer): boolean
+  sendEnd(trailers: HeaderBlock | undefined): void
+  pauseResponse(): void
+  resumeResponse(): void
+  /** The try is over before the response is: the connection cannot be used again. */
+  abandon(): void
+  detach(): unknown
+}
+
+/** What a connection tells the try that uses it. */
+export type UpstreamEvents = {
+  onUpstreamReady(port: UpstreamPort): void
+  onUpstreamFailed(failure: UpstreamFailure, detail: string): void
+  /** Status 100 to 199, 101 left out. */
+  onInterim(status: number, headers: HeaderBlock): void
+  onResponse(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void
+  onResponseData(chunk: Buffer): void
+  onResponseEnd(trailers: HeaderBlock | undefined): void
+  onUpstreamDrained(): void
+  onUpgraded(headers: HeaderBlock): void
+}
+
+export type UpstreamFailure =
+  | 'connect-failure'
+  | 'connect-timeout'
+  | 'overflow'
+  | 'no-healthy-endpoint'
+  /** Closed or reset before the first byte of a response. */
+  | 'reset-before-response'
+  /** Closed or reset in the middle of a response. */
+  | 'reset-in-response'
+  /** The answer cannot be understood, or is ambiguous. */
+  | 'protocol-error'

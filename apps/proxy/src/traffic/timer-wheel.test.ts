@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { newTimer, TimerWheel } from './timer-wheel.ts'
+
+function wheelAt(start: number) {
+  let now = start
+  const wheel = new TimerWheel(() => now)
+  return {
+    wheel,
+    pass(ms: number) {
+      for (const end = now + ms; now < end; ) {
+        now = Math.min(end, now + 10)
+        wheel.advance()
+      }
+    },
+    [Symbol.dispose]: () => wheel.stop(),
+  }
+}
+
+test('a timer fires once, at its time or up to a tick later', () => {
+  using clock = wheelAt(1000)
+  let fired = 0
+  const timer = newTimer(() => fired++)
+  clock.wheel.set(timer, 25)
+
+  clock.pass(20)
+  const before = fired
+  clock.pass(20)
+  clock.pass(1000)
+
+  expect([before, fired]).toEqual([0, 1])
+})
+
+test('pushing a timer forward defers it, and pulling it back hastens it', () => {
+  using clock = wheelAt(0)
+  const fired: string[] = []
+  const late = newTimer(() => fired.push('late'))
+  const early = newTimer(() => fired.push('early'))
+  clock.wheel.set(late, 50)
+  clock.wheel.set(early, 5000)
+
+  clock.pass(30)
+  clock.wheel.set(late, 500)
+  clock.wheel.set(early, 50)
+  clock.pass(100)
+  const first = [...fired]
+  clock.pass(600)
+
+  expect([first, fired]).toEqual([['early'], ['early', 'late']])
+})
+
+test('a timer beyond one turn of the wheel waits its whole time', () => {
+  using clock = wheelAt(0)
+  let firedAfter = 0
+  let passed = 0
+  clock.wheel.set(
+    newTimer(() => {
+      firedAfter = passed
+    }),
+    60_000,
+  )
+
+  for (; passed < 62_000; passed += 100) clock.pass(100)
+
+  expect(firedAfter).toBeGreaterThanOrEqual(59_900)
+  expect(firedAfter).toBeLessThanOrEqual(60_100)
+})
+
+test('a cleared timer does not fire', () => {
+  using clock = wheelAt(0)
+  let fired = 0
+  const timer = newTimer(() => fired++)
+  clock.wheel.set(timer, 20)
+
+  clock.wheel.clear(timer)
+  clock.pass(100)
+
+  expect(fired).toBe(0)
+})
