@@ -1,0 +1,12 @@
+import type { ProblemCode } from './problem-codes.ts'
+
+/** One thing that is wrong with one object, read alone. */
+export type ModelProblem = {
+  readonly code: ProblemCode
+  /** JSON pointer into the object, "" for the whole. */
+  readonly path: string
+  /** Names the field and what is wrong with it. */
+  readonly message: string
+  /** How to go on. */
+  readonly fix?: string
+}
