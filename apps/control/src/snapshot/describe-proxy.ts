@@ -1,0 +1,99 @@
+import { isIpv4, isIpv6 } from '@heddle/shared/model/ip-address'
+import { z } from 'zod'
+import type { ProxyDescription } from './proxy-description.ts'
+
+const Address = z.string().refine((text) => isIpv4(text) || isIpv6(text), { error: 'must be an IP address' })
+const Port = z.coerce.number().pipe(z.int().min(1).max(65_535))
+const Name = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
+
+/** What sidecars write into `node.metadata`. Fields of other tools beside ours are none of our business. */
+const NodeMetadata = z.object({
+  NAMESPACE: Name,
+  WORKLOAD_NAME: Name,
+  SERVICE: Name,
+  SERVICE_ACCOUNT: Name.default('default'),
+  INSTANCE_IPS: z.array(Address).max(16).default([]),
+  LABELS: z.record(z.string().max(320), z.string().max(63)).default({}),
+  OUTBOUND: z.object({ address: Address, port: Port }).optional(),
+  INBOUND: z
+    .array(
+      z.object({
+        port: Port,
+        protocol: z.enum(['http', 'tcp']).default('http'),
+        app: z.object({ address: Address, port: Port }),
+      }),
+    )
+    .max(64)
+    .default([]),
+})
+
+export type ProxyNode = {
+  readonly id: string
+  readonly userAgentName: string
+  readonly metadata: unknown
+  readonly locality: { readonly region: string; readonly zone: string } | undefined
+}
+
+export type DescribedProxy =
+  | { readonly kind: 'known'; readonly proxy: ProxyDescription }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Reads an xDS node. A gRPC client needs no metadata: its namespace is then the one of its node id, or `default`. */
+export function describeProxy(node: ProxyNode): DescribedProxy {
+  if (node.id === '') return { kind: 'refused', reason: 'node.id is empty' }
+  const dialect = dialectOf(node.userAgentName)
+  const locality = node.locality ?? { region: '', zone: '' }
+  if (dialect === 'grpc' && !hasFields(node.metadata)) {
+    const namespace = /~[^~]*\.([a-z0-9-]+)~/.exec(node.id)?.[1] ?? 'default'
+    return { kind: 'known', proxy: { ...bareClient, nodeId: node.id, namespace, locality } }
+  }
+  const result = NodeMetadata.safeParse(node.metadata ?? {})
+  if (!result.success) {
+    const [issue] = result.error.issues
+    return {
+      kind: 'refused',
+      reason: `node.metadata.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`,
+    }
+  }
+  const metadata = result.data
+  return {
+    kind: 'known',
+    proxy: {
+      nodeId: node.id,
+      dialect,
+      namespace: metadata.NAMESPACE,
+      workload: metadata.WORKLOAD_NAME,
+      service: metadata.SERVICE,
+      serviceAccount: metadata.SERVICE_ACCOUNT,
+      labels: metadata.LABELS,
+      instanceIps: metadata.INSTANCE_IPS,
+      inbound: metadata.INBOUND,
+      outbound: metadata.OUTBOUND,
+      locality,
+    },
+  }
+}
+
+const bareClient = {
+  dialect: 'grpc',
+  workload: '',
+  service: '',
+  serviceAccount: 'default',
+  labels: {},
+  instanceIps: [],
+  inbound: [],
+  outbound: undefined,
+} as const
+
+/** C-core puts platform and language behind "gRPC", so the beginning decides. */
+function dialectOf(userAgentName: string): ProxyDescription['dialect'] {
+  if (userAgentName.startsWith('gRPC')) return 'grpc'
+  return userAgentName === 'envoy' ? 'envoy' : 'heddle'
+}
+
+function hasFields(metadata: unknown): boolean {
+  return typeof metadata === 'object' && metadata !== null && 'NAMESPACE' in metadata
+}

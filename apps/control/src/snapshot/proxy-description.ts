@@ -1,0 +1,23 @@
+/** What a proxy says about itself, as far as its configuration depends on it. */
+export type ProxyDescription = {
+  readonly nodeId: string
+  /** heddle and envoy take the same resources; gRPC clients refuse some of them. */
+  readonly dialect: 'heddle' | 'envoy' | 'grpc'
+  readonly namespace: string
+  readonly workload: string
+  readonly service: string
+  readonly serviceAccount: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly instanceIps: readonly string[]
+  readonly inbound: readonly InboundPort[]
+  /** Where the workload sends its requests; undefined: the proxy has no outbound side. */
+  readonly outbound: { readonly address: string; readonly port: number } | undefined
+  readonly locality: { readonly region: string; readonly zone: string }
+}
+
+/** A port of the instance's own address that the proxy takes over from the workload. */
+export type InboundPort = {
+  readonly port: number
+  readonly protocol: 'http' | 'tcp'
+  readonly app: { readonly address: string; readonly port: number }
+}
