@@ -70,18 +70,12 @@ export class TimerWheel {
     this.ticking = undefined
   }
 
+  /** Timers are taken off one by one: what fires may clear or set any other. A new link never lands in this slot. */
   private fireSlot(slot: number, now: number): void {
-    let timer = this.heads[slot]
-    this.heads[slot] = undefined
-    while (timer !== undefined) {
-      const next: Timer | undefined = timer.next
-      timer.slot = -1
-      timer.previous = undefined
-      timer.next = undefined
-      this.count--
+    for (let timer = this.heads[slot]; timer !== undefined; timer = this.heads[slot]) {
+      this.unlink(timer)
       if (timer.deadlineMs <= now) timer.onTime()
       else this.link(timer)
-      timer = next
     }
     if (this.count === 0) this.stop()
   }

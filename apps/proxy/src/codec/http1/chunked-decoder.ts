@@ -58,7 +58,7 @@ export class ChunkedDecoder {
       const stop = end < 0 ? bytes.length : end + 1
       const limit = this.state === TRAILERS ? trailerBytesMax : sizeLineMax
       if (this.line.length + stop - at > limit) return headRefusals.chunk
-      this.line += bytes.latin1Slice(at, stop)
+      this.line += bytes.toString('latin1', at, stop)
       at = stop
       if (end < 0) return at
       const refusal = this.takeLine()

@@ -1,0 +1,250 @@
+import type { Socket } from 'node:net'
+import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
+import { ChunkedDecoder } from './chunked-decoder.ts'
+import { MessageEncoder } from './message-encoder.ts'
+import { parseResponseHead } from './parse-response-head.ts'
+import { ResponseHead } from './response-head.ts'
+import { SocketWriter } from './socket-writer.ts'
+
+/** Who keeps the connection between two tries. */
+export type ConnectionOwner = {
+  /** The answer is complete and the connection can carry another request. */
+  onFree(connection: ClientConnection): void
+  /** It is closed, or may not be used again. Said once. */
+  onGone(connection: ClientConnection): void
+}
+
+export type ClientLimits = { readonly headerBytesMax: number; readonly headerCountMax: number }
+
+/** Interim answers to one request; more is an upstream gone wrong. */
+const interimsMax = 16
+
+/**
+ * The client's side of one HTTP/1.1 connection, for one request at a time:
+ *
+ * ```
+ *   FREE ──▶ HEAD (interims…) ──▶ BODY ──▶ FREE      any doubt about where a message ends ──▶ GONE
+ * ```
+ */
+export class ClientConnection implements UpstreamPort {
+  isReused = false
+  /** Requests that it has carried. */
+  requests = 0
+  /** Since when it is free, for the idle timeout. */
+  freeSinceMs = 0
+  readonly socket: Socket
+  private readonly owner: ConnectionOwner
+  private readonly limits: ClientLimits
+  private readonly head = new ResponseHead()
+  private readonly chunks = new ChunkedDecoder()
+  private readonly writer: SocketWriter
+  private readonly encoder: MessageEncoder
+  private events: UpstreamEvents | undefined
+  private state: 'free' | 'head' | 'body' | 'gone' = 'free'
+  private pending: Buffer | undefined
+  private method = ''
+  private wantsUpgrade = false
+  private bodyLeft = 0
+  private interims = 0
+  private isRequestSent = true
+  private isAnswered = true
+
+  constructor(socket: Socket, owner: ConnectionOwner, limits: ClientLimits) {
+    this.socket = socket
+    this.owner = owner
+    this.limits = limits
+    this.writer = new SocketWriter(socket)
+    this.encoder = new MessageEncoder(this.writer)
+    socket.on('data', (bytes) => this.onData(bytes as Buffer)) // no encoding is set
+    socket.on('drain', () => this.events?.onUpstreamDrained())
+    socket.on('end', () => this.onEnd())
+    socket.on('error', () => undefined) // 'close' follows, which is where it is handled
+    socket.on('close', () => this.onClose())
+  }
+
+  /** Takes the connection for one try. */
+  use(events: UpstreamEvents): void {
+    this.events = events
+    this.isReused = this.requests > 0
+    this.requests++
+  }
+
+  sendHead(method: string, target: string, headers: HeaderBlock, framing: Framing, contentLength: number): void {
+    this.method = method
+    this.wantsUpgrade = headers.has('upgrade')
+    this.state = 'head'
+    this.interims = 0
+    this.isRequestSent = false
+    this.isAnswered = false
+    const needsLength = framing === LENGTH || (framing === NO_BODY && bodyIsExpected.has(method))
+    this.encoder.begin(`${method} ${target} HTTP/1.1\r\n${headers.toWire()}`, framing, contentLength, needsLength)
+  }
+
+  sendData(chunk: Buffer): boolean {
+    return this.encoder.data(chunk)
+  }
+
+  sendEnd(trailers: HeaderBlock | undefined): void {
+    this.isRequestSent = true
+    this.encoder.end(trailers)
+    if (this.isAnswered) this.release()
+  }
+
+  pauseResponse(): void {
+    this.socket.pause()
+  }
+
+  resumeResponse(): void {
+    this.socket.resume()
+  }
+
+  abandon(): void {
+    this.events = undefined
+    this.close()
+  }
+
+  detach(): Socket {
+    this.owner.onGone(this)
+    this.state = 'gone'
+    this.events = undefined
+    this.socket.removeAllListeners()
+    this.socket.on('error', () => undefined)
+    if (this.pending !== undefined) this.socket.unshift(this.pending)
+    this.pending = undefined
+    return this.socket
+  }
+
+  /** Ends it; its owner is told. */
+  close(): void {
+    if (this.state === 'gone') return
+    this.state = 'gone'
+    this.owner.onGone(this)
+    this.socket.destroy()
+  }
+
+  // ── what the socket brings ──────────────────────────────────────────────────────────────────────────────────────
+
+  private onData(bytes: Buffer): void {
+    if (this.state === 'gone') return
+    // Nothing was asked: an answer without a question must not become the answer to the next one.
+    if (this.state === 'free') {
+      this.close()
+      return
+    }
+    let rest: Buffer | undefined = this.pending === undefined ? bytes : Buffer.concat([this.pending, bytes])
+    this.pending = undefined
+    while (rest !== undefined && (this.state === 'head' || this.state === 'body')) {
+      rest = this.state === 'head' ? this.readHead(rest) : this.readBody(rest)
+    }
+    if (rest === undefined) return
+    // Bytes behind the end of an answer: somebody counts differently, so this connection is not used again.
+    if (this.isAnswered) this.close()
+    else this.pending = rest
+  }
+
+  /** What is left behind the head; undefined when more must come or the connection was given up. */
+  private readHead(bytes: Buffer): Buffer | undefined {
+    const end = bytes.indexOf('\r\n\r\n', 0, 'latin1')
+    if ((end < 0 ? bytes.length : end) > this.limits.headerBytesMax)
+      return this.fail('protocol-error', 'headers_too_large')
+    if (end < 0) {
+      this.pending = bytes
+      return undefined
+    }
+    const text = bytes.toString('latin1', 0, end + 2)
+    const refusal = parseResponseHead(text, this.head, this.method, this.limits.headerCountMax)
+    if (refusal !== undefined) return this.fail('protocol-error', refusal.details)
+    const rest = end + 4 === bytes.length ? undefined : bytes.subarray(end + 4)
+    const { status, headers, framing, contentLength } = this.head
+    if (status === 101) {
+      if (!this.wantsUpgrade) return this.fail('protocol-error', 'unexpected_switching_protocols')
+      this.pending = rest
+      this.events?.onUpgraded(headers)
+      return undefined
+    }
+    if (status < 200) {
+      if (++this.interims > interimsMax) return this.fail('protocol-error', 'too_many_interim_responses')
+      this.events?.onInterim(status, headers)
+      return rest
+    }
+    this.state = 'body'
+    this.bodyLeft = contentLength
+    if (framing === CHUNKED) this.chunks.reset()
+    // A HEAD answer tells the length of the body that it does not have.
+    this.events?.onResponse(status, headers, framing, contentLength)
+    if (framing === NO_BODY) this.answered(undefined)
+    return rest
+  }
+
+  private readBody(bytes: Buffer): Buffer | undefined {
+    switch (this.head.framing) {
+      case LENGTH: {
+        const payload = bytes.length <= this.bodyLeft ? bytes : bytes.subarray(0, this.bodyLeft)
+        this.bodyLeft -= payload.length
+        this.events?.onResponseData(payload)
+        if (this.bodyLeft === 0) this.answered(undefined)
+        return payload.length === bytes.length ? undefined : bytes.subarray(payload.length)
+      }
+      case CHUNKED: {
+        const at = this.chunks.write(bytes, 0, { onPayload: (payload) => this.events?.onResponseData(payload) })
+        if (typeof at !== 'number') return this.fail('protocol-error', at.details)
+        if (this.chunks.isDone) this.answered(this.chunks.trailers.count > 0 ? this.chunks.trailers : undefined)
+        return at < bytes.length ? bytes.subarray(at) : undefined
+      }
+      default:
+        this.events?.onResponseData(bytes)
+        return undefined
+    }
+  }
+
+  private answered(trailers: HeaderBlock | undefined): void {
+    // Abandoned while its last bytes were handed on.
+    if (this.state === 'gone') return
+    this.isAnswered = true
+    const { events } = this
+    // An answer that came before the request was sent whole: the rest of the request would follow as garbage.
+    if (!this.isRequestSent || !this.head.isKeptAlive) {
+      this.events = undefined
+      this.close()
+    } else this.release()
+    events?.onResponseEnd(trailers)
+  }
+
+  private release(): void {
+    this.events = undefined
+    if (this.state === 'gone') return
+    this.state = 'free'
+    this.owner.onFree(this)
+  }
+
+  private fail(failure: UpstreamFailure, detail: string): undefined {
+    const { events } = this
+    this.events = undefined
+    this.close()
+    events?.onUpstreamFailed(failure, detail)
+    return undefined
+  }
+
+  private onEnd(): void {
+    // The end of the connection is the end of a body that has no other.
+    if (this.state === 'body' && this.head.framing !== LENGTH && this.head.framing !== CHUNKED) this.answered(undefined)
+    else this.socket.destroy()
+  }
+
+  private onClose(): void {
+    const { events, state } = this
+    this.events = undefined
+    if (state !== 'gone') {
+      this.state = 'gone'
+      this.owner.onGone(this)
+    }
+    if (events === undefined) return
+    if (state === 'body') events.onUpstreamFailed('reset-in-response', 'upstream_reset_after_response_started')
+    else events.onUpstreamFailed('reset-before-response', 'connection_termination')
+  }
+}
+
+/** Methods whose missing body is said with a length of 0 (RFC 9110 §8.6). */
+const bodyIsExpected = new Set(['POST', 'PUT', 'PATCH'])

@@ -1,0 +1,324 @@
+import type { Socket } from 'node:net'
+import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../exchange/body-framing.ts'
+import type { DownstreamPort } from '../../exchange/downstream-port.ts'
+import type { HeaderBlock } from '../../exchange/header-block.ts'
+import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
+import { ChunkedDecoder } from './chunked-decoder.ts'
+import { type HeadRefusal, headRefusals } from './head-refusal.ts'
+import { httpDate } from './http-date.ts'
+import { MessageEncoder } from './message-encoder.ts'
+import { parseRequestHead } from './parse-request-head.ts'
+import { RequestHead } from './request-head.ts'
+import { SocketWriter } from './socket-writer.ts'
+import { statusLine } from './status-line.ts'
+
+/** Takes the requests of one connection, one after the other. */
+export type RequestHandler = {
+  onRequest(): void
+  onRequestData(chunk: Buffer): void
+  onRequestEnd(trailers: HeaderBlock | undefined): void
+  /** The body broke off or is malformed: no answer can be trusted to reach the client in order. */
+  onRequestBroken(refusal: HeadRefusal): void
+  /** A head that is answered by the codec itself; for counting and the access log. */
+  onRefused(refusal: HeadRefusal): void
+  onDownstreamDrained(): void
+  /** The socket is gone while an exchange is open. */
+  onDownstreamClosed(): void
+  onStreamIdle(): void
+  onConnectionClosed(): void
+}
+
+export type ServerLimits = {
+  readonly headerBytesMax: number
+  readonly headerCountMax: number
+  readonly headersTimeoutMs: number
+  readonly idleTimeoutMs: number
+  readonly streamIdleTimeoutMs: number
+}
+
+/** Requests that arrive before their turn wait here at most; then the socket is not read on. */
+const pipelinedBytesMax = 64 * 1024
+/** After the last answer the client gets this long to read it before the socket goes (Envoy's delayed close). */
+const lingerMs = 1000
+
+/**
+ * The server's side of one HTTP/1.1 connection:
+ *
+ * ```
+ *   HEAD ──▶ BODY ──▶ ANSWERING ──▶ HEAD …      (keep-alive; the answer may begin while the body still comes)
+ *     └─▶ refused ─▶ CLOSING                    TUNNEL after an accepted upgrade
+ * ```
+ */
+export class ServerConnection implements DownstreamPort {
+  readonly head = new RequestHead()
+  readonly socket: Socket
+  private readonly handler: RequestHandler
+  private readonly limits: ServerLimits
+  private readonly wheel: TimerWheel
+  private readonly writer: SocketWriter
+  private readonly encoder: MessageEncoder
+  private readonly chunks = new ChunkedDecoder()
+  private readonly timer: Timer
+  private state: 'head' | 'body' | 'answering' | 'closing' | 'tunnel' = 'head'
+  private pending: Buffer | undefined
+  private bodyLeft = 0
+  private isAnswered = true
+  private isPumping = false
+  private isPaused = false
+  private endsAfterAnswer = false
+  private isDraining = false
+
+  constructor(socket: Socket, handler: RequestHandler, limits: ServerLimits, wheel: TimerWheel) {
+    this.socket = socket
+    this.handler = handler
+    this.limits = limits
+    this.wheel = wheel
+    this.writer = new SocketWriter(socket)
+    this.encoder = new MessageEncoder(this.writer)
+    this.timer = newTimer(() => this.onTimeout())
+    wheel.set(this.timer, limits.headersTimeoutMs)
+    socket.on('data', (bytes) => this.onData(bytes as Buffer)) // no encoding is set
+    socket.on('drain', () => this.handler.onDownstreamDrained())
+    socket.on('end', () => this.onPeerEnd())
+    socket.on('error', () => undefined) // 'close' follows, which is where it is handled
+    socket.on('close', () => this.onClose())
+  }
+
+  /** Announces the end with the next answer, or ends at once when nothing is under way. */
+  drain(): void {
+    this.isDraining = true
+    if (this.state === 'head' && this.pending === undefined) this.finish()
+  }
+
+  get isIdle(): boolean {
+    return this.state === 'head' && this.pending === undefined
+  }
+
+  // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
+
+  sendContinue(): void {
+    if (this.head.expectsContinue) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
+    this.head.expectsContinue = false
+  }
+
+  sendHead(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void {
+    let body = framing
+    // A client of HTTP/1.0 knows no chunks: the end of the connection ends the body.
+    if (framing === CHUNKED && this.head.minorVersion === 0) body = UNTIL_CLOSE
+    // An answer that overtakes the request's body ends the connection: what still comes cannot be told from a request.
+    this.endsAfterAnswer =
+      !this.head.isKeptAlive || this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || this.isPeerGone
+    const date = headers.has('date') ? '' : `date: ${httpDate()}\r\n`
+    const connection = this.endsAfterAnswer
+      ? 'connection: close\r\n'
+      : this.head.minorVersion === 0
+        ? 'connection: keep-alive\r\n'
+        : ''
+    const mayHaveBody = status >= 200 && status !== 204 && status !== 304
+    const needsLength =
+      body === LENGTH || (body === NO_BODY && mayHaveBody && (this.head.method !== 'HEAD' || contentLength > 0))
+    this.encoder.begin(statusLine(status) + headers.toWire() + date + connection, body, contentLength, needsLength)
+  }
+
+  sendData(chunk: Buffer): boolean {
+    return this.encoder.data(chunk)
+  }
+
+  sendEnd(trailers: HeaderBlock | undefined): void {
+    this.encoder.end(trailers)
+    this.isAnswered = true
+    if (this.endsAfterAnswer) this.finish()
+    else if (this.state === 'answering') this.nextRequest()
+  }
+
+  flush(): void {
+    this.writer.flush()
+  }
+
+  pauseRequest(): void {
+    if (this.isPaused) return
+    this.isPaused = true
+    this.socket.pause()
+  }
+
+  resumeRequest(): void {
+    if (!this.isPaused) return
+    this.isPaused = false
+    this.socket.resume()
+    this.pump()
+  }
+
+  reset(): void {
+    this.state = 'closing'
+    this.socket.resetAndDestroy()
+  }
+
+  detach(): Socket {
+    this.state = 'tunnel'
+    this.wheel.clear(this.timer)
+    this.socket.removeAllListeners()
+    this.socket.on('error', () => undefined)
+    const early = this.pending
+    this.pending = undefined
+    if (early !== undefined) this.socket.unshift(early)
+    return this.socket
+  }
+
+  // ── what the socket brings ──────────────────────────────────────────────────────────────────────────────────────
+
+  private isPeerGone = false
+
+  private onData(bytes: Buffer): void {
+    if (this.state === 'closing') return
+    this.pending = this.pending === undefined ? bytes : Buffer.concat([this.pending, bytes])
+    this.pump()
+  }
+
+  /** Works through what has arrived. A loop, not a recursion: a handler that answers at once must not deepen the stack. */
+  private pump(): void {
+    if (this.isPumping) return
+    this.isPumping = true
+    while (this.pending !== undefined && !this.isPaused) {
+      if (this.state === 'head') {
+        if (!this.readHead(this.pending)) break
+      } else if (this.state === 'body') this.readBody(this.pending)
+      else break
+    }
+    this.isPumping = false
+    if (this.state === 'answering' && this.pending !== undefined && this.pending.length > pipelinedBytesMax) {
+      this.pauseRequest()
+    }
+  }
+
+  /** False: the head is not whole yet, or refused. */
+  private readHead(bytes: Buffer): boolean {
+    // A CRLF left over from the body before is skipped (RFC 9112 §2.2).
+    const start = bytes.length >= 2 && bytes[0] === 0x0d && bytes[1] === 0x0a ? 2 : 0
+    const end = bytes.indexOf('\r\n\r\n', start, 'latin1')
+    const size = (end < 0 ? bytes.length : end + 4) - start
+    if (size > this.limits.headerBytesMax) return this.refuse(headRefusals.tooLarge)
+    if (end < 0) return false
+    const text = bytes.toString('latin1', start, end + 2)
+    this.pending = end + 4 === bytes.length ? undefined : bytes.subarray(end + 4)
+    const refusal = parseRequestHead(text, this.head, this.limits.headerCountMax)
+    if (refusal !== undefined) return this.refuse(refusal)
+    this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
+    this.isAnswered = false
+    this.endsAfterAnswer = false
+    this.begin()
+    return true
+  }
+
+  private begin(): void {
+    const { framing } = this.head
+    this.bodyLeft = this.head.contentLength
+    this.state = framing === NO_BODY ? 'answering' : 'body'
+    if (framing === CHUNKED) this.chunks.reset()
+    this.handler.onRequest()
+    if (framing === NO_BODY && this.state === 'answering') this.handler.onRequestEnd(undefined)
+    if (this.state === 'answering' && this.isAnswered) this.nextRequest()
+  }
+
+  private readBody(bytes: Buffer): void {
+    this.pending = undefined
+    this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
+    if (this.head.framing === LENGTH) {
+      const payload = bytes.length <= this.bodyLeft ? bytes : bytes.subarray(0, this.bodyLeft)
+      if (bytes.length > payload.length) this.pending = bytes.subarray(payload.length)
+      this.bodyLeft -= payload.length
+      this.handler.onRequestData(payload)
+      if (this.bodyLeft === 0) this.endBody(undefined)
+      return
+    }
+    const sink = { onPayload: (payload: Buffer) => this.handler.onRequestData(payload) }
+    const at = this.chunks.write(bytes, 0, sink)
+    if (typeof at !== 'number') {
+      this.handler.onRequestBroken(at)
+      return
+    }
+    if (at < bytes.length) this.pending = bytes.subarray(at)
+    if (this.chunks.isDone) this.endBody(this.chunks.trailers.count > 0 ? this.chunks.trailers : undefined)
+  }
+
+  private endBody(trailers: HeaderBlock | undefined): void {
+    if (this.state !== 'body') return
+    this.state = 'answering'
+    this.handler.onRequestEnd(trailers)
+    if (this.isAnswered && this.state === 'answering') this.nextRequest()
+  }
+
+  private nextRequest(): void {
+    if (this.state !== 'answering') return
+    this.state = 'head'
+    if (this.isDraining && this.pending === undefined) {
+      this.finish()
+      return
+    }
+    this.wheel.set(this.timer, this.pending === undefined ? this.limits.idleTimeoutMs : this.limits.headersTimeoutMs)
+    if (this.isPaused) this.resumeRequest()
+    else if (!this.isPumping && this.pending !== undefined) this.pump()
+    if (this.isPeerGone && this.pending === undefined) this.finish()
+  }
+
+  /** Answers a head that cannot be served, and ends the connection: where the next request begins is not known. */
+  private refuse({ status, details }: HeadRefusal): false {
+    this.handler.onRefused({ status, details })
+    const body = `${details}\n`
+    this.writer.hold(
+      `${statusLine(status)}content-type: text/plain\r\ncontent-length: ${body.length}\r\ndate: ${httpDate()}\r\nconnection: close\r\n\r\n${body}`,
+    )
+    this.writer.flush()
+    this.finish()
+    return false
+  }
+
+  /** Ends our side, and the socket when the client has had time to read. */
+  private finish(): void {
+    if (this.state === 'closing') return
+    this.state = 'closing'
+    this.pending = undefined
+    this.isPaused = false
+    this.socket.resume()
+    this.socket.end()
+    this.wheel.set(this.timer, lingerMs)
+  }
+
+  private onTimeout(): void {
+    switch (this.state) {
+      case 'head':
+        // Half a head is answered; an idle connection just ends.
+        if (this.pending !== undefined) this.refuse({ status: 408, details: 'request_header_timeout' })
+        else this.finish()
+        break
+      case 'body':
+      case 'answering':
+        this.handler.onStreamIdle()
+        break
+      case 'closing':
+        this.socket.destroy()
+        break
+      case 'tunnel':
+        break
+    }
+  }
+
+  /** Keeps a long answer alive: called when the upstream brings something. */
+  touch(): void {
+    this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
+  }
+
+  /** The client sends no more. What it has asked for is still answered; half a request is not. */
+  private onPeerEnd(): void {
+    this.isPeerGone = true
+    if (this.state === 'head') this.finish()
+    else if (this.state === 'body') this.socket.destroy()
+  }
+
+  private onClose(): void {
+    this.wheel.clear(this.timer)
+    const wasOpen = !this.isAnswered && this.state !== 'tunnel'
+    this.state = 'closing'
+    if (wasOpen) this.handler.onDownstreamClosed()
+    this.handler.onConnectionClosed()
+  }
+}

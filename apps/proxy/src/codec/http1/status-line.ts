@@ -1,0 +1,12 @@
+import { STATUS_CODES } from 'node:http'
+
+const lines = new Map<number, string>()
+
+/** "HTTP/1.1 200 OK\r\n", made once per status. */
+export function statusLine(status: number): string {
+  const made = lines.get(status)
+  if (made !== undefined) return made
+  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+  lines.set(status, line)
+  return line
+}
