@@ -1,0 +1,207 @@
+import type { FormatView } from '@heddle/engine/mutate/format-view'
+import type { FormatField } from '@heddle/engine/mutate/header-format'
+import type { PeerView } from '@heddle/engine/request/peer-view'
+import type { RequestView } from '@heddle/engine/request/request-view'
+import type { ClusterChoice } from '@heddle/engine/route/forward-action'
+import type { Route } from '@heddle/engine/route/route'
+import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
+import { type Framing, NO_BODY } from './body-framing.ts'
+import type { DownstreamPort } from './downstream-port.ts'
+import { HeaderBlock } from './header-block.ts'
+import type { ResponseFlag } from './response-flag.ts'
+
+/**
+ * One request and its response. One object per connection, used again for request after request: `begin` puts every
+ * field back. Filters see narrower types of it (`filter-stages.ts`), so that none reads what is not known yet.
+ */
+export class HttpExchange implements RequestView, FormatView {
+  readonly downstream: DownstreamPort
+  readonly listener: ListenerConfig
+  readonly chain: HttpChain
+  readonly peer: PeerView
+  /** The configuration that the request started with; a new one does not touch it. */
+  config: ProxyConfig
+  /** Grows with each request: what resumes later compares it, lest it resume a stranger. */
+  generation = 0
+  nextFilter = 0
+
+  // the request
+  headers: HeaderBlock = new HeaderBlock()
+  method = ''
+  scheme = 'http'
+  path = ''
+  query = ''
+  /** The Host header as written; what is forwarded unless a route rewrites it. */
+  host = ''
+  authority = ''
+  authorityPort = 0
+  minorVersion = 1
+  requestFraming: Framing = NO_BODY
+  requestLength = 0
+  upgrade = ''
+  startedMs = 0
+  startedAt = 0
+
+  // what was decided
+  route: Route | undefined
+  choice: ClusterChoice | undefined
+  cluster: ClusterConfig | undefined
+  endpoint: EndpointConfig | undefined
+  matchedPolicy = ''
+  shadowPolicy = ''
+  attempts = 0
+  faultIsActive = false
+
+  // tracing
+  traceId = ''
+  spanId = ''
+  parentSpanId = ''
+  isSampled = false
+
+  // the response
+  status = 0
+  flags = ''
+  details = ''
+  responseHeaders: HeaderBlock | undefined
+  requestBytes = 0
+  responseBytes = 0
+  upstreamMs = -1
+  durationMs = 0
+  grpcStatus = ''
+
+  constructor(
+    downstream: DownstreamPort,
+    listener: ListenerConfig,
+    chain: HttpChain,
+    peer: PeerView,
+    config: ProxyConfig,
+  ) {
+    this.downstream = downstream
+    this.listener = listener
+    this.chain = chain
+    this.peer = peer
+    this.config = config
+  }
+
+  begin(config: ProxyConfig, nowMs: number): void {
+    this.config = config
+    this.generation++
+    this.nextFilter = 0
+    this.startedMs = nowMs
+    this.startedAt = Date.now()
+    this.path = ''
+    this.query = ''
+    this.authority = ''
+    this.authorityPort = 0
+    this.route = undefined
+    this.choice = undefined
+    this.cluster = undefined
+    this.endpoint = undefined
+    this.matchedPolicy = ''
+    this.shadowPolicy = ''
+    this.attempts = 0
+    this.faultIsActive = false
+    this.traceId = ''
+    this.spanId = ''
+    this.parentSpanId = ''
+    this.isSampled = false
+    this.status = 0
+    this.flags = ''
+    this.details = ''
+    this.responseHeaders = undefined
+    this.requestBytes = 0
+    this.responseBytes = 0
+    this.upstreamMs = -1
+    this.durationMs = 0
+    this.grpcStatus = ''
+  }
+
+  addFlag(flag: ResponseFlag): void {
+    if (this.flags === '') this.flags = flag
+    else if (!this.flags.split(',').includes(flag)) this.flags += `,${flag}`
+  }
+
+  /** As metrics name the protocol. */
+  get isGrpc(): boolean {
+    return this.headers.get('content-type')?.startsWith('application/grpc') === true
+  }
+
+  // RequestView
+  header(name: string): string | undefined {
+    return this.headers.get(name)
+  }
+
+  headerValues(name: string): readonly string[] {
+    return this.headers.lines(name)
+  }
+
+  // FormatView
+  requestHeader(name: string): string | undefined {
+    switch (name) {
+      case ':path':
+        return this.target
+      case ':method':
+        return this.method
+      case ':authority':
+        return this.host
+      case ':scheme':
+        return this.scheme
+      default:
+        return this.headers.get(name)
+    }
+  }
+
+  responseHeader(name: string): string | undefined {
+    return name === ':status' ? String(this.status) : this.responseHeaders?.get(name)
+  }
+
+  get target(): string {
+    return this.query === '' ? this.path : `${this.path}?${this.query}`
+  }
+
+  field(field: FormatField): string | undefined {
+    const { peer } = this
+    switch (field) {
+      case 'protocol':
+        return `HTTP/1.${this.minorVersion}`
+      case 'scheme':
+        return this.scheme
+      case 'downstream-remote-address':
+        return `${peer.remoteAddress}:${peer.port}`
+      case 'downstream-remote-address-without-port':
+        return peer.remoteAddress
+      case 'downstream-direct-remote-address':
+        return `${peer.address}:${peer.port}`
+      case 'downstream-direct-remote-address-without-port':
+        return peer.address
+      case 'downstream-local-address':
+        return `${peer.destinationAddress}:${peer.destinationPort}`
+      case 'downstream-local-address-without-port':
+        return peer.destinationAddress
+      case 'downstream-local-port':
+        return String(peer.destinationPort)
+      case 'downstream-peer-uri-san':
+        return peer.principal
+      case 'requested-server-name':
+        return peer.sni
+      case 'upstream-remote-address':
+        return addressText(this.endpoint)
+      case 'upstream-cluster':
+        return this.cluster?.name
+      case 'route-name':
+        return this.route?.name
+      case 'response-code':
+        return this.status === 0 ? undefined : String(this.status)
+      case 'response-flags':
+        return this.flags === '' ? undefined : this.flags
+      case 'hostname':
+        return undefined
+    }
+  }
+}
+
+function addressText(endpoint: EndpointConfig | undefined): string | undefined {
+  const address = endpoint?.address
+  if (address === undefined) return undefined
+  return address.kind === 'unix' ? address.path : `${address.host}:${address.port}`
+}

@@ -1,0 +1,64 @@
+import { LENGTH, NO_BODY } from './body-framing.ts'
+import { endExchange } from './end-exchange.ts'
+import { HeaderBlock } from './header-block.ts'
+import type { HttpExchange } from './http-exchange.ts'
+
+/**
+ * Answers for the proxy itself. Every such answer has a reason (`details`, as Envoy's `response_code_details`), and a
+ * flag where Envoy has one; the body is the reason in words.
+ */
+export function localReply(
+  exchange: HttpExchange,
+  status: number,
+  details: string,
+  body: string,
+  extra?: (headers: HeaderBlock) => void,
+): void {
+  exchange.status = status
+  exchange.details = details
+  const headers = new HeaderBlock()
+  if (exchange.isGrpc) {
+    // A gRPC client reads a status in headers, not an HTTP code (gRPC over HTTP/2, "Responses").
+    headers.append('content-type', 'application/grpc')
+    headers.append('grpc-status', String(grpcStatusOf(status)))
+    headers.append('grpc-message', encodeURIComponent(body))
+    exchange.grpcStatus = String(grpcStatusOf(status))
+    extra?.(headers)
+    exchange.responseHeaders = headers
+    exchange.downstream.sendHead(200, headers, NO_BODY, 0)
+  } else {
+    const bytes = Buffer.from(body)
+    if (bytes.length > 0) headers.append('content-type', 'text/plain')
+    extra?.(headers)
+    exchange.responseHeaders = headers
+    exchange.downstream.sendHead(status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length)
+    if (bytes.length > 0 && exchange.method !== 'HEAD') {
+      exchange.responseBytes += bytes.length
+      exchange.downstream.sendData(bytes)
+    }
+  }
+  // Ended before the last bytes go: the connection may begin the next request with them.
+  endExchange(exchange)
+  exchange.downstream.sendEnd(undefined)
+}
+
+/** HTTP to gRPC status, from gRPC's "HTTP to gRPC Status Code Mapping". */
+function grpcStatusOf(status: number): number {
+  switch (status) {
+    case 400:
+      return 13
+    case 401:
+      return 16
+    case 403:
+      return 7
+    case 404:
+      return 12
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return 14
+    default:
+      return 2
+  }
+}
