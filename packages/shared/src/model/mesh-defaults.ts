@@ -9,6 +9,12 @@ export const meshDefaults = {
   /** Pooled HTTP connections and TCP connections without traffic. */
   idleTimeoutMs: 3_600_000,
   streamIdleTimeoutMs: 300_000,
+  requestHeadersTimeoutMs: 10_000,
+  /** Header fields of a request; more are refused, never cut off. */
+  headersMax: 100,
+  headerKibMax: 32,
+  /** Share of requests that are traced; errors are recorded always. */
+  tracingSamplePercent: 1,
   retry: {
     /** Further attempts after the first. */
     attempts: 2,

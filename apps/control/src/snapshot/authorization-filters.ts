@@ -1,0 +1,70 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import type { AuthorizationPolicy } from '@heddle/shared/model/authorization-policy'
+import type { AuthorizationRule } from '@heddle/shared/model/authorization-rule'
+import { type PolicySchema, RBAC_Action } from '@heddle/shared/xds/generated/envoy/config/rbac/v3/rbac_pb'
+import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
+import type { HttpFilterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import { pack } from './encode-resource.ts'
+import type { PolicyVersion } from './mesh-config.ts'
+import type { MeshView } from './mesh-view.ts'
+import { allOf, anyPermission, conditionPermission, toPermission } from './to-permission.ts'
+import { allPrincipals, anyPrincipal, conditionPrincipal, type SourceContext, toPrincipal } from './to-principal.ts'
+
+/**
+ * The filters that enforce the policies protecting a workload, in Istio's order:
+ * what a DENY rule matches is denied; without any ALLOW policy the rest is allowed; else an ALLOW rule must match.
+ */
+export function authorizationFilters(
+  view: MeshView,
+  policies: readonly PolicyVersion<AuthorizationPolicy>[],
+): MessageInitShape<typeof HttpFilterSchema>[] {
+  const ofAction = (action: 'ALLOW' | 'DENY') =>
+    policies.filter(({ object }) => (object.spec.action ?? 'ALLOW') === action)
+  const deny = rbacPolicies(view, ofAction('DENY'), 'DENY')
+  const allowing = ofAction('ALLOW')
+  return [
+    // A DENY filter without rules would deny nothing.
+    ...(Object.keys(deny).length > 0 ? [rbacFilter('heddle.authz.deny', RBAC_Action.DENY, deny)] : []),
+    // An ALLOW filter without rules denies everything, which is what an ALLOW policy without rules says.
+    ...(allowing.length > 0
+      ? [rbacFilter('heddle.authz.allow', RBAC_Action.ALLOW, rbacPolicies(view, allowing, 'ALLOW'))]
+      : []),
+  ]
+}
+
+type RbacPolicies = Record<string, MessageInitShape<typeof PolicySchema>>
+
+function rbacFilter(name: string, action: RBAC_Action, policies: RbacPolicies) {
+  return {
+    name,
+    configType: { case: 'typedConfig' as const, value: pack(RBACSchema, { rules: { action, policies } }) },
+  }
+}
+
+function rbacPolicies(
+  view: MeshView,
+  policies: readonly PolicyVersion<AuthorizationPolicy>[],
+  action: 'ALLOW' | 'DENY',
+): RbacPolicies {
+  const entries = policies.flatMap(({ object: { metadata, spec } }) =>
+    (spec.rules ?? []).map((rule, index): [string, MessageInitShape<typeof PolicySchema>] => [
+      `ns[${metadata.namespace}]-policy[${metadata.name}]-rule[${index}]`,
+      rbacPolicy(rule, { catalog: view.catalog, policyNamespace: metadata.namespace, action }),
+    ]),
+  )
+  // Sorted, because the order of a map's entries is part of the bytes; the order has no meaning within an action.
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** (any source) and (any operation) and (all conditions), split into what Envoy calls principals and permissions. */
+function rbacPolicy(rule: AuthorizationRule, context: SourceContext): MessageInitShape<typeof PolicySchema> {
+  const conditions = rule.when ?? []
+  const sources = rule.from ? [anyPrincipal(rule.from.map(({ source }) => toPrincipal(source, context)))] : []
+  const operations = rule.to ? [anyPermission(rule.to.map(({ operation }) => toPermission(operation)))] : []
+  return {
+    principals: [
+      allPrincipals([...sources, ...conditions.flatMap((condition) => conditionPrincipal(condition, context) ?? [])]),
+    ],
+    permissions: [allOf([...operations, ...conditions.flatMap((condition) => conditionPermission(condition) ?? [])])],
+  }
+}
