@@ -7,6 +7,6 @@ export type HttpFilterConfig =
   | {
       readonly kind: 'rbac'
       readonly name: string
-      readonly policies: AuthzPolicySet
+      readonly policies: AuthzPolicySet | undefined
       readonly shadow: AuthzPolicySet | undefined
     }

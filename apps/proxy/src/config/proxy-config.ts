@@ -1,3 +1,4 @@
+import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { RouteTable } from '@heddle/engine/route/route-table'
 import type { HttpFilterConfig } from './http-filter-config.ts'
 
@@ -31,7 +32,7 @@ export type ListenerConfig = {
 export type FilterChain = {
   readonly name: string
   /** `filter_chain_match.source_prefix_ranges`; empty matches every source. */
-  readonly sourceRanges: readonly CidrRange[]
+  readonly sourceRanges: readonly IpRange[]
   readonly destinationPort: number | undefined
   readonly network: HttpChain | TcpChain
 }
@@ -165,5 +166,3 @@ export type WorkloadRef = {
 export type SocketAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string }
-
-export type CidrRange = { readonly address: string; readonly prefixBits: number }

@@ -1,16 +1,24 @@
 import type { HttpExchange } from './http-exchange.ts'
 
-/** Set once per connection by who serves it; kept off the exchange so that filters cannot call it. */
-export type ExchangeEnd = (exchange: HttpExchange) => void
-
-const ends = new WeakMap<HttpExchange, ExchangeEnd>()
-
-export function onExchangeEnd(exchange: HttpExchange, end: ExchangeEnd): void {
-  ends.set(exchange, end)
+/** Who serves an exchange; kept off the exchange, so that filters cannot call it. */
+export type ExchangeServer = {
+  onEnd(): void
+  resume(): void
 }
 
-/** Says that the exchange is over: counted, logged, its limits given back. Exactly once per request. */
+const servers = new WeakMap<HttpExchange, ExchangeServer>()
+
+export function serveExchange(exchange: HttpExchange, server: ExchangeServer): void {
+  servers.set(exchange, server)
+}
+
+/** Says that the exchange is over: counted, logged, its limits given back. */
 export function endExchange(exchange: HttpExchange): void {
   exchange.durationMs = performance.now() - exchange.startedMs
-  ends.get(exchange)?.(exchange)
+  servers.get(exchange)?.onEnd()
+}
+
+/** Lets a request go on whose filter has waited. */
+export function resumeExchange(exchange: HttpExchange): void {
+  servers.get(exchange)?.resume()
 }

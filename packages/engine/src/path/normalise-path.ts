@@ -28,12 +28,12 @@ function decode(path: string, slashes: boolean): string | undefined {
   if (!path.includes('%')) return path
   if (brokenEscape.test(path)) return undefined
   let isHidden = false
-  const decoded = path.replace(/%([0-9A-Fa-f]{2})/g, (escape, hex: string) => {
+  const decoded = path.replace(/%([0-9A-Fa-f]{2})/g, (written, hex: string) => {
     const code = Number.parseInt(hex, 16)
     if (code === 0 || (code === 0x2e && hiddenDots.test(path))) isHidden = true
     if (isUnreserved(code)) return String.fromCharCode(code)
     if (slashes && (code === 0x2f || code === 0x5c)) return '/'
-    return escape.toUpperCase()
+    return written.toUpperCase()
   })
   return isHidden ? undefined : decoded
 }

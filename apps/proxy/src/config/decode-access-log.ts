@@ -1,0 +1,81 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { AccessLog } from '@heddle/shared/xds/generated/envoy/config/accesslog/v3/accesslog_pb'
+import type { SubstitutionFormatString } from '@heddle/shared/xds/generated/envoy/config/core/v3/substitution_format_string_pb'
+import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
+import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
+import type { AccessLogConfig } from './proxy-config.ts'
+
+/** Istio's fields, one JSON object a line, where the configuration gives no format. */
+const defaultFields: readonly (readonly [string, string])[] = [
+  ['start_time', '%START_TIME%'],
+  ['method', '%REQ(:METHOD)%'],
+  ['path', '%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%'],
+  ['protocol', '%PROTOCOL%'],
+  ['response_code', '%RESPONSE_CODE%'],
+  ['response_flags', '%RESPONSE_FLAGS%'],
+  ['response_code_details', '%RESPONSE_CODE_DETAILS%'],
+  ['bytes_received', '%BYTES_RECEIVED%'],
+  ['bytes_sent', '%BYTES_SENT%'],
+  ['duration', '%DURATION%'],
+  ['user_agent', '%REQ(USER-AGENT)%'],
+  ['request_id', '%REQ(X-REQUEST-ID)%'],
+  ['authority', '%REQ(:AUTHORITY)%'],
+  ['upstream_host', '%UPSTREAM_HOST%'],
+  ['upstream_cluster', '%UPSTREAM_CLUSTER%'],
+  ['downstream_remote_address', '%DOWNSTREAM_REMOTE_ADDRESS%'],
+  ['route_name', '%ROUTE_NAME%'],
+]
+
+/** Undefined: nothing is logged. */
+export function decodeAccessLog(logs: readonly AccessLog[], path: string): AccessLogConfig | undefined {
+  const [log] = logs
+  if (log === undefined) return undefined
+  if (logs.length > 1) throw new ResourceRejected(`${path}.access_log`, 'more than one is not supported yet')
+  if (log.filter !== undefined) throw new ResourceRejected(`${path}.access_log[0].filter`, 'not supported yet')
+  if (log.configType.case !== 'typedConfig')
+    throw new ResourceRejected(`${path}.access_log[0].typed_config`, 'is required')
+  const { typeUrl, value } = log.configType.value
+  const at = `${path}.access_log[0].typed_config`
+  switch (typeUrl.slice(typeUrl.lastIndexOf('/') + 1)) {
+    case StdoutAccessLogSchema.typeName: {
+      const { accessLogFormat } = fromBinary(StdoutAccessLogSchema, value)
+      return {
+        path: '/dev/stdout',
+        format: formatOf(accessLogFormat.case === 'logFormat' ? accessLogFormat.value : undefined, at),
+      }
+    }
+    case FileAccessLogSchema.typeName: {
+      const file = fromBinary(FileAccessLogSchema, value)
+      if (file.accessLogFormat.case !== undefined && file.accessLogFormat.case !== 'logFormat') {
+        throw new ResourceRejected(`${at}.${file.accessLogFormat.case}`, 'use log_format')
+      }
+      return { path: file.path, format: formatOf(file.accessLogFormat.value, at) }
+    }
+    default:
+      throw new ResourceRejected(at, `${typeUrl} is not supported yet`)
+  }
+}
+
+function formatOf(format: SubstitutionFormatString | undefined, path: string): AccessLogConfig['format'] {
+  switch (format?.format.case) {
+    case undefined:
+      return { kind: 'json', fields: defaultFields }
+    case 'jsonFormat':
+      return {
+        kind: 'json',
+        fields: Object.entries(format.format.value).map(([name, value]) => {
+          if (typeof value !== 'string')
+            throw new ResourceRejected(`${path}.log_format.json_format.${name}`, 'must be a text')
+          return [name, value] as const
+        }),
+      }
+    case 'textFormatSource':
+      if (format.format.value.specifier.case === 'inlineString') {
+        return { kind: 'text', pattern: format.format.value.specifier.value }
+      }
+      throw new ResourceRejected(`${path}.log_format.text_format_source`, 'must be an inline_string')
+    case 'textFormat':
+      return { kind: 'text', pattern: format.format.value }
+  }
+}

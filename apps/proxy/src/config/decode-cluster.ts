@@ -1,0 +1,178 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import { durationMs } from '@heddle/engine/duration-ms'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { CircuitBreakers } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/circuit_breaker_pb'
+import {
+  type Cluster,
+  ClusterSchema,
+  Cluster_DiscoveryType as Discovery,
+  Cluster_LbPolicy as Lb,
+} from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import type { OutlierDetection } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/outlier_detection_pb'
+import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { decodeAssignment } from './decode-assignment.ts'
+import type { BalancerConfig, BreakerConfig, ClusterConfig, OutlierConfig, ServiceRef } from './proxy-config.ts'
+
+const supported = new Set([
+  'name',
+  'alt_stat_name',
+  'type',
+  'eds_cluster_config',
+  'connect_timeout',
+  'load_assignment',
+  'lb_policy',
+  'least_request_lb_config',
+  'circuit_breakers',
+  'outlier_detection',
+  'typed_extension_protocol_options',
+  'upstream_bind_config',
+  'upstream_connection_options',
+  'common_lb_config',
+  'metadata',
+  'dns_refresh_rate',
+  'dns_lookup_family',
+  'respect_dns_ttl',
+  'per_connection_buffer_limit_bytes',
+  // Warming is the discovery client's: a cluster is used when its endpoints are there.
+  'wait_for_warm_on_init',
+])
+
+/** `envoy.config.cluster.v3.Cluster`. Defaults are Envoy's. */
+export function decodeCluster(message: Cluster): ClusterConfig {
+  refuseUnsupported(ClusterSchema, message, supported, '')
+  if (message.name === '') throw new ResourceRejected('name', 'must not be empty')
+  const http = httpOptions(message)
+  const source = message.upstreamBindConfig?.sourceAddress
+  const panic = message.commonLbConfig?.healthyPanicThreshold?.value
+  const keepalive = message.upstreamConnectionOptions?.tcpKeepalive
+  return {
+    name: message.name,
+    statName: message.altStatName || message.name,
+    discovery: decodeDiscovery(message),
+    balancer: decodeBalancer(message),
+    connectTimeoutMs: positive(durationMs(message.connectTimeout) ?? 5000, 'connect_timeout'),
+    idleTimeoutMs: http.idleTimeoutMs,
+    requestsPerConnectionMax: http.requestsPerConnectionMax,
+    protocol: 'http1',
+    breaker: decodeBreaker(message.circuitBreakers),
+    outlier: message.outlierDetection && decodeOutlier(message.outlierDetection),
+    bindAddress: source?.address || undefined,
+    panicThresholdPercent: panic ?? 50,
+    tcpKeepalive: keepalive && {
+      probes: keepalive.keepaliveProbes ?? 9,
+      timeS: keepalive.keepaliveTime ?? 7200,
+      intervalS: keepalive.keepaliveInterval ?? 75,
+    },
+    service: decodeService(message),
+  }
+}
+
+function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
+  const { clusterDiscoveryType: type } = message
+  if (type.case === 'clusterType') throw new ResourceRejected('cluster_type', 'not supported yet')
+  switch (type.value ?? Discovery.STATIC) {
+    case Discovery.EDS:
+      return { kind: 'eds', assignmentName: message.edsClusterConfig?.serviceName || message.name }
+    case Discovery.STATIC: {
+      if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
+      return { kind: 'static', assignment: decodeAssignment(message.loadAssignment) }
+    }
+    case Discovery.STRICT_DNS:
+    case Discovery.LOGICAL_DNS: {
+      if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
+      const { endpoints } = decodeAssignment(message.loadAssignment, true)
+      return {
+        kind: 'dns',
+        strict: type.value === Discovery.STRICT_DNS,
+        hosts: endpoints.map(({ address }) => address),
+        refreshMs: durationMs(message.dnsRefreshRate) ?? 5000,
+      }
+    }
+    default:
+      throw new ResourceRejected('type', `${Discovery[type.value ?? 0]} is not supported yet`)
+  }
+}
+
+function decodeBalancer(message: Cluster): BalancerConfig {
+  switch (message.lbPolicy) {
+    case Lb.ROUND_ROBIN:
+      return { kind: 'round-robin' }
+    case Lb.LEAST_REQUEST: {
+      const config = message.lbConfig.case === 'leastRequestLbConfig' ? message.lbConfig.value : undefined
+      return { kind: 'least-request', choices: config?.choiceCount ?? 2 }
+    }
+    case Lb.RANDOM:
+      return { kind: 'random' }
+    default:
+      throw new ResourceRejected('lb_policy', `${Lb[message.lbPolicy]} is not supported yet`)
+  }
+}
+
+const httpOptionsName = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
+
+function httpOptions(message: Cluster): { idleTimeoutMs: number; requestsPerConnectionMax: number } {
+  for (const name of Object.keys(message.typedExtensionProtocolOptions)) {
+    if (name !== httpOptionsName)
+      throw new ResourceRejected(`typed_extension_protocol_options["${name}"]`, 'not supported yet')
+  }
+  const any = message.typedExtensionProtocolOptions[httpOptionsName]
+  const options = any && fromBinary(HttpProtocolOptionsSchema, any.value)
+  const path = `typed_extension_protocol_options["${httpOptionsName}"]`
+  const upstream = options?.upstreamProtocolOptions
+  if (upstream?.case === 'explicitHttpConfig' && upstream.value.protocolConfig.case === 'http2ProtocolOptions') {
+    throw new ResourceRejected(`${path}.explicit_http_config.http2_protocol_options`, 'not supported yet')
+  }
+  const common = options?.commonHttpProtocolOptions
+  return {
+    idleTimeoutMs: durationMs(common?.idleTimeout) ?? 3_600_000,
+    requestsPerConnectionMax: common?.maxRequestsPerConnection ?? 0,
+  }
+}
+
+/** The DEFAULT threshold; Envoy's numbers where it says nothing, and a retry budget that is always on. */
+function decodeBreaker(breakers: CircuitBreakers | undefined): BreakerConfig {
+  const threshold = breakers?.thresholds.find(({ priority }) => priority === RoutingPriority.DEFAULT)
+  const budget = threshold?.retryBudget
+  return {
+    connectionsMax: threshold?.maxConnections ?? 1024,
+    pendingMax: threshold?.maxPendingRequests ?? 1024,
+    requestsMax: threshold?.maxRequests ?? 1024,
+    retriesMax: threshold?.maxRetries ?? Number.POSITIVE_INFINITY,
+    retryBudget: {
+      percent: budget?.budgetPercent?.value ?? 20,
+      concurrencyMin: budget?.minRetryConcurrency ?? 3,
+    },
+  }
+}
+
+function decodeOutlier(outlier: OutlierDetection): OutlierConfig {
+  const percentMax = outlier.maxEjectionPercent ?? 10
+  if (percentMax > 100) throw new ResourceRejected('outlier_detection.max_ejection_percent', 'is more than 100')
+  const baseEjectionMs = durationMs(outlier.baseEjectionTime) ?? 30_000
+  return {
+    consecutive5xx: outlier.consecutive5xx ?? 5,
+    consecutiveGatewayFailure: outlier.consecutiveGatewayFailure ?? 5,
+    consecutiveLocalOriginFailure: outlier.consecutiveLocalOriginFailure ?? 5,
+    splitExternalLocalOrigin: outlier.splitExternalLocalOriginErrors,
+    intervalMs: durationMs(outlier.interval) ?? 10_000,
+    baseEjectionMs,
+    ejectionMaxMs: durationMs(outlier.maxEjectionTime) ?? Math.max(300_000, baseEjectionMs),
+    ejectionPercentMax: percentMax,
+    enforcing5xxPercent: outlier.enforcingConsecutive5xx ?? 100,
+    enforcingGatewayPercent: outlier.enforcingConsecutiveGatewayFailure ?? 0,
+  }
+}
+
+function decodeService({ metadata }: Cluster): ServiceRef | undefined {
+  const services = metadata?.filterMetadata.istio?.services
+  const first = Array.isArray(services) ? (services[0] as Record<string, unknown> | undefined) : undefined
+  if (typeof first?.host !== 'string') return undefined
+  return { host: first.host, name: String(first.name ?? ''), namespace: String(first.namespace ?? '') }
+}
+
+function positive(value: number, path: string): number {
+  if (value <= 0) throw new ResourceRejected(path, 'must be more than 0')
+  return value
+}

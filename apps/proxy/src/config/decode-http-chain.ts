@@ -1,0 +1,116 @@
+import { durationMs } from '@heddle/engine/duration-ms'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import {
+  HttpConnectionManager_CodecType as Codec,
+  type HttpConnectionManager,
+  HttpConnectionManagerSchema,
+  HttpConnectionManager_PathWithEscapedSlashesAction as Slashes,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { decodeAccessLog } from './decode-access-log.ts'
+import { decodeHttpFilters } from './decode-http-filter.ts'
+import type { HttpChain } from './proxy-config.ts'
+
+const supported = new Set([
+  'codec_type',
+  'stat_prefix',
+  'rds',
+  'route_config',
+  'http_filters',
+  'add_user_agent',
+  'tracing',
+  'common_http_protocol_options',
+  'max_request_headers_kb',
+  'stream_idle_timeout',
+  'request_timeout',
+  'request_headers_timeout',
+  'delayed_close_timeout',
+  'access_log',
+  'use_remote_address',
+  'generate_request_id',
+  'preserve_external_request_id',
+  'always_set_request_id_in_response',
+  'upgrade_configs',
+  'normalize_path',
+  'merge_slashes',
+  'path_with_escaped_slashes_action',
+  'xff_num_trusted_hops',
+  'http_protocol_options',
+  'server_name',
+  'skip_xff_append',
+])
+
+/** `http_connection_manager`. An inline route configuration comes back beside the chain, to be kept under its name. */
+export function decodeHttpChain(
+  message: HttpConnectionManager,
+  metadata: Metadata | undefined,
+  inlineName: string,
+  path: string,
+): { chain: HttpChain; inlineRoutes: RouteConfiguration | undefined } {
+  refuseUnsupported(HttpConnectionManagerSchema, message, supported, path)
+  if (message.statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
+  if (message.codecType === Codec.HTTP2 || message.codecType === Codec.HTTP3) {
+    throw new ResourceRejected(`${path}.codec_type`, `${Codec[message.codecType]} is not supported yet`)
+  }
+  const { routeName, inlineRoutes } = decodeRoutes(message, inlineName, path)
+  const idle = durationMs(message.commonHttpProtocolOptions?.idleTimeout) ?? 3_600_000
+  const sampling = message.tracing?.randomSampling?.value
+  return {
+    inlineRoutes,
+    chain: {
+      kind: 'http',
+      statPrefix: message.statPrefix,
+      routeName,
+      filters: decodeHttpFilters(message.httpFilters, metadata, path),
+      idleTimeoutMs: idle === 0 ? Number.MAX_SAFE_INTEGER : idle,
+      streamIdleTimeoutMs: orNever(durationMs(message.streamIdleTimeout) ?? 300_000),
+      requestTimeoutMs: durationMs(message.requestTimeout) ?? 0,
+      requestHeadersTimeoutMs: orNever(durationMs(message.requestHeadersTimeout) ?? 10_000),
+      headerBytesMax: (message.maxRequestHeadersKb ?? 32) * 1024,
+      headerCountMax: message.commonHttpProtocolOptions?.maxHeadersCount ?? 100,
+      upgrades: new Set(
+        message.upgradeConfigs
+          .filter(({ enabled }) => enabled !== false)
+          .map(({ upgradeType }) => upgradeType.toLowerCase()),
+      ),
+      addUserAgent: message.addUserAgent ?? false,
+      useRemoteAddress: message.useRemoteAddress ?? false,
+      generateRequestId: message.generateRequestId ?? true,
+      pathMode: pathModeOf(message),
+      accessLog: decodeAccessLog(message.accessLog, path),
+      samplingRatio: message.tracing === undefined ? undefined : (sampling ?? 100) / 100,
+    },
+  }
+}
+
+function decodeRoutes(message: HttpConnectionManager, inlineName: string, path: string) {
+  const { routeSpecifier } = message
+  switch (routeSpecifier.case) {
+    case 'rds': {
+      const { routeConfigName, configSource } = routeSpecifier.value
+      if (routeConfigName === '') throw new ResourceRejected(`${path}.rds.route_config_name`, 'must not be empty')
+      if (configSource?.configSourceSpecifier.case !== 'ads') {
+        throw new ResourceRejected(`${path}.rds.config_source`, 'only ads is supported')
+      }
+      return { routeName: routeConfigName, inlineRoutes: undefined }
+    }
+    case 'routeConfig':
+      return { routeName: inlineName, inlineRoutes: routeSpecifier.value }
+    default:
+      throw new ResourceRejected(`${path}.route_specifier`, 'is required')
+  }
+}
+
+/** Stricter than Envoy's defaults where nothing is said: equal paths must look equal to every policy. */
+function pathModeOf(message: HttpConnectionManager): HttpChain['pathMode'] {
+  if (message.pathWithEscapedSlashesAction === Slashes.KEEP_UNCHANGED) {
+    return message.mergeSlashes ? 'merge-slashes' : 'base'
+  }
+  return 'decode-and-merge-slashes'
+}
+
+function orNever(ms: number): number {
+  return ms === 0 ? Number.MAX_SAFE_INTEGER : ms
+}

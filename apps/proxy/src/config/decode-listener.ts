@@ -1,0 +1,144 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
+import { durationMs } from '@heddle/engine/duration-ms'
+import { compileIpRange } from '@heddle/engine/match/ip-range'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import { type Metadata, TrafficDirection } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import {
+  FilterChainMatchSchema,
+  type FilterChain as FilterChainMessage,
+  FilterChainSchema,
+} from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
+import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import {
+  type TcpProxy,
+  TcpProxySchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { decodeAccessLog } from './decode-access-log.ts'
+import { decodeAddress } from './decode-address.ts'
+import { decodeHttpChain } from './decode-http-chain.ts'
+import type { FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
+
+const supported = new Set([
+  'name',
+  'address',
+  'filter_chains',
+  'default_filter_chain',
+  'traffic_direction',
+  'metadata',
+  'stat_prefix',
+  'per_connection_buffer_limit_bytes',
+  // gRPC clients read it; a listener may carry both.
+  'api_listener',
+])
+const supportedChain = new Set(['filter_chain_match', 'filters', 'name', 'metadata'])
+const supportedMatch = new Set(['destination_port', 'source_prefix_ranges'])
+
+export type DecodedListener = {
+  readonly config: ListenerConfig
+  /** Inline route configurations by the name that the chains refer to them by. */
+  readonly routes: ReadonlyMap<string, RouteConfiguration>
+}
+
+/** `envoy.config.listener.v3.Listener`. */
+export function decodeListener(message: Listener): DecodedListener {
+  refuseUnsupported(ListenerSchema, message, supported, '')
+  const routes = new Map<string, RouteConfiguration>()
+  const chain = (each: FilterChainMessage, path: string) => decodeChain(each, message, routes, path)
+  const chains = message.filterChains.map((each, index) => chain(each, `filter_chains[${index}]`))
+  const defaultChain = message.defaultFilterChain && chain(message.defaultFilterChain, 'default_filter_chain')
+  if (chains.length === 0 && defaultChain === undefined)
+    throw new ResourceRejected('filter_chains', 'must not be empty')
+  return {
+    config: {
+      name: message.name,
+      address: decodeAddress(message.address, 'address'),
+      direction: message.trafficDirection === TrafficDirection.INBOUND ? 'inbound' : 'outbound',
+      chains,
+      defaultChain,
+      connectionsMax: 10_000,
+    },
+    routes,
+  }
+}
+
+function decodeChain(
+  message: FilterChainMessage,
+  listener: Listener,
+  routes: Map<string, RouteConfiguration>,
+  path: string,
+): FilterChain {
+  refuseUnsupported(FilterChainSchema, message, supportedChain, path)
+  const match = message.filterChainMatch
+  if (match) refuseUnsupported(FilterChainMatchSchema, match, supportedMatch, `${path}.filter_chain_match`)
+  const [filter] = message.filters
+  if (filter === undefined || message.filters.length > 1) {
+    throw new ResourceRejected(`${path}.filters`, 'exactly one network filter is supported')
+  }
+  if (filter.configType.case !== 'typedConfig')
+    throw new ResourceRejected(`${path}.filters[0].typed_config`, 'is required')
+  const at = `${path}.filters[0].typed_config`
+  const inlineName = `${listener.name}/${path}`
+  return {
+    name: message.name,
+    sourceRanges: (match?.sourcePrefixRanges ?? []).map((range, index) =>
+      compileIpRange(range, `${path}.filter_chain_match.source_prefix_ranges[${index}]`),
+    ),
+    destinationPort: match?.destinationPort,
+    network: decodeNetwork(filter.configType.value, listener.metadata, routes, inlineName, at),
+  }
+}
+
+function decodeNetwork(
+  config: Any,
+  metadata: Metadata | undefined,
+  routes: Map<string, RouteConfiguration>,
+  inlineName: string,
+  path: string,
+): FilterChain['network'] {
+  switch (config.typeUrl.slice(config.typeUrl.lastIndexOf('/') + 1)) {
+    case HttpConnectionManagerSchema.typeName: {
+      const message = fromBinary(HttpConnectionManagerSchema, config.value)
+      const { chain, inlineRoutes } = decodeHttpChain(message, metadata, inlineName, path)
+      if (inlineRoutes !== undefined) routes.set(inlineName, inlineRoutes)
+      return chain
+    }
+    case TcpProxySchema.typeName:
+      return decodeTcp(fromBinary(TcpProxySchema, config.value), path)
+    default:
+      throw new ResourceRejected(path, `network filter ${config.typeUrl} is not supported yet`)
+  }
+}
+
+function decodeTcp(message: TcpProxy, path: string): TcpChain {
+  refuseUnsupported(
+    TcpProxySchema,
+    message,
+    new Set([
+      'stat_prefix',
+      'cluster',
+      'weighted_clusters',
+      'idle_timeout',
+      'max_downstream_connection_duration',
+      'access_log',
+    ]),
+    path,
+  )
+  const { clusterSpecifier } = message
+  const clusters =
+    clusterSpecifier.case === 'cluster'
+      ? [{ cluster: clusterSpecifier.value, weight: 1 }]
+      : (clusterSpecifier.value?.clusters.map(({ name, weight }) => ({ cluster: name, weight })) ?? [])
+  if (clusters.length === 0) throw new ResourceRejected(path, 'names no cluster')
+  return {
+    kind: 'tcp',
+    statPrefix: message.statPrefix,
+    clusters,
+    idleTimeoutMs: durationMs(message.idleTimeout) ?? 3_600_000,
+    connectionDurationMaxMs: durationMs(message.maxDownstreamConnectionDuration),
+    accessLog: decodeAccessLog(message.accessLog, path),
+  }
+}

@@ -1,0 +1,47 @@
+import type { HttpFilterConfig } from '../config/http-filter-config.ts'
+import type { HttpChain } from '../config/proxy-config.ts'
+import type { RoutedStage } from '../exchange/filter-stages.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { HttpFilters } from '../exchange/http-filters.ts'
+import type { Filter } from '../exchange/verdict.ts'
+import { enforceAuthz } from '../filter/enforce-authz.ts'
+import { forwardedHeaders } from '../filter/forwarded-headers.ts'
+import { injectFault } from '../filter/inject-fault.ts'
+import { limitInFlight } from '../filter/limit-in-flight.ts'
+import { setRequestId } from '../filter/set-request-id.ts'
+import { traceContext } from '../filter/trace-context.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+
+/** Both directions have the same road; what differs is in the chain's configuration. Read from top to bottom. */
+export function buildFilters(
+  chain: HttpChain,
+  runtime: Runtime,
+  resume: (exchange: HttpExchange) => void,
+): HttpFilters {
+  return {
+    request: [
+      // First: a full proxy must spend nothing on a request that it cannot serve.
+      limitInFlight(runtime),
+      // Before anything reads headers: what a client may not claim is gone by then.
+      forwardedHeaders(runtime.nodeCluster),
+      setRequestId({ isEdge: chain.useRemoteAddress, generates: chain.generateRequestId }),
+      // Before the route, so that a request without one has a trace too.
+      ...(chain.samplingRatio === undefined ? [] : [traceContext(chain.samplingRatio, runtime.random)]),
+    ],
+    // As the configuration orders them: control puts authorization before faults, so that an experiment opens nothing.
+    routed: chain.filters.map((filter) => buildFilter(filter, runtime, resume)),
+  }
+}
+
+function buildFilter(
+  filter: HttpFilterConfig,
+  runtime: Runtime,
+  resume: (exchange: HttpExchange) => void,
+): Filter<RoutedStage> {
+  switch (filter.kind) {
+    case 'rbac':
+      return enforceAuthz(filter.name, filter.policies, filter.shadow)
+    case 'fault':
+      return injectFault(filter.name, filter.policy, runtime, resume)
+  }
+}

@@ -1,0 +1,361 @@
+import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import type { EndpointState } from '../cluster/endpoint-state.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
+import { CHUNKED, type Framing, NO_BODY } from './body-framing.ts'
+import { endExchange } from './end-exchange.ts'
+import type { HeaderBlock } from './header-block.ts'
+import type { HttpExchange } from './http-exchange.ts'
+import { localReply } from './local-reply.ts'
+import { prepareRequest } from './prepare-request.ts'
+import { prepareResponse } from './prepare-response.ts'
+import { replyToFailure } from './reply-to-failure.ts'
+import { backoffMs, shouldRetry, type TryEnd } from './should-retry.ts'
+import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
+import { UpstreamTry } from './upstream-try.ts'
+
+/** A body up to this size is kept, so that a retry can send it again. */
+const replayBytesMax = 64 * 1024
+
+/**
+ * Sends one exchange to its cluster and its answer back; used again for each request of a connection.
+ *
+ * ```
+ *   start ─▶ pick endpoint ─▶ connect or reuse ─▶ request ─▶ response head ─▶ body ─▶ end
+ *              ▲                                     │
+ *              └────────── backoff ◀── retry? ◀──────┘ (failure, or an answer the policy repeats)
+ * ```
+ */
+export class ForwardExchange implements UpstreamEvents {
+  private readonly exchange: HttpExchange
+  private readonly runtime: Runtime
+  private readonly routeTimer: Timer
+  private readonly tryTimer: Timer
+  private readonly backoffTimer: Timer
+  private action: ForwardAction | undefined
+  private current: UpstreamTry | undefined
+  private tried: EndpointState[] = []
+  private body: Buffer[] = []
+  private bodyBytes = 0
+  private isReplayable = true
+  private isRequestEnded = false
+  private trailers: HeaderBlock | undefined
+  private isAnswering = false
+  private hasSentRequest = false
+  isActive = false
+
+  constructor(exchange: HttpExchange, runtime: Runtime) {
+    this.exchange = exchange
+    this.runtime = runtime
+    this.routeTimer = newTimer(() => this.onRouteTimeout())
+    this.tryTimer = newTimer(() => this.onTryTimeout())
+    this.backoffTimer = newTimer(() => this.startTry(true))
+  }
+
+  /** The route is matched and allows it. Body bytes may follow through `data` and `end`. */
+  start(action: ForwardAction): void {
+    this.action = action
+    this.tried = []
+    this.body = []
+    this.bodyBytes = 0
+    this.isReplayable = action.retry !== undefined
+    this.isRequestEnded = false
+    this.trailers = undefined
+    this.isAnswering = false
+    this.hasSentRequest = false
+    this.isActive = true
+    prepareRequest(this.exchange, action)
+    this.startTry(false)
+  }
+
+  // ── the client's side ───────────────────────────────────────────────────────────────────────────────────────────
+
+  data(chunk: Buffer): void {
+    if (!this.isActive) return
+    this.keep(chunk)
+    const { current } = this
+    if (current?.port === undefined) {
+      // No connection yet: what cannot be kept must wait in the client's socket.
+      if (this.bodyBytes >= replayBytesMax) this.exchange.downstream.pauseRequest()
+      return
+    }
+    if (!current.port.sendData(chunk)) this.exchange.downstream.pauseRequest()
+  }
+
+  requestEnd(trailers: HeaderBlock | undefined): void {
+    if (!this.isActive) return
+    this.isRequestEnded = true
+    this.trailers = trailers
+    const { routeTimer, action } = this
+    // From the end of the request to the end of the response, retries included.
+    if (action !== undefined && action.timeoutMs > 0 && this.exchange.upgrade === '') {
+      this.runtime.wheel.set(routeTimer, action.timeoutMs)
+    }
+    this.current?.port?.sendEnd(trailers)
+  }
+
+  downstreamDrained(): void {
+    this.current?.port?.resumeResponse()
+  }
+
+  /** The client is gone, or its request broke: nothing is worth going on. */
+  cancel(): void {
+    if (!this.isActive) return
+    this.finish()
+    this.current?.abandon()
+    this.current = undefined
+  }
+
+  streamIdle(): void {
+    if (!this.isActive) return
+    this.exchange.addFlag('SI')
+    this.cancel()
+    if (this.isAnswering) this.cut('stream_idle_timeout')
+    else localReply(this.exchange, this.isRequestEnded ? 504 : 408, 'stream_idle_timeout', 'stream timeout')
+  }
+
+  // ── the upstream's side ─────────────────────────────────────────────────────────────────────────────────────────
+
+  onUpstreamReady(port: UpstreamPort): void {
+    const { current, exchange, action } = this
+    if (current === undefined || action === undefined) return
+    current.port = port
+    current.connecting = undefined
+    const { requestFraming, requestLength, method, headers } = exchange
+    port.sendHead(method, exchange.target, headers, requestFraming, requestLength)
+    this.hasSentRequest = true
+    if (requestFraming === NO_BODY) {
+      port.sendEnd(undefined)
+    } else {
+      exchange.downstream.sendContinue()
+      for (const chunk of this.body) port.sendData(chunk)
+      if (!this.isReplayable) this.body = []
+      if (this.isRequestEnded) port.sendEnd(this.trailers)
+      exchange.downstream.resumeRequest()
+    }
+    const perTry = action.retry?.perTryTimeoutMs ?? 0
+    if (perTry > 0) this.runtime.wheel.set(this.tryTimer, perTry)
+  }
+
+  onUpstreamFailed(failure: UpstreamFailure, detail: string): void {
+    const { current, exchange } = this
+    if (current === undefined) return
+    const wasReused = current.port?.isReused === true
+    this.current = undefined
+    current.end()
+    const now = performance.now()
+    current.cluster.record(current.endpoint, 'local-failure', now)
+    if (this.isAnswering) {
+      exchange.addFlag(failure === 'protocol-error' ? 'UPE' : 'UC')
+      this.finish()
+      this.cut(detail)
+      return
+    }
+    // A kept connection that the endpoint closed while we wrote: the request was not processed (RFC 9112 §9.3.1).
+    const isStale =
+      failure === 'reset-before-response' && wasReused && this.mayReplay() && isIdempotent(exchange.method)
+    if (isStale && !current.isRetry) {
+      this.startTry(false)
+      return
+    }
+    if (this.retry({ kind: 'failure', failure, wasRequestSent: this.hasSentRequest })) return
+    this.finish()
+    replyToFailure(exchange, failure, detail, this.hasRetriedInVain())
+  }
+
+  onInterim(): void {
+    // 100 was answered by us already; 103 and others are not passed on to clients that may not know them.
+  }
+
+  onResponse(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void {
+    const { current, exchange, action } = this
+    if (current === undefined || action === undefined) return
+    this.runtime.wheel.clear(this.tryTimer)
+    const now = performance.now()
+    current.cluster.record(current.endpoint, outcomeOf(status), now)
+    exchange.upstreamMs = now - exchange.startedMs
+    if (this.retry({ kind: 'response', status, headers: { header: (name) => headers.get(name) } })) {
+      current.abandon()
+      return
+    }
+    if (this.hasRetriedInVain() && status >= 500) exchange.addFlag('URX')
+    this.isAnswering = true
+    this.body = []
+    exchange.status = status
+    exchange.details = 'via_upstream'
+    exchange.responseHeaders = headers
+    prepareResponse(exchange, headers)
+    const isSmallHead = framing === NO_BODY
+    // Re-framed, never copied: chunked stays chunked, and what ended with the connection becomes chunked.
+    const outFraming: Framing = framing === 3 ? CHUNKED : framing
+    exchange.downstream.sendHead(status, headers, outFraming, contentLength)
+    if (!isSmallHead) this.flushSoon()
+  }
+
+  onResponseData(chunk: Buffer): void {
+    const { current, exchange } = this
+    if (current === undefined) return
+    exchange.responseBytes += chunk.length
+    if (!exchange.downstream.sendData(chunk)) current.port?.pauseResponse()
+  }
+
+  onResponseEnd(trailers: HeaderBlock | undefined): void {
+    const { current, exchange } = this
+    if (current === undefined) return
+    this.current = undefined
+    current.end()
+    exchange.grpcStatus = trailers?.get('grpc-status') ?? exchange.responseHeaders?.get('grpc-status') ?? ''
+    this.finish()
+    endExchange(exchange)
+    exchange.downstream.sendEnd(trailers)
+  }
+
+  onUpstreamDrained(): void {
+    this.exchange.downstream.resumeRequest()
+  }
+
+  onUpgraded(headers: HeaderBlock): void {
+    const { current, exchange } = this
+    if (current?.port === undefined) return
+    exchange.status = 101
+    exchange.details = 'via_upstream'
+    this.finish()
+    this.runtime.joinTunnel(exchange, current, headers)
+    this.current = undefined
+  }
+
+  // ── tries ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private startTry(isRetry: boolean): void {
+    const { exchange, runtime, action } = this
+    if (action === undefined || !this.isActive) return
+    const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
+    if (cluster === undefined) {
+      this.finish()
+      exchange.addFlag('NC')
+      localReply(exchange, action.clusterNotFoundStatus, 'cluster_not_found', '')
+      return
+    }
+    exchange.cluster = cluster.config
+    const now = performance.now()
+    const avoid = action.retry?.avoidPreviousHosts === false ? [] : this.tried
+    const endpoint = cluster.pick(now, runtime.random, avoid)
+    if (endpoint === undefined || cluster.isFull(endpoint)) {
+      this.finish()
+      if (endpoint !== undefined) cluster.totals.overflows++
+      replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
+      return
+    }
+    exchange.attempts++
+    exchange.endpoint = endpoint.config
+    if (action.includeAttemptCount) exchange.headers.set('x-envoy-attempt-count', String(exchange.attempts))
+    if (action.retry !== undefined) this.tried.push(endpoint)
+    const started = new UpstreamTry(cluster, endpoint, isRetry)
+    this.current = started
+    started.connecting = endpoint.pool.acquire(this, now)
+  }
+
+  /** True when another try is on its way. */
+  private retry(end: TryEnd): boolean {
+    const policy = this.action?.retry
+    const { exchange, runtime } = this
+    if (policy === undefined || exchange.attempts > policy.retriesMax || !this.mayReplay()) return false
+    if (!shouldRetry(policy, end)) return false
+    const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
+    if (cluster === undefined || !cluster.mayRetry()) {
+      exchange.addFlag('UO')
+      return false
+    }
+    this.backOff(policy)
+    return true
+  }
+
+  private backOff(policy: RetryPolicy): void {
+    this.runtime.wheel.clear(this.tryTimer)
+    this.runtime.wheel.set(this.backoffTimer, backoffMs(policy, this.exchange.attempts, this.runtime.random))
+  }
+
+  private hasRetriedInVain(): boolean {
+    const retry = this.action?.retry
+    return retry !== undefined && retry.retriesMax > 0 && this.exchange.attempts > retry.retriesMax
+  }
+
+  private keep(chunk: Buffer): void {
+    this.exchange.requestBytes += chunk.length
+    const isSent = this.current?.port !== undefined
+    if (isSent && !this.isReplayable) return
+    this.bodyBytes += chunk.length
+    if (this.bodyBytes > replayBytesMax) this.isReplayable = false
+    if (isSent && !this.isReplayable) this.body = []
+    else this.body.push(chunk)
+  }
+
+  private mayReplay(): boolean {
+    return this.isReplayable || this.exchange.requestFraming === NO_BODY
+  }
+
+  // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private onRouteTimeout(): void {
+    if (!this.isActive) return
+    const { current, exchange } = this
+    exchange.addFlag('UT')
+    if (current !== undefined) {
+      current.cluster.totals.timeouts++
+      current.cluster.record(current.endpoint, 'gateway-error', performance.now())
+    }
+    this.cancel()
+    if (this.isAnswering) this.cut('response_timeout')
+    else localReply(exchange, 504, 'response_timeout', 'upstream request timeout')
+  }
+
+  private onTryTimeout(): void {
+    const { current, exchange } = this
+    if (!this.isActive || current === undefined || this.isAnswering) return
+    this.current = undefined
+    current.cluster.totals.timeouts++
+    current.cluster.record(current.endpoint, 'gateway-error', performance.now())
+    current.abandon()
+    if (this.retry({ kind: 'failure', failure: 'per-try-timeout', wasRequestSent: true })) return
+    this.finish()
+    exchange.addFlag('UT')
+    localReply(exchange, 504, 'upstream_per_try_timeout', 'upstream request timeout')
+  }
+
+  /** The head is out already: only a broken connection tells the client that the rest is missing. */
+  private cut(details: string): void {
+    const { exchange } = this
+    exchange.details = details
+    endExchange(exchange)
+    exchange.downstream.reset()
+  }
+
+  private finish(): void {
+    this.isActive = false
+    const { wheel } = this.runtime
+    wheel.clear(this.routeTimer)
+    wheel.clear(this.tryTimer)
+    wheel.clear(this.backoffTimer)
+    this.body = []
+  }
+
+  /** A head whose body does not come in the same turn must not wait for it. */
+  private flushSoon(): void {
+    const { exchange } = this
+    const { generation } = exchange
+    process.nextTick(() => {
+      if (exchange.generation === generation && this.isAnswering) exchange.downstream.flush()
+    })
+  }
+}
+
+function outcomeOf(status: number): 'ok' | 'server-error' | 'gateway-error' {
+  if (status < 500) return 'ok'
+  return status === 502 || status === 503 || status === 504 ? 'gateway-error' : 'server-error'
+}
+
+/** RFC 9110 §9.2.2. */
+function isIdempotent(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'PUT' || method === 'DELETE'
+}

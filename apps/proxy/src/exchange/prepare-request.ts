@@ -1,0 +1,42 @@
+import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import { rewritePath } from '@heddle/engine/route/path-rewrite'
+import type { HttpExchange } from './http-exchange.ts'
+
+/** What the route changes about a request before it is sent on, in Envoy's order: edits, then path, then host. */
+export function prepareRequest(exchange: HttpExchange, action: ForwardAction): void {
+  const { choice, headers } = exchange
+  if (choice !== undefined && choice.requestEdits.length > 0) applyHeaderEdits(choice.requestEdits, headers, exchange)
+  const pathBefore = exchange.path
+  if (action.pathRewrite !== undefined) {
+    headers.set('x-envoy-original-path', exchange.target)
+    exchange.path = rewritePath(action.pathRewrite, pathBefore)
+    if (!exchange.path.startsWith('/')) exchange.path = `/${exchange.path}`
+  }
+  const host = hostOf(exchange, action, pathBefore)
+  if (host !== undefined && host !== exchange.host) {
+    if (action.appendForwardedHost) headers.append('x-forwarded-host', exchange.host)
+    exchange.host = host
+  }
+  headers.set('host', exchange.host)
+  if (exchange.upgrade !== '') {
+    headers.set('connection', 'upgrade')
+    headers.set('upgrade', exchange.upgrade)
+  }
+}
+
+function hostOf(exchange: HttpExchange, { hostRewrite }: ForwardAction, path: string): string | undefined {
+  if (exchange.choice?.hostRewrite !== undefined) return exchange.choice.hostRewrite
+  switch (hostRewrite?.kind) {
+    case undefined:
+    // Endpoints are addresses here; a name of theirs is not known.
+    case 'auto':
+      return undefined
+    case 'literal':
+      return hostRewrite.host
+    case 'header':
+      return exchange.headers.get(hostRewrite.name)
+    case 'path-regex':
+      return hostRewrite.regex.replaceAll(path, hostRewrite.substitution)
+  }
+}

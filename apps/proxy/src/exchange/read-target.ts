@@ -1,0 +1,45 @@
+import { normaliseAuthority } from '@heddle/engine/path/normalise-authority'
+import { normalisePath } from '@heddle/engine/path/normalise-path'
+import type { HttpExchange } from './http-exchange.ts'
+
+/** What is wrong with a request target; undefined when the exchange now has path, query and authority. */
+export type TargetRefusal = { readonly status: number; readonly details: string }
+
+const malformed: TargetRefusal = { status: 400, details: 'path_normalization_failed' }
+const notAllowed: TargetRefusal = { status: 405, details: 'method_not_allowed' }
+const notImplemented: TargetRefusal = { status: 501, details: 'method_not_implemented' }
+
+/**
+ * Reads the request target (RFC 9112 §3.2) without a URL parser, which would take "//admin" for a host.
+ * In absolute form the target's authority replaces the Host header.
+ */
+export function readTarget(exchange: HttpExchange, target: string): TargetRefusal | undefined {
+  if (!methods.has(exchange.method)) return exchange.method === 'TRACE' ? notAllowed : notImplemented
+  let origin = target
+  if (target.charCodeAt(0) !== 0x2f) {
+    const absolute = absoluteForm.exec(target)
+    if (absolute === null) return target === '*' ? notAllowed : malformed
+    exchange.host = absolute[1] as string // both groups take part in every match
+    origin = absolute[2] as string
+    if (origin === '' || origin.startsWith('?')) origin = `/${origin}`
+  }
+  const mark = origin.indexOf('?')
+  const path = normalisePath(mark < 0 ? origin : origin.slice(0, mark), exchange.chain.pathMode)
+  if (path === undefined) return malformed
+  exchange.path = path
+  exchange.query = mark < 0 ? '' : origin.slice(mark + 1)
+  if (exchange.query.includes('#')) return malformed
+  const { host, port } = normaliseAuthority(exchange.host)
+  exchange.authority = host
+  exchange.authorityPort = port
+  return undefined
+}
+
+const absoluteForm = /^https?:\/\/([A-Za-z0-9\-._~[\]:]+)((?:[/?].*)?)$/i
+
+/** Those of the IANA registry that carry a request from end to end. */
+const methods = new Set(
+  'GET HEAD POST PUT DELETE OPTIONS PATCH ACL BIND CHECKOUT COPY LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE ORDERPATCH PROPFIND PROPPATCH REBIND REPORT SEARCH UNBIND UNLINK UNLOCK UPDATE VERSION-CONTROL QUERY'.split(
+    ' ',
+  ),
+)

@@ -1,0 +1,44 @@
+import type { HttpExchange } from './http-exchange.ts'
+import { localReply } from './local-reply.ts'
+import type { UpstreamFailure } from './upstream-port.ts'
+
+/** The one place where a failure of the upstream becomes an answer. Statuses, flags and texts are Envoy's. */
+export function replyToFailure(
+  exchange: HttpExchange,
+  failure: UpstreamFailure,
+  detail: string,
+  hasRetriedInVain: boolean,
+): void {
+  if (hasRetriedInVain) exchange.addFlag('URX')
+  const reason = (word: string) => `upstream connect error or disconnect/reset before headers. reset reason: ${word}`
+  const details = (word: string) => `upstream_reset_before_response_started{${word}${detail ? `,${detail}` : ''}}`
+  switch (failure) {
+    case 'no-healthy-endpoint':
+      exchange.addFlag('UH')
+      localReply(exchange, 503, 'no_healthy_upstream', 'no healthy upstream')
+      return
+    case 'overflow':
+      exchange.addFlag('UO')
+      localReply(exchange, 503, details('overflow'), reason('overflow'), (headers) =>
+        headers.append('x-envoy-overloaded', 'true'),
+      )
+      return
+    case 'connect-failure':
+      exchange.addFlag('UF')
+      localReply(exchange, 503, details('remote_connection_failure'), reason('remote connection failure'))
+      return
+    case 'connect-timeout':
+      exchange.addFlag('UF')
+      localReply(exchange, 503, details('connection_timeout'), reason('connection timeout'))
+      return
+    case 'reset-before-response':
+    case 'reset-in-response':
+      exchange.addFlag('UC')
+      localReply(exchange, 503, details('connection_termination'), reason('connection termination'))
+      return
+    case 'protocol-error':
+      exchange.addFlag('UPE')
+      localReply(exchange, 502, details('protocol_error'), reason('protocol error'))
+      return
+  }
+}

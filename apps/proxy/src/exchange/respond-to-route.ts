@@ -1,0 +1,52 @@
+import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { rewritePath } from '@heddle/engine/route/path-rewrite'
+import type { RedirectAction } from '@heddle/engine/route/redirect-action'
+import type { Route } from '@heddle/engine/route/route'
+import type { HttpExchange } from './http-exchange.ts'
+import { localReply } from './local-reply.ts'
+
+/** Answers from the route itself: redirects, direct responses, and routes that may not be forwarded. */
+export function respondToRoute(exchange: HttpExchange, route: Route): boolean {
+  const { action } = route
+  switch (action.kind) {
+    case 'forward':
+      return false
+    case 'redirect': {
+      const location = locationOf(exchange, action)
+      localReply(exchange, action.status, 'redirect', '', (headers) => {
+        headers.append('location', location)
+        applyHeaderEdits(route.responseEdits, headers, exchange)
+      })
+      return true
+    }
+    case 'direct-response':
+      localReply(
+        exchange,
+        action.status,
+        'direct_response',
+        Buffer.from(action.body ?? []).toString('utf8'),
+        (headers) => applyHeaderEdits(route.responseEdits, headers, exchange),
+      )
+      return true
+    case 'non-forwarding':
+      exchange.addFlag('NR')
+      localReply(exchange, 404, 'route_not_found', '')
+      return true
+  }
+}
+
+function locationOf(exchange: HttpExchange, { scheme, host, port, path, stripQuery }: RedirectAction): string {
+  const toScheme = scheme ?? exchange.scheme
+  const toHost = host ?? exchange.authority
+  const keptPort = exchange.authorityPort === 0 || scheme !== undefined ? '' : `:${exchange.authorityPort}`
+  const toPort = port > 0 ? `:${port}` : keptPort
+  const query = exchange.query === '' || stripQuery ? '' : `?${exchange.query}`
+  switch (path.kind) {
+    case 'keep':
+      return `${toScheme}://${toHost}${toPort}${exchange.path}${query}`
+    case 'replace':
+      return `${toScheme}://${toHost}${toPort}${path.path}${path.path.includes('?') ? '' : query}`
+    case 'rewrite':
+      return `${toScheme}://${toHost}${toPort}${rewritePath(path.rewrite, exchange.path)}${query}`
+  }
+}

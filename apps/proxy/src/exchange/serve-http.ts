@@ -1,0 +1,195 @@
+import type { PeerView } from '@heddle/engine/request/peer-view'
+import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
+import type { HttpChain, ListenerConfig } from '../config/proxy-config.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+import type { DownstreamPort } from './downstream-port.ts'
+import { endExchange, serveExchange } from './end-exchange.ts'
+import type { RequestStage, RoutedStage } from './filter-stages.ts'
+import { ForwardExchange } from './forward-exchange.ts'
+import type { HeaderBlock } from './header-block.ts'
+import { HttpExchange } from './http-exchange.ts'
+import type { HttpFilters } from './http-filters.ts'
+import { localReply } from './local-reply.ts'
+import { readTarget } from './read-target.ts'
+import { respondToRoute } from './respond-to-route.ts'
+import { runFilters } from './run-filters.ts'
+import { CONTINUE } from './verdict.ts'
+
+/** A request head as the codec gives it. */
+export type IncomingHead = {
+  readonly method: string
+  readonly target: string
+  readonly minorVersion: number
+  readonly headers: HeaderBlock
+  readonly host: string
+  readonly framing: HttpExchange['requestFraming']
+  readonly contentLength: number
+  readonly upgrade: string
+}
+
+/** Serves the requests of one downstream connection: filters, route, filters, and on to the cluster. */
+export class ServeHttp {
+  readonly exchange: HttpExchange
+  private readonly runtime: Runtime
+  private readonly filters: HttpFilters
+  private readonly forward: ForwardExchange
+  private isOpen = false
+  /** Body that came while a filter was waiting. */
+  private early: Buffer[] = []
+  private earlyEnd: { trailers: HeaderBlock | undefined } | undefined
+
+  constructor(
+    downstream: DownstreamPort,
+    listener: ListenerConfig,
+    chain: HttpChain,
+    filters: HttpFilters,
+    peer: PeerView,
+    runtime: Runtime,
+  ) {
+    this.runtime = runtime
+    this.filters = filters
+    this.exchange = new HttpExchange(downstream, listener, chain, peer, runtime.config())
+    this.forward = new ForwardExchange(this.exchange, runtime)
+    serveExchange(this.exchange, this)
+  }
+
+  request(head: IncomingHead): void {
+    const { exchange, runtime } = this
+    exchange.begin(runtime.config(), performance.now())
+    exchange.headers = head.headers
+    exchange.method = head.method
+    exchange.host = head.host
+    exchange.minorVersion = head.minorVersion
+    exchange.requestFraming = head.framing
+    exchange.requestLength = head.contentLength
+    exchange.upgrade = head.upgrade !== '' && exchange.chain.upgrades.has(head.upgrade) ? head.upgrade : ''
+    this.isOpen = true
+    this.early = []
+    this.earlyEnd = undefined
+    runtime.load.inFlight++
+    const refusal = readTarget(exchange, head.target)
+    if (refusal !== undefined) {
+      if (refusal.status === 400) exchange.addFlag('DPE')
+      localReply(exchange, refusal.status, refusal.details, '')
+      return
+    }
+    if (head.upgrade !== '' && exchange.upgrade === '') {
+      localReply(exchange, 403, 'upgrade_failed', '')
+      return
+    }
+    if (runFilters<RequestStage & HttpExchange>(this.filters.request, exchange) === CONTINUE) this.route()
+  }
+
+  /** The codec answered by itself: the head could not be read. Counted and logged like any other. */
+  refused(status: number, details: string): void {
+    const { exchange, runtime } = this
+    exchange.begin(runtime.config(), performance.now())
+    exchange.headers.clear()
+    exchange.method = ''
+    exchange.host = ''
+    exchange.status = status
+    exchange.details = details
+    exchange.addFlag('DPE')
+    this.isOpen = true
+    runtime.load.inFlight++
+    endExchange(exchange)
+  }
+
+  /** A routed filter has waited and the request may go on. */
+  resume(): void {
+    if (!this.isOpen) return
+    if (runFilters<RoutedStage>(this.filters.routed, this.exchange as RoutedStage) === CONTINUE) this.send()
+  }
+
+  data(chunk: Buffer): void {
+    if (!this.isOpen) return
+    if (this.forward.isActive) this.forward.data(chunk)
+    else {
+      this.early.push(chunk)
+      this.exchange.downstream.pauseRequest()
+    }
+  }
+
+  requestEnd(trailers: HeaderBlock | undefined): void {
+    if (!this.isOpen) return
+    if (this.forward.isActive) this.forward.requestEnd(trailers)
+    else this.earlyEnd = { trailers }
+  }
+
+  broken(details: string): void {
+    if (!this.isOpen) return
+    const { exchange } = this
+    const hasAnswered = exchange.status !== 0
+    this.forward.cancel()
+    exchange.addFlag('DPE')
+    if (!hasAnswered) localReply(exchange, 400, details, '')
+    else this.cut(details)
+  }
+
+  closed(): void {
+    if (!this.isOpen) return
+    this.forward.cancel()
+    this.exchange.addFlag('DC')
+    this.exchange.details = 'downstream_remote_disconnect'
+    endExchange(this.exchange)
+  }
+
+  idle(): void {
+    if (!this.isOpen) return
+    if (this.forward.isActive) this.forward.streamIdle()
+    else if (this.exchange.status === 0) {
+      this.exchange.addFlag('SI')
+      localReply(this.exchange, 408, 'stream_idle_timeout', 'stream timeout')
+    }
+  }
+
+  drained(): void {
+    this.forward.downstreamDrained()
+  }
+
+  private route(): void {
+    const { exchange, runtime } = this
+    const table = exchange.config.routes.get(exchange.chain.routeName)
+    const route = table === undefined ? undefined : matchRoute(table, exchange, runtime.random())
+    if (route === undefined) {
+      exchange.addFlag('NR')
+      localReply(exchange, 404, 'route_not_found', '')
+      return
+    }
+    exchange.route = route
+    exchange.choice = route.action.kind === 'forward' ? chooseCluster(route.action, runtime.random) : undefined
+    exchange.nextFilter = 0
+    this.resume()
+  }
+
+  private send(): void {
+    const { exchange, forward } = this
+    const { route } = exchange
+    if (route === undefined || respondToRoute(exchange, route)) return
+    const { action } = route
+    if (action.kind !== 'forward') return
+    for (const mirror of action.mirrors) {
+      if (this.runtime.random() < mirror.share) this.runtime.mirror(exchange, mirror.cluster, mirror.suffixHost)
+    }
+    forward.start(action)
+    if (!forward.isActive) return
+    const { early, earlyEnd } = this
+    this.early = []
+    for (const chunk of early) forward.data(chunk)
+    if (earlyEnd !== undefined) forward.requestEnd(earlyEnd.trailers)
+    if (early.length > 0) exchange.downstream.resumeRequest()
+  }
+
+  private cut(details: string): void {
+    this.exchange.details = details
+    endExchange(this.exchange)
+    this.exchange.downstream.reset()
+  }
+
+  onEnd(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.runtime.load.inFlight--
+    this.runtime.observer.onExchangeEnd(this.exchange)
+  }
+}

@@ -1,0 +1,44 @@
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { EndpointState } from '../cluster/endpoint-state.ts'
+import type { PendingConnect } from '../pool/endpoint-pool.ts'
+import type { UpstreamPort } from './upstream-port.ts'
+
+/** One try of a request at one endpoint. Gives back what it took, once, however it ends. */
+export class UpstreamTry {
+  readonly cluster: ClusterState
+  readonly endpoint: EndpointState
+  readonly isRetry: boolean
+  port: UpstreamPort | undefined
+  connecting: PendingConnect | undefined
+  private isOpen = true
+
+  constructor(cluster: ClusterState, endpoint: EndpointState, isRetry: boolean) {
+    this.cluster = cluster
+    this.endpoint = endpoint
+    this.isRetry = isRetry
+    cluster.requestsActive++
+    cluster.totals.requests++
+    endpoint.active++
+    endpoint.requests++
+    if (isRetry) {
+      cluster.retriesActive++
+      cluster.totals.retries++
+    }
+  }
+
+  /** The try is over and its connection is dealt with by the codec. */
+  end(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.cluster.requestsActive--
+    this.endpoint.active--
+    if (this.isRetry) this.cluster.retriesActive--
+  }
+
+  /** Ends it before its answer is complete: nothing of it may reach anybody any more. */
+  abandon(): void {
+    this.connecting?.cancel()
+    this.port?.abandon()
+    this.end()
+  }
+}

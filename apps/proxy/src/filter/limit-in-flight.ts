@@ -1,0 +1,14 @@
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { localReply } from '../exchange/local-reply.ts'
+import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+
+/** A full proxy refuses while refusing is still cheap, and says when to come back. */
+export function limitInFlight({ load, limits }: Runtime): Filter<HttpExchange> {
+  return (exchange) => {
+    if (load.inFlight <= limits.inFlightMax) return CONTINUE
+    exchange.addFlag('OM')
+    localReply(exchange, 503, 'overload', 'envoy overloaded', (headers) => headers.append('retry-after', '1'))
+    return RESPONDED
+  }
+}

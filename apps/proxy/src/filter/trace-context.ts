@@ -1,0 +1,36 @@
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { CONTINUE, type Filter } from '../exchange/verdict.ts'
+import { randomHex } from './random-hex.ts'
+
+/**
+ * W3C trace context (traceparent, level 1). The decision to sample is taken here, before any span exists: what is not
+ * sampled passes through unchanged, and costs next to nothing.
+ */
+export function traceContext(samplingRatio: number, random: () => number): Filter<HttpExchange> {
+  return (exchange) => {
+    const { headers } = exchange
+    const given = headers.get('traceparent')
+    if (given !== undefined && isTraceparent.test(given) && !given.startsWith(noTrace, 3)) {
+      exchange.traceId = given.slice(3, 35)
+      exchange.parentSpanId = given.slice(36, 52)
+      exchange.isSampled = (Number.parseInt(given.slice(53, 55), 16) & 1) === 1
+      if (exchange.isSampled) {
+        // Our span stands between the caller's and the callee's.
+        exchange.spanId = randomHex(8)
+        headers.set('traceparent', `00-${exchange.traceId}-${exchange.spanId}-01`)
+      } else exchange.spanId = exchange.parentSpanId
+      return CONTINUE
+    }
+    const ids = randomHex(24)
+    exchange.traceId = ids.slice(0, 32)
+    exchange.spanId = ids.slice(32)
+    exchange.isSampled = random() < samplingRatio
+    headers.set('traceparent', `00-${exchange.traceId}-${exchange.spanId}-0${exchange.isSampled ? 1 : 0}`)
+    // A state without its parent belongs to nobody.
+    headers.remove('tracestate')
+    return CONTINUE
+  }
+}
+
+const isTraceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+const noTrace = '00000000000000000000000000000000'

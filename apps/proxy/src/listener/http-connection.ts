@@ -1,0 +1,43 @@
+import type { Socket } from 'node:net'
+import type { PeerView } from '@heddle/engine/request/peer-view'
+import { ServerConnection } from '../codec/http1/server-connection.ts'
+import type { HttpChain, ListenerConfig } from '../config/proxy-config.ts'
+import type { HttpFilters } from '../exchange/http-filters.ts'
+import { ServeHttp } from '../exchange/serve-http.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+
+/** Joins one accepted socket, its codec and what serves its requests. */
+export function serveHttpConnection(
+  socket: Socket,
+  listener: ListenerConfig,
+  chain: HttpChain,
+  filters: HttpFilters,
+  peer: PeerView,
+  runtime: Runtime,
+  onClose: (connection: ServerConnection) => void,
+): ServerConnection {
+  const connection: ServerConnection = new ServerConnection(
+    socket,
+    {
+      onRequest: () => serve.request(connection.head),
+      onRequestData: (chunk) => serve.data(chunk),
+      onRequestEnd: (trailers) => serve.requestEnd(trailers),
+      onRequestBroken: ({ details }) => serve.broken(details),
+      onRefused: ({ status, details }) => serve.refused(status, details),
+      onDownstreamDrained: () => serve.drained(),
+      onDownstreamClosed: () => serve.closed(),
+      onStreamIdle: () => serve.idle(),
+      onConnectionClosed: () => onClose(connection),
+    },
+    {
+      headerBytesMax: chain.headerBytesMax,
+      headerCountMax: chain.headerCountMax,
+      headersTimeoutMs: chain.requestHeadersTimeoutMs,
+      idleTimeoutMs: chain.idleTimeoutMs,
+      streamIdleTimeoutMs: chain.streamIdleTimeoutMs,
+    },
+    runtime.wheel,
+  )
+  const serve = new ServeHttp(connection, listener, chain, filters, peer, runtime)
+  return connection
+}

@@ -1,0 +1,135 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { PeerView } from '@heddle/engine/request/peer-view'
+import type { ServerConnection } from '../codec/http1/server-connection.ts'
+import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../config/proxy-config.ts'
+import { buildFilters } from '../exchange/build-filters.ts'
+import type { HttpFilters } from '../exchange/http-filters.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+import { serveHttpConnection } from './http-connection.ts'
+import { pickChain } from './pick-chain.ts'
+import { serveTcpConnection } from './tcp-connection.ts'
+
+/** One listening socket. Its configuration can change while it listens; connections keep the chain they began with. */
+export class ListenerServer {
+  config: ListenerConfig
+  private readonly server: Server
+  private readonly runtime: Runtime
+  private readonly connections = new Set<ServerConnection>()
+  private readonly tunnels = new Set<Socket>()
+  private readonly perSource = new Map<string, number>()
+  private readonly filters = new WeakMap<HttpChain, HttpFilters>()
+  private accepted = 0
+
+  constructor(config: ListenerConfig, runtime: Runtime) {
+    this.config = config
+    this.runtime = runtime
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket))
+  }
+
+  /** Resolves when connections are accepted; rejects with the reason, as EADDRINUSE. */
+  listen(): Promise<void> {
+    const { address } = this.config
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      const listening = () => {
+        this.server.off('error', reject)
+        this.server.on('error', () => undefined)
+        resolve()
+      }
+      const backlog = 4096
+      if (address.kind === 'unix') this.server.listen({ path: address.path, backlog }, listening)
+      else this.server.listen({ host: address.host, port: address.port, backlog }, listening)
+    })
+  }
+
+  /** Where it listens; the port is the real one when 0 was asked for. */
+  get address(): SocketAddress {
+    const bound = this.server.address()
+    if (bound === null || typeof bound === 'string') return this.config.address
+    return { kind: 'tcp', host: bound.address, port: bound.port }
+  }
+
+  get openConnections(): number {
+    return this.connections.size + this.tunnels.size
+  }
+
+  /** Takes no new connection, and ends those there are after what is under way. */
+  drain(): void {
+    this.server.close()
+    for (const connection of [...this.connections]) connection.drain()
+  }
+
+  /** Ends whatever is left. */
+  destroy(): void {
+    this.server.close()
+    for (const { socket } of this.connections) socket.destroy()
+    for (const socket of this.tunnels) socket.destroy()
+  }
+
+  private accept(socket: Socket): void {
+    const { runtime, config } = this
+    const source = socket.remoteAddress ?? ''
+    const { load, limits } = runtime
+    const fromSource = this.perSource.get(source) ?? 0
+    const isFull =
+      load.connections >= limits.connectionsMax ||
+      fromSource >= limits.connectionsPerSourceMax ||
+      this.accepted >= config.connectionsMax
+    const peer = peerOf(socket)
+    const chain = isFull ? undefined : pickChain(config, peer.address, peer.destinationPort)
+    if (chain === undefined) {
+      socket.on('error', () => undefined)
+      socket.resetAndDestroy()
+      return
+    }
+    this.accepted++
+    load.connections++
+    this.perSource.set(source, fromSource + 1)
+    runtime.observer.onConnectionOpen(config)
+    socket.once('close', () => {
+      this.accepted--
+      load.connections--
+      const left = (this.perSource.get(source) ?? 1) - 1
+      if (left > 0) this.perSource.set(source, left)
+      else this.perSource.delete(source)
+      this.tunnels.delete(socket)
+      runtime.observer.onConnectionClose(config)
+    })
+    this.serve(socket, config, chain, peer)
+  }
+
+  private serve(socket: Socket, config: ListenerConfig, { network }: FilterChain, peer: PeerView): void {
+    if (network.kind === 'tcp') {
+      this.tunnels.add(socket)
+      serveTcpConnection(socket, config, network, this.runtime)
+      return
+    }
+    let filters = this.filters.get(network)
+    if (filters === undefined) {
+      filters = buildFilters(network, this.runtime, this.runtime.resume)
+      this.filters.set(network, filters)
+    }
+    const connection = serveHttpConnection(socket, config, network, filters, peer, this.runtime, (ended) => {
+      this.connections.delete(ended)
+    })
+    this.connections.add(connection)
+  }
+}
+
+function peerOf(socket: Socket): PeerView {
+  const address = unmapped(socket.remoteAddress ?? '')
+  return {
+    address,
+    port: socket.remotePort ?? 0,
+    remoteAddress: address,
+    principal: undefined,
+    destinationAddress: unmapped(socket.localAddress ?? ''),
+    destinationPort: socket.localPort ?? 0,
+    sni: undefined,
+  }
+}
+
+/** An IPv4 client of a dual-stack socket is an IPv4 client. */
+function unmapped(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+}

@@ -1,0 +1,38 @@
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { ProxyConfig } from '../config/proxy-config.ts'
+import type { ExchangeObserver } from '../exchange/exchange-observer.ts'
+import type { HeaderBlock } from '../exchange/header-block.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { UpstreamTry } from '../exchange/upstream-try.ts'
+import type { TimerWheel } from './timer-wheel.ts'
+
+/** What the request path shares within one process. */
+export type Runtime = {
+  readonly wheel: TimerWheel
+  readonly observer: ExchangeObserver
+  readonly random: () => number
+  readonly limits: TrafficLimits
+  /** Who we are: `x-envoy-downstream-service-cluster` where a listener adds it. */
+  readonly nodeCluster: string
+  /** Requests under way in the whole process. */
+  readonly load: { inFlight: number; connections: number; faultsActive: number }
+  config(): ProxyConfig
+  cluster(name: string): ClusterState | undefined
+  joinTunnel(exchange: HttpExchange, upstream: UpstreamTry, headers: HeaderBlock): void
+  /** A filter that waited lets its request go on. */
+  resume(exchange: HttpExchange): void
+  mirror(exchange: HttpExchange, cluster: string, suffixHost: boolean): void
+}
+
+export type TrafficLimits = {
+  /** Requests under way; one more is answered 503 with the flag OM. */
+  readonly inFlightMax: number
+  readonly connectionsMax: number
+  readonly connectionsPerSourceMax: number
+}
+
+export const defaultLimits: TrafficLimits = {
+  inFlightMax: 20_000,
+  connectionsMax: 10_000,
+  connectionsPerSourceMax: 4096,
+}

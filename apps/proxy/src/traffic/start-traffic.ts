@@ -1,0 +1,185 @@
+import { ClusterState } from '../cluster/cluster-state.ts'
+import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import { resumeExchange } from '../exchange/end-exchange.ts'
+import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
+import { ListenerServer } from '../listener/listener-server.ts'
+import { joinTunnel } from '../tunnel/join-tunnel.ts'
+import { mirrorExchange } from './mirror-exchange.ts'
+import { defaultLimits, type Runtime, type TrafficLimits } from './runtime.ts'
+import { TimerWheel } from './timer-wheel.ts'
+
+export type TrafficOptions = {
+  readonly nodeCluster: string
+  readonly observer?: ExchangeObserver
+  readonly limits?: TrafficLimits
+  readonly random?: () => number
+}
+
+/** The running data plane. Configuration comes in as one value and goes live as one reference. */
+export type Traffic = AsyncDisposable & {
+  /**
+   * Goes over to a new configuration: opens new listeners first, then swaps, then lets go of what is not in it.
+   * Rejects with `ListenFailed` and leaves everything as it was when a new listener cannot listen.
+   */
+  apply(config: ProxyConfig): Promise<void>
+  /** Accepts nothing new and resolves when all requests are answered, or at the limit. */
+  drain(limitMs: number): Promise<void>
+  readonly config: ProxyConfig
+  readonly load: Runtime['load']
+  clusters(): ReadonlyMap<string, ClusterState>
+  listeners(): ReadonlyMap<string, ListenerServer>
+  address(listener: string): SocketAddress | undefined
+}
+
+export class ListenFailed extends Error {
+  override readonly name = 'ListenFailed'
+  readonly code = 'listen_failed'
+  readonly listener: string
+
+  constructor(listener: string, cause: unknown) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    super(`listener ${listener}: cannot listen: ${reason}`, { cause })
+    this.listener = listener
+  }
+}
+
+const sweepMs = 5000
+
+export function startTraffic(initial: ProxyConfig, options: TrafficOptions): Traffic {
+  return new RunningTraffic(initial, options)
+}
+
+class RunningTraffic implements Traffic {
+  config: ProxyConfig
+  readonly load: Runtime['load'] = { inFlight: 0, connections: 0, faultsActive: 0 }
+  private readonly clusterStates = new Map<string, ClusterState>()
+  private readonly servers = new Map<string, ListenerServer>()
+  private readonly leaving = new Set<ListenerServer>()
+  private readonly wheel = new TimerWheel()
+  private readonly runtime: Runtime
+  private readonly sweeper: NodeJS.Timeout
+  private last: Promise<void> = Promise.resolve()
+
+  constructor(initial: ProxyConfig, options: TrafficOptions) {
+    this.config = initial
+    const runtime: Runtime = {
+      wheel: this.wheel,
+      observer: options.observer ?? silentObserver,
+      random: options.random ?? Math.random,
+      limits: options.limits ?? defaultLimits,
+      nodeCluster: options.nodeCluster,
+      load: this.load,
+      config: () => this.config,
+      cluster: (name) => this.clusterStates.get(name),
+      joinTunnel: (exchange, upstream, headers) => joinTunnel(exchange, upstream, headers, runtime),
+      mirror: (exchange, cluster, suffixHost) => mirrorExchange(exchange, cluster, suffixHost, runtime),
+      resume: resumeExchange,
+    }
+    this.runtime = runtime
+    this.sweeper = setInterval(() => {
+      for (const cluster of this.clusterStates.values()) cluster.sweep(performance.now())
+    }, sweepMs)
+    this.sweeper.unref()
+  }
+
+  /** One after the other: two configurations must not open the same listener side by side. */
+  apply(next: ProxyConfig): Promise<void> {
+    const turn = this.last.then(() => this.applyNow(next))
+    this.last = turn.catch(() => undefined)
+    return turn
+  }
+
+  async drain(limitMs: number): Promise<void> {
+    const all = [...this.servers.values(), ...this.leaving]
+    for (const server of all) server.drain()
+    const end = performance.now() + limitMs
+    while (performance.now() < end && all.some(({ openConnections }) => openConnections > 0)) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    this.stop()
+  }
+
+  clusters(): ReadonlyMap<string, ClusterState> {
+    return this.clusterStates
+  }
+
+  listeners(): ReadonlyMap<string, ListenerServer> {
+    return this.servers
+  }
+
+  address(listener: string): SocketAddress | undefined {
+    return this.servers.get(listener)?.address
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop()
+  }
+
+  private async applyNow(next: ProxyConfig): Promise<void> {
+    // Clusters before routes: no request may be routed to a cluster that is not there yet.
+    this.takeClusters(next)
+    const opened = await this.openListeners(next)
+    for (const [name, listener] of next.listeners) {
+      const known = this.servers.get(name)
+      if (known && !opened.has(name)) known.config = listener
+    }
+    // From here on requests see the new configuration.
+    this.config = next
+    for (const [name, server] of [...this.servers]) {
+      if (next.listeners.has(name) && !opened.has(name)) continue
+      this.servers.delete(name)
+      this.leaving.add(server)
+      server.drain()
+    }
+    for (const [name, server] of opened) this.servers.set(name, server)
+    for (const [name, cluster] of [...this.clusterStates]) {
+      if (next.clusters.has(name)) continue
+      this.clusterStates.delete(name)
+      cluster.close()
+    }
+  }
+
+  private takeClusters(next: ProxyConfig): void {
+    for (const [name, cluster] of next.clusters) {
+      const { discovery } = cluster
+      const assignment =
+        discovery.kind === 'static'
+          ? discovery.assignment
+          : next.assignments.get(discovery.kind === 'eds' ? discovery.assignmentName : name)
+      const known = this.clusterStates.get(name)
+      if (known) known.update(cluster, assignment)
+      else this.clusterStates.set(name, new ClusterState(cluster, assignment))
+    }
+  }
+
+  /** Those that are new or have moved; all of them or none. */
+  private async openListeners(next: ProxyConfig): Promise<Map<string, ListenerServer>> {
+    const opened = new Map<string, ListenerServer>()
+    for (const [name, listener] of next.listeners) {
+      const known = this.servers.get(name)
+      if (known && sameAddress(known.config.address, listener.address)) continue
+      const server = new ListenerServer(listener, this.runtime)
+      try {
+        await server.listen()
+      } catch (cause) {
+        for (const each of opened.values()) each.destroy()
+        throw new ListenFailed(name, cause)
+      }
+      opened.set(name, server)
+    }
+    return opened
+  }
+
+  private stop(): void {
+    clearInterval(this.sweeper)
+    for (const server of [...this.servers.values(), ...this.leaving]) server.destroy()
+    for (const cluster of this.clusterStates.values()) cluster.close()
+    this.wheel.stop()
+  }
+}
+
+function sameAddress(a: SocketAddress, b: SocketAddress): boolean {
+  if (a.kind === 'unix') return b.kind === 'unix' && a.path === b.path
+  if (b.kind === 'unix') return false
+  return a.host === b.host && a.port === b.port
+}

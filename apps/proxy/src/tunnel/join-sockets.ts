@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net'
+import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
+
+export type JoinOptions = {
+  readonly wheel: TimerWheel
+  readonly idleTimeoutMs: number
+  readonly durationMaxMs: number | undefined
+  /** Both directions are over. */
+  readonly onEnd: (bytes: { readonly fromClient: number; readonly fromUpstream: number }) => void
+}
+
+/**
+ * Passes bytes both ways unread, with back-pressure, until both sides have ended: one side's end is passed on and the
+ * other may go on (half-close). An error on one side resets the other, so that a cut stream is seen as cut.
+ */
+export function joinSockets(
+  client: Socket,
+  upstream: Socket,
+  { wheel, idleTimeoutMs, durationMaxMs, onEnd }: JoinOptions,
+): void {
+  const bytes = { fromClient: 0, fromUpstream: 0 }
+  let open = 2
+  const stop = () => {
+    client.destroy()
+    upstream.destroy()
+  }
+  const idle = newTimer(stop)
+  const duration = newTimer(stop)
+  wheel.set(idle, idleTimeoutMs)
+  if (durationMaxMs !== undefined) wheel.set(duration, durationMaxMs)
+
+  const pass = (from: Socket, to: Socket, side: keyof typeof bytes) => {
+    from.on('data', (chunk) => {
+      bytes[side] += (chunk as Buffer).length // no encoding is set
+      wheel.set(idle, idleTimeoutMs)
+      if (!to.write(chunk)) from.pause()
+    })
+    to.on('drain', () => from.resume())
+    from.on('end', () => to.end())
+    from.on('error', () => to.resetAndDestroy())
+    from.on('close', () => {
+      if (!from.readableEnded) to.destroy()
+      if (--open > 0) return
+      wheel.clear(idle)
+      wheel.clear(duration)
+      onEnd(bytes)
+    })
+    from.resume()
+  }
+  pass(client, upstream, 'fromClient')
+  pass(upstream, client, 'fromUpstream')
+}

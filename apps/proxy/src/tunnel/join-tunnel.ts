@@ -1,0 +1,39 @@
+import type { Socket } from 'node:net'
+import { NO_BODY } from '../exchange/body-framing.ts'
+import { endExchange } from '../exchange/end-exchange.ts'
+import type { HeaderBlock } from '../exchange/header-block.ts'
+import { stripHopByHop } from '../exchange/hop-by-hop.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { UpstreamTry } from '../exchange/upstream-try.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+import { joinSockets } from './join-sockets.ts'
+
+/** The upstream has accepted an upgrade (101): passes its answer on, then the bytes of both sides, until both end. */
+export function joinTunnel(
+  exchange: HttpExchange,
+  upstream: UpstreamTry,
+  headers: HeaderBlock,
+  { wheel }: Runtime,
+): void {
+  const { port } = upstream
+  if (port === undefined) return
+  stripHopByHop(headers)
+  headers.set('connection', 'upgrade')
+  headers.set('upgrade', exchange.upgrade)
+  exchange.responseHeaders = headers
+  exchange.downstream.sendHead(101, headers, NO_BODY, 0)
+  exchange.downstream.flush()
+  const client = exchange.downstream.detach() as Socket // the codec's port gives its socket
+  const server = port.detach() as Socket // likewise
+  joinSockets(client, server, {
+    wheel,
+    idleTimeoutMs: exchange.chain.idleTimeoutMs,
+    durationMaxMs: undefined,
+    onEnd: ({ fromClient, fromUpstream }) => {
+      exchange.requestBytes += fromClient
+      exchange.responseBytes += fromUpstream
+      upstream.end()
+      endExchange(exchange)
+    },
+  })
+}

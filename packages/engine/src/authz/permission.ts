@@ -1,0 +1,58 @@
+import { type HeaderMatcher, matchesHeaderLines } from '../match/header-matcher.ts'
+import { type IpRange, inRange } from '../match/ip-range.ts'
+import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
+import type { PeerView } from '../request/peer-view.ts'
+import type { RequestView } from '../request/request-view.ts'
+
+/** What may be done: one node of an RBAC permission tree. */
+export type Permission =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'and'; readonly rules: readonly Permission[] }
+  | { readonly kind: 'or'; readonly rules: readonly Permission[] }
+  | { readonly kind: 'not'; readonly rule: Permission }
+  | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
+  | { readonly kind: 'url-path'; readonly matcher: StringMatcher }
+  | { readonly kind: 'destination-ip'; readonly range: IpRange }
+  /** `from` to `to`, both included. */
+  | { readonly kind: 'destination-port'; readonly from: number; readonly to: number }
+  | { readonly kind: 'server-name'; readonly matcher: StringMatcher }
+
+export function permits(permission: Permission, request: RequestView, peer: PeerView): boolean {
+  switch (permission.kind) {
+    case 'any':
+      return true
+    case 'none':
+      return false
+    case 'and':
+      return allPermit(permission.rules, request, peer)
+    case 'or':
+      return somePermits(permission.rules, request, peer)
+    case 'not':
+      return !permits(permission.rule, request, peer)
+    case 'header':
+      return matchesHeaderLines(permission.matcher, request)
+    case 'url-path':
+      return matchesString(permission.matcher, request.path)
+    case 'destination-ip':
+      return inRange(permission.range, peer.destinationAddress)
+    case 'destination-port':
+      return peer.destinationPort >= permission.from && peer.destinationPort <= permission.to
+    case 'server-name':
+      return matchesString(permission.matcher, peer.sni ?? '')
+  }
+}
+
+function allPermit(rules: readonly Permission[], request: RequestView, peer: PeerView): boolean {
+  for (let index = 0; index < rules.length; index++) {
+    if (!permits(rules[index] as Permission, request, peer)) return false // in range
+  }
+  return true
+}
+
+function somePermits(rules: readonly Permission[], request: RequestView, peer: PeerView): boolean {
+  for (let index = 0; index < rules.length; index++) {
+    if (permits(rules[index] as Permission, request, peer)) return true // in range
+  }
+  return false
+}

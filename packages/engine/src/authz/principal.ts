@@ -1,0 +1,61 @@
+import { type HeaderMatcher, matchesHeaderLines } from '../match/header-matcher.ts'
+import { type IpSet, inIpSet } from '../match/ip-set.ts'
+import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
+import type { PeerView } from '../request/peer-view.ts'
+import type { RequestView } from '../request/request-view.ts'
+
+/** Who calls: one node of an RBAC principal tree. */
+export type Principal =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'and'; readonly ids: readonly Principal[] }
+  | { readonly kind: 'or'; readonly ids: readonly Principal[] }
+  | { readonly kind: 'not'; readonly id: Principal }
+  /** A verified peer certificate; with a matcher, its name too. */
+  | { readonly kind: 'authenticated'; readonly name: StringMatcher | undefined }
+  /** The other end of the socket: what no forwarding header can change. */
+  | { readonly kind: 'direct-address'; readonly addresses: IpSet }
+  /** The client as trusted forwarding headers tell. */
+  | { readonly kind: 'remote-address'; readonly addresses: IpSet }
+  | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
+  | { readonly kind: 'url-path'; readonly matcher: StringMatcher }
+
+export function identifies(principal: Principal, request: RequestView, peer: PeerView): boolean {
+  switch (principal.kind) {
+    case 'any':
+      return true
+    case 'none':
+      return false
+    case 'and':
+      return allIdentify(principal.ids, request, peer)
+    case 'or':
+      return someIdentifies(principal.ids, request, peer)
+    case 'not':
+      return !identifies(principal.id, request, peer)
+    case 'authenticated':
+      if (peer.principal === undefined) return false
+      return principal.name === undefined || matchesString(principal.name, peer.principal)
+    case 'direct-address':
+      return inIpSet(principal.addresses, peer.address)
+    case 'remote-address':
+      return inIpSet(principal.addresses, peer.remoteAddress)
+    case 'header':
+      return matchesHeaderLines(principal.matcher, request)
+    case 'url-path':
+      return matchesString(principal.matcher, request.path)
+  }
+}
+
+function allIdentify(ids: readonly Principal[], request: RequestView, peer: PeerView): boolean {
+  for (let index = 0; index < ids.length; index++) {
+    if (!identifies(ids[index] as Principal, request, peer)) return false // in range
+  }
+  return true
+}
+
+function someIdentifies(ids: readonly Principal[], request: RequestView, peer: PeerView): boolean {
+  for (let index = 0; index < ids.length; index++) {
+    if (identifies(ids[index] as Principal, request, peer)) return true // in range
+  }
+  return false
+}

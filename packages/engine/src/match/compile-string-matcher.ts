@@ -1,0 +1,30 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { StringMatcher as StringMatcherMessage } from '@heddle/shared/xds/generated/envoy/type/matcher/v3/string_pb'
+import { lowerAscii } from './ascii-case.ts'
+import { compileLinearRegex } from './linear-regex.ts'
+import type { StringMatcher } from './string-matcher.ts'
+
+export function compileStringMatcher(message: StringMatcherMessage, path: string): StringMatcher {
+  const pattern = message.matchPattern
+  switch (pattern.case) {
+    case 'exact':
+      return literal('exact', pattern.value, message.ignoreCase)
+    case 'prefix':
+    case 'suffix':
+    case 'contains':
+      // An empty prefix would match everything; Envoy refuses it too.
+      if (pattern.value === '') throw new ResourceRejected(`${path}.${pattern.case}`, 'must not be empty')
+      return literal(pattern.case, pattern.value, message.ignoreCase)
+    case 'safeRegex':
+      // RE2 has its own flag for case; the message's applies to literals only.
+      return { kind: 'regex', regex: compileLinearRegex(pattern.value.regex, `${path}.safe_regex`) }
+    case 'custom':
+      throw new ResourceRejected(`${path}.custom`, 'not supported yet')
+    case undefined:
+      throw new ResourceRejected(path, 'has no pattern')
+  }
+}
+
+function literal(kind: 'exact' | 'prefix' | 'suffix' | 'contains', value: string, ignoreCase: boolean): StringMatcher {
+  return { kind, value: ignoreCase ? lowerAscii(value) : value, ignoreCase }
+}

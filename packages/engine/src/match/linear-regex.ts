@@ -1,0 +1,52 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import { RE2JS } from 're2js'
+
+/** Longer expressions are refused (ISTIO-SECURITY-2026-006). */
+export const REGEX_LENGTH_MAX = 1024
+
+/** Bounds the memory and the compile time of nested repetitions such as `((a{100}){100})`. */
+const PROGRAM_SIZE_MAX = 10_000
+
+/**
+ * A regular expression that runs in time linear to the input (RE2 syntax and semantics, as Envoy's),
+ * because one from a policy meets text from anyone.
+ */
+export type LinearRegex = {
+  readonly source: string
+  /** Whether the whole text matches. */
+  matchesWhole(text: string): boolean
+  /** Replaces every match; `substitution` names groups as \1 and the match as \0, in RE2's way. */
+  replaceAll(text: string, substitution: string): string
+}
+
+export function compileLinearRegex(source: string, path: string): LinearRegex {
+  if (source.length > REGEX_LENGTH_MAX) {
+    throw new ResourceRejected(path, `regular expression is longer than ${REGEX_LENGTH_MAX} characters`)
+  }
+  const compiled = compile(source, path)
+  if (compiled.programSize() > PROGRAM_SIZE_MAX) {
+    throw new ResourceRejected(path, `regular expression compiles to more than ${PROGRAM_SIZE_MAX} instructions`)
+  }
+  return {
+    source,
+    matchesWhole: (text) => compiled.testExact(text),
+    replaceAll: (text, substitution) => compiled.matcher(text).replaceAll(toReplacement(substitution)),
+  }
+}
+
+function compile(source: string, path: string): RE2JS {
+  try {
+    return RE2JS.compile(source)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ResourceRejected(path, `invalid regular expression: ${reason}`)
+  }
+}
+
+/** RE2 writes groups as \1 and a backslash as \\; the library writes them as $1 and takes "$" for itself. */
+function toReplacement(substitution: string): string {
+  return substitution.replace(/\\(\d)|\\\\|\$/g, (matched, group: string | undefined) => {
+    if (group !== undefined) return group === '0' ? '$&' : `$${group}`
+    return matched === '$' ? '$$' : '\\'
+  })
+}

@@ -1,0 +1,32 @@
+import { equalsIgnoreCase, startsWithIgnoreCase } from './ascii-case.ts'
+import type { LinearRegex } from './linear-regex.ts'
+
+/** Which paths a route takes. Paths are compared without their query; literals are in lower case when case is ignored. */
+export type PathMatcher =
+  | { readonly kind: 'exact'; readonly path: string; readonly ignoreCase: boolean }
+  | { readonly kind: 'prefix'; readonly prefix: string; readonly ignoreCase: boolean }
+  /** "/api" takes "/api" and "/api/…", but not "/apis". */
+  | { readonly kind: 'segment-prefix'; readonly prefix: string; readonly ignoreCase: boolean }
+  /** The whole path. */
+  | { readonly kind: 'regex'; readonly regex: LinearRegex }
+
+export function matchesPath(matcher: PathMatcher, path: string): boolean {
+  switch (matcher.kind) {
+    case 'exact':
+      return matcher.ignoreCase ? equalsIgnoreCase(path, matcher.path) : path === matcher.path
+    case 'prefix':
+      return matcher.ignoreCase ? startsWithIgnoreCase(path, matcher.prefix) : path.startsWith(matcher.prefix)
+    case 'segment-prefix':
+      return (
+        (matcher.ignoreCase ? startsWithIgnoreCase(path, matcher.prefix) : path.startsWith(matcher.prefix)) &&
+        endsSegment(path, matcher.prefix.length)
+      )
+    case 'regex':
+      return matcher.regex.matchesWhole(path)
+  }
+}
+
+/** Whether a segment of the path ends before `index`. */
+export function endsSegment(path: string, index: number): boolean {
+  return index === path.length || path.charCodeAt(index) === 47 /* / */
+}

@@ -1,0 +1,26 @@
+import type { Any } from '@bufbuild/protobuf/wkt'
+import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import type { FilterOverride } from '../filter-override.ts'
+
+/** Reads one `typed_per_filter_config` entry; throws `ResourceRejected` for a type that is not known. */
+export type DecodeOverride = (config: Any, metadata: Metadata | undefined, path: string) => FilterOverride
+
+export function compileFilterOverrides(
+  configs: Readonly<Record<string, Any>>,
+  metadata: Metadata | undefined,
+  decode: DecodeOverride,
+  path: string,
+): ReadonlyMap<string, FilterOverride> {
+  return new Map(
+    Object.entries(configs).map(([name, config]) => [name, decode(config, metadata, `${path}["${name}"]`)] as const),
+  )
+}
+
+/** The more specific level wins, filter by filter. */
+export function overrideWith(
+  general: ReadonlyMap<string, FilterOverride>,
+  specific: ReadonlyMap<string, FilterOverride>,
+): ReadonlyMap<string, FilterOverride> {
+  if (specific.size === 0) return general
+  return general.size === 0 ? specific : new Map([...general, ...specific])
+}

@@ -1,0 +1,193 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import {
+  RouteAction_ClusterNotFoundResponseCode as NotFound,
+  type RouteAction as RouteActionMessage,
+  RouteActionSchema,
+  type WeightedCluster,
+} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { durationMs } from '../duration-ms.ts'
+import { compileLinearRegex } from '../match/linear-regex.ts'
+import type { PathMatcher } from '../match/path-matcher.ts'
+import { shareOf } from '../match/share.ts'
+import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
+import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
+import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
+import type { RouteLevel } from './compile-route.ts'
+import type { ClusterChoice, ForwardAction, ForwardTarget, HostRewrite, MirrorPolicy } from './forward-action.ts'
+import { matchedLength } from './matched-length.ts'
+import type { PathRewrite } from './path-rewrite.ts'
+
+const supported = new Set([
+  'cluster',
+  'weighted_clusters',
+  'cluster_not_found_response_code',
+  'prefix_rewrite',
+  'regex_rewrite',
+  'host_rewrite_literal',
+  'auto_host_rewrite',
+  'host_rewrite_header',
+  'host_rewrite_path_regex',
+  'append_x_forwarded_host',
+  'timeout',
+  'idle_timeout',
+  'max_stream_duration',
+  'retry_policy',
+  'request_mirror_policies',
+  'priority',
+  'upgrade_configs',
+])
+
+const defaultTimeoutMs = 15_000
+
+export function compileForwardAction(
+  message: RouteActionMessage,
+  matcher: PathMatcher,
+  level: RouteLevel,
+  decode: DecodeOverride,
+  path: string,
+): ForwardAction {
+  refuseUnsupported(RouteActionSchema, message, supported, path)
+  return {
+    kind: 'forward',
+    target: compileTarget(message, level, decode, path),
+    timeoutMs: durationMs(message.timeout) ?? defaultTimeoutMs,
+    idleTimeoutMs: durationMs(message.idleTimeout),
+    streamDurationMaxMs: durationMs(message.maxStreamDuration?.maxStreamDuration),
+    retry: message.retryPolicy ? compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`) : level.retry,
+    hashPolicies: [],
+    pathRewrite: compilePathRewrite(message, matcher, path),
+    hostRewrite: compileHostRewrite(message, path),
+    appendForwardedHost: message.appendXForwardedHost,
+    mirrors: compileMirrors(message, path),
+    upgrades: new Map(
+      message.upgradeConfigs.map(({ upgradeType, enabled }) => [upgradeType.toLowerCase(), enabled ?? true]),
+    ),
+    highPriority: message.priority === RoutingPriority.HIGH,
+    clusterNotFoundStatus: notFoundStatus(message.clusterNotFoundResponseCode),
+    includeAttemptCount: level.includeAttemptCount,
+  }
+}
+
+function compileTarget(
+  message: RouteActionMessage,
+  level: RouteLevel,
+  decode: DecodeOverride,
+  path: string,
+): ForwardTarget {
+  const { clusterSpecifier } = message
+  switch (clusterSpecifier.case) {
+    case 'cluster': {
+      if (clusterSpecifier.value === '') throw new ResourceRejected(`${path}.cluster`, 'must not be empty')
+      return {
+        kind: 'cluster',
+        choice: { cluster: clusterSpecifier.value, weight: 1, hostRewrite: undefined, ...pickLevel(level) },
+      }
+    }
+    case 'weightedClusters':
+      return compileWeighted(clusterSpecifier.value, level, decode, `${path}.weighted_clusters`)
+    default:
+      throw new ResourceRejected(path, 'names no cluster')
+  }
+}
+
+function pickLevel({ requestEdits, responseEdits, filters }: RouteLevel) {
+  return { requestEdits, responseEdits, filters }
+}
+
+function compileWeighted(
+  message: WeightedCluster,
+  level: RouteLevel,
+  decode: DecodeOverride,
+  path: string,
+): ForwardTarget {
+  if (message.randomValueSpecifier.case !== undefined) {
+    throw new ResourceRejected(`${path}.${message.randomValueSpecifier.case}`, 'not supported yet')
+  }
+  const cumulative: number[] = []
+  let total = 0
+  const choices = message.clusters.map((each, index): ClusterChoice => {
+    const at = `${path}.clusters[${index}]`
+    if (each.name === '') throw new ResourceRejected(`${at}.name`, 'must not be empty')
+    const weight = each.weight ?? 0
+    total += weight
+    cumulative.push(total)
+    return {
+      cluster: each.name,
+      weight,
+      hostRewrite:
+        each.hostRewriteSpecifier.case === 'hostRewriteLiteral' ? each.hostRewriteSpecifier.value : undefined,
+      requestEdits: [
+        ...compileHeaderEdits(each.requestHeadersToAdd, each.requestHeadersToRemove, `${at}.request_headers`),
+        ...level.requestEdits,
+      ],
+      responseEdits: [
+        ...compileHeaderEdits(each.responseHeadersToAdd, each.responseHeadersToRemove, `${at}.response_headers`),
+        ...level.responseEdits,
+      ],
+      filters: overrideWith(
+        level.filters,
+        compileFilterOverrides(each.typedPerFilterConfig, undefined, decode, `${at}.typed_per_filter_config`),
+      ),
+    }
+  })
+  if (total === 0) throw new ResourceRejected(`${path}.clusters`, 'the weights sum up to 0')
+  return { kind: 'weighted', choices, cumulative, total }
+}
+
+function compilePathRewrite(message: RouteActionMessage, matcher: PathMatcher, path: string): PathRewrite | undefined {
+  if (message.prefixRewrite !== '') {
+    const length = matchedLength(matcher, `${path}.prefix_rewrite`)
+    return { kind: 'prefix', matchedLength: length, replacement: message.prefixRewrite }
+  }
+  if (message.regexRewrite === undefined) return undefined
+  const { pattern, substitution } = message.regexRewrite
+  return {
+    kind: 'regex',
+    regex: compileLinearRegex(pattern?.regex ?? '', `${path}.regex_rewrite.pattern`),
+    substitution,
+  }
+}
+
+function compileHostRewrite({ hostRewriteSpecifier: host }: RouteActionMessage, path: string): HostRewrite | undefined {
+  switch (host.case) {
+    case undefined:
+      return undefined
+    case 'hostRewriteLiteral':
+      return { kind: 'literal', host: host.value }
+    case 'autoHostRewrite':
+      return !host.value.value ? undefined : { kind: 'auto' }
+    case 'hostRewriteHeader':
+      return { kind: 'header', name: host.value.toLowerCase() }
+    case 'hostRewritePathRegex': {
+      const { pattern, substitution } = host.value
+      const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.host_rewrite_path_regex.pattern`)
+      return { kind: 'path-regex', regex, substitution }
+    }
+  }
+}
+
+function compileMirrors(message: RouteActionMessage, path: string): MirrorPolicy[] {
+  return message.requestMirrorPolicies.map((mirror, index) => {
+    const at = `${path}.request_mirror_policies[${index}]`
+    if (mirror.cluster === '') throw new ResourceRejected(`${at}.cluster`, 'must not be empty')
+    const fraction = mirror.runtimeFraction?.defaultValue
+    return {
+      cluster: mirror.cluster,
+      share: fraction === undefined ? 1 : shareOf(fraction, `${at}.runtime_fraction.default_value`),
+      suffixHost: !mirror.disableShadowHostSuffixAppend,
+    }
+  })
+}
+
+function notFoundStatus(code: NotFound): number {
+  switch (code) {
+    case NotFound.NOT_FOUND:
+      return 404
+    case NotFound.INTERNAL_SERVER_ERROR:
+      return 500
+    default:
+      return 503
+  }
+}

@@ -1,0 +1,66 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  RedirectAction_RedirectResponseCode as Code,
+  type RedirectAction as RedirectMessage,
+} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { compileLinearRegex } from '../match/linear-regex.ts'
+import type { PathMatcher } from '../match/path-matcher.ts'
+import { matchedLength } from './matched-length.ts'
+import type { RedirectAction, RedirectPath } from './redirect-action.ts'
+
+export function compileRedirectAction(message: RedirectMessage, matcher: PathMatcher, path: string): RedirectAction {
+  const scheme = message.schemeRewriteSpecifier
+  return {
+    kind: 'redirect',
+    status: statusOf(message.responseCode, path),
+    scheme:
+      scheme.case === 'schemeRedirect'
+        ? scheme.value
+        : scheme.case === 'httpsRedirect' && scheme.value
+          ? 'https'
+          : undefined,
+    host: message.hostRedirect === '' ? undefined : message.hostRedirect,
+    port: message.portRedirect,
+    path: pathOf(message, matcher, path),
+    stripQuery: message.stripQuery,
+  }
+}
+
+function pathOf({ pathRewriteSpecifier }: RedirectMessage, matcher: PathMatcher, path: string): RedirectPath {
+  switch (pathRewriteSpecifier.case) {
+    case 'pathRedirect':
+      return { kind: 'replace', path: pathRewriteSpecifier.value }
+    case 'prefixRewrite':
+      return {
+        kind: 'rewrite',
+        rewrite: {
+          kind: 'prefix',
+          matchedLength: matchedLength(matcher, `${path}.prefix_rewrite`),
+          replacement: pathRewriteSpecifier.value,
+        },
+      }
+    case 'regexRewrite': {
+      const { pattern, substitution } = pathRewriteSpecifier.value
+      const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.regex_rewrite.pattern`)
+      return { kind: 'rewrite', rewrite: { kind: 'regex', regex, substitution } }
+    }
+    default:
+      return { kind: 'keep' }
+  }
+}
+
+function statusOf(code: Code, path: string): RedirectAction['status'] {
+  switch (code) {
+    case Code.MOVED_PERMANENTLY:
+      return 301
+    case Code.FOUND:
+      return 302
+    case Code.SEE_OTHER:
+      return 303
+    case Code.TEMPORARY_REDIRECT:
+      return 307
+    case Code.PERMANENT_REDIRECT:
+      return 308
+  }
+  throw new ResourceRejected(`${path}.response_code`, `unknown value ${String(code)}`)
+}

@@ -1,0 +1,54 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  type RouteConfiguration,
+  RouteConfigurationSchema,
+} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
+import { buildHostTable } from './build-host-table.ts'
+import { compileFilterOverrides, type DecodeOverride } from './compile-filter-overrides.ts'
+import { compileVirtualHost } from './compile-virtual-host.ts'
+import type { RouteTable } from './route-table.ts'
+
+const supported = new Set([
+  'name',
+  'virtual_hosts',
+  'request_headers_to_add',
+  'request_headers_to_remove',
+  'response_headers_to_add',
+  'response_headers_to_remove',
+  'typed_per_filter_config',
+  'metadata',
+  // Clusters are always checked when a request needs one; a missing one is answered with its own status.
+  'validate_clusters',
+  'ignore_port_in_host_matching',
+])
+
+/**
+ * Compiles a RouteConfiguration once, when it arrives. Throws `ResourceRejected` for what is invalid or not supported:
+ * the whole configuration is refused, never half of it taken.
+ */
+export function compileRouteTable(message: RouteConfiguration, decode: DecodeOverride): RouteTable {
+  refuseUnsupported(RouteConfigurationSchema, message, supported, '')
+  const level = {
+    requestEdits: compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, 'request_headers'),
+    responseEdits: compileHeaderEdits(
+      message.responseHeadersToAdd,
+      message.responseHeadersToRemove,
+      'response_headers',
+    ),
+    filters: compileFilterOverrides(message.typedPerFilterConfig, message.metadata, decode, 'typed_per_filter_config'),
+  }
+  const names = new Set<string>()
+  const hosts = message.virtualHosts.map((host, index) => {
+    const path = `virtual_hosts[${index}]`
+    if (names.has(host.name)) throw new ResourceRejected(`${path}.name`, `"${host.name}" is there twice`)
+    names.add(host.name)
+    return compileVirtualHost(host, level, decode, path)
+  })
+  return {
+    name: message.name,
+    hosts: buildHostTable(hosts),
+    routeCount: hosts.reduce((sum, { routes }) => sum + routes.length, 0),
+  }
+}

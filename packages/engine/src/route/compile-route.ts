@@ -1,0 +1,119 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  type Route as RouteMessage,
+  RouteSchema,
+} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import type { FilterOverride } from '../filter-override.ts'
+import { metadataText } from '../metadata-text.ts'
+import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
+import type { HeaderEdit } from '../mutate/header-edit.ts'
+import type { RetryPolicy } from '../retry/retry-policy.ts'
+import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
+import { compileForwardAction } from './compile-forward-action.ts'
+import { compileRedirectAction } from './compile-redirect-action.ts'
+import { compileRouteMatcher } from './compile-route-matcher.ts'
+import type { Route, RouteAction } from './route.ts'
+
+/** What the levels around a route say. */
+export type RouteLevel = {
+  readonly virtualHost: string
+  readonly requestEdits: readonly HeaderEdit[]
+  readonly responseEdits: readonly HeaderEdit[]
+  readonly filters: ReadonlyMap<string, FilterOverride>
+  readonly retry: RetryPolicy | undefined
+  readonly includeAttemptCount: boolean
+}
+
+const supported = new Set([
+  'name',
+  'match',
+  'route',
+  'redirect',
+  'direct_response',
+  'non_forwarding_action',
+  'metadata',
+  'decorator',
+  'typed_per_filter_config',
+  'request_headers_to_add',
+  'request_headers_to_remove',
+  'response_headers_to_add',
+  'response_headers_to_remove',
+  'stat_prefix',
+])
+
+export function compileRoute(message: RouteMessage, level: RouteLevel, decode: DecodeOverride, path: string): Route {
+  refuseUnsupported(RouteSchema, message, supported, path)
+  const inner: RouteLevel = {
+    ...level,
+    requestEdits: [
+      ...compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
+      ...level.requestEdits,
+    ],
+    responseEdits: [
+      ...compileHeaderEdits(message.responseHeadersToAdd, message.responseHeadersToRemove, `${path}.response_headers`),
+      ...level.responseEdits,
+    ],
+    filters: overrideWith(
+      level.filters,
+      compileFilterOverrides(message.typedPerFilterConfig, message.metadata, decode, `${path}.typed_per_filter_config`),
+    ),
+  }
+  const matcher = compileRouteMatcher(message.match, `${path}.match`)
+  const object = metadataText(message.metadata, 'heddle.route', 'object')
+  return {
+    name: message.name,
+    virtualHost: level.virtualHost,
+    origin:
+      object === undefined
+        ? undefined
+        : { object, revision: metadataText(message.metadata, 'heddle.route', 'revision') ?? '' },
+    matcher,
+    action: compileAction(message, matcher, inner, decode, path),
+    filters: inner.filters,
+    responseEdits: inner.responseEdits,
+    operation: message.decorator?.operation ?? '',
+    statPrefix: message.statPrefix,
+  }
+}
+
+function compileAction(
+  { action }: RouteMessage,
+  matcher: Route['matcher'],
+  level: RouteLevel,
+  decode: DecodeOverride,
+  path: string,
+): RouteAction {
+  switch (action.case) {
+    case 'route':
+      return compileForwardAction(action.value, matcher.path, level, decode, `${path}.route`)
+    case 'redirect':
+      return compileRedirectAction(action.value, matcher.path, `${path}.redirect`)
+    case 'directResponse': {
+      const { status, body } = action.value
+      if (status < 200 || status > 599)
+        throw new ResourceRejected(`${path}.direct_response.status`, 'must be 200 to 599')
+      return { kind: 'direct-response', status, body: inlineBody(body?.specifier, `${path}.direct_response.body`) }
+    }
+    case 'nonForwardingAction':
+      return { kind: 'non-forwarding' }
+    default:
+      throw new ResourceRejected(path, 'has no action')
+  }
+}
+
+function inlineBody(
+  specifier: { case?: string | undefined; value?: unknown } | undefined,
+  path: string,
+): Uint8Array | undefined {
+  switch (specifier?.case) {
+    case undefined:
+      return undefined
+    case 'inlineString':
+      return new TextEncoder().encode(specifier.value as string) // by its case
+    case 'inlineBytes':
+      return specifier.value as Uint8Array // by its case
+    default:
+      throw new ResourceRejected(path, 'must be given inline')
+  }
+}

@@ -1,0 +1,89 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  VirtualHost_TlsRequirementType,
+  type VirtualHost as VirtualHostMessage,
+  VirtualHostSchema,
+} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
+import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
+import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
+import { compileRoute, type RouteLevel } from './compile-route.ts'
+import { buildPrefixTable, type PrefixEntry } from './prefix-table.ts'
+import type { Route } from './route.ts'
+import type { VirtualHost } from './virtual-host.ts'
+
+const supported = new Set([
+  'name',
+  'domains',
+  'routes',
+  'request_headers_to_add',
+  'request_headers_to_remove',
+  'response_headers_to_add',
+  'response_headers_to_remove',
+  'typed_per_filter_config',
+  'retry_policy',
+  'include_request_attempt_count',
+  'metadata',
+])
+
+/** `level` is what the configuration around it says for all hosts. */
+export function compileVirtualHost(
+  message: VirtualHostMessage,
+  level: Pick<RouteLevel, 'requestEdits' | 'responseEdits' | 'filters'>,
+  decode: DecodeOverride,
+  path: string,
+): VirtualHost {
+  refuseUnsupported(VirtualHostSchema, message, supported, path)
+  if (message.requireTls !== VirtualHost_TlsRequirementType.NONE) {
+    throw new ResourceRejected(`${path}.require_tls`, 'not supported yet')
+  }
+  if (message.domains.length === 0) throw new ResourceRejected(`${path}.domains`, 'must not be empty')
+  const own = compileFilterOverrides(
+    message.typedPerFilterConfig,
+    message.metadata,
+    decode,
+    `${path}.typed_per_filter_config`,
+  )
+  const inner: RouteLevel = {
+    virtualHost: message.name,
+    // The more specific level comes first, and the more general one may overwrite it (Envoy's default order).
+    requestEdits: [
+      ...compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
+      ...level.requestEdits,
+    ],
+    responseEdits: [
+      ...compileHeaderEdits(message.responseHeadersToAdd, message.responseHeadersToRemove, `${path}.response_headers`),
+      ...level.responseEdits,
+    ],
+    filters: overrideWith(level.filters, own),
+    retry: message.retryPolicy && compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`),
+    includeAttemptCount: message.includeRequestAttemptCount,
+  }
+  const routes = message.routes.map((route, index) => compileRoute(route, inner, decode, `${path}.routes[${index}]`))
+  return { name: message.name, domains: message.domains, routes, ...indexPaths(routes) }
+}
+
+/** Positions of routes by how their path is matched, so that ten thousand cost little more than ten. */
+function indexPaths(routes: readonly Route[]): Pick<VirtualHost, 'exact' | 'prefixes' | 'others'> {
+  const exact = new Map<string, number[]>()
+  const prefixes = new Map<string, { prefix: string; open: number[]; segment: number[] }>()
+  const others: number[] = []
+  const entryOf = (prefix: string) => {
+    const entry = prefixes.get(prefix) ?? { prefix, open: [], segment: [] }
+    prefixes.set(prefix, entry)
+    return entry
+  }
+  for (const [position, { matcher }] of routes.entries()) {
+    const { path } = matcher
+    if (path.kind === 'regex' || path.ignoreCase) others.push(position)
+    else if (path.kind === 'exact') {
+      const same = exact.get(path.path)
+      if (same) same.push(position)
+      else exact.set(path.path, [position])
+    } else if (path.prefix === '') others.push(position)
+    else if (path.kind === 'prefix') entryOf(path.prefix).open.push(position)
+    else entryOf(path.prefix).segment.push(position)
+  }
+  return { exact, prefixes: buildPrefixTable(prefixes as ReadonlyMap<string, PrefixEntry>), others }
+}

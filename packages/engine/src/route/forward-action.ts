@@ -1,0 +1,81 @@
+import type { FilterOverride } from '../filter-override.ts'
+import type { LinearRegex } from '../match/linear-regex.ts'
+import type { HeaderEdit } from '../mutate/header-edit.ts'
+import type { RetryPolicy } from '../retry/retry-policy.ts'
+import type { PathRewrite } from './path-rewrite.ts'
+
+/** Sends the request on to a cluster. Times in milliseconds; 0 means no limit. */
+export type ForwardAction = {
+  readonly kind: 'forward'
+  readonly target: ForwardTarget
+  /** From the end of the request to the end of the response, retries included. Envoy's default: 15 s. */
+  readonly timeoutMs: number
+  /** Overrides the listener's stream idle timeout; undefined keeps it. */
+  readonly idleTimeoutMs: number | undefined
+  readonly streamDurationMaxMs: number | undefined
+  /** Undefined: a failed try is final. */
+  readonly retry: RetryPolicy | undefined
+  readonly hashPolicies: readonly HashPolicy[]
+  readonly pathRewrite: PathRewrite | undefined
+  readonly hostRewrite: HostRewrite | undefined
+  /** Keep what the host was in `x-forwarded-host` when it is rewritten. */
+  readonly appendForwardedHost: boolean
+  readonly mirrors: readonly MirrorPolicy[]
+  /** By upgrade type in lower case; overrides the listener's setting. */
+  readonly upgrades: ReadonlyMap<string, boolean>
+  readonly highPriority: boolean
+  /** Answered when the cluster does not exist: 503 unless configured. */
+  readonly clusterNotFoundStatus: number
+  /** `x-envoy-attempt-count` towards the upstream, from the virtual host. */
+  readonly includeAttemptCount: boolean
+}
+
+export type ForwardTarget =
+  | { readonly kind: 'cluster'; readonly choice: ClusterChoice }
+  | {
+      readonly kind: 'weighted'
+      readonly choices: readonly ClusterChoice[]
+      /** `cumulative[i]` is the sum of the weights up to and including choice i. */
+      readonly cumulative: readonly number[]
+      readonly total: number
+    }
+
+/** One cluster that a request may be sent to, with everything that depends on this choice. */
+export type ClusterChoice = {
+  readonly cluster: string
+  readonly weight: number
+  /** Replaces `ForwardAction.hostRewrite`. */
+  readonly hostRewrite: string | undefined
+  /** In the order in which they are applied: weighted cluster, route, virtual host, configuration. */
+  readonly requestEdits: readonly HeaderEdit[]
+  readonly responseEdits: readonly HeaderEdit[]
+  readonly filters: ReadonlyMap<string, FilterOverride>
+}
+
+export type HostRewrite =
+  | { readonly kind: 'literal'; readonly host: string }
+  /** The endpoint's host name, where it has one. */
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'path-regex'; readonly regex: LinearRegex; readonly substitution: string }
+
+export type MirrorPolicy = {
+  readonly cluster: string
+  /** 0 to 1 of the requests. */
+  readonly share: number
+  /** Append "-shadow" to the authority, before any port. */
+  readonly suffixHost: boolean
+}
+
+export type HashPolicy =
+  | { readonly kind: 'header'; readonly name: string; readonly terminal: boolean }
+  | {
+      readonly kind: 'cookie'
+      readonly name: string
+      readonly path: string
+      /** Undefined never generates the cookie; 0 generates a session cookie. */
+      readonly ttlS: number | undefined
+      readonly terminal: boolean
+    }
+  | { readonly kind: 'source-ip'; readonly terminal: boolean }
+  | { readonly kind: 'query-parameter'; readonly name: string; readonly terminal: boolean }

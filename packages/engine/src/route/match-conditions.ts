@@ -1,0 +1,54 @@
+import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
+import { matchesQuery, type QueryMatcher } from '../match/query-matcher.ts'
+import type { RequestView } from '../request/request-view.ts'
+import type { Route } from './route.ts'
+import type { RouteMatcher } from './route-matcher.ts'
+
+/** The first of the positions before `before` whose route takes the request (its path already matches), or `before`. */
+export function firstOf(
+  routes: readonly Route[],
+  positions: readonly number[],
+  before: number,
+  request: RequestView,
+  random: number,
+): number {
+  for (let index = 0; index < positions.length; index++) {
+    const position = positions[index] as number // in range
+    if (position >= before) return before
+    const route = routes[position] as Route // positions are those of routes
+    if (matchesConditions(route.matcher, request, random)) return position
+  }
+  return before
+}
+
+/** Everything of a matcher besides the path. */
+export function matchesConditions(matcher: RouteMatcher, request: RequestView, random: number): boolean {
+  return (
+    (matcher.headers.length === 0 || allHeaders(matcher.headers, request)) &&
+    (matcher.query.length === 0 || allQuery(matcher.query, request.query)) &&
+    (!matcher.isGrpc || isGrpc(request)) &&
+    (matcher.fraction === 1 || random < matcher.fraction)
+  )
+}
+
+function allHeaders(matchers: readonly HeaderMatcher[], request: RequestView): boolean {
+  for (let index = 0; index < matchers.length; index++) {
+    if (!matchesHeader(matchers[index] as HeaderMatcher, request)) return false // in range
+  }
+  return true
+}
+
+function allQuery(matchers: readonly QueryMatcher[], query: string): boolean {
+  for (let index = 0; index < matchers.length; index++) {
+    if (!matchesQuery(matchers[index] as QueryMatcher, query)) return false // in range
+  }
+  return true
+}
+
+/** `application/grpc`, bare or with "+proto", ";…" behind it. */
+function isGrpc(request: RequestView): boolean {
+  const type = request.header('content-type')
+  if (type === undefined || !type.startsWith('application/grpc')) return false
+  const next = type.charCodeAt(16)
+  return type.length === 16 || next === 43 /* + */ || next === 59 /* ; */
+}

@@ -1,0 +1,32 @@
+import type { Random } from '../request/random.ts'
+import type { RequestView } from '../request/request-view.ts'
+import type { ClusterChoice, ForwardAction } from './forward-action.ts'
+import { findVirtualHost, type HostTable } from './host-table.ts'
+import type { Route } from './route.ts'
+import { findRoute } from './virtual-host.ts'
+
+/** A RouteConfiguration, compiled by `compile-route-table`. Immutable. */
+export type RouteTable = {
+  readonly name: string
+  readonly hosts: HostTable
+  readonly routeCount: number
+}
+
+/**
+ * The first route, in the order of the configuration, that takes the request. Undefined is a 404 with the flag NR.
+ * Allocates nothing. `random` (0 to 1) is drawn once per request and decides routes that take a fraction.
+ */
+export function matchRoute(table: RouteTable, request: RequestView, random: number): Route | undefined {
+  const host = findVirtualHost(table.hosts, request.authority, request.authorityPort)
+  return host === undefined ? undefined : findRoute(host, request, random)
+}
+
+/** The cluster of one try. A retry goes to the cluster that the request was first given. */
+export function chooseCluster(action: ForwardAction, random: Random): ClusterChoice {
+  const target = action.target
+  if (target.kind === 'cluster') return target.choice
+  const drawn = random() * target.total
+  let index = 0
+  while (drawn >= (target.cumulative[index] as number)) index++ // ends: drawn < total, the last cumulative
+  return target.choices[index] as ClusterChoice // in range
+}

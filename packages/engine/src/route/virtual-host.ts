@@ -1,0 +1,43 @@
+import { matchesPath } from '../match/path-matcher.ts'
+import type { RequestView } from '../request/request-view.ts'
+import { firstOf, matchesConditions } from './match-conditions.ts'
+import { firstInPrefixes, type PrefixTable } from './prefix-table.ts'
+import type { Route } from './route.ts'
+
+/**
+ * The routes of one virtual host. The first that matches wins; to find it among thousands, routes are also kept by
+ * how they read the path. Each list holds positions in `routes`, ascending, and each search goes on only up to the
+ * best position found so far, so the result is the same as asking one after the other.
+ */
+export type VirtualHost = {
+  readonly name: string
+  readonly domains: readonly string[]
+  readonly routes: readonly Route[]
+  readonly exact: ReadonlyMap<string, readonly number[]>
+  readonly prefixes: PrefixTable
+  /** Regular expressions and paths without regard to case: asked one by one. */
+  readonly others: readonly number[]
+}
+
+/** The first route that takes the request. Allocates nothing. */
+export function findRoute(host: VirtualHost, request: RequestView, random: number): Route | undefined {
+  let best = host.routes.length
+  const exact = host.exact.get(request.path)
+  if (exact !== undefined) best = firstOf(host.routes, exact, best, request, random)
+  best = firstInPrefixes(host.prefixes, host.routes, best, request, random)
+  if (host.others.length > 0) best = firstOfOthers(host, best, request, random)
+  return host.routes[best]
+}
+
+function firstOfOthers(host: VirtualHost, before: number, request: RequestView, random: number): number {
+  for (let index = 0; index < host.others.length; index++) {
+    const position = host.others[index] as number // in range
+    if (position >= before) return before
+    const route = host.routes[position] as Route // positions are those of routes
+    // Conditions first: they cost less than an expression.
+    if (matchesConditions(route.matcher, request, random) && matchesPath(route.matcher.path, request.path)) {
+      return position
+    }
+  }
+  return before
+}
