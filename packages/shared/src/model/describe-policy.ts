@@ -76,7 +76,9 @@ function describeRule(rule: HttpRouteRule): string {
   const backends =
     refs.length === 1 && only
       ? `to ${only.name}`
-      : refs.map(({ name, weight = 1 }) => `${sum === 0 ? 0 : Math.round((weight / sum) * 100)} % to ${name}`).join(', ')
+      : refs
+          .map(({ name, weight = 1 }) => `${sum === 0 ? 0 : Math.round((weight / sum) * 100)} % to ${name}`)
+          .join(', ')
   const timeout = rule.timeouts?.request ? `, within ${rule.timeouts.request}` : ''
   return `${where}sends ${backends}${timeout}`
 }
@@ -100,9 +102,11 @@ function describeAccess({ from, to, when }: AuthorizationRule): string {
     ...(source.ipBlocks ?? []),
   ])
   const operations = (to ?? []).map(({ operation }) =>
-    [...(operation.methods ?? []), ...(operation.paths ?? []), ...(operation.ports ?? []).map((port) => `:${port}`)].join(
-      ' ',
-    ),
+    [
+      ...(operation.methods ?? []),
+      ...(operation.paths ?? []),
+      ...(operation.ports ?? []).map((port) => `:${port}`),
+    ].join(' '),
   )
   const who = from === undefined ? 'everyone' : callers.join(', ') || 'certain callers'
   const what = operations.filter(Boolean).join(' or ')
