@@ -1,0 +1,146 @@
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import { addressKey } from '../cluster/cluster-state.ts'
+import type { Traffic } from '../traffic/start-traffic.ts'
+import type { AdminAnswer, AdminPage } from './start-admin.ts'
+
+/** What the pages show besides the traffic itself. */
+export type AdminSources = {
+  readonly traffic: Traffic
+  readonly version: string
+  readonly nodeId: string
+  /** Why the proxy is not ready; undefined when it is. */
+  readonly notReady: () => string | undefined
+  readonly configDump: () => unknown
+  /** Prometheus text. */
+  readonly metrics: () => Promise<string>
+  readonly drain: () => void
+  readonly quit: () => void
+}
+
+export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage> {
+  const { traffic } = sources
+  const ready = (): AdminAnswer => {
+    const reason = sources.notReady()
+    return { status: reason === undefined ? 200 : 503, type: 'text/plain', body: `${reason ?? 'LIVE'}\n` }
+  }
+  const metrics = async (): Promise<AdminAnswer> => ({
+    type: 'text/plain; version=0.0.4',
+    body: await sources.metrics(),
+  })
+  const get = (help: string, render: AdminPage['render']): AdminPage => ({ method: 'GET', help, render })
+  return new Map<string, AdminPage>([
+    ['/healthz/ready', get('200 when listeners serve, else 503 with the reason', ready)],
+    ['/ready', get('the same, as Envoy names it', ready)],
+    [
+      '/server_info',
+      get('version, node and state', () =>
+        json({
+          version: sources.version,
+          state: sources.notReady() === undefined ? 'LIVE' : 'INITIALIZING',
+          node: { id: sources.nodeId },
+          revision: traffic.config.revision,
+          uptime_seconds: Math.round(process.uptime()),
+        }),
+      ),
+    ],
+    [
+      '/listeners',
+      get('names and addresses', () =>
+        text([...traffic.listeners()].map(([name, { address }]) => `${name}::${addressKey(address)}`)),
+      ),
+    ],
+    [
+      '/clusters',
+      get('endpoints with their state; ?format=json', (query) =>
+        clusters(traffic.clusters(), query.get('format') === 'json'),
+      ),
+    ],
+    ['/config_dump', get('what runs now', () => json(sources.configDump()))],
+    ['/stats', get('counters and gauges, name: value', () => text(stats(traffic)))],
+    ['/stats/prometheus', get('Prometheus text', metrics)],
+    ['/metrics', get('Prometheus text', metrics)],
+    [
+      '/drain_listeners',
+      { method: 'POST', help: 'accept nothing new, finish what is under way', render: () => act(sources.drain) },
+    ],
+    ['/quitquitquit', { method: 'POST', help: 'drain, then exit', render: () => act(sources.quit) }],
+  ])
+}
+
+function act(action: () => void): AdminAnswer {
+  action()
+  return { type: 'text/plain', body: 'OK\n' }
+}
+
+function json(value: unknown): AdminAnswer {
+  const body = JSON.stringify(
+    value,
+    (_key, each: unknown) =>
+      each instanceof Map ? Object.fromEntries(each) : typeof each === 'bigint' ? Number(each) : each,
+    2,
+  )
+  return { type: 'application/json', body: `${body}\n` }
+}
+
+function text(lines: readonly string[]): AdminAnswer {
+  return { type: 'text/plain', body: lines.map((line) => `${line}\n`).join('') }
+}
+
+function clusters(all: ReadonlyMap<string, ClusterState>, isJson: boolean): AdminAnswer {
+  const now = performance.now()
+  const rows = [...all].map(([name, cluster]) => ({
+    name,
+    active_requests: cluster.requestsActive,
+    connections: cluster.counts.connections,
+    pending: cluster.counts.pending,
+    retries_active: cluster.retriesActive,
+    totals: cluster.totals,
+    host_statuses: cluster.endpoints.map((endpoint) => ({
+      address: addressKey(endpoint.config.address),
+      health: endpoint.config.health,
+      ejected: endpoint.ejectedUntilMs > now,
+      weight: endpoint.config.weight,
+      rq_active: endpoint.active,
+      rq_total: endpoint.requests,
+      rq_error: endpoint.failures,
+      cx_active: endpoint.pool.size,
+    })),
+  }))
+  if (isJson) return json({ cluster_statuses: rows })
+  return text(
+    rows.flatMap(({ name, host_statuses: hosts }) =>
+      hosts.flatMap(({ address, ...values }) =>
+        Object.entries(values).map(
+          ([key, value]) => `${name}::${address}::${key === 'health' ? 'health_flags' : key}::${value}`,
+        ),
+      ),
+    ),
+  )
+}
+
+function stats(traffic: Traffic): string[] {
+  const lines = [
+    `server.live: 1`,
+    `server.uptime: ${Math.round(process.uptime())}`,
+    `server.memory_resident: ${process.memoryUsage.rss()}`,
+    `http.downstream_rq_active: ${traffic.load.inFlight}`,
+    `listener.downstream_cx_active: ${traffic.load.connections}`,
+    `http.fault.active_faults: ${traffic.load.faultsActive}`,
+  ]
+  for (const [name, { totals, counts, requestsActive, endpoints }] of traffic.clusters()) {
+    const now = performance.now()
+    lines.push(
+      `cluster.${name}.upstream_rq_total: ${totals.requests}`,
+      `cluster.${name}.upstream_rq_active: ${requestsActive}`,
+      `cluster.${name}.upstream_rq_retry: ${totals.retries}`,
+      `cluster.${name}.upstream_rq_pending_overflow: ${totals.overflows}`,
+      `cluster.${name}.upstream_rq_timeout: ${totals.timeouts}`,
+      `cluster.${name}.upstream_cx_active: ${counts.connections}`,
+      `cluster.${name}.upstream_cx_connect_fail: ${counts.connectFailures}`,
+      `cluster.${name}.outlier_detection.ejections_total: ${totals.ejections}`,
+      `cluster.${name}.outlier_detection.ejections_active: ${endpoints.filter((each) => each.ejectedUntilMs > now).length}`,
+      `cluster.${name}.membership_total: ${endpoints.length}`,
+    )
+  }
+  return lines
+}

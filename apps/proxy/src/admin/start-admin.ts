@@ -1,0 +1,63 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { SocketAddress } from '../config/proxy-config.ts'
+
+/** One page of the admin port. */
+export type AdminPage = {
+  readonly method: 'GET' | 'POST'
+  readonly help: string
+  readonly render: (query: URLSearchParams) => AdminAnswer | Promise<AdminAnswer>
+}
+
+export type AdminAnswer = { readonly status?: number; readonly type: string; readonly body: string }
+
+export type Admin = AsyncDisposable & { readonly address: SocketAddress }
+
+/**
+ * The admin port, on loopback only. It tells and it drains; it changes no configuration. A request with a Host that is
+ * no loopback name is refused: a web page must not reach it through a name of its own (DNS rebinding).
+ */
+export async function startAdmin(address: SocketAddress, pages: ReadonlyMap<string, AdminPage>): Promise<Admin> {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const [path = '/', search = ''] = (request.url ?? '/').split('?', 2)
+    const page = pages.get(path)
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '')
+    const isForeign = address.kind === 'tcp' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(host)
+    const result: AdminAnswer = isForeign
+      ? { status: 403, type: 'text/plain', body: 'the admin port answers to loopback names only\n' }
+      : page === undefined
+        ? { status: path === '/' ? 200 : 404, type: 'text/plain', body: helpOf(pages) }
+        : page.method !== request.method
+          ? { status: 405, type: 'text/plain', body: `use ${page.method}\n` }
+          : await page.render(new URLSearchParams(search))
+    response.writeHead(result.status ?? 200, {
+      'content-type': `${result.type}; charset=utf-8`,
+      'cache-control': 'no-store',
+    })
+    response.end(result.body)
+  }
+  const server = createServer((request, response) => {
+    request.resume()
+    answer(request, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
+      response.end(`${error instanceof Error ? error.message : error}\n`)
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    if (address.kind === 'unix') server.listen({ path: address.path }, resolve)
+    else server.listen({ host: address.host, port: address.port }, resolve)
+  })
+  const bound = server.address()
+  return {
+    address:
+      bound !== null && typeof bound === 'object' ? { kind: 'tcp', host: bound.address, port: bound.port } : address,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+function helpOf(pages: ReadonlyMap<string, AdminPage>): string {
+  return [...pages].map(([path, { method, help }]) => `${method.padEnd(4)} ${path.padEnd(20)} ${help}\n`).join('')
+}

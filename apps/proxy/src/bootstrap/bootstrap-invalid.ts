@@ -1,0 +1,9 @@
+/** A bootstrap file that cannot be used. The message names the file, the place in it and the reason, on one line. */
+export class BootstrapInvalid extends Error {
+  override readonly name = 'BootstrapInvalid'
+  readonly code = 'bootstrap_invalid'
+
+  constructor(file: string, reason: string, options?: ErrorOptions) {
+    super(`${file}: ${reason}`, options)
+  }
+}

@@ -1,0 +1,22 @@
+import type { Bootstrap as BootstrapMessage } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+
+/** What a bootstrap file says, decoded. */
+export type Bootstrap = {
+  readonly message: BootstrapMessage
+  readonly node: Node
+  readonly admin: SocketAddress | undefined
+  /** Listeners and clusters that need no control plane. */
+  readonly config: ProxyConfig
+  readonly ads: AdsSource | undefined
+  /** `cluster_manager.upstream_bind_config`: the source address of every upstream connection that has none of its own. */
+  readonly bindAddress: string | undefined
+}
+
+export type AdsSource = {
+  readonly mode: 'delta' | 'sotw'
+  /** Management servers, to be tried in turn. */
+  readonly servers: readonly SocketAddress[]
+  readonly cluster: string
+}

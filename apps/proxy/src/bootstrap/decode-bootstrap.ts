@@ -1,0 +1,118 @@
+import { create } from '@bufbuild/protobuf'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  Bootstrap_DynamicResourcesSchema,
+  Bootstrap_StaticResourcesSchema,
+  type Bootstrap as BootstrapMessage,
+  BootstrapSchema,
+  ClusterManagerSchema,
+} from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { ApiConfigSource_ApiType as Api } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { buildConfig, type ResourceMessages } from '../config/build-config.ts'
+import { decodeAddress } from '../config/decode-address.ts'
+import type { SocketAddress } from '../config/proxy-config.ts'
+import type { AdsSource, Bootstrap } from './bootstrap.ts'
+
+const supported = new Set(['node', 'admin', 'static_resources', 'dynamic_resources', 'cluster_manager'])
+
+/** The subset of an Envoy bootstrap that this proxy runs. Throws `ResourceRejected` with the path of what it does not. */
+export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
+  refuseUnsupported(BootstrapSchema, message, supported, '')
+  const { staticResources: resources, dynamicResources: dynamic, clusterManager: manager } = message
+  if (resources)
+    refuseUnsupported(
+      Bootstrap_StaticResourcesSchema,
+      resources,
+      new Set(['listeners', 'clusters']),
+      'static_resources',
+    )
+  if (dynamic) {
+    refuseUnsupported(
+      Bootstrap_DynamicResourcesSchema,
+      dynamic,
+      new Set(['ads_config', 'lds_config', 'cds_config']),
+      'dynamic_resources',
+    )
+  }
+  if (manager) refuseUnsupported(ClusterManagerSchema, manager, new Set(['upstream_bind_config']), 'cluster_manager')
+  const bindAddress = manager?.upstreamBindConfig?.sourceAddress?.address || undefined
+  const ads = decodeAds(message)
+  // The cluster that reaches the control plane carries no traffic of the mesh.
+  const clusters = (resources?.clusters ?? []).filter(({ name }) => name !== ads?.cluster)
+  const messages: ResourceMessages = {
+    listeners: new Map((resources?.listeners ?? []).map((each) => [each.name, each])),
+    clusters: new Map(clusters.map((each) => [each.name, each])),
+    routes: new Map(),
+    assignments: new Map(),
+  }
+  const { config, rejected } = buildConfig(messages, { bindAddress, revision: 'static' })
+  const [first] = rejected
+  if (first !== undefined) throw new ResourceRejected(`static_resources.${first.kind}s["${first.name}"]`, first.reason)
+  const admin = message.admin?.address === undefined ? undefined : decodeAddress(message.admin.address, 'admin.address')
+  if (admin?.kind === 'tcp' && !isLoopback(admin.host)) {
+    throw new ResourceRejected(
+      'admin.address',
+      `${admin.host} is no loopback address; the admin port is for this machine`,
+    )
+  }
+  return { message, node: message.node ?? create(NodeSchema), admin, config, ads, bindAddress }
+}
+
+function decodeAds({ dynamicResources: dynamic, staticResources: resources }: BootstrapMessage): AdsSource | undefined {
+  const ads = dynamic?.adsConfig
+  if (ads === undefined) {
+    if (dynamic !== undefined) throw new ResourceRejected('dynamic_resources.ads_config', 'is required')
+    return undefined
+  }
+  const path = 'dynamic_resources.ads_config'
+  if (ads.apiType !== Api.DELTA_GRPC && ads.apiType !== Api.GRPC) {
+    throw new ResourceRejected(`${path}.api_type`, 'must be DELTA_GRPC or GRPC')
+  }
+  const target = ads.grpcServices[0]?.targetSpecifier
+  if (target?.case !== 'envoyGrpc') throw new ResourceRejected(`${path}.grpc_services[0]`, 'must be envoy_grpc')
+  const name = target.value.clusterName
+  const cluster = resources?.clusters.find((each) => each.name === name)
+  if (cluster === undefined) {
+    throw new ResourceRejected(`${path}.grpc_services[0].envoy_grpc.cluster_name`, `there is no cluster "${name}"`)
+  }
+  return { mode: ads.apiType === Api.GRPC ? 'sotw' : 'delta', servers: serversOf(cluster), cluster: name }
+}
+
+function serversOf(cluster: Cluster): SocketAddress[] {
+  const path = `static_resources.clusters["${cluster.name}"]`
+  if (cluster.transportSocket !== undefined) throw new ResourceRejected(`${path}.transport_socket`, 'not supported yet')
+  refuseUnsupported(
+    ClusterSchema,
+    cluster,
+    new Set([
+      'name',
+      'type',
+      'connect_timeout',
+      'load_assignment',
+      'typed_extension_protocol_options',
+      'lb_policy',
+      'http2_protocol_options',
+      'dns_lookup_family',
+      'upstream_bind_config',
+    ]),
+    path,
+  )
+  const servers = (cluster.loadAssignment?.endpoints ?? []).flatMap(({ lbEndpoints }, index) =>
+    lbEndpoints.map((each, at) =>
+      decodeAddress(
+        each.hostIdentifier.case === 'endpoint' ? each.hostIdentifier.value.address : undefined,
+        `${path}.load_assignment.endpoints[${index}].lb_endpoints[${at}]`,
+        true,
+      ),
+    ),
+  )
+  if (servers.length === 0) throw new ResourceRejected(`${path}.load_assignment`, 'names no endpoint')
+  return servers
+}
+
+function isLoopback(host: string): boolean {
+  return host === '::1' || host.startsWith('127.')
+}

@@ -1,0 +1,111 @@
+import { metadataText } from '@heddle/engine/metadata-text'
+import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
+import { decodeOverride } from '@heddle/engine/route/decode-override'
+import type { RouteTable } from '@heddle/engine/route/route-table'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import type { ClusterLoadAssignment } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import { decodeAssignment } from './decode-assignment.ts'
+import { decodeCluster } from './decode-cluster.ts'
+import { type DecodedListener, decodeListener } from './decode-listener.ts'
+import type { Assignment, ClusterConfig, ListenerConfig, ProxyConfig } from './proxy-config.ts'
+
+/** Resources as they came, by name. Unchanged ones are the same objects from push to push. */
+export type ResourceMessages = {
+  readonly listeners: ReadonlyMap<string, Listener>
+  readonly clusters: ReadonlyMap<string, Cluster>
+  readonly routes: ReadonlyMap<string, RouteConfiguration>
+  readonly assignments: ReadonlyMap<string, ClusterLoadAssignment>
+}
+
+export type ResourceKind = 'listener' | 'cluster' | 'route' | 'assignment'
+export type Rejection = { readonly kind: ResourceKind; readonly name: string; readonly reason: string }
+
+/**
+ * Builds the configuration out of resources. A resource that cannot be decoded is left out whole and named in
+ * `rejected`; who calls keeps the last good one of that name in its place.
+ */
+export function buildConfig(
+  messages: ResourceMessages,
+  options: { readonly bindAddress: string | undefined; readonly revision: string },
+): { config: ProxyConfig; rejected: readonly Rejection[] } {
+  const rejected: Rejection[] = []
+  const listeners = new Map<string, ListenerConfig>()
+  const clusters = new Map<string, ClusterConfig>()
+  const routes = new Map<string, RouteTable>()
+  const assignments = new Map<string, Assignment>()
+  const each = <Message, Decoded>(
+    kind: ResourceKind,
+    all: ReadonlyMap<string, Message>,
+    decode: (message: Message) => Decoded,
+    keep: (decoded: Decoded, name: string) => void,
+  ) => {
+    for (const [name, message] of all) {
+      try {
+        keep(decode(message), name)
+      } catch (error) {
+        if (!(error instanceof ResourceRejected)) throw error
+        rejected.push({ kind, name, reason: error.message })
+      }
+    }
+  }
+  let revision = options.revision
+  each(
+    'cluster',
+    messages.clusters,
+    (message) => once(message, decodeCluster),
+    (cluster, name) => {
+      const bindAddress = cluster.bindAddress ?? options.bindAddress
+      clusters.set(name, bindAddress === cluster.bindAddress ? cluster : { ...cluster, bindAddress })
+    },
+  )
+  each(
+    'assignment',
+    messages.assignments,
+    (message) => once(message, decodeAssignment),
+    (assignment, name) => assignments.set(name, assignment),
+  )
+  each(
+    'route',
+    messages.routes,
+    (message) => once(message, compileRoutes),
+    (table, name) => routes.set(name, table),
+  )
+  each(
+    'listener',
+    messages.listeners,
+    (message) => once(message, decodeWithRoutes),
+    ({ config, tables }, name) => {
+      listeners.set(name, config)
+      for (const [inline, table] of tables) routes.set(inline, table)
+    },
+  )
+  for (const { metadata } of messages.listeners.values()) {
+    revision = metadataText(metadata, 'heddle.revision', 'revision') ?? revision
+  }
+  return { config: { revision, listeners, clusters, routes, assignments }, rejected }
+}
+
+function compileRoutes(message: RouteConfiguration): RouteTable {
+  return compileRouteTable(message, decodeOverride)
+}
+
+/** Inline routes are part of their listener: when they are bad, it is. */
+function decodeWithRoutes(message: Listener): DecodedListener & { tables: ReadonlyMap<string, RouteTable> } {
+  const decoded = decodeListener(message)
+  const tables = new Map([...decoded.routes].map(([name, routes]) => [name, compileRoutes(routes)] as const))
+  return { ...decoded, tables }
+}
+
+const decodedOf = new WeakMap<object, unknown>()
+
+/** A message that is the same object as before is not decoded again: a push touches what changed. */
+function once<Message extends object, Decoded>(message: Message, decode: (message: Message) => Decoded): Decoded {
+  const known = decodedOf.get(message)
+  if (known !== undefined) return known as Decoded // kept under this message, by this decoder
+  const decoded = decode(message)
+  decodedOf.set(message, decoded)
+  return decoded
+}

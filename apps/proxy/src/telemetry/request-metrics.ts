@@ -1,0 +1,146 @@
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { HistogramCell } from './histogram-cell.ts'
+
+/** One series of requests: its labels, and what is counted for them. */
+export type RequestSeries = {
+  readonly labels: Readonly<Record<string, string>>
+  /** Made once: `{a="b",…}` as Prometheus text has it. */
+  readonly labelText: string
+  requests: number
+  requestBytes: number
+  responseBytes: number
+  readonly duration: HistogramCell
+}
+
+/** Who reports, from the bootstrap's node. */
+export type Reporter = {
+  readonly workload: string
+  readonly namespace: string
+  readonly service: string
+  readonly version: string
+}
+
+/** Beyond this many series, requests are counted in one series for all others: labels must not fill memory. */
+const seriesMax = 2000
+
+/**
+ * Istio's request metrics as cells. A request costs one look-up with a short text key that is put together from what
+ * the exchange holds; the labels are made once per series.
+ */
+export class RequestMetrics {
+  private readonly series = new Map<string, RequestSeries>()
+  private readonly reporter: Reporter
+
+  constructor(reporter: Reporter) {
+    this.reporter = reporter
+  }
+
+  all(): IterableIterator<RequestSeries> {
+    return this.series.values()
+  }
+
+  record(exchange: HttpExchange): void {
+    const series = this.seriesOf(exchange)
+    series.requests++
+    series.requestBytes += exchange.requestBytes
+    series.responseBytes += exchange.responseBytes
+    series.duration.record(exchange.durationMs)
+  }
+
+  private seriesOf(exchange: HttpExchange): RequestSeries {
+    const { listener, status, flags, grpcStatus, config } = exchange
+    const peer = listener.direction === 'inbound' ? peerName(exchange) : destinationKey(exchange)
+    const key = `${listener.direction}|${peer}|${status}|${flags}|${grpcStatus}|${config.revision}`
+    const known = this.series.get(key)
+    if (known !== undefined) return known
+    const isOverflow = this.series.size >= seriesMax
+    const overflow = this.series.get('overflow')
+    if (isOverflow && overflow !== undefined) return overflow
+    const labels = isOverflow ? { reporter: 'overflow' } : this.labelsOf(exchange)
+    const made: RequestSeries = {
+      labels,
+      labelText: labelText(labels),
+      requests: 0,
+      requestBytes: 0,
+      responseBytes: 0,
+      duration: new HistogramCell(),
+    }
+    this.series.set(isOverflow ? 'overflow' : key, made)
+    return made
+  }
+
+  private labelsOf(exchange: HttpExchange): Record<string, string> {
+    const { reporter } = this
+    const self = {
+      workload: reporter.workload,
+      namespace: reporter.namespace,
+      service: reporter.service,
+      version: reporter.version,
+    }
+    const isInbound = exchange.listener.direction === 'inbound'
+    const source = isInbound ? splitPeer(peerName(exchange)) : self
+    const destination = isInbound ? self : destinationOf(exchange)
+    return {
+      reporter: isInbound ? 'destination' : 'source',
+      source_workload: source.workload,
+      source_workload_namespace: source.namespace,
+      source_canonical_service: source.service,
+      destination_workload: destination.workload,
+      destination_workload_namespace: destination.namespace,
+      destination_service_name: destination.service,
+      destination_service_namespace: destination.namespace,
+      destination_version: destination.version,
+      request_protocol: exchange.isGrpc ? 'grpc' : 'http',
+      response_code: String(exchange.status),
+      response_flags: exchange.flags === '' ? '-' : exchange.flags,
+      grpc_response_status: exchange.grpcStatus,
+      connection_security_policy: exchange.peer.principal === undefined ? 'none' : 'mutual_tls',
+      config_revision: exchange.config.revision,
+    }
+  }
+}
+
+/** The caller as its sidecar named it; unverified until certificates say it, so it labels and never decides. */
+function peerName(exchange: HttpExchange): string {
+  const name = exchange.headers.get('x-envoy-downstream-service-cluster') ?? ''
+  return name.length <= 128 && /^[a-z0-9.-]+$/.test(name) ? name : ''
+}
+
+function splitPeer(name: string): { workload: string; namespace: string; service: string } {
+  if (name === '') return { workload: 'unknown', namespace: 'unknown', service: 'unknown' }
+  const dot = name.lastIndexOf('.')
+  const service = dot < 0 ? name : name.slice(0, dot)
+  return { workload: service, namespace: dot < 0 ? 'default' : name.slice(dot + 1), service }
+}
+
+function destinationKey({ endpoint, cluster, choice }: HttpExchange): string {
+  return endpoint?.workload === undefined
+    ? (cluster?.name ?? choice?.cluster ?? '')
+    : `${endpoint.workload.namespace}/${endpoint.workload.name}`
+}
+
+function destinationOf({ endpoint, cluster }: HttpExchange) {
+  const workload = endpoint?.workload
+  if (workload !== undefined) {
+    return {
+      workload: workload.name,
+      namespace: workload.namespace,
+      service: workload.service,
+      version: workload.version,
+    }
+  }
+  const service = cluster?.service
+  return {
+    workload: 'unknown',
+    namespace: service?.namespace ?? 'unknown',
+    service: service?.name ?? 'unknown',
+    version: 'unknown',
+  }
+}
+
+export function labelText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(
+    ([name, value]) => `${name}="${value.replace(/[\\"\n]/g, (each) => (each === '\n' ? '\\n' : `\\${each}`))}"`,
+  )
+  return `{${pairs.join(',')}}`
+}
