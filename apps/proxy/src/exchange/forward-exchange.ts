@@ -92,7 +92,8 @@ export class ForwardExchange implements UpstreamEvents {
     if (action !== undefined && action.timeoutMs > 0 && this.exchange.upgrade === '') {
       this.runtime.wheel.set(routeTimer, action.timeoutMs)
     }
-    this.current?.port?.sendEnd(trailers)
+    // A request without a body ended with its head.
+    if (this.exchange.requestFraming !== NO_BODY) this.current?.port?.sendEnd(trailers)
   }
 
   downstreamDrained(): void {

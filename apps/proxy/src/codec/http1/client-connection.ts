@@ -49,6 +49,14 @@ export class ClientConnection implements UpstreamPort {
   private bodyLeft = 0
   private interims = 0
   private isRequestSent = true
+  /** Ours, so that a tunnel can take exactly these away. */
+  private readonly listeners: readonly (readonly [event: string, listener: (bytes: Buffer) => void])[] = [
+    ['data', (bytes: Buffer) => this.onData(bytes)],
+    ['drain', () => this.events?.onUpstreamDrained()],
+    ['end', () => this.onEnd()],
+    ['error', () => undefined], // 'close' follows, which is where it is handled
+    ['close', () => this.onClose()],
+  ]
   private isAnswered = true
 
   constructor(socket: Socket, owner: ConnectionOwner, limits: ClientLimits) {
@@ -57,11 +65,7 @@ export class ClientConnection implements UpstreamPort {
     this.limits = limits
     this.writer = new SocketWriter(socket)
     this.encoder = new MessageEncoder(this.writer)
-    socket.on('data', (bytes) => this.onData(bytes as Buffer)) // no encoding is set
-    socket.on('drain', () => this.events?.onUpstreamDrained())
-    socket.on('end', () => this.onEnd())
-    socket.on('error', () => undefined) // 'close' follows, which is where it is handled
-    socket.on('close', () => this.onClose())
+    for (const [event, listener] of this.listeners) socket.on(event, listener)
   }
 
   /** Takes the connection for one try. */
@@ -109,7 +113,7 @@ export class ClientConnection implements UpstreamPort {
     this.owner.onGone(this)
     this.state = 'gone'
     this.events = undefined
-    this.socket.removeAllListeners()
+    for (const [event, listener] of this.listeners) this.socket.off(event, listener)
     this.socket.on('error', () => undefined)
     if (this.pending !== undefined) this.socket.unshift(this.pending)
     this.pending = undefined

@@ -64,6 +64,14 @@ export class ServerConnection implements DownstreamPort {
   private bodyLeft = 0
   private isAnswered = true
   private isPumping = false
+  /** Ours, so that a tunnel can take exactly these away. */
+  private readonly listeners: readonly (readonly [event: string, listener: (bytes: Buffer) => void])[] = [
+    ['data', (bytes: Buffer) => this.onData(bytes)],
+    ['drain', () => this.handler.onDownstreamDrained()],
+    ['end', () => this.onPeerEnd()],
+    ['error', () => undefined], // 'close' follows, which is where it is handled
+    ['close', () => this.onClose()],
+  ]
   private isPaused = false
   private endsAfterAnswer = false
   private isDraining = false
@@ -77,11 +85,7 @@ export class ServerConnection implements DownstreamPort {
     this.encoder = new MessageEncoder(this.writer)
     this.timer = newTimer(() => this.onTimeout())
     wheel.set(this.timer, limits.headersTimeoutMs)
-    socket.on('data', (bytes) => this.onData(bytes as Buffer)) // no encoding is set
-    socket.on('drain', () => this.handler.onDownstreamDrained())
-    socket.on('end', () => this.onPeerEnd())
-    socket.on('error', () => undefined) // 'close' follows, which is where it is handled
-    socket.on('close', () => this.onClose())
+    for (const [event, listener] of this.listeners) socket.on(event, listener)
   }
 
   /** Announces the end with the next answer, or ends at once when nothing is under way. */
@@ -156,7 +160,7 @@ export class ServerConnection implements DownstreamPort {
   detach(): Socket {
     this.state = 'tunnel'
     this.wheel.clear(this.timer)
-    this.socket.removeAllListeners()
+    for (const [event, listener] of this.listeners) this.socket.off(event, listener)
     this.socket.on('error', () => undefined)
     const early = this.pending
     this.pending = undefined

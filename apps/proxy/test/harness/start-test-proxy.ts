@@ -1,0 +1,70 @@
+import { createRegistry, fromJson, type JsonValue } from '@bufbuild/protobuf'
+import { BootstrapSchema } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import { decodeBootstrap } from '../../src/bootstrap/decode-bootstrap.ts'
+import { typedExtensions } from '../../src/bootstrap/typed-extensions.ts'
+import type { ProxyConfig, SocketAddress } from '../../src/config/proxy-config.ts'
+import { silentObserver } from '../../src/exchange/exchange-observer.ts'
+import type { HttpExchange } from '../../src/exchange/http-exchange.ts'
+import { startTraffic, type Traffic } from '../../src/traffic/start-traffic.ts'
+
+const registry = createRegistry(...typedExtensions)
+
+/** What an exchange was when it ended. */
+export type Ended = {
+  readonly path: string
+  readonly status: number
+  readonly flags: string
+  readonly details: string
+  readonly attempts: number
+  readonly matchedPolicy: string
+}
+
+export type TestProxy = AsyncDisposable & {
+  readonly port: number
+  readonly traffic: Traffic
+  readonly ended: Ended[]
+  get(
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; headers: Headers; body: string }>
+  apply(bootstrap: Record<string, unknown>): Promise<void>
+}
+
+/** The data plane on a bootstrap, in this process, on real sockets. */
+export async function startTestProxy(bootstrap: Record<string, unknown>): Promise<TestProxy> {
+  const config = configOf(bootstrap)
+  const ended: Ended[] = []
+  const traffic = startTraffic(
+    { ...config, listeners: new Map(), clusters: new Map() },
+    {
+      nodeCluster: 'test.default',
+      observer: { ...silentObserver, onExchangeEnd: (exchange) => void ended.push(endedOf(exchange)) },
+    },
+  )
+  await traffic.apply(config)
+  const port = portOf(traffic.address('in'))
+  return {
+    port,
+    traffic,
+    ended,
+    async get(path, headers = {}) {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers, redirect: 'manual' })
+      return { status: response.status, headers: response.headers, body: await response.text() }
+    },
+    apply: (next) => traffic.apply(configOf(next)),
+    [Symbol.asyncDispose]: () => traffic[Symbol.asyncDispose](),
+  }
+}
+
+export function configOf(bootstrap: Record<string, unknown>): ProxyConfig {
+  return decodeBootstrap(fromJson(BootstrapSchema, bootstrap as JsonValue, { registry })).config
+}
+
+function endedOf({ path, status, flags, details, attempts, matchedPolicy }: HttpExchange): Ended {
+  return { path, status, flags, details, attempts, matchedPolicy }
+}
+
+function portOf(address: SocketAddress | undefined): number {
+  if (address?.kind !== 'tcp') throw new Error('the proxy has no port')
+  return address.port
+}

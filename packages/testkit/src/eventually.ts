@@ -1,0 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Asks until the answer is yes; fails with the last answer's text after the limit. */
+export async function eventually(ask: () => boolean | Promise<boolean>, limitMs = 5000): Promise<void> {
+  const end = performance.now() + limitMs
+  while (!(await ask())) {
+    if (performance.now() > end) throw new Error(`still not so after ${limitMs} ms: ${ask.toString()}`)
+    await delay(5)
+  }
+}
