@@ -60,9 +60,10 @@ function routing(view: MeshView, service: Service, port: number): EffectiveValue
   }
   return [...rules.values()].flatMap((entry) => {
     const prefix = `port ${port} / rule ${entry.ruleIndex} of HTTPRoute ${entry.policy.object.metadata.name}`
+    const isRedirect = entry.rule.filters?.some(({ type }) => type === 'RequestRedirect') ?? false
     return [
       told(`${prefix} / backends`, { value: backendsOf(entry), origin: originOf(entry, 'backendRefs') }, String),
-      ...timing(routeSettings(entry), prefix),
+      ...(isRedirect ? [] : timing(routeSettings(entry), prefix)),
     ]
   })
 }
@@ -82,12 +83,16 @@ function originOf({ policy, ruleIndex }: RouteEntry, field: string): Origin {
 }
 
 function timing(settings: RouteSettings, prefix: string): EffectiveValue[] {
-  return [
+  const values = [
     told(`${prefix} / request timeout`, settings.requestTimeoutMs, (ms) => (ms === 0 ? 'off' : formatDuration(ms))),
     told(`${prefix} / attempt timeout`, settings.attemptTimeoutMs, (ms) =>
       ms === undefined ? 'the request timeout' : formatDuration(ms),
     ),
     told(`${prefix} / retries`, settings.retryAttempts, (attempts) => (attempts === 0 ? 'off' : String(attempts))),
+  ]
+  if (settings.retryAttempts.value === 0) return values
+  return [
+    ...values,
     told(`${prefix} / retried on`, settings.retryOn, (on) =>
       [...on.filter((word) => word !== 'retriable-status-codes'), ...settings.retryCodes.value].join(', '),
     ),

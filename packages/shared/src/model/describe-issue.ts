@@ -53,7 +53,8 @@ export function describeIssue(root: z.core.$ZodType, value: unknown, issue: z.co
     case 'invalid_key':
       return one('HED-105', `is not a key that is allowed here: ${issue.issues[0]?.message ?? issue.message}`)
     case 'custom':
-      return one(codeOf(issue.params), issue.message, fixOf(issue.params))
+      // A refinement that names its code knows better than the field's schema.
+      return [problem(codeOf(issue.params) ?? known?.code ?? 'HED-105', path, issue.message, fixOf(issue.params))]
     case 'not_multiple_of':
     case 'invalid_element':
       return one('HED-105', issue.message)
@@ -167,9 +168,9 @@ function describeValue(value: unknown): string {
   return String(value).slice(0, 80)
 }
 
-function codeOf(params: Readonly<Record<string, unknown>> | undefined): ProblemCode {
+function codeOf(params: Readonly<Record<string, unknown>> | undefined): ProblemCode | undefined {
   const code = params?.code
-  return typeof code === 'string' && Object.hasOwn(problemCodes, code) ? (code as ProblemCode) : 'HED-105'
+  return typeof code === 'string' && Object.hasOwn(problemCodes, code) ? (code as ProblemCode) : undefined
 }
 
 function fixOf(params: Readonly<Record<string, unknown>> | undefined): string | undefined {

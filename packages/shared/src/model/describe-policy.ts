@@ -38,7 +38,7 @@ export function describePolicy(policy: PolicyObject): PolicyDescription {
       const requests = match ? ` for ${match.map(describeMatch).join(' or ')}` : ''
       return {
         target: `Service ${policy.metadata.namespace}/${targetRef.name}`,
-        effect: `${sentence(parts, 'does nothing')} of the requests${callers}${requests}`,
+        effect: `${sentence(parts, 'hits nothing')} of the requests${callers}${requests}`,
       }
     }
     case 'AuthorizationPolicy': {
@@ -114,7 +114,9 @@ function describeAccess({ from, to, when }: AuthorizationRule): string {
 }
 
 function sentence(parts: readonly string[], otherwise: string): string {
-  return capital(parts.length > 0 ? parts.join(' and ') : otherwise)
+  const last = parts.at(-1)
+  if (last === undefined) return capital(otherwise)
+  return capital(parts.length === 1 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`)
 }
 
 function capital(text: string): string {

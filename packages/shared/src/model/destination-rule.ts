@@ -126,7 +126,15 @@ const settings = {
   outlierDetection: OutlierDetection.optional(),
 }
 
-const PortTrafficPolicy = fields({ port: fields({ number: PortNumber }).meta({ title: 'Port' }), ...settings }, ['tls'])
+const PortTrafficPolicy = fields(
+  {
+    port: fields({ number: PortNumber.meta({ title: 'Number', description: 'The port of the Service.' }) }).meta({
+      title: 'Port',
+    }),
+    ...settings,
+  },
+  ['tls'],
+)
 
 export const TrafficPolicy = fields(
   {

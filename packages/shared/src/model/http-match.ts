@@ -69,8 +69,13 @@ export type HttpQueryParamMatch = z.infer<typeof HttpQueryParamMatch>
 /** One set of conditions; all of them must hold. */
 export const HttpMatch = fields({
   path: HttpPathMatch.optional(),
-  headers: z.array(HttpHeaderMatch).max(16).superRefine(refuseRepeatedNames).optional(),
-  queryParams: z.array(HttpQueryParamMatch).max(16).superRefine(refuseRepeatedNames).optional(),
+  headers: z.array(HttpHeaderMatch).max(16).superRefine(refuseRepeatedNames).optional().meta({ title: 'Headers' }),
+  queryParams: z
+    .array(HttpQueryParamMatch)
+    .max(16)
+    .superRefine(refuseRepeatedNames)
+    .optional()
+    .meta({ title: 'Query parameters' }),
   method: HttpMethod.optional().meta({ title: 'Method' }),
 }).meta({ title: 'Match', description: 'All of its conditions must hold.' })
 export type HttpMatch = z.infer<typeof HttpMatch>
