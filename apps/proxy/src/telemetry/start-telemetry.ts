@@ -1,6 +1,6 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ExchangeObserver } from '../exchange/exchange-observer.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
+import type { ProcessMetrics } from './process-metrics.ts'
 import { renderPrometheus } from './render-prometheus.ts'
 import { type Reporter, RequestMetrics } from './request-metrics.ts'
 import { AccessLogs } from './write-access-log.ts'
@@ -17,13 +17,7 @@ export type Telemetry = {
 export function startTelemetry(reporter: Reporter): Telemetry {
   const requests = new RequestMetrics(reporter)
   const accessLogs = new AccessLogs()
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] })
-  const inFlight = gauge('heddle_proxy_requests_in_flight', 'Requests under way')
-  const connections = gauge('heddle_proxy_connections', 'Downstream connections')
-  const faults = gauge('heddle_proxy_faults_active', 'Requests that a fault delays now')
-  const dropped = gauge('heddle_proxy_access_log_lines_dropped', 'Lines that found no room while the disk was slow')
+  let gauges: Promise<ProcessMetrics> | undefined
   return {
     requests,
     observer: {
@@ -36,11 +30,10 @@ export function startTelemetry(reporter: Reporter): Telemetry {
       onTcpEnd: () => undefined,
     },
     async render({ load }) {
-      inFlight.set(load.inFlight)
-      connections.set(load.connections)
-      faults.set(load.faultsActive)
-      dropped.set(accessLogs.dropped)
-      return `${await registry.metrics()}${renderPrometheus(requests)}`
+      // Loaded with the first scrape: a proxy that nobody scrapes need not hold it.
+      gauges ??= import('./process-metrics.ts').then(({ processMetrics }) => processMetrics())
+      const { render } = await gauges
+      return `${await render(load, accessLogs.dropped)}${renderPrometheus(requests)}`
     },
     close: () => accessLogs.close(),
   }

@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import { RE2JS } from 're2js'
+import type { RE2JS } from 're2js'
+
+/** Loaded with the first expression: its Unicode tables are ten megabytes that most proxies never need. */
+let library: typeof import('re2js') | undefined
 
 /** Longer expressions are refused (ISTIO-SECURITY-2026-006). */
 export const REGEX_LENGTH_MAX = 1024
@@ -36,7 +40,8 @@ export function compileLinearRegex(source: string, path: string): LinearRegex {
 
 function compile(source: string, path: string): RE2JS {
   try {
-    return RE2JS.compile(source)
+    library ??= createRequire(import.meta.url)('re2js') as typeof import('re2js') // the package's own types
+    return library.RE2JS.compile(source)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ResourceRejected(path, `invalid regular expression: ${reason}`)
