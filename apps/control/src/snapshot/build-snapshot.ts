@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { MetadataSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { encodeResource, hashOf, resourceSet } from './encode-resource.ts'
-import { inboundWorkload } from './inbound-cluster.ts'
+import { inboundWorkload, speaksHttp2 } from './inbound-cluster.ts'
 import { inboundListeners } from './inbound-listeners.ts'
 import type { MeshConfig } from './mesh-config.ts'
 import { type MeshView, viewOf } from './mesh-view.ts'
@@ -23,7 +23,7 @@ import type { EncodedResource, ResourceSet, Snapshot } from './snapshot.ts'
  */
 export function buildSnapshot(config: MeshConfig, proxy: ProxyDescription): Snapshot {
   const view = viewOf(config)
-  const shared = sharedSets(view, { dialect: proxy.dialect === 'grpc' ? 'grpc' : 'envoy', namespace: proxy.namespace })
+  const shared = sharedSets(view, proxy)
   if (proxy.dialect === 'grpc') {
     const { clusters, endpoints, routes, listeners } = shared
     return {
@@ -33,7 +33,7 @@ export function buildSnapshot(config: MeshConfig, proxy: ProxyDescription): Snap
     }
   }
 
-  const clusters = withInbound(shared, proxy)
+  const clusters = withInbound(view, shared, proxy)
   const messages = listenersOf(view, proxy)
   // A proxy without outbound listener asks for no routes, and is not affected by their change.
   const routes = proxy.outbound ? shared.routes : noRoutes
@@ -70,17 +70,18 @@ function encodeListener(listener: Listener, revision: number, proxy: ProxyDescri
 const merged = new WeakMap<ResourceSet, Map<string, ResourceSet>>()
 
 /** The clusters that everyone has and the proxy's own; the same set for the same inputs, because sets are cache keys. */
-function withInbound({ clusters }: SharedSets, proxy: ProxyDescription): ResourceSet {
+function withInbound(view: MeshView, { clusters }: SharedSets, proxy: ProxyDescription): ResourceSet {
   if (proxy.inbound.length === 0) return clusters
   let byInbound = merged.get(clusters)
   if (!byInbound) {
     byInbound = new Map()
     merged.set(clusters, byInbound)
   }
-  const key = JSON.stringify(proxy.inbound.map(({ port, app }) => [port, app.address, app.port]))
+  const own = proxy.inbound.map((inbound) => inboundWorkload(inbound, speaksHttp2(view, proxy, inbound)))
+  const key = JSON.stringify(own.map(({ name, version }) => [name, version]))
   let set = byInbound.get(key)
   if (!set) {
-    set = new Map([...clusters, ...resourceSet(proxy.inbound.map(inboundWorkload))])
+    set = new Map([...clusters, ...resourceSet(own)])
     byInbound.set(key, set)
   }
   return set

@@ -1,5 +1,7 @@
 import { create } from '@bufbuild/protobuf'
+import { matchesLabels } from '@heddle/shared/model/labels'
 import { meshDefaults } from '@heddle/shared/model/mesh-defaults'
+import { portProtocol } from '@heddle/shared/model/port-protocol'
 import {
   Cluster_DiscoveryType,
   Cluster_LbPolicy,
@@ -7,7 +9,8 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { encodeResource } from './encode-resource.ts'
 import { httpProtocolOptions } from './http-protocol-options.ts'
-import type { InboundPort } from './proxy-description.ts'
+import type { MeshView } from './mesh-view.ts'
+import type { InboundPort, ProxyDescription } from './proxy-description.ts'
 import { inboundCluster } from './resource-names.ts'
 import type { EncodedResource } from './snapshot.ts'
 import { duration, socketAddress } from './xds-values.ts'
@@ -16,7 +19,7 @@ import { duration, socketAddress } from './xds-values.ts'
 const unlimited = 2 ** 32 - 1
 
 /** The workload behind an inbound port. */
-export function inboundWorkload({ port, app }: InboundPort): EncodedResource {
+export function inboundWorkload({ port, app }: InboundPort, isHttp2: boolean): EncodedResource {
   const name = inboundCluster(port)
   const isLoopback = app.address.startsWith('127.') || app.address === '::1'
   const message = create(ClusterSchema, {
@@ -45,7 +48,7 @@ export function inboundWorkload({ port, app }: InboundPort): EncodedResource {
       ],
     },
     typedExtensionProtocolOptions: httpProtocolOptions({
-      isHttp2: false,
+      isHttp2,
       idleTimeoutMs: meshDefaults.idleTimeoutMs,
       requestsPerConnectionMax: undefined,
     }),
@@ -53,6 +56,17 @@ export function inboundWorkload({ port, app }: InboundPort): EncodedResource {
     ...(isLoopback ? { upstreamBindConfig: { sourceAddress: { address: app.address, portSpecifier: zeroPort } } } : {}),
   })
   return encodeResource(ClusterSchema, name, message)
+}
+
+/** Whether a service that the workload belongs to speaks HTTP/2 on the port. Our own proxy cannot yet. */
+export function speaksHttp2(view: MeshView, proxy: ProxyDescription, inbound: InboundPort): boolean {
+  if (proxy.dialect === 'heddle') return false
+  return view.services.some(
+    ({ metadata, spec }) =>
+      metadata.namespace === proxy.namespace &&
+      matchesLabels(spec.selector, proxy.labels) &&
+      spec.ports.some((port) => (port.targetPort ?? port.port) === inbound.port && portProtocol(port) === 'http2'),
+  )
 }
 
 const zeroPort = { case: 'portValue', value: 0 } as const

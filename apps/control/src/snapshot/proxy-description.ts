@@ -1,8 +1,10 @@
+/** heddle and envoy take nearly the same resources; gRPC clients refuse some of them. */
+export type Dialect = 'heddle' | 'envoy' | 'grpc'
+
 /** What a proxy says about itself, as far as its configuration depends on it. */
 export type ProxyDescription = {
   readonly nodeId: string
-  /** heddle and envoy take the same resources; gRPC clients refuse some of them. */
-  readonly dialect: 'heddle' | 'envoy' | 'grpc'
+  readonly dialect: Dialect
   readonly namespace: string
   readonly workload: string
   readonly service: string

@@ -6,6 +6,7 @@ import type { MeshConfig, PolicyVersion } from './mesh-config.ts'
 import type { MeshView } from './mesh-view.ts'
 import { outboundDestinations } from './outbound-destinations.ts'
 import { outboundRoutes } from './outbound-routes.ts'
+import type { Dialect } from './proxy-description.ts'
 import type { ResourceSet } from './snapshot.ts'
 import { toAssignment } from './to-assignment.ts'
 import { toCluster } from './to-cluster.ts'
@@ -19,7 +20,7 @@ export type SharedSets = {
   readonly listeners: ResourceSet
 }
 
-type Group = { readonly dialect: 'envoy' | 'grpc'; readonly namespace: string }
+type Group = { readonly dialect: Dialect; readonly namespace: string }
 
 /**
  * Builds each set once. The keys are the identities of the immutable inputs that a set depends on: instances that come
@@ -39,7 +40,7 @@ export function sharedSets(view: MeshView, { dialect, namespace }: Group): Share
     'endpoints',
     () => resourceSet(outboundDestinations(view).map((destination) => toAssignment(view, destination))),
   )
-  if (dialect === 'envoy') {
+  if (dialect !== 'grpc') {
     const routes = once(`routes ${namespace}`, () => resourceSet([outboundRoutes(view, namespace)]))
     return { clusters, endpoints, routes, listeners: noListeners }
   }

@@ -15,13 +15,19 @@ import { encodeResource, pack } from './encode-resource.ts'
 import { httpProtocolOptions } from './http-protocol-options.ts'
 import type { MeshView } from './mesh-view.ts'
 import type { Destination } from './outbound-destinations.ts'
+import type { Dialect } from './proxy-description.ts'
 import type { EncodedResource } from './snapshot.ts'
 import { duration, fromAds } from './xds-values.ts'
 
 type ClusterInit = MessageInitShape<typeof ClusterSchema>
 
-/** The cluster of a destination: how callers treat its instances. */
-export function toCluster(view: MeshView, destination: Destination, dialect: 'envoy' | 'grpc'): EncodedResource {
+/**
+ * The cluster of a destination: how callers treat its instances.
+ *
+ * Our own proxy does not speak HTTP/2 yet and would refuse a cluster that does. It gets HTTP/1.1, because one refused
+ * cluster stops every rollout.
+ */
+export function toCluster(view: MeshView, destination: Destination, dialect: Dialect): EncodedResource {
   const { cluster: name, namespace, name: service } = destination
   const settings = destinationSettings(view.ruleByHost.get(serviceKey(namespace, service)), destination.port)
   const message = create(ClusterSchema, {
@@ -32,7 +38,7 @@ export function toCluster(view: MeshView, destination: Destination, dialect: 'en
     circuitBreakers: circuitBreakers(settings),
     commonLbConfig: { healthyPanicThreshold: { value: settings.panicThresholdPercent.value } },
     typedExtensionProtocolOptions: httpProtocolOptions({
-      isHttp2: destination.speaksHttp2 || dialect === 'grpc',
+      isHttp2: dialect === 'grpc' || (dialect === 'envoy' && destination.speaksHttp2),
       idleTimeoutMs: settings.httpIdleTimeoutMs.value,
       requestsPerConnectionMax: settings.requestsPerConnectionMax.value,
     }),
@@ -51,10 +57,10 @@ export function toCluster(view: MeshView, destination: Destination, dialect: 'en
 /** Two of the four gRPC clients refuse least request; in a list they take the first policy that they know. */
 function loadBalancing(
   settings: DestinationSettings,
-  dialect: 'envoy' | 'grpc',
+  dialect: Dialect,
 ): Pick<ClusterInit, 'lbPolicy'> | Pick<ClusterInit, 'loadBalancingPolicy'> {
   const policy = settings.loadBalancer.value
-  if (dialect === 'envoy') return { lbPolicy: lbPolicies[policy] }
+  if (dialect !== 'grpc') return { lbPolicy: lbPolicies[policy] }
   const roundRobin = {
     typedExtensionConfig: {
       name: 'envoy.load_balancing_policies.round_robin',
