@@ -1,7 +1,11 @@
 import { adminPages } from './admin/admin-pages.ts'
 import { type Admin, startAdmin } from './admin/start-admin.ts'
 import type { Bootstrap } from './bootstrap/bootstrap.ts'
-import type { SocketAddress } from './config/proxy-config.ts'
+import { buildConfig } from './config/build-config.ts'
+import type { ProxyConfig, SocketAddress } from './config/proxy-config.ts'
+import { messagesOf } from './discovery/held-resources.ts'
+import { lastGoodFile } from './discovery/last-good-file.ts'
+import { type Discovery, startDiscovery } from './discovery/start-discovery.ts'
 import { lifecycleLog } from './lifecycle-log.ts'
 import { reporterOf } from './reporter-of.ts'
 import { startTelemetry } from './telemetry/start-telemetry.ts'
@@ -25,12 +29,13 @@ export type RunningProxy = {
 }
 
 /** Starts the parts in the order in which they need each other. */
-export async function startProxy({ bootstrap, drainMs, onQuit }: ProxyOptions): Promise<RunningProxy> {
+export async function startProxy({ bootstrap, stateDir, drainMs, onQuit }: ProxyOptions): Promise<RunningProxy> {
   const { node } = bootstrap
   const telemetry = startTelemetry(reporterOf(node))
   const empty = { ...bootstrap.config, listeners: new Map(), clusters: new Map() }
   const traffic = startTraffic(empty, { nodeCluster: node.cluster, observer: telemetry.observer })
   await traffic.apply(bootstrap.config)
+  const discovery = await startFollowing(bootstrap, stateDir, traffic)
 
   let isDraining = false
   const drain = async () => {
@@ -51,7 +56,7 @@ export async function startProxy({ bootstrap, drainMs, onQuit }: ProxyOptions): 
         version,
         nodeId: node.id,
         notReady,
-        configDump: () => traffic.config,
+        configDump: () => ({ connected: discovery?.isConnected() ?? null, ...traffic.config }),
         metrics: () => telemetry.render(traffic),
         drain: () => void drain(),
         quit: onQuit,
@@ -68,9 +73,45 @@ export async function startProxy({ bootstrap, drainMs, onQuit }: ProxyOptions): 
     traffic,
     admin: admin?.address,
     async stop() {
+      discovery?.[Symbol.dispose]()
       await drain()
       telemetry.close()
       await admin?.[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** Begins with what was last good, so that a control plane that is away costs nothing; then follows it. */
+async function startFollowing(
+  { ads, node, bindAddress, config: fixed }: Bootstrap,
+  stateDir: string | undefined,
+  traffic: Traffic,
+): Promise<Discovery | undefined> {
+  if (ads === undefined) return undefined
+  const file = stateDir === undefined ? undefined : lastGoodFile(stateDir)
+  const initial = file?.load()
+  const apply = (config: ProxyConfig) => traffic.apply(withFixed(config, fixed))
+  if (initial !== undefined) {
+    await apply(buildConfig(messagesOf(initial), { bindAddress, revision: 'stored' }).config)
+    lifecycleLog('info', 'serving the last good configuration', { revision: traffic.config.revision })
+  }
+  return startDiscovery({
+    ads,
+    node,
+    bindAddress,
+    apply,
+    ...(initial === undefined ? {} : { initial }),
+    ...(file === undefined ? {} : { onApplied: (held) => file.save(held) }),
+  })
+}
+
+/** Static resources stay beside what the control plane sends. */
+function withFixed(config: ProxyConfig, fixed: ProxyConfig): ProxyConfig {
+  return {
+    revision: config.revision,
+    listeners: new Map([...fixed.listeners, ...config.listeners]),
+    clusters: new Map([...fixed.clusters, ...config.clusters]),
+    routes: new Map([...fixed.routes, ...config.routes]),
+    assignments: new Map([...fixed.assignments, ...config.assignments]),
   }
 }

@@ -1,0 +1,69 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import {
+  DeltaDiscoveryRequestSchema,
+  DiscoveryRequestSchema,
+} from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
+import type { AdsRequest } from './ads-request.ts'
+import { resourceTypeOf } from './resource-type.ts'
+import type { StreamMode } from './subscription.ts'
+
+/** A request off the wire: who sends it (first message only), and what it asks. */
+export type DecodedRequest =
+  | { readonly kind: 'request'; readonly node: Node | undefined; readonly request: AdsRequest }
+  /** A type that is not served. */
+  | { readonly kind: 'unknown-type'; readonly typeUrl: string }
+
+/** Names in one request beyond this are an attack or a mistake. */
+const namesMax = 20_000
+
+export class TooManyNames extends Error {
+  override readonly name = 'TooManyNames'
+  readonly code = 'too_many_names'
+
+  constructor(count: number) {
+    super(`a discovery request names ${count} resources; ${namesMax} at most`)
+  }
+}
+
+export function decodeRequest(mode: StreamMode, bytes: Uint8Array): DecodedRequest {
+  if (mode === 'delta') {
+    const message = fromBinary(DeltaDiscoveryRequestSchema, bytes)
+    const type = resourceTypeOf(message.typeUrl)
+    if (type === undefined) return { kind: 'unknown-type', typeUrl: message.typeUrl }
+    limit(message.resourceNamesSubscribe.length + message.resourceNamesUnsubscribe.length)
+    return {
+      kind: 'request',
+      node: message.node,
+      request: {
+        type,
+        responseNonce: message.responseNonce,
+        errorMessage: message.errorDetail?.message,
+        names: {
+          mode: 'delta',
+          subscribe: message.resourceNamesSubscribe,
+          unsubscribe: message.resourceNamesUnsubscribe,
+          initialVersions: new Map(Object.entries(message.initialResourceVersions)),
+        },
+      },
+    }
+  }
+  const message = fromBinary(DiscoveryRequestSchema, bytes)
+  const type = resourceTypeOf(message.typeUrl)
+  if (type === undefined) return { kind: 'unknown-type', typeUrl: message.typeUrl }
+  limit(message.resourceNames.length)
+  return {
+    kind: 'request',
+    node: message.node,
+    request: {
+      type,
+      responseNonce: message.responseNonce,
+      errorMessage: message.errorDetail?.message,
+      names: { mode: 'sotw', list: message.resourceNames, version: message.versionInfo },
+    },
+  }
+}
+
+function limit(count: number): void {
+  if (count > namesMax) throw new TooManyNames(count)
+}

@@ -1,0 +1,112 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import {
+  type DeltaDiscoveryRequest,
+  DeltaDiscoveryRequestSchema,
+  DeltaDiscoveryResponseSchema,
+} from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
+import type { ResourceKind } from '../config/build-config.ts'
+import { decodeHeld, type Held, type HeldResources, kindOf, typeUrlOf } from './held-resources.ts'
+import { wantedNames } from './wanted-names.ts'
+
+/** What one response says, read but not yet applied. */
+export type DeltaUpdate = {
+  readonly kind: ResourceKind
+  readonly nonce: string
+  readonly changed: ReadonlyMap<string, Held>
+  readonly removed: readonly string[]
+  /** Resources whose bytes cannot be read. */
+  readonly unreadable: readonly { readonly name: string; readonly reason: string }[]
+}
+
+/**
+ * The client's side of one delta ADS stream, without its socket. Pure but for its own memory: which names were asked for.
+ * Rules: xDS transport protocol, "Incremental xDS".
+ */
+export class DeltaSession {
+  private readonly node: Node
+  private isFirst = true
+  private readonly asked: Record<'assignment' | 'route', Set<string>> = { assignment: new Set(), route: new Set() }
+
+  constructor(node: Node) {
+    this.node = node
+  }
+
+  /** What a new stream opens with: everything that we have is named, so that only the difference comes. */
+  open(held: HeldResources): Uint8Array[] {
+    const requests = [
+      this.request({ kind: 'cluster', initial: held.cluster }),
+      this.request({ kind: 'listener', initial: held.listener }),
+    ]
+    return [...requests, ...this.subscribe(held)]
+  }
+
+  /** Requests for names that have come to be wanted or are no longer; none when nothing changed. */
+  subscribe(held: HeldResources): Uint8Array[] {
+    const wanted = wantedNames(held)
+    return (['assignment', 'route'] as const).flatMap((kind) => {
+      const before = this.asked[kind]
+      const more = [...wanted[kind]].filter((name) => !before.has(name))
+      const less = [...before].filter((name) => !wanted[kind].has(name))
+      const isOpening = before.size === 0
+      this.asked[kind] = wanted[kind]
+      if (more.length === 0 && less.length === 0) return []
+      const initial = isOpening
+        ? new Map<string, Held>([...held[kind]].filter(([name]) => wanted[kind].has(name)))
+        : new Map<string, Held>()
+      return [this.request({ kind, subscribe: more, unsubscribe: less, initial })]
+    })
+  }
+
+  read(bytes: Uint8Array): DeltaUpdate | undefined {
+    const message = fromBinary(DeltaDiscoveryResponseSchema, bytes)
+    const kind = kindOf(message.typeUrl)
+    if (kind === undefined) return undefined
+    const changed = new Map<string, Held>()
+    const unreadable: { name: string; reason: string }[] = []
+    for (const { name, version, resource } of message.resources) {
+      try {
+        changed.set(name, decodeHeld(kind, version, resource?.value ?? new Uint8Array()))
+      } catch (error) {
+        unreadable.push({ name, reason: error instanceof Error ? error.message : String(error) })
+      }
+    }
+    return { kind, nonce: message.nonce, changed, removed: message.removedResources, unreadable }
+  }
+
+  ack({ kind, nonce }: DeltaUpdate): Uint8Array {
+    return this.request({ kind, nonce })
+  }
+
+  /** `reason` names each refused resource. */
+  nack({ kind, nonce }: DeltaUpdate, reason: string): Uint8Array {
+    return this.request({ kind, nonce, error: reason })
+  }
+
+  private request(options: {
+    readonly kind: ResourceKind
+    readonly nonce?: string
+    readonly error?: string
+    readonly subscribe?: readonly string[]
+    readonly unsubscribe?: readonly string[]
+    readonly initial?: ReadonlyMap<string, Held>
+  }): Uint8Array {
+    const init: MessageInitShape<typeof DeltaDiscoveryRequestSchema> = {
+      typeUrl: typeUrlOf[options.kind],
+      responseNonce: options.nonce ?? '',
+      resourceNamesSubscribe: [...(options.subscribe ?? [])],
+      resourceNamesUnsubscribe: [...(options.unsubscribe ?? [])],
+      initialResourceVersions: Object.fromEntries(
+        [...(options.initial ?? [])].map(([name, { version }]) => [name, version]),
+      ),
+    }
+    const request: DeltaDiscoveryRequest = create(DeltaDiscoveryRequestSchema, init)
+    if (this.isFirst) request.node = this.node
+    this.isFirst = false
+    // INVALID_ARGUMENT
+    if (options.error !== undefined)
+      request.errorDetail = { $typeName: 'google.rpc.Status', code: 3, message: options.error, details: [] }
+    return toBinary(DeltaDiscoveryRequestSchema, request)
+  }
+}

@@ -1,0 +1,77 @@
+import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf'
+import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import {
+  type ClusterLoadAssignment,
+  ClusterLoadAssignmentSchema,
+} from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import {
+  type RouteConfiguration,
+  RouteConfigurationSchema,
+} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import type { ResourceKind, ResourceMessages } from '../config/build-config.ts'
+
+/** One resource as the proxy holds it: its version, its bytes (kept for the disk), and the message. */
+export type Held<Message = unknown> = {
+  readonly version: string
+  readonly bytes: Uint8Array
+  readonly message: Message
+}
+
+export type HeldResources = {
+  readonly cluster: ReadonlyMap<string, Held<Cluster>>
+  readonly assignment: ReadonlyMap<string, Held<ClusterLoadAssignment>>
+  readonly listener: ReadonlyMap<string, Held<Listener>>
+  readonly route: ReadonlyMap<string, Held<RouteConfiguration>>
+}
+
+export const noResources: HeldResources = {
+  cluster: new Map(),
+  assignment: new Map(),
+  listener: new Map(),
+  route: new Map(),
+}
+
+const schemaOf = {
+  cluster: ClusterSchema,
+  assignment: ClusterLoadAssignmentSchema,
+  listener: ListenerSchema,
+  route: RouteConfigurationSchema,
+} as const satisfies Record<ResourceKind, DescMessage>
+
+export const kinds = ['cluster', 'assignment', 'listener', 'route'] as const satisfies readonly ResourceKind[]
+
+export const typeUrlOf: Readonly<Record<ResourceKind, string>> = {
+  cluster: `type.googleapis.com/${ClusterSchema.typeName}`,
+  assignment: `type.googleapis.com/${ClusterLoadAssignmentSchema.typeName}`,
+  listener: `type.googleapis.com/${ListenerSchema.typeName}`,
+  route: `type.googleapis.com/${RouteConfigurationSchema.typeName}`,
+}
+
+export function kindOf(typeUrl: string): ResourceKind | undefined {
+  return kinds.find((kind) => typeUrlOf[kind] === typeUrl)
+}
+
+/** Throws when the bytes are no message of the kind. */
+export function decodeHeld(kind: ResourceKind, version: string, bytes: Uint8Array): Held {
+  const message: MessageShape<DescMessage> = fromBinary(schemaOf[kind] as DescMessage, bytes)
+  return { version, bytes, message }
+}
+
+/** The name a resource goes by in its own type. */
+export function nameOf(kind: ResourceKind, held: Held): string {
+  return kind === 'assignment'
+    ? (held.message as ClusterLoadAssignment).clusterName
+    : (held.message as { name: string }).name
+}
+
+export function messagesOf(held: HeldResources): ResourceMessages {
+  const strip = <Message>(all: ReadonlyMap<string, Held<Message>>) =>
+    new Map([...all].map(([name, { message }]) => [name, message] as const))
+  return {
+    clusters: strip(held.cluster),
+    assignments: strip(held.assignment),
+    listeners: strip(held.listener),
+    routes: strip(held.route),
+  }
+}

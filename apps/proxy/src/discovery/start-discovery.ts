@@ -1,0 +1,148 @@
+import { create } from '@bufbuild/protobuf'
+import { Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js'
+import { type Node, NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import type { AdsSource } from '../bootstrap/bootstrap.ts'
+import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import { lifecycleLog } from '../lifecycle-log.ts'
+import { version } from '../version.ts'
+import { DeltaSession } from './delta-session.ts'
+import { type HeldResources, noResources } from './held-resources.ts'
+import { isWarm } from './is-warm.ts'
+import { takeUpdate } from './take-update.ts'
+
+export type DiscoveryOptions = {
+  readonly ads: AdsSource
+  readonly node: Node
+  readonly bindAddress: string | undefined
+  /** Resources from an earlier life, to begin with. */
+  readonly initial?: HeldResources
+  /** Puts a configuration into force; rejects when a listener cannot listen. */
+  readonly apply: (config: ProxyConfig) => Promise<void>
+  /** After a configuration that came from the control plane is in force. */
+  readonly onApplied?: (held: HeldResources) => void
+  readonly random?: () => number
+}
+
+export type Discovery = Disposable & {
+  isConnected(): boolean
+  held(): HeldResources
+}
+
+const backoffBaseMs = 500
+const backoffMaxMs = 30_000
+
+/**
+ * Follows the control plane over delta ADS: reads each response, refuses what is bad, puts the rest into force with one
+ * swap, and answers. When the stream ends it is opened again after a while (full jitter), at the next server.
+ */
+export function startDiscovery(options: DiscoveryOptions): Discovery {
+  const running = new RunningDiscovery(options)
+  running.connect()
+  return running
+}
+
+class RunningDiscovery implements Discovery {
+  private readonly options: DiscoveryOptions
+  private readonly node: Node
+  private current: HeldResources
+  private revision = 'none'
+  private client: Client | undefined
+  private stream: ClientDuplexStream<Buffer, Buffer> | undefined
+  private failures = 0
+  private isOpen = false
+  private isStopped = false
+  private timer: NodeJS.Timeout | undefined
+  /** Responses are worked through one after the other, as applying waits. */
+  private turn: Promise<void> = Promise.resolve()
+
+  constructor(options: DiscoveryOptions) {
+    this.options = options
+    this.current = options.initial ?? noResources
+    this.node = create(NodeSchema, {
+      ...options.node,
+      userAgentName: 'heddle',
+      userAgentVersionType: { case: 'userAgentVersion', value: version },
+    })
+  }
+
+  isConnected(): boolean {
+    return this.isOpen
+  }
+
+  held(): HeldResources {
+    return this.current
+  }
+
+  [Symbol.dispose](): void {
+    this.isStopped = true
+    clearTimeout(this.timer)
+    this.stream?.cancel()
+    this.client?.close()
+  }
+
+  connect(): void {
+    const { servers } = this.options.ads
+    const server = servers[this.failures % servers.length] as SocketAddress // the bootstrap names at least one
+    const target = server.kind === 'unix' ? `unix:${server.path}` : `${server.host}:${server.port}`
+    this.client = new Client(target, credentials.createInsecure(), {
+      'grpc.keepalive_time_ms': 5000,
+      'grpc.keepalive_timeout_ms': 5000,
+      'grpc.max_receive_message_length': 64 * 1024 * 1024,
+      // We retry by ourselves, at the next server.
+      'grpc.initial_reconnect_backoff_ms': 1000,
+    })
+    const session = new DeltaSession(this.node)
+    const raw = (bytes: Buffer) => bytes
+    const stream = this.client.makeBidiStreamRequest(
+      '/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources',
+      raw,
+      raw,
+    )
+    this.stream = stream
+    stream.on('data', (bytes: Buffer) => {
+      if (!this.isOpen) lifecycleLog('info', 'connected to the control plane', { server: target })
+      this.isOpen = true
+      this.failures = 0
+      this.turn = this.turn.then(() => this.take(session, stream, bytes))
+    })
+    stream.on('error', () => undefined) // 'status' follows
+    stream.on('status', ({ code, details }) => this.onClosed(stream, target, `${code} ${details}`))
+    for (const request of session.open(this.current)) stream.write(Buffer.from(request))
+  }
+
+  private async take(session: DeltaSession, stream: ClientDuplexStream<Buffer, Buffer>, bytes: Buffer): Promise<void> {
+    const update = session.read(bytes)
+    if (update === undefined || this.isStopped) return
+    const { bindAddress } = this.options
+    const taken = takeUpdate(this.current, update, { bindAddress, revision: this.revision })
+    let refusal = taken.nack
+    try {
+      // What is not whole yet waits: no listener may serve a route that is on its way, no route a cluster without endpoints.
+      if (isWarm(taken.held, taken.config)) {
+        await this.options.apply(taken.config)
+        this.revision = taken.config.revision
+        this.current = taken.held
+        this.options.onApplied?.(taken.held)
+      } else this.current = taken.held
+    } catch (error) {
+      refusal = error instanceof Error ? error.message : String(error)
+    }
+    if (stream !== this.stream) return
+    if (refusal !== undefined) lifecycleLog('warn', 'refused a configuration', { type: update.kind, reason: refusal })
+    stream.write(Buffer.from(refusal === undefined ? session.ack(update) : session.nack(update, refusal)))
+    for (const request of session.subscribe(this.current)) stream.write(Buffer.from(request))
+  }
+
+  private onClosed(stream: ClientDuplexStream<Buffer, Buffer>, server: string, reason: string): void {
+    if (stream !== this.stream || this.isStopped) return
+    this.stream = undefined
+    this.client?.close()
+    if (this.isOpen || this.failures === 0)
+      lifecycleLog('warn', 'control plane is away; what was last good keeps serving', { server, reason })
+    this.isOpen = false
+    this.failures++
+    const bound = Math.min(backoffMaxMs, backoffBaseMs * 2 ** Math.min(this.failures, 10))
+    const random = this.options.random ?? Math.random
+    this.timer = setTimeout(() => this.connect(), random() * bound)
+  }
+}
