@@ -16,8 +16,9 @@ import type { ResponseFlag } from './response-flag.ts'
  */
 export class HttpExchange implements RequestView, FormatView {
   readonly downstream: DownstreamPort
-  readonly listener: ListenerConfig
-  readonly chain: HttpChain
+  /** Those of the time when the request began. */
+  listener: ListenerConfig
+  chain: HttpChain
   readonly peer: PeerView
   /** The configuration that the request started with; a new one does not touch it. */
   config: ProxyConfig

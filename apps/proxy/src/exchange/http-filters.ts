@@ -1,3 +1,4 @@
+import type { HttpChain, ListenerConfig } from '../config/proxy-config.ts'
 import type { RoutedStage } from './filter-stages.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { Filter } from './verdict.ts'
@@ -8,4 +9,11 @@ export type HttpFilters = {
   readonly request: readonly Filter<HttpExchange>[]
   /** After the route is matched, before a cluster is called. */
   readonly routed: readonly Filter<RoutedStage>[]
+}
+
+/** What serves the next request of a connection. Connections live long: a new configuration must reach them too. */
+export type ServingChain = {
+  readonly listener: ListenerConfig
+  readonly chain: HttpChain
+  readonly filters: HttpFilters
 }

@@ -1,6 +1,5 @@
 import type { PeerView } from '@heddle/engine/request/peer-view'
 import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
-import type { HttpChain, ListenerConfig } from '../config/proxy-config.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import { endExchange, serveExchange } from './end-exchange.ts'
@@ -8,7 +7,7 @@ import type { RequestStage, RoutedStage } from './filter-stages.ts'
 import { ForwardExchange } from './forward-exchange.ts'
 import type { HeaderBlock } from './header-block.ts'
 import { HttpExchange } from './http-exchange.ts'
-import type { HttpFilters } from './http-filters.ts'
+import type { ServingChain } from './http-filters.ts'
 import { localReply } from './local-reply.ts'
 import { readTarget } from './read-target.ts'
 import { respondToRoute } from './respond-to-route.ts'
@@ -31,22 +30,18 @@ export type IncomingHead = {
 export class ServeHttp {
   readonly exchange: HttpExchange
   private readonly runtime: Runtime
-  private readonly filters: HttpFilters
+  private readonly current: () => ServingChain
+  private filters: ServingChain['filters']
   private readonly forward: ForwardExchange
   private isOpen = false
   /** Body that came while a filter was waiting. */
   private early: Buffer[] = []
   private earlyEnd: { trailers: HeaderBlock | undefined } | undefined
 
-  constructor(
-    downstream: DownstreamPort,
-    listener: ListenerConfig,
-    chain: HttpChain,
-    filters: HttpFilters,
-    peer: PeerView,
-    runtime: Runtime,
-  ) {
+  constructor(downstream: DownstreamPort, current: () => ServingChain, peer: PeerView, runtime: Runtime) {
+    const { listener, chain, filters } = current()
     this.runtime = runtime
+    this.current = current
     this.filters = filters
     this.exchange = new HttpExchange(downstream, listener, chain, peer, runtime.config())
     this.forward = new ForwardExchange(this.exchange, runtime)
@@ -55,6 +50,10 @@ export class ServeHttp {
 
   request(head: IncomingHead): void {
     const { exchange, runtime } = this
+    const { listener, chain, filters } = this.current()
+    exchange.listener = listener
+    exchange.chain = chain
+    this.filters = filters
     exchange.begin(runtime.config(), performance.now())
     exchange.headers = head.headers
     exchange.method = head.method

@@ -1,21 +1,19 @@
 import type { Socket } from 'node:net'
 import type { PeerView } from '@heddle/engine/request/peer-view'
 import { ServerConnection } from '../codec/http1/server-connection.ts'
-import type { HttpChain, ListenerConfig } from '../config/proxy-config.ts'
-import type { HttpFilters } from '../exchange/http-filters.ts'
+import type { ServingChain } from '../exchange/http-filters.ts'
 import { ServeHttp } from '../exchange/serve-http.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 
 /** Joins one accepted socket, its codec and what serves its requests. */
 export function serveHttpConnection(
   socket: Socket,
-  listener: ListenerConfig,
-  chain: HttpChain,
-  filters: HttpFilters,
+  current: () => ServingChain,
   peer: PeerView,
   runtime: Runtime,
   onClose: (connection: ServerConnection) => void,
 ): ServerConnection {
+  const { chain } = current()
   const connection: ServerConnection = new ServerConnection(
     socket,
     {
@@ -38,6 +36,6 @@ export function serveHttpConnection(
     },
     runtime.wheel,
   )
-  const serve = new ServeHttp(connection, listener, chain, filters, peer, runtime)
+  const serve = new ServeHttp(connection, current, peer, runtime)
   return connection
 }

@@ -3,13 +3,13 @@ import type { PeerView } from '@heddle/engine/request/peer-view'
 import type { ServerConnection } from '../codec/http1/server-connection.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
-import type { HttpFilters } from '../exchange/http-filters.ts'
+import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { serveHttpConnection } from './http-connection.ts'
 import { pickChain } from './pick-chain.ts'
 import { serveTcpConnection } from './tcp-connection.ts'
 
-/** One listening socket. Its configuration can change while it listens; connections keep the chain they began with. */
+/** One listening socket. Its configuration can change while it listens; each request is served by what is current when it begins. */
 export class ListenerServer {
   config: ListenerConfig
   private readonly server: Server
@@ -104,15 +104,27 @@ export class ListenerServer {
       serveTcpConnection(socket, config, network, this.runtime)
       return
     }
-    let filters = this.filters.get(network)
-    if (filters === undefined) {
-      filters = buildFilters(network, this.runtime, this.runtime.resume)
-      this.filters.set(network, filters)
+    let serving = this.servingChain(config, network)
+    const current = () => {
+      // The same configuration as for the request before, nearly always.
+      if (serving.listener === this.config) return serving
+      const next = pickChain(this.config, peer.address, peer.destinationPort)?.network
+      if (next?.kind === 'http') serving = this.servingChain(this.config, next)
+      return serving
     }
-    const connection = serveHttpConnection(socket, config, network, filters, peer, this.runtime, (ended) => {
+    const connection = serveHttpConnection(socket, current, peer, this.runtime, (ended) => {
       this.connections.delete(ended)
     })
     this.connections.add(connection)
+  }
+
+  private servingChain(listener: ListenerConfig, chain: HttpChain): ServingChain {
+    let filters = this.filters.get(chain)
+    if (filters === undefined) {
+      filters = buildFilters(chain, this.runtime, this.runtime.resume)
+      this.filters.set(chain, filters)
+    }
+    return { listener, chain, filters }
   }
 }
 

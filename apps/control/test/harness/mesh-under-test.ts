@@ -1,0 +1,243 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { isPolicy } from '@heddle/shared/model/any-object'
+import { parseObject } from '@heddle/shared/model/parse-object'
+import { eventually } from '@heddle/testkit/eventually'
+import { rawExchange } from '@heddle/testkit/raw-exchange'
+import { refusingPort } from '@heddle/testkit/refusing-port'
+import { parseAllDocuments, stringify } from 'yaml'
+import type { Catalog } from '../../src/catalog/catalog.ts'
+import { buildSnapshot } from '../../src/snapshot/build-snapshot.ts'
+import { service, workload } from '../../src/snapshot/example-mesh.fixture.ts'
+import type { MeshConfig } from '../../src/snapshot/mesh-config.ts'
+import type { ProxyDescription } from '../../src/snapshot/proxy-description.ts'
+import type { AdsEvents } from '../../src/xds/ads-events.ts'
+import type { Target } from '../../src/xds/resource-set.ts'
+import { startXds, type Xds } from '../../src/xds/start-xds.ts'
+
+const proxyMain = path.resolve(import.meta.dirname, '../../../proxy/src/main.ts')
+
+/** What a proxy answered, in order. */
+export type Answered = {
+  readonly workload: string
+  readonly kind: 'ack' | 'nack'
+  readonly type: string
+  readonly reason: string
+}
+
+/** A real ADS server over real snapshots, whose policies a test can change, and real sidecar processes. */
+export class MeshUnderTest implements AsyncDisposable {
+  readonly answered: Answered[] = []
+  readonly inSync = new Map<string, number>()
+  /** Changes a target before it is sent: for resources that no policy would make. */
+  spoil: (target: Target, proxy: ProxyDescription) => Target = (target) => target
+  private config: MeshConfig
+  private readonly changed = new Set<() => void>()
+  private readonly targets = new Map<string, { config: MeshConfig; spoil: unknown; target: Target }>()
+  private readonly sidecars: ChildProcess[] = []
+  private readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-mesh-'))
+  private xds: Xds | undefined
+  private port = 0
+
+  constructor(catalog: Catalog) {
+    this.config = { revision: 1, policies: [], catalog, now: Date.now() }
+  }
+
+  async startControl(): Promise<void> {
+    const events: AdsEvents = {
+      onConnected: () => undefined,
+      onDisconnected: () => undefined,
+      onSent: () => undefined,
+      onAck: ({ workload: name }, type) => void this.answered.push({ workload: name, kind: 'ack', type, reason: '' }),
+      onNack: ({ workload: name }, type, _revision, reason) =>
+        void this.answered.push({ workload: name, kind: 'nack', type, reason }),
+      onInSync: ({ workload: name }, revision) => void this.inSync.set(name, revision),
+    }
+    this.xds = await startXds({
+      host: '127.0.0.1',
+      port: this.port,
+      events,
+      source: {
+        targetFor: (proxy) => this.targetFor(proxy),
+        onChange: (listener) => {
+          this.changed.add(listener)
+          return () => this.changed.delete(listener)
+        },
+      },
+    })
+    this.port = this.xds.port
+  }
+
+  async stopControl(): Promise<void> {
+    await this.xds?.[Symbol.asyncDispose]()
+    this.xds = undefined
+  }
+
+  /** The policies of the next revision, as YAML. */
+  apply(yaml: string): number {
+    const revision = this.config.revision + 1
+    const documents = parseAllDocuments(yaml)
+    const policies = (Array.isArray(documents) ? documents : []).flatMap((document) => {
+      if (document.contents === null) return []
+      const parsed = parseObject(document.toJS())
+      if (parsed.kind === 'invalid' || !isPolicy(parsed.object)) throw new Error(JSON.stringify(parsed))
+      return [{ object: parsed.object, revision, createdRevision: revision, activeSince: Date.now() }]
+    })
+    this.config = { ...this.config, revision, policies, now: Date.now() }
+    for (const listener of this.changed) listener()
+    return revision
+  }
+
+  push(): void {
+    this.config = { ...this.config }
+    for (const listener of this.changed) listener()
+  }
+
+  async startSidecar(instance: Instance): Promise<Sidecar> {
+    const [admin, outbound] = await Promise.all([refusingPort(), refusingPort()])
+    const file = path.join(this.folder, `${instance.workload}.yaml`)
+    writeFileSync(file, stringify(bootstrapOf(instance, { admin, outbound, xds: this.port })))
+    const start = () => {
+      const child = spawn(
+        process.execPath,
+        [
+          '--conditions=source',
+          proxyMain,
+          '-c',
+          file,
+          '--state-dir',
+          path.join(this.folder, instance.workload),
+          '--drain-time-s',
+          '5',
+        ],
+        { stdio: ['ignore', 'ignore', process.env.HEDDLE_TEST_LOGS ? 'inherit' : 'ignore'] },
+      )
+      this.sidecars.push(child)
+      return child
+    }
+    let child = start()
+    const ready = () =>
+      eventually(
+        () =>
+          fetch(`http://127.0.0.1:${admin}/healthz/ready`).then(
+            (response) => response.ok,
+            () => false,
+          ),
+        20_000,
+      )
+    await ready()
+    return {
+      admin,
+      outbound,
+      metrics: () => fetch(`http://127.0.0.1:${admin}/metrics`).then((response) => response.text()),
+      async call(host, target, method = 'GET') {
+        const wire = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
+        const { status, text } = await rawExchange(outbound, wire)
+        return { status, text }
+      },
+      async restart() {
+        child.kill('SIGKILL')
+        await new Promise((resolve) => child.once('exit', resolve))
+        child = start()
+        await ready()
+      },
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.sidecars) child.kill('SIGKILL')
+    await this.stopControl()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private targetFor(proxy: ProxyDescription): Target {
+    const known = this.targets.get(proxy.nodeId)
+    if (known?.config === this.config && known.spoil === this.spoil) return known.target
+    const { revision, sets } = buildSnapshot(this.config, proxy)
+    const target = this.spoil({ revision, sets }, proxy)
+    this.targets.set(proxy.nodeId, { config: this.config, spoil: this.spoil, target })
+    return target
+  }
+}
+
+export type Sidecar = {
+  readonly admin: number
+  readonly outbound: number
+  metrics(): Promise<string>
+  call(host: string, target: string, method?: string): Promise<{ status: number; text: string }>
+  restart(): Promise<void>
+}
+
+export type Instance = {
+  readonly workload: string
+  readonly service: string
+  readonly address: string
+  readonly appPort: number
+}
+
+/** The shop's front and its payments, on loopback addresses of this test alone. */
+export function twoServices(): { catalog: Catalog; web: string; payments: string } {
+  const net = `127.${100 + Math.floor(Math.random() * 100)}.${Math.floor(Math.random() * 200)}`
+  const [web, payments] = [`${net}.1`, `${net}.2`] as const
+  return {
+    web,
+    payments,
+    catalog: {
+      sequence: 1,
+      services: [service('shop', 'web', { app: 'web' }), service('shop', 'payments', { app: 'payments' })],
+      workloads: [workload('shop', 'web', 'v1', web), workload('shop', 'payments', 'v1', payments)],
+    },
+  }
+}
+
+function bootstrapOf(instance: Instance, ports: { admin: number; outbound: number; xds: number }) {
+  const { workload: name, service: app, address, appPort } = instance
+  return {
+    node: {
+      id: `sidecar~${address}~${name}-1.shop~shop.svc.cluster.local`,
+      cluster: `${app}.shop`,
+      locality: { region: 'local', zone: 'a' },
+      metadata: {
+        NAMESPACE: 'shop',
+        WORKLOAD_NAME: name,
+        SERVICE: app,
+        SERVICE_ACCOUNT: app,
+        INSTANCE_IPS: [address],
+        LABELS: { app, version: 'v1' },
+        OUTBOUND: { address: '127.0.0.1', port: ports.outbound },
+        INBOUND: [{ port: 8080, protocol: 'http', app: { address: '127.0.0.1', port: appPort } }],
+      },
+    },
+    admin: { address: { socket_address: { address: '127.0.0.1', port_value: ports.admin } } },
+    dynamic_resources: {
+      ads_config: {
+        api_type: 'DELTA_GRPC',
+        transport_api_version: 'V3',
+        grpc_services: [{ envoy_grpc: { cluster_name: 'control' } }],
+      },
+      cds_config: { ads: {}, resource_api_version: 'V3' },
+      lds_config: { ads: {}, resource_api_version: 'V3' },
+    },
+    cluster_manager: { upstream_bind_config: { source_address: { address, port_value: 0 } } },
+    static_resources: {
+      clusters: [
+        {
+          name: 'control',
+          type: 'STATIC',
+          load_assignment: {
+            cluster_name: 'control',
+            endpoints: [
+              {
+                lb_endpoints: [
+                  { endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: ports.xds } } } },
+                ],
+              },
+            ],
+          },
+        },
+      ],
+    },
+  }
+}

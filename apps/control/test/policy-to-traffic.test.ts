@@ -1,0 +1,145 @@
+import { eventually } from '@heddle/testkit/eventually'
+import { startUpstream, type Upstream } from '@heddle/testkit/start-upstream'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MeshUnderTest, type Sidecar, twoServices } from './harness/mesh-under-test.ts'
+
+// From a policy to the traffic: real snapshots over a real ADS server to real sidecar processes.
+let mesh: MeshUnderTest
+let app: Upstream
+let web: Sidecar
+let payments: Sidecar
+
+beforeAll(async () => {
+  app = await startUpstream(() => ({ body: 'charged' }))
+  const { catalog, web: webAddress, payments: paymentsAddress } = twoServices()
+  mesh = new MeshUnderTest(catalog)
+  await mesh.startControl()
+  ;[web, payments] = await Promise.all([
+    mesh.startSidecar({ workload: 'web-v1', service: 'web', address: webAddress, appPort: app.port }),
+    mesh.startSidecar({ workload: 'payments-v1', service: 'payments', address: paymentsAddress, appPort: app.port }),
+  ])
+})
+
+afterAll(async () => {
+  await mesh[Symbol.asyncDispose]()
+  await app[Symbol.asyncDispose]()
+})
+
+/** Applies policies and waits until both sidecars have acknowledged them. */
+async function roll(yaml: string): Promise<number> {
+  const revision = mesh.apply(yaml)
+  await eventually(() => mesh.inSync.get('web-v1') === revision && mesh.inSync.get('payments-v1') === revision)
+  return revision
+}
+
+test('a request goes through both sidecars to the workload', async () => {
+  const { status, text } = await web.call('payments', '/charge', 'POST')
+
+  expect(status).toBe(200)
+  expect(text).toContain('charged')
+  expect(app.seen.at(-1)).toMatchObject({
+    method: 'POST',
+    url: '/charge',
+    headers: {
+      'x-envoy-downstream-service-cluster': 'web.shop',
+      traceparent: expect.any(String),
+      'x-request-id': expect.any(String),
+    },
+  })
+})
+
+test.each(['payments', 'payments.shop', 'payments.shop.svc.cluster.local', 'payments:8080', 'PAYMENTS.shop.'])(
+  '%s is the same service',
+  async (host) => {
+    expect((await web.call(host, '/')).status).toBe(200)
+  },
+)
+
+test('an unknown service is a 404', async () => {
+  expect((await web.call('nobody', '/')).status).toBe(404)
+})
+
+test('a fault for one caller and one path takes effect with its revision, and ends with the next', async () => {
+  const revision = await roll(`
+apiVersion: heddle.dev/v1alpha1
+kind: FaultInjection
+metadata: { name: charge, namespace: shop }
+spec:
+  targetRef: { group: "", kind: Service, name: payments }
+  from: [{ service: web }]
+  match: [{ path: { type: Exact, value: /charge } }]
+  abort: { percentage: 100, httpStatus: 503 }
+  duration: 1h
+`)
+
+  const charge = await web.call('payments', '/charge', 'POST')
+  const other = await web.call('payments', '/methods')
+  const metrics = await payments.metrics()
+  await roll('')
+  const after = await web.call('payments', '/charge', 'POST')
+
+  expect([charge.status, other.status, after.status]).toEqual([503, 200, 200])
+  expect(charge.text).toContain('fault filter abort')
+  expect(metrics).toMatch(new RegExp(`response_flags="FI".*config_revision="${revision}"`))
+})
+
+test('a caller that no rule allows is refused, and the rule that let the other in is named by its policy', async () => {
+  await roll(`
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: payments-callers, namespace: shop }
+spec:
+  selector: { matchLabels: { app: payments } }
+  action: ALLOW
+  rules:
+    - from: [{ source: { serviceAccounts: ["shop/web"] } }]
+      to: [{ operation: { methods: [POST], paths: [/charge] } }]
+`)
+
+  const allowed = await web.call('payments', '/charge', 'POST')
+  const refused = await web.call('payments', '/charge')
+  await roll('')
+
+  expect(allowed.status).toBe(200)
+  expect(refused.status).toBe(403)
+  expect(refused.text).toContain('RBAC: access denied')
+})
+
+test('a listener that the proxy cannot run is refused with its reason, and the last good one serves on', async () => {
+  mesh.spoil = (target, { workload }) => {
+    if (workload !== 'payments-v1') return target
+    const listener = new Map(target.sets.listener)
+    for (const [name, resource] of listener) {
+      // A name without an address is no listener.
+      const bytes = Buffer.concat([Buffer.from([0x0a, name.length]), Buffer.from(name)])
+      listener.set(name, { ...resource, version: 'bad', bytes })
+    }
+    return { ...target, sets: { ...target.sets, listener } }
+  }
+  const before = mesh.answered.length
+  mesh.push()
+  await eventually(() => mesh.answered.slice(before).some(({ kind }) => kind === 'nack'))
+
+  const during = await web.call('payments', '/')
+  mesh.spoil = (target) => target
+  mesh.push()
+  const nacks = mesh.answered.slice(before).filter(({ kind }) => kind === 'nack')
+
+  expect(during.status).toBe(200)
+  expect(nacks).toHaveLength(1)
+  expect(nacks[0]).toMatchObject({ workload: 'payments-v1', type: 'listener' })
+  expect(nacks[0]?.reason).toMatch(/inbound\|8080/)
+})
+
+test('without a control plane traffic goes on, a sidecar restarts from disk, and both follow again when it is back', async () => {
+  await mesh.stopControl()
+
+  const without = await web.call('payments', '/')
+  await payments.restart()
+  const restarted = await web.call('payments', '/')
+  await mesh.startControl()
+  const revision = mesh.apply('')
+  await eventually(() => mesh.inSync.get('web-v1') === revision && mesh.inSync.get('payments-v1') === revision, 40_000)
+
+  expect([without.status, restarted.status]).toEqual([200, 200])
+})
