@@ -1,7 +1,10 @@
 import { fromBinary } from '@bufbuild/protobuf'
+import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
+import { decodeOverride } from '@heddle/engine/route/decode-override'
 import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildSnapshot } from './build-snapshot.ts'
 import {
@@ -181,6 +184,18 @@ test('a proxy on a TCP port that a policy protects is closed rather than open', 
 
   expect([...guarded.sets.listener.keys()]).toEqual(['outbound_http'])
   expect([...open.sets.listener.keys()]).toEqual(['inbound|5432', 'outbound_http'])
+})
+
+test('whatever policies there are, the engine takes the routes', () => {
+  fc.assert(
+    fc.property(fc.subarray(examplePolicies()), (some) => {
+      const { sets } = buildSnapshot(meshConfig(some), proxy)
+      for (const { bytes } of sets.route.values()) {
+        compileRouteTable(fromBinary(RouteConfigurationSchema, bytes), decodeOverride)
+      }
+    }),
+    { numRuns: 50 },
+  )
 })
 
 test('gRPC clients find a service by every name it can be dialled by', () => {

@@ -47,7 +47,8 @@ export function describeProxy(node: ProxyNode): DescribedProxy {
   const dialect = dialectOf(node.userAgentName)
   const locality = node.locality ?? { region: '', zone: '' }
   if (dialect === 'grpc' && !hasFields(node.metadata)) {
-    const namespace = /~[^~]*\.([a-z0-9-]+)~/.exec(node.id)?.[1] ?? 'default'
+    // "sidecar~<ip>~<workload>.<namespace>~<domain>"
+    const namespace = /\.([a-z0-9-]+)$/.exec(node.id.split('~')[2] ?? '')?.[1] ?? 'default'
     return { kind: 'known', proxy: { ...bareClient, nodeId: node.id, namespace, locality } }
   }
   const result = NodeMetadata.safeParse(node.metadata ?? {})
