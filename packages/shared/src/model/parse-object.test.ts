@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseObject } from './parse-object.ts'
+import { problemCodes } from './problem-codes.ts'
 
 const meta = { name: 'payments', namespace: 'shop' }
 
@@ -618,4 +620,45 @@ function operation(one: object) {
 }
 function condition(one: object) {
   return access({ rules: [{ when: [one] }] })
+}
+
+test('whatever comes in, reading it never throws, and every problem has a code and a place', () => {
+  const objects = [route, rule, fault, authorization, service, entry]
+  fc.assert(
+    fc.property(fc.constantFrom(...objects), fc.nat(40), fc.anything(), (object, position, junk) => {
+      const hostile = replaceAt(object, position, junk)
+      const result = parseObject(hostile)
+      if (result.kind === 'valid') return
+      for (const { code, path, message } of result.problems) {
+        expect(problemCodes).toHaveProperty(code)
+        expect(path === '' || path.startsWith('/')).toBe(true)
+        expect(message.length).toBeGreaterThan(3)
+        expect(message.length).toBeLessThan(2_000)
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('long texts are refused in time that grows with their length only', () => {
+  const started = performance.now()
+  for (const text of [`${'a'.repeat(200_000)}!`, `${'a.'.repeat(100_000)}!`, `${'-'.repeat(200_000)}`]) {
+    parseObject({ ...service, metadata: { name: text, labels: { [text]: text } } })
+    parseObject({ ...rule, spec: { ...rule.spec, host: text } })
+    parseObject(source({ serviceAccounts: [text] }))
+  }
+
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
+
+/** The object with the value at the nth place, counted through all of it, replaced. */
+function replaceAt(value: unknown, position: number, junk: unknown): unknown {
+  let left = position
+  const copy = (part: unknown): unknown => {
+    if (left-- === 0) return junk
+    if (Array.isArray(part)) return part.map(copy)
+    if (typeof part !== 'object' || part === null) return part
+    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, copy(inner)]))
+  }
+  return copy(value)
 }
