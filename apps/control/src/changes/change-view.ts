@@ -1,0 +1,127 @@
+import type { Capabilities } from '@heddle/shared/api/capability'
+import { type ChangeDetail, ChangeState, type ChangeSummary, type Edit } from '@heddle/shared/api/changes'
+import { RolloutPlan } from '@heddle/shared/api/rollouts'
+import { hasRole, type Person } from '../access/person.ts'
+import { policiesAt } from '../revisions/policies-at.ts'
+import { applyEdits, diffOf } from './apply-edits.ts'
+import { ChangeRefused } from './change-refused.ts'
+import { checkEdits } from './check-edits.ts'
+import { readEdits } from './read-edits.ts'
+import type { ChangeContext } from './submit-change.ts'
+
+type Row = Awaited<ReturnType<ChangeContext['store']['db']['change']['findUniqueOrThrow']>> & {
+  readonly approvals: readonly { readonly verdict: string; readonly voidedAt: Date | null }[]
+}
+
+export function changeSummary(row: Row): ChangeSummary {
+  const edits = row.edits as unknown as Edit[] // stored by submit-change
+  return {
+    number: row.number,
+    id: row.id,
+    title: row.title,
+    state: ChangeState.parse(row.state),
+    author: row.author,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    basedOn: row.basedOn,
+    ...(row.revision === null ? {} : { revision: row.revision }),
+    objects: readEdits(edits).edits.map(({ key }) => key),
+    approvals: row.approvals.filter(({ verdict, voidedAt }) => verdict === 'approved' && voidedAt === null).length,
+    approvalsNeeded: row.approvalsNeeded,
+    risk: 'medium',
+    ...(row.restores === null ? {} : { restores: row.restores }),
+  }
+}
+
+export async function changeDetail({ store, state }: ChangeContext, person: Person, id: string): Promise<ChangeDetail> {
+  const row = await store.db.change.findUnique({
+    where: { id },
+    include: { approvals: { orderBy: { at: 'asc' } }, comments: { orderBy: { at: 'asc' } } },
+  })
+  if (row === null) throw new ChangeRefused('not_found', 'there is no such change')
+  const edits = row.edits as unknown as Edit[] // stored by submit-change
+  const isOpen = row.state === 'draft' || row.state === 'in_review'
+  const checked = isOpen ? checkEdits(state, edits) : undefined
+  const diff = checked?.diff ?? (await pastDiff(store, row.revision, edits))
+  const audit = await store.db.auditEntry.findMany({
+    where: { subject: `change:${id}` },
+    orderBy: { sequence: 'asc' },
+    take: 200,
+  })
+  return {
+    summary: changeSummary(row),
+    version: row.version,
+    reason: row.reason,
+    ...(row.link === null ? {} : { link: row.link }),
+    contentHash: row.contentHash,
+    edits,
+    diff: [...diff],
+    findings: [...(checked?.findings ?? [])],
+    approvals: row.approvals.map((each) => ({
+      id: each.id,
+      by: each.by,
+      at: each.at.toISOString(),
+      verdict: each.verdict === 'approved' ? 'approved' : 'rejected',
+      ...(each.comment === null ? {} : { comment: each.comment }),
+      contentHash: each.contentHash,
+      ...(each.voidedAt === null ? {} : { voidedAt: each.voidedAt.toISOString() }),
+      ...(each.voidedBecause === null ? {} : { voidedBecause: each.voidedBecause }),
+    })),
+    comments: row.comments.map(({ id: commentId, by, at, text }) => ({
+      id: commentId,
+      by,
+      at: at.toISOString(),
+      text,
+    })),
+    plan: RolloutPlan.parse(row.plan),
+    capabilities: capabilitiesOf(person, row),
+    timeline: audit.map(({ at, actor, action, outcome }) => ({
+      at: at.toISOString(),
+      actor,
+      action,
+      text: outcome === 'done' ? action.replace('.', ' ') : `${action.replace('.', ' ')} (${outcome})`,
+    })),
+  }
+}
+
+/** What the change did when it became a revision. */
+async function pastDiff(store: ChangeContext['store'], revision: number | null, edits: readonly Edit[]) {
+  const read = readEdits(edits).edits
+  const before = await policiesAt(store, (revision ?? 1) - 1)
+  return diffOf(before, applyEdits(before, read))
+}
+
+function capabilitiesOf(person: Person, row: Row): Capabilities {
+  const can: string[] = []
+  const cannot: Capabilities['cannot'] = {}
+  const isOwn = row.authorId === person.id || row.editorIds.includes(person.id)
+  const offer = (action: string, refusal: Capabilities['cannot'][string] | undefined) => {
+    if (refusal === undefined) can.push(action)
+    else cannot[action] = refusal
+  }
+  const wrongState = { reason: 'state', message: `the change is ${row.state.replace('_', ' ')}` }
+  const inReview = row.state === 'in_review'
+  const notApprover = { reason: 'role', message: 'this needs the role approver', who: ['approver'] }
+  const own = { reason: 'own-change', message: 'who wrote a change cannot approve it', who: ['approver'] }
+  offer('approve', !inReview ? wrongState : isOwn ? own : hasRole(person, 'approver') ? undefined : notApprover)
+  offer('reject', !inReview ? wrongState : hasRole(person, 'approver') ? undefined : notApprover)
+  const isOpen = inReview || row.state === 'draft'
+  offer(
+    'withdraw',
+    !isOpen
+      ? wrongState
+      : isOwn
+        ? undefined
+        : { reason: 'role', message: 'only its author can withdraw it', who: [row.author] },
+  )
+  const isLive = row.state === 'rolling' || row.state === 'complete'
+  offer(
+    'rollback',
+    !isLive
+      ? wrongState
+      : hasRole(person, 'editor')
+        ? undefined
+        : { reason: 'role', message: 'this needs the role editor', who: ['editor'] },
+  )
+  return { can, cannot }
+}

@@ -1,0 +1,37 @@
+import type { Edit, ObjectDiff } from '@heddle/shared/api/changes'
+import type { Finding } from '@heddle/shared/api/problem'
+import type { ActiveState } from '../revisions/active-state.ts'
+import { introducedFindings } from '../validate/introduced-findings.ts'
+import { validateConfig } from '../validate/validate-config.ts'
+import { applyEdits, diffOf } from './apply-edits.ts'
+import { type ReadEdit, readEdits } from './read-edits.ts'
+
+export type CheckedEdits = {
+  readonly edits: readonly ReadEdit[]
+  readonly findings: readonly Finding[]
+  readonly diff: readonly ObjectDiff[]
+}
+
+/** Reads edits and looks at what the mesh would be with them. Stores nothing. */
+export function checkEdits(state: ActiveState, edits: readonly Edit[]): CheckedEdits {
+  const read = readEdits(edits)
+  if (read.findings.length > 0) return { edits: read.edits, findings: read.findings, diff: [] }
+  const active = state.policies()
+  const missing = read.edits.flatMap((edit): Finding[] =>
+    edit.op === 'delete' && !active.some(({ key }) => key === edit.key)
+      ? [{ code: 'HED-004', severity: 'error', object: edit.key, path: '', message: 'is not there to be deleted' }]
+      : [],
+  )
+  const after = applyEdits(active, read.edits)
+  const { catalog, now } = state.mesh()
+  const objects = (all: typeof active) => all.map(({ object }) => object)
+  const findings = introducedFindings(
+    validateConfig(objects(active), catalog, now),
+    validateConfig(objects(after), catalog, now),
+  )
+  return { edits: read.edits, findings: [...missing, ...findings], diff: diffOf(active, after) }
+}
+
+export function errorsOf(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ severity }) => severity === 'error')
+}

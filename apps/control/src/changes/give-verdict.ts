@@ -1,0 +1,96 @@
+import type { Edit, GiveVerdict } from '@heddle/shared/api/changes'
+import { hasRole, type Person } from '../access/person.ts'
+import { createRevision } from '../revisions/create-revision.ts'
+import { lockHead } from '../store/lock-head.ts'
+import type { Tx } from '../store/open-store.ts'
+import { recordAudit } from '../store/record-audit.ts'
+import { ChangeRefused } from './change-refused.ts'
+import { readEdits } from './read-edits.ts'
+import { assertBaseHolds, type ChangeContext } from './submit-change.ts'
+
+/**
+ * An approver's word on a change. It binds to the content that was looked at. With the last approval that is needed the
+ * change becomes the next revision, in the same transaction: parallel approvals have one effect.
+ */
+export async function giveVerdict(
+  { store }: ChangeContext,
+  person: Person,
+  changeId: string,
+  verdict: 'approved' | 'rejected',
+  { contentHash, comment }: GiveVerdict,
+): Promise<void> {
+  const denied = await store.transaction(async (tx) => {
+    // The head first, always: whoever makes a revision waits here for whoever makes the one before.
+    const head = await lockHead(tx)
+    const change = await tx.change.findUnique({ where: { id: changeId } })
+    if (change === null) throw new ChangeRefused('not_found', 'there is no such change')
+    const own = change.authorId === person.id || change.editorIds.includes(person.id)
+    if (verdict === 'approved' && own) {
+      // Kept, so that the attempt can be seen; the refusal itself follows after the commit.
+      await recordAudit(tx, {
+        actor: person.username,
+        action: 'change.approval-refused',
+        subject: `change:${changeId}`,
+        outcome: 'denied',
+        detail: { reason: 'own change' },
+      })
+      return new ChangeRefused('own_change', 'who wrote a change cannot approve it', { hint: 'ask another approver' })
+    }
+    if (!hasRole(person, 'approver')) throw new ChangeRefused('forbidden', 'approving needs the role approver')
+    if (change.state !== 'in_review') throw new ChangeRefused('wrong_state', `the change is ${change.state}`)
+    if (change.contentHash !== contentHash) {
+      throw new ChangeRefused('hash_mismatch', 'the change was edited since you looked at it', {
+        hint: 'look at it again',
+      })
+    }
+    const standing = await tx.approval.findMany({ where: { changeId, contentHash, voidedAt: null } })
+    if (standing.some(({ userId }) => userId === person.id))
+      throw new ChangeRefused('already_decided', 'you have given your verdict already')
+    await tx.approval.create({
+      data: { changeId, userId: person.id, by: person.username, verdict, comment: comment ?? null, contentHash },
+    })
+    await recordAudit(tx, {
+      actor: person.username,
+      action: `change.${verdict}`,
+      subject: `change:${changeId}`,
+      detail: { contentHash },
+    })
+    if (verdict === 'rejected') {
+      await tx.change.update({ where: { id: changeId }, data: { state: 'rejected', version: { increment: 1 } } })
+      return undefined
+    }
+    const approvals = standing.filter((each) => each.verdict === 'approved').length + 1
+    if (approvals >= change.approvalsNeeded) await begin(tx, change, head.revision)
+    return undefined
+  })
+  if (denied !== undefined) throw denied
+}
+
+type ChangeRow = Awaited<ReturnType<Tx['change']['findUniqueOrThrow']>>
+
+/** Approved: the change becomes a revision, if what it was made from still holds. */
+async function begin(tx: Tx, change: ChangeRow, head: number): Promise<void> {
+  const { edits, findings } = readEdits(change.edits as unknown as Edit[]) // stored by submit-change
+  if (findings.length > 0) throw new ChangeRefused('invalid_objects', 'the change is no longer readable', { findings })
+  await assertBaseHolds(tx, change.basedOn, head, edits)
+  const revision = head + 1
+  await createRevision(
+    tx,
+    {
+      number: revision,
+      author: change.author,
+      title: change.title,
+      reason: change.reason,
+      changeId: change.id,
+      restores: change.restores ?? undefined,
+    },
+    edits,
+  )
+  await tx.change.update({ where: { id: change.id }, data: { state: 'rolling', revision, version: { increment: 1 } } })
+  await recordAudit(tx, {
+    actor: 'heddle',
+    action: 'revision.created',
+    subject: `revision:${revision}`,
+    detail: { change: change.id },
+  })
+}

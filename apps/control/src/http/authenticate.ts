@@ -1,0 +1,52 @@
+import type { Role } from '@heddle/shared/api/session'
+import type { FastifyRequest } from 'fastify'
+import { hasRole, type Person } from '../access/person.ts'
+import { personOfSession, personOfToken } from '../access/sessions.ts'
+import type { Store } from '../store/open-store.ts'
+import { HttpRefusal } from './http-refusal.ts'
+
+export const cookieName = (isHttps: boolean) => (isHttps ? '__Host-heddle_session' : 'heddle_session')
+
+export type AccessRules = { readonly store: Store; readonly origins: ReadonlySet<string>; readonly isHttps: boolean }
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Who asks, by token or session. A browser sends its cookie with requests that another page makes, so with a cookie an
+ * unsafe method must come from an allowed Origin and bring the session's CSRF token.
+ */
+export async function authenticate(
+  { store, origins, isHttps }: AccessRules,
+  request: FastifyRequest,
+  needed: Role,
+): Promise<Person> {
+  const bearer = /^Bearer (heddle_[A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
+  const cookie = request.cookies[cookieName(isHttps)]
+  const person = bearer ? await personOfToken(store, bearer) : cookie ? await personOfSession(store, cookie) : undefined
+  if (person === undefined) {
+    throw new HttpRefusal('unauthenticated', 'sign in, or send a token that is still valid', {
+      hint: 'POST /api/v1/session',
+    })
+  }
+  if (!bearer && !safe.has(request.method)) {
+    assertOrigin(origins, request)
+    if (request.headers['x-heddle-csrf'] !== person.csrfToken) {
+      throw new HttpRefusal('csrf', 'the header x-heddle-csrf does not carry the token of this session', {
+        hint: 'GET /api/v1/session tells it',
+      })
+    }
+  }
+  if (!hasRole(person, needed)) {
+    throw new HttpRefusal('forbidden', `this needs the role ${needed}; ${person.username} has ${person.role}`)
+  }
+  return person
+}
+
+/** A browser always says where a request comes from; one that comes from elsewhere is refused. */
+export function assertOrigin(origins: ReadonlySet<string>, request: FastifyRequest): void {
+  const { origin } = request.headers
+  if (origin !== undefined && origins.has(origin)) return
+  throw new HttpRefusal('origin', `requests from ${origin ?? 'an unknown origin'} are not accepted`, {
+    hint: 'HEDDLE_ORIGINS lists who may',
+  })
+}

@@ -1,0 +1,52 @@
+import { HttpRefusal } from './http-refusal.ts'
+
+const depthMax = 64
+
+/**
+ * JSON, strictly: valid UTF-8, no key twice, no `__proto__` or `constructor` key, at most 64 deep. What one reader sees
+ * otherwise than the next is refused.
+ */
+export function parseJson(bytes: Buffer): unknown {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new HttpRefusal('invalid_body', 'the body is not valid UTF-8')
+  }
+  scan(text)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new HttpRefusal('invalid_body', `the body is not JSON: ${(error as Error).message}`)
+  }
+}
+
+/** One pass over the tokens: depth, keys that repeat, keys that are traps. What is no JSON is left to the parser. */
+function scan(text: string): void {
+  const keys: (Set<string> | undefined)[] = []
+  const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g
+  let lastString: string | undefined
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const [found] = match
+    if (found === '{' || found === '[') {
+      keys.push(found === '{' ? new Set() : undefined)
+      if (keys.length > depthMax) throw new HttpRefusal('invalid_body', `the body is nested more than ${depthMax} deep`)
+    } else if (found === '}' || found === ']') keys.pop()
+    else if (found === ':' && lastString !== undefined) takeKey(keys.at(-1), lastString)
+    lastString = found.startsWith('"') ? found : undefined
+  }
+}
+
+function takeKey(keys: Set<string> | undefined, written: string): void {
+  let key = written
+  try {
+    key = JSON.parse(written) as string // a JSON string
+  } catch {
+    return
+  }
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
+    throw new HttpRefusal('invalid_body', `the key "${key}" is not allowed`)
+  }
+  if (keys?.has(key)) throw new HttpRefusal('invalid_body', `the key "${key.slice(0, 100)}" is there twice`)
+  keys?.add(key)
+}

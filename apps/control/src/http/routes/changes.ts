@@ -1,0 +1,98 @@
+import { GiveVerdict, SubmitChange, ValidateEdits, type ValidationResult } from '@heddle/shared/api/changes'
+import { PageQuery } from '@heddle/shared/api/page'
+import { z } from 'zod'
+import { changeDetail, changeSummary } from '../../changes/change-view.ts'
+import { checkEdits } from '../../changes/check-edits.ts'
+import { giveVerdict } from '../../changes/give-verdict.ts'
+import { submitChange } from '../../changes/submit-change.ts'
+import { withdrawChange } from '../../changes/withdraw-change.ts'
+import { rollBack } from '../../revisions/restore-revision.ts'
+import { recordAudit } from '../../store/record-audit.ts'
+import { authenticate } from '../authenticate.ts'
+import type { Routes } from '../http-context.ts'
+import { cursorOf, offsetOf } from '../page-of-all.ts'
+
+const Query = PageQuery.extend({ state: z.string().max(32).optional(), author: z.string().max(128).optional() })
+const Id = z.object({ id: z.uuid() })
+const CommentBody = z.strictObject({ text: z.string().min(1).max(4000) })
+const RollbackBody = z.strictObject({ reason: z.string().max(4000).default('') })
+
+export const changeRoutes: Routes = (app, context) => {
+  const { access, store, state } = context
+
+  app.post('/validate', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const { edits } = ValidateEdits.parse(request.body)
+    const { findings, diff } = checkEdits(state, edits)
+    return { findings: [...findings], diff: [...diff], affectedProxies: [] } satisfies ValidationResult
+  })
+
+  app.get('/changes', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const query = Query.parse(request.query)
+    const where = { ...(query.state ? { state: query.state } : {}), ...(query.author ? { author: query.author } : {}) }
+    const start = query.cursor === undefined ? 0 : offsetOf(query.cursor)
+    const rows = await store.db.change.findMany({
+      where,
+      orderBy: { number: 'desc' },
+      skip: start,
+      take: query.limit + 1,
+      include: { approvals: true },
+    })
+    const items = rows.slice(0, query.limit).map(changeSummary)
+    return { items, ...(rows.length > query.limit ? { nextCursor: cursorOf(start + query.limit) } : {}) }
+  })
+
+  app.post('/changes', async (request, reply) => {
+    const person = await authenticate(access, request, 'editor')
+    const id = await submitChange(context, person, SubmitChange.parse(request.body))
+    reply.status(201)
+    return changeDetail(context, person, id)
+  })
+
+  app.get('/changes/:id', async (request, reply) => {
+    const person = await authenticate(access, request, 'viewer')
+    const detail = await changeDetail(context, person, Id.parse(request.params).id)
+    reply.header('etag', `"${detail.version}"`)
+    return detail
+  })
+
+  for (const [verb, verdict] of [
+    ['approve', 'approved'],
+    ['reject', 'rejected'],
+  ] as const) {
+    app.post(`/changes/:id/${verb}`, async (request) => {
+      const person = await authenticate(access, request, 'viewer')
+      const { id } = Id.parse(request.params)
+      await giveVerdict(context, person, id, verdict, GiveVerdict.parse(request.body))
+      await state.refresh()
+      return changeDetail(context, person, id)
+    })
+  }
+
+  app.post('/changes/:id/withdraw', async (request) => {
+    const person = await authenticate(access, request, 'editor')
+    const { id } = Id.parse(request.params)
+    await withdrawChange(context, person, id)
+    return changeDetail(context, person, id)
+  })
+
+  app.post('/changes/:id/rollback', async (request) => {
+    const person = await authenticate(access, request, 'editor')
+    const { id } = Id.parse(request.params)
+    await rollBack(context, person, id, RollbackBody.parse(request.body ?? {}).reason)
+    await state.refresh()
+    return changeDetail(context, person, id)
+  })
+
+  app.post('/changes/:id/comments', async (request) => {
+    const person = await authenticate(access, request, 'viewer')
+    const { id } = Id.parse(request.params)
+    const { text } = CommentBody.parse(request.body)
+    await store.transaction(async (tx) => {
+      await tx.comment.create({ data: { changeId: id, by: person.username, text } })
+      await recordAudit(tx, { actor: person.username, action: 'change.commented', subject: `change:${id}` })
+    })
+    return changeDetail(context, person, id)
+  })
+}

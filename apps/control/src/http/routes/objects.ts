@@ -1,0 +1,121 @@
+import { type ObjectDetail, type ObjectSummary, PolicyKind } from '@heddle/shared/api/objects'
+import { PageQuery } from '@heddle/shared/api/page'
+import { isKind, kinds } from '@heddle/shared/model/any-object'
+import { describePolicy } from '@heddle/shared/model/describe-policy'
+import { jsonSchemaOf } from '@heddle/shared/model/json-schema'
+import { z } from 'zod'
+import { hasRole } from '../../access/person.ts'
+import type { ActivePolicy } from '../../changes/apply-edits.ts'
+import { policiesAt } from '../../revisions/policies-at.ts'
+import { authenticate } from '../authenticate.ts'
+import type { Routes } from '../http-context.ts'
+import { HttpRefusal } from '../http-refusal.ts'
+import { pageOfAll } from '../page-of-all.ts'
+
+const Query = PageQuery.extend({
+  kind: z.string().max(64).optional(),
+  namespace: z.string().max(63).optional(),
+  target: z.string().max(300).optional(),
+  revision: z.coerce.number().int().min(0).optional(),
+})
+
+export const objectRoutes: Routes = (app, { access, store, state }) => {
+  const historyOf = async (key: string) => {
+    const [kind = '', namespace = '', name = ''] = key.split('/')
+    const versions = await store.db.objectVersion.findMany({
+      where: { kind, namespace, name },
+      orderBy: { validFrom: 'desc' },
+      take: 100,
+    })
+    const revisions = await store.db.revision.findMany({
+      where: { number: { in: versions.map(({ validFrom }) => validFrom) } },
+    })
+    return { versions, revisions: new Map(revisions.map((each) => [each.number, each])) }
+  }
+
+  app.get('/objects', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const query = Query.parse(request.query)
+    const policies = query.revision === undefined ? state.policies() : await policiesAt(store, query.revision)
+    const rows = await store.db.objectVersion
+      .findMany({
+        where: { validTo: null },
+        select: { kind: true, namespace: true, name: true, validFrom: true, changedBy: true, activeSince: true },
+      })
+      .catch(() => [])
+    const facts = new Map(rows.map((row) => [`${row.kind}/${row.namespace}/${row.name}`, row]))
+    const summaries = policies.map((policy) => summaryOf(policy, facts.get(policy.key)))
+    const wanted = summaries.filter(
+      ({ kind, namespace, target }) =>
+        (query.kind === undefined || kind === query.kind) &&
+        (query.namespace === undefined || namespace === query.namespace) &&
+        (query.target === undefined || target.includes(query.target)),
+    )
+    return pageOfAll(wanted, query, state.staleSince())
+  })
+
+  app.get<{ Params: { kind: string; namespace: string; name: string } }>(
+    '/objects/:kind/:namespace/:name',
+    async (request) => {
+      const person = await authenticate(access, request, 'viewer')
+      const { kind, namespace, name } = request.params
+      const { revision } = Query.parse(request.query)
+      const key = `${PolicyKind.parse(kind)}/${namespace}/${name}`
+      const policies = revision === undefined ? state.policies() : await policiesAt(store, revision)
+      const policy = policies.find((each) => each.key === key)
+      if (policy === undefined) throw new HttpRefusal('not_found', `there is no ${key}`)
+      const { versions, revisions } = await historyOf(key)
+      const current = versions.find(({ validTo }) => validTo === null)
+      return {
+        summary: summaryOf(policy, current),
+        object: policy.object as ObjectDetail['object'],
+        yaml: policy.yaml,
+        history: versions.map(({ validFrom, createdRevision, activeSince, changedBy }) => {
+          const made = revisions.get(validFrom)
+          return {
+            revision: validFrom,
+            ...(made?.changeId ? { changeId: made.changeId } : {}),
+            title: made?.title ?? '',
+            author: changedBy,
+            at: activeSince.toISOString(),
+            action: validFrom === createdRevision ? ('created' as const) : ('updated' as const),
+          }
+        }),
+        capabilities: hasRole(person, 'editor')
+          ? { can: ['edit', 'delete'], cannot: {} }
+          : {
+              can: [],
+              cannot: { edit: { reason: 'role', message: 'editing needs the role editor', who: ['editor'] } },
+            },
+      } satisfies ObjectDetail
+    },
+  )
+
+  app.get('/schemas', async (request) => {
+    await authenticate(access, request, 'viewer')
+    return { kinds: Object.keys(kinds) }
+  })
+
+  app.get<{ Params: { kind: string } }>('/schemas/:kind', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const { kind } = request.params
+    if (!isKind(kind)) throw new HttpRefusal('not_found', `there is no kind ${kind}`)
+    return jsonSchemaOf(kind)
+  })
+}
+
+function summaryOf(
+  { key, object }: ActivePolicy,
+  facts: { validFrom: number; changedBy: string; activeSince: Date } | undefined,
+): ObjectSummary {
+  const [kind = '', namespace = '', name = ''] = key.split('/')
+  return {
+    kind,
+    namespace,
+    name,
+    ...describePolicy(object),
+    revision: facts?.validFrom ?? 0,
+    changedBy: facts?.changedBy ?? '',
+    changedAt: (facts?.activeSince ?? new Date(0)).toISOString(),
+  }
+}

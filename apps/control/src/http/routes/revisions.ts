@@ -1,0 +1,72 @@
+import { RestoreRevision, type Revision, type RevisionDiff } from '@heddle/shared/api/changes'
+import { PageQuery } from '@heddle/shared/api/page'
+import { z } from 'zod'
+import { hasRole, type Person } from '../../access/person.ts'
+import { diffOf } from '../../changes/apply-edits.ts'
+import { changeDetail } from '../../changes/change-view.ts'
+import { policiesAt } from '../../revisions/policies-at.ts'
+import { restoreRevision } from '../../revisions/restore-revision.ts'
+import { authenticate } from '../authenticate.ts'
+import type { Routes } from '../http-context.ts'
+import { HttpRefusal } from '../http-refusal.ts'
+import { cursorOf, offsetOf } from '../page-of-all.ts'
+
+const Number_ = z.coerce.number().int().min(0)
+const Objects = z.array(z.string())
+
+export const revisionRoutes: Routes = (app, context) => {
+  const { access, store, state } = context
+  type Row = Awaited<ReturnType<typeof store.db.revision.findUniqueOrThrow>>
+  const view = (row: Row, person: Person): Revision => {
+    const isActive = row.number === state.mesh().revision
+    const reason = isActive ? 'state' : 'role'
+    const message = isActive ? 'it is active already' : 'this needs the role editor'
+    return {
+      number: row.number,
+      at: row.at.toISOString(),
+      author: row.author,
+      title: row.title,
+      reason: row.reason,
+      ...(row.changeId === null ? {} : { changeId: row.changeId }),
+      contentHash: row.contentHash,
+      objects: Objects.parse(row.objects),
+      ...(row.restores === null ? {} : { restores: row.restores }),
+      isActive,
+      capabilities:
+        !isActive && hasRole(person, 'editor')
+          ? { can: ['restore'], cannot: {} }
+          : { can: [], cannot: { restore: { reason, message } } },
+    }
+  }
+
+  app.get('/revisions', async (request) => {
+    const person = await authenticate(access, request, 'viewer')
+    const query = PageQuery.parse(request.query)
+    const start = query.cursor === undefined ? 0 : offsetOf(query.cursor)
+    const rows = await store.db.revision.findMany({ orderBy: { number: 'desc' }, skip: start, take: query.limit + 1 })
+    const items = rows.slice(0, query.limit).map((row) => view(row, person))
+    return { items, ...(rows.length > query.limit ? { nextCursor: cursorOf(start + query.limit) } : {}) }
+  })
+
+  app.get<{ Params: { number: string } }>('/revisions/:number', async (request) => {
+    const person = await authenticate(access, request, 'viewer')
+    const row = await store.db.revision.findUnique({ where: { number: Number_.parse(request.params.number) } })
+    if (row === null) throw new HttpRefusal('not_found', 'there is no such revision')
+    return view(row, person)
+  })
+
+  app.get<{ Params: { a: string; b: string } }>('/revisions/:a/diff/:b', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const [from, to] = [Number_.parse(request.params.a), Number_.parse(request.params.b)]
+    const [before, after] = await Promise.all([policiesAt(store, from), policiesAt(store, to)])
+    return { from, to, objects: diffOf(before, after) } satisfies RevisionDiff
+  })
+
+  app.post<{ Params: { number: string } }>('/revisions/:number/restore', async (request, reply) => {
+    const person = await authenticate(access, request, 'editor')
+    const { reason } = RestoreRevision.parse(request.body)
+    const id = await restoreRevision(context, person, Number_.parse(request.params.number), reason)
+    reply.status(201)
+    return changeDetail(context, person, id)
+  })
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { HttpContext, Routes } from './http-context.ts'
+import { HttpRefusal } from './http-refusal.ts'
+import { parseJson } from './parse-json.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { catalogRoutes } from './routes/catalog.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { objectRoutes } from './routes/objects.ts'
+import { proxyRoutes } from './routes/proxies.ts'
+import { revisionRoutes } from './routes/revisions.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { toProblem } from './to-problem.ts'
+
+const routes: readonly Routes[] = [
+  sessionRoutes,
+  objectRoutes,
+  catalogRoutes,
+  changeRoutes,
+  revisionRoutes,
+  proxyRoutes,
+  auditRoutes,
+]
+
+/** The REST API. What every request meets stands here in order; the routes stand in a file per noun. */
+export async function startHttp(
+  context: HttpContext,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<AsyncDisposable & { readonly port: number }> {
+  const app: FastifyInstance = Fastify({
+    bodyLimit: 1024 * 1024,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 300 },
+  })
+  await app.register(cookie)
+  // Only JSON is read, and strictly.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
+    try {
+      done(null, parseJson(bytes as Buffer)) // asked for as a buffer
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  // Every answer says who may show it where, and which request it was.
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+    reply.header('cache-control', 'no-store')
+    const stale = context.state.staleSince()
+    if (stale !== undefined) reply.header('x-stale-since', stale.toISOString())
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error, request.id)
+    if (problem.status >= 500 && problem.status !== 503) {
+      console.error(
+        JSON.stringify({
+          level: 'error',
+          requestId: request.id,
+          error: error instanceof Error ? error.stack : String(error),
+        }),
+      )
+    }
+    return reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
+  })
+  app.setNotFoundHandler((request) => {
+    throw new HttpRefusal('not_found', `${request.method} ${request.url.split('?', 1)[0]} does not exist`)
+  })
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', registry.contentType).send(await registry.metrics()),
+  )
+  app.get('/healthz/live', async () => ({ status: 'live' }))
+  // Proxies are served from memory, so a database that is away does not make it unready.
+  app.get('/healthz/ready', async () => ({ status: 'ready', staleSince: context.state.staleSince() ?? null }))
+  await app.register(
+    async (api) => {
+      for (const add of routes) add(api, context)
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.listen({ host, port })
+  const address = app.server.address()
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : port,
+    [Symbol.asyncDispose]: () => app.close(),
+  }
+}

