@@ -1,8 +1,8 @@
 import type { Role } from '@heddle/shared/api/session'
 import type { FastifyRequest } from 'fastify'
 import { hasRole, type Person } from '../access/person.ts'
-import { personOfSession, personOfToken } from '../access/sessions.ts'
-import type { Store } from '../store/open-store.ts'
+import { digest, personOfSession, personOfToken } from '../access/sessions.ts'
+import { isUnreachable, type Store } from '../store/open-store.ts'
 import { HttpRefusal } from './http-refusal.ts'
 
 export const cookieName = (isHttps: boolean) => (isHttps ? '__Host-heddle_session' : 'heddle_session')
@@ -22,7 +22,7 @@ export async function authenticate(
 ): Promise<Person> {
   const bearer = /^Bearer (heddle_[A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
   const cookie = request.cookies[cookieName(isHttps)]
-  const person = bearer ? await personOfToken(store, bearer) : cookie ? await personOfSession(store, cookie) : undefined
+  const person = await lookUp(store, bearer, cookie)
   if (person === undefined) {
     throw new HttpRefusal('unauthenticated', 'sign in, or send a token that is still valid', {
       hint: 'POST /api/v1/session',
@@ -40,6 +40,31 @@ export async function authenticate(
     throw new HttpRefusal('forbidden', `this needs the role ${needed}; ${person.username} has ${person.role}`)
   }
   return person
+}
+
+const seen = new Map<string, Person>()
+const seenMax = 10_000
+
+/** Who it is. While the database is away, who it was when it last answered: reading must stay possible then. */
+async function lookUp(
+  store: Store,
+  bearer: string | undefined,
+  cookie: string | undefined,
+): Promise<Person | undefined> {
+  const secret = bearer ?? cookie
+  if (secret === undefined) return undefined
+  const key = digest(secret)
+  try {
+    const person = bearer ? await personOfToken(store, bearer) : await personOfSession(store, secret)
+    if (seen.size >= seenMax) seen.clear()
+    if (person === undefined) seen.delete(key)
+    else seen.set(key, person)
+    return person
+  } catch (error) {
+    const known = seen.get(key)
+    if (known === undefined || !isUnreachable(error)) throw error
+    return known
+  }
 }
 
 /** A browser always says where a request comes from; one that comes from elsewhere is refused. */

@@ -107,6 +107,10 @@ export class ProxyRegistry {
     })
   }
 
+  descriptions(): ProxyDescription[] {
+    return [...this.known.values()].map(({ proxy }) => proxy)
+  }
+
   /** Whether every connected proxy has acknowledged the revision. */
   isEverywhere(revision: number): boolean {
     const connected = [...this.known.values()].filter(({ streams }) => streams > 0)

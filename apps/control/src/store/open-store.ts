@@ -24,12 +24,19 @@ export class StoreUnavailable extends Error {
 
 export const channel = 'heddle'
 const waitMs = 1500
+/** A database that hangs is away as much as one that is gone: callers get their answer within two seconds. */
+const statementMs = 1800
 /** Notifications get lost while the connection is away: looked at anyway. */
 const pollMs = 2000
 
 export async function openStore(url: string): Promise<Store> {
   const db = new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: 20, connectionTimeoutMillis: waitMs, query_timeout: 10_000 }),
+    adapter: new PrismaPg({
+      connectionString: url,
+      max: 20,
+      connectionTimeoutMillis: waitMs,
+      query_timeout: statementMs,
+    }),
   })
   const listeners = new Set<() => void>()
   const tell = () => {
@@ -41,7 +48,7 @@ export async function openStore(url: string): Promise<Store> {
     db,
     async transaction(run) {
       try {
-        return await db.$transaction(run, { maxWait: waitMs, timeout: 10_000 })
+        return await db.$transaction(run, { maxWait: waitMs, timeout: 8000 })
       } catch (error) {
         throw isUnreachable(error) ? new StoreUnavailable(error) : error
       }

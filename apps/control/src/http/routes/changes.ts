@@ -1,8 +1,9 @@
 import { GiveVerdict, SubmitChange, ValidateEdits, type ValidationResult } from '@heddle/shared/api/changes'
 import { PageQuery } from '@heddle/shared/api/page'
 import { z } from 'zod'
+import { affectedProxies } from '../../changes/affected-proxies.ts'
 import { changeDetail, changeSummary } from '../../changes/change-view.ts'
-import { checkEdits } from '../../changes/check-edits.ts'
+import { checkEdits, errorsOf } from '../../changes/check-edits.ts'
 import { giveVerdict } from '../../changes/give-verdict.ts'
 import { submitChange } from '../../changes/submit-change.ts'
 import { withdrawChange } from '../../changes/withdraw-change.ts'
@@ -18,13 +19,14 @@ const CommentBody = z.strictObject({ text: z.string().min(1).max(4000) })
 const RollbackBody = z.strictObject({ reason: z.string().max(4000).default('') })
 
 export const changeRoutes: Routes = (app, context) => {
-  const { access, store, state } = context
+  const { access, store, state, proxies } = context
 
   app.post('/validate', async (request) => {
     await authenticate(access, request, 'viewer')
     const { edits } = ValidateEdits.parse(request.body)
-    const { findings, diff } = checkEdits(state, edits)
-    return { findings: [...findings], diff: [...diff], affectedProxies: [] } satisfies ValidationResult
+    const { edits: read, findings, diff } = checkEdits(state, edits)
+    const affected = errorsOf(findings).length > 0 ? [] : affectedProxies(state.mesh(), read, proxies.descriptions())
+    return { findings: [...findings], diff: [...diff], affectedProxies: affected } satisfies ValidationResult
   })
 
   app.get('/changes', async (request) => {

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Client } from 'pg'
+import { type Control, startControl } from '../../src/start-control.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+
+const origin = 'http://localhost:3000'
+const people = ['viewer', 'editor', 'approver', 'admin'] as const
+export type PersonName = (typeof people)[number]
+
+export type Answer = { readonly status: number; readonly body: any; readonly headers: Headers } // biome-ignore lint/suspicious/noExplicitAny: tests look into answers
+
+export type TestControl = AsyncDisposable & {
+  readonly url: string
+  readonly databaseUrl: string
+  /** Calls as a signed-in person; `headers` override. */
+  as(
+    person: PersonName,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>
+  raw(method: string, path: string, options?: { body?: string; headers?: Record<string, string> }): Promise<Answer>
+  sql(text: string): Promise<unknown[]>
+  stopDatabase(): Promise<void>
+  startDatabase(): Promise<void>
+}
+
+/** A real control plane on a real PostgreSQL of its own, with one person of each role. */
+export async function startTestControl(): Promise<TestControl> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-control-'))
+  // The server's account must be able to walk into it.
+  chmodSync(folder, 0o755)
+  let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ folder })
+  const passwords = Object.fromEntries(people.map((name) => [name, randomBytes(9).toString('base64url')]))
+  const control: Control = await startControl(
+    {
+      HEDDLE_BIND: '127.0.0.1',
+      HEDDLE_DATA: folder,
+      HEDDLE_CONTROL_PORT: 0,
+      HEDDLE_XDS_PORT: 0,
+      HEDDLE_ROLLOUT_SOAK_SECONDS: 0,
+      origins: new Set([origin]),
+      seedUsers: people.map((name) => ({
+        username: name,
+        displayName: name,
+        role: name,
+        password: passwords[name] ?? '',
+      })),
+    },
+    postgres.url,
+  )
+  const url = `http://127.0.0.1:${control.httpPort}`
+  const raw: TestControl['raw'] = async (method, target, { body, headers = {} } = {}) => {
+    const response = await fetch(`${url}${target}`, { method, headers, ...(body === undefined ? {} : { body }) })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
+  }
+  const sessions = new Map<PersonName, Record<string, string>>()
+  const signIn = async (person: PersonName) => {
+    const body = JSON.stringify({ username: person, password: passwords[person] })
+    const { headers, body: session } = await raw('POST', '/api/v1/session', {
+      body,
+      headers: { 'content-type': 'application/json', origin },
+    })
+    const cookie = headers.getSetCookie()[0]?.split(';', 1)[0] ?? ''
+    return { cookie, origin, 'x-heddle-csrf': session.csrfToken as string }
+  }
+  return {
+    url,
+    databaseUrl: postgres.url,
+    raw,
+    stopDatabase: () => postgres.stop(),
+    async startDatabase() {
+      postgres = await startEmbeddedPostgres({ folder, port: Number(new URL(postgres.url).port) })
+    },
+    async as(person, method, target, body, headers = {}) {
+      const session = sessions.get(person) ?? (await signIn(person))
+      sessions.set(person, session)
+      return raw(method, `/api/v1${target}`, {
+        headers: { ...session, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+    },
+    async sql(text) {
+      const client = new Client({ connectionString: postgres.url })
+      await client.connect()
+      try {
+        return (await client.query(text)).rows as unknown[]
+      } finally {
+        await client.end()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await control[Symbol.asyncDispose]()
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
