@@ -8,7 +8,7 @@ import { type Instance, instances } from '../demo/shop/src/instances.ts'
 import { sidecarBootstrap } from '../demo/shop/src/sidecar-bootstrap.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-const ports = { app: 9000, outbound: 15_001, admin: 15_000, xds: 15_010, control: 4000, console: 3000 }
+const ports = { app: 9000, outbound: 15_001, admin: 15_000, xds: 15_010, control: 4000 }
 const image = { image: 'heddle:local', build: { context: '.' } }
 
 /** In a container every instance has a network of its own, so all can use the same ports. */
@@ -88,12 +88,13 @@ function compose() {
           HEDDLE_DATA: '/data',
           HEDDLE_CONTROL_PORT: ports.control,
           HEDDLE_XDS_PORT: ports.xds,
-          HEDDLE_ORIGINS: 'http://localhost:${HEDDLE_CONSOLE_PORT:-3000}',
+          HEDDLE_ORIGINS: `http://127.0.0.1:${ports.control},http://control:${ports.control}`,
           HEDDLE_SEED_USERS_FILE: '/data/sign-ins.json',
         },
         // Named volumes belong to root when empty; the data folder holds only what control writes.
         user: 'root',
         volumes: ['control:/data'],
+        ports: [`127.0.0.1:\${HEDDLE_CONTROL_PORT:-4000}:${ports.control}`],
         networks: ['mesh'],
         depends_on: {
           postgres: { condition: 'service_healthy' },
@@ -110,23 +111,6 @@ function compose() {
           timeout: '3s',
           retries: 30,
         },
-      },
-      console: {
-        ...image,
-        working_dir: '/heddle/apps/console',
-        command: [
-          'node',
-          '../../node_modules/next/dist/bin/next',
-          'start',
-          '-H',
-          '0.0.0.0',
-          '-p',
-          String(ports.console),
-        ],
-        environment: { CONTROL_URL: `http://control:${ports.control}` },
-        ports: ['127.0.0.1:${HEDDLE_CONSOLE_PORT:-3000}:3000'],
-        networks: ['mesh'],
-        depends_on: { control: { condition: 'service_healthy' } },
       },
       ...Object.fromEntries(shop.flatMap(instanceServices)),
       visitors: {
@@ -160,7 +144,6 @@ function instanceServices(instance: Instance) {
       {
         ...image,
         command: ['node', 'apps/proxy/dist/main.js', '-c', '/etc/heddle/bootstrap.yaml', '--state-dir', '/tmp/heddle'],
-        environment: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://control:${ports.xds}` },
         network_mode: `service:${name}`,
         volumes: [`./deploy/compose/${name}.yaml:/etc/heddle/bootstrap.yaml:ro`],
         depends_on: { control: { condition: 'service_healthy' } },
