@@ -10,7 +10,8 @@ const origin = 'http://localhost:3000'
 const people = ['viewer', 'editor', 'approver', 'admin'] as const
 export type PersonName = (typeof people)[number]
 
-export type Answer = { readonly status: number; readonly body: any; readonly headers: Headers } // biome-ignore lint/suspicious/noExplicitAny: tests look into answers
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
+export type Answer = { readonly status: number; readonly body: any; readonly headers: Headers }
 
 export type TestControl = AsyncDisposable & {
   readonly url: string
