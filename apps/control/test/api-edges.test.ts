@@ -63,6 +63,22 @@ test.each([
   expect(answer.status).toBe(status)
 })
 
+test('the OpenAPI document describes every route and carries the kinds', async () => {
+  const { status, body } = await control.raw('GET', '/api/v1/openapi.json')
+
+  expect(status).toBe(200)
+  expect(body.openapi).toBe('3.1.0')
+  expect(Object.keys(body.paths)).toEqual(
+    expect.arrayContaining(['/api/v1/changes', '/api/v1/changes/{id}/approve', '/api/v1/audit/verify']),
+  )
+  expect(body.paths['/api/v1/changes'].post.requestBody.content['application/json'].schema.required).toContain(
+    'basedOn',
+  )
+  expect(Object.keys(body.components.schemas)).toEqual(
+    expect.arrayContaining(['HTTPRoute', 'FaultInjection', 'Problem']),
+  )
+})
+
 test('another content type is refused', async () => {
   const answer = await control.raw('POST', '/api/v1/session', {
     body: 'a=b',

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { HttpContext, Routes } from './http-context.ts'
 import { HttpRefusal } from './http-refusal.ts'
+import { openApiDocument, type RouteName } from './openapi.ts'
 import { parseJson } from './parse-json.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { catalogRoutes } from './routes/catalog.ts'
@@ -79,7 +80,12 @@ export async function startHttp(
   app.get('/healthz/ready', async () => ({ status: 'ready', staleSince: context.state.staleSince() ?? null }))
   await app.register(
     async (api) => {
+      const names: RouteName[] = []
+      api.addHook('onRoute', ({ method, routePath }) => {
+        for (const each of [method].flat()) if (each !== 'HEAD') names.push({ method: each, path: routePath })
+      })
       for (const add of routes) add(api, context)
+      api.get('/openapi.json', async () => openApiDocument(names))
     },
     { prefix: '/api/v1' },
   )
