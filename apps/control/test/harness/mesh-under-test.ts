@@ -70,6 +70,10 @@ export class MeshUnderTest implements AsyncDisposable {
     this.port = this.xds.port
   }
 
+  get xdsPort(): number {
+    return this.port
+  }
+
   async stopControl(): Promise<void> {
     await this.xds?.[Symbol.asyncDispose]()
     this.xds = undefined
