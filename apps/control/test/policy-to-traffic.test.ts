@@ -1,6 +1,12 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { Cluster_LbPolicy, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream, type Upstream } from '@heddle/testkit/start-upstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ResourceType, resourceTypes } from '../src/xds/resource-type.ts'
 import { MeshUnderTest, type Sidecar, twoServices } from './harness/mesh-under-test.ts'
 
 // From a policy to the traffic: real snapshots over a real ADS server to real sidecar processes.
@@ -105,31 +111,50 @@ spec:
   expect(refused.text).toContain('RBAC: access denied')
 })
 
-test('a listener that the proxy cannot run is refused with its reason, and the last good one serves on', async () => {
-  mesh.spoil = (target, { workload }) => {
-    if (workload !== 'payments-v1') return target
-    const listener = new Map(target.sets.listener)
-    for (const [name, resource] of listener) {
-      // A name without an address is no listener.
-      const bytes = Buffer.concat([Buffer.from([0x0a, name.length]), Buffer.from(name)])
-      listener.set(name, { ...resource, version: 'bad', bytes })
+/** Resources that are valid messages and nothing that the proxy can run, by type; each under a name that carries traffic. */
+const unusable: Record<ResourceType, (name: string) => Uint8Array> = {
+  listener: (name) => toBinary(ListenerSchema, create(ListenerSchema, { name })),
+  cluster: (name) => toBinary(ClusterSchema, create(ClusterSchema, { name, lbPolicy: Cluster_LbPolicy.MAGLEV })),
+  endpoint: (clusterName) =>
+    toBinary(
+      ClusterLoadAssignmentSchema,
+      create(ClusterLoadAssignmentSchema, { clusterName, endpoints: [{ lbEndpoints: [{}] }] }),
+    ),
+  route: (name) =>
+    toBinary(RouteConfigurationSchema, create(RouteConfigurationSchema, { name, virtualHosts: [{ name: 'a' }] })),
+}
+
+test.each(resourceTypes)(
+  'a %s that the proxy cannot run is refused by name, and the last good one serves on',
+  async (type) => {
+    mesh.spoil = (target, { workload }) => {
+      if (workload !== 'web-v1') return target
+      const set = new Map(target.sets[type])
+      for (const [name, resource] of set) {
+        if (type !== 'cluster' && type !== 'endpoint')
+          set.set(name, { ...resource, version: 'bad', bytes: unusable[type](name) })
+        else if (name.startsWith('outbound|'))
+          set.set(name, { ...resource, version: 'bad', bytes: unusable[type](name) })
+      }
+      return { ...target, sets: { ...target.sets, [type]: set } }
     }
-    return { ...target, sets: { ...target.sets, listener } }
-  }
-  const before = mesh.answered.length
-  mesh.push()
-  await eventually(() => mesh.answered.slice(before).some(({ kind }) => kind === 'nack'))
+    const before = mesh.answered.length
+    const nacks = () => mesh.answered.slice(before).filter(({ kind }) => kind === 'nack')
+    mesh.push()
+    await eventually(() => nacks().length > 0)
 
-  const during = await web.call('payments', '/')
-  mesh.spoil = (target) => target
-  mesh.push()
-  const nacks = mesh.answered.slice(before).filter(({ kind }) => kind === 'nack')
+    const during = await web.call('payments', '/')
+    const told = nacks()
+    mesh.spoil = (target) => target
+    await roll('')
+    const after = await web.call('payments', '/')
 
-  expect(during.status).toBe(200)
-  expect(nacks).toHaveLength(1)
-  expect(nacks[0]).toMatchObject({ workload: 'payments-v1', type: 'listener' })
-  expect(nacks[0]?.reason).toMatch(/inbound\|8080/)
-})
+    expect([during.status, after.status]).toEqual([200, 200])
+    // Once: what was refused is not sent again before it changes.
+    expect(told).toEqual([expect.objectContaining({ workload: 'web-v1', type })])
+    expect(told[0]?.reason).toMatch(/outbound|inbound/)
+  },
+)
 
 test('without a control plane traffic goes on, a sidecar restarts from disk, and both follow again when it is back', async () => {
   await mesh.stopControl()
