@@ -122,6 +122,28 @@ test('an approval binds to the content that was looked at', async () => {
   await control.as('editor', 'POST', `/changes/${change.summary.id}/withdraw`)
 })
 
+test('an edit voids the approvals that were given, needs the version that was read, and makes its editor an author', async () => {
+  const { body: change } = await propose(route(45))
+  const path = `/changes/${change.summary.id}`
+  await control.sql(`UPDATE changes SET approvals_needed = 2 WHERE id = '${change.summary.id}'`)
+  const first = await approve(change, 'approver')
+  const etag = { 'if-match': `"${first.body.version}"` }
+  const edits = [{ op: 'put', yaml: route(44) }]
+
+  const blind = await control.as('admin', 'PATCH', path, { edits })
+  const stale = await control.as('admin', 'PATCH', path, { edits }, { 'if-match': '"999"' })
+  const edited = await control.as('admin', 'PATCH', path, { edits }, etag)
+  const byEditor = await approve(edited.body, 'admin')
+
+  expect(first.body.summary.approvals).toBe(1)
+  expect([blind.status, stale.status]).toEqual([428, 412])
+  expect(edited.body.summary).toMatchObject({ state: 'in_review', approvals: 0 })
+  expect(edited.body.contentHash).not.toBe(change.contentHash)
+  expect(edited.body.approvals[0].voidedBecause).toBe('edited by admin')
+  expect([byEditor.status, byEditor.body.code]).toEqual([403, 'own_change'])
+  await control.as('editor', 'POST', `${path}/withdraw`)
+})
+
 test('of two changes from one base to one object, the second is told what moved', async () => {
   const base = await head()
   const first = await propose(route(51), base)

@@ -2,6 +2,7 @@ import { AuditEntry, AuditVerification } from '@heddle/shared/api/audit'
 import {
   ChangeDetail,
   ChangeSummary,
+  EditChange,
   GiveVerdict,
   RestoreRevision,
   Revision,
@@ -41,6 +42,7 @@ const contracts: Readonly<Record<string, Contract>> = {
   'GET /changes': { summary: 'Changes, newest first', answer: pageOf(ChangeSummary) },
   'POST /changes': { summary: 'Propose a change', body: SubmitChange, answer: ChangeDetail, status: 201 },
   'GET /changes/{id}': { summary: 'One change', answer: ChangeDetail },
+  'PATCH /changes/{id}': { summary: 'Edit a change; voids approvals', body: EditChange, answer: ChangeDetail },
   'POST /changes/{id}/approve': { summary: 'Approve what was looked at', body: GiveVerdict, answer: ChangeDetail },
   'POST /changes/{id}/reject': { summary: 'Reject what was looked at', body: GiveVerdict, answer: ChangeDetail },
   'POST /changes/{id}/withdraw': { summary: 'Take a change back', answer: ChangeDetail },

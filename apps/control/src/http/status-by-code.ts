@@ -8,6 +8,7 @@ export type HttpCode =
   | 'invalid_body'
   | 'too_large'
   | 'unsupported_media_type'
+  | 'precondition_required'
   | 'rate_limited'
   | 'store_unavailable'
   | 'internal'
@@ -30,6 +31,7 @@ export const statusByCode: Record<HttpCode, number> = {
   unsupported_media_type: 415,
   invalid_objects: 422,
   invalid_body: 422,
+  precondition_required: 428,
   rate_limited: 429,
   internal: 500,
   store_unavailable: 503,
