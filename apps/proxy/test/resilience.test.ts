@@ -326,6 +326,40 @@ test('TCP is passed on byte for byte, and each side may end first', async () => 
   expect(answer).toBe(String(size))
 })
 
+test('draining loses no request: each is answered, and the last on its connection says so', async () => {
+  await using upstream = await startUpstream()
+  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  let answered = 0
+  const client = () =>
+    new Promise<'said' | 'cut'>((resolve) => {
+      const socket = connect({ port: proxy.port, host: '127.0.0.1', noDelay: true })
+      const ask = () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+      let text = ''
+      let isOver = false
+      socket.on('connect', ask)
+      socket.on('data', (part) => {
+        text += part
+        if (!text.endsWith('ok') && !text.endsWith('0\r\n\r\n')) return
+        answered++
+        isOver = text.includes('connection: close')
+        text = ''
+        if (isOver) resolve('said')
+        else ask()
+      })
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve(isOver ? 'said' : 'cut'))
+    })
+
+  const clients = Array.from({ length: 16 }, client)
+  await eventually(() => answered > 200)
+  const before = performance.now()
+  await proxy.traffic.drain(5000)
+  const took = performance.now() - before
+
+  expect(await Promise.all(clients)).toEqual(Array.from({ length: 16 }, () => 'said'))
+  expect(took).toBeLessThan(4000)
+})
+
 test('50 configuration changes during 4,000 requests fail none of them', async () => {
   await using one = await startUpstream()
   await using two = await startUpstream()

@@ -40,6 +40,8 @@ export type ServerLimits = {
 const pipelinedBytesMax = 64 * 1024
 /** After the last answer the client gets this long to read it before the socket goes (Envoy's delayed close). */
 const lingerMs = 1000
+/** How long a draining connection waits for one more request, to answer it with `connection: close`. */
+const drainIdleMs = 1000
 
 /**
  * The server's side of one HTTP/1.1 connection:
@@ -88,10 +90,13 @@ export class ServerConnection implements DownstreamPort {
     for (const [event, listener] of this.listeners) socket.on(event, listener)
   }
 
-  /** Announces the end with the next answer, or ends at once when nothing is under way. */
+  /**
+   * Announces the end with the next answer. An idle connection waits for one more request: closed at once, it could cross
+   * a request that is on its way, and that one would be lost.
+   */
   drain(): void {
     this.isDraining = true
-    if (this.state === 'head' && this.pending === undefined) this.finish()
+    if (this.isIdle) this.wheel.set(this.timer, drainIdleMs)
   }
 
   get isIdle(): boolean {
@@ -254,11 +259,8 @@ export class ServerConnection implements DownstreamPort {
   private nextRequest(): void {
     if (this.state !== 'answering') return
     this.state = 'head'
-    if (this.isDraining && this.pending === undefined) {
-      this.finish()
-      return
-    }
-    this.wheel.set(this.timer, this.pending === undefined ? this.limits.idleTimeoutMs : this.limits.headersTimeoutMs)
+    const idleMs = this.isDraining ? drainIdleMs : this.limits.idleTimeoutMs
+    this.wheel.set(this.timer, this.pending === undefined ? idleMs : this.limits.headersTimeoutMs)
     if (this.isPaused) this.resumeRequest()
     else if (!this.isPumping && this.pending !== undefined) this.pump()
     if (this.isPeerGone && this.pending === undefined) this.finish()
