@@ -91,6 +91,17 @@ test('the author cannot approve, not with the role, not by token, and the attemp
   await control.as('admin', 'POST', `/changes/${change.summary.id}/withdraw`)
 })
 
+test('a viewer who calls the approval directly is refused, and the attempt is kept', async () => {
+  const { body: change } = await propose(route(75))
+
+  const { status, body } = await approve(change, 'viewer')
+  const audit = await control.as('viewer', 'GET', `/audit?outcome=denied&subject=change:${change.summary.id}`)
+
+  expect([status, body.code]).toEqual([403, 'forbidden'])
+  expect(audit.body.items).toEqual([expect.objectContaining({ actor: 'viewer', action: 'change.approval-refused' })])
+  await control.as('editor', 'POST', `/changes/${change.summary.id}/withdraw`)
+})
+
 test('a database client that inserts an own approval is refused by the table', async () => {
   const { body: change } = await propose(route(70))
   const insert = `INSERT INTO approvals (id, change_id, user_id, "by", verdict, content_hash) SELECT gen_random_uuid(), id, author_id, author, 'approved', content_hash FROM changes WHERE id = '${change.summary.id}'`

@@ -25,18 +25,19 @@ export async function giveVerdict(
     const change = await tx.change.findUnique({ where: { id: changeId } })
     if (change === null) throw new ChangeRefused('not_found', 'there is no such change')
     const own = change.authorId === person.id || change.editorIds.includes(person.id)
-    if (verdict === 'approved' && own) {
+    const refusal = refusalOf(person, verdict, own)
+    if (refusal !== undefined) {
       // Kept, so that the attempt can be seen; the refusal itself follows after the commit.
+      const detail = { reason: refusal.code }
       await recordAudit(tx, {
         actor: person.username,
         action: 'change.approval-refused',
         subject: `change:${changeId}`,
         outcome: 'denied',
-        detail: { reason: 'own change' },
+        detail,
       })
-      return new ChangeRefused('own_change', 'who wrote a change cannot approve it', { hint: 'ask another approver' })
+      return refusal
     }
-    if (!hasRole(person, 'approver')) throw new ChangeRefused('forbidden', 'approving needs the role approver')
     if (change.state !== 'in_review') throw new ChangeRefused('wrong_state', `the change is ${change.state}`)
     if (change.contentHash !== contentHash) {
       throw new ChangeRefused('hash_mismatch', 'the change was edited since you looked at it', {
@@ -64,6 +65,13 @@ export async function giveVerdict(
     return undefined
   })
   if (denied !== undefined) throw denied
+}
+
+function refusalOf(person: Person, verdict: 'approved' | 'rejected', own: boolean): ChangeRefused | undefined {
+  if (verdict === 'approved' && own) {
+    return new ChangeRefused('own_change', 'who wrote a change cannot approve it', { hint: 'ask another approver' })
+  }
+  return hasRole(person, 'approver') ? undefined : new ChangeRefused('forbidden', 'approving needs the role approver')
 }
 
 type ChangeRow = Awaited<ReturnType<Tx['change']['findUniqueOrThrow']>>
