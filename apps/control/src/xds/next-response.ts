@@ -1,4 +1,5 @@
 import type { AdsResponse, AdsStreamState } from './ads-stream-state.ts'
+import { noEndpoints } from './no-endpoints.ts'
 import { type PushStep, pushOrder } from './push-order.ts'
 import type { EncodedResource } from './resource-set.ts'
 import { isWholeStateType } from './resource-type.ts'
@@ -70,7 +71,12 @@ function compose(stream: AdsStreamState, subscription: Subscription, part: PushS
 
   const isWhole = stream.mode === 'sotw' && isWholeStateType(subscription.type)
   const said = isWhole ? sayWholeState(stream, subscription, due, part) : sayNames(stream, subscription, due)
-  if (subscription.type === 'cluster') wantEndpointsAgain(stream, due)
+  if (subscription.type === 'cluster') {
+    wantEndpointsAgain(
+      stream,
+      due.map(([name]) => name).filter((name) => !subscription.pending.has(name)),
+    )
+  }
   subscription.owesAnswer = owesAnswer ? false : subscription.owesAnswer
   enterPhase(subscription, 'respond')
   stream.responses += 1
@@ -86,7 +92,7 @@ function sayNames(stream: AdsStreamState, subscription: Subscription, due: reado
   const removed: string[] = []
   let bytes = 0
   for (const [name, held] of due) {
-    const resource = set.get(name)
+    const resource = set.get(name) ?? absentInSotw(stream, subscription, name)
     if (resource === undefined) removed.push(name)
     else {
       bytes += resource.bytes.length
@@ -96,6 +102,14 @@ function sayNames(stream: AdsStreamState, subscription: Subscription, due: reado
     markSent(subscription, name, held, resource)
   }
   return { resources, removed }
+}
+
+/**
+ * State of the world has no words for endpoints that do not exist, yet a proxy that was told of a cluster which has left
+ * meanwhile waits for them, and holds back its acknowledgement of all clusters for so long. So it is told: none.
+ */
+function absentInSotw(stream: AdsStreamState, { type }: Subscription, name: string): EncodedResource | undefined {
+  return stream.mode === 'sotw' && type === 'endpoint' ? noEndpoints(name) : undefined
 }
 
 function sayWholeState(
@@ -134,11 +148,11 @@ function markSent(subscription: Subscription, name: string, held: Held, resource
 }
 
 /** See `push-order.ts`: Envoy does not ask again and waits. */
-function wantEndpointsAgain(stream: AdsStreamState, changedClusters: readonly [string, Held][]): void {
+function wantEndpointsAgain(stream: AdsStreamState, sentClusters: readonly string[]): void {
   if (!stream.resendsEndpoints) return
   const endpoints = stream.subscriptions.endpoint
   if (endpoints.phase === 'unasked') return
-  for (const [name] of changedClusters) {
+  for (const name of sentClusters) {
     if (stream.target.sets.cluster.has(name) && covers(endpoints, name) && stream.target.sets.endpoint.has(name)) {
       endpoints.pending.set(name, wasAsked)
     }

@@ -82,11 +82,12 @@ function receiveSotwNames(subscription: Subscription, isFirst: boolean, names: S
   for (const name of explicit) {
     if (subscription.names.has(name)) continue
     isMore = true
-    if (wanted.has(name)) subscription.pending.set(name, wasAsked)
+    // An unknown route can only be waited for; see `absentInSotw` for endpoints.
+    if (wanted.has(name) || subscription.type === 'endpoint') subscription.pending.set(name, wasAsked)
   }
   subscription.names = explicit
   subscription.isWildcard = isWildcard
-  if (isWildcard && isMore && !isWhole) for (const name of wanted.keys()) subscription.pending.set(name, wasAsked)
+  if (isWildcard && isMore) for (const name of wanted.keys()) subscription.pending.set(name, wasAsked)
   if (!isWhole) {
     if (isFirst && names.version !== '') subscription.hasContent = true
     return

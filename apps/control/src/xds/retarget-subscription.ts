@@ -28,7 +28,7 @@ export function retargetSubscription(
   for (const name of diff.removed) {
     if (!covers(subscription, name)) continue
     touched += 1
-    const held = heldBeforeRemoval(subscription.pending.get(name), before.get(name))
+    const held = heldBeforeRemoval(subscription, name, before.get(name))
     // It came and went without having been sent.
     if (held.kind === 'nothing') subscription.pending.delete(name)
     else subscription.pending.set(name, held)
@@ -38,15 +38,22 @@ export function retargetSubscription(
 
   // State of the world cannot say that endpoints or routes are gone; proxies let go of them with what named them.
   if (mode === 'sotw' && !isWholeStateType(subscription.type)) {
-    for (const name of subscription.pending.keys()) if (!after.has(name)) subscription.pending.delete(name)
+    for (const [name, held] of subscription.pending) {
+      // Only an absence of endpoints can be said: see `absentInSotw`.
+      if (!after.has(name) && !(held.kind === 'asked' && subscription.type === 'endpoint'))
+        subscription.pending.delete(name)
+    }
   }
 }
 
-function heldBeforeRemoval(pending: Held | undefined, old: EncodedResource | undefined): Held {
+function heldBeforeRemoval(subscription: Subscription, name: string, old: EncodedResource | undefined): Held {
+  const pending = subscription.pending.get(name)
   if (pending === undefined) return old === undefined ? isUnsure : { kind: 'has', resource: old }
-  // Asked for and gone before the answer. It may hold an earlier one, so this is a removal like any other and comes last.
-  if (pending.kind === 'asked') return { kind: 'unsure', resource: old }
-  return pending
+  if (pending.kind !== 'asked') return pending
+  // Asked for by name: the answer is due now, for Envoy acknowledges no cluster before it knows of the endpoints.
+  if (subscription.names.has(name)) return pending
+  // Gone before the first answer. If it may hold an earlier one, this is a removal like any other and comes last.
+  return subscription.hasContent || subscription.sent.has(name) ? isUnsure : holdsNothing
 }
 
 /**
