@@ -1,8 +1,10 @@
+import { candidatesOf } from '@heddle/engine/balance/candidates-of'
+import { pickEndpoint } from '@heddle/engine/balance/pick-endpoint'
+import { allowsRetry } from '@heddle/engine/limit/retry-budget'
+import { recordOutcome, type TryOutcome } from '@heddle/engine/outlier/record-outcome'
 import type { Assignment, ClusterConfig, EndpointConfig, SocketAddress } from '../config/proxy-config.ts'
 import { type ConnectionCounts, EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
-import { recordOutcome, type TryOutcome } from './detect-outlier.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
-import { type Candidates, candidatesOf, pickEndpoint } from './pick-endpoint.ts'
 
 /** Envoy's default for what an upstream may send as a head. */
 const headerLimits = { headerBytesMax: 60 * 1024, headerCountMax: 100 }
@@ -18,7 +20,7 @@ export class ClusterState {
   readonly totals = { requests: 0, retries: 0, overflows: 0, ejections: 0, timeouts: 0 }
   private byAddress = new Map<string, EndpointState>()
   private list: readonly EndpointState[] = []
-  private candidates: Candidates = []
+  private candidates: readonly EndpointState[] = []
   private candidatesUntilMs = 0
 
   constructor(config: ClusterConfig, assignment: Assignment | undefined) {
@@ -72,8 +74,7 @@ export class ClusterState {
   /** The budget: so many of the requests under way may be retries. It is always on. */
   mayRetry(): boolean {
     const { retriesMax, retryBudget } = this.config.breaker
-    const allowed = Math.max(retryBudget.concurrencyMin, (this.requestsActive * retryBudget.percent) / 100)
-    return this.retriesActive < Math.min(retriesMax, allowed)
+    return allowsRetry(retryBudget, retriesMax, this.retriesActive, this.requestsActive)
   }
 
   record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void {

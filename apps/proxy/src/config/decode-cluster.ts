@@ -1,5 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf'
+import type { BalancerPolicy } from '@heddle/engine/balance/pick-endpoint'
 import { durationMs } from '@heddle/engine/duration-ms'
+import type { OutlierPolicy } from '@heddle/engine/outlier/record-outcome'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { CircuitBreakers } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/circuit_breaker_pb'
 import {
@@ -13,7 +15,7 @@ import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAssignment } from './decode-assignment.ts'
-import type { BalancerConfig, BreakerConfig, ClusterConfig, OutlierConfig, ServiceRef } from './proxy-config.ts'
+import type { BreakerConfig, ClusterConfig, ServiceRef } from './proxy-config.ts'
 
 const supported = new Set([
   'name',
@@ -95,7 +97,7 @@ function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
   }
 }
 
-function decodeBalancer(message: Cluster): BalancerConfig {
+function decodeBalancer(message: Cluster): BalancerPolicy {
   switch (message.lbPolicy) {
     case Lb.ROUND_ROBIN:
       return { kind: 'round-robin' }
@@ -147,7 +149,7 @@ function decodeBreaker(breakers: CircuitBreakers | undefined): BreakerConfig {
   }
 }
 
-function decodeOutlier(outlier: OutlierDetection): OutlierConfig {
+function decodeOutlier(outlier: OutlierDetection): OutlierPolicy {
   const percentMax = outlier.maxEjectionPercent ?? 10
   if (percentMax > 100) throw new ResourceRejected('outlier_detection.max_ejection_percent', 'is more than 100')
   const baseEjectionMs = durationMs(outlier.baseEjectionTime) ?? 30_000

@@ -1,4 +1,5 @@
 import { durationMs } from '@heddle/engine/duration-ms'
+import { compileHttpFilters } from '@heddle/engine/filter/compile-http-filters'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
@@ -10,7 +11,6 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLog } from './decode-access-log.ts'
-import { decodeHttpFilters } from './decode-http-filter.ts'
 import type { HttpChain } from './proxy-config.ts'
 
 const supported = new Set([
@@ -63,7 +63,7 @@ export function decodeHttpChain(
       kind: 'http',
       statPrefix: message.statPrefix,
       routeName,
-      filters: decodeHttpFilters(message.httpFilters, metadata, path),
+      filters: compileHttpFilters(message.httpFilters, metadata, path),
       idleTimeoutMs: idle === 0 ? Number.MAX_SAFE_INTEGER : idle,
       streamIdleTimeoutMs: orNever(durationMs(message.streamIdleTimeout) ?? 300_000),
       requestTimeoutMs: durationMs(message.requestTimeout) ?? 0,

@@ -1,6 +1,9 @@
+import type { BalancerPolicy } from '@heddle/engine/balance/pick-endpoint'
+import type { HttpFilter } from '@heddle/engine/filter/http-filter'
+import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
 import type { IpRange } from '@heddle/engine/match/ip-range'
+import type { OutlierPolicy } from '@heddle/engine/outlier/record-outcome'
 import type { RouteTable } from '@heddle/engine/route/route-table'
-import type { HttpFilterConfig } from './http-filter-config.ts'
 
 /**
  * Everything the traffic code knows: one immutable value behind one reference.
@@ -44,7 +47,7 @@ export type HttpChain = {
   /** Name in `ProxyConfig.routes`; an inline `route_config` is stored there under a name of its own. */
   readonly routeName: string
   /** In order, the router left out: it always comes last. */
-  readonly filters: readonly HttpFilterConfig[]
+  readonly filters: readonly HttpFilter[]
   readonly idleTimeoutMs: number
   readonly streamIdleTimeoutMs: number
   readonly requestTimeoutMs: number
@@ -95,14 +98,14 @@ export type ClusterConfig = {
         readonly hosts: readonly SocketAddress[]
         readonly refreshMs: number
       }
-  readonly balancer: BalancerConfig
+  readonly balancer: BalancerPolicy
   readonly connectTimeoutMs: number
   /** `common_http_protocol_options.idle_timeout` of pooled connections. */
   readonly idleTimeoutMs: number
   readonly requestsPerConnectionMax: number
   readonly protocol: 'http1' | 'http2'
   readonly breaker: BreakerConfig
-  readonly outlier: OutlierConfig | undefined
+  readonly outlier: OutlierPolicy | undefined
   /** `upstream_bind_config.source_address`: so that the peer sees which workload calls. */
   readonly bindAddress: string | undefined
   /** `common_lb_config.healthy_panic_threshold`, percent. */
@@ -114,11 +117,6 @@ export type ClusterConfig = {
 
 export type ServiceRef = { readonly host: string; readonly name: string; readonly namespace: string }
 
-export type BalancerConfig =
-  | { readonly kind: 'round-robin' }
-  | { readonly kind: 'least-request'; readonly choices: number }
-  | { readonly kind: 'random' }
-
 /** `circuit_breakers.thresholds[DEFAULT]`. */
 export type BreakerConfig = {
   readonly connectionsMax: number
@@ -126,21 +124,7 @@ export type BreakerConfig = {
   readonly requestsMax: number
   readonly retriesMax: number
   /** Share of active plus pending requests that may be retries; always on. */
-  readonly retryBudget: { readonly percent: number; readonly concurrencyMin: number }
-}
-
-/** `envoy.config.cluster.v3.OutlierDetection`. */
-export type OutlierConfig = {
-  readonly consecutive5xx: number
-  readonly consecutiveGatewayFailure: number
-  readonly consecutiveLocalOriginFailure: number
-  readonly splitExternalLocalOrigin: boolean
-  readonly intervalMs: number
-  readonly baseEjectionMs: number
-  readonly ejectionMaxMs: number
-  readonly ejectionPercentMax: number
-  readonly enforcing5xxPercent: number
-  readonly enforcingGatewayPercent: number
+  readonly retryBudget: RetryBudget
 }
 
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment`. */

@@ -1,4 +1,4 @@
-import type { HttpFilterConfig } from '../config/http-filter-config.ts'
+import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { HttpChain } from '../config/proxy-config.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -34,14 +34,14 @@ export function buildFilters(
 }
 
 function buildFilter(
-  filter: HttpFilterConfig,
+  filter: HttpFilter,
   runtime: Runtime,
   resume: (exchange: HttpExchange) => void,
 ): Filter<RoutedStage> {
   switch (filter.kind) {
     case 'rbac':
-      return enforceAuthz(filter.name, filter.policies, filter.shadow)
+      return enforceAuthz(filter)
     case 'fault':
-      return injectFault(filter.name, filter.policy, runtime, resume)
+      return injectFault(filter, runtime, resume)
   }
 }

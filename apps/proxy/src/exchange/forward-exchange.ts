@@ -1,3 +1,10 @@
+import {
+  backoffMs,
+  retriesFailure,
+  retriesRequest,
+  retriesResponse,
+  type TryFailure,
+} from '@heddle/engine/retry/decide-retry'
 import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
@@ -11,7 +18,6 @@ import { localReply } from './local-reply.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
 import { replyToFailure } from './reply-to-failure.ts'
-import { backoffMs, shouldRetry, type TryEnd } from './should-retry.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
 import { UpstreamTry } from './upstream-try.ts'
 
@@ -160,7 +166,7 @@ export class ForwardExchange implements UpstreamEvents {
       this.startTry(false)
       return
     }
-    if (this.retry({ kind: 'failure', failure, wasRequestSent: this.hasSentRequest })) return
+    if (this.retryFailure(failure, this.hasSentRequest)) return
     this.finish()
     replyToFailure(exchange, failure, detail, this.hasRetriedInVain())
   }
@@ -176,7 +182,7 @@ export class ForwardExchange implements UpstreamEvents {
     const now = performance.now()
     current.cluster.record(current.endpoint, outcomeOf(status), now)
     exchange.upstreamMs = now - exchange.startedMs
-    if (this.retry({ kind: 'response', status, headers: { header: (name) => headers.get(name) } })) {
+    if (this.retryResponse(status, headers)) {
       current.abandon()
       return
     }
@@ -258,11 +264,20 @@ export class ForwardExchange implements UpstreamEvents {
   }
 
   /** True when another try is on its way. */
-  private retry(end: TryEnd): boolean {
+  private retryFailure(failure: TryFailure, wasRequestSent: boolean): boolean {
     const policy = this.action?.retry
+    return policy !== undefined && retriesFailure(policy, failure, wasRequestSent) && this.retry(policy)
+  }
+
+  private retryResponse(status: number, headers: HeaderBlock): boolean {
+    const policy = this.action?.retry
+    return policy !== undefined && retriesResponse(policy, status, headers) && this.retry(policy)
+  }
+
+  /** The policy's words cover what happened; counts and budgets must allow it too. */
+  private retry(policy: RetryPolicy): boolean {
     const { exchange, runtime } = this
-    if (policy === undefined || exchange.attempts > policy.retriesMax || !this.mayReplay()) return false
-    if (!shouldRetry(policy, end)) return false
+    if (exchange.attempts > policy.retriesMax || !this.mayReplay() || !retriesRequest(policy, exchange)) return false
     const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
     if (cluster === undefined || !cluster.mayRetry()) {
       exchange.addFlag('UO')
@@ -318,7 +333,7 @@ export class ForwardExchange implements UpstreamEvents {
     current.cluster.totals.timeouts++
     current.cluster.record(current.endpoint, 'gateway-error', performance.now())
     current.abandon()
-    if (this.retry({ kind: 'failure', failure: 'per-try-timeout', wasRequestSent: true })) return
+    if (this.retryFailure('per-try-timeout', true)) return
     this.finish()
     exchange.addFlag('UT')
     localReply(exchange, 504, 'upstream_per_try_timeout', 'upstream request timeout')

@@ -1,58 +1,45 @@
+import { drawAbort, drawDelayMs, faultApplies } from '@heddle/engine/fault/decide-fault'
 import type { FaultPolicy } from '@heddle/engine/fault/fault-policy'
-import { matchesHeader } from '@heddle/engine/match/header-matcher'
+import { type HttpFilter, heldFault } from '@heddle/engine/filter/http-filter'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { CONTINUE, type Filter, RESPONDED, type Verdict, WAITING } from '../exchange/verdict.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer } from '../traffic/timer-wheel.ts'
-import { overrideOf } from './enforce-authz.ts'
 
-/**
- * Delays and aborts on purpose. The delay is drawn first, then the abort, independently (Envoy). A fault that is past
- * its expiry does nothing, whoever is still there to remove it.
- */
+/** Delays and aborts on purpose, as the engine decides. */
 export function injectFault(
-  name: string,
-  policy: FaultPolicy | undefined,
+  filter: Extract<HttpFilter, { kind: 'fault' }>,
   runtime: Runtime,
   resume: (exchange: HttpExchange) => void,
 ): Filter<RoutedStage> {
   return (stage) => {
     const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
-    const override = overrideOf(stage, name)
-    if (override?.kind === 'disabled') return CONTINUE
-    const fault = override?.kind === 'fault' ? override.policy : policy
-    if (fault === undefined || !applies(fault, exchange, runtime)) return CONTINUE
-    const { delay } = fault
-    if (delay === undefined || runtime.random() >= delay.share) return abort(fault, exchange, runtime)
+    const { load } = runtime
+    const fault = heldFault(filter, stage.route, stage.choice)
+    if (fault === undefined) return CONTINUE
+    if (!faultApplies(fault, exchange, stage.choice?.cluster, exchange.startedAt, load.faultsActive)) return CONTINUE
+    const delayMs = drawDelayMs(fault, runtime.random)
+    if (delayMs === 0) return abort(fault, exchange, runtime)
 
     exchange.addFlag('DI')
-    runtime.load.faultsActive++
+    load.faultsActive++
     const { generation } = exchange
     const timer = newTimer(() => {
-      runtime.load.faultsActive--
+      load.faultsActive--
       // The client may have gone, and its connection may carry another request by now.
       if (exchange.generation !== generation || exchange.status !== 0) return
       if (abort(fault, exchange, runtime) === CONTINUE) resume(exchange)
     })
-    runtime.wheel.set(timer, delay.delayMs)
+    runtime.wheel.set(timer, delayMs)
     return WAITING
   }
 }
 
-function applies(fault: FaultPolicy, exchange: HttpExchange, { load }: Runtime): boolean {
-  if (fault.expiresAtMs <= exchange.startedAt || load.faultsActive >= fault.activeMax) return false
-  if (fault.upstreamCluster !== '' && fault.upstreamCluster !== exchange.choice?.cluster) return false
-  for (let index = 0; index < fault.headers.length; index++) {
-    const matcher = fault.headers[index]
-    if (matcher !== undefined && !matchesHeader(matcher, exchange)) return false
-  }
-  return true
-}
-
-function abort({ abort: wanted }: FaultPolicy, exchange: HttpExchange, { random }: Runtime): Verdict {
-  if (wanted === undefined || random() >= wanted.share) return CONTINUE
+function abort(fault: FaultPolicy, exchange: HttpExchange, { random }: Runtime): Verdict {
+  const wanted = drawAbort(fault, random)
+  if (wanted === undefined) return CONTINUE
   exchange.addFlag('FI')
   if (wanted.kind === 'http') {
     localReply(exchange, wanted.status, 'fault_filter_abort', 'fault filter abort')

@@ -29,7 +29,7 @@ export function matchesHeader(matcher: HeaderMatcher, request: RequestView): boo
 
 /** The same over a response. Pseudo headers are absent there. */
 export function matchesResponseHeader(matcher: HeaderMatcher, response: HeadersView): boolean {
-  return matchesJoined(matcher, matcher.source === 'header' ? response.header(matcher.name) : undefined)
+  return matchesJoined(matcher, matcher.source === 'header' ? response.get(matcher.name) : undefined)
 }
 
 /**

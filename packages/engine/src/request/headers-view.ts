@@ -1,4 +1,4 @@
 /** Response headers as a decision may read them; names in lower case, several lines joined with ",". */
 export type HeadersView = {
-  header(name: string): string | undefined
+  get(name: string): string | undefined
 }

@@ -39,4 +39,6 @@ export type RetryWords = {
   readonly grpcInternal: boolean
   readonly grpcResourceExhausted: boolean
   readonly grpcUnavailable: boolean
+  /** Any of the gRPC words: without one no status is read. */
+  readonly anyGrpc: boolean
 }

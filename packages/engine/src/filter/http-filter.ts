@@ -1,0 +1,55 @@
+import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
+import type { FaultPolicy } from '../fault/fault-policy.ts'
+import type { FilterOverride } from '../filter-override.ts'
+import type { ClusterChoice } from '../route/forward-action.ts'
+import type { Route } from '../route/route.ts'
+
+/** One HTTP filter of a chain, compiled. Per-route overrides hang on the route under the filter's name. */
+export type HttpFilter =
+  | { readonly kind: 'fault'; readonly name: string; readonly policy: FaultPolicy | undefined }
+  | {
+      readonly kind: 'rbac'
+      readonly name: string
+      readonly policies: AuthzPolicySet | undefined
+      readonly shadow: AuthzPolicySet | undefined
+    }
+
+type FilterOf<Kind extends HttpFilter['kind']> = Extract<HttpFilter, { kind: Kind }>
+
+/** What an RBAC filter enforces on a request that took this route; undefined lets everything pass. */
+export function enforcedPolicies(
+  filter: FilterOf<'rbac'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): AuthzPolicySet | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.policies
+  return override.kind === 'rbac' ? override.policies : undefined
+}
+
+/** What it only watches. */
+export function watchedPolicies(
+  filter: FilterOf<'rbac'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): AuthzPolicySet | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.shadow
+  return override.kind === 'rbac' ? override.shadow : undefined
+}
+
+/** The fault that a fault filter holds for a request that took this route. */
+export function heldFault(
+  filter: FilterOf<'fault'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): FaultPolicy | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.policy
+  return override.kind === 'fault' ? override.policy : undefined
+}
+
+/** A cluster's own setting is more specific than its route's, and holds the latter where it says nothing itself. */
+function overrideOf(name: string, route: Route, choice: ClusterChoice | undefined): FilterOverride | undefined {
+  return choice === undefined ? route.filters.get(name) : choice.filters.get(name)
+}
