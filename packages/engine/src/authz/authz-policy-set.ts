@@ -42,6 +42,18 @@ export function evaluateAuthz(set: AuthzPolicySet, request: RequestView, peer: P
   return set.otherwise
 }
 
+/** The two halves of a policy, each by itself: for explanations. */
+export function policyCovers(
+  policy: AuthzPolicy,
+  request: RequestView,
+  peer: PeerView,
+): { readonly permits: boolean; readonly identifies: boolean } {
+  return {
+    permits: anyPermits(policy.permissions, request, peer),
+    identifies: anyIdentifies(policy.principals, request, peer),
+  }
+}
+
 function policyMatches(policy: AuthzPolicy, request: RequestView, peer: PeerView): boolean {
   return anyPermits(policy.permissions, request, peer) && anyIdentifies(policy.principals, request, peer)
 }

@@ -61,7 +61,12 @@ export function compileVirtualHost(
     includeAttemptCount: message.includeRequestAttemptCount,
   }
   const routes = message.routes.map((route, index) => compileRoute(route, inner, decode, `${path}.routes[${index}]`))
-  return { name: message.name, domains: message.domains, routes, ...indexPaths(routes) }
+  return { name: message.name, domains: message.domains, routes, ...indexPaths(routes), fractions: fractionsOf(routes) }
+}
+
+function fractionsOf(routes: readonly Route[]): number[] {
+  const fractions = new Set(routes.map(({ matcher }) => matcher.fraction))
+  return [...fractions].filter((fraction) => fraction > 0 && fraction < 1).sort((a, b) => a - b)
 }
 
 /** Positions of routes by how their path is matched, so that ten thousand cost little more than ten. */

@@ -17,6 +17,8 @@ export type VirtualHost = {
   readonly prefixes: PrefixTable
   /** Regular expressions and paths without regard to case: asked one by one. */
   readonly others: readonly number[]
+  /** Where the draw of a request decides between routes, ascending; empty unless routes take a fraction. */
+  readonly fractions: readonly number[]
 }
 
 /** The first route that takes the request. Allocates nothing. */
