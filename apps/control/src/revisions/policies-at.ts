@@ -2,10 +2,13 @@ import { isPolicy } from '@heddle/shared/model/any-object'
 import { parseObject } from '@heddle/shared/model/parse-object'
 import type { ActivePolicy } from '../changes/apply-edits.ts'
 import { objectKey } from '../changes/read-edits.ts'
-import type { Store } from '../store/open-store.ts'
+import type { Tx } from '../store/open-store.ts'
 
 /** The policies of any revision, past ones too: one query over the ranges in which objects are valid. */
-export async function policiesAt({ db }: Store, revision: number): Promise<ActivePolicy[]> {
+export async function policiesAt(
+  { db }: { readonly db: Pick<Tx, 'objectVersion'> },
+  revision: number,
+): Promise<ActivePolicy[]> {
   const rows = await db.objectVersion.findMany({
     where: { validFrom: { lte: revision }, OR: [{ validTo: null }, { validTo: { gt: revision } }] },
     orderBy: [{ kind: 'asc' }, { namespace: 'asc' }, { name: 'asc' }],

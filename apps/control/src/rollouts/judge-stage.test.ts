@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { differenceOfShares } from './difference-of-shares.ts'
 import { judgeStage } from './judge-stage.ts'
-import type { SignalWindow } from './stage-signals.ts'
+import { emptyWindow, type SignalWindow } from './stage-signals.ts'
 
 const gate = { requestsMin: 20, errorShareIncreaseMaxPoints: 2, ackTimeoutSeconds: 30 }
 
@@ -33,22 +33,22 @@ describe('a stage', () => {
     ['is not failed by one unlucky request', saw(20, 1), saw(600, 0), 'pass'],
     ['fails on few requests when all of them fail', saw(30, 30), saw(600, 0), 'fail'],
   ] as const)('%s', (_, stage, others, result) => {
-    expect(judgeStage(gate, { stage, others, before: undefined })).toMatchObject({
+    expect(judgeStage(gate, [{ stage, others, before: emptyWindow }])).toMatchObject({
       result,
       comparedWith: 'other-proxies',
     })
   })
 
   test('is compared with the time before when nobody else has the old revision', () => {
-    const verdict = judgeStage(gate, { stage: saw(200, 60), others: undefined, before: saw(200, 0) })
+    const verdict = judgeStage(gate, [{ stage: saw(200, 60), others: undefined, before: saw(200, 0) }])
 
     expect(verdict).toMatchObject({ result: 'fail', comparedWith: 'before' })
-    expect(verdict.text).toBe('30 % of 200 requests failed, 0 % of 200 before; at most 2 points more are allowed')
+    expect(verdict.text).toBe('30 % of 200 requests failed, before 0 %; at most 2 points more are allowed')
   })
 
   test('with nothing to compare with says so, and fails only when requests fail for certain', () => {
-    const good = judgeStage(gate, { stage: saw(200, 0), others: saw(3, 0), before: undefined })
-    const bad = judgeStage(gate, { stage: saw(200, 60), others: undefined, before: undefined })
+    const good = judgeStage(gate, [{ stage: saw(200, 0), others: saw(3, 0), before: emptyWindow }])
+    const bad = judgeStage(gate, [{ stage: saw(200, 60), others: undefined, before: emptyWindow }])
 
     expect(good).toMatchObject({ result: 'pass', comparedWith: 'nothing' })
     expect(good.text).toContain('there is nothing to compare it with')
@@ -58,12 +58,21 @@ describe('a stage', () => {
   test('is judged by its p99 only where the plan asks, and held until there are enough requests for one', () => {
     const withP99 = { ...gate, p99RatioMax: 1.5 }
     const others = saw(600, 0, { p99Ms: 100 })
-    const judge = (stage: SignalWindow) => judgeStage(withP99, { stage, others, before: undefined }).result
+    const judge = (stage: SignalWindow) => judgeStage(withP99, [{ stage, others, before: emptyWindow }]).result
 
     expect(judge(saw(200, 0, { p99Ms: 140 }))).toBe('pass')
     expect(judge(saw(200, 0, { p99Ms: 160 }))).toBe('fail')
     expect(judge(saw(50, 0, { p99Ms: 160 }))).toBe('inconclusive')
-    expect(judgeStage(gate, { stage: saw(200, 0, { p99Ms: 900 }), others, before: undefined }).result).toBe('pass')
+    expect(judgeStage(gate, [{ stage: saw(200, 0, { p99Ms: 900 }), others, before: emptyWindow }]).result).toBe('pass')
+  })
+
+  test('compares each service with itself: a canary of a bad service among good ones is not a regression', () => {
+    const verdict = judgeStage(gate, [
+      { stage: saw(300, 60), others: saw(60, 12), before: emptyWindow },
+      { stage: saw(100, 0), others: saw(3000, 0), before: emptyWindow },
+    ])
+
+    expect(verdict).toMatchObject({ result: 'pass', metrics: [{}, { stage: 0.15, others: 0.15 }] })
   })
 })
 
@@ -77,7 +86,8 @@ test('looked at after every request, two equal halves are called different in at
       const side = random() < 0.25 ? counts.stage : counts.others
       side.all += 1
       if (random() < 0.05) side.events += 1
-      if (counts.stage.all >= 20) isAlarm ||= differenceOfShares(counts.stage, counts.others).lower > 0
+      if (counts.stage.all >= 20)
+        isAlarm ||= differenceOfShares([{ first: counts.stage, second: counts.others }]).lower > 0
     }
     if (isAlarm) alarms += 1
   }
@@ -88,7 +98,7 @@ test('looked at after every request, two equal halves are called different in at
 test('a third of errors more is certain within a hundred requests', () => {
   const random = randomOf(7)
   const counts = { events: 0, all: 0 }
-  while (differenceOfShares(counts, { events: 2, all: 400 }).lower <= 0) {
+  while (differenceOfShares([{ first: counts, second: { events: 2, all: 400 } }]).lower <= 0) {
     counts.all += 1
     if (random() < 0.33) counts.events += 1
   }

@@ -1,95 +1,115 @@
 import type { RolloutPlan, Verdict } from '@heddle/shared/api/rollouts'
-import { type Counted, differenceOfShares } from './difference-of-shares.ts'
-import type { SignalWindow } from './stage-signals.ts'
+import { differenceOfShares } from './difference-of-shares.ts'
+import { addWindows, emptyWindow, type SignalWindow } from './stage-signals.ts'
 
-/** The windows that a judgement compares. */
-export type StageEvidence = {
-  /** The proxies that have the revision, since they acknowledged it. */
+/** What the proxies of one service saw, with the revision and without it. */
+export type ServiceEvidence = {
+  /** Those that have the revision, since they acknowledged it. */
   readonly stage: SignalWindow
-  /** Proxies of the same services without it, over the same time; undefined: there are none. */
+  /** Those without it, over the same time; undefined: there are none. */
   readonly others: SignalWindow | undefined
-  /** The proxies of the stage before they had it, over as long a time. */
-  readonly before: SignalWindow | undefined
+  /** Those of the stage before they had it, over as long a time. */
+  readonly before: SignalWindow
 }
 
 type Gate = RolloutPlan['gate']
 type Metric = Verdict['metrics'][number]
 type Result = Verdict['result']
+type Compared = {
+  readonly with: Verdict['comparedWith']
+  readonly stage: SignalWindow
+  readonly baseline: SignalWindow | undefined
+}
 
-/** Below this a 99th percentile is one request's. */
+/** Below this a 99th percentile is one request's, and a share of errors before is nobody's. */
 const p99RequestsMin = 100
 
 /**
- * Judges what the proxies of a stage saw: against those without the revision, or else against the time before. Pure.
+ * Judges what the proxies of a stage saw: each service against its proxies without the revision, or else against the
+ * time before. Pure.
  *
  * Fails only when the difference is certain; passes only on enough requests; anything else is inconclusive and holds.
  */
-export function judgeStage(gate: Gate, evidence: StageEvidence): Verdict {
-  const { stage } = evidence
-  const [comparedWith, baseline] = baselineOf(gate, evidence)
-  const requests: Metric = {
+export function judgeStage(gate: Gate, services: readonly ServiceEvidence[]): Verdict {
+  const compared = services.map((service) => compare(gate, service))
+  const stage = total(compared.map((each) => each.stage))
+  const baselines = compared.flatMap(({ baseline }) => (baseline === undefined ? [] : [baseline]))
+  const baseline = baselines.length === 0 ? undefined : total(baselines)
+  const comparedWith = (['other-proxies', 'before'] as const).find((way) => compared.some((each) => each.with === way))
+  const metrics = [judgeRequests(gate, stage, baseline), judgeErrors(gate, compared), ...judgeLatency(gate, compared)]
+  return {
+    result: worst(metrics.map(({ result }) => result)),
+    text: sentenceOf(gate, stage, comparedWith ?? 'nothing', metrics),
+    metrics,
+    comparedWith: comparedWith ?? 'nothing',
+  }
+}
+
+/** Enough others are the better comparison: what happens to all of the mesh happens to them too. */
+function compare(gate: Gate, { stage, others, before }: ServiceEvidence): Compared {
+  const enough = Math.max(1, gate.requestsMin)
+  if (others !== undefined && others.requests >= enough) return { with: 'other-proxies', stage, baseline: others }
+  if (before.requests >= enough) return { with: 'before', stage, baseline: before }
+  return { with: 'nothing', stage, baseline: undefined }
+}
+
+function judgeRequests(gate: Gate, stage: SignalWindow, baseline: SignalWindow | undefined): Metric {
+  return {
     name: 'requests',
     stage: stage.requests,
     ...(baseline ? { others: baseline.requests } : {}),
     threshold: gate.requestsMin,
     result: stage.requests >= gate.requestsMin ? 'pass' : 'inconclusive',
   }
-  const errors = judgeErrors(gate, stage, baseline)
-  const latency = judgeLatency(gate, stage, baseline)
-  const metrics = [requests, errors, ...(latency ? [latency] : [])]
-  return {
-    result: worst(metrics.map(({ result }) => result)),
-    text: sentenceOf(gate, stage, baseline, comparedWith, metrics),
-    metrics,
-    comparedWith,
-  }
 }
 
-/** Enough others are the better comparison: what happens to all of the mesh happens to them too. */
-function baselineOf(
-  gate: Gate,
-  { others, before }: StageEvidence,
-): readonly [Verdict['comparedWith'], SignalWindow | undefined] {
-  const enough = Math.max(1, gate.requestsMin)
-  if (others !== undefined && others.requests >= enough) return ['other-proxies', others]
-  if (before !== undefined && before.requests >= enough) return ['before', before]
-  return ['nothing', undefined]
-}
-
-function judgeErrors(gate: Gate, stage: SignalWindow, baseline: SignalWindow | undefined): Metric {
-  const { estimate, lower } = differenceOfShares(counted(stage), baseline && counted(baseline))
+function judgeErrors(gate: Gate, compared: readonly Compared[]): Metric {
+  const { estimate, lower } = differenceOfShares(
+    compared.map(({ stage, baseline }) => ({
+      first: { events: stage.errors, all: stage.requests },
+      second: baseline && { events: baseline.errors, all: baseline.requests },
+    })),
+  )
+  const share = shareOf(total(compared.map(({ stage }) => stage)))
   // More errors for certain, and more of them than is allowed.
   const isWorse = lower > 0 && estimate * 100 > gate.errorShareIncreaseMaxPoints
   return {
     name: 'error-share',
-    stage: shareOf(stage),
-    ...(baseline ? { others: shareOf(baseline) } : {}),
+    stage: share,
+    // What these services would have had of errors with the same requests elsewhere.
+    ...(compared.some(({ baseline }) => baseline !== undefined) ? { others: Math.max(0, share - estimate) } : {}),
     threshold: gate.errorShareIncreaseMaxPoints / 100,
     result: isWorse ? 'fail' : 'pass',
   }
 }
 
-function judgeLatency(gate: Gate, stage: SignalWindow, baseline: SignalWindow | undefined): Metric | undefined {
-  if (gate.p99RatioMax === undefined) return undefined
-  const own = stage.requests >= p99RequestsMin ? stage.p99Ms : undefined
-  const other = baseline !== undefined && baseline.requests >= p99RequestsMin ? baseline.p99Ms : undefined
-  const isKnown = own !== undefined && other !== undefined
-  return {
-    name: 'p99-ms',
-    ...(own === undefined ? {} : { stage: own }),
-    ...(other === undefined ? {} : { others: other }),
-    threshold: gate.p99RatioMax,
-    result: !isKnown ? 'inconclusive' : own > other * gate.p99RatioMax ? 'fail' : 'pass',
-  }
+/** The service whose p99 grew most decides. */
+function judgeLatency(gate: Gate, compared: readonly Compared[]): Metric[] {
+  const { p99RatioMax } = gate
+  if (p99RatioMax === undefined) return []
+  const known = compared.flatMap(({ stage, baseline }) => {
+    const own = p99Of(stage)
+    const other = baseline && p99Of(baseline)
+    return own === undefined || other === undefined ? [] : [{ own, other }]
+  })
+  const worstService = known.sort((a, b) => b.own / b.other - a.own / a.other)[0]
+  if (worstService === undefined) return [{ name: 'p99-ms', threshold: p99RatioMax, result: 'inconclusive' }]
+  const { own, other } = worstService
+  const result = own > other * p99RatioMax ? 'fail' : 'pass'
+  return [{ name: 'p99-ms', stage: own, others: other, threshold: p99RatioMax, result }]
+}
+
+function p99Of({ requests, p99Ms }: SignalWindow): number | undefined {
+  return requests >= p99RequestsMin ? p99Ms : undefined
+}
+
+function total(windows: readonly SignalWindow[]): SignalWindow {
+  return windows.reduce(addWindows, emptyWindow)
 }
 
 function worst(results: readonly Result[]): Result {
   if (results.includes('fail')) return 'fail'
   return results.includes('inconclusive') ? 'inconclusive' : 'pass'
-}
-
-function counted({ errors, requests }: SignalWindow): Counted {
-  return { events: errors, all: requests }
 }
 
 function shareOf({ errors, requests }: SignalWindow): number {
@@ -99,7 +119,6 @@ function shareOf({ errors, requests }: SignalWindow): number {
 function sentenceOf(
   gate: Gate,
   stage: SignalWindow,
-  baseline: SignalWindow | undefined,
   comparedWith: Verdict['comparedWith'],
   metrics: readonly Metric[],
 ): string {
@@ -108,13 +127,14 @@ function sentenceOf(
     return `${stage.requests} requests so far; ${gate.requestsMin} are needed to judge`
   }
   const own = `${percent(shareOf(stage))} of ${stage.requests} requests failed`
-  const other =
-    baseline === undefined
-      ? 'there is nothing to compare it with'
-      : `${percent(shareOf(baseline))} of ${baseline.requests} ${comparedWith === 'before' ? 'before' : 'on the other proxies'}`
+  const against = {
+    'other-proxies': `on proxies without the revision ${percent(errors?.others ?? 0)}`,
+    before: `before ${percent(errors?.others ?? 0)}`,
+    nothing: 'there is nothing to compare it with',
+  }[comparedWith]
   const limit = `at most ${gate.errorShareIncreaseMaxPoints} points more are allowed`
   const injected = stage.injected > 0 ? `; ${stage.injected} injected on purpose are not counted` : ''
-  return `${own}, ${other}; ${limit}${latencyOf(latency)}${injected}`
+  return `${own}, ${against}; ${limit}${latencyOf(latency)}${injected}`
 }
 
 function latencyOf(latency: Metric | undefined): string {

@@ -9,7 +9,7 @@ export type SignalWindow = {
   /** Answered 403 by policy; not an error. */
   readonly denied: number
   readonly injected: number
-  /** Undefined: too few requests for one. */
+  /** Undefined: not measured. */
   readonly p99Ms: number | undefined
 }
 
@@ -20,4 +20,17 @@ export type StageSignals = {
     readonly since: number
     readonly until: number
   }): SignalWindow
+}
+
+export const emptyWindow: SignalWindow = { requests: 0, errors: 0, denied: 0, injected: 0, p99Ms: undefined }
+
+/** Percentiles do not add up. */
+export function addWindows(a: SignalWindow, b: SignalWindow): SignalWindow {
+  return {
+    requests: a.requests + b.requests,
+    errors: a.errors + b.errors,
+    denied: a.denied + b.denied,
+    injected: a.injected + b.injected,
+    p99Ms: undefined,
+  }
 }
