@@ -94,8 +94,11 @@ const rules = [
       otherApps('console'),
       testkit,
       prisma,
-      modules(['next/navigation', 'next/router', '@tanstack/**', '@heddle/**'], 'ui knows no router and no data'),
-      folders(['features', 'control'], 'ui knows no mesh nouns'),
+      modules(
+        ['next/navigation', 'next/router', 'next/link', '@tanstack/**', '@heddle/**', '#paths', '#control/**'],
+        'ui knows no router and no data',
+      ),
+      modules(['#features/**', '#app/**', '**/features/**', '**/control/**'], 'ui knows no mesh nouns'),
     ],
   ],
 ]

@@ -1,0 +1,39 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { ApiProblem } from './api-problem.ts'
+
+/** Retries 1-2-4-8 s, then stops: what a person should do something about must not look as if it were on its way. */
+const retriesMax = 4
+
+/** The cache of answers. `onSignedOut` runs whenever the control plane no longer knows who asks. */
+export function queryClient(onSignedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (isSignedOut(error)) onSignedOut()
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        gcTime: 10 * 60_000,
+        refetchOnWindowFocus: true,
+        refetchIntervalInBackground: false,
+        // The control plane is local to the browser's network; `navigator.onLine` says nothing about it.
+        networkMode: 'always',
+        retry: (failures, error) => failures < retriesMax && !(error instanceof ApiProblem && error.status < 500),
+        retryDelay: (failures) => 1000 * 2 ** failures,
+      },
+      mutations: {
+        networkMode: 'always',
+        retry: false,
+        onError: (error) => {
+          if (isSignedOut(error)) onSignedOut()
+        },
+      },
+    },
+  })
+}
+
+function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'unauthenticated'
+}

@@ -1,0 +1,39 @@
+'use client'
+import { useCallback, useState } from 'react'
+import { CommandPalette } from './command-palette.tsx'
+import { Rail } from './rail.tsx'
+import { ShortcutSheet } from './shortcut-sheet.tsx'
+import { StreamStrip } from './stream-strip.tsx'
+import { TopBar } from './top-bar.tsx'
+import { useShortcuts } from './use-shortcuts.ts'
+
+/** The frame of every page of the mesh. */
+export function AppShell({ children }: { readonly children: React.ReactNode }) {
+  const [open, setOpen] = useState<'search' | 'help'>()
+  const onSearch = useCallback(() => setOpen('search'), [])
+  const onHelp = useCallback(() => setOpen('help'), [])
+  useShortcuts({ onSearch, onHelp })
+  const close = (isOpen: boolean) => {
+    if (!isOpen) setOpen(undefined)
+  }
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-accent focus:px-3 focus:py-1 focus:text-on-accent"
+      >
+        Skip to content
+      </a>
+      <TopBar onSearch={onSearch} />
+      <StreamStrip />
+      <div className="flex flex-1 flex-col md:flex-row">
+        <Rail />
+        <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col gap-4 p-4 focus:outline-none">
+          {children}
+        </main>
+      </div>
+      <CommandPalette isOpen={open === 'search'} onOpenChange={close} />
+      <ShortcutSheet isOpen={open === 'help'} onOpenChange={close} />
+    </div>
+  )
+}

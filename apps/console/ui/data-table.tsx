@@ -1,0 +1,116 @@
+'use client'
+import { useState } from 'react'
+import { classNames } from './class-names.ts'
+
+export type Column<Row> = {
+  readonly id: string
+  readonly title: string
+  readonly cell: (row: Row) => React.ReactNode
+  /** Without it the column does not sort. */
+  readonly sortBy?: (row: Row) => string | number
+  readonly isNumber?: boolean
+  /** Names the row to screen readers; the first column unless another says so. */
+  readonly isRowHeader?: boolean
+}
+
+type Sorting = { readonly column: string; readonly isDescending: boolean }
+
+/** Rows of one kind. Sorting happens here, because a page of rows is whole in memory. */
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  rowKey,
+  isStale = false,
+}: {
+  /** Read to screen readers. */
+  readonly caption: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly rowKey: (row: Row) => string
+  readonly isStale?: boolean
+}) {
+  const [sorting, setSorting] = useState<Sorting>()
+  const header = columns.find(({ isRowHeader }) => isRowHeader) ?? columns[0]
+  return (
+    // Focusable, because a table that is wider than its place must scroll by keyboard too.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section aria-label={caption} tabIndex={0} className="overflow-x-auto">
+      <table className={classNames('w-full border-collapse text-start text-body', isStale && 'opacity-70')}>
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr className="border-line border-b">
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sorting={sorting} onSort={setSorting} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sortRows(rows, columns, sorting).map((row) => (
+            <tr key={rowKey(row)} className="h-9 border-line border-b last:border-b-0 hover:bg-ground">
+              {columns.map((column) => {
+                const className = classNames('px-3 py-1.5 align-middle', column.isNumber ? 'text-end' : 'text-start')
+                return column === header ? (
+                  <th key={column.id} scope="row" className={classNames(className, 'font-normal')}>
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.id} className={className}>
+                    {column.cell(row)}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function HeaderCell<Row>({
+  column,
+  sorting,
+  onSort,
+}: {
+  readonly column: Column<Row>
+  readonly sorting: Sorting | undefined
+  readonly onSort: (sorting: Sorting) => void
+}) {
+  const isSorted = sorting?.column === column.id
+  const isDescending = isSorted && sorting.isDescending
+  const direction = isDescending ? 'descending' : 'ascending'
+  const side = column.isNumber ? 'text-end' : 'text-start'
+  return (
+    <th
+      scope="col"
+      aria-sort={isSorted ? direction : undefined}
+      className={classNames('whitespace-nowrap px-3 py-2 font-medium text-dense text-muted', side)}
+    >
+      {column.sortBy ? (
+        <button
+          type="button"
+          className="inline-flex min-h-6 items-center gap-1 font-medium hover:text-text"
+          onClick={() => onSort({ column: column.id, isDescending: isSorted && !isDescending })}
+        >
+          {column.title}
+          <span aria-hidden className="w-2">
+            {isSorted ? (isDescending ? '↓' : '↑') : ''}
+          </span>
+        </button>
+      ) : (
+        column.title
+      )}
+    </th>
+  )
+}
+
+function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sorting: Sorting | undefined) {
+  const sortBy = columns.find(({ id }) => id === sorting?.column)?.sortBy
+  if (!sortBy || !sorting) return rows
+  const sign = sorting.isDescending ? -1 : 1
+  return rows.toSorted((a, b) => {
+    const [left, right] = [sortBy(a), sortBy(b)]
+    return left === right ? 0 : left < right ? -sign : sign
+  })
+}
