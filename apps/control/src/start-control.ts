@@ -3,8 +3,12 @@ import { seedUsers } from './access/seed-users.ts'
 import { completeChanges } from './changes/complete-changes.ts'
 import type { Settings } from './env.ts'
 import { startHttp } from './http/server.ts'
+import { keepSignalHistory } from './jobs/keep-signal-history.ts'
+import { serveOtlpGrpc } from './otlp/serve-otlp-grpc.ts'
+import { TelemetryReceiver } from './otlp/telemetry-receiver.ts'
 import { ProxyRegistry } from './proxies/proxy-registry.ts'
 import { openActiveState } from './revisions/active-state.ts'
+import { openTelemetry } from './signals/telemetry.ts'
 import { buildSnapshot } from './snapshot/build-snapshot.ts'
 import type { MeshConfig } from './snapshot/mesh-config.ts'
 import type { ProxyDescription } from './snapshot/proxy-description.ts'
@@ -35,11 +39,16 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
     targets.set(proxy.nodeId, { mesh, target })
     return target
   }
+  const telemetry = openTelemetry()
+  const receiver = new TelemetryReceiver(telemetry)
+  const history = keepSignalHistory(telemetry.signals, store)
   const xds = await startXds({
     host: settings.HEDDLE_BIND,
     port: settings.HEDDLE_XDS_PORT,
     source: { targetFor, onChange: (listener) => state.onChange(listener) },
     events: proxies.events,
+    // One port for everything that proxies say.
+    addServices: (server) => serveOtlpGrpc(server, receiver),
   })
   const isHttps = [...settings.origins].every((origin) => origin.startsWith('https:'))
   const http = await startHttp(
@@ -47,6 +56,9 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       store,
       state,
       proxies,
+      telemetry,
+      receiver,
+      rollingServices: () => new Set(),
       soakSeconds: settings.HEDDLE_ROLLOUT_SOAK_SECONDS,
       access: { store, origins: settings.origins, isHttps },
     },
@@ -58,6 +70,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
     async [Symbol.asyncDispose]() {
       await http[Symbol.asyncDispose]()
       await xds[Symbol.asyncDispose]()
+      await history[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
     },
   }

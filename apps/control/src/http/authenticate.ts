@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { fastifyCookie } from '@fastify/cookie'
 import type { Role } from '@heddle/shared/api/session'
 import type { FastifyRequest } from 'fastify'
 import { hasRole, type Person } from '../access/person.ts'
@@ -20,15 +22,13 @@ export async function authenticate(
   request: FastifyRequest,
   needed: Role,
 ): Promise<Person> {
-  const bearer = /^Bearer (heddle_[A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
-  const cookie = request.cookies[cookieName(isHttps)]
-  const person = await lookUp(store, bearer, cookie)
+  const { person, isBearer } = await whoAsks({ store, origins, isHttps }, request.headers)
   if (person === undefined) {
     throw new HttpRefusal('unauthenticated', 'sign in, or send a token that is still valid', {
       hint: 'POST /api/v1/session',
     })
   }
-  if (!bearer && !safe.has(request.method)) {
+  if (!isBearer && !safe.has(request.method)) {
     assertOrigin(origins, request)
     if (request.headers['x-heddle-csrf'] !== person.csrfToken) {
       throw new HttpRefusal('csrf', 'the header x-heddle-csrf does not carry the token of this session', {
@@ -40,6 +40,16 @@ export async function authenticate(
     throw new HttpRefusal('forbidden', `this needs the role ${needed}; ${person.username} has ${person.role}`)
   }
   return person
+}
+
+/** Who the headers of a request speak for; `person` undefined: nobody who is known. */
+export async function whoAsks(
+  { store, isHttps }: AccessRules,
+  headers: IncomingHttpHeaders,
+): Promise<{ readonly person: Person | undefined; readonly isBearer: boolean }> {
+  const bearer = /^Bearer (heddle_[A-Za-z0-9_-]{20,200})$/.exec(headers.authorization ?? '')?.[1]
+  const cookie = fastifyCookie.parse(headers.cookie ?? '')[cookieName(isHttps)]
+  return { person: await lookUp(store, bearer, cookie), isBearer: bearer !== undefined }
 }
 
 const seen = new Map<string, Person>()
@@ -70,8 +80,12 @@ async function lookUp(
 /** A browser always says where a request comes from; one that comes from elsewhere is refused. */
 export function assertOrigin(origins: ReadonlySet<string>, request: FastifyRequest): void {
   const { origin } = request.headers
-  if (origin !== undefined && origins.has(origin)) return
+  if (isAllowedOrigin(origins, origin)) return
   throw new HttpRefusal('origin', `requests from ${origin ?? 'an unknown origin'} are not accepted`, {
     hint: 'HEDDLE_ORIGINS lists who may',
   })
+}
+
+export function isAllowedOrigin(origins: ReadonlySet<string>, origin: string | undefined): boolean {
+  return origin !== undefined && origins.has(origin)
 }

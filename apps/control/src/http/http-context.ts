@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { ChangeContext } from '../changes/submit-change.ts'
-import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
+import type { TelemetryReceiver } from '../otlp/telemetry-receiver.ts'
+import type { GraphSources } from '../signals/read-graph.ts'
 import type { AccessRules } from './authenticate.ts'
 
 /** What routes need. */
-export type HttpContext = ChangeContext & { readonly access: AccessRules; readonly proxies: ProxyRegistry }
+export type HttpContext = ChangeContext &
+  GraphSources & { readonly access: AccessRules; readonly receiver: TelemetryReceiver }
 
 /** Adds the routes of one noun. */
 export type Routes = (app: FastifyInstance, context: HttpContext) => void

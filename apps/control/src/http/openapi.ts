@@ -11,11 +11,14 @@ import {
   ValidateEdits,
   ValidationResult,
 } from '@heddle/shared/api/changes'
+import { Graph, Layout } from '@heddle/shared/api/graph'
 import { ObjectDetail, ObjectSummary } from '@heddle/shared/api/objects'
 import { pageOf } from '@heddle/shared/api/page'
 import { Problem } from '@heddle/shared/api/problem'
 import { ProxySummary } from '@heddle/shared/api/proxies'
+import { RequestRecord } from '@heddle/shared/api/request-record'
 import { CreateToken, Session, SignIn, Token } from '@heddle/shared/api/session'
+import { ServiceDetail, ServiceSignals, ServiceSummary } from '@heddle/shared/api/signals'
 import { openApiComponents } from '@heddle/shared/model/open-api-components'
 import { z } from 'zod'
 
@@ -57,6 +60,18 @@ const contracts: Readonly<Record<string, Contract>> = {
     status: 201,
   },
   'GET /proxies': { summary: 'Proxies and what they run', answer: pageOf(ProxySummary) },
+  'GET /graph': { summary: 'Who calls whom now, or in a range of time', answer: Graph },
+  'GET /layouts/{scope}': { summary: 'Where the nodes of a graph stand', answer: Layout },
+  'PUT /layouts/{scope}': { summary: 'Put the nodes of a graph in place', body: Layout, answer: Layout },
+  'GET /services': { summary: 'Services and how they are', answer: pageOf(ServiceSummary) },
+  'GET /services/{namespace}/{name}': {
+    summary: 'One service: callers, dependencies, what is in force',
+    answer: ServiceDetail,
+  },
+  'GET /signals/services/{namespace}/{name}': { summary: 'Golden signals over time', answer: ServiceSignals },
+  'GET /requests': { summary: 'Recorded requests, newest first', answer: pageOf(RequestRecord) },
+  'GET /traces': { summary: 'The newest traces' },
+  'GET /traces/{traceId}': { summary: 'The spans of one trace' },
   'GET /audit': { summary: 'Audit entries, newest first', answer: pageOf(AuditEntry) },
   'GET /audit/verify': { summary: 'Check the audit chain', answer: AuditVerification },
 }

@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { newestAudit } from '../audit/audit-entries.ts'
+import { changeVersion, newestChanges } from '../changes/newest-changes.ts'
+import type { LiveContext } from '../live/live-context.ts'
+import { startLive } from '../live/start-live.ts'
+import { serveOtlpHttp } from '../otlp/serve-otlp-http.ts'
 import type { HttpContext, Routes } from './http-context.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { openApiDocument, type RouteName } from './openapi.ts'
@@ -9,10 +14,12 @@ import { parseJson } from './parse-json.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { changeRoutes } from './routes/changes.ts'
+import { graphRoutes } from './routes/graph.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { proxyRoutes } from './routes/proxies.ts'
 import { revisionRoutes } from './routes/revisions.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { signalRoutes } from './routes/signals.ts'
 import { toProblem } from './to-problem.ts'
 
 const routes: readonly Routes[] = [
@@ -22,6 +29,8 @@ const routes: readonly Routes[] = [
   changeRoutes,
   revisionRoutes,
   proxyRoutes,
+  graphRoutes,
+  signalRoutes,
   auditRoutes,
 ]
 
@@ -78,6 +87,7 @@ export async function startHttp(
   app.get('/healthz/live', async () => ({ status: 'live' }))
   // Proxies are served from memory, so a database that is away does not make it unready.
   app.get('/healthz/ready', async () => ({ status: 'ready', staleSince: context.state.staleSince() ?? null }))
+  await app.register(async (otlp) => serveOtlpHttp(otlp, context.receiver))
   await app.register(
     async (api) => {
       const names: RouteName[] = []
@@ -90,9 +100,27 @@ export async function startHttp(
     { prefix: '/api/v1' },
   )
   await app.listen({ host, port })
+  const live = startLive(app.server, liveContext(context))
   const address = app.server.address()
   return {
     port: address !== null && typeof address === 'object' ? address.port : port,
-    [Symbol.asyncDispose]: () => app.close(),
+    async [Symbol.asyncDispose]() {
+      await live[Symbol.asyncDispose]()
+      await app.close()
+    },
+  }
+}
+
+/** A live list shows so many of the newest. */
+const newest = 50
+
+function liveContext(context: HttpContext): LiveContext {
+  const { store } = context
+  return {
+    ...context,
+    readChanges: () => newestChanges(store, newest),
+    readChangeVersion: (id) => changeVersion(store, id),
+    readRollout: async () => null,
+    readAudit: () => newestAudit(store, newest),
   }
 }

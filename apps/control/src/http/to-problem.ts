@@ -2,6 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import type { Problem } from '@heddle/shared/api/problem'
 import { ZodError } from 'zod'
 import { ChangeRefused } from '../changes/change-refused.ts'
+import { TelemetryRefused } from '../otlp/telemetry-receiver.ts'
+import { RangeRefused } from '../signals/time-range.ts'
 import { isUnreachable, StoreUnavailable } from '../store/open-store.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { type HttpCode, statusByCode } from './status-by-code.ts'
@@ -19,6 +21,9 @@ export function toProblem(error: unknown, requestId: string): Problem {
     const { code, message, hint, path } = error
     return make(code, message, requestId, { ...(hint ? { hint } : {}), ...(path === undefined ? {} : { path }) })
   }
+  if (error instanceof RangeRefused || error instanceof TelemetryRefused) {
+    return make('invalid_body', error.message, requestId)
+  }
   if (error instanceof ZodError) {
     const [first] = error.issues
     const path = `/${(first?.path ?? []).join('/')}`
@@ -32,7 +37,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return make('too_large', 'the body is larger than 1 MiB', requestId)
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return make('unsupported_media_type', 'send application/json', requestId)
+    return make('unsupported_media_type', 'send application/json (telemetry: application/x-protobuf too)', requestId)
   if (statusCode === 400) return make('invalid_body', (error as Error).message, requestId)
   return make('internal', 'something went wrong on our side', requestId, {
     hint: `the log has it under request ${requestId}`,

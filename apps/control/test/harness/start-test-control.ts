@@ -15,6 +15,9 @@ export type Answer = { readonly status: number; readonly body: any; readonly hea
 
 export type TestControl = AsyncDisposable & {
   readonly url: string
+  readonly xdsPort: number
+  /** The cookie of a signed-in person, for clients of other kinds. */
+  cookieOf(person: PersonName): Promise<string>
   readonly databaseUrl: string
   /** Calls as a signed-in person; `headers` override. */
   as(
@@ -72,6 +75,12 @@ export async function startTestControl(): Promise<TestControl> {
   }
   return {
     url,
+    xdsPort: control.xdsPort,
+    async cookieOf(person) {
+      const session = sessions.get(person) ?? (await signIn(person))
+      sessions.set(person, session)
+      return session.cookie
+    },
     databaseUrl: postgres.url,
     raw,
     stopDatabase: () => postgres.stop(),

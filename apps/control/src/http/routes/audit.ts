@@ -1,6 +1,6 @@
-import type { AuditEntry } from '@heddle/shared/api/audit'
 import { PageQuery } from '@heddle/shared/api/page'
 import { z } from 'zod'
+import { auditEntry } from '../../audit/audit-entries.ts'
 import { verifyAudit } from '../../audit/verify-audit.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
@@ -26,14 +26,7 @@ export const auditRoutes: Routes = (app, { access, store }) => {
       skip: start,
       take: limit + 1,
     })
-    const items = rows.slice(0, limit).map(
-      ({ at, outcome, detail, ...row }): AuditEntry => ({
-        ...row,
-        at: at.toISOString(),
-        outcome: outcome === 'denied' || outcome === 'failed' ? outcome : 'done',
-        detail: detail as Record<string, unknown>, // an object by record-audit
-      }),
-    )
+    const items = rows.slice(0, limit).map(auditEntry)
     return { items, ...(rows.length > limit ? { nextCursor: cursorOf(start + limit) } : {}) }
   })
 

@@ -1,0 +1,47 @@
+import { Layout } from '@heddle/shared/api/graph'
+import { z } from 'zod'
+import { liveGraph, pastGraph } from '../../signals/read-graph.ts'
+import { readRange } from '../../signals/time-range.ts'
+import { toJson } from '../../store/to-json.ts'
+import { authenticate } from '../authenticate.ts'
+import type { Routes } from '../http-context.ts'
+import { HttpRefusal } from '../http-refusal.ts'
+
+const Query = z.strictObject({
+  /** Comma-separated; absent: all. */
+  ns: z.string().max(2000).optional(),
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).default('now'),
+})
+const Scope = z.string().regex(/^[a-z0-9][a-z0-9.,-]{0,199}$/)
+const positionsMax = 5000
+
+export const graphRoutes: Routes = (app, context) => {
+  const { access, store } = context
+  app.get('/graph', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const { ns, from, to } = Query.parse(request.query)
+    const namespaces = ns === undefined || ns === '' ? undefined : new Set(ns.split(','))
+    if (from === undefined) return liveGraph(context, namespaces)
+    const range = readRange({ from, to }, context.telemetry.signals.now())
+    return pastGraph(context, store, range, namespaces)
+  })
+
+  app.get<{ Params: { scope: string } }>('/layouts/:scope', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const row = await store.db.layout.findUnique({ where: { scope: Scope.parse(request.params.scope) } })
+    return { positions: row?.positions ?? {} }
+  })
+
+  app.put<{ Params: { scope: string } }>('/layouts/:scope', async (request) => {
+    const person = await authenticate(access, request, 'editor')
+    const scope = Scope.parse(request.params.scope)
+    const layout = Layout.parse(request.body)
+    if (Object.keys(layout.positions).length > positionsMax) {
+      throw new HttpRefusal('invalid_body', `a layout has at most ${positionsMax} nodes`, { path: '/positions' })
+    }
+    const written = { positions: toJson(layout.positions), updatedBy: person.username }
+    await store.db.layout.upsert({ where: { scope }, update: written, create: { scope, ...written } })
+    return layout
+  })
+}

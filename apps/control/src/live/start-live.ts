@@ -1,0 +1,90 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { LiveContext } from './live-context.ts'
+import { LiveSocket } from './live-socket.ts'
+import { TopicBoard } from './topic-board.ts'
+import { whyNotRead } from './why-not-read.ts'
+
+const livePath = '/api/v1/live'
+const beatMs = 2000
+const pingMs = 15_000
+const checkMs = 30_000
+const socketsMax = 2000
+
+type Entry = { readonly live: LiveSocket; readonly request: IncomingMessage; isAlive: boolean }
+
+/** Serves the live WebSocket on the API's port: one per browser tab, many topics. */
+export function startLive(server: Server, context: LiveContext): AsyncDisposable {
+  const board = new TopicBoard(context)
+  const sockets = new Map<WebSocket, Entry>()
+  const acceptor = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    if (request.url?.split('?', 1)[0] !== livePath) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+    if (sockets.size >= socketsMax) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
+    acceptor.handleUpgrade(request, socket, head, (opened) => void accept(opened, request))
+  })
+
+  const accept = async (socket: WebSocket, request: IncomingMessage) => {
+    socket.on('error', () => socket.terminate())
+    const early: string[] = []
+    const keep = (bytes: unknown, isBinary: boolean) => void (isBinary || early.push(String(bytes)))
+    // What the reader says while we look up who it is must not get lost.
+    socket.on('message', keep)
+    // Accepted first: a browser's script cannot tell a refused upgrade from a broken network.
+    const refusal = await whyNotRead(context.access, request).catch(() => ({ code: 1013, reason: 'try again' }))
+    socket.off('message', keep)
+    if (refusal !== undefined) return socket.close(refusal.code, refusal.reason)
+    if (socket.readyState !== socket.OPEN) return
+    const live = new LiveSocket(socket, board.epoch, (message) => board.open(message))
+    const entry = { live, request, isAlive: true }
+    sockets.set(socket, entry)
+    socket.on('pong', () => {
+      entry.isAlive = true
+    })
+    socket.on('close', () => {
+      live.close()
+      sockets.delete(socket)
+    })
+    for (const text of early) void live.receive(text)
+  }
+
+  const timers = [
+    setInterval(() => {
+      for (const { live } of sockets.values()) live.beat()
+    }, beatMs),
+    setInterval(() => dropDead(sockets), pingMs),
+    // A session that is over ends its sockets too; a database that is away ends nobody's.
+    setInterval(() => {
+      for (const [socket, { request }] of sockets) {
+        void whyNotRead(context.access, request)
+          .then((refusal) => refusal && socket.close(refusal.code, refusal.reason))
+          .catch(() => undefined)
+      }
+    }, checkMs),
+  ]
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const timer of timers) clearInterval(timer)
+      board.close()
+      for (const socket of sockets.keys()) {
+        socket.close(1001, 'the control plane stops')
+        socket.terminate()
+      }
+    },
+  }
+}
+
+/** A browser answers a ping by itself; who has not answered the last one is gone. */
+function dropDead(sockets: ReadonlyMap<WebSocket, Entry>): void {
+  for (const [socket, entry] of sockets) {
+    if (!entry.isAlive) {
+      socket.terminate()
+      continue
+    }
+    entry.isAlive = false
+    socket.ping()
+  }
+}

@@ -1,0 +1,36 @@
+import type { AnyValue, KeyValue } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+
+export type Attributes = ReadonlyMap<string, string>
+
+/** Longest text that is taken over from outside. */
+const textMax = 1024
+const attributesMax = 64
+
+/** Attributes as texts; lists and maps are left out, as nothing here asks for them. */
+export function readAttributes(...lists: readonly (readonly KeyValue[] | undefined)[]): Attributes {
+  const attributes = new Map<string, string>()
+  for (const list of lists) {
+    for (const { key, value } of list ?? []) {
+      if (attributes.size >= attributesMax) return attributes
+      const text = textOf(value)
+      if (text !== undefined) attributes.set(key.slice(0, 128), text.slice(0, textMax))
+    }
+  }
+  return attributes
+}
+
+function textOf(any: AnyValue | undefined): string | undefined {
+  switch (any?.value.case) {
+    case 'stringValue':
+      return any.value.value
+    case 'boolValue':
+    case 'intValue':
+    case 'doubleValue':
+      return String(any.value.value)
+    case 'arrayValue':
+    case 'kvlistValue':
+    case 'bytesValue':
+    case undefined:
+      return undefined
+  }
+}

@@ -1,0 +1,31 @@
+import { type Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js'
+import type { TelemetryKind, TelemetryReceiver } from './telemetry-receiver.ts'
+
+const raw = {
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: (bytes: Buffer) => bytes,
+  requestDeserialize: (bytes: Buffer) => bytes,
+  responseSerialize: (bytes: Buffer) => bytes,
+  responseDeserialize: (bytes: Buffer) => bytes,
+} as const
+
+const services: readonly (readonly [TelemetryKind, string])[] = [
+  ['traces', '/opentelemetry.proto.collector.trace.v1.TraceService/Export'],
+  ['metrics', '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export'],
+  ['logs', '/opentelemetry.proto.collector.logs.v1.LogsService/Export'],
+]
+
+/** Adds the three OTLP/gRPC services to a server. */
+export function serveOtlpGrpc(server: Server, receiver: TelemetryReceiver): void {
+  for (const [kind, path] of services) {
+    const Export = (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
+      try {
+        answer(null, Buffer.from(receiver.receive(kind, 'protobuf', call.request)))
+      } catch (error) {
+        answer({ code: status.INVALID_ARGUMENT, details: error instanceof Error ? error.message : String(error) })
+      }
+    }
+    server.addService({ Export: { path, ...raw } }, { Export })
+  }
+}

@@ -1,0 +1,42 @@
+import type { Health, Signals } from '@heddle/shared/api/graph'
+
+/** When an edge or a service counts as unwell. */
+export const healthRules = {
+  failErrorShare: 0.05,
+  warnErrorShare: 0.01,
+  /** Against the p95 of the hour before. */
+  failLatencyRatio: 4,
+  warnLatencyRatio: 2,
+  /** Two slow milliseconds after one are no problem. */
+  latencyIncreaseAtLeastMs: 25,
+  requestsMin: 20,
+} as const
+
+/** `baselineP95Ms` undefined: not known yet, and then latency says nothing. */
+export function judgeHealth(signals: Signals, baselineP95Ms: number | undefined): Health {
+  const { requests, errorShare, p95Ms } = signals
+  if (requests === 0) return 'idle'
+  // Few requests are not judged, unless so many of them fail that chance cannot explain it.
+  if (requests < healthRules.requestsMin) {
+    return lowerBound(errorShare, requests) >= healthRules.failErrorShare ? 'fail' : 'low'
+  }
+  const slowBy = p95Ms === undefined || baselineP95Ms === undefined ? 0 : p95Ms - baselineP95Ms
+  const ratio = slowBy < healthRules.latencyIncreaseAtLeastMs ? 1 : (p95Ms ?? 0) / Math.max(baselineP95Ms ?? 1, 0.1)
+  if (errorShare >= healthRules.failErrorShare || ratio > healthRules.failLatencyRatio) return 'fail'
+  if (errorShare >= healthRules.warnErrorShare || ratio > healthRules.warnLatencyRatio) return 'warn'
+  return 'ok'
+}
+
+/** The least share of errors that so many requests make likely: Wilson's interval at 95 %. */
+function lowerBound(share: number, requests: number): number {
+  const z = 1.96
+  const center = share + (z * z) / (2 * requests)
+  const spread = z * Math.sqrt((share * (1 - share)) / requests + (z * z) / (4 * requests * requests))
+  return (center - spread) / (1 + (z * z) / requests)
+}
+
+const order: readonly Health[] = ['fail', 'warn', 'ok', 'low', 'idle', 'unknown']
+
+export function worstHealth(all: readonly Health[]): Health {
+  return order.find((health) => all.includes(health)) ?? 'unknown'
+}

@@ -1,0 +1,42 @@
+import type { RequestQuery, RequestRecord } from '@heddle/shared/api/request-record'
+
+/** The last hour's records within this bound; the oldest give way. */
+const recordsMax = 50_000
+const keptMs = 3600_000
+
+/** Recorded requests of the last hour, newest last. They feed "explain this request" and the simulation. */
+export class RequestRecords {
+  private readonly ring: RequestRecord[] = []
+  private next = 0
+
+  add(record: RequestRecord): void {
+    if (this.ring.length < recordsMax) this.ring.push(record)
+    else this.ring[this.next] = record
+    this.next = (this.next + 1) % recordsMax
+  }
+
+  /** Newest first. */
+  find({ namespace, service, source, only, limit }: RequestQuery, now = Date.now()): RequestRecord[] {
+    const found: RequestRecord[] = []
+    for (const record of this.newestFirst(now)) {
+      if (found.length >= limit) break
+      if (namespace !== undefined && record.destination.namespace !== namespace) continue
+      if (service !== undefined && record.destination.service !== service) continue
+      if (source !== undefined && record.source.service !== source && record.source.workload !== source) continue
+      if (only === 'errors' && record.status < 500 && record.status !== 0) continue
+      if (only === 'denied' && (record.status !== 403 || record.matchedPolicy === '')) continue
+      found.push(record)
+    }
+    return found
+  }
+
+  *newestFirst(now = Date.now()): Iterable<RequestRecord> {
+    const { length } = this.ring
+    for (let back = 1; back <= length; back++) {
+      const record = this.ring[(this.next - back + recordsMax * 2) % recordsMax]
+      if (record === undefined) continue
+      if (Date.parse(record.at) < now - keptMs) return
+      yield record
+    }
+  }
+}

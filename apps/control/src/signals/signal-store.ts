@@ -1,0 +1,120 @@
+import type { RequestObservation } from './request-observation.ts'
+import { SignalCell } from './signal-cell.ts'
+import { coarseSeconds, SignalTrack } from './signal-track.ts'
+
+/** What tells one track of requests from another. */
+export type EdgeIdentity = {
+  readonly reporter: 'source' | 'destination'
+  readonly source: { readonly namespace: string; readonly service: string }
+  readonly destination: { readonly namespace: string; readonly service: string; readonly version: string }
+  readonly protocol: 'http' | 'grpc' | 'tcp'
+}
+
+export type EdgeTrack = EdgeIdentity & { readonly track: SignalTrack }
+
+/** What a proxy says of itself now and then; the newest value counts. */
+export type GaugeName = 'in_flight' | 'connections' | 'pending' | 'resident_bytes'
+
+type ProxyTrack = { readonly track: SignalTrack; readonly gauges: Map<GaugeName, number>; seenAt: number }
+
+/** Names come from outside: what is beyond these is counted and dropped. */
+const edgesMax = 20_000
+const proxiesMax = 10_000
+
+/**
+ * What proxies reported lately, in memory: requests by edge and by proxy. Written by the receiver of telemetry; read by
+ * the graph, the charts, the minute rows and the judgement of rollouts.
+ */
+export class SignalStore {
+  private readonly edges = new Map<string, EdgeTrack>()
+  private readonly proxies = new Map<string, ProxyTrack>()
+  /** Reports that arrived, requests in them or not: a second without any is a gap, not a zero. */
+  private readonly presence = new SignalTrack()
+  readonly startedAt: number
+  private readonly clock: () => number
+  dropped = 0
+
+  /** `clock` gives milliseconds since the epoch. */
+  constructor(clock: () => number = Date.now) {
+    this.clock = clock
+    this.startedAt = Math.floor(clock() / 1000)
+  }
+
+  now(): number {
+    return this.clock() / 1000
+  }
+
+  /** `second`: when the requests ended, in epoch seconds. */
+  receive(proxyId: string, observations: readonly RequestObservation[], second = Math.floor(this.now())): void {
+    this.presence.write(second, (cell) => void cell.requests++)
+    const proxy = this.proxyOf(proxyId)
+    if (proxy !== undefined) proxy.seenAt = this.now()
+    for (const observation of observations) {
+      const observe = (cell: SignalCell) => cell.observe(observation)
+      proxy?.track.write(second, observe)
+      this.edgeOf(observation)?.track.write(second, observe)
+    }
+  }
+
+  gauge(proxyId: string, name: GaugeName, value: number): void {
+    this.proxyOf(proxyId)?.gauges.set(name, value)
+  }
+
+  /** Undefined when the proxy does not say it, or has not been heard of for ten seconds. */
+  gaugeOf(proxyId: string, name: GaugeName): number | undefined {
+    const proxy = this.proxies.get(proxyId)
+    return proxy === undefined || proxy.seenAt < this.now() - 10 ? undefined : proxy.gauges.get(name)
+  }
+
+  allEdges(): Iterable<EdgeTrack> {
+    return this.edges.values()
+  }
+
+  ofProxies(proxyIds: Iterable<string>, since: number, until: number): SignalCell {
+    const sum = new SignalCell()
+    for (const proxyId of proxyIds) this.proxies.get(proxyId)?.track.sum(since, until, this.now(), sum)
+    return sum
+  }
+
+  /** How many reports arrived in [since, until). */
+  reports(since: number, until: number): number {
+    return this.presence.sum(since, until, this.now()).requests
+  }
+
+  /** Epoch seconds of the newest report; 0 for none. */
+  get lastReportAt(): number {
+    return this.presence.lastAt
+  }
+
+  /** Forgets what has been silent for longer than it is kept. */
+  prune(): void {
+    const oldest = this.now() - coarseSeconds
+    for (const [key, { track }] of this.edges) if (track.lastAt < oldest) this.edges.delete(key)
+    for (const [key, { seenAt }] of this.proxies) if (seenAt < oldest) this.proxies.delete(key)
+  }
+
+  private proxyOf(proxyId: string): ProxyTrack | undefined {
+    const known = this.proxies.get(proxyId)
+    if (known !== undefined) return known
+    if (this.proxies.size >= proxiesMax) {
+      this.dropped++
+      return undefined
+    }
+    const made: ProxyTrack = { track: new SignalTrack(), gauges: new Map(), seenAt: this.now() }
+    this.proxies.set(proxyId, made)
+    return made
+  }
+
+  private edgeOf({ reporter, source, destination, protocol }: EdgeIdentity): EdgeTrack | undefined {
+    const key = `${reporter}|${source.namespace}/${source.service}|${destination.namespace}/${destination.service}|${destination.version}|${protocol}`
+    const known = this.edges.get(key)
+    if (known !== undefined) return known
+    if (this.edges.size >= edgesMax) {
+      this.dropped++
+      return undefined
+    }
+    const made: EdgeTrack = { reporter, source, destination, protocol, track: new SignalTrack() }
+    this.edges.set(key, made)
+    return made
+  }
+}

@@ -1,0 +1,18 @@
+import { latencyBaseline } from './latency-baseline.ts'
+import { RequestRecords } from './request-records.ts'
+import { SignalStore } from './signal-store.ts'
+import { TraceStore } from './trace-store.ts'
+
+/** Everything that was received from proxies and is kept in memory. */
+export type Telemetry = {
+  readonly signals: SignalStore
+  readonly records: RequestRecords
+  readonly traces: TraceStore
+  /** The p95 of an edge in the hour before, by edge id. */
+  readonly baseline: (edgeId: string) => number | undefined
+}
+
+export function openTelemetry(): Telemetry {
+  const signals = new SignalStore()
+  return { signals, records: new RequestRecords(), traces: new TraceStore(), baseline: latencyBaseline(signals) }
+}
