@@ -1,0 +1,75 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useState } from 'react'
+import { Answer } from '#control/answer.tsx'
+import { usePolling } from '#control/live/use-polling.ts'
+import { objectsQuery } from '#control/object-queries.ts'
+import { useScope, useScopedPath } from '#features/scope/use-scope.ts'
+import { paths } from '#paths'
+import { AgeChip } from '#ui/age-chip.tsx'
+import { buttonClass } from '#ui/button-class.ts'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { PageHeading } from '#ui/page-heading.tsx'
+import { Panel } from '#ui/panel.tsx'
+import { SelectField } from '#ui/select-field.tsx'
+import { TextField } from '#ui/text-field.tsx'
+import { PolicyTable } from './policy-table.tsx'
+
+const kinds = [
+  { value: '', label: 'All kinds' },
+  { value: 'HTTPRoute', label: 'HTTPRoute' },
+  { value: 'DestinationRule', label: 'DestinationRule' },
+  { value: 'FaultInjection', label: 'FaultInjection' },
+  { value: 'AuthorizationPolicy', label: 'AuthorizationPolicy' },
+]
+
+/** Every active policy: what rule applies here, and who wrote it? */
+export function PoliciesPage() {
+  const scoped = useScopedPath()
+  const { namespaces } = useScope()
+  const [kind, setKind] = useState('')
+  const [text, setText] = useState('')
+  const query = useQuery({ ...objectsQuery(), refetchInterval: usePolling() || 15_000 })
+  return (
+    <>
+      <PageHeading
+        title="Policies"
+        aside={<AgeChip updatedAt={query.dataUpdatedAt} staleAfterMs={30_000} />}
+        actions={
+          <Link className={buttonClass('primary')} href={scoped(paths.newPolicy())}>
+            Propose a policy
+          </Link>
+        }
+      />
+      <div className="grid max-w-2xl grid-cols-2 gap-3">
+        <TextField label="Filter" type="search" placeholder="Name, target or effect" value={text} onChange={setText} />
+        <SelectField label="Kind" value={kind} options={kinds} onChange={setKind} />
+      </div>
+      <Panel title="Active now" isRefreshing={query.isFetching && query.data !== undefined}>
+        <Answer query={query} label="policies">
+          {({ items }) => {
+            const found = items.filter(
+              (policy) =>
+                (kind === '' || policy.kind === kind) &&
+                (namespaces.length === 0 || namespaces.includes(policy.namespace)) &&
+                [policy.namespace, policy.name, policy.target, policy.effect]
+                  .join(' ')
+                  .toLowerCase()
+                  .includes(text.toLowerCase()),
+            )
+            if (found.length > 0) return <PolicyTable policies={found} />
+            return items.length === 0 ? (
+              <EmptyState title="No policy is active: requests go everywhere, with the mesh's defaults." />
+            ) : (
+              <EmptyState
+                title="No policy matches the filter."
+                checks={[{ isOk: true, text: `${items.length} policies are active` }]}
+              />
+            )
+          }}
+        </Answer>
+      </Panel>
+    </>
+  )
+}

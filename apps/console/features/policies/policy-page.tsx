@@ -1,0 +1,96 @@
+'use client'
+import type { ObjectDetail } from '@heddle/shared/api/objects'
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { Answer } from '#control/answer.tsx'
+import { usePolling } from '#control/live/use-polling.ts'
+import { objectQuery } from '#control/object-queries.ts'
+import { whyNot } from '#control/why-not.ts'
+import { useScopedPath } from '#features/scope/use-scope.ts'
+import { useUrlTab } from '#features/scope/use-url-tab.ts'
+import { paths } from '#paths'
+import { Chip } from '#ui/chip.tsx'
+import { CodeBlock } from '#ui/code-block.tsx'
+import { FactList } from '#ui/fact-list.tsx'
+import { Gate } from '#ui/gate.tsx'
+import { PageHeading } from '#ui/page-heading.tsx'
+import { Panel } from '#ui/panel.tsx'
+import { RelativeTime } from '#ui/relative-time.tsx'
+import { Tabs } from '#ui/tabs.tsx'
+import { PolicyHistory } from './policy-history.tsx'
+
+type Props = { readonly kind: string; readonly namespace: string; readonly name: string }
+
+/** One policy: what it does, as it is written, and how it came to be. */
+export function PolicyPage({ kind, namespace, name }: Props) {
+  const router = useRouter()
+  const scoped = useScopedPath()
+  const query = useQuery({ ...objectQuery(kind, namespace, name), refetchInterval: usePolling() || 15_000 })
+  const capabilities = query.data?.capabilities
+  const go = (path: string) => router.push(scoped(path))
+  return (
+    <>
+      <PageHeading
+        title={`${namespace}/${name}`}
+        aside={<Chip>{kind}</Chip>}
+        actions={
+          capabilities ? (
+            <>
+              <Gate
+                reason={whyNot(capabilities, 'delete')}
+                look="danger"
+                onPress={() => go(`${paths.editPolicy(kind, namespace, name)}?op=delete`)}
+              >
+                Propose deletion
+              </Gate>
+              <Gate
+                reason={whyNot(capabilities, 'edit')}
+                look="primary"
+                onPress={() => go(paths.editPolicy(kind, namespace, name))}
+              >
+                Edit policy
+              </Gate>
+            </>
+          ) : null
+        }
+      />
+      <Answer query={query} label="policy">
+        {(policy) => <PolicyTabs policy={policy} />}
+      </Answer>
+    </>
+  )
+}
+
+function PolicyTabs({ policy }: { readonly policy: ObjectDetail }) {
+  const [tab, setTab] = useUrlTab(['overview', 'yaml', 'history'])
+  return (
+    <Tabs
+      label="Parts of the policy"
+      active={tab}
+      onChange={setTab}
+      tabs={[
+        { name: 'overview', label: 'Overview', content: <Overview policy={policy} /> },
+        { name: 'yaml', label: 'YAML', content: <CodeBlock label="YAML" text={policy.yaml} /> },
+        { name: 'history', label: `History (${policy.history.length})`, content: <PolicyHistory policy={policy} /> },
+      ]}
+    />
+  )
+}
+
+function Overview({ policy: { summary } }: { readonly policy: ObjectDetail }) {
+  return (
+    <Panel title="Effect">
+      <p className="mb-4 text-section">{summary.effect}.</p>
+      <FactList
+        facts={[
+          ['Acts on', summary.target],
+          ['Kind', summary.kind],
+          ['Active since revision', summary.revision],
+          ['Last changed by', summary.changedBy],
+          ['Last change', <RelativeTime key="at" at={summary.changedAt} />],
+          ['Hits in the last hour', summary.hitsLastHour ?? 'not measured'],
+        ]}
+      />
+    </Panel>
+  )
+}
