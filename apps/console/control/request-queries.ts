@@ -1,0 +1,19 @@
+import { pageOf } from '@heddle/shared/api/page'
+import { RequestRecord } from '@heddle/shared/api/request-record'
+import { queryOptions } from '@tanstack/react-query'
+import { requestJson } from './request-json.ts'
+
+const Records = pageOf(RequestRecord)
+
+/** The newest recorded requests to a service, optionally of one caller. */
+export const requestsQuery = (query: {
+  readonly namespace: string
+  readonly service: string
+  readonly source?: string
+  readonly only?: 'errors' | 'denied' | 'all'
+  readonly limit: number
+}) =>
+  queryOptions({
+    queryKey: ['requests', query],
+    queryFn: ({ signal }) => requestJson(Records, '/requests', { signal, query }),
+  })

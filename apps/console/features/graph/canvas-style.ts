@@ -1,0 +1,97 @@
+import type { StylesheetJson } from 'cytoscape'
+
+/** The colours of the theme as a canvas needs them: plain values. */
+export type CanvasColours = Readonly<
+  Record<'text' | 'muted' | 'surface' | 'ground' | 'line' | 'ok' | 'warn' | 'fail' | 'idle' | 'accent', string>
+>
+
+export function readColours(element: Element): CanvasColours {
+  const style = getComputedStyle(element)
+  const read = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  return {
+    text: read('text'),
+    muted: read('muted'),
+    surface: read('surface'),
+    ground: read('ground'),
+    line: read('line-strong'),
+    ok: read('ok'),
+    warn: read('warn'),
+    fail: read('fail'),
+    idle: read('idle'),
+    accent: read('accent'),
+  }
+}
+
+/** How the graph is drawn. Shape says the kind, colour the health and nothing else; a problem has a mark besides. */
+export function canvasStyle(colours: CanvasColours, isLarge: boolean): StylesheetJson {
+  const health = (name: 'ok' | 'warn' | 'fail', width: number) => [
+    { selector: `node[health = "${name}"]`, style: { 'border-color': colours[name], 'border-width': width } },
+    {
+      selector: `edge[health = "${name}"]`,
+      style: { 'line-color': colours[name], 'target-arrow-color': colours[name] },
+    },
+  ]
+  return [
+    {
+      selector: 'node',
+      style: {
+        shape: 'round-rectangle',
+        width: 150,
+        height: 46,
+        'background-color': colours.surface,
+        'border-color': colours.idle,
+        'border-width': 1,
+        label: 'data(label)',
+        color: colours.text,
+        'font-family': 'Inter, ui-sans-serif, system-ui, sans-serif',
+        'font-size': 12,
+        'text-wrap': 'wrap',
+        'text-max-width': '146px',
+        'text-valign': 'center',
+        'text-halign': 'center',
+        'min-zoomed-font-size': 6,
+      },
+    },
+    {
+      selector: 'node[kind = "external"]',
+      style: { shape: 'cut-rectangle', 'border-style': 'dotted', color: colours.muted },
+    },
+    { selector: 'node[health = "idle"]', style: { color: colours.muted } },
+    {
+      selector: 'edge',
+      style: {
+        width: 'data(width)',
+        'curve-style': isLarge ? 'haystack' : 'bezier',
+        'line-color': colours.idle,
+        'target-arrow-shape': isLarge ? 'none' : 'triangle',
+        'target-arrow-color': colours.idle,
+        'arrow-scale': 0.9,
+        color: colours.text,
+        'font-size': 11,
+        'text-background-color': colours.ground,
+        'text-background-opacity': 0.9,
+        'text-background-padding': '2px',
+        'text-background-shape': 'roundrectangle',
+        'min-zoomed-font-size': 7,
+      },
+    },
+    { selector: 'edge.labelled', style: { label: 'data(label)' } },
+    { selector: 'edge[health = "idle"], edge[health = "low"]', style: { opacity: 0.75 } },
+    ...health('ok', 1.5),
+    ...health('warn', 2.5),
+    ...health('fail', 3.5),
+    { selector: '.dim', style: { opacity: 0.15 } },
+    {
+      selector: 'node:selected',
+      style: { 'overlay-color': colours.accent, 'overlay-opacity': 0.18, 'overlay-padding': 6 },
+    },
+    {
+      selector: 'edge:selected',
+      style: { 'overlay-color': colours.accent, 'overlay-opacity': 0.22, 'overlay-padding': 5 },
+    },
+    {
+      selector: '.found',
+      style: { 'underlay-color': colours.accent, 'underlay-opacity': 0.35, 'underlay-padding': 6 },
+    },
+  ] as StylesheetJson // the library's types know fewer properties than its documentation
+}

@@ -1,0 +1,113 @@
+'use client'
+import type { Graph } from '@heddle/shared/api/graph'
+import cytoscape, { type Core } from 'cytoscape'
+import { useEffect, useRef } from 'react'
+import { canvasStyle, readColours } from './canvas-style.ts'
+import { drawGraph, labelEdges, showFound, showSelection } from './draw-graph.ts'
+import type { Position, Positions } from './layered-layout.ts'
+
+type Props = {
+  readonly graph: Graph
+  readonly positions: Positions
+  readonly selected: string
+  readonly found: ReadonlySet<string> | undefined
+  readonly onSelect: (id: string) => void
+  readonly onMove: (id: string, position: Position) => void
+  /** Gives the camera to the buttons beside it. */
+  readonly onCamera: (camera: Camera | undefined) => void
+}
+
+export type Camera = { readonly fit: () => void; readonly zoom: (factor: number) => void }
+
+/** Beyond so many nodes curves and arrows cost too much to draw. */
+const largeNodes = 300
+
+/** The drawn graph. It lives beside React: values reach it in one batch, and only the reader moves the camera. */
+export function GraphCanvas(props: Props) {
+  const holder = useRef<HTMLDivElement>(null)
+  const canvas = useRef<Core>(undefined)
+  const latest = useRef(props)
+  const isLarge = props.graph.nodes.length > largeNodes
+  useEffect(() => {
+    latest.current = props
+  })
+
+  useEffect(() => {
+    const container = holder.current
+    if (container === null) return
+    const made = cytoscape({
+      container,
+      style: canvasStyle(readColours(container), isLarge),
+      minZoom: 0.08,
+      maxZoom: 2.5,
+      pixelRatio: Math.min(1.5, window.devicePixelRatio),
+      boxSelectionEnabled: false,
+      autounselectify: false,
+    })
+    canvas.current = made
+    const { graph, positions, selected, found } = latest.current
+    drawGraph(made, graph, positions)
+    fit(made)
+    showSelection(made, selected)
+    showFound(made, found)
+    made.on('tap', (event) => {
+      const { target } = event
+      latest.current.onSelect(target === made ? '' : (target as cytoscape.SingularElementArgument).id()) // an element
+    })
+    made.on('dragfree', 'node', (event) => {
+      const node = event.target as cytoscape.NodeSingular // by the selector
+      latest.current.onMove(node.id(), { ...node.position() })
+    })
+    made.on('mouseover', 'edge', (event) => {
+      ;(event.target as cytoscape.EdgeSingular).addClass('hovered') // by the selector
+      labelEdges(made)
+    })
+    made.on('mouseout', 'edge', (event) => {
+      ;(event.target as cytoscape.EdgeSingular).removeClass('hovered') // by the selector
+      labelEdges(made)
+    })
+    made.on('zoom', () => labelEdges(made))
+    latest.current.onCamera({
+      fit: () => fit(made),
+      zoom: (factor) =>
+        made.zoom({ level: made.zoom() * factor, renderedPosition: { x: made.width() / 2, y: made.height() / 2 } }),
+    })
+    const restyle = () => made.style(canvasStyle(readColours(container), isLarge))
+    const theme = new MutationObserver(restyle)
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    const system = window.matchMedia('(prefers-color-scheme: dark)')
+    system.addEventListener('change', restyle)
+    const size = new ResizeObserver(() => made.resize())
+    size.observe(container)
+    return () => {
+      theme.disconnect()
+      system.removeEventListener('change', restyle)
+      size.disconnect()
+      latest.current.onCamera(undefined)
+      made.destroy()
+      canvas.current = undefined
+    }
+  }, [isLarge])
+
+  const { graph, positions, selected, found } = props
+  useEffect(() => {
+    if (canvas.current) drawGraph(canvas.current, graph, positions)
+  }, [graph, positions])
+  useEffect(() => {
+    if (canvas.current) showSelection(canvas.current, selected)
+  }, [selected])
+  useEffect(() => {
+    if (canvas.current) showFound(canvas.current, found)
+  }, [found])
+
+  return <div ref={holder} aria-hidden className="absolute inset-0" data-graph-canvas />
+}
+
+function fit(canvas: Core): void {
+  canvas.fit(undefined, 40)
+  // A graph of three nodes need not fill the wall.
+  if (canvas.zoom() > 1.2) {
+    canvas.zoom(1.2)
+    canvas.center()
+  }
+}
