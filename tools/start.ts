@@ -157,6 +157,7 @@ async function main(): Promise<void> {
           path.join(folder, 'state'),
         ],
         restart: true,
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${xdsPort}` },
       })
     }
     let ready = 0

@@ -143,6 +143,7 @@ function instanceServices(instance: Instance) {
       `${name}-sidecar`,
       {
         ...image,
+        environment: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://control:${ports.xds}` },
         command: ['node', 'apps/proxy/dist/main.js', '-c', '/etc/heddle/bootstrap.yaml', '--state-dir', '/tmp/heddle'],
         network_mode: `service:${name}`,
         volumes: [`./deploy/compose/${name}.yaml:/etc/heddle/bootstrap.yaml:ro`],

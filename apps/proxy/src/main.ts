@@ -4,6 +4,7 @@ import { BootstrapInvalid } from './bootstrap/bootstrap-invalid.ts'
 import { readBootstrap } from './bootstrap/read-bootstrap.ts'
 import { lifecycleLog } from './lifecycle-log.ts'
 import { type RunningProxy, startProxy } from './start-proxy.ts'
+import { readTelemetryEnv } from './telemetry/read-telemetry-env.ts'
 import { ListenFailed } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
 
@@ -15,6 +16,11 @@ const help = `heddle-proxy -c bootstrap.yaml
       --drain-time-s N     how long requests under way may take after SIGTERM (45)
       --version
       --help
+
+  OTEL_EXPORTER_OTLP_ENDPOINT   where metrics, request records and spans go (OTLP/gRPC, http://host:port); none: nowhere
+  HEDDLE_TELEMETRY_INTERVAL_MS  how often (1000)
+  HEDDLE_RECORD_SAMPLE          share of ordinary requests that are recorded, 0 to 1 (0.1)
+  HEDDLE_RECORD_HEADERS         headers that are recorded besides the usual ones, comma-separated
 `
 
 /** A wrong call or file ends with one line and 2, a port that is taken with one line and 1. */
@@ -76,6 +82,7 @@ async function main(): Promise<void> {
     bootstrap,
     stateDir: values['state-dir'],
     drainMs: Number(values['drain-time-s']) * 1000,
+    telemetry: readTelemetryEnv(process.env),
     onQuit: () => void stop(0),
   })
 }

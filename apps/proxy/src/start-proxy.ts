@@ -8,6 +8,7 @@ import { lastGoodFile } from './discovery/last-good-file.ts'
 import { type Discovery, startDiscovery } from './discovery/start-discovery.ts'
 import { lifecycleLog } from './lifecycle-log.ts'
 import { reporterOf } from './reporter-of.ts'
+import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { startTelemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
@@ -17,6 +18,8 @@ export type ProxyOptions = {
   /** Where the last good configuration is kept; undefined keeps none. */
   readonly stateDir: string | undefined
   readonly drainMs: number
+  /** Where it reports to; undefined reports nowhere. */
+  readonly telemetry: TelemetrySettings | undefined
   /** Asked for on the admin port. */
   readonly onQuit: () => void
 }
@@ -29,13 +32,20 @@ export type RunningProxy = {
 }
 
 /** Starts the parts in the order in which they need each other. */
-export async function startProxy({ bootstrap, stateDir, drainMs, onQuit }: ProxyOptions): Promise<RunningProxy> {
+export async function startProxy({
+  bootstrap,
+  stateDir,
+  drainMs,
+  telemetry: telemetrySettings,
+  onQuit,
+}: ProxyOptions): Promise<RunningProxy> {
   const { node } = bootstrap
-  const telemetry = startTelemetry(reporterOf(node))
+  const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings: telemetrySettings })
   const empty = { ...bootstrap.config, listeners: new Map(), clusters: new Map() }
   const traffic = startTraffic(empty, { nodeCluster: node.cluster, observer: telemetry.observer })
   await traffic.apply(bootstrap.config)
   const discovery = await startFollowing(bootstrap, stateDir, traffic)
+  await telemetry.follow(traffic)
 
   let isDraining = false
   const drain = async () => {
@@ -75,7 +85,7 @@ export async function startProxy({ bootstrap, stateDir, drainMs, onQuit }: Proxy
     async stop() {
       discovery?.[Symbol.dispose]()
       await drain()
-      telemetry.close()
+      await telemetry.close()
       await admin?.[Symbol.asyncDispose]()
     },
   }

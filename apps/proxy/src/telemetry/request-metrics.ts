@@ -10,6 +10,15 @@ export type RequestSeries = {
   requestBytes: number
   responseBytes: number
   readonly duration: HistogramCell
+  /** Requests at the last sweep, and for how many sweeps there were none. */
+  swept: number
+  idleSweeps: number
+}
+
+export type Party = {
+  readonly workload: string
+  readonly namespace: string
+  readonly service: string
 }
 
 /** Who reports, from the bootstrap's node. */
@@ -22,6 +31,7 @@ export type Reporter = {
 
 /** Beyond this many series, requests are counted in one series for all others: labels must not fill memory. */
 const seriesMax = 2000
+const idleSweepsMax = 10
 
 /**
  * Istio's request metrics as cells. A request costs one look-up with a short text key that is put together from what
@@ -50,7 +60,8 @@ export class RequestMetrics {
   private seriesOf(exchange: HttpExchange): RequestSeries {
     const { listener, status, flags, grpcStatus, config } = exchange
     const peer = listener.direction === 'inbound' ? peerName(exchange) : destinationKey(exchange)
-    const key = `${listener.direction}|${peer}|${status}|${flags}|${grpcStatus}|${config.revision}`
+    const policy = deniedBy(exchange)
+    const key = `${listener.direction}|${peer}|${status}|${flags}|${grpcStatus}|${config.revision}|${policy}`
     const known = this.series.get(key)
     if (known !== undefined) return known
     const isOverflow = this.series.size >= seriesMax
@@ -64,24 +75,40 @@ export class RequestMetrics {
       requestBytes: 0,
       responseBytes: 0,
       duration: new HistogramCell(),
+      swept: 0,
+      idleSweeps: 0,
     }
     this.series.set(isOverflow ? 'overflow' : key, made)
     return made
   }
 
-  private labelsOf(exchange: HttpExchange): Record<string, string> {
-    const { reporter } = this
-    const self = {
-      workload: reporter.workload,
-      namespace: reporter.namespace,
-      service: reporter.service,
-      version: reporter.version,
+  /** Forgets series that have not moved for ten sweeps: each revision brings new ones. */
+  sweep(): void {
+    for (const [key, series] of this.series) {
+      series.idleSweeps = series.requests === series.swept ? series.idleSweeps + 1 : 0
+      series.swept = series.requests
+      if (series.idleSweeps >= idleSweepsMax) this.series.delete(key)
     }
+  }
+
+  /** Who asked whom, as this side knows it. */
+  partiesOf(exchange: HttpExchange): {
+    readonly reporter: 'source' | 'destination'
+    readonly source: Party
+    readonly destination: Party & { readonly version: string }
+  } {
     const isInbound = exchange.listener.direction === 'inbound'
-    const source = isInbound ? splitPeer(peerName(exchange)) : self
-    const destination = isInbound ? self : destinationOf(exchange)
     return {
       reporter: isInbound ? 'destination' : 'source',
+      source: isInbound ? splitPeer(peerName(exchange)) : this.reporter,
+      destination: isInbound ? this.reporter : destinationOf(exchange),
+    }
+  }
+
+  private labelsOf(exchange: HttpExchange): Record<string, string> {
+    const { reporter, source, destination } = this.partiesOf(exchange)
+    return {
+      reporter,
       source_workload: source.workload,
       source_workload_namespace: source.namespace,
       source_canonical_service: source.service,
@@ -96,8 +123,15 @@ export class RequestMetrics {
       grpc_response_status: exchange.grpcStatus,
       connection_security_policy: exchange.peer.principal === undefined ? 'none' : 'mutual_tls',
       config_revision: exchange.config.revision,
+      matched_policy: deniedBy(exchange),
     }
   }
+}
+
+/** The policy that denied it; "" when none did: a workload may answer 403 too. */
+function deniedBy({ status, details, matchedPolicy }: HttpExchange): string {
+  if (status !== 403 || !details.startsWith('rbac_access_denied')) return ''
+  return matchedPolicy === '' ? 'none' : matchedPolicy
 }
 
 /** The caller as its sidecar named it; unverified until certificates say it, so it labels and never decides. */

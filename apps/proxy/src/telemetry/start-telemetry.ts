@@ -1,28 +1,52 @@
 import type { ExchangeObserver } from '../exchange/exchange-observer.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import type { ProcessMetrics } from './process-metrics.ts'
+import type { TelemetrySettings } from './read-telemetry-env.ts'
 import { renderPrometheus } from './render-prometheus.ts'
 import { type Reporter, RequestMetrics } from './request-metrics.ts'
+import { RequestRecorder } from './request-recorder.ts'
+import { SpanRecorder } from './span-recorder.ts'
+import type { Export } from './start-export.ts'
 import { AccessLogs } from './write-access-log.ts'
+
+export type TelemetryOptions = {
+  readonly reporter: Reporter
+  readonly nodeId: string
+  /** Undefined: nothing is sent anywhere. */
+  readonly settings: TelemetrySettings | undefined
+}
 
 export type Telemetry = {
   readonly observer: ExchangeObserver
   readonly requests: RequestMetrics
   /** All metrics as Prometheus text; `traffic` gives the gauges. */
   render(traffic: Traffic): Promise<string>
-  close(): void
+  /** Begins to report, if it was asked for. */
+  follow(traffic: Traffic): Promise<void>
+  close(): Promise<void>
 }
 
-/** What the proxy counts and logs about its traffic. */
-export function startTelemetry(reporter: Reporter): Telemetry {
+/** What the proxy counts, logs and reports about its traffic. */
+export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions): Telemetry {
   const requests = new RequestMetrics(reporter)
   const accessLogs = new AccessLogs()
+  const records =
+    settings &&
+    new RequestRecorder(requests, {
+      share: settings.recordShare,
+      headers: settings.recordHeaders,
+      random: Math.random,
+    })
+  const spans = settings && new SpanRecorder()
   let gauges: Promise<ProcessMetrics> | undefined
+  let exporting: Export | undefined
   return {
     requests,
     observer: {
       onExchangeEnd(exchange) {
         requests.record(exchange)
+        records?.observe(exchange)
+        spans?.observe(exchange)
         if (exchange.chain.accessLog !== undefined) accessLogs.log(exchange)
       },
       onConnectionOpen: () => undefined,
@@ -35,6 +59,43 @@ export function startTelemetry(reporter: Reporter): Telemetry {
       const { render } = await gauges
       return `${await render(load, accessLogs.dropped)}${renderPrometheus(requests)}`
     },
-    close: () => accessLogs.close(),
+    async follow(traffic) {
+      if (settings === undefined || records === undefined || spans === undefined) return
+      // Loaded only where somebody listens.
+      const { startExport } = await import('./start-export.ts')
+      exporting = startExport({
+        address: settings.address,
+        intervalMs: settings.intervalMs,
+        resource: {
+          'service.name': reporter.service,
+          'service.namespace': reporter.namespace,
+          'service.instance.id': nodeId,
+          'service.version': reporter.version,
+          'heddle.workload': reporter.workload,
+        },
+        requests,
+        records,
+        spans,
+        gauges: () => gaugesOf(traffic, records.dropped + spans.dropped),
+      })
+    },
+    async close() {
+      await exporting?.close()
+      accessLogs.close()
+    },
   }
+}
+
+function* gaugesOf(traffic: Traffic, dropped: number): Iterable<readonly [string, number]> {
+  let connections = 0
+  let pending = 0
+  for (const { counts } of traffic.clusters().values()) {
+    connections += counts.connections
+    pending += counts.pending
+  }
+  yield ['heddle_requests_in_flight', traffic.load.inFlight]
+  yield ['heddle_upstream_connections', connections]
+  yield ['heddle_upstream_pending', pending]
+  yield ['process_resident_memory_bytes', process.memoryUsage.rss()]
+  yield ['heddle_telemetry_dropped', dropped]
 }

@@ -1,0 +1,248 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
+import {
+  ExportLogsRequestSchema,
+  ExportMetricsRequestSchema,
+  ExportTraceRequestSchema,
+  type KeyValue,
+} from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+import { refusingPort } from '@heddle/testkit/refusing-port'
+import { startUpstream } from '@heddle/testkit/start-upstream'
+import { expect, test, vi } from 'vitest'
+import type { SocketAddress } from '../src/config/proxy-config.ts'
+import { startTelemetry } from '../src/telemetry/start-telemetry.ts'
+import { startTraffic } from '../src/traffic/start-traffic.ts'
+import { bootstrap, cluster, fault, filter, httpListener, rbac, route } from './harness/mesh.ts'
+import { configOf } from './harness/start-test-proxy.ts'
+
+const soon = <Value>(ask: () => Value | Promise<Value>) => vi.waitFor(ask, { timeout: 5000, interval: 20 })
+
+type Point = { readonly labels: Record<string, string>; readonly value: number }
+
+/** A real receiver of OTLP/gRPC that adds up what it is told. */
+async function startReceiver(port = 0) {
+  const requests: Point[] = []
+  const durations: Point[] = []
+  const records: Record<string, string>[] = []
+  const spans: { readonly name: string; readonly kind: number; readonly traceId: string }[] = []
+  const server = new Server()
+  const serve = (signal: string, service: string, take: (bytes: Buffer) => void) => {
+    const bytes = (value: Buffer) => value
+    server.addService(
+      {
+        Export: {
+          path: `/opentelemetry.proto.collector.${signal}.v1.${service}/Export`,
+          requestStream: false,
+          responseStream: false,
+          requestSerialize: bytes,
+          requestDeserialize: bytes,
+          responseSerialize: bytes,
+          responseDeserialize: bytes,
+        },
+      },
+      {
+        Export: (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
+          take(call.request)
+          answer(null, Buffer.alloc(0))
+        },
+      },
+    )
+  }
+  serve('metrics', 'MetricsService', (bytes) => {
+    const { resourceMetrics } = fromBinary(ExportMetricsRequestSchema, bytes)
+    for (const { name, data } of resourceMetrics.flatMap(({ scopeMetrics }) =>
+      scopeMetrics.flatMap((s) => s.metrics),
+    )) {
+      if (data.case === 'sum' && name === 'istio_requests_total') {
+        for (const { attributes, value } of data.value.dataPoints) {
+          requests.push({ labels: textsOf(attributes), value: Number(value.value) })
+        }
+      }
+      if (data.case === 'histogram') {
+        for (const { attributes, bucketCounts, count } of data.value.dataPoints) {
+          expect(bucketCounts.reduce((sum, each) => sum + each, 0n)).toBe(count)
+          durations.push({ labels: textsOf(attributes), value: Number(count) })
+        }
+      }
+    }
+  })
+  serve('logs', 'LogsService', (bytes) => {
+    const { resourceLogs } = fromBinary(ExportLogsRequestSchema, bytes)
+    for (const { scopeLogs } of resourceLogs) {
+      for (const { logRecords } of scopeLogs) records.push(...logRecords.map(({ attributes }) => textsOf(attributes)))
+    }
+  })
+  serve('trace', 'TraceService', (bytes) => {
+    const { resourceSpans } = fromBinary(ExportTraceRequestSchema, bytes)
+    for (const { scopeSpans } of resourceSpans) {
+      for (const { spans: inScope } of scopeSpans) {
+        spans.push(
+          ...inScope.map(({ name, kind, traceId }) => ({ name, kind, traceId: Buffer.from(traceId).toString('hex') })),
+        )
+      }
+    }
+  })
+  const bound = await new Promise<number>((resolve, reject) =>
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, at) =>
+      error ? reject(error) : resolve(at),
+    ),
+  )
+  return {
+    address: `127.0.0.1:${bound}`,
+    records,
+    spans,
+    total: (labels: Record<string, string> = {}) => sum(requests, labels),
+    measured: (labels: Record<string, string> = {}) => sum(durations, labels),
+    [Symbol.asyncDispose]: async () => server.forceShutdown(),
+  }
+}
+
+function sum(points: readonly Point[], wanted: Record<string, string>): number {
+  return points
+    .filter(({ labels }) => Object.entries(wanted).every(([key, value]) => labels[key] === value))
+    .reduce((total, { value }) => total + value, 0)
+}
+
+function textsOf(attributes: readonly KeyValue[]): Record<string, string> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, String(value?.value.value)]))
+}
+
+/** The data plane with its telemetry, reporting to an address. */
+async function startReporting(config: Record<string, unknown>, address: string, recordShare = 1) {
+  const telemetry = startTelemetry({
+    reporter: { workload: 'web-v1', namespace: 'shop', service: 'web', version: 'v1' },
+    nodeId: 'web-1',
+    settings: { address, intervalMs: 100, recordShare, recordHeaders: ['user-agent', 'authorization'] },
+  })
+  const built = configOf(config)
+  const traffic = startTraffic(
+    { ...built, listeners: new Map(), clusters: new Map() },
+    { nodeCluster: 'web.shop', observer: telemetry.observer },
+  )
+  await traffic.apply(built)
+  await telemetry.follow(traffic)
+  const at = traffic.address('in') as Extract<SocketAddress, { kind: 'tcp' }> // it listens on TCP
+  return {
+    get: async (path: string, headers: Record<string, string> = {}) => {
+      const response = await fetch(`http://127.0.0.1:${at.port}${path}`, { headers })
+      await response.arrayBuffer()
+      return response.status
+    },
+    telemetry,
+    async [Symbol.asyncDispose]() {
+      await telemetry.close()
+      await traffic[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('every request is counted once, with its code, its flags and the policy that denied it', async () => {
+  await using upstream = await startUpstream()
+  await using receiver = await startReceiver()
+  const denied = {
+    action: 'DENY',
+    policies: {
+      'AuthorizationPolicy/shop/no-admin': {
+        permissions: [{ url_path: { path: { prefix: '/admin' } } }],
+        principals: [{ any: true }],
+      },
+    },
+  }
+  const aborting = {
+    abort: { http_status: 503, percentage: { numerator: 100 } },
+    headers: [{ name: 'x-fault', present_match: true }],
+  }
+  await using proxy = await startReporting(
+    bootstrap(
+      [
+        httpListener([route('up')], {
+          filters: [
+            filter('envoy.filters.http.rbac', rbac(denied)),
+            filter('envoy.filters.http.fault', fault(aborting)),
+          ],
+        }),
+      ],
+      [cluster('up', [upstream.port])],
+    ),
+    receiver.address,
+  )
+
+  for (let i = 0; i < 30; i++) await proxy.get('/')
+  for (let i = 0; i < 5; i++) await proxy.get('/admin')
+  for (let i = 0; i < 7; i++) await proxy.get('/', { 'x-fault': '1' })
+
+  await soon(() => expect(receiver.total()).toBe(42))
+  expect(receiver.total({ response_code: '200' })).toBe(30)
+  expect(receiver.total({ response_code: '403', matched_policy: 'AuthorizationPolicy/shop/no-admin' })).toBe(5)
+  expect(receiver.total({ response_code: '503', response_flags: 'FI' })).toBe(7)
+  expect(receiver.measured()).toBe(42)
+})
+
+test('a recorded request says what was asked and what decided, and keeps secrets to itself', async () => {
+  await using upstream = await startUpstream()
+  await using receiver = await startReceiver()
+  await using proxy = await startReporting(
+    bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]),
+    receiver.address,
+  )
+
+  await proxy.get('/cart?token=geheim&page=2', { 'user-agent': 'probe', authorization: 'Bearer geheim' })
+
+  await soon(() => expect(receiver.records).toHaveLength(1))
+  expect(receiver.records[0]).toMatchObject({
+    'source.service': 'web',
+    'http.request.method': 'GET',
+    'url.path': '/cart',
+    'url.query': 'token=***&page=2',
+    'http.response.status_code': '200',
+    'header.user-agent': 'probe',
+    cluster: 'up',
+  })
+  expect(JSON.stringify(receiver.records)).not.toContain('geheim')
+})
+
+test('a sampled request is a span of its trace, another one is none', async () => {
+  await using upstream = await startUpstream()
+  await using receiver = await startReceiver()
+  const tracing = { tracing: { random_sampling: { value: 0 } } }
+  await using proxy = await startReporting(
+    bootstrap([httpListener([route('up')], { hcm: tracing })], [cluster('up', [upstream.port])]),
+    receiver.address,
+  )
+  const traceId = 'ab'.repeat(16)
+
+  await proxy.get('/', { traceparent: `00-${'cd'.repeat(16)}-${'12'.repeat(8)}-00` })
+  await proxy.get('/', { traceparent: `00-${traceId}-${'12'.repeat(8)}-01` })
+
+  await soon(() => expect(receiver.spans).toHaveLength(1))
+  expect(receiver.spans[0]).toMatchObject({ traceId })
+})
+
+test('a receiver that is away costs no request, and gets the counts when it is back soon', async () => {
+  await using upstream = await startUpstream()
+  const port = await refusingPort()
+  await using proxy = await startReporting(
+    bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]),
+    `127.0.0.1:${port}`,
+  )
+
+  const statuses = await Promise.all(Array.from({ length: 200 }, () => proxy.get('/')))
+  await using receiver = await startReceiver(port)
+
+  expect(new Set(statuses)).toEqual(new Set([200]))
+  await vi.waitFor(() => expect(receiver.total()).toBe(200), { timeout: 9000, interval: 50 })
+}, 15_000)
+
+test('series that no request moves any more are forgotten', async () => {
+  await using upstream = await startUpstream()
+  await using receiver = await startReceiver()
+  await using proxy = await startReporting(
+    bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]),
+    receiver.address,
+  )
+  await proxy.get('/')
+
+  for (let sweep = 0; sweep < 11; sweep++) proxy.telemetry.requests.sweep()
+
+  expect([...proxy.telemetry.requests.all()]).toEqual([])
+})
