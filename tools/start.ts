@@ -1,4 +1,4 @@
-// Runs the whole of Heddle on this machine: PostgreSQL, control plane, and the demo shop with a sidecar beside
+// Runs the whole of Heddle on this machine: PostgreSQL, control plane, console, and the demo shop with a sidecar beside
 // each instance and visitors in front. Everything ends with Ctrl-C. `npm start` prepares the clone and comes here.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -15,16 +15,13 @@ import { stopLeftovers } from './start/stop-leftovers.ts'
 import { answers, waitUntil } from './start/wait-until.ts'
 import { printFailure, task } from './task-list.mjs'
 
-/** One caller and callee out of a sidecar's own numbers. */
-const edgeOf =
-  /istio_requests_total\{reporter="source",.*?source_canonical_service="([^"]+)".*?destination_service_name="([^"]+)"/g
-
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)))
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(`npm start: run Heddle and the demo shop on this machine.
 
   HEDDLE_DATA                  data, logs and sign-ins       .data
+  HEDDLE_CONSOLE_PORT          console                       3000
   HEDDLE_CONTROL_PORT          REST API                      4000
   HEDDLE_XDS_PORT              ADS                           15010
   HEDDLE_POSTGRES_PORT         embedded PostgreSQL           any free
@@ -57,14 +54,16 @@ try {
 
 async function main(): Promise<void> {
   const settings = readSettings(root, process.env)
-  const { dataFolder, controlPort, xdsPort } = settings
+  const { dataFolder, consolePort, controlPort, xdsPort } = settings
   const shop = instances(settings.shopNet, settings.shopPort)
   const controlUrl = `http://127.0.0.1:${controlPort}`
+  const consoleUrl = `http://localhost:${consolePort}`
   const logs = path.join(dataFolder, 'logs')
   const pidFile = path.join(dataFolder, 'pids.json')
   mkdirSync(logs, { recursive: true })
   await stopLeftovers(pidFile, root)
   await checkPorts([
+    { host: '127.0.0.1', port: consolePort, what: 'the console', setting: 'HEDDLE_CONSOLE_PORT' },
     { host: '127.0.0.1', port: controlPort, what: 'the control plane', setting: 'HEDDLE_CONTROL_PORT' },
     { host: '127.0.0.1', port: xdsPort, what: 'the xDS server', setting: 'HEDDLE_XDS_PORT' },
     ...shop.flatMap(({ address, servicePort, appPort, outboundPort, adminPort, name }) => [
@@ -105,7 +104,7 @@ async function main(): Promise<void> {
         HEDDLE_DATA: dataFolder,
         HEDDLE_CONTROL_PORT: String(controlPort),
         HEDDLE_XDS_PORT: String(xdsPort),
-        HEDDLE_ORIGINS: controlUrl,
+        HEDDLE_ORIGINS: [consoleUrl, `http://127.0.0.1:${consolePort}`, controlUrl].join(','),
         HEDDLE_SEED_USERS: JSON.stringify(users),
         HEDDLE_ROLLOUT_SOAK_SECONDS: String(settings.soakSeconds),
       },
@@ -114,6 +113,22 @@ async function main(): Promise<void> {
       limitMs: 30_000,
       alive: () => group.assertAlive('control'),
     })
+  })
+
+  group.start({
+    name: 'console',
+    argv: [
+      node,
+      path.join(root, 'node_modules/next/dist/bin/next'),
+      'start',
+      '-H',
+      '127.0.0.1',
+      '-p',
+      String(consolePort),
+    ],
+    cwd: path.join(root, 'apps/console'),
+    restart: true,
+    env: { HEDDLE_CONTROL_URL: controlUrl, NEXT_TELEMETRY_DISABLED: '1' },
   })
 
   const [editor, approver] = await Promise.all(
@@ -171,7 +186,7 @@ async function main(): Promise<void> {
     )
   })
 
-  await task('Visitors', async (note) => {
+  await task('Visitors', async () => {
     group.start({
       name: 'visitors',
       argv: [node, path.join(root, 'demo/shop/dist/traffic-main.js')],
@@ -184,23 +199,32 @@ async function main(): Promise<void> {
         JOURNEYS_PER_SECOND: String(settings.journeysPerSecond),
       },
     })
-    const sidecars = shop.map(({ adminPort }) => `http://127.0.0.1:${adminPort}/metrics`)
-    await waitUntil(
-      'the first requests',
+  })
+
+  await task('Console', () =>
+    waitUntil('the console', () => answers(`http://127.0.0.1:${consolePort}/sign-in`), {
+      limitMs: 60_000,
+      alive: () => group.assertAlive('console'),
+    }),
+  )
+
+  await task('Live graph', (note) =>
+    waitUntil(
+      'the graph',
       async () => {
-        const texts = await Promise.all(sidecars.map((url) => fetch(url).then((response) => response.text())))
-        const edges = new Set(
-          texts.flatMap((text) => [...text.matchAll(edgeOf)].map(([, from, to]) => `${from} → ${to}`)),
-        )
-        note(`${edges.size} edges carry traffic`)
-        return edges.size >= 10
+        const { edges } = (await editor.call('GET', '/graph')) as {
+          edges: readonly { readonly signals: { readonly requests: number } }[]
+        }
+        const live = edges.filter(({ signals }) => signals.requests > 0).length
+        note(`${live} edges carry traffic`)
+        return live >= 10
       },
       { limitMs: 30_000 },
-    )
-  })
+    ),
+  )
   const width = Math.max(...users.map(({ username }) => username.length))
   console.log(`
-  Control   ${controlUrl}
+  Console   ${consoleUrl}
 ${users.map(({ username, password, role }) => `  Sign in   ${username.padEnd(width)}  ${password}   (${role})`).join('\n')}
   API       ${controlUrl}/api/v1/openapi.json
   Data      ${dataFolder}

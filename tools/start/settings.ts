@@ -7,6 +7,7 @@ import { PlainError } from '../task-list.mjs'
 export type Settings = {
   readonly root: string
   readonly dataFolder: string
+  readonly consolePort: number
   readonly controlPort: number
   readonly xdsPort: number
   /** 0: any free one. */
@@ -40,6 +41,7 @@ export function readSettings(root: string, env: NodeJS.ProcessEnv): Settings {
   return {
     root,
     dataFolder: path.resolve(root, env.HEDDLE_DATA ?? '.data'),
+    consolePort: port('HEDDLE_CONSOLE_PORT', 3000),
     controlPort: port('HEDDLE_CONTROL_PORT', 4000),
     xdsPort: port('HEDDLE_XDS_PORT', 15_010),
     postgresPort: port('HEDDLE_POSTGRES_PORT', 0),

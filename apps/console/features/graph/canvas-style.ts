@@ -37,7 +37,7 @@ export function canvasStyle(colours: CanvasColours, isLarge: boolean): Styleshee
       style: {
         shape: 'round-rectangle',
         width: 150,
-        height: 46,
+        height: 56,
         'background-color': colours.surface,
         'border-color': colours.idle,
         'border-width': 1,
@@ -75,7 +75,8 @@ export function canvasStyle(colours: CanvasColours, isLarge: boolean): Styleshee
         'min-zoomed-font-size': 7,
       },
     },
-    { selector: 'edge.labelled', style: { label: 'data(label)' } },
+    { selector: 'edge.labelled', style: { label: 'data(short)' } },
+    { selector: 'edge.looked-at', style: { label: 'data(long)', 'z-index': 10 } },
     { selector: 'edge[health = "idle"], edge[health = "low"]', style: { opacity: 0.75 } },
     ...health('ok', 1.5),
     ...health('warn', 2.5),

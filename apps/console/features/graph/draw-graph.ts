@@ -1,6 +1,6 @@
 import type { Graph } from '@heddle/shared/api/graph'
 import type { Core } from 'cytoscape'
-import { edgeLabel, edgeWidth, nodeLabel } from './edge-look.ts'
+import { edgeLabels, edgeWidth, nodeLabel } from './edge-look.ts'
 import type { Positions } from './layered-layout.ts'
 
 /** Labels of quiet edges appear from this zoom on. */
@@ -29,7 +29,7 @@ export function drawGraph(canvas: Core, graph: Graph, positions: Positions): voi
       if ((now.x !== position.x || now.y !== position.y) && !known.grabbed()) known.position({ ...position })
     }
     for (const edge of graph.edges) {
-      const values = { label: edgeLabel(edge), health: edge.health, width: edgeWidth(edge) }
+      const values = { ...edgeLabels(edge), health: edge.health, width: edgeWidth(edge) }
       const known = canvas.getElementById(edge.id)
       if (known.empty()) {
         canvas.add({ group: 'edges', data: { id: edge.id, source: edge.source, target: edge.target, ...values } })
@@ -45,10 +45,9 @@ export function labelEdges(canvas: Core): void {
   canvas.edges().forEach((edge) => {
     const health: unknown = edge.data('health')
     const isQuiet = health === 'idle' || health === 'low'
-    edge.toggleClass(
-      'labelled',
-      edge.selected() || edge.hasClass('hovered') || health === 'fail' || health === 'warn' || (isNear && !isQuiet),
-    )
+    const isLookedAt = edge.selected() || edge.hasClass('hovered')
+    edge.toggleClass('looked-at', isLookedAt)
+    edge.toggleClass('labelled', !isLookedAt && (health === 'fail' || health === 'warn' || (isNear && !isQuiet)))
   })
 }
 

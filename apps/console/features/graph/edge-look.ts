@@ -10,31 +10,25 @@ export function edgeWidth({ signals, health }: GraphEdge): number {
   return health === 'fail' ? Math.max(3, width) : width
 }
 
-export function edgeLabel({ signals, health }: GraphEdge): string {
-  const parts = [formatNumber(signals.requestsPerSecond, 'rps')]
-  if (signals.errorShare > 0) parts.push(`${health === 'fail' ? '✕ ' : ''}${formatShare(signals.errorShare)}`)
-  if (signals.deniedShare > 0) parts.push(`⊘ ${formatShare(signals.deniedShare)}`)
-  if (signals.p95Ms !== undefined) parts.push(`p95 ${formatMs(signals.p95Ms)}`)
-  return parts.join(' · ')
+/** Short while the edge is one of many, whole when it is looked at. */
+export function edgeLabels({ signals, health }: GraphEdge): { readonly short: string; readonly long: string } {
+  const rate = formatNumber(signals.requestsPerSecond, 'rps')
+  const errors =
+    signals.errorShare > 0 ? `${health === 'fail' ? '✕ ' : ''}${formatShare(signals.errorShare)}` : undefined
+  const denied = signals.deniedShare > 0 ? `⊘ ${formatShare(signals.deniedShare)}` : undefined
+  const slow = signals.p95Ms === undefined ? undefined : `p95 ${formatMs(signals.p95Ms)}`
+  const isProblem = health === 'fail' || health === 'warn'
+  const join = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ')
+  return { short: join([rate, isProblem ? errors : undefined, denied]), long: join([rate, errors, denied, slow]) }
 }
 
-const badgeGlyph: Record<GraphNode['badges'][number]['kind'], string> = {
-  fault: '⚡',
-  split: '⑂',
-  authz: '⊘',
-  rollout: '◔',
-  ejected: '⏏',
-  unacked: '≠',
-}
-
-/** Name, then numbers and at most three badges. */
+/** Name, then numbers, then what acts on it: at most three words. */
 export function nodeLabel({ kind, name, signals, badges, health }: GraphNode): string {
   if (kind === 'external') return name
   const glyph = health === 'fail' ? '✕ ' : health === 'warn' ? '! ' : ''
   const numbers = signals.requests === 0 ? 'no requests' : formatNumber(signals.requestsPerSecond, 'rps')
   const errors = signals.errorShare > 0 ? ` · ${formatShare(signals.errorShare)}` : ''
   const kinds = [...new Set(badges.map((badge) => badge.kind))]
-  const shown = kinds.slice(0, 3).map((each) => badgeGlyph[each])
-  const marks = `${shown.join(' ')}${kinds.length > 3 ? ' …' : ''}`
-  return `${glyph}${name}${marks === '' ? '' : `  ${marks}`}\n${numbers}${errors}`
+  const marks = kinds.length === 0 ? '' : `\n${kinds.slice(0, 3).join(' · ')}${kinds.length > 3 ? ' …' : ''}`
+  return `${glyph}${name}\n${numbers}${errors}${marks}`
 }

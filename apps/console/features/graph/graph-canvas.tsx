@@ -100,7 +100,12 @@ export function GraphCanvas(props: Props) {
     if (canvas.current) showFound(canvas.current, found)
   }, [found])
 
-  return <div ref={holder} aria-hidden className="absolute inset-0" data-graph-canvas />
+  return (
+    // The library makes its own element `position: relative`, which then needs a height to fill.
+    <div aria-hidden className="absolute inset-0">
+      <div ref={holder} className="size-full" data-graph-canvas />
+    </div>
+  )
 }
 
 function fit(canvas: Core): void {

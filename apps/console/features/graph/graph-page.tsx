@@ -6,11 +6,12 @@ import { useMemo, useState } from 'react'
 import { sessionQuery } from '#control/session-queries.ts'
 import { useScope } from '#features/scope/use-scope.ts'
 import { AgeChip } from '#ui/age-chip.tsx'
-import { Drawer } from '#ui/drawer.tsx'
+import { Button } from '#ui/button.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { formatCount, formatNumber, formatShare } from '#ui/format-number.ts'
 import { PageHeading } from '#ui/page-heading.tsx'
+import { SidePanel } from '#ui/side-panel.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
 import { EdgeDetails } from './edge-details.tsx'
 import { findInGraph } from './find-in-graph.ts'
@@ -25,6 +26,7 @@ import { stepSelection } from './step-selection.ts'
 import { useGraph } from './use-graph.ts'
 import { useGraphAddress } from './use-graph-address.ts'
 import { usePositions } from './use-positions.ts'
+import { withoutIdle } from './without-idle.ts'
 
 // Loaded apart: the drawing library is as large as the rest of the page.
 const GraphCanvas = dynamic(() => import('./graph-canvas.tsx').then((module) => module.GraphCanvas), { ssr: false })
@@ -32,8 +34,12 @@ const GraphCanvas = dynamic(() => import('./graph-canvas.tsx').then((module) => 
 /** Where a failure starts and how far it spreads: the live topology, with what can be done on each edge. */
 export function GraphPage() {
   const scope = useScope()
-  const { graph, error, retry, updatedAt, isLive } = useGraph(scope)
-  const { selected, search, view, setAddress } = useGraphAddress()
+  const { graph: whole, error, retry, updatedAt, isLive } = useGraph(scope)
+  const { selected, search, view, idle, setAddress } = useGraphAddress()
+  const { graph, hidden } = useMemo(
+    () => (whole === undefined || idle === 'show' ? { graph: whole, hidden: 0 } : withoutIdle(whole)),
+    [whole, idle],
+  )
   const { data: session } = useQuery(sessionQuery)
   const layoutScope = scope.namespaces.length === 0 ? 'all' : scope.namespaces.join(',')
   const keeping = usePositions(graph, layoutScope, session !== undefined && session.user.role !== 'viewer')
@@ -82,45 +88,56 @@ export function GraphPage() {
         camera={camera}
         keeping={keeping}
       />
-      <GraphLegend graph={graph} />
-      {graph.edges.length === 0 ? (
-        <EmptyState title="No requests between services are known" checks={graph.checks} />
-      ) : view === 'table' ? (
-        <GraphTable graph={graph} found={finding?.ids} onSelect={select} />
-      ) : (
-        <div
-          role="application"
-          aria-label="Graph of services. Arrow keys go from service to service, brackets through the edges of one, Escape leaves the selection; the table has the same in rows."
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: the drawing is walked through with the arrow keys
-          tabIndex={0}
-          onKeyDown={onKey}
-          className="relative min-h-96 flex-1 rounded-card border border-line bg-surface"
-        >
-          {keeping.positions ? (
-            <GraphCanvas
-              graph={graph}
-              positions={keeping.positions}
-              selected={selected}
-              found={finding?.ids}
-              onSelect={select}
-              onMove={keeping.move}
-              onCamera={setCamera}
-            />
-          ) : null}
+      <div className="flex flex-wrap items-center gap-3">
+        <GraphLegend graph={graph} />
+        {hidden > 0 || idle === 'show' ? (
+          <Button size="small" look="quiet" onClick={() => setAddress({ idle: idle === 'show' ? 'hide' : 'show' })}>
+            {idle === 'show' ? 'Hide idle services' : `${formatCount(hidden, 'idle service')} – show`}
+          </Button>
+        ) : null}
+      </div>
+      <div className="flex min-h-0 flex-1 flex-col gap-3 lg:flex-row">
+        <div className="flex min-w-0 flex-1 flex-col">
+          {graph.edges.length === 0 ? (
+            <EmptyState title="No requests between services are known" checks={graph.checks} />
+          ) : view === 'table' ? (
+            <GraphTable graph={graph} found={finding?.ids} onSelect={select} />
+          ) : (
+            <div
+              role="application"
+              aria-label="Graph of services. Arrow keys go from service to service, brackets through the edges of one, Escape leaves the selection; the table has the same in rows."
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: the drawing is walked through with the arrow keys
+              tabIndex={0}
+              onKeyDown={onKey}
+              className="relative min-h-96 flex-1 rounded-card border border-line bg-surface"
+            >
+              {keeping.positions ? (
+                <GraphCanvas
+                  graph={graph}
+                  positions={keeping.positions}
+                  selected={selected}
+                  found={finding?.ids}
+                  onSelect={select}
+                  onMove={keeping.move}
+                  onCamera={setCamera}
+                />
+              ) : null}
+            </div>
+          )}
         </div>
-      )}
+        {selection ? (
+          <SidePanel title={titleOf(selection)} onClose={() => select('')}>
+            {selection.kind === 'edge' ? (
+              <EdgeDetails edge={selection.edge} windowSeconds={graph.windowSeconds} />
+            ) : (
+              <NodeDetails node={selection.node} graph={graph} onSelect={select} />
+            )}
+          </SidePanel>
+        ) : null}
+      </div>
       <p role="status" className="sr-only">
         {selection ? spoken(selection, graph) : ''}
       </p>
-      {selection ? (
-        <Drawer title={titleOf(selection)} onClose={() => select('')}>
-          {selection.kind === 'edge' ? (
-            <EdgeDetails edge={selection.edge} windowSeconds={graph.windowSeconds} />
-          ) : (
-            <NodeDetails node={selection.node} graph={graph} onSelect={select} />
-          )}
-        </Drawer>
-      ) : null}
     </div>
   )
 }

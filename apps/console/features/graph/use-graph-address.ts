@@ -7,10 +7,11 @@ export type GraphAddress = {
   readonly selected: string
   readonly search: string
   readonly view: 'canvas' | 'table'
+  readonly idle: 'hide' | 'show'
 }
 
-const names = { selected: 'sel', search: 'q', view: 'view' } as const
-const presets: GraphAddress = { selected: '', search: '', view: 'canvas' }
+const names = { selected: 'sel', search: 'q', view: 'view', idle: 'idle' } as const
+const presets: GraphAddress = { selected: '', search: '', view: 'canvas', idle: 'hide' }
 
 /** What is looked at in the graph stands in the address, so that a link shows the same. Changes need no round trip. */
 export function useGraphAddress(): GraphAddress & {
@@ -21,7 +22,7 @@ export function useGraphAddress(): GraphAddress & {
   const setAddress = useCallback(
     (change: Partial<GraphAddress>, history: 'push' | 'replace' = 'push') => {
       const next = new URLSearchParams(window.location.search)
-      for (const key of ['selected', 'search', 'view'] as const) {
+      for (const key of ['selected', 'search', 'view', 'idle'] as const) {
         const value = change[key]
         if (value === undefined) continue
         if (value === presets[key]) next.delete(names[key])
@@ -37,6 +38,7 @@ export function useGraphAddress(): GraphAddress & {
     selected: search.get('sel') ?? '',
     search: search.get('q') ?? '',
     view: search.get('view') === 'table' ? 'table' : 'canvas',
+    idle: search.get('idle') === 'show' ? 'show' : 'hide',
     setAddress,
   }
 }

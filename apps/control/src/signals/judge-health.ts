@@ -10,6 +10,8 @@ export const healthRules = {
   /** Two slow milliseconds after one are no problem. */
   latencyIncreaseAtLeastMs: 25,
   requestsMin: 20,
+  /** One failed request is an accident. */
+  errorsMin: 2,
 } as const
 
 /** `baselineP95Ms` undefined: not known yet, and then latency says nothing. */
@@ -20,10 +22,11 @@ export function judgeHealth(signals: Signals, baselineP95Ms: number | undefined)
   if (requests < healthRules.requestsMin) {
     return lowerBound(errorShare, requests) >= healthRules.failErrorShare ? 'fail' : 'low'
   }
+  const hasErrors = Math.round(errorShare * requests) >= healthRules.errorsMin
   const slowBy = p95Ms === undefined || baselineP95Ms === undefined ? 0 : p95Ms - baselineP95Ms
   const ratio = slowBy < healthRules.latencyIncreaseAtLeastMs ? 1 : (p95Ms ?? 0) / Math.max(baselineP95Ms ?? 1, 0.1)
-  if (errorShare >= healthRules.failErrorShare || ratio > healthRules.failLatencyRatio) return 'fail'
-  if (errorShare >= healthRules.warnErrorShare || ratio > healthRules.warnLatencyRatio) return 'warn'
+  if ((hasErrors && errorShare >= healthRules.failErrorShare) || ratio > healthRules.failLatencyRatio) return 'fail'
+  if ((hasErrors && errorShare >= healthRules.warnErrorShare) || ratio > healthRules.warnLatencyRatio) return 'warn'
   return 'ok'
 }
 

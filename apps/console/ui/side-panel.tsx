@@ -2,8 +2,8 @@
 import { useId } from 'react'
 import { Button } from './button.tsx'
 
-/** Details beside the page, which stays readable and usable behind it. */
-export function Drawer({
+/** Details beside what they belong to, in the flow of the page: nothing is covered. Below it on a narrow screen. */
+export function SidePanel({
   title,
   onClose,
   children,
@@ -19,7 +19,7 @@ export function Drawer({
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose()
       }}
-      className="fixed inset-y-0 right-0 z-30 flex w-[min(100vw,26rem)] flex-col border-line border-l bg-raised shadow-drawer"
+      className="flex max-h-[calc(100dvh-11rem)] w-full shrink-0 flex-col rounded-card border border-line bg-surface lg:w-96"
     >
       <header className="flex items-center gap-2 border-line border-b px-4 py-2">
         <h2 id={id} className="min-w-0 flex-1 truncate font-semibold text-section">
