@@ -1,13 +1,16 @@
 import path from 'node:path'
 import { seedUsers } from './access/seed-users.ts'
-import { completeChanges } from './changes/complete-changes.ts'
 import type { Settings } from './env.ts'
 import { startHttp } from './http/server.ts'
+import { driveRollouts } from './jobs/drive-rollouts.ts'
 import { keepSignalHistory } from './jobs/keep-signal-history.ts'
+import { rememberProxies } from './jobs/remember-proxies.ts'
 import { serveOtlpGrpc } from './otlp/serve-otlp-grpc.ts'
 import { TelemetryReceiver } from './otlp/telemetry-receiver.ts'
 import { ProxyRegistry } from './proxies/proxy-registry.ts'
 import { openActiveState } from './revisions/active-state.ts'
+import { rollingServices } from './rollouts/rolling-services.ts'
+import { stageEvidence } from './signals/stage-evidence.ts'
 import { openTelemetry } from './signals/telemetry.ts'
 import { buildSnapshot } from './snapshot/build-snapshot.ts'
 import type { MeshConfig } from './snapshot/mesh-config.ts'
@@ -25,13 +28,14 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
   const store = await openStore(databaseUrl)
   await seedUsers(store, settings.seedUsers, path.resolve(settings.HEDDLE_DATA))
   const state = await openActiveState(store)
-  const complete = () =>
-    void completeChanges(store, (revision) => proxies.isEverywhere(revision)).catch(() => undefined)
-  const proxies = new ProxyRegistry((workloads) => state.setWorkloads(workloads), complete)
-  store.onCommit(complete)
+  const proxies = new ProxyRegistry({
+    onWorkloads: (workloads) => state.setWorkloads(workloads),
+    onProgress: () => rollouts.wake(),
+    assigned: (proxyId) => state.assignedRevision(proxyId),
+  })
   const targets = new Map<string, { mesh: MeshConfig; target: Target }>()
   const targetFor = (proxy: ProxyDescription): Target => {
-    const mesh = state.mesh()
+    const mesh = state.meshFor(proxy.nodeId)
     const known = targets.get(proxy.nodeId)
     if (known?.mesh === mesh) return known.target
     const { revision, sets } = buildSnapshot(mesh, proxy)
@@ -42,6 +46,15 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
   const telemetry = openTelemetry()
   const receiver = new TelemetryReceiver(telemetry)
   const history = keepSignalHistory(telemetry.signals, store)
+  const evidence = stageEvidence(telemetry.signals)
+  const rollouts = driveRollouts({
+    store,
+    state,
+    proxies,
+    // Nothing that was ever reported: rollouts rest on acknowledgements, and say so.
+    signals: () => (telemetry.signals.lastReportAt === 0 ? undefined : evidence),
+  })
+  const remembered = await rememberProxies(store, proxies)
   const xds = await startXds({
     host: settings.HEDDLE_BIND,
     port: settings.HEDDLE_XDS_PORT,
@@ -58,7 +71,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       proxies,
       telemetry,
       receiver,
-      rollingServices: () => new Set(),
+      rollingServices: () => rollingServices(state.rollout()),
       soakSeconds: settings.HEDDLE_ROLLOUT_SOAK_SECONDS,
       access: { store, origins: settings.origins, isHttps },
     },
@@ -70,6 +83,8 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
     async [Symbol.asyncDispose]() {
       await http[Symbol.asyncDispose]()
       await xds[Symbol.asyncDispose]()
+      await rollouts[Symbol.asyncDispose]()
+      await remembered[Symbol.asyncDispose]()
       await history[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
     },

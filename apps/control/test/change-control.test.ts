@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { missingMigration } from '../src/store/migrate.ts'
 import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 
@@ -168,15 +168,24 @@ test('of two changes from one base to one object, the second is told what moved'
   await control.as('editor', 'POST', `/changes/${second.body.summary.id}/withdraw`)
 })
 
+function stateOf(id: string, state: string): Promise<void> {
+  return vi.waitFor(
+    async () => expect((await control.as('viewer', 'GET', `/changes/${id}`)).body.summary.state).toBe(state),
+    { timeout: 5000 },
+  )
+}
+
 test('a rollback puts the content before back as a new revision, without approval', async () => {
   const before = await control.as('viewer', 'GET', '/objects/HTTPRoute/shop/payments')
   const { body: change } = await propose(route(10))
   await approve(change)
+  await stateOf(change.summary.id, 'complete')
 
   const rolled = await control.as('editor', 'POST', `/changes/${change.summary.id}/rollback`, { reason: 'it hurt' })
   const after = await control.as('viewer', 'GET', '/objects/HTTPRoute/shop/payments')
 
-  expect([rolled.status, rolled.body.summary.state]).toEqual([200, 'rolled_back'])
+  expect(rolled.status).toBe(200)
+  await stateOf(change.summary.id, 'rolled_back')
   expect(after.body.yaml).toBe(before.body.yaml)
   expect(after.body.summary.revision).toBeGreaterThan(before.body.summary.revision)
 })

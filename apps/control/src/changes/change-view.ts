@@ -1,19 +1,21 @@
 import type { Capabilities } from '@heddle/shared/api/capability'
 import { type ChangeDetail, ChangeState, type ChangeSummary, type Edit } from '@heddle/shared/api/changes'
-import { RolloutPlan } from '@heddle/shared/api/rollouts'
+import { RolloutPlan, type RolloutSummary } from '@heddle/shared/api/rollouts'
 import { hasRole, type Person } from '../access/person.ts'
 import { policiesAt } from '../revisions/policies-at.ts'
+import { rolloutsOfChanges } from '../rollouts/read-rollouts.ts'
 import { applyEdits, diffOf } from './apply-edits.ts'
 import { ChangeRefused } from './change-refused.ts'
 import { checkEdits } from './check-edits.ts'
 import { readEdits } from './read-edits.ts'
 import type { ChangeContext } from './submit-change.ts'
+import { timelineEntry } from './timeline-entry.ts'
 
 type Row = Awaited<ReturnType<ChangeContext['store']['db']['change']['findUniqueOrThrow']>> & {
   readonly approvals: readonly { readonly verdict: string; readonly voidedAt: Date | null }[]
 }
 
-export function changeSummary(row: Row): ChangeSummary {
+export function changeSummary(row: Row, rollout?: RolloutSummary): ChangeSummary {
   const edits = row.edits as unknown as Edit[] // stored by submit-change
   return {
     number: row.number,
@@ -29,11 +31,13 @@ export function changeSummary(row: Row): ChangeSummary {
     approvals: row.approvals.filter(({ verdict, voidedAt }) => verdict === 'approved' && voidedAt === null).length,
     approvalsNeeded: row.approvalsNeeded,
     risk: 'medium',
+    ...(rollout === undefined ? {} : { rollout }),
     ...(row.restores === null ? {} : { restores: row.restores }),
   }
 }
 
-export async function changeDetail({ store, state }: ChangeContext, person: Person, id: string): Promise<ChangeDetail> {
+export async function changeDetail(context: ChangeContext, person: Person, id: string): Promise<ChangeDetail> {
+  const { store, state } = context
   const row = await store.db.change.findUnique({
     where: { id },
     include: { approvals: { orderBy: { at: 'asc' } }, comments: { orderBy: { at: 'asc' } } },
@@ -49,7 +53,7 @@ export async function changeDetail({ store, state }: ChangeContext, person: Pers
     take: 200,
   })
   return {
-    summary: changeSummary(row),
+    summary: changeSummary(row, (await rolloutsOfChanges(context, [id])).get(id)),
     version: row.version,
     reason: row.reason,
     ...(row.link === null ? {} : { link: row.link }),
@@ -75,12 +79,7 @@ export async function changeDetail({ store, state }: ChangeContext, person: Pers
     })),
     plan: RolloutPlan.parse(row.plan),
     capabilities: capabilitiesOf(person, row),
-    timeline: audit.map(({ at, actor, action, outcome }) => ({
-      at: at.toISOString(),
-      actor,
-      action,
-      text: outcome === 'done' ? action.replace('.', ' ') : `${action.replace('.', ' ')} (${outcome})`,
-    })),
+    timeline: audit.map(timelineEntry),
   }
 }
 

@@ -1,16 +1,14 @@
-import type { Edit, GiveVerdict } from '@heddle/shared/api/changes'
+import type { GiveVerdict } from '@heddle/shared/api/changes'
 import { hasRole, type Person } from '../access/person.ts'
-import { createRevision } from '../revisions/create-revision.ts'
+import { startRollout } from '../rollouts/start-rollout.ts'
 import { lockHead } from '../store/lock-head.ts'
-import type { Tx } from '../store/open-store.ts'
 import { recordAudit } from '../store/record-audit.ts'
 import { ChangeRefused } from './change-refused.ts'
-import { readEdits } from './read-edits.ts'
-import { assertBaseHolds, type ChangeContext } from './submit-change.ts'
+import type { ChangeContext } from './submit-change.ts'
 
 /**
  * An approver's word on a change. It binds to the content that was looked at. With the last approval that is needed the
- * change becomes the next revision, in the same transaction: parallel approvals have one effect.
+ * change begins to roll, in the same transaction: parallel approvals have one effect.
  */
 export async function giveVerdict(
   { store }: ChangeContext,
@@ -61,7 +59,7 @@ export async function giveVerdict(
       return undefined
     }
     const approvals = standing.filter((each) => each.verdict === 'approved').length + 1
-    if (approvals >= change.approvalsNeeded) await begin(tx, change, head.revision)
+    if (approvals >= change.approvalsNeeded) await startRollout(tx, change, head)
     return undefined
   })
   if (denied !== undefined) throw denied
@@ -72,33 +70,4 @@ function refusalOf(person: Person, verdict: 'approved' | 'rejected', own: boolea
     return new ChangeRefused('own_change', 'who wrote a change cannot approve it', { hint: 'ask another approver' })
   }
   return hasRole(person, 'approver') ? undefined : new ChangeRefused('forbidden', 'approving needs the role approver')
-}
-
-type ChangeRow = Awaited<ReturnType<Tx['change']['findUniqueOrThrow']>>
-
-/** Approved: the change becomes a revision, if what it was made from still holds. */
-async function begin(tx: Tx, change: ChangeRow, head: number): Promise<void> {
-  const { edits, findings } = readEdits(change.edits as unknown as Edit[]) // stored by submit-change
-  if (findings.length > 0) throw new ChangeRefused('invalid_objects', 'the change is no longer readable', { findings })
-  await assertBaseHolds(tx, change.basedOn, head, edits)
-  const revision = head + 1
-  await createRevision(
-    tx,
-    {
-      number: revision,
-      author: change.author,
-      title: change.title,
-      reason: change.reason,
-      changeId: change.id,
-      restores: change.restores ?? undefined,
-    },
-    edits,
-  )
-  await tx.change.update({ where: { id: change.id }, data: { state: 'rolling', revision, version: { increment: 1 } } })
-  await recordAudit(tx, {
-    actor: 'heddle',
-    action: 'revision.created',
-    subject: `revision:${revision}`,
-    detail: { change: change.id },
-  })
 }

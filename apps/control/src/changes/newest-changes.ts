@@ -1,11 +1,20 @@
 import type { ChangeSummary } from '@heddle/shared/api/changes'
+import { type RolloutSources, rolloutsOfChanges } from '../rollouts/read-rollouts.ts'
 import type { Store } from '../store/open-store.ts'
 import { changeSummary } from './change-view.ts'
 
 /** The newest changes, newest first. */
-export async function newestChanges({ db }: Store, count: number): Promise<ChangeSummary[]> {
-  const rows = await db.change.findMany({ orderBy: { number: 'desc' }, take: count, include: { approvals: true } })
-  return rows.map(changeSummary)
+export async function newestChanges(sources: RolloutSources, count: number): Promise<ChangeSummary[]> {
+  const rows = await sources.store.db.change.findMany({
+    orderBy: { number: 'desc' },
+    take: count,
+    include: { approvals: true },
+  })
+  const rollouts = await rolloutsOfChanges(
+    sources,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => changeSummary(row, rollouts.get(row.id)))
 }
 
 /** Differs whenever what a page shows of the change differs; null when there is none. */

@@ -1,5 +1,6 @@
 import type { SubmitChange } from '@heddle/shared/api/changes'
 import type { Person } from '../access/person.ts'
+import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
 import type { ActiveState } from '../revisions/active-state.ts'
 import { lockHead } from '../store/lock-head.ts'
 import type { Store, Tx } from '../store/open-store.ts'
@@ -11,7 +12,12 @@ import { checkEdits, errorsOf } from './check-edits.ts'
 import { defaultPlan } from './plan-of.ts'
 import type { ReadEdit } from './read-edits.ts'
 
-export type ChangeContext = { readonly store: Store; readonly state: ActiveState; readonly soakSeconds: number }
+export type ChangeContext = {
+  readonly store: Store
+  readonly state: ActiveState
+  readonly proxies: ProxyRegistry
+  readonly soakSeconds: number
+}
 
 /** Turns edits into a change that waits for approval; returns its id. */
 export async function submitChange(

@@ -7,6 +7,7 @@ import { changeVersion, newestChanges } from '../changes/newest-changes.ts'
 import type { LiveContext } from '../live/live-context.ts'
 import { startLive } from '../live/start-live.ts'
 import { serveOtlpHttp } from '../otlp/serve-otlp-http.ts'
+import { liveRollout } from '../rollouts/read-rollouts.ts'
 import type { HttpContext, Routes } from './http-context.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { openApiDocument, type RouteName } from './openapi.ts'
@@ -18,6 +19,7 @@ import { graphRoutes } from './routes/graph.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { proxyRoutes } from './routes/proxies.ts'
 import { revisionRoutes } from './routes/revisions.ts'
+import { rolloutRoutes } from './routes/rollouts.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { toProblem } from './to-problem.ts'
@@ -28,6 +30,7 @@ const routes: readonly Routes[] = [
   catalogRoutes,
   changeRoutes,
   revisionRoutes,
+  rolloutRoutes,
   proxyRoutes,
   graphRoutes,
   signalRoutes,
@@ -118,9 +121,9 @@ function liveContext(context: HttpContext): LiveContext {
   const { store } = context
   return {
     ...context,
-    readChanges: () => newestChanges(store, newest),
+    readChanges: () => newestChanges(context, newest),
     readChangeVersion: (id) => changeVersion(store, id),
-    readRollout: async () => null,
+    readRollout: (id) => liveRollout(context, id),
     readAudit: () => newestAudit(store, newest),
   }
 }

@@ -4,31 +4,29 @@ import type { Workload } from '../catalog/catalog.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
 import type { AdsEvents } from '../xds/ads-events.ts'
 import type { ResourceType } from '../xds/resource-type.ts'
+import { type KnownProxy, proxySummary, type TypeProgress } from './known-proxy.ts'
 
 /** A sidecar that is gone keeps its place among the endpoints for this long: most come back at once. */
 const graceMs = 5000
+/** After a restart of ours they come back one by one. */
+const expectMs = 15_000
+const nacksMax = 20
 
-type Known = {
-  proxy: ProxyDescription
-  agent: string
-  streams: number
-  since: Date
-  lastSeen: Date
-  target: number
-  acked: number | undefined
-  nack: { type: ResourceType; detail: string; at: Date } | undefined
-  lastType: ResourceType | undefined
+export type RegistryOptions = {
+  readonly onWorkloads: (workloads: readonly Workload[]) => void
+  /** A proxy acknowledged, refused, came or went. */
+  readonly onProgress: () => void
+  /** The revision that a proxy is to run. */
+  readonly assigned: (proxyId: string) => number
 }
 
 /** The proxies that are or were connected lately: what they run, and the endpoints that they stand for. */
 export class ProxyRegistry {
-  private readonly known = new Map<string, Known>()
-  private readonly onWorkloads: (workloads: readonly Workload[]) => void
-  private readonly onSynced: () => void
+  private readonly known = new Map<string, KnownProxy>()
+  private readonly options: RegistryOptions
 
-  constructor(onWorkloads: (workloads: readonly Workload[]) => void, onSynced: () => void) {
-    this.onWorkloads = onWorkloads
-    this.onSynced = onSynced
+  constructor(options: RegistryOptions) {
+    this.options = options
   }
 
   readonly events: AdsEvents = {
@@ -37,41 +35,49 @@ export class ProxyRegistry {
       const now = new Date()
       this.known.set(proxy.nodeId, {
         proxy,
-        agent: `${agent}`,
+        agent,
         streams: (before?.streams ?? 0) + 1,
+        isElsewhere: false,
         since: now,
         lastSeen: now,
         target: before?.target ?? 0,
         acked: before?.acked,
         nack: undefined,
-        lastType: undefined,
+        nacks: before?.nacks ?? [],
+        types: new Map(),
       })
       // Only a coming or going changes the endpoints.
-      if (before === undefined) this.publish()
+      if (before === undefined || JSON.stringify(before.proxy) !== JSON.stringify(proxy)) this.publish()
+      this.options.onProgress()
     },
     onDisconnected: (proxy) => {
       const known = this.known.get(proxy.nodeId)
       if (known === undefined) return
       known.streams--
       known.lastSeen = new Date()
-      setTimeout(() => {
-        const now = this.known.get(proxy.nodeId)
-        if (now !== known || now.streams > 0) return
-        this.known.delete(proxy.nodeId)
-        this.publish()
-      }, graceMs).unref()
+      this.forgetAfter(known, graceMs)
     },
     onSent: (proxy, type, revision) => {
       this.update(proxy, (known) => {
         known.target = revision
-        known.lastType = type
+        progressOf(known, type).sentAt = new Date()
       })
     },
-    onAck: (proxy) => this.update(proxy, () => undefined),
-    onNack: (proxy, type, _revision, detail) => {
+    onAck: (proxy, type) => {
       this.update(proxy, (known) => {
-        known.nack = { type, detail, at: new Date() }
+        const progress = progressOf(known, type)
+        progress.ackedAt = new Date()
+        progress.nack = undefined
       })
+    },
+    onNack: (proxy, type, revision, detail) => {
+      this.update(proxy, (known) => {
+        known.nack = { type, detail, at: new Date(), revision }
+        known.nacks.unshift(known.nack)
+        known.nacks.length = Math.min(known.nacks.length, nacksMax)
+        progressOf(known, type).nack = detail
+      })
+      this.options.onProgress()
     },
     onInSync: (proxy, revision) => {
       this.update(proxy, (known) => {
@@ -79,45 +85,62 @@ export class ProxyRegistry {
         known.acked = revision
         known.nack = undefined
       })
-      this.onSynced()
+      this.options.onProgress()
     },
   }
 
-  list(): ProxySummary[] {
-    return [...this.known.values()].map((known) => {
-      const { proxy, nack } = known
-      return {
-        id: proxy.nodeId,
-        service: proxy.service,
-        namespace: proxy.namespace,
-        workload: proxy.workload,
-        version: proxy.labels.version ?? '',
-        address: proxy.instanceIps[0] ?? '',
-        zone: proxy.locality.zone,
-        agent: known.agent,
-        dialect: proxy.dialect,
-        isConnected: known.streams > 0,
-        ...(known.streams > 0 ? { connectedSince: known.since.toISOString() } : {}),
-        lastSeenAt: known.lastSeen.toISOString(),
-        targetRevision: known.target,
-        ...(known.acked === undefined ? {} : { ackedRevision: known.acked }),
-        state: stateOf(known),
-        ...(nack === undefined ? {} : { nack: { typeUrl: nack.type, detail: nack.detail, at: nack.at.toISOString() } }),
+  /** Proxies that were connected before a restart: they count as there, not connected, until they have had time. */
+  expect(proxies: readonly { readonly proxy: ProxyDescription; readonly agent: string }[]): void {
+    const now = new Date()
+    for (const { proxy, agent } of proxies) {
+      if (this.known.has(proxy.nodeId)) continue
+      const known: KnownProxy = {
+        proxy,
+        agent,
+        streams: 0,
+        isElsewhere: false,
+        since: now,
+        lastSeen: now,
+        target: 0,
+        acked: undefined,
+        nack: undefined,
+        nacks: [],
+        types: new Map(),
       }
-    })
+      this.known.set(proxy.nodeId, known)
+      this.forgetAfter(known, expectMs)
+    }
+    if (proxies.length > 0) this.publish()
+  }
+
+  all(): readonly KnownProxy[] {
+    return [...this.known.values()]
+  }
+
+  find(proxyId: string): KnownProxy | undefined {
+    return this.known.get(proxyId)
+  }
+
+  list(): ProxySummary[] {
+    return this.all().map((known) => proxySummary(known, this.options.assigned(known.proxy.nodeId)))
   }
 
   descriptions(): ProxyDescription[] {
-    return [...this.known.values()].map(({ proxy }) => proxy)
+    return this.all().map(({ proxy }) => proxy)
   }
 
-  /** Whether every connected proxy has acknowledged the revision. */
-  isEverywhere(revision: number): boolean {
-    const connected = [...this.known.values()].filter(({ streams }) => streams > 0)
-    return connected.every(({ acked }) => acked !== undefined && acked >= revision)
+  private forgetAfter(known: KnownProxy, ms: number): void {
+    const { nodeId } = known.proxy
+    setTimeout(() => {
+      // One that came back is another entry, or has a stream again.
+      if (this.known.get(nodeId) !== known || known.streams > 0) return
+      this.known.delete(nodeId)
+      this.publish()
+      this.options.onProgress()
+    }, ms).unref()
   }
 
-  private update(proxy: ProxyDescription, change: (known: Known) => void): void {
+  private update(proxy: ProxyDescription, change: (known: KnownProxy) => void): void {
     const known = this.known.get(proxy.nodeId)
     if (known === undefined) return
     known.lastSeen = new Date()
@@ -126,15 +149,18 @@ export class ProxyRegistry {
 
   /** Sorted, so that the same proxies give the same catalog. */
   private publish(): void {
-    const proxies = [...this.known.values()].map(({ proxy }) => proxy).sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
-    this.onWorkloads(proxies.filter(({ inbound }) => inbound.length > 0).flatMap(workloadsOf))
+    const proxies = this.descriptions().sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
+    this.options.onWorkloads(proxies.filter(({ inbound }) => inbound.length > 0).flatMap(workloadsOf))
   }
 }
 
-function stateOf({ streams, nack, acked, target }: Known): ProxySummary['state'] {
-  if (streams <= 0) return 'disconnected'
-  if (nack !== undefined) return 'rejected'
-  return acked === target ? 'acked' : 'sent'
+function progressOf({ types }: KnownProxy, type: ResourceType): TypeProgress {
+  let progress = types.get(type)
+  if (progress === undefined) {
+    progress = { sentAt: undefined, ackedAt: undefined, nack: undefined }
+    types.set(type, progress)
+  }
+  return progress
 }
 
 /** A sidecar registers the instance that it stands before. */

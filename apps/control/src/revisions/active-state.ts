@@ -1,20 +1,28 @@
-import type { PolicyObject } from '@heddle/shared/model/any-object'
-import { isPolicy } from '@heddle/shared/model/any-object'
-import { parseObject } from '@heddle/shared/model/parse-object'
-import { Service } from '@heddle/shared/model/service'
 import type { Catalog, Workload } from '../catalog/catalog.ts'
 import type { ActivePolicy } from '../changes/apply-edits.ts'
-import { objectKey } from '../changes/read-edits.ts'
+import type { ActiveRollout } from '../rollouts/active-rollout.ts'
+import { assignedRevision } from '../rollouts/assigned-revision.ts'
 import { nextFaultExpiry } from '../snapshot/fault-window.ts'
-import type { MeshConfig, PolicyVersion } from '../snapshot/mesh-config.ts'
+import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import type { Store } from '../store/open-store.ts'
+import { emptyMesh, type LoadedMesh, type LoadedRevision, loadMesh } from './load-mesh.ts'
 
 /**
- * The mesh as it is active now, in memory: what proxies are told and what reads answer from. It is read again after every
+ * The mesh as it is now, in memory: what proxies are told and what reads answer from. It is read again after every
  * commit, and stays as it is, marked stale, while the database is away.
+ *
+ * While a rollout is under way there are two revisions: that of the head, and the one before for proxies that the
+ * rollout has not reached.
  */
 export type ActiveState = {
+  /** The mesh of the head. */
   readonly mesh: () => MeshConfig
+  /** The mesh that a rollout replaces; that of the head when there is none. */
+  readonly previousMesh: () => MeshConfig
+  readonly meshFor: (proxyId: string) => MeshConfig
+  readonly assignedRevision: (proxyId: string) => number
+  readonly rollout: () => ActiveRollout | undefined
+  /** The policies of the head. */
   readonly policies: () => readonly ActivePolicy[]
   /** Since when the database has not answered; undefined when it does. */
   readonly staleSince: () => Date | undefined
@@ -24,22 +32,14 @@ export type ActiveState = {
   onChange(listener: () => void): () => void
 }
 
-type Loaded = {
-  readonly revision: number
-  readonly sequence: number
-  readonly versions: readonly PolicyVersion[]
-  readonly services: readonly Service[]
-  readonly active: readonly ActivePolicy[]
-}
-
 export async function openActiveState(store: Store): Promise<ActiveState> {
-  let loaded: Loaded = { revision: 0, sequence: -1, versions: [], services: [], active: [] }
+  let loaded: LoadedMesh = emptyMesh
   let workloads: readonly Workload[] = []
-  let mesh: MeshConfig = meshOf(loaded, workloads)
+  let meshes = meshesOf(loaded, workloads)
   let staleSince: Date | undefined
   const listeners = new Set<() => void>()
   const rebuild = () => {
-    mesh = meshOf(loaded, workloads)
+    meshes = meshesOf(loaded, workloads)
     for (const listener of listeners) listener()
   }
   let running: Promise<void> | undefined
@@ -50,7 +50,7 @@ export async function openActiveState(store: Store): Promise<ActiveState> {
       while (isAsked) {
         isAsked = false
         try {
-          const next = await load(store, loaded)
+          const next = await loadMesh(store, loaded)
           staleSince = undefined
           if (next !== loaded) {
             loaded = next
@@ -68,12 +68,20 @@ export async function openActiveState(store: Store): Promise<ActiveState> {
   store.onCommit(() => void refresh())
   // A fault that is over changes what proxies are told; until then the value stays the same, as it is a cache key.
   setInterval(() => {
-    const next = nextFaultExpiry(mesh.policies, mesh.now)
-    if (next !== undefined && next <= Date.now()) rebuild()
+    const isOver = [meshes.head, meshes.previous].some(({ policies, now }) => {
+      const next = nextFaultExpiry(policies, now)
+      return next !== undefined && next <= Date.now()
+    })
+    if (isOver) rebuild()
   }, 1000).unref()
+  const assigned = (proxyId: string) => assignedRevision(loaded.head.revision, loaded.rollout, proxyId)
   return {
-    mesh: () => mesh,
-    policies: () => loaded.active,
+    mesh: () => meshes.head,
+    previousMesh: () => meshes.previous,
+    meshFor: (proxyId) => (assigned(proxyId) === meshes.previous.revision ? meshes.previous : meshes.head),
+    assignedRevision: assigned,
+    rollout: () => loaded.rollout,
+    policies: () => loaded.head.active,
     staleSince: () => staleSince,
     setWorkloads(next) {
       workloads = next
@@ -87,46 +95,15 @@ export async function openActiveState(store: Store): Promise<ActiveState> {
   }
 }
 
-function meshOf({ revision, sequence, versions, services }: Loaded, workloads: readonly Workload[]): MeshConfig {
+function meshesOf({ sequence, services, head, previous }: LoadedMesh, workloads: readonly Workload[]) {
   const catalog: Catalog = { sequence, services, workloads }
-  return { revision, policies: versions, catalog, now: Date.now() }
-}
-
-/** The same value when nothing has changed. */
-async function load({ db }: Store, before: Loaded): Promise<Loaded> {
-  const head = await db.head.findUniqueOrThrow({ where: { id: 1 } })
-  if (head.revision === before.revision && head.catalogSequence === before.sequence) return before
-  const [rows, catalog] = await Promise.all([
-    db.objectVersion.findMany({
-      where: { validTo: null },
-      orderBy: [{ kind: 'asc' }, { namespace: 'asc' }, { name: 'asc' }],
-    }),
-    db.catalogObject.findMany({ where: { kind: 'Service' } }),
-  ])
-  const versions: PolicyVersion[] = []
-  const active: ActivePolicy[] = []
-  for (const row of rows) {
-    const object = policyOf(row.object)
-    versions.push({
-      object,
-      revision: row.validFrom,
-      createdRevision: row.createdRevision,
-      activeSince: row.activeSince.getTime(),
-    })
-    active.push({ key: objectKey(row.kind, row.namespace, row.name), object, yaml: row.yaml })
-  }
-  return {
-    revision: head.revision,
-    sequence: head.catalogSequence,
-    versions,
-    active,
-    services: catalog.map(({ object }) => Service.parse(object)),
-  }
-}
-
-function policyOf(value: unknown): PolicyObject {
-  const parsed = parseObject(value)
-  if (parsed.kind === 'invalid' || !isPolicy(parsed.object))
-    throw new Error(`a stored object is not readable: ${JSON.stringify(value).slice(0, 200)}`)
-  return parsed.object
+  const now = Date.now()
+  const meshOf = ({ revision, versions }: LoadedRevision): MeshConfig => ({
+    revision,
+    policies: versions,
+    catalog,
+    now,
+  })
+  const mesh = meshOf(head)
+  return { head: mesh, previous: previous === undefined ? mesh : meshOf(previous) }
 }

@@ -1,7 +1,7 @@
 import type { Edit } from '@heddle/shared/api/changes'
 import { RolloutPlan } from '@heddle/shared/api/rollouts'
 import { ChangeRefused } from '../changes/change-refused.ts'
-import { readEdits } from '../changes/read-edits.ts'
+import { type ReadEdit, readEdits } from '../changes/read-edits.ts'
 import { assertBaseHolds } from '../changes/submit-change.ts'
 import { createRevision } from '../revisions/create-revision.ts'
 import type { HeadRow } from '../store/lock-head.ts'
@@ -20,6 +20,8 @@ export type ChangeRow = Awaited<ReturnType<Tx['change']['findUniqueOrThrow']>>
 export async function startRollout(tx: Tx, change: ChangeRow, head: HeadRow): Promise<void> {
   const plan = RolloutPlan.parse(change.plan)
   const waiting = newRollout(plan)
+  // Refused while the approver looks on, rather than when its turn comes.
+  await assertBaseHolds(tx, change.basedOn, head.revision, editsOf(change))
   const isBusy = (await tx.rollout.count({ where: { state: { in: [...activeStates] } } })) > 0
   const { id } = await tx.rollout.create({
     data: { changeId: change.id, plan: change.plan ?? {}, ...writeProgress(waiting) },
@@ -44,8 +46,7 @@ export async function makeRevision(
   change: ChangeRow,
   head: HeadRow,
 ): Promise<void> {
-  const { edits, findings } = readEdits(change.edits as unknown as Edit[]) // stored by submit-change
-  if (findings.length > 0) throw new ChangeRefused('invalid_objects', 'the change is no longer readable', { findings })
+  const edits = editsOf(change)
   await assertBaseHolds(tx, change.basedOn, head.revision, edits)
   const revision = head.revision + 1
   const { author, title, reason } = change
@@ -74,4 +75,10 @@ export async function makeRevision(
     subject: `change:${change.id}`,
     detail: { rollout: id, revision },
   })
+}
+
+function editsOf(change: ChangeRow): readonly ReadEdit[] {
+  const { edits, findings } = readEdits(change.edits as unknown as Edit[]) // stored by submit-change
+  if (findings.length > 0) throw new ChangeRefused('invalid_objects', 'the change is no longer readable', { findings })
+  return edits
 }

@@ -8,7 +8,7 @@ import { editChange } from '../../changes/edit-change.ts'
 import { giveVerdict } from '../../changes/give-verdict.ts'
 import { submitChange } from '../../changes/submit-change.ts'
 import { withdrawChange } from '../../changes/withdraw-change.ts'
-import { rollBack } from '../../revisions/restore-revision.ts'
+import { rolloutsOfChanges } from '../../rollouts/read-rollouts.ts'
 import { recordAudit } from '../../store/record-audit.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
@@ -18,7 +18,6 @@ import { cursorOf, offsetOf } from '../page-of-all.ts'
 const Query = PageQuery.extend({ state: z.string().max(32).optional(), author: z.string().max(128).optional() })
 const Id = z.object({ id: z.uuid() })
 const CommentBody = z.strictObject({ text: z.string().min(1).max(4000) })
-const RollbackBody = z.strictObject({ reason: z.string().max(4000).default('') })
 
 export const changeRoutes: Routes = (app, context) => {
   const { access, store, state, proxies } = context
@@ -43,7 +42,12 @@ export const changeRoutes: Routes = (app, context) => {
       take: query.limit + 1,
       include: { approvals: true },
     })
-    const items = rows.slice(0, query.limit).map(changeSummary)
+    const page = rows.slice(0, query.limit)
+    const rollouts = await rolloutsOfChanges(
+      context,
+      page.map(({ id }) => id),
+    )
+    const items = page.map((row) => changeSummary(row, rollouts.get(row.id)))
     return { items, ...(rows.length > query.limit ? { nextCursor: cursorOf(start + query.limit) } : {}) }
   })
 
@@ -91,14 +95,6 @@ export const changeRoutes: Routes = (app, context) => {
     const person = await authenticate(access, request, 'editor')
     const { id } = Id.parse(request.params)
     await withdrawChange(context, person, id)
-    return changeDetail(context, person, id)
-  })
-
-  app.post('/changes/:id/rollback', async (request) => {
-    const person = await authenticate(access, request, 'editor')
-    const { id } = Id.parse(request.params)
-    await rollBack(context, person, id, RollbackBody.parse(request.body ?? {}).reason)
-    await state.refresh()
     return changeDetail(context, person, id)
   })
 

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { refusingPort } from '@heddle/testkit/refusing-port'
+import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+
+const main = path.resolve(import.meta.dirname, '../../src/main.ts')
+const password = 'correct horse battery'
+
+/** The control plane as a process of its own, that can be killed and started again on the same ports and database. */
+export async function startControlProcess() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-control-'))
+  // The server's account must be able to walk into it.
+  chmodSync(folder, 0o755)
+  const postgres = await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') })
+  const [http, xds] = await Promise.all([refusingPort(), refusingPort()])
+  const url = `http://127.0.0.1:${http}`
+  const users = ['editor', 'approver'].map((role) => ({ username: role, displayName: role, role, password }))
+  let child: ChildProcess | undefined
+  const start = async () => {
+    child = spawn(process.execPath, ['--conditions=source', main], {
+      stdio: ['ignore', 'ignore', process.env.HEDDLE_TEST_LOGS ? 'inherit' : 'ignore'],
+      env: {
+        ...process.env,
+        DATABASE_URL: postgres.url,
+        HEDDLE_DATA: folder,
+        HEDDLE_CONTROL_PORT: String(http),
+        HEDDLE_XDS_PORT: String(xds),
+        HEDDLE_ORIGINS: url,
+        HEDDLE_SEED_USERS: JSON.stringify(users),
+      },
+    })
+    const end = performance.now() + 20_000
+    for (;;) {
+      const isReady = await fetch(`${url}/healthz/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+      if (isReady) return
+      if (performance.now() > end || child.exitCode !== null) throw new Error('the control plane did not start')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  await start()
+  const signIn = async (username: string): Promise<Record<string, string>> => {
+    const response = await fetch(`${url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ username, password }),
+    })
+    const { csrfToken } = (await response.json()) as { csrfToken: string }
+    const cookie = response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? ''
+    return { cookie, origin: url, 'x-heddle-csrf': csrfToken, 'content-type': 'application/json' }
+  }
+  const sessions = { editor: await signIn('editor'), approver: await signIn('approver') }
+  return {
+    xds: `127.0.0.1:${xds}`,
+    url,
+    databaseUrl: postgres.url,
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
+    async as(person: 'editor' | 'approver', method: string, target: string, body?: unknown): Promise<any> {
+      const response = await fetch(`${url}/api/v1${target}`, {
+        method,
+        headers: sessions[person],
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const answer: unknown = await response.json()
+      if (!response.ok) throw new Error(`${method} ${target}: ${response.status} ${JSON.stringify(answer)}`)
+      return answer
+    },
+    async kill() {
+      const dying = child
+      dying?.kill('SIGKILL')
+      if (dying && dying.exitCode === null) await new Promise((resolve) => dying.once('exit', resolve))
+    },
+    start,
+    async [Symbol.asyncDispose]() {
+      child?.kill('SIGKILL')
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
