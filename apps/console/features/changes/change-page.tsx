@@ -1,0 +1,69 @@
+'use client'
+import type { ChangeDetail } from '@heddle/shared/api/changes'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Answer } from '#control/answer.tsx'
+import { changeQuery } from '#control/change-queries.ts'
+import { useLive } from '#control/live/use-live.ts'
+import { usePolling } from '#control/live/use-polling.ts'
+import { RolloutPanel } from '#features/rollouts/rollout-panel.tsx'
+import { PageHeading } from '#ui/page-heading.tsx'
+import { Panel } from '#ui/panel.tsx'
+import { RelativeTime } from '#ui/relative-time.tsx'
+import { ApprovalBox } from './approval-box.tsx'
+import { ChangeDiff } from './change-diff.tsx'
+import { ChangeStateChip } from './change-state-chip.tsx'
+import { Discussion } from './discussion.tsx'
+import { FindingList } from './finding-list.tsx'
+import { PlanPanel } from './plan-panel.tsx'
+
+/** One change from proposal to rollback: what it does, who agrees, where it stands. */
+export function ChangePage({ id }: { readonly id: string }) {
+  const queries = useQueryClient()
+  const query = useQuery({ ...changeQuery(id), refetchInterval: usePolling() })
+  const refresh = () => void queries.invalidateQueries({ queryKey: changeQuery(id).queryKey })
+  useLive('change', { id }, { onSnap: () => undefined, onEvent: refresh })
+  const change = query.data
+  return (
+    <>
+      <PageHeading
+        title={change ? `#${change.summary.number} ${change.summary.title}` : 'Change'}
+        aside={change ? <ChangeStateChip state={change.summary.state} /> : null}
+      />
+      <Answer query={query} label="change">
+        {(loaded) => <ChangeBody change={loaded} />}
+      </Answer>
+    </>
+  )
+}
+
+function ChangeBody({ change }: { readonly change: ChangeDetail }) {
+  const { summary, reason, link, diff, findings, plan } = change
+  const isOpen = summary.state === 'in_review' || summary.state === 'draft'
+  return (
+    <>
+      <p>
+        {summary.author} proposed it <RelativeTime at={summary.createdAt} />, based on revision {summary.basedOn}:{' '}
+        {reason}
+        {link ? (
+          <a className="ms-2 text-accent-text underline" href={link} rel="noreferrer noopener" target="_blank">
+            {link}
+          </a>
+        ) : null}
+      </p>
+      {summary.rollout ? <RolloutPanel changeId={summary.id} rolloutId={summary.rollout.id} /> : null}
+      <ApprovalBox change={change} />
+      <Panel title="What changes">
+        <ChangeDiff diff={diff} />
+      </Panel>
+      {isOpen ? (
+        <>
+          <Panel title="Findings">
+            <FindingList findings={findings} />
+          </Panel>
+          <PlanPanel plan={plan} />
+        </>
+      ) : null}
+      <Discussion change={change} />
+    </>
+  )
+}

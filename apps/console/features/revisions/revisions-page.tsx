@@ -1,0 +1,129 @@
+'use client'
+import type { Revision } from '@heddle/shared/api/changes'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { Answer } from '#control/answer.tsx'
+import { restoreRevision, revisionsQuery } from '#control/revision-queries.ts'
+import { whyNot } from '#control/why-not.ts'
+import { useScopedPath } from '#features/scope/use-scope.ts'
+import { paths } from '#paths'
+import { Button } from '#ui/button.tsx'
+import { Chip } from '#ui/chip.tsx'
+import { type Column, DataTable } from '#ui/data-table.tsx'
+import { Dialog } from '#ui/dialog.tsx'
+import { EmptyState } from '#ui/empty-state.tsx'
+import { ErrorStrip } from '#ui/error-strip.tsx'
+import { Gate } from '#ui/gate.tsx'
+import { PageHeading } from '#ui/page-heading.tsx'
+import { Panel } from '#ui/panel.tsx'
+import { RelativeTime } from '#ui/relative-time.tsx'
+import { TextAreaField } from '#ui/text-area-field.tsx'
+
+/** The mesh as it was: numbered, unchangeable, each to be compared and proposed again. */
+export function RevisionsPage() {
+  const scoped = useScopedPath()
+  const [restoring, setRestoring] = useState<Revision>()
+  const query = useQuery({ ...revisionsQuery, refetchInterval: 10_000 })
+  const columns: readonly Column<Revision>[] = [
+    {
+      id: 'number',
+      title: 'Revision',
+      sortBy: ({ number }) => number,
+      cell: ({ number, isActive }) => (
+        <span className="inline-flex items-center gap-2">
+          <span className="font-medium">{number}</span>
+          {isActive ? <Chip tone="ok">head</Chip> : null}
+        </span>
+      ),
+    },
+    {
+      id: 'title',
+      title: 'Title',
+      cell: ({ title, changeId }) =>
+        changeId ? (
+          <Link className="text-accent-text hover:underline" href={scoped(paths.change(changeId))}>
+            {title}
+          </Link>
+        ) : (
+          title
+        ),
+    },
+    { id: 'author', title: 'By', sortBy: ({ author }) => author, cell: ({ author }) => author },
+    { id: 'at', title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <RelativeTime at={at} /> },
+    { id: 'restores', title: 'Restores', cell: ({ restores }) => restores ?? '–' },
+    {
+      id: 'objects',
+      title: 'Objects',
+      cell: ({ objects }) => <span title={objects.join('\n')}>{objects.length}</span>,
+    },
+    {
+      id: 'actions',
+      title: 'Actions',
+      cell: (revision) => (
+        <span className="inline-flex gap-1">
+          <Link
+            className="text-accent-text underline"
+            href={scoped(paths.compareRevisions(Math.max(0, revision.number - 1), revision.number))}
+          >
+            Compare
+          </Link>
+          <Gate size="small" reason={whyNot(revision.capabilities, 'restore')} onPress={() => setRestoring(revision)}>
+            Restore
+          </Gate>
+        </span>
+      ),
+    },
+  ]
+  return (
+    <>
+      <PageHeading title="Revisions" />
+      <Panel title="All revisions">
+        <Answer query={query} label="revisions">
+          {({ items }) =>
+            items.length === 0 ? (
+              <EmptyState title="The mesh has no revision yet: nobody has changed it." />
+            ) : (
+              <DataTable caption="Revisions" columns={columns} rows={items} rowKey={({ number }) => String(number)} />
+            )
+          }
+        </Answer>
+      </Panel>
+      {restoring ? <RestoreDialog revision={restoring} onClose={() => setRestoring(undefined)} /> : null}
+    </>
+  )
+}
+
+function RestoreDialog({ revision, onClose }: { readonly revision: Revision; readonly onClose: () => void }) {
+  const router = useRouter()
+  const scoped = useScopedPath()
+  const [reason, setReason] = useState('')
+  const restore = useMutation({
+    mutationFn: () => restoreRevision(revision.number, reason),
+    onSuccess: ({ summary }) => router.push(scoped(paths.change(summary.id))),
+  })
+  return (
+    <Dialog
+      title={`Restore revision ${revision.number}?`}
+      description="This proposes a change with the content of that revision; it needs approval as any other."
+      isOpen
+      onOpenChange={(isOpen) => {
+        if (!isOpen) onClose()
+      }}
+      actions={
+        <Button
+          look="primary"
+          isBusy={restore.isPending}
+          disabled={reason.trim().length < 3}
+          onClick={() => restore.mutate()}
+        >
+          Propose restoring
+        </Button>
+      }
+    >
+      <TextAreaField label="Reason" value={reason} onChange={setReason} />
+      {restore.error ? <ErrorStrip title="That was refused" detail={restore.error.message} /> : null}
+    </Dialog>
+  )
+}

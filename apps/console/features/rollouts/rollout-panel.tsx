@@ -1,0 +1,95 @@
+'use client'
+import type { RolloutDetail, RolloutState } from '@heddle/shared/api/rollouts'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Answer } from '#control/answer.tsx'
+import { useLive } from '#control/live/use-live.ts'
+import { usePolling } from '#control/live/use-polling.ts'
+import { rolloutQuery } from '#control/rollout-queries.ts'
+import { Chip } from '#ui/chip.tsx'
+import { ErrorStrip } from '#ui/error-strip.tsx'
+import { Panel } from '#ui/panel.tsx'
+import type { Tone } from '#ui/tone.ts'
+import { AckBoard } from './ack-board.tsx'
+import { RolloutActions } from './rollout-actions.tsx'
+import { StageTimeline } from './stage-timeline.tsx'
+
+const looks: Record<RolloutState, { readonly tone: Tone; readonly word: string }> = {
+  waiting: { tone: 'idle', word: 'Waiting for another rollout' },
+  rolling: { tone: 'info', word: 'Rolling out' },
+  paused: { tone: 'warn', word: 'Paused' },
+  complete: { tone: 'ok', word: 'Complete' },
+  rolling_back: { tone: 'warn', word: 'Rolling back' },
+  rolled_back: { tone: 'warn', word: 'Rolled back' },
+  aborted: { tone: 'warn', word: 'Aborted' },
+}
+
+/** A change on its way to the proxies, live. */
+export function RolloutPanel({ changeId, rolloutId }: { readonly changeId: string; readonly rolloutId: string }) {
+  const queries = useQueryClient()
+  const query = useQuery({ ...rolloutQuery(changeId), refetchInterval: usePolling() })
+  const take = (data: unknown) => {
+    if (data === null) return
+    const live = data as Omit<RolloutDetail, 'capabilities'> // the contract of the topic
+    const { queryKey } = rolloutQuery(changeId)
+    const before = queries.getQueryData(queryKey)
+    if (before !== undefined) queries.setQueryData(queryKey, { ...before, ...live })
+    // What may be done depends on where it stands; only the control plane says it.
+    if (before === undefined || placeOf(before) !== placeOf(live)) void queries.invalidateQueries({ queryKey })
+  }
+  useLive('rollout', { id: rolloutId }, { onSnap: take, onEvent: take })
+  return (
+    <Answer query={query} label="rollout">
+      {(rollout) => {
+        const { summary, proxies } = rollout
+        const { tone, word } = looks[summary.state]
+        const isTrouble = summary.reasonText !== undefined && summary.state !== 'complete'
+        return (
+          <>
+            <Panel
+              title={`Rollout of revision ${summary.revision === 0 ? '(not made yet)' : summary.revision}`}
+              aside={
+                <span data-rollout={summary.state}>
+                  <Chip tone={tone}>{word}</Chip>
+                </span>
+              }
+            >
+              <div className="flex flex-col gap-4">
+                <RolloutActions rollout={rollout} />
+                {isTrouble ? <ErrorStrip title={titleOf(summary.reason)} detail={summary.reasonText} /> : null}
+                <StageTimeline rollout={summary} />
+              </div>
+            </Panel>
+            <Panel title={`Proxies (${proxies.length})`}>
+              {proxies.length === 0 ? (
+                <p className="text-muted">No proxy was connected when it began.</p>
+              ) : (
+                <AckBoard proxies={proxies} />
+              )}
+            </Panel>
+          </>
+        )
+      }}
+    </Answer>
+  )
+}
+
+function placeOf({ summary }: Pick<RolloutDetail, 'summary'>): string {
+  return `${summary.state} ${summary.stageIndex} ${summary.stages[summary.stageIndex]?.phase}`
+}
+
+function titleOf(reason: string | undefined): string {
+  switch (reason) {
+    case 'nack':
+      return 'A proxy refused it'
+    case 'judgement':
+      return 'It made things worse'
+    case 'too-little-traffic':
+      return 'Held: too little traffic to judge'
+    case 'ack-timeout':
+      return 'Proxies do not answer'
+    case 'base-moved':
+      return 'What it was made from is no more'
+    default:
+      return 'Stopped'
+  }
+}
