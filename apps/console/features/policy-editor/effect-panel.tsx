@@ -1,0 +1,91 @@
+'use client'
+import type { Edit } from '@heddle/shared/api/changes'
+import type { SimulationResult } from '@heddle/shared/api/simulate'
+import { useQuery } from '@tanstack/react-query'
+import { simulationQuery } from '#control/change-queries.ts'
+import { DataTable } from '#ui/data-table.tsx'
+import { ErrorStrip } from '#ui/error-strip.tsx'
+import { formatNumber } from '#ui/format-number.ts'
+import { Panel } from '#ui/panel.tsx'
+import { Skeleton } from '#ui/skeleton.tsx'
+
+/** What the edits would have done to the requests that were recorded lately. */
+export function EffectPanel({
+  edits,
+  basedOn,
+}: {
+  readonly edits: readonly Edit[]
+  readonly basedOn: number | undefined
+}) {
+  const { data, error, isFetching, refetch } = useQuery(simulationQuery(edits, basedOn))
+  return (
+    <Panel title="Effect on recorded requests" isRefreshing={isFetching && data !== undefined}>
+      {error ? (
+        <ErrorStrip title="No rehearsal" detail={error.message} onRetry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Skeleton lines={2} label="Rehearsing on recorded requests" />
+      ) : (
+        <Effect result={data} />
+      )}
+    </Panel>
+  )
+}
+
+function Effect({ result }: { readonly result: SimulationResult }) {
+  const changed = result.edges.filter(({ requests, unchanged, cannotTell }) => requests - unchanged - cannotTell > 0)
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="text-section" data-effect>
+        {result.sentence}
+      </p>
+      {changed.length > 0 ? (
+        <DataTable
+          caption="Edges that would be different"
+          rows={changed}
+          rowKey={({ source, target }) => `${source}>${target}`}
+          columns={[
+            { id: 'edge', title: 'Edge', cell: ({ source, target }) => `${source} → ${target}` },
+            { id: 'requests', title: 'Requests', isNumber: true, cell: ({ requests }) => formatNumber(requests) },
+            {
+              id: 'denied',
+              title: 'Newly denied',
+              isNumber: true,
+              cell: ({ newlyDenied }) => formatNumber(newlyDenied),
+            },
+            {
+              id: 'allowed',
+              title: 'Newly allowed',
+              isNumber: true,
+              cell: ({ newlyAllowed }) => formatNumber(newlyAllowed),
+            },
+            { id: 'faulted', title: 'Aborted', isNumber: true, cell: ({ faulted }) => formatNumber(faulted) },
+            { id: 'delayed', title: 'Delayed', isNumber: true, cell: ({ delayed }) => formatNumber(delayed) },
+            { id: 'rerouted', title: 'Rerouted', isNumber: true, cell: ({ rerouted }) => formatNumber(rerouted) },
+            {
+              id: 'other',
+              title: 'Otherwise',
+              isNumber: true,
+              cell: ({ otherwiseChanged }) => formatNumber(otherwiseChanged),
+            },
+          ]}
+        />
+      ) : null}
+      {result.cannotTell.length > 0 ? (
+        <ul className="list-disc ps-5 text-muted">
+          {result.cannotTell.map(({ reason, requests }) => (
+            <li key={reason}>
+              {formatNumber(requests)} requests cannot be told: {reason}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {result.unusedRules.length > 0 ? (
+        <p className="text-warn-text">No recorded request matches {result.unusedRules.join(', ')}.</p>
+      ) : null}
+      <p className="text-meta text-muted">
+        From {result.records} records that stand for {formatNumber(result.requests)} requests of the last{' '}
+        {result.windowMinutes} minutes, through the same engine that the proxies run.
+      </p>
+    </div>
+  )
+}

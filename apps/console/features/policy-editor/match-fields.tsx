@@ -1,0 +1,44 @@
+import { SelectField } from '#ui/select-field.tsx'
+import { TextField } from '#ui/text-field.tsx'
+import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
+import type { Path } from './policy-text.ts'
+
+const methods = ['', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'].map((value) => ({
+  value,
+  label: value === '' ? 'Any method' : value,
+}))
+const types = [
+  { value: 'Exact', label: 'is exactly' },
+  { value: 'PathPrefix', label: 'begins with' },
+  { value: 'RegularExpression', label: 'matches (RE2)' },
+]
+
+/** Which requests: path and method of one match. More conditions are written in YAML and stay there. */
+export function MatchFields({ policy, set, problemAt, at }: PolicyFormProps & { readonly at: Path }) {
+  const path = textAt(policy, [...at, 'path', 'value'])
+  const type = textAt(policy, [...at, 'path', 'type']) || (path === '' ? 'Exact' : 'PathPrefix')
+  const pointer = `/${at.join('/')}`
+  return (
+    <div className="grid grid-cols-[1fr_2fr_1fr] gap-3">
+      <SelectField
+        label="Path"
+        value={type}
+        options={types}
+        onChange={(value) => (path === '' ? undefined : set([...at, 'path'], { type: value, value: path }))}
+      />
+      <TextField
+        label="Path value"
+        placeholder="every path"
+        value={path}
+        problem={problemAt(`${pointer}/path/value`)}
+        onChange={(value) => set([...at, 'path'], value === '' ? undefined : { type, value })}
+      />
+      <SelectField
+        label="Method"
+        value={textAt(policy, [...at, 'method'])}
+        options={methods}
+        onChange={(value) => set([...at, 'method'], textOrNothing(value))}
+      />
+    </div>
+  )
+}

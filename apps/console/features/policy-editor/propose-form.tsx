@@ -1,0 +1,76 @@
+'use client'
+import type { Edit } from '@heddle/shared/api/changes'
+import { useMutation } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { ApiProblem } from '#control/api-problem.ts'
+import { submitChange } from '#control/change-queries.ts'
+import { FindingList } from '#features/changes/finding-list.tsx'
+import { useScopedPath } from '#features/scope/use-scope.ts'
+import { paths } from '#paths'
+import { ErrorStrip } from '#ui/error-strip.tsx'
+import { Gate } from '#ui/gate.tsx'
+import { Panel } from '#ui/panel.tsx'
+import { TextAreaField } from '#ui/text-area-field.tsx'
+import { TextField } from '#ui/text-field.tsx'
+
+/** Turns what was written into a change that waits for somebody else's approval. */
+export function ProposeForm({
+  edits,
+  basedOn,
+  suggestedTitle,
+  obstacle,
+}: {
+  readonly edits: readonly Edit[]
+  readonly basedOn: number | undefined
+  readonly suggestedTitle: string
+  /** Why it cannot be proposed as it is. */
+  readonly obstacle: string | undefined
+}) {
+  const router = useRouter()
+  const scoped = useScopedPath()
+  const [title, setTitle] = useState<string>()
+  const [reason, setReason] = useState('')
+  const shownTitle = title ?? suggestedTitle
+  const propose = useMutation({
+    mutationFn: () => submitChange({ title: shownTitle, reason, basedOn: basedOn ?? 0, edits: [...edits] }),
+    onSuccess: ({ summary }) => router.push(scoped(paths.change(summary.id))),
+  })
+  const missing =
+    obstacle ??
+    (basedOn === undefined ? 'The active revision is not known yet' : undefined) ??
+    (shownTitle.trim().length < 3 ? 'Give it a title' : undefined) ??
+    (reason.trim().length < 3 ? 'Say why: the approver and the audit log need it' : undefined)
+  return (
+    <Panel title="Propose">
+      <form
+        className="flex max-w-2xl flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (missing === undefined) propose.mutate()
+        }}
+      >
+        <TextField label="Title" value={shownTitle} maxLength={200} onChange={setTitle} />
+        <TextAreaField
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          hint="Why it is needed, for who approves it and who reads it later"
+        />
+        <div>
+          <Gate type="submit" look="primary" reason={missing} isBusy={propose.isPending}>
+            Propose change
+          </Gate>
+        </div>
+        {propose.error ? (
+          <>
+            <ErrorStrip title="It was not proposed" detail={propose.error.message} />
+            {propose.error instanceof ApiProblem && propose.error.findings.length > 0 ? (
+              <FindingList findings={propose.error.findings} />
+            ) : null}
+          </>
+        ) : null}
+      </form>
+    </Panel>
+  )
+}
