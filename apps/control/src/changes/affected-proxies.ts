@@ -16,7 +16,8 @@ export function affectedProxies(
     .sort()
 }
 
-function withEdits(mesh: MeshConfig, edits: readonly ReadEdit[]): MeshConfig {
+/** The mesh as it would be with the edits, as its next revision. Pure. */
+export function withEdits(mesh: MeshConfig, edits: readonly ReadEdit[]): MeshConfig {
   const revision = mesh.revision + 1
   const touched = new Set(edits.map(({ key }) => key))
   const kept = mesh.policies.filter(

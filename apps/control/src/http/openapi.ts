@@ -17,8 +17,10 @@ import { pageOf } from '@heddle/shared/api/page'
 import { Problem } from '@heddle/shared/api/problem'
 import { ProxySummary } from '@heddle/shared/api/proxies'
 import { RequestRecord } from '@heddle/shared/api/request-record'
+import { RolloutAction, RolloutDetail, RolloutSummary } from '@heddle/shared/api/rollouts'
 import { CreateToken, Session, SignIn, Token } from '@heddle/shared/api/session'
 import { ServiceDetail, ServiceSignals, ServiceSummary } from '@heddle/shared/api/signals'
+import { SimulateEdits, SimulationResult } from '@heddle/shared/api/simulate'
 import { openApiComponents } from '@heddle/shared/model/open-api-components'
 import { z } from 'zod'
 
@@ -60,6 +62,23 @@ const contracts: Readonly<Record<string, Contract>> = {
     status: 201,
   },
   'GET /proxies': { summary: 'Proxies and what they run', answer: pageOf(ProxySummary) },
+  'POST /simulate': {
+    summary: 'What edits would have done to recorded requests; stores nothing',
+    body: SimulateEdits,
+    answer: SimulationResult,
+  },
+  'GET /rollouts': { summary: 'Rollouts, newest first', answer: pageOf(RolloutSummary) },
+  'GET /rollouts/{id}': { summary: 'One rollout with its acknowledgements', answer: RolloutDetail },
+  'GET /changes/{id}/rollout': { summary: 'The rollout of a change', answer: RolloutDetail },
+  'POST /rollouts/{id}/pause': { summary: 'Stop before the next step', body: RolloutAction, answer: RolloutDetail },
+  'POST /rollouts/{id}/resume': { summary: 'Go on', body: RolloutAction, answer: RolloutDetail },
+  'POST /rollouts/{id}/promote': { summary: 'Pass the stage now', body: RolloutAction, answer: RolloutDetail },
+  'POST /rollouts/{id}/abort': { summary: 'Take it back and end', body: RolloutAction, answer: RolloutDetail },
+  'POST /rollouts/{id}/rollback': {
+    summary: 'Put the content before back',
+    body: RolloutAction,
+    answer: RolloutDetail,
+  },
   'GET /graph': { summary: 'Who calls whom now, or in a range of time', answer: Graph },
   'GET /layouts/{scope}': { summary: 'Where the nodes of a graph stand', answer: Layout },
   'PUT /layouts/{scope}': { summary: 'Put the nodes of a graph in place', body: Layout, answer: Layout },

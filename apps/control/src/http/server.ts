@@ -22,6 +22,7 @@ import { revisionRoutes } from './routes/revisions.ts'
 import { rolloutRoutes } from './routes/rollouts.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
+import { simulateRoutes } from './routes/simulate.ts'
 import { toProblem } from './to-problem.ts'
 
 const routes: readonly Routes[] = [
@@ -34,6 +35,7 @@ const routes: readonly Routes[] = [
   proxyRoutes,
   graphRoutes,
   signalRoutes,
+  simulateRoutes,
   auditRoutes,
 ]
 

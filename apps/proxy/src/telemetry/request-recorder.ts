@@ -87,7 +87,11 @@ export class RequestRecorder {
     put('destination.namespace', destination.namespace)
     put('destination.service', destination.service)
     const address = exchange.endpoint?.address
-    if (address?.kind === 'tcp') {
+    if (reporter === 'destination') {
+      // Where the caller came to, not where the workload listens behind us.
+      put('destination.address', exchange.peer.destinationAddress)
+      put('destination.port', exchange.peer.destinationPort)
+    } else if (address?.kind === 'tcp') {
       put('destination.address', address.host)
       put('destination.port', address.port)
     }

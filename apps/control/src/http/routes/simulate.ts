@@ -1,0 +1,35 @@
+import { SimulateEdits } from '@heddle/shared/api/simulate'
+import { affectedProxies, withEdits } from '../../changes/affected-proxies.ts'
+import { ChangeRefused } from '../../changes/change-refused.ts'
+import { checkEdits, errorsOf } from '../../changes/check-edits.ts'
+import { simulateEdits } from '../../simulate/simulate-edits.ts'
+import { authenticate } from '../authenticate.ts'
+import type { Routes } from '../http-context.ts'
+
+export const simulateRoutes: Routes = (app, { access, state, proxies, telemetry }) => {
+  app.post('/simulate', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const { edits, windowMinutes } = SimulateEdits.parse(request.body)
+    const checked = checkEdits(state, edits)
+    const errors = errorsOf(checked.findings)
+    if (errors.length > 0) {
+      throw new ChangeRefused('invalid_objects', `${errors.length} problems were found`, { findings: checked.findings })
+    }
+    const before = state.mesh()
+    const descriptions = proxies.descriptions()
+    const now = Date.now()
+    return simulateEdits({
+      before,
+      // A fault that begins now has its whole time before it.
+      after: withEdits({ ...before, now }, checked.edits),
+      proxies: descriptions,
+      records: telemetry.records.newestFirst(now),
+      windowMinutes,
+      now,
+      affectedProxies: affectedProxies(before, checked.edits, descriptions),
+      editedFaults: checked.edits.flatMap((edit) =>
+        edit.op === 'put' && edit.object.kind === 'FaultInjection' ? [edit.key] : [],
+      ),
+    })
+  })
+}

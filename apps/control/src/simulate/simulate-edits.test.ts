@@ -1,0 +1,176 @@
+import type { RequestRecord } from '@heddle/shared/api/request-record'
+import { AuthorizationPolicy } from '@heddle/shared/model/authorization-policy'
+import { FaultInjection } from '@heddle/shared/model/fault-injection'
+import { HttpRoute } from '@heddle/shared/model/http-route'
+import { expect, test } from 'vitest'
+import { service, workload } from '../snapshot/example-mesh.fixture.ts'
+import type { MeshConfig } from '../snapshot/mesh-config.ts'
+import type { ProxyDescription } from '../snapshot/proxy-description.ts'
+import { simulateEdits } from './simulate-edits.ts'
+
+const now = Date.parse('2026-01-01T12:00:00Z')
+const mesh: MeshConfig = {
+  revision: 1,
+  policies: [],
+  now,
+  catalog: {
+    sequence: 1,
+    services: [
+      service('shop', 'checkout', { app: 'checkout' }),
+      service('shop', 'payments', { app: 'payments' }),
+      service('shop', 'payments-v2', { app: 'payments', version: 'v2' }),
+    ],
+    workloads: [workload('shop', 'checkout', 'v1', '10.0.0.1'), workload('shop', 'payments', 'v1', '10.0.0.2')],
+  },
+}
+
+function proxy(name: string, address: string): ProxyDescription {
+  return {
+    nodeId: name,
+    dialect: 'heddle',
+    namespace: 'shop',
+    workload: name,
+    service: name,
+    serviceAccount: name,
+    labels: { app: name, version: 'v1' },
+    instanceIps: [address],
+    inbound: [{ port: 8080, protocol: 'http', app: { address: '127.0.0.1', port: 9000 } }],
+    outbound: { address: '127.0.0.1', port: 15_001 },
+    locality: { region: '', zone: '' },
+  }
+}
+const proxies = [proxy('checkout', '10.0.0.1'), proxy('payments', '10.0.0.2')]
+
+function record(reporter: 'source' | 'destination', path: string, more: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    at: new Date(now - 60_000).toISOString(),
+    reporter,
+    proxyId: reporter === 'source' ? 'checkout' : 'payments',
+    source: { workload: 'checkout', namespace: 'shop', service: 'checkout', principal: '', address: '10.0.0.1' },
+    destination: { workload: 'payments', namespace: 'shop', service: 'payments', address: '10.0.0.2', port: 8080 },
+    method: 'POST',
+    path,
+    query: '',
+    host: 'payments:8080',
+    headers: {},
+    status: 200,
+    flags: '',
+    details: '',
+    durationMs: 5,
+    routeName: '',
+    matchedPolicy: '',
+    cluster: '',
+    traceId: '',
+    sampleRatio: 0.5,
+    ...more,
+  }
+}
+const both = (path: string, more: Partial<RequestRecord> = {}) => [
+  record('source', path, more),
+  record('destination', path, more),
+]
+
+function run(object: FaultInjection | AuthorizationPolicy | HttpRoute, records: readonly RequestRecord[]) {
+  const after = {
+    ...mesh,
+    revision: 2,
+    policies: [{ object, revision: 2, createdRevision: 2, activeSince: now }],
+  }
+  const input = {
+    windowMinutes: 60,
+    now,
+    proxies,
+    records,
+    affectedProxies: ['payments', 'checkout'],
+    editedFaults: [],
+  }
+  const result = simulateEdits({ ...input, before: mesh, after })
+  return { result, edge: result.edges.find(({ target }) => target === 'shop/payments') }
+}
+
+const target = { group: '', kind: 'Service', name: 'payments' }
+const fault = FaultInjection.parse({
+  apiVersion: 'heddle.dev/v1alpha1',
+  kind: 'FaultInjection',
+  metadata: { name: 'charge', namespace: 'shop' },
+  spec: {
+    targetRef: target,
+    from: [{ service: 'checkout' }],
+    match: [{ path: { type: 'Exact', value: '/charge' } }],
+    abort: { percentage: 30, httpStatus: 503 },
+  },
+})
+const deny = AuthorizationPolicy.parse({
+  apiVersion: 'security.istio.io/v1',
+  kind: 'AuthorizationPolicy',
+  metadata: { name: 'no-refunds', namespace: 'shop' },
+  spec: { targetRefs: [target], action: 'DENY', rules: [{ to: [{ operation: { paths: ['/refund'] } }] }] },
+})
+
+test('a fault is told with its expected share of the requests that it matches, scaled by the sampling', () => {
+  const records = [
+    ...Array.from({ length: 10 }, () => both('/charge')),
+    ...Array.from({ length: 10 }, () => both('/methods')),
+  ]
+
+  const { edge, result } = run(fault, records.flat())
+
+  expect(edge).toMatchObject({ requests: 40, faulted: 6, newlyDenied: 0, unchanged: 34 })
+  expect(result.sentence).toContain('15 % of 40 requests would be answered by the fault')
+})
+
+test('a fault for one caller leaves another alone', () => {
+  const other = { source: { workload: 'web', namespace: 'shop', service: 'web', principal: '', address: '10.0.0.9' } }
+
+  expect(run(fault, [record('destination', '/charge', other)]).edge).toMatchObject({ faulted: 0, unchanged: 2 })
+})
+
+test('a denial is told for the requests that it would refuse, and for no others', () => {
+  const { edge } = run(deny, [...both('/refund'), ...both('/charge')])
+
+  expect(edge).toMatchObject({ requests: 4, newlyDenied: 2, unchanged: 2 })
+  expect(edge?.samples[0]).toMatchObject({ path: '/refund', before: '200', after: 'denied' })
+})
+
+test('a split is told as the share that would go elsewhere', () => {
+  const split = HttpRoute.parse({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'payments', namespace: 'shop' },
+    spec: {
+      parentRefs: [{ ...target, port: 8080 }],
+      rules: [
+        {
+          backendRefs: [
+            { name: 'payments', port: 8080, weight: 75 },
+            { name: 'payments-v2', port: 8080, weight: 25 },
+          ],
+        },
+      ],
+    },
+  })
+
+  const { edge } = run(split, Array.from({ length: 20 }, () => both('/charge')).flat())
+
+  expect(edge).toMatchObject({ requests: 40, rerouted: 10 })
+})
+
+test('what hangs on a header that nobody recorded cannot be told, and is not called unchanged', () => {
+  const byHeader = AuthorizationPolicy.parse({
+    ...deny,
+    spec: { ...deny.spec, rules: [{ when: [{ key: 'request.headers[x-team]', values: ['red'] }] }] },
+  })
+
+  const { edge, result } = run(byHeader, both('/charge'))
+
+  expect(edge).toMatchObject({ cannotTell: 2, unchanged: 0, newlyDenied: 0 })
+  expect(result.cannotTell[0]?.reason).toContain('x-team')
+})
+
+test('without records nothing is claimed', () => {
+  expect(run(fault, []).result).toMatchObject({
+    records: 0,
+    edges: [],
+    sentence: expect.stringContaining('nothing can be rehearsed'),
+  })
+})

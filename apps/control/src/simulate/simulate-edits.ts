@@ -1,0 +1,103 @@
+import { type HttpChainPolicy, possibleOutcomes } from '@heddle/engine/explain/possible-outcomes'
+import type { RequestRecord } from '@heddle/shared/api/request-record'
+import type { SimulationResult } from '@heddle/shared/api/simulate'
+import { buildSnapshot } from '../snapshot/build-snapshot.ts'
+import type { MeshConfig } from '../snapshot/mesh-config.ts'
+import type { ProxyDescription } from '../snapshot/proxy-description.ts'
+import { inboundListener, outboundHttp } from '../snapshot/resource-names.ts'
+import { chainOf } from './chain-of.ts'
+import { compareOutcomes } from './compare-outcomes.ts'
+import { EffectTable } from './effect-table.ts'
+import { RecordedRequest, recordedPeer } from './recorded-request.ts'
+import { riskOf, sentenceOf } from './tell-effect.ts'
+
+export type SimulationInput = {
+  readonly before: MeshConfig
+  readonly after: MeshConfig
+  readonly proxies: readonly ProxyDescription[]
+  /** Newest first. */
+  readonly records: Iterable<RequestRecord>
+  readonly windowMinutes: number
+  readonly now: number
+  readonly affectedProxies: readonly string[]
+  /** Objects that are put: those without any effect are told. */
+  readonly editedFaults: readonly string[]
+}
+
+/** More are not looked at: it must answer while somebody types. */
+const recordsMax = 10_000
+
+/**
+ * What edits would have done to recorded requests: each goes through what its proxy enforces now and would enforce then,
+ * by the engine that the proxies themselves run. Pure.
+ */
+export function simulateEdits(input: SimulationInput): SimulationResult {
+  const { before, after, proxies, records, windowMinutes, now } = input
+  const known = new Map(proxies.map((proxy) => [proxy.nodeId, proxy]))
+  const chains = [chainCache(before), chainCache(after)] as const
+  const table = new EffectTable()
+  let count = 0
+  for (const record of records) {
+    if (count >= recordsMax || Date.parse(record.at) < now - windowMinutes * 60_000) break
+    count++
+    const weight = 1 / record.sampleRatio
+    const effect = table.of(record, weight)
+    const proxy = known.get(record.proxyId)
+    if (proxy === undefined) {
+      effect.cannotTell('its proxy is not connected any more', weight)
+      continue
+    }
+    const listener = listenerOf(record, proxy)
+    const [chain, next] = [chains[0](proxy, listener), chains[1](proxy, listener)]
+    if (chain === undefined || next === undefined) {
+      effect.cannotTell('its proxy has no HTTP listener for it', weight)
+      continue
+    }
+    const request = new RecordedRequest(record)
+    const peer = recordedPeer(record)
+    const difference = compareOutcomes(
+      possibleOutcomes(chain, request, peer, now),
+      possibleOutcomes(next, request, peer, now),
+    )
+    if (request.unknownHeaders.size > 0 && affects(input.affectedProxies, proxy)) {
+      effect.cannotTell(`the header ${[...request.unknownHeaders].join(', ')} is not recorded`, weight)
+    } else effect.add(record, weight, difference)
+  }
+  const edges = table.edges()
+  const total = edges.reduce((sum, { requests }) => sum + requests, 0)
+  const { risk, riskReasons } = riskOf(edges, total)
+  const hasFaults = edges.some(({ faulted, delayed }) => faulted + delayed > 0)
+  return {
+    sentence: sentenceOf(edges, count),
+    windowMinutes,
+    requests: Math.round(total),
+    records: count,
+    edges,
+    cannotTell: table.reasons(),
+    unusedRules: hasFaults || count === 0 ? [] : [...input.editedFaults],
+    affectedProxies: [...input.affectedProxies],
+    risk,
+    riskReasons,
+  }
+}
+
+function affects(ids: readonly string[], { nodeId }: ProxyDescription): boolean {
+  return ids.includes(nodeId)
+}
+
+function listenerOf({ reporter, destination }: RequestRecord, proxy: ProxyDescription): string {
+  if (reporter === 'source') return outboundHttp
+  const [only] = proxy.inbound
+  const port = proxy.inbound.find((inbound) => inbound.port === destination.port) ?? only
+  return inboundListener(port?.port ?? destination.port)
+}
+
+/** Compiled once per proxy and listener: thousands of records meet few of them. */
+function chainCache(mesh: MeshConfig): (proxy: ProxyDescription, listener: string) => HttpChainPolicy | undefined {
+  const chains = new Map<string, HttpChainPolicy | undefined>()
+  return (proxy, listener) => {
+    const key = `${proxy.nodeId}\n${listener}`
+    if (!chains.has(key)) chains.set(key, chainOf(buildSnapshot(mesh, proxy), listener))
+    return chains.get(key)
+  }
+}

@@ -1,0 +1,40 @@
+import type { EdgeEffect, SimulationResult } from '@heddle/shared/api/simulate'
+
+const kinds = [
+  ['newlyDenied', 'would be denied'],
+  ['newlyAllowed', 'would be allowed'],
+  ['faulted', 'would be answered by the fault'],
+  ['delayed', 'would be delayed'],
+  ['rerouted', 'would go elsewhere'],
+  ['otherwiseChanged', 'would meet other settings'],
+] as const satisfies readonly (readonly [keyof EdgeEffect, string])[]
+
+/** The effect in one sentence. */
+export function sentenceOf(edges: readonly EdgeEffect[], records: number): string {
+  if (records === 0) return 'No request was recorded in this time, so nothing can be rehearsed.'
+  const changed = edges.filter((edge) => kinds.some(([kind]) => edge[kind] > 0))
+  const [only] = changed
+  if (only === undefined) return `Would change none of ${edges.length} edges.`
+  const total = changed.reduce((sum, { requests }) => sum + requests, 0)
+  const parts = kinds.flatMap(([kind, words]) => {
+    const count = changed.reduce((sum, edge) => sum + edge[kind], 0)
+    return count === 0 ? [] : [`${percent(count / total)} of ${total.toLocaleString('en')} requests ${words}`]
+  })
+  const where = changed.length === 1 ? ` (${only.source} → ${only.target})` : ''
+  return `Would change ${changed.length} of ${edges.length} edges${where}: ${parts.join(', ')}.`
+}
+
+/** How careful to be, and why. */
+export function riskOf(edges: readonly EdgeEffect[], total: number): Pick<SimulationResult, 'risk' | 'riskReasons'> {
+  const sum = (kind: (typeof kinds)[number][0]) => edges.reduce((all, edge) => all + edge[kind], 0)
+  const hurt = sum('newlyDenied') + sum('faulted')
+  const reasons = kinds.flatMap(([kind, words]) =>
+    sum(kind) > 0 && total > 0 ? [`${percent(sum(kind) / total)} of all requests ${words}`] : [],
+  )
+  const share = total === 0 ? 0 : hurt / total
+  return { risk: share > 0.05 ? 'high' : reasons.length > 0 || total === 0 ? 'medium' : 'low', riskReasons: reasons }
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`
+}
