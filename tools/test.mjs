@@ -22,6 +22,7 @@ mkdirSync(reports, { recursive: true })
 // A check is one thing that must hold; a suite counts its own tests.
 await check('Types', ['tsc -b', [bin('typescript/bin/tsc'), '-b']])
 await check('Types of tests and tools', ['tsc', [bin('typescript/bin/tsc'), '-p', 'tsconfig.tests.json']])
+await check('Types of the console', ['tsc', [bin('typescript/bin/tsc'), '-p', 'apps/console']])
 await check('Lint, format and boundaries', [
   'biome',
   [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'],
@@ -30,6 +31,18 @@ await check('Sizes', ['check-sizes', [path.join(root, 'tools/check-sizes.ts')]])
 await check('Documents', ['check-docs', [path.join(root, 'tools/check-docs.ts')]])
 await suite('Unit tests', 'unit', vitest('unit'), countVitest)
 await suite('Process tests', 'process', vitest('process'), countVitest)
+await suite(
+  'Browser tests',
+  'browser',
+  async () => {
+    const { ensureChromium } = await import('./find-chromium.mjs')
+    return {
+      argv: [bin('@playwright/test/cli.js'), 'test'],
+      env: { PW_CHROMIUM: ensureChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(reports, 'browser.json') },
+    }
+  },
+  countPlaywright,
+)
 
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed === 0 ? 0 : 1)
@@ -101,6 +114,11 @@ function countVitest(report) {
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
   ).length
   return { passed: report.numPassedTests, failed: report.numFailedTests + broken, skipped: report.numPendingTests }
+}
+
+/** @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors: unknown[] }} report */
+function countPlaywright({ stats, errors }) {
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
 }
 
 /** @param {string[]} argv @param {Record<string, string>} env */

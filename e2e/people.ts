@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Browser, Page } from '@playwright/test'
+
+type SignIn = { readonly username: string; readonly password: string; readonly role: string }
+
+/** The demo's people, as `npm start` made them. */
+export function signIns(): { readonly editor: SignIn; readonly approver: SignIn } {
+  const file = path.join(process.env.HEDDLE_E2E_DATA ?? '', 'sign-ins.json')
+  const all = JSON.parse(readFileSync(file, 'utf8')) as readonly SignIn[]
+  const find = (role: string) => {
+    const found = all.find((each) => each.role === role)
+    if (found === undefined) throw new Error(`there is no ${role} in ${file}`)
+    return found
+  }
+  return { editor: find('editor'), approver: find('approver') }
+}
+
+/** A browser of one's own, signed in through the page. */
+export async function signedIn(browser: Browser, who: SignIn, at = '/graph'): Promise<Page> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(at)
+  await page.getByLabel('Username').fill(who.username)
+  await page.getByLabel('Password').fill(who.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((url) => url.pathname === at.split('?')[0])
+  return page
+}
