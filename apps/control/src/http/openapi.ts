@@ -15,7 +15,7 @@ import { Graph, Layout } from '@heddle/shared/api/graph'
 import { ObjectDetail, ObjectSummary } from '@heddle/shared/api/objects'
 import { pageOf } from '@heddle/shared/api/page'
 import { Problem } from '@heddle/shared/api/problem'
-import { ProxySummary } from '@heddle/shared/api/proxies'
+import { ProxyDetail, ProxySummary } from '@heddle/shared/api/proxies'
 import { RequestRecord } from '@heddle/shared/api/request-record'
 import { RolloutAction, RolloutDetail, RolloutSummary } from '@heddle/shared/api/rollouts'
 import { CreateToken, Session, SignIn, Token } from '@heddle/shared/api/session'
@@ -62,6 +62,7 @@ const contracts: Readonly<Record<string, Contract>> = {
     status: 201,
   },
   'GET /proxies': { summary: 'Proxies and what they run', answer: pageOf(ProxySummary) },
+  'GET /proxies/{id}': { summary: 'One proxy with every resource that it is told to run', answer: ProxyDetail },
   'POST /simulate': {
     summary: 'What edits would have done to recorded requests; stores nothing',
     body: SimulateEdits,

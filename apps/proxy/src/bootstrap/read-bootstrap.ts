@@ -5,11 +5,11 @@ import {
   type Bootstrap as BootstrapMessage,
   BootstrapSchema,
 } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 import { parseDocument } from 'yaml'
 import type { Bootstrap } from './bootstrap.ts'
 import { BootstrapInvalid } from './bootstrap-invalid.ts'
 import { decodeBootstrap } from './decode-bootstrap.ts'
-import { typedExtensions } from './typed-extensions.ts'
 
 const bytesMax = 4 * 1024 * 1024
 const registry = createRegistry(...typedExtensions)

@@ -1,7 +1,7 @@
 import { createRegistry, fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { BootstrapSchema } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 import { decodeBootstrap } from '../../src/bootstrap/decode-bootstrap.ts'
-import { typedExtensions } from '../../src/bootstrap/typed-extensions.ts'
 import type { ProxyConfig, SocketAddress } from '../../src/config/proxy-config.ts'
 import { silentObserver } from '../../src/exchange/exchange-observer.ts'
 import type { HttpExchange } from '../../src/exchange/http-exchange.ts'

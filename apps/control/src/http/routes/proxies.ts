@@ -1,7 +1,12 @@
 import { PageQuery } from '@heddle/shared/api/page'
+import type { ProxySummary } from '@heddle/shared/api/proxies'
 import { z } from 'zod'
+import { proxyDetail } from '../../proxies/proxy-detail.ts'
+import { measured } from '../../signals/measured-proxy.ts'
+import { buildSnapshot } from '../../snapshot/build-snapshot.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
+import { HttpRefusal } from '../http-refusal.ts'
 import { pageOfAll } from '../page-of-all.ts'
 
 const Query = PageQuery.extend({
@@ -10,7 +15,9 @@ const Query = PageQuery.extend({
   state: z.string().max(32).optional(),
 })
 
-export const proxyRoutes: Routes = (app, { access, proxies }) => {
+export const proxyRoutes: Routes = (app, { access, proxies, state, telemetry }) => {
+  const withSignals = (proxy: ProxySummary) => measured(telemetry.signals, proxy)
+
   app.get('/proxies', async (request) => {
     await authenticate(access, request, 'viewer')
     const query = Query.parse(request.query)
@@ -23,6 +30,19 @@ export const proxyRoutes: Routes = (app, { access, proxies }) => {
           (query.state === undefined || proxy.state === query.state),
       )
       .sort((a, b) => (a.id < b.id ? -1 : 1))
-    return pageOfAll(wanted, query)
+    const page = pageOfAll(wanted, query)
+    return { ...page, items: page.items.map(withSignals) }
+  })
+
+  app.get<{ Params: { id: string } }>('/proxies/:id', async (request) => {
+    await authenticate(access, request, 'viewer')
+    const { id } = request.params
+    const known = proxies.find(id)
+    const summary = proxies.list().find((each) => each.id === id)
+    if (known === undefined || summary === undefined) {
+      throw new HttpRefusal('not_found', 'there is no such proxy, or it has been gone for a while')
+    }
+    const target = buildSnapshot(state.meshFor(id), known.proxy)
+    return proxyDetail(known, withSignals(summary), target)
   })
 }
