@@ -14,6 +14,13 @@ export function formatNumber(value: number | null | undefined, unit = ''): strin
   return [digits(value / size), prefix, unit].filter(Boolean).join('\u202f')
 }
 
+/** Bytes in decimal units, as memory limits are written. */
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined) return noData
+  const [size, unit] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB']
+  return `${digits(bytes / size)}\u202f${unit}`
+}
+
 /** A share of 0 to 1 in percent. */
 export function formatShare(share: number | null | undefined): string {
   return share === null || share === undefined ? noData : formatNumber(share * 100, '%')

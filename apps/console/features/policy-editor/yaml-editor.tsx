@@ -1,10 +1,12 @@
 'use client'
 import { yaml } from '@codemirror/lang-yaml'
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
 import { EditorView } from '@codemirror/view'
 import type { Finding } from '@heddle/shared/api/problem'
-import CodeMirror, { type ReactCodeMirrorRef } from '@uiw/react-codemirror'
-import { useEffect, useRef } from 'react'
+import { tags } from '@lezer/highlight'
+import CodeMirror from '@uiw/react-codemirror'
+import { useEffect, useState } from 'react'
 import { rangeOfPointer, readPolicyText } from './policy-text.ts'
 
 /** The text itself, with what the control plane found shown where it stands. */
@@ -17,21 +19,31 @@ export function YamlEditor({
   readonly findings: readonly Finding[]
   readonly onChange: (text: string) => void
 }) {
-  const editor = useRef<ReactCodeMirrorRef>(null)
+  // Known only once the editor stands, which is after the first effects have run.
+  const [view, setView] = useState<EditorView>()
   useEffect(() => {
-    const view = editor.current?.view
-    if (view === undefined) return
-    view.dispatch(setDiagnostics(view.state, diagnosticsOf(view.state.doc.toString(), findings)))
-  }, [findings])
+    view?.dispatch(setDiagnostics(view.state, diagnosticsOf(view.state.doc.toString(), findings)))
+  }, [view, findings])
   return (
     <CodeMirror
-      ref={editor}
+      onCreateEditor={setView}
       value={text}
       onChange={onChange}
       theme="none"
       minHeight="20rem"
-      basicSetup={{ foldGutter: false, highlightActiveLine: false }}
-      extensions={[yaml(), lintGutter(), look, EditorView.contentAttributes.of({ 'aria-label': 'Policy as YAML' })]}
+      basicSetup={{
+        foldGutter: false,
+        highlightActiveLine: false,
+        highlightActiveLineGutter: false,
+        syntaxHighlighting: false,
+      }}
+      extensions={[
+        yaml(),
+        lintGutter(),
+        look,
+        syntaxHighlighting(colours),
+        EditorView.contentAttributes.of({ 'aria-label': 'Policy as YAML' }),
+      ]}
       className="overflow-hidden rounded-card border border-line-strong font-mono text-dense"
     />
   )
@@ -45,6 +57,13 @@ const look = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--line) !important' },
   '.cm-tooltip': { backgroundColor: 'var(--raised)', border: '1px solid var(--line-strong)' },
 })
+
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--accent-text)' },
+  { tag: [tags.string, tags.content], color: 'var(--text)' },
+  { tag: [tags.comment, tags.lineComment], color: 'var(--muted)', fontStyle: 'italic' },
+  { tag: [tags.number, tags.bool, tags.keyword], color: 'var(--ok)' },
+])
 
 function diagnosticsOf(text: string, findings: readonly Finding[]): Diagnostic[] {
   const { problem } = readPolicyText(text)

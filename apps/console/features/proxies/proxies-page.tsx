@@ -13,7 +13,7 @@ import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
-import { formatNumber } from '#ui/format-number.ts'
+import { formatBytes, formatNumber } from '#ui/format-number.ts'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
@@ -69,7 +69,7 @@ export function ProxiesPage() {
       title: 'Memory',
       isNumber: true,
       sortBy: ({ residentBytes }) => residentBytes ?? -1,
-      cell: ({ residentBytes }) => formatNumber(residentBytes, 'B'),
+      cell: ({ residentBytes }) => formatBytes(residentBytes),
     },
     {
       id: 'since',

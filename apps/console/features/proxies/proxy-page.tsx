@@ -12,7 +12,7 @@ import { paths } from '#paths'
 import { CodeBlock } from '#ui/code-block.tsx'
 import { DataTable } from '#ui/data-table.tsx'
 import { FactList } from '#ui/fact-list.tsx'
-import { formatNumber } from '#ui/format-number.ts'
+import { formatBytes, formatNumber } from '#ui/format-number.ts'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
@@ -74,7 +74,7 @@ function Overview({ proxy: { summary, types } }: { readonly proxy: ProxyDetail }
             ['Acknowledged revision', summary.ackedRevision ?? '–'],
             ['Connected', summary.connectedSince ? <RelativeTime key="since" at={summary.connectedSince} /> : 'no'],
             ['Requests', formatNumber(summary.requestsPerSecond, 'rps')],
-            ['Memory', formatNumber(summary.residentBytes, 'B')],
+            ['Memory', formatBytes(summary.residentBytes)],
           ]}
         />
       </Panel>

@@ -30,7 +30,7 @@ export function chartOptions(read: () => ChartProps, element: HTMLElement): uPlo
         : { range: (_plot, _min, max) => [0, Math.max(max * 1.1, series[0]?.unit === 'share' ? 0.02 : 1)] },
     },
     axes: [
-      { ...axis },
+      { ...axis, values: (_plot, ticks) => ticks.map(clock) },
       { ...axis, size: 60, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))) },
     ],
     series: [
@@ -55,6 +55,10 @@ export function chartOptions(read: () => ChartProps, element: HTMLElement): uPlo
       ],
     },
   }
+}
+
+function clock(second: number): string {
+  return new Date(second * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
 }
 
 function drawMarkers(plot: uPlot, { markers }: ChartProps, colour: string): void {

@@ -71,16 +71,16 @@ export async function serviceSignals(
   const own = sources.proxies
     .list()
     .filter(({ namespace, service }) => namespace === destination.namespace && service === destination.service)
-  const gauge = (name: 'in_flight' | 'connections' | 'pending') => {
-    const values = own.map(({ id }) => signals.gaugeOf(id, name)).filter((value) => value !== undefined)
-    const total = values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
-    // Only the newest value is kept: earlier buckets are gaps.
-    return {
-      name,
-      unit: 'count' as const,
-      values: buckets.map((_, index) => (index === buckets.length - 1 ? total : null)),
-    }
-  }
+  const gauge = (name: 'in_flight' | 'connections' | 'pending') => ({
+    name: name.replace('_', ' '),
+    unit: 'count' as const,
+    values: buckets.map(({ at }) => {
+      const values = own
+        .map(({ id }) => signals.gaugeBetween(id, name, at, at + stepSeconds))
+        .filter((value) => value !== undefined)
+      return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+    }),
+  })
   return {
     from: new Date(range.from * 1000).toISOString(),
     to: new Date(range.to * 1000).toISOString(),

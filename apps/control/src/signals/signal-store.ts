@@ -1,3 +1,4 @@
+import { GaugeTrack } from './gauge-track.ts'
 import type { RequestObservation } from './request-observation.ts'
 import { SignalCell } from './signal-cell.ts'
 import { coarseSeconds, SignalTrack } from './signal-track.ts'
@@ -15,7 +16,7 @@ export type EdgeTrack = EdgeIdentity & { readonly track: SignalTrack }
 /** What a proxy says of itself now and then; the newest value counts. */
 export type GaugeName = 'in_flight' | 'connections' | 'pending' | 'resident_bytes'
 
-type ProxyTrack = { readonly track: SignalTrack; readonly gauges: Map<GaugeName, number>; seenAt: number }
+type ProxyTrack = { readonly track: SignalTrack; readonly gauges: Map<GaugeName, GaugeTrack>; seenAt: number }
 
 /** Names come from outside: what is beyond these is counted and dropped. */
 const edgesMax = 20_000
@@ -57,13 +58,25 @@ export class SignalStore {
   }
 
   gauge(proxyId: string, name: GaugeName, value: number): void {
-    this.proxyOf(proxyId)?.gauges.set(name, value)
+    const gauges = this.proxyOf(proxyId)?.gauges
+    if (gauges === undefined) return
+    let track = gauges.get(name)
+    if (track === undefined) {
+      track = new GaugeTrack()
+      gauges.set(name, track)
+    }
+    track.write(this.now(), value)
   }
 
   /** Undefined when the proxy does not say it, or has not been heard of for ten seconds. */
   gaugeOf(proxyId: string, name: GaugeName): number | undefined {
     const proxy = this.proxies.get(proxyId)
-    return proxy === undefined || proxy.seenAt < this.now() - 10 ? undefined : proxy.gauges.get(name)
+    return proxy === undefined || proxy.seenAt < this.now() - 10 ? undefined : proxy.gauges.get(name)?.newest
+  }
+
+  /** What a proxy said in [since, until); undefined when it said nothing. */
+  gaugeBetween(proxyId: string, name: GaugeName, since: number, until: number): number | undefined {
+    return this.proxies.get(proxyId)?.gauges.get(name)?.largest(since, until)
   }
 
   allEdges(): Iterable<EdgeTrack> {
