@@ -7,6 +7,7 @@ import { get } from './commands/get.ts'
 import { login } from './commands/login.ts'
 import { proxies } from './commands/proxies.ts'
 import { rollout } from './commands/rollout.ts'
+import { top } from './commands/top.ts'
 import { printable } from './output/table.ts'
 
 const program = new Command('heddle')
@@ -23,7 +24,7 @@ Exit codes: 0 done · 1 the answer is no (difference, failed rollout) · 2 wrong
 Environment: HEDDLE_SERVER, HEDDLE_TOKEN instead of the file that \`heddle login\` writes`,
   )
 
-for (const add of [login, get, apply, approve, rollout, proxies]) add(program)
+for (const add of [login, get, apply, approve, rollout, proxies, top]) add(program)
 
 try {
   await program.parseAsync()

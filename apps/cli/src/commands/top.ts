@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Graph } from '@heddle/shared/api/graph'
+import type { Command } from 'commander'
+import { signedInApi } from '../client/api.ts'
+import { exitCodes } from '../client/cli-error.ts'
+import { print } from '../output/print.ts'
+import { formatOption, type WithFormat } from './format-option.ts'
+
+const order = ['fail', 'warn', 'ok', 'low', 'idle', 'unknown']
+
+export function top(program: Command): void {
+  program
+    .command('top')
+    .description('who calls whom now, worst first; ends with 1 when an edge fails')
+    .option('-n, --namespace <namespace>')
+    .option('-w, --watch', 'again every two seconds, until Ctrl-C')
+    .option('--edges', 'edges instead of services')
+    .addOption(formatOption())
+    .action(async (options: WithFormat & { namespace?: string; watch?: boolean; edges?: boolean }) => {
+      const api = signedInApi()
+      const query = options.namespace === undefined ? '' : `?ns=${encodeURIComponent(options.namespace)}`
+      for (;;) {
+        const graph = await api.call(Graph, 'GET', `/graph${query}`)
+        // Back to the top of a terminal's screen; a file gets one block after the other.
+        if (options.watch && process.stdout.isTTY) process.stdout.write('\x1b[2J\x1b[H')
+        show(graph, options)
+        process.exitCode = graph.edges.some(({ health }) => health === 'fail') ? exitCodes.negative : exitCodes.ok
+        if (!options.watch) return
+        await delay(2000)
+      }
+    })
+}
+
+function show(graph: Graph, { format, edges }: WithFormat & { edges?: boolean }): void {
+  const worstFirst = <Item extends Graph['nodes'][number] | Graph['edges'][number]>(items: readonly Item[]) =>
+    items.toSorted((a, b) => order.indexOf(a.health) - order.indexOf(b.health))
+  const columns = [
+    ['health', ({ health }: { health: string }) => health],
+    ['rps', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => signals.requestsPerSecond],
+    ['errors', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => percent(signals.errorShare)],
+    ['denied', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => percent(signals.deniedShare)],
+    ['p50 ms', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => signals.p50Ms],
+    ['p99 ms', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => signals.p99Ms],
+  ] as const
+  if (edges) {
+    print(format, graph.edges, worstFirst(graph.edges), [
+      ['edge', ({ source, target }) => `${nameOf(source)} → ${nameOf(target)}`],
+      ...columns,
+    ])
+    return
+  }
+  const services = graph.nodes.filter(({ kind }) => kind === 'service')
+  print(format, services, worstFirst(services), [
+    ['service', ({ namespace, name }) => `${namespace}/${name}`],
+    ...columns,
+  ])
+}
+
+function nameOf(id: string): string {
+  return id.startsWith('svc:') ? id.slice(4) : 'outside'
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`
+}
