@@ -64,16 +64,15 @@ test('from an edge of the graph to the traffic and back: a fault is proposed, ap
 })
 
 /** Approves the change on the page as its author would without the page: with the session's own cookie and token. */
-function approveByApi(page: Page): Promise<{ status: number; code: string }> {
-  return page.evaluate(async () => {
-    const id = window.location.pathname.split('/').at(-1)
-    const session = await (await fetch('/api/v1/session')).json()
-    const change = await (await fetch(`/api/v1/changes/${id}`)).json()
-    const answer = await fetch(`/api/v1/changes/${id}/approve`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-heddle-csrf': session.csrfToken },
-      body: JSON.stringify({ contentHash: change.contentHash }),
-    })
-    return { status: answer.status, code: (await answer.json()).code }
+async function approveByApi(page: Page): Promise<{ readonly status: number; readonly code: string }> {
+  const { origin, pathname } = new URL(page.url())
+  const path = `/api/v1${pathname}`
+  const { csrfToken } = (await (await page.request.get('/api/v1/session')).json()) as { csrfToken: string }
+  const { contentHash } = (await (await page.request.get(path)).json()) as { contentHash: string }
+  const answer = await page.request.post(`${path}/approve`, {
+    headers: { origin, 'x-heddle-csrf': csrfToken },
+    data: { contentHash },
   })
+  const { code } = (await answer.json()) as { code: string }
+  return { status: answer.status(), code }
 }

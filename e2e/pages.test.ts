@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { signedIn, signIns } from './people.ts'
 
@@ -68,12 +68,10 @@ test('the graph is walked through by keyboard, and nothing moves while values ch
   const drawing = page.getByRole('application', { name: /Graph of services/ })
   await expect(drawing).toBeVisible()
   const read = (what: 'position' | 'label') =>
-    page.evaluate((wanted) => {
+    page.locator('[data-graph-canvas]').evaluate((element: unknown, wanted) => {
       type Node = { id(): string; position(): object; data(name: string): string }
-      const holder = document.querySelector('[data-graph-canvas]') as unknown as {
-        _cyreg?: { cy: { nodes(): { map(read: (node: Node) => unknown): unknown } } }
-      } | null
-      const nodes = holder?._cyreg?.cy.nodes()
+      const holder = element as { _cyreg?: { cy: { nodes(): { map(read: (node: Node) => unknown): unknown } } } }
+      const nodes = holder._cyreg?.cy.nodes()
       return JSON.stringify(
         nodes?.map((node) => [node.id(), wanted === 'label' ? node.data('label') : node.position()]) ?? null,
       )

@@ -8,7 +8,7 @@ import { type Instance, instances } from '../demo/shop/src/instances.ts'
 import { sidecarBootstrap } from '../demo/shop/src/sidecar-bootstrap.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-const ports = { app: 9000, outbound: 15_001, admin: 15_000, xds: 15_010, control: 4000 }
+const ports = { console: 3000, app: 9000, outbound: 15_001, admin: 15_000, xds: 15_010, control: 4000 }
 const image = { image: 'heddle:local', build: { context: '.' } }
 
 /** In a container every instance has a network of its own, so all can use the same ports. */
@@ -88,7 +88,12 @@ function compose() {
           HEDDLE_DATA: '/data',
           HEDDLE_CONTROL_PORT: ports.control,
           HEDDLE_XDS_PORT: ports.xds,
-          HEDDLE_ORIGINS: `http://127.0.0.1:${ports.control},http://control:${ports.control}`,
+          HEDDLE_ORIGINS: [
+            `http://localhost:\${HEDDLE_CONSOLE_PORT:-${ports.console}}`,
+            `http://127.0.0.1:\${HEDDLE_CONSOLE_PORT:-${ports.console}}`,
+            `http://127.0.0.1:${ports.control}`,
+            `http://control:${ports.control}`,
+          ].join(','),
           HEDDLE_SEED_USERS_FILE: '/data/sign-ins.json',
         },
         // Named volumes belong to root when empty; the data folder holds only what control writes.
@@ -111,6 +116,23 @@ function compose() {
           timeout: '3s',
           retries: 30,
         },
+      },
+      console: {
+        ...image,
+        working_dir: '/heddle/apps/console',
+        command: [
+          'node',
+          '/heddle/node_modules/next/dist/bin/next',
+          'start',
+          '-H',
+          '0.0.0.0',
+          '-p',
+          String(ports.console),
+        ],
+        environment: { HEDDLE_CONTROL_URL: `http://control:${ports.control}` },
+        ports: [`127.0.0.1:\${HEDDLE_CONSOLE_PORT:-${ports.console}}:${ports.console}`],
+        networks: ['mesh'],
+        depends_on: { control: { condition: 'service_healthy' } },
       },
       ...Object.fromEntries(shop.flatMap(instanceServices)),
       visitors: {

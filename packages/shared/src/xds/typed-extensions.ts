@@ -1,12 +1,15 @@
-import { FilterConfigSchema } from './generated/envoy/config/route/v3/route_components_pb.js'
-import { FileAccessLogSchema } from './generated/envoy/extensions/access_loggers/file/v3/file_pb.js'
-import { StdoutAccessLogSchema } from './generated/envoy/extensions/access_loggers/stream/v3/stream_pb.js'
-import { HTTPFaultSchema } from './generated/envoy/extensions/filters/http/fault/v3/fault_pb.js'
-import { RBACPerRouteSchema, RBACSchema } from './generated/envoy/extensions/filters/http/rbac/v3/rbac_pb.js'
-import { RouterSchema } from './generated/envoy/extensions/filters/http/router/v3/router_pb.js'
-import { HttpConnectionManagerSchema } from './generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js'
-import { TcpProxySchema } from './generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js'
-import { HttpProtocolOptionsSchema } from './generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js'
+import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
+import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
+import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import {
+  RBACPerRouteSchema,
+  RBACSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
+import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
+import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
+import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 
 /** The messages that may stand in an Any of a configuration: without its type, JSON in an Any cannot be read. */
 export const typedExtensions = [
