@@ -2,6 +2,7 @@ import path from 'node:path'
 import { readEnv } from './env.ts'
 import { startControl } from './start-control.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres.ts'
+import { startTracing } from './tracing.ts'
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(`The Heddle control plane: REST API and xDS over PostgreSQL.
@@ -13,12 +14,14 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   HEDDLE_XDS_PORT              ADS                                  15010
   HEDDLE_ORIGINS               origins a browser may come from      http://localhost:3000
   HEDDLE_SEED_USERS[_FILE]     people to make on the first start, JSON
-  HEDDLE_ROLLOUT_SOAK_SECONDS  default soak of a stage              60`)
+  HEDDLE_ROLLOUT_SOAK_SECONDS  default soak of a stage              60
+  OTEL_EXPORTER_OTLP_ENDPOINT  where spans of its own API go, OTLP/HTTP; OTEL_* as OpenTelemetry defines them`)
   process.exit(0)
 }
 
 try {
   const settings = readEnv(process.env)
+  const tracing = await startTracing(process.env)
   const postgres: EmbeddedPostgres | undefined =
     settings.DATABASE_URL === undefined
       ? await startEmbeddedPostgres({ folder: path.resolve(settings.HEDDLE_DATA, 'postgres') })
@@ -31,6 +34,7 @@ try {
       if (isStopping) return
       isStopping = true
       void control[Symbol.asyncDispose]()
+        .then(() => tracing?.[Symbol.asyncDispose]())
         .then(() => postgres?.stop())
         .then(() => process.exit(0))
     })

@@ -4,8 +4,8 @@ export type Positions = Readonly<Record<string, Position>>
 
 type Ends = { readonly source: string; readonly target: string }
 
-export const columnWidth = 290
-export const rowHeight = 104
+export const columnWidth = 235
+export const rowHeight = 124
 /** A layer with more nodes than this gets further columns. */
 const rowsMax = 12
 const sweeps = 6

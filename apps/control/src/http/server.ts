@@ -8,6 +8,7 @@ import type { LiveContext } from '../live/live-context.ts'
 import { startLive } from '../live/start-live.ts'
 import { serveOtlpHttp } from '../otlp/serve-otlp-http.ts'
 import { liveRollout } from '../rollouts/read-rollouts.ts'
+import { traceRequests } from '../tracing.ts'
 import type { HttpContext, Routes } from './http-context.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { openApiDocument, type RouteName } from './openapi.ts'
@@ -49,6 +50,7 @@ export async function startHttp(
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
   })
+  traceRequests(app)
   await app.register(cookie)
   // Only JSON is read, and strictly.
   app.removeAllContentTypeParsers()

@@ -9,7 +9,7 @@ const main = path.resolve(import.meta.dirname, '../../src/main.ts')
 const password = 'correct horse battery'
 
 /** The control plane as a process of its own, that can be killed and started again on the same ports and database. */
-export async function startControlProcess() {
+export async function startControlProcess(more: (url: string) => Record<string, string> = () => ({})) {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-control-'))
   // The server's account must be able to walk into it.
   chmodSync(folder, 0o755)
@@ -29,6 +29,7 @@ export async function startControlProcess() {
         HEDDLE_XDS_PORT: String(xds),
         HEDDLE_ORIGINS: url,
         HEDDLE_SEED_USERS: JSON.stringify(users),
+        ...more(url),
       },
     })
     const end = performance.now() + 20_000
