@@ -239,3 +239,22 @@ test('the audit chain holds, nobody can change it, and a superuser who does is f
 test('the migrations say what the schema says', async () => {
   expect(await missingMigration(control.databaseUrl)).toBe('')
 })
+
+test('fifty requests with one Idempotency-Key make one change and get one answer; another body is refused', async () => {
+  const basedOn = await head()
+  const body = { title: 'Once', reason: 'a line that breaks', basedOn, edits: [{ op: 'put', yaml: route(66) }] }
+  const headers = { 'idempotency-key': 'a-1' }
+  const before = (await control.as('editor', 'GET', '/changes?limit=500')).body.items.length
+
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => control.as('editor', 'POST', '/changes', body, headers)),
+  )
+  const other = await control.as('editor', 'POST', '/changes', { ...body, title: 'Twice' }, headers)
+  const bad = await control.as('editor', 'POST', '/changes', body, { 'idempotency-key': 'a b' })
+
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+  expect(new Set(answers.map((answer) => answer.body.summary.id)).size).toBe(1)
+  expect((await control.as('editor', 'GET', '/changes?limit=500')).body.items.length).toBe(before + 1)
+  expect([other.status, bad.status]).toEqual([409, 422])
+  await control.as('editor', 'POST', `/changes/${answers[0]?.body.summary.id}/withdraw`)
+})

@@ -11,6 +11,7 @@ import { liveRollout } from '../rollouts/read-rollouts.ts'
 import { traceRequests } from '../tracing.ts'
 import type { HttpContext, Routes } from './http-context.ts'
 import { HttpRefusal } from './http-refusal.ts'
+import { keepAnswers } from './idempotency.ts'
 import { openApiDocument, type RouteName } from './openapi.ts'
 import { parseJson } from './parse-json.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -101,6 +102,7 @@ export async function startHttp(
       api.addHook('onRoute', ({ method, routePath }) => {
         for (const each of [method].flat()) if (each !== 'HEAD') names.push({ method: each, path: routePath })
       })
+      keepAnswers(api, context.store)
       for (const add of routes) add(api, context)
       api.get('/openapi.json', async () => openApiDocument(names))
     },

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { canonicalJson } from '../changes/canonical-json.ts'
+import { claimKey, keepAnswer, releaseKey } from '../store/idempotent-answers.ts'
+import type { Store } from '../store/open-store.ts'
+import { HttpRefusal } from './http-refusal.ts'
+
+const pollMs = 50
+const waitMaxMs = 10_000
+
+const claimed = new WeakMap<FastifyRequest, string>()
+
+/**
+ * `Idempotency-Key` on POST: the same request again, within a day and from the same session or token, gets the answer of the
+ * first, and nothing happens twice. Failures of ours are not kept, and neither is a refusal for want of rights.
+ */
+export function keepAnswers(app: FastifyInstance, store: Store): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const key = request.headers['idempotency-key']
+    if (request.method !== 'POST' || key === undefined) return
+    if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key)) {
+      throw new HttpRefusal('invalid_body', 'Idempotency-Key is not 1 to 128 visible characters')
+    }
+    const { authorization = '', cookie = '' } = request.headers
+    const id = digest([authorization, cookie, request.url, key].join('\n'))
+    const bodyHash = digest(canonicalJson(request.body ?? null))
+    for (let waited = 0; ; waited += pollMs) {
+      const known = await claimKey(store, id, bodyHash)
+      switch (known.kind) {
+        case 'first':
+          claimed.set(request, id)
+          return
+        case 'answered':
+          return reply
+            .status(known.status)
+            .header('content-type', known.status >= 400 ? 'application/problem+json' : 'application/json')
+            .header('idempotency-replayed', 'true')
+            .send(known.body)
+        case 'other-body':
+          throw new HttpRefusal('wrong_state', 'this Idempotency-Key was used for another body', {
+            hint: 'take a new key for a new request',
+          })
+        case 'pending':
+          if (waited >= waitMaxMs)
+            throw new HttpRefusal('wrong_state', 'the first request of this key is not answered yet')
+          await delay(pollMs)
+      }
+    }
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    const id = claimed.get(request)
+    if (id === undefined) return
+    claimed.delete(request)
+    const { statusCode } = reply
+    const isKept = statusCode < 500 && statusCode !== 401 && statusCode !== 403 && typeof payload === 'string'
+    // The answer goes out in any case; a key that could not be written is a key that nobody used.
+    await (isKept ? keepAnswer(store, id, statusCode, payload) : releaseKey(store, id)).catch(() => undefined)
+  })
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
