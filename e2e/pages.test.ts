@@ -55,7 +55,7 @@ test('the sign-in page is clean for axe, refuses a wrong password in words, and 
   await page.getByLabel('Username').fill('erin')
   await page.getByLabel('Password').fill('not this one')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('alert')).toBeVisible()
+  await expect(page.getByText('Not signed in')).toBeVisible()
   await page.getByLabel('Username').fill(signIns().editor.username)
   await page.getByLabel('Password').fill(signIns().editor.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
