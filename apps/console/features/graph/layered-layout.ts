@@ -40,12 +40,21 @@ export function layeredLayout(ids: readonly string[], edges: readonly Ends[]): R
     }
     column += columns
   }
+  stretch(positions, column * columnWidth)
   const bottom = Math.max(0, ...Object.values(positions).map(({ y }) => y)) + rowHeight * 1.5
   const width = Math.max(column, 4)
   for (const [index, id] of sorted.filter((each) => !connected.has(each)).entries()) {
     positions[id] = { x: (index % width) * columnWidth, y: bottom + Math.floor(index / width) * rowHeight }
   }
   return positions
+}
+
+/** A long road is drawn higher, so that it fills a screen and its edges lie apart. */
+function stretch(positions: Record<string, Position>, width: number): void {
+  const heights = Object.values(positions).map(({ y }) => y)
+  const height = Math.max(...heights, 0) - Math.min(...heights, 0) + rowHeight
+  const factor = Math.min(2, Math.max(1, width / 1.9 / height))
+  for (const [id, { x, y }] of Object.entries(positions)) positions[id] = { x, y: y * factor }
 }
 
 /** Leaves out the edge that closes a cycle: the one that leads back to a node whose descendants are being visited. */
