@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { startEmbeddedPostgres } from '../apps/control/src/store/embedded-postgres.ts'
 import { instances } from '../demo/shop/src/instances.ts'
 import { sidecarBootstrap } from '../demo/shop/src/sidecar-bootstrap.ts'
+import { proxyFlags } from './proxy-flags.ts'
 import { checkPorts } from './start/check-ports.ts'
 import { signIn } from './start/mesh-client.ts'
 import { processGroup } from './start/process-group.ts'
@@ -165,6 +166,7 @@ async function main(): Promise<void> {
         name: `${instance.name}-sidecar`,
         argv: [
           node,
+          ...proxyFlags,
           path.join(root, 'apps/proxy/dist/main.js'),
           '-c',
           bootstrap,

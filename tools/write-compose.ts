@@ -6,6 +6,7 @@ import path from 'node:path'
 import { stringify } from 'yaml'
 import { type Instance, instances } from '../demo/shop/src/instances.ts'
 import { sidecarBootstrap } from '../demo/shop/src/sidecar-bootstrap.ts'
+import { proxyFlags } from './proxy-flags.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const ports = { console: 3000, app: 9000, outbound: 15_001, admin: 15_000, xds: 15_010, control: 4000 }
@@ -166,7 +167,15 @@ function instanceServices(instance: Instance) {
       {
         ...image,
         environment: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://control:${ports.xds}` },
-        command: ['node', 'apps/proxy/dist/main.js', '-c', '/etc/heddle/bootstrap.yaml', '--state-dir', '/tmp/heddle'],
+        command: [
+          'node',
+          ...proxyFlags,
+          'apps/proxy/dist/main.js',
+          '-c',
+          '/etc/heddle/bootstrap.yaml',
+          '--state-dir',
+          '/tmp/heddle',
+        ],
         network_mode: `service:${name}`,
         volumes: [`./deploy/compose/${name}.yaml:/etc/heddle/bootstrap.yaml:ro`],
         depends_on: { control: { condition: 'service_healthy' } },

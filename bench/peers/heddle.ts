@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { proxyFlags } from '../../tools/proxy-flags.ts'
 import { benchBootstrap } from './bootstrap.ts'
 import type { Peer } from './peer.ts'
 
@@ -11,6 +12,6 @@ export const heddle: Peer = {
   command: (setup) => {
     const file = path.join(setup.folder, 'heddle.yaml')
     writeFileSync(file, benchBootstrap(setup))
-    return [process.execPath, main, '-c', file, '--state-dir', path.join(setup.folder, 'heddle-state')]
+    return [process.execPath, ...proxyFlags, main, '-c', file, '--state-dir', path.join(setup.folder, 'heddle-state')]
   },
 }

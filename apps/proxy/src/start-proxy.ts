@@ -5,7 +5,7 @@ import { buildConfig } from './config/build-config.ts'
 import type { ProxyConfig, SocketAddress } from './config/proxy-config.ts'
 import { messagesOf } from './discovery/held-resources.ts'
 import { lastGoodFile } from './discovery/last-good-file.ts'
-import { type Discovery, startDiscovery } from './discovery/start-discovery.ts'
+import type { Discovery } from './discovery/start-discovery.ts'
 import { lifecycleLog } from './lifecycle-log.ts'
 import { reporterOf } from './reporter-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
@@ -105,6 +105,8 @@ async function startFollowing(
     await apply(buildConfig(messagesOf(initial), { bindAddress, revision: 'stored' }).config)
     lifecycleLog('info', 'serving the last good configuration', { revision: traffic.config.revision })
   }
+  // A proxy without a control plane need not hold a gRPC client.
+  const { startDiscovery } = await import('./discovery/start-discovery.ts')
   return startDiscovery({
     ads,
     node,
