@@ -80,7 +80,7 @@ const rules = [
   [['apps/control/src/**'], [otherApps('control'), testkit, prisma]],
   [['apps/control/src/store/**'], [otherApps('control'), testkit]],
   [
-    ['apps/control/src/{changes,approvals,rollouts,catalog,authority,access,audit,revisions}/**'],
+    ['apps/control/src/{changes,approvals,rollouts,catalog,authority,access,audit,revisions,signals}/**'],
     [otherApps('control'), testkit, prisma, transports],
   ],
   [
