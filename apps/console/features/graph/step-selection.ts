@@ -19,7 +19,10 @@ export function stepSelection(graph: Graph, positions: Positions, selected: stri
   const direction = directions[key]
   if (direction !== undefined) {
     if (edge !== undefined) return from
-    return nearest(graph, positions, from, direction) ?? (positions[from] === undefined ? firstNode(graph) : undefined)
+    return (
+      nearest(graph, positions, from, direction) ??
+      (positions[from] === undefined ? firstNode(graph, positions) : undefined)
+    )
   }
   if (key !== '[' && key !== ']') return undefined
   const center = edge === undefined ? selected : key === ']' ? edge.source : edge.target
@@ -30,8 +33,14 @@ export function stepSelection(graph: Graph, positions: Positions, selected: stri
   return around[(index + 1) % Math.max(1, around.length)]?.id
 }
 
-function firstNode({ nodes }: Graph): string | undefined {
-  return nodes.toSorted((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))[0]?.id
+/** Where a walk begins: at the worst problem, else at the service that stands first in the drawing. */
+function firstNode({ nodes }: Graph, positions: Positions): string | undefined {
+  const services = nodes.filter(({ kind }) => kind === 'service')
+  const problem = services
+    .filter(({ health }) => health === 'fail' || health === 'warn')
+    .toSorted((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))[0]
+  const [leftmost] = services.toSorted((a, b) => (positions[a.id]?.x ?? 0) - (positions[b.id]?.x ?? 0))
+  return (problem ?? leftmost)?.id
 }
 
 function nearest(
