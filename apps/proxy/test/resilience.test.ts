@@ -401,3 +401,40 @@ test('50 configuration changes during 4,000 requests fail none of them', async (
 
   expect([...statuses]).toEqual([[200, 4000]])
 })
+
+test('a body that trickles in is ended at the request timeout, and nothing of it stays upstream', async () => {
+  await using upstream = await startUpstream()
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([route('up')], { hcm: { request_timeout: '0.3s' } })], [cluster('up', [upstream.port])]),
+  )
+  const socket = connect({ port: proxy.port, host: '127.0.0.1' })
+  let text = ''
+  socket.on('data', (bytes) => {
+    text += bytes.toString('latin1')
+  })
+  socket.on('error', () => undefined)
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n')
+  const trickle = setInterval(() => socket.write('a'), 50)
+
+  await eventually(() => text.includes('\r\n\r\n'))
+  clearInterval(trickle)
+  socket.destroy()
+
+  expect(text).toContain('408')
+  expect(proxy.ended[0]).toMatchObject({ status: 408, details: 'request_overall_timeout' })
+  expect(upstream.seen).toEqual([])
+})
+
+test('a whole request is not under the request timeout, however long its answer takes', async () => {
+  await using slow = await startUpstream(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    return { body: 'late' }
+  })
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([route('up')], { hcm: { request_timeout: '0.2s' } })], [cluster('up', [slow.port])]),
+  )
+
+  const response = await fetch(`http://127.0.0.1:${proxy.port}/`, { method: 'POST', body: 'whole' })
+
+  expect([response.status, await response.text()]).toEqual([200, 'late'])
+})

@@ -15,7 +15,6 @@ export type Bootstrap = {
 }
 
 export type AdsSource = {
-  readonly mode: 'delta' | 'sotw'
   /** Management servers, to be tried in turn. */
   readonly servers: readonly SocketAddress[]
   readonly cluster: string

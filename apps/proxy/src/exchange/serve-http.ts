@@ -142,6 +142,14 @@ export class ServeHttp {
     }
   }
 
+  /** The request has not arrived whole in its time (`request_timeout`). An answer that has begun is let go on. */
+  requestTimeout(): void {
+    const { exchange } = this
+    if (!this.isOpen || exchange.status !== 0) return
+    this.forward.cancel()
+    localReply(exchange, 408, 'request_overall_timeout', 'request timeout')
+  }
+
   drained(): void {
     this.forward.downstreamDrained()
   }

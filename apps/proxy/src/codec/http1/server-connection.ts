@@ -25,6 +25,8 @@ export type RequestHandler = {
   /** The socket is gone while an exchange is open. */
   onDownstreamClosed(): void
   onStreamIdle(): void
+  /** The body has not come whole within `requestTimeoutMs`. */
+  onRequestTimeout(): void
   onConnectionClosed(): void
 }
 
@@ -32,6 +34,8 @@ export type ServerLimits = {
   readonly headerBytesMax: number
   readonly headerCountMax: number
   readonly headersTimeoutMs: number
+  /** For the whole of a request with a body; 0 for no limit. */
+  readonly requestTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly streamIdleTimeoutMs: number
 }
@@ -61,6 +65,7 @@ export class ServerConnection implements DownstreamPort {
   private readonly encoder: MessageEncoder
   private readonly chunks = new ChunkedDecoder()
   private readonly timer: Timer
+  private readonly requestTimer: Timer
   private state: 'head' | 'body' | 'answering' | 'closing' | 'tunnel' = 'head'
   private pending: Buffer | undefined
   private bodyLeft = 0
@@ -86,6 +91,7 @@ export class ServerConnection implements DownstreamPort {
     this.writer = new SocketWriter(socket)
     this.encoder = new MessageEncoder(this.writer)
     this.timer = newTimer(() => this.onTimeout())
+    this.requestTimer = newTimer(() => this.onRequestTimeout())
     wheel.set(this.timer, limits.headersTimeoutMs)
     for (const [event, listener] of this.listeners) socket.on(event, listener)
   }
@@ -165,6 +171,7 @@ export class ServerConnection implements DownstreamPort {
   detach(): Socket {
     this.state = 'tunnel'
     this.wheel.clear(this.timer)
+    this.wheel.clear(this.requestTimer)
     for (const [event, listener] of this.listeners) this.socket.off(event, listener)
     this.socket.on('error', () => undefined)
     const early = this.pending
@@ -223,6 +230,9 @@ export class ServerConnection implements DownstreamPort {
     this.bodyLeft = this.head.contentLength
     this.state = framing === NO_BODY ? 'answering' : 'body'
     if (framing === CHUNKED) this.chunks.reset()
+    if (framing !== NO_BODY && this.limits.requestTimeoutMs > 0) {
+      this.wheel.set(this.requestTimer, this.limits.requestTimeoutMs)
+    }
     this.handler.onRequest()
     if (framing === NO_BODY && this.state === 'answering') this.handler.onRequestEnd(undefined)
     if (this.state === 'answering' && this.isAnswered) this.nextRequest()
@@ -252,6 +262,7 @@ export class ServerConnection implements DownstreamPort {
   private endBody(trailers: HeaderBlock | undefined): void {
     if (this.state !== 'body') return
     this.state = 'answering'
+    this.wheel.clear(this.requestTimer)
     this.handler.onRequestEnd(trailers)
     if (this.isAnswered && this.state === 'answering') this.nextRequest()
   }
@@ -308,6 +319,11 @@ export class ServerConnection implements DownstreamPort {
     }
   }
 
+  /** A body that trickles in: each piece pushes the idle timeout forward, and only this one ends it. */
+  private onRequestTimeout(): void {
+    if (this.state === 'body') this.handler.onRequestTimeout()
+  }
+
   /** Keeps a long answer alive: called when the upstream brings something. */
   touch(): void {
     this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
@@ -322,6 +338,7 @@ export class ServerConnection implements DownstreamPort {
 
   private onClose(): void {
     this.wheel.clear(this.timer)
+    this.wheel.clear(this.requestTimer)
     const wasOpen = !this.isAnswered && this.state !== 'tunnel'
     this.state = 'closing'
     if (wasOpen) this.handler.onDownstreamClosed()
