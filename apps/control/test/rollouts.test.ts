@@ -183,6 +183,72 @@ test('a second approved change waits for the first and starts by itself', async 
   await reaches(other.summary.id, 'complete')
 })
 
+/** What the sidecar of one payments instance reports: so many requests, of which so many failed. */
+async function report(proxyId: string, requests: number, failed: number): Promise<void> {
+  const attributes = (labels: Record<string, string>) =>
+    Object.entries(labels).map(([key, stringValue]) => ({ key, value: { stringValue } }))
+  const point = (code: string, count: number) => ({
+    timeUnixNano: String(BigInt(Date.now()) * 1_000_000n),
+    asInt: String(count),
+    attributes: attributes({
+      reporter: 'destination',
+      source_canonical_service: 'web',
+      source_workload_namespace: 'shop',
+      destination_service_name: 'payments',
+      destination_service_namespace: 'shop',
+      response_code: code,
+    }),
+  })
+  const dataPoints = [point('200', requests - failed), point('500', failed)]
+  const sum = { aggregationTemporality: 1, isMonotonic: true, dataPoints }
+  const body = {
+    resourceMetrics: [
+      {
+        resource: { attributes: attributes({ 'service.instance.id': proxyId }) },
+        scopeMetrics: [{ metrics: [{ name: 'istio_requests_total', sum }] }],
+      },
+    ],
+  }
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${mesh.url}/v1/metrics`, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+const judged = plan(30, {
+  gate: { requestsMin: 50, errorShareIncreaseMaxPoints: 2, ackTimeoutSeconds: 60 },
+  autoRollback: true,
+})
+
+test('a canary that fails more than the others is taken back by itself, before its time is over', async () => {
+  for (const proxy of proxies) await report(proxy.id, 100, 0)
+  const id = await begin(30, judged)
+  await reaches(id, 'rolling:0:soaking')
+  const canary = (await detail(id)).proxies.find(({ state }) => state === 'acked')?.proxyId
+
+  const traffic = setInterval(() => {
+    for (const { id: proxyId } of proxies) void report(proxyId, 40, proxyId === canary ? 12 : 0)
+  }, 200)
+  try {
+    await reaches(id, 'rolled_back')
+  } finally {
+    clearInterval(traffic)
+  }
+
+  const { summary } = await detail(id)
+  expect(summary.reason).toBe('judgement')
+  expect(summary.stages[0]?.verdict).toMatchObject({ result: 'fail', comparedWith: 'other-proxies' })
+  expect(summary.stages[1]?.phase).toBe('pending')
+})
+
+test('a canary that nobody calls is held when its time is over, and says why', async () => {
+  await report('web-1', 100, 0)
+  const id = await begin(30, { ...judged, stages: plan(0).stages })
+
+  await soon(async () => expect((await detail(id)).summary.reason).toBe('too-little-traffic'))
+  expect(await place(id)).toContain('rolling:0')
+  await order(id, 'promote')
+  await reaches(id, 'rolling:1')
+})
+
 const killedIn = [
   ['pushed', async () => hold(), plan(0), 'rolling:0:pushed', async () => speak()],
   ['soaking', async () => undefined, plan(1), 'rolling:0:soaking', async () => undefined],

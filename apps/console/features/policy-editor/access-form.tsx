@@ -1,8 +1,9 @@
 'use client'
 import { Button } from '#ui/button.tsx'
 import { SelectField } from '#ui/select-field.tsx'
-import { TextField } from '#ui/text-field.tsx'
+import { ListField } from './list-field.tsx'
 import { type PolicyFormProps, textAt } from './policy-form-props.ts'
+import type { Path, PolicyText } from './policy-text.ts'
 import { ServiceField } from './service-field.tsx'
 
 const actions = [
@@ -68,13 +69,12 @@ function RuleFields({ policy, set, problemAt, index }: PolicyFormProps & { reado
     hint: string,
     parent: readonly (string | number)[],
   ) => (
-    <TextField
+    <ListField
       label={`Rule ${index + 1}: ${label}`}
-      value={joined(policy.get(path))}
+      values={textsAt(policy, path)}
       hint={hint}
       problem={problemAt(`/${path.join('/')}`) ?? problemAt(`/${path.join('/')}/0`)}
-      onChange={(text) => {
-        const values = parts(text)
+      onChange={(values) => {
         if (values.length > 0) set(path, values)
         else if (onlyField(policy.get(parent), path.at(-1))) set(parent.slice(0, -2), undefined)
         else set(path, undefined)
@@ -96,15 +96,9 @@ function RuleFields({ policy, set, problemAt, index }: PolicyFormProps & { reado
   )
 }
 
-function joined(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') : ''
-}
-
-function parts(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+function textsAt(policy: PolicyText, path: Path): readonly string[] {
+  const value = policy.get(path)
+  return Array.isArray(value) ? value.map(String) : []
 }
 
 /** An empty source or operation would match everything: the last field takes it along. */

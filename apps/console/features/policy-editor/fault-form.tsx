@@ -2,7 +2,8 @@
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { MatchFields } from './match-fields.tsx'
-import { numberOrNothing, type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
+import { NumberField } from './number-field.tsx'
+import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
 import { ServiceField } from './service-field.tsx'
 
 /** A fault in words: whose requests, which of them, what happens to how many, and for how long. */
@@ -41,19 +42,17 @@ export function FaultForm(props: PolicyFormProps) {
         />
         {has('abort') ? (
           <>
-            <TextField
+            <NumberField
               label="Abort percentage"
-              inputMode="decimal"
               value={textAt(policy, ['spec', 'abort', 'percentage'])}
               problem={problemAt('/spec/abort/percentage')}
-              onChange={(value) => set(['spec', 'abort', 'percentage'], numberOrNothing(value))}
+              onChange={(value) => set(['spec', 'abort', 'percentage'], value)}
             />
-            <TextField
+            <NumberField
               label="HTTP status"
-              inputMode="numeric"
               value={textAt(policy, ['spec', 'abort', 'httpStatus'])}
               problem={problemAt('/spec/abort/httpStatus')}
-              onChange={(value) => set(['spec', 'abort', 'httpStatus'], numberOrNothing(value))}
+              onChange={(value) => set(['spec', 'abort', 'httpStatus'], value)}
             />
           </>
         ) : null}
@@ -67,12 +66,11 @@ export function FaultForm(props: PolicyFormProps) {
         />
         {has('delay') ? (
           <>
-            <TextField
+            <NumberField
               label="Delay percentage"
-              inputMode="decimal"
               value={textAt(policy, ['spec', 'delay', 'percentage'])}
               problem={problemAt('/spec/delay/percentage')}
-              onChange={(value) => set(['spec', 'delay', 'percentage'], numberOrNothing(value))}
+              onChange={(value) => set(['spec', 'delay', 'percentage'], value)}
             />
             <TextField
               label="Delay"

@@ -7,8 +7,9 @@ import { AccessForm } from './access-form.tsx'
 import { FaultForm } from './fault-form.tsx'
 import { NameFields } from './name-fields.tsx'
 import type { PolicyFormProps } from './policy-form-props.ts'
-import { type Path, readPolicyText, writePolicyText } from './policy-text.ts'
+import { type Path, readPolicyText } from './policy-text.ts'
 import { RouteForm } from './route-form.tsx'
+import { writePolicyText } from './write-policy-text.ts'
 
 /** The form of the text's kind. What it does not show stays in the text as it is. */
 export function PolicyForm({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rangeOfPointer, readPolicyText, writePolicyText } from './policy-text.ts'
+import { rangeOfPointer, readPolicyText } from './policy-text.ts'
 
 const text = `# why it is there
 kind: FaultInjection
@@ -10,25 +10,8 @@ spec:
     httpStatus: 503
 `
 
-test('a value changes and the comments stay', () => {
-  const next = writePolicyText(text, ['spec', 'abort', 'percentage'], 5)
-
-  expect(readPolicyText(next).get(['spec', 'abort', 'percentage'])).toBe(5)
-  expect(next).toContain('# why it is there')
-  expect(next).toContain('# not more')
-})
-
-test('what is removed takes its empty parents along, but not the spec', () => {
-  const one = writePolicyText(text, ['spec', 'abort', 'percentage'], undefined)
-
-  expect(readPolicyText(writePolicyText(one, ['spec', 'abort', 'httpStatus'], undefined)).get(['spec'])).toEqual({})
-})
-
-test('a text that is no YAML says where and is left alone', () => {
-  const broken = 'spec: [1'
-
-  expect(readPolicyText(broken).problem?.message).toBeTruthy()
-  expect(writePolicyText(broken, ['spec'], 1)).toBe(broken)
+test('a text that is no YAML says where', () => {
+  expect(readPolicyText('spec: [1').problem?.message).toBeTruthy()
 })
 
 test('a pointer is found in the text, or its nearest parent', () => {

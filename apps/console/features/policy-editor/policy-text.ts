@@ -1,4 +1,4 @@
-import { isCollection, isMap, isSeq, parseDocument } from 'yaml'
+import { isMap, isSeq, parseDocument } from 'yaml'
 
 /**
  * A policy as its author writes it. The text is the truth: a form reads from it and writes into it, and what the form does
@@ -24,21 +24,6 @@ export function readPolicyText(text: string): PolicyText {
         ? undefined
         : { message: error.message.split('\n', 1)[0] ?? 'not readable', from: error.pos[0], to: error.pos[1] },
   }
-}
-
-/** The text with a value put somewhere; undefined removes it, and with it what is then empty. A broken text stays. */
-export function writePolicyText(text: string, path: Path, value: unknown): string {
-  const document = parseDocument(text)
-  if (document.errors.length > 0) return text
-  if (value === undefined) {
-    document.deleteIn(path)
-    for (let depth = path.length - 1; depth > 1; depth--) {
-      const parent = document.getIn(path.slice(0, depth))
-      if (!isCollection(parent) || parent.items.length > 0) break
-      document.deleteIn(path.slice(0, depth))
-    }
-  } else document.setIn(path, document.createNode(value))
-  return document.toString({ lineWidth: 0 })
 }
 
 /** Where the value of a JSON pointer stands in the text, as offsets; the nearest parent when it is not there. */

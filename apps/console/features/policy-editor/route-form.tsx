@@ -2,7 +2,8 @@
 import { Button } from '#ui/button.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { MatchFields } from './match-fields.tsx'
-import { numberOrNothing, type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
+import { NumberField } from './number-field.tsx'
+import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
 import { ServiceField } from './service-field.tsx'
 
 /** How requests to a service are matched, split and limited in time. Filters and retries are written in YAML. */
@@ -68,12 +69,11 @@ function RuleFields(props: PolicyFormProps & { readonly index: number; readonly 
             problem={problemAt(`/${at.join('/')}/backendRefs/${place}/name`)}
             onChange={(name) => set([...at, 'backendRefs', place, 'name'], name)}
           />
-          <TextField
+          <NumberField
             label={`Weight ${place + 1}`}
-            inputMode="numeric"
             value={textAt(policy, [...at, 'backendRefs', place, 'weight'])}
             problem={problemAt(`/${at.join('/')}/backendRefs/${place}/weight`)}
-            onChange={(value) => set([...at, 'backendRefs', place, 'weight'], numberOrNothing(value))}
+            onChange={(value) => set([...at, 'backendRefs', place, 'weight'], value)}
           />
           <p className="pb-1.5 text-muted">{sum === 0 ? 0 : Math.round((weight / sum) * 100)} %</p>
           <Button size="small" onClick={() => set([...at, 'backendRefs', place], undefined)}>
