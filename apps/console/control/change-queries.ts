@@ -24,6 +24,8 @@ export const validationQuery = (edits: readonly Edit[], basedOn?: number) =>
     queryKey: ['validate', edits, basedOn],
     queryFn: ({ signal }) => validateEdits(edits, basedOn, signal),
     staleTime: 10_000,
+    // While somebody types, what was found before stays; the page must not jump with every letter.
+    placeholderData: keepPreviousData,
   })
 
 export function validateEdits(
@@ -46,6 +48,7 @@ export const simulationQuery = (edits: readonly Edit[], basedOn?: number) =>
       }),
     staleTime: 30_000,
     retry: false,
+    placeholderData: keepPreviousData,
   })
 
 export function submitChange(change: Omit<SubmitChange, 'submit'>): Promise<ChangeDetail> {

@@ -10,12 +10,16 @@ export const revisionsQuery = queryOptions({
   queryFn: ({ signal }) => requestJson(Revisions, '/revisions', { signal, query: { limit: 200 } }),
 })
 
-/** Undefined while the mesh has no revision at all. */
+/** The number of the newest revision, 0 while there is none. */
 export const activeRevisionQuery = queryOptions({
   queryKey: ['revisions', 'newest'],
-  queryFn: ({ signal }) => requestJson(Revisions, '/revisions', { signal, query: { limit: 1 } }),
-  select: ({ items }) => items[0]?.number ?? 0,
+  queryFn: ({ signal }) => readNewestRevision(signal),
 })
+
+export async function readNewestRevision(signal: AbortSignal): Promise<number> {
+  const { items } = await requestJson(Revisions, '/revisions', { signal, query: { limit: 1 } })
+  return items[0]?.number ?? 0
+}
 
 export const revisionDiffQuery = (from: number, to: number) =>
   queryOptions({

@@ -13,7 +13,7 @@ const looks: Record<ButtonLook, string> = {
 export function buttonClass(look: ButtonLook = 'secondary', size: 'small' | 'normal' = 'normal'): string {
   return classNames(
     'inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-control border font-medium',
-    'aria-disabled:cursor-not-allowed aria-disabled:opacity-60 disabled:cursor-not-allowed disabled:opacity-60',
+    'aria-pressed:border-accent aria-pressed:font-semibold aria-disabled:cursor-not-allowed aria-disabled:opacity-60 disabled:cursor-not-allowed disabled:opacity-60',
     size === 'small' ? 'min-h-6 px-2 text-dense' : 'min-h-8 px-3 text-body',
     looks[look],
   )

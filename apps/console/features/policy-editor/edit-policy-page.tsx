@@ -5,8 +5,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import { useMemo } from 'react'
 import { Answer } from '#control/answer.tsx'
-import { objectQuery } from '#control/object-queries.ts'
-import { activeRevisionQuery } from '#control/revision-queries.ts'
+import { policyToEditQuery } from '#control/object-queries.ts'
+import { useSession } from '#features/session/use-session.ts'
 import { Chip } from '#ui/chip.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { PolicyEditor } from './policy-editor.tsx'
@@ -17,23 +17,30 @@ type Props = { readonly kind: string; readonly namespace: string; readonly name:
 /** A policy that is active, to be changed or, with `op=delete`, removed. */
 export function EditPolicyPage({ kind, namespace, name }: Props) {
   const isDeletion = useSearchParams().get('op') === 'delete'
-  const query = useQuery({ ...objectQuery(kind, namespace, name), refetchOnWindowFocus: false })
+  const query = useQuery(policyToEditQuery(kind, namespace, name))
+  const person = useSession()?.user.username ?? ''
   return (
     <>
       <PageHeading title={`${isDeletion ? 'Delete' : 'Edit'} ${namespace}/${name}`} aside={<Chip>{kind}</Chip>} />
-      {isDeletion ? (
-        <Deletion kind={kind} namespace={namespace} name={name} />
-      ) : (
-        <Answer query={query} label="policy">
-          {({ yaml }) => <PolicyEditor initial={yaml} kind={kind} isNew={false} />}
-        </Answer>
-      )}
+      <Answer query={query} label="policy">
+        {(fresh) =>
+          isDeletion ? (
+            <Deletion kind={kind} namespace={namespace} name={name} basedOn={fresh.basedOn} />
+          ) : (
+            <PolicyEditor
+              fresh={fresh}
+              draftName={`${person}:${kind}/${namespace}/${name}`}
+              kind={kind}
+              isNew={false}
+            />
+          )
+        }
+      </Answer>
     </>
   )
 }
 
-function Deletion({ kind, namespace, name }: Props) {
-  const { data: basedOn } = useQuery(activeRevisionQuery)
+function Deletion({ kind, namespace, name, basedOn }: Props & { readonly basedOn: number }) {
   const edits = useMemo(
     (): readonly Edit[] => [{ op: 'delete', kind: PolicyKind.parse(kind), namespace, name }],
     [kind, namespace, name],

@@ -1,12 +1,18 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import { useEffect } from 'react'
 import { Answer } from '#control/answer.tsx'
+import { objectsQuery } from '#control/object-queries.ts'
+import { activeRevisionQuery } from '#control/revision-queries.ts'
 import { catalogServicesQuery } from '#control/service-queries.ts'
 import { kindWords } from '#features/policies/kind-words.ts'
-import type { PolicyPrefill } from '#paths'
+import { useScopedPath } from '#features/scope/use-scope.ts'
+import { useSession } from '#features/session/use-session.ts'
+import { type PolicyPrefill, paths } from '#paths'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { SelectField } from '#ui/select-field.tsx'
+import { Skeleton } from '#ui/skeleton.tsx'
 import { PolicyEditor } from './policy-editor.tsx'
 import { type EditableKind, editableKinds, policyTemplate } from './policy-template.ts'
 
@@ -15,9 +21,9 @@ export function NewPolicyPage() {
   const search = useSearchParams()
   const router = useRouter()
   const pathname = usePathname()
-  const query = useQuery(catalogServicesQuery)
   const kind = editableKinds.find((each) => each === search.get('kind')) ?? 'FaultInjection'
   const prefill = readPrefill(search)
+  const isRouted = useExistingRoute(kind, prefill)
   const setKind = (next: EditableKind) => {
     const address = new URLSearchParams(search)
     address.set('kind', next)
@@ -34,15 +40,47 @@ export function NewPolicyPage() {
           onChange={setKind}
         />
       </div>
-      <Answer query={query} label="services">
-        {(services) => {
-          const port = services.find(({ namespace, name }) => `${namespace}/${name}` === prefill.destination)?.ports[0]
-            ?.port
-          return <PolicyEditor key={kind} initial={policyTemplate(kind, prefill, port ?? 8080)} kind={kind} isNew />
-        }}
-      </Answer>
+      {isRouted === false ? <NewPolicy kind={kind} prefill={prefill} /> : <Skeleton label="Loading policies" />}
     </>
   )
+}
+
+function NewPolicy({ kind, prefill }: { readonly kind: EditableKind; readonly prefill: PolicyPrefill }) {
+  const services = useQuery(catalogServicesQuery)
+  const revision = useQuery(activeRevisionQuery)
+  const person = useSession()?.user.username ?? ''
+  const draftName = [person, 'new', kind, prefill.action, prefill.source, prefill.destination].join(':')
+  return (
+    <Answer query={services} label="services">
+      {(known) => (
+        <Answer query={revision} label="newest revision">
+          {(basedOn) => {
+            const target = known.find(({ namespace, name }) => `${namespace}/${name}` === prefill.destination)
+            const text = policyTemplate(kind, prefill, target?.ports[0]?.port ?? 8080)
+            return <PolicyEditor key={draftName} fresh={{ text, basedOn }} draftName={draftName} kind={kind} isNew />
+          }}
+        </Answer>
+      )}
+    </Answer>
+  )
+}
+
+/**
+ * A second route of the same name would replace the first and its comments, so who wants to split a service that has a
+ * route is led to that one. False when there is none; undefined until it is known.
+ */
+function useExistingRoute(kind: EditableKind, { destination }: PolicyPrefill): boolean | undefined {
+  const router = useRouter()
+  const scoped = useScopedPath()
+  const isAsked = kind === 'HTTPRoute' && destination !== undefined
+  const { data, error } = useQuery({ ...objectsQuery({ kind: 'HTTPRoute' }), enabled: isAsked })
+  const route = isAsked ? data?.items.find(({ target }) => target === `Service ${destination}`) : undefined
+  const path = route ? paths.editPolicy(route.kind, route.namespace, route.name) : undefined
+  useEffect(() => {
+    if (path !== undefined) router.replace(scoped(path))
+  }, [path, router, scoped])
+  if (!isAsked || error) return false
+  return data === undefined ? undefined : path !== undefined
 }
 
 function readPrefill(search: URLSearchParams): PolicyPrefill {

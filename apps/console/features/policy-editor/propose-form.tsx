@@ -20,12 +20,14 @@ export function ProposeForm({
   basedOn,
   suggestedTitle,
   obstacle,
+  onProposed,
 }: {
   readonly edits: readonly Edit[]
   readonly basedOn: number | undefined
   readonly suggestedTitle: string
   /** Why it cannot be proposed as it is. */
   readonly obstacle: string | undefined
+  readonly onProposed: (() => void) | undefined
 }) {
   const router = useRouter()
   const scoped = useScopedPath()
@@ -34,7 +36,10 @@ export function ProposeForm({
   const shownTitle = title ?? suggestedTitle
   const propose = useMutation({
     mutationFn: () => submitChange({ title: shownTitle, reason, basedOn: basedOn ?? 0, edits: [...edits] }),
-    onSuccess: ({ summary }) => router.push(scoped(paths.change(summary.id))),
+    onSuccess: ({ summary }) => {
+      onProposed?.()
+      router.push(scoped(paths.change(summary.id)))
+    },
   })
   const missing =
     obstacle ??

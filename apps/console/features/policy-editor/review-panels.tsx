@@ -16,18 +16,20 @@ export function ReviewPanels({
   basedOn,
   suggestedTitle,
   isSettled,
+  onProposed,
 }: {
   readonly edits: readonly Edit[]
   readonly basedOn: number | undefined
   readonly suggestedTitle: string
   /** False while somebody still types. */
   readonly isSettled: boolean
+  readonly onProposed?: () => void
 }) {
   const query = useQuery(validationQuery(edits, basedOn))
   const errors = query.data?.findings.filter(({ severity }) => severity === 'error').length ?? 0
   const isUnchanged = query.data !== undefined && errors === 0 && query.data.diff.length === 0
   const obstacle =
-    !isSettled || query.data === undefined
+    !isSettled || query.data === undefined || query.isPlaceholderData
       ? 'It is being checked'
       : errors > 0
         ? `${formatCount(errors, 'problem')} to solve first`
@@ -56,7 +58,13 @@ export function ReviewPanels({
               {isUnchanged ? null : <EffectPanel edits={edits} basedOn={basedOn} />}
             </>
           )}
-          <ProposeForm edits={edits} basedOn={basedOn} suggestedTitle={suggestedTitle} obstacle={obstacle} />
+          <ProposeForm
+            edits={edits}
+            basedOn={basedOn}
+            suggestedTitle={suggestedTitle}
+            obstacle={obstacle}
+            onProposed={onProposed}
+          />
         </>
       )}
     </Answer>

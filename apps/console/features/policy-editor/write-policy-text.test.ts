@@ -44,7 +44,7 @@ test('a changed list stays in its line and changes no other', () => {
   ])
 })
 
-test('a field that was not there is added as one line', () => {
+test('a field that was not there is added, and no other line changes', () => {
   expect(changed(['spec', 'rules', 0, 'to', 0, 'operation', 'ports'], ['8080'])).toEqual([
     expect.objectContaining({ kind: 'added' }),
     expect.objectContaining({ kind: 'added' }),

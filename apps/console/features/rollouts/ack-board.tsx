@@ -76,7 +76,7 @@ function ProxyRow({ ack }: { readonly ack: ProxyAck }) {
         {glyph}
       </span>
       <Link
-        className="min-w-0 flex-1 truncate hover:underline"
+        className="min-w-0 flex-1 truncate leading-7 hover:underline"
         href={scoped(paths.proxy(ack.proxyId))}
         title={ack.proxyId}
       >
