@@ -13,10 +13,15 @@ export function readAttributes(...lists: readonly (readonly KeyValue[] | undefin
     for (const { key, value } of list ?? []) {
       if (attributes.size >= attributesMax) return attributes
       const text = textOf(value)
-      if (text !== undefined) attributes.set(key.slice(0, 128), text.slice(0, textMax))
+      if (text !== undefined) attributes.set(storable(key.slice(0, 128)), storable(text.slice(0, textMax)))
     }
   }
   return attributes
+}
+
+/** PostgreSQL's text cannot hold a NUL: one name with it would keep a whole minute from being written. */
+function storable(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '') : text
 }
 
 function textOf(any: AnyValue | undefined): string | undefined {

@@ -37,15 +37,20 @@ export function toMinuteRow(edge: EdgeTrack, minute: number, replica: string, no
     destination: edge.destination.service,
     version: edge.destination.version,
     protocol: edge.protocol,
-    requests: cell.requests,
-    errors: cell.errors,
-    denied: cell.denied,
-    injected: cell.injected,
-    durations: [...cell.durations],
+    requests: column(cell.requests),
+    errors: column(cell.errors),
+    denied: column(cell.denied),
+    injected: column(cell.injected),
+    durations: [...cell.durations].map(column),
     durationSumMs: cell.durationSumMs,
     flags: Object.fromEntries(cell.flags ?? []),
     revisions: cell.revisions,
   }
+}
+
+/** Counts come from outside: one that the column cannot hold would keep the whole minute from being written. */
+function column(count: number): number {
+  return Math.min(Math.round(count), 2 ** 31 - 1)
 }
 
 export function fromMinuteRow(row: Omit<MinuteRow, 'minute' | 'replica'>): EdgePiece {
