@@ -167,7 +167,7 @@ async function main(): Promise<void> {
         argv: [
           node,
           ...proxyFlags,
-          path.join(root, 'apps/proxy/dist/main.js'),
+          path.join(root, 'apps/proxy/bin/heddle-proxy.mjs'),
           '-c',
           bootstrap,
           '--state-dir',

@@ -170,7 +170,7 @@ function instanceServices(instance: Instance) {
         command: [
           'node',
           ...proxyFlags,
-          'apps/proxy/dist/main.js',
+          'apps/proxy/bin/heddle-proxy.mjs',
           '-c',
           '/etc/heddle/bootstrap.yaml',
           '--state-dir',

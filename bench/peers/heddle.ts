@@ -4,7 +4,7 @@ import { proxyFlags } from '../../tools/proxy-flags.ts'
 import { benchBootstrap } from './bootstrap.ts'
 import type { Peer } from './peer.ts'
 
-const main = path.resolve(import.meta.dirname, '../../apps/proxy/dist/main.js')
+const main = path.resolve(import.meta.dirname, '../../apps/proxy/bin/heddle-proxy.mjs')
 
 export const heddle: Peer = {
   name: 'Heddle',

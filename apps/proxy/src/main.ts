@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { BootstrapInvalid } from './bootstrap/bootstrap-invalid.ts'
 import { readBootstrap } from './bootstrap/read-bootstrap.ts'

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { SocketAddress } from '../config/proxy-config.ts'
+import { createServer } from '../http-library.ts'
 
 /** One page of the admin port. */
 export type AdminPage = {

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES } from '../../http-library.ts'
 
 const lines = new Map<number, string>()
 
