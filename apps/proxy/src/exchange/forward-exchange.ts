@@ -304,7 +304,7 @@ export class ForwardExchange implements UpstreamEvents {
     this.bodyBytes += chunk.length
     if (this.bodyBytes > replayBytesMax) this.isReplayable = false
     if (isSent && !this.isReplayable) this.body = []
-    else this.body.push(chunk)
+    else this.body.push(Buffer.from(chunk)) // it is lent
   }
 
   private mayReplay(): boolean {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { PeerView } from '@heddle/engine/request/peer-view'
 import { ServerConnection } from '../codec/http1/server-connection.ts'
+import type { SocketReader } from '../codec/socket-reader.ts'
 import type { ServingChain } from '../exchange/http-filters.ts'
 import { ServeHttp } from '../exchange/serve-http.ts'
 import type { Runtime } from '../traffic/runtime.ts'
@@ -8,6 +9,7 @@ import type { Runtime } from '../traffic/runtime.ts'
 /** Joins one accepted socket, its codec and what serves its requests. */
 export function serveHttpConnection(
   socket: Socket,
+  reader: SocketReader,
   current: () => ServingChain,
   peer: PeerView,
   runtime: Runtime,
@@ -16,6 +18,7 @@ export function serveHttpConnection(
   const { chain } = current()
   const connection: ServerConnection = new ServerConnection(
     socket,
+    reader,
     {
       onRequest: () => serve.request(connection.head),
       onRequestData: (chunk) => serve.data(chunk),

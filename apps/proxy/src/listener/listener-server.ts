@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { PeerView } from '@heddle/engine/request/peer-view'
 import type { ServerConnection } from '../codec/http1/server-connection.ts'
+import { readAccepted, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
@@ -66,22 +67,24 @@ export class ListenerServer {
     for (const socket of this.tunnels) socket.destroy()
   }
 
-  private accept(socket: Socket): void {
+  private accept(accepted: Socket): void {
     const { runtime, config } = this
-    const source = socket.remoteAddress ?? ''
+    const source = accepted.remoteAddress ?? ''
     const { load, limits } = runtime
     const fromSource = this.perSource.get(source) ?? 0
     const isFull =
       load.connections >= limits.connectionsMax ||
       fromSource >= limits.connectionsPerSourceMax ||
       this.accepted >= config.connectionsMax
-    const peer = peerOf(socket)
+    const peer = peerOf(accepted)
     const chain = isFull ? undefined : pickChain(config, peer.address, peer.destinationPort)
     if (chain === undefined) {
-      socket.on('error', () => undefined)
-      socket.resetAndDestroy()
+      accepted.on('error', () => undefined)
+      accepted.resetAndDestroy()
       return
     }
+    const reader = new SocketReader()
+    const socket = chain.network.kind === 'tcp' ? accepted : readAccepted(accepted, reader)
     this.accepted++
     load.connections++
     this.perSource.set(source, fromSource + 1)
@@ -95,10 +98,16 @@ export class ListenerServer {
       this.tunnels.delete(socket)
       runtime.observer.onConnectionClose(config)
     })
-    this.serve(socket, config, chain, peer)
+    this.serve(socket, reader, config, chain, peer)
   }
 
-  private serve(socket: Socket, config: ListenerConfig, { network }: FilterChain, peer: PeerView): void {
+  private serve(
+    socket: Socket,
+    reader: SocketReader,
+    config: ListenerConfig,
+    { network }: FilterChain,
+    peer: PeerView,
+  ): void {
     if (network.kind === 'tcp') {
       this.tunnels.add(socket)
       serveTcpConnection(socket, config, network, this.runtime)
@@ -112,7 +121,7 @@ export class ListenerServer {
       if (next?.kind === 'http') serving = this.servingChain(this.config, next)
       return serving
     }
-    const connection = serveHttpConnection(socket, current, peer, this.runtime, (ended) => {
+    const connection = serveHttpConnection(socket, reader, current, peer, this.runtime, (ended) => {
       this.connections.delete(ended)
     })
     this.connections.add(connection)

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { ClientConnection, type ConnectionOwner } from '../codec/http1/client-connection.ts'
+import { SocketReader } from '../codec/socket-reader.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 
@@ -91,7 +92,8 @@ export class EndpointPool implements ConnectionOwner {
 
   private dial(events: UpstreamEvents): PendingConnect {
     const { settings, counts } = this
-    const socket = open(this.address, settings)
+    const reader = new SocketReader()
+    const socket = open(this.address, settings, reader)
     counts.pending++
     counts.connections++
     let isOver = false
@@ -113,7 +115,7 @@ export class EndpointPool implements ConnectionOwner {
     }
     const onConnect = () => {
       settle()
-      const connection = new ClientConnection(socket, this, settings)
+      const connection = new ClientConnection(socket, reader, this, settings)
       this.all.add(connection)
       connection.use(events)
       events.onUpstreamReady(connection)
@@ -137,17 +139,22 @@ export class EndpointPool implements ConnectionOwner {
 /** A connection attempt under way, for when its try is over first. */
 export type PendingConnect = { cancel(): void }
 
-function open(address: SocketAddress, { bindAddress, keepalive }: PoolSettings): Socket {
+function open(address: SocketAddress, { bindAddress, keepalive }: PoolSettings, reader: SocketReader): Socket {
   const common = {
+    onread: reader.onread,
     noDelay: true,
     allowHalfOpen: true,
     ...(keepalive ? { keepAlive: true, keepAliveInitialDelay: keepalive.timeS * 1000 } : {}),
   }
-  if (address.kind === 'unix') return connect({ path: address.path, ...common })
-  return connect({
-    host: address.host,
-    port: address.port,
-    ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
-    ...common,
-  })
+  const socket =
+    address.kind === 'unix'
+      ? connect({ path: address.path, ...common })
+      : connect({
+          host: address.host,
+          port: address.port,
+          ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
+          ...common,
+        })
+  reader.attach(socket)
+  return socket
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
+import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseResponseHead } from './parse-response-head.ts'
@@ -35,6 +36,7 @@ export class ClientConnection implements UpstreamPort {
   /** Since when it is free, for the idle timeout. */
   freeSinceMs = 0
   readonly socket: Socket
+  private readonly reader: SocketReader
   private readonly owner: ConnectionOwner
   private readonly limits: ClientLimits
   private readonly head = new ResponseHead()
@@ -50,8 +52,7 @@ export class ClientConnection implements UpstreamPort {
   private interims = 0
   private isRequestSent = true
   /** Ours, so that a tunnel can take exactly these away. */
-  private readonly listeners: readonly (readonly [event: string, listener: (bytes: Buffer) => void])[] = [
-    ['data', (bytes: Buffer) => this.onData(bytes)],
+  private readonly listeners: readonly (readonly [event: string, listener: () => void])[] = [
     ['drain', () => this.events?.onUpstreamDrained()],
     ['end', () => this.onEnd()],
     ['error', () => undefined], // 'close' follows, which is where it is handled
@@ -59,12 +60,14 @@ export class ClientConnection implements UpstreamPort {
   ]
   private isAnswered = true
 
-  constructor(socket: Socket, owner: ConnectionOwner, limits: ClientLimits) {
+  constructor(socket: Socket, reader: SocketReader, owner: ConnectionOwner, limits: ClientLimits) {
     this.socket = socket
+    this.reader = reader
     this.owner = owner
     this.limits = limits
     this.writer = new SocketWriter(socket)
     this.encoder = new MessageEncoder(this.writer)
+    reader.onBytes = (lent) => this.onData(lent)
     for (const [event, listener] of this.listeners) socket.on(event, listener)
   }
 
@@ -113,9 +116,10 @@ export class ClientConnection implements UpstreamPort {
     this.owner.onGone(this)
     this.state = 'gone'
     this.events = undefined
+    this.reader.onBytes = undefined
     for (const [event, listener] of this.listeners) this.socket.off(event, listener)
     this.socket.on('error', () => undefined)
-    if (this.pending !== undefined) this.socket.unshift(this.pending)
+    if (this.pending !== undefined) this.socket.unshift(Buffer.from(this.pending))
     this.pending = undefined
     return this.socket
   }
@@ -130,22 +134,25 @@ export class ClientConnection implements UpstreamPort {
 
   // ── what the socket brings ──────────────────────────────────────────────────────────────────────────────────────
 
-  private onData(bytes: Buffer): void {
+  private onData(lent: Buffer): void {
     if (this.state === 'gone') return
     // Nothing was asked: an answer without a question must not become the answer to the next one.
     if (this.state === 'free') {
       this.close()
       return
     }
-    let rest: Buffer | undefined = this.pending === undefined ? bytes : Buffer.concat([this.pending, bytes])
+    let rest: Buffer | undefined = this.pending === undefined ? lent : Buffer.concat([this.pending, lent])
     this.pending = undefined
     while (rest !== undefined && (this.state === 'head' || this.state === 'body')) {
       rest = this.state === 'head' ? this.readHead(rest) : this.readBody(rest)
     }
-    if (rest === undefined) return
+    if (rest === undefined) {
+      if (this.pending !== undefined) this.pending = Buffer.from(this.pending)
+      return
+    }
     // Bytes behind the end of an answer: somebody counts differently, so this connection is not used again.
     if (this.isAnswered) this.close()
-    else this.pending = rest
+    else this.pending = Buffer.from(rest)
   }
 
   /** What is left behind the head; undefined when more must come or the connection was given up. */

@@ -3,6 +3,7 @@ import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../excha
 import type { DownstreamPort } from '../../exchange/downstream-port.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
+import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 import { httpDate } from './http-date.ts'
@@ -58,6 +59,7 @@ const drainIdleMs = 1000
 export class ServerConnection implements DownstreamPort {
   readonly head = new RequestHead()
   readonly socket: Socket
+  private readonly reader: SocketReader
   private readonly handler: RequestHandler
   private readonly limits: ServerLimits
   private readonly wheel: TimerWheel
@@ -72,8 +74,7 @@ export class ServerConnection implements DownstreamPort {
   private isAnswered = true
   private isPumping = false
   /** Ours, so that a tunnel can take exactly these away. */
-  private readonly listeners: readonly (readonly [event: string, listener: (bytes: Buffer) => void])[] = [
-    ['data', (bytes: Buffer) => this.onData(bytes)],
+  private readonly listeners: readonly (readonly [event: string, listener: () => void])[] = [
     ['drain', () => this.handler.onDownstreamDrained()],
     ['end', () => this.onPeerEnd()],
     ['error', () => undefined], // 'close' follows, which is where it is handled
@@ -83,8 +84,9 @@ export class ServerConnection implements DownstreamPort {
   private endsAfterAnswer = false
   private isDraining = false
 
-  constructor(socket: Socket, handler: RequestHandler, limits: ServerLimits, wheel: TimerWheel) {
+  constructor(socket: Socket, reader: SocketReader, handler: RequestHandler, limits: ServerLimits, wheel: TimerWheel) {
     this.socket = socket
+    this.reader = reader
     this.handler = handler
     this.limits = limits
     this.wheel = wheel
@@ -93,6 +95,7 @@ export class ServerConnection implements DownstreamPort {
     this.timer = newTimer(() => this.onTimeout())
     this.requestTimer = newTimer(() => this.onRequestTimeout())
     wheel.set(this.timer, limits.headersTimeoutMs)
+    reader.onBytes = (lent) => this.onData(lent)
     for (const [event, listener] of this.listeners) socket.on(event, listener)
   }
 
@@ -172,11 +175,12 @@ export class ServerConnection implements DownstreamPort {
     this.state = 'tunnel'
     this.wheel.clear(this.timer)
     this.wheel.clear(this.requestTimer)
+    this.reader.onBytes = undefined
     for (const [event, listener] of this.listeners) this.socket.off(event, listener)
     this.socket.on('error', () => undefined)
     const early = this.pending
     this.pending = undefined
-    if (early !== undefined) this.socket.unshift(early)
+    if (early !== undefined) this.socket.unshift(Buffer.from(early))
     return this.socket
   }
 
@@ -184,10 +188,11 @@ export class ServerConnection implements DownstreamPort {
 
   private isPeerGone = false
 
-  private onData(bytes: Buffer): void {
+  private onData(lent: Buffer): void {
     if (this.state === 'closing') return
-    this.pending = this.pending === undefined ? bytes : Buffer.concat([this.pending, bytes])
+    this.pending = this.pending === undefined ? lent : Buffer.concat([this.pending, lent])
     this.pump()
+    if (this.pending !== undefined) this.pending = Buffer.from(this.pending)
   }
 
   /** Works through what has arrived. A loop, not a recursion: a handler that answers at once must not deepen the stack. */

@@ -1,0 +1,47 @@
+import { Socket } from 'node:net'
+
+/** One buffer for every socket of the process: a read fills it, and what it brought is used up before the next. */
+const shared = Buffer.allocUnsafeSlow(64 * 1024)
+
+/**
+ * Reads a socket into one shared buffer, instead of a new one per read. The bytes that `onBytes` gets are **lent**: whoever
+ * keeps them beyond the call copies them. Without `onBytes` the socket is an ordinary stream, as a tunnel needs it.
+ */
+export class SocketReader {
+  onBytes: ((lent: Buffer) => void) | undefined
+  /** The option of the socket that this reads (net.Socket `onread`). */
+  readonly onread = { buffer: shared, callback: (length: number) => this.take(length) }
+  private socket: Socket | undefined
+
+  /** Says which socket it is that was made with `onread`. */
+  attach(socket: Socket): void {
+    this.socket = socket
+  }
+
+  private take(length: number): boolean {
+    const bytes = shared.subarray(0, length)
+    if (this.onBytes === undefined) return this.socket?.push(Buffer.from(bytes)) ?? false
+    this.onBytes(bytes)
+    return true
+  }
+}
+
+/** Parts of a socket that Node does not document; the version of Node that they belong to is shipped with the proxy. */
+type Accepted = { _handle: unknown; _server: unknown }
+
+/**
+ * An accepted socket again, read by `reader`: a server has no option for it. The connection moves with its handle; the
+ * socket that it came as is empty afterwards.
+ */
+export function readAccepted(accepted: Socket, reader: SocketReader): Socket {
+  const before = accepted as unknown as Accepted
+  const options = { handle: before._handle, allowHalfOpen: true, onread: reader.onread }
+  const socket = new Socket(options as ConstructorParameters<typeof Socket>[0])
+  const after = socket as unknown as Accepted
+  // The server counts its open connections by this.
+  after._server = before._server
+  before._server = null
+  before._handle = null
+  reader.attach(socket)
+  return socket
+}
