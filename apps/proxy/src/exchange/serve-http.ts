@@ -104,7 +104,7 @@ export class ServeHttp {
     if (!this.isOpen) return
     if (this.forward.isActive) this.forward.data(chunk)
     else {
-      this.early.push(chunk)
+      this.early.push(Buffer.from(chunk)) // it is lent
       this.exchange.downstream.pauseRequest()
     }
   }
