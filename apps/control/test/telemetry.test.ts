@@ -141,6 +141,29 @@ test('a failing edge is told as failing, with its flags and the share that a fau
   })
 })
 
+test('TCP connections are an edge of their own protocol, and those without an upstream its errors', async () => {
+  const tcp = (connections: number, flags: string) =>
+    metrics('web', 'orders-db', connections, {
+      request_protocol: 'tcp',
+      response_code: '',
+      response_flags: flags,
+    })
+  const named = (request: ExportMetricsRequest) => {
+    const [counter] = request.resourceMetrics[0]?.scopeMetrics[0]?.metrics ?? []
+    if (counter !== undefined) counter.name = 'istio_tcp_connections_opened_total'
+    request.resourceMetrics[0]?.scopeMetrics[0]?.metrics.splice(1)
+    return request
+  }
+
+  await send(named(tcp(30, '-')))
+  await send(named(tcp(10, 'UF')))
+
+  await soon(async () => {
+    const found = await edge('svc:shop/web>svc:shop/orders-db')
+    expect(found).toMatchObject({ protocol: 'tcp', signals: { requests: 40, errorShare: 0.25 } })
+  })
+})
+
 test('the same is taken over gRPC', async () => {
   const client = new Client(`127.0.0.1:${control.xdsPort}`, credentials.createInsecure())
   const request = Buffer.from(toBinary(ExportMetricsRequestSchema, metrics('web', 'search', 5)))

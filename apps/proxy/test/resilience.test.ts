@@ -326,6 +326,19 @@ test('TCP is passed on byte for byte, and each side may end first', async () => 
   expect(answer).toBe(String(size))
 })
 
+test('a refused TCP connection is made to another endpoint, as often as the listener allows', async () => {
+  await using alive = await startRawUpstream((socket) => socket.end('alive'))
+  const refusing = await refusingPort()
+  const listener = tcpListener('up', { max_connect_attempts: 2 })
+  await using proxy = await startTestProxy(
+    bootstrap([listener], [cluster('up', [refusing, alive.port], { lb_policy: 'ROUND_ROBIN' })]),
+  )
+
+  const answers = await Promise.all([1, 2, 3, 4].map(() => rawExchange(proxy.port, '')))
+
+  expect(answers.map(({ text }) => text)).toEqual(['alive', 'alive', 'alive', 'alive'])
+})
+
 test('draining loses no request: each is answered, and the last on its connection says so', async () => {
   await using upstream = await startUpstream()
   await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { fromBinary } from '@bufbuild/protobuf'
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
 import {
@@ -7,12 +8,12 @@ import {
   type KeyValue,
 } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
 import { refusingPort } from '@heddle/testkit/refusing-port'
-import { startUpstream } from '@heddle/testkit/start-upstream'
+import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test, vi } from 'vitest'
 import type { SocketAddress } from '../src/config/proxy-config.ts'
 import { startTelemetry } from '../src/telemetry/start-telemetry.ts'
 import { startTraffic } from '../src/traffic/start-traffic.ts'
-import { bootstrap, cluster, fault, filter, httpListener, rbac, route } from './harness/mesh.ts'
+import { bootstrap, cluster, fault, filter, httpListener, rbac, route, tcpListener } from './harness/mesh.ts'
 import { configOf } from './harness/start-test-proxy.ts'
 
 const soon = <Value>(ask: () => Value | Promise<Value>) => vi.waitFor(ask, { timeout: 5000, interval: 20 })
@@ -23,6 +24,7 @@ type Point = { readonly labels: Record<string, string>; readonly value: number }
 async function startReceiver(port = 0) {
   const requests: Point[] = []
   const durations: Point[] = []
+  const sums = new Map<string, Point[]>()
   const records: Record<string, string>[] = []
   const spans: { readonly name: string; readonly kind: number; readonly traceId: string }[] = []
   const server = new Server()
@@ -53,10 +55,13 @@ async function startReceiver(port = 0) {
     for (const { name, data } of resourceMetrics.flatMap(({ scopeMetrics }) =>
       scopeMetrics.flatMap((s) => s.metrics),
     )) {
-      if (data.case === 'sum' && name === 'istio_requests_total') {
-        for (const { attributes, value } of data.value.dataPoints) {
-          requests.push({ labels: textsOf(attributes), value: Number(value.value) })
-        }
+      if (data.case === 'sum') {
+        const points = data.value.dataPoints.map(({ attributes, value }) => ({
+          labels: textsOf(attributes),
+          value: Number(value.value),
+        }))
+        sums.set(name, [...(sums.get(name) ?? []), ...points])
+        if (name === 'istio_requests_total') requests.push(...points)
       }
       if (data.case === 'histogram') {
         for (const { attributes, bucketCounts, count } of data.value.dataPoints) {
@@ -91,6 +96,7 @@ async function startReceiver(port = 0) {
     address: `127.0.0.1:${bound}`,
     records,
     spans,
+    counted: (name: string, labels: Record<string, string> = {}) => sum(sums.get(name) ?? [], labels),
     total: (labels: Record<string, string> = {}) => sum(requests, labels),
     measured: (labels: Record<string, string> = {}) => sum(durations, labels),
     [Symbol.asyncDispose]: async () => server.forceShutdown(),
@@ -128,7 +134,9 @@ async function startReporting(config: Record<string, unknown>, address: string, 
       await response.arrayBuffer()
       return response.status
     },
+    port: at.port,
     telemetry,
+    traffic,
     async [Symbol.asyncDispose]() {
       await telemetry.close()
       await traffic[Symbol.asyncDispose]()
@@ -245,4 +253,43 @@ test('series that no request moves any more are forgotten', async () => {
   for (let sweep = 0; sweep < 11; sweep++) proxy.telemetry.requests.sweep()
 
   expect([...proxy.telemetry.requests.all()]).toEqual([])
+})
+
+test('a TCP connection is counted when it opens, its bytes while it lasts, its end when it ends', async () => {
+  await using upstream = await startRawUpstream((socket) => socket.pipe(socket))
+  await using receiver = await startReceiver()
+  await using proxy = await startReporting(
+    bootstrap([tcpListener('up')], [cluster('up', [upstream.port])]),
+    receiver.address,
+  )
+  const labels = { reporter: 'source', source_workload: 'web-v1', request_protocol: 'tcp', response_flags: '-' }
+  const socket = connect({ port: proxy.port, host: '127.0.0.1' })
+  socket.resume()
+
+  socket.write('x'.repeat(1000))
+  await soon(() => expect(receiver.counted('istio_tcp_sent_bytes_total', labels)).toBe(1000))
+  const before = receiver.counted('istio_tcp_connections_closed_total')
+  socket.end('y'.repeat(234))
+
+  await soon(() => expect(receiver.counted('istio_tcp_connections_closed_total', labels)).toBe(1))
+  expect(before).toBe(0)
+  expect(receiver.counted('istio_tcp_connections_opened_total', labels)).toBe(1)
+  expect(receiver.counted('istio_tcp_received_bytes_total', labels)).toBe(1234)
+  expect(receiver.counted('istio_tcp_sent_bytes_total', labels)).toBe(1234)
+  expect(await proxy.telemetry.render(proxy.traffic)).toMatch(/istio_tcp_received_bytes_total\{.*\} 1234\n/)
+})
+
+test('a TCP connection without an upstream is counted with its reason', async () => {
+  await using receiver = await startReceiver()
+  await using proxy = await startReporting(
+    bootstrap([tcpListener('up')], [cluster('up', [await refusingPort()])]),
+    receiver.address,
+  )
+
+  const socket = connect({ port: proxy.port, host: '127.0.0.1' })
+  socket.on('error', () => undefined)
+
+  await soon(() => expect(receiver.counted('istio_tcp_connections_closed_total', { response_flags: 'UF' })).toBe(1))
+  expect(receiver.counted('istio_tcp_connections_opened_total', { response_flags: 'UF' })).toBe(1)
+  expect(receiver.counted('istio_tcp_received_bytes_total')).toBe(0)
 })

@@ -30,6 +30,9 @@ const gaugeNames: Readonly<Record<string, GaugeName>> = {
   process_resident_memory_bytes: 'resident_bytes',
 }
 
+/** What an edge counts: requests, and connections where there are no requests to see. */
+const counterNames = new Set(['istio_requests_total', 'istio_tcp_connections_opened_total'])
+
 /**
  * Reads Istio's request metrics (istio.io/latest/docs/reference/config/metrics), delta or cumulative, from whoever sends
  * them. Metrics of other names are left alone. Returns what could not be read as `rejected`.
@@ -81,7 +84,7 @@ function* readMetric(
   points: CumulativePoints,
 ): Iterable<readonly [Attributes, Point]> {
   const { name, data } = metric
-  if (name === 'istio_requests_total' && data.case === 'sum') {
+  if (counterNames.has(name) && data.case === 'sum') {
     for (const point of data.value.dataPoints) {
       const [value] =
         delta(points, data.value.aggregationTemporality, seriesOf(proxyId, name, point), [numberOf(point)]) ?? []

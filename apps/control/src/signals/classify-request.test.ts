@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { classifyRequest } from './classify-request.ts'
 
 const answer = {
+  protocol: 'http' as const,
   status: 200,
   grpcStatus: undefined,
   flags: '',
@@ -10,6 +11,21 @@ const answer = {
 }
 
 test.each([
+  [
+    'a TCP connection',
+    { protocol: 'tcp' as const, status: 0 },
+    { isError: false, isDenied: false, isInjected: false, isOwnError: false },
+  ],
+  [
+    'a TCP connection that found no upstream',
+    { protocol: 'tcp' as const, status: 0, flags: 'UF' },
+    { isError: true, isDenied: false, isInjected: false, isOwnError: true },
+  ],
+  [
+    'a TCP connection whose client left first',
+    { protocol: 'tcp' as const, status: 0, flags: 'DC' },
+    { isError: false, isDenied: false, isInjected: false, isOwnError: false },
+  ],
   ['an answer', {}, { isError: false, isDenied: false, isInjected: false, isOwnError: false }],
   ['a failure', { status: 500 }, { isError: true, isDenied: false, isInjected: false, isOwnError: true }],
   ['no answer', { status: 0 }, { isError: true, isDenied: false, isInjected: false, isOwnError: true }],

@@ -16,12 +16,23 @@ export type RequestClass = {
 const grpcFailures = new Set([2, 4, 13, 14, 15])
 const grpcPermissionDenied = 7
 
-type Answer = Pick<RequestObservation, 'status' | 'grpcStatus' | 'flags' | 'matchedPolicy' | 'reporter'>
+type Answer = Pick<RequestObservation, 'protocol' | 'status' | 'grpcStatus' | 'flags' | 'matchedPolicy' | 'reporter'>
 
-export function classifyRequest({ status, grpcStatus, flags, matchedPolicy, reporter }: Answer): RequestClass {
+export function classifyRequest({
+  protocol,
+  status,
+  grpcStatus,
+  flags,
+  matchedPolicy,
+  reporter,
+}: Answer): RequestClass {
   const list = flags === '' ? [] : flags.split(',')
   const isInjected = list.includes('FI') || list.includes('DI')
-  const isError = status === 0 || status >= 500 || (grpcStatus !== undefined && grpcFailures.has(grpcStatus))
+  // A TCP connection has no status: it failed when its proxy found it no upstream. That a client left is no failure.
+  const isError =
+    protocol === 'tcp'
+      ? list.some((flag) => flag !== 'DC')
+      : status === 0 || status >= 500 || (grpcStatus !== undefined && grpcFailures.has(grpcStatus))
   const saysDenied = status === 403 || grpcStatus === grpcPermissionDenied
   const isDenied = saysDenied && (matchedPolicy === undefined || matchedPolicy !== '')
   // Retries that ran out end with an answer of the other side.

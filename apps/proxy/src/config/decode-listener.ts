@@ -123,6 +123,7 @@ function decodeTcp(message: TcpProxy, path: string): TcpChain {
       'weighted_clusters',
       'idle_timeout',
       'max_downstream_connection_duration',
+      'max_connect_attempts',
       'access_log',
     ]),
     path,
@@ -139,6 +140,7 @@ function decodeTcp(message: TcpProxy, path: string): TcpChain {
     clusters,
     idleTimeoutMs: durationMs(message.idleTimeout) ?? 3_600_000,
     connectionDurationMaxMs: durationMs(message.maxDownstreamConnectionDuration),
+    connectAttemptsMax: message.maxConnectAttempts ?? 1,
     accessLog: decodeAccessLog(message.accessLog, path),
   }
 }

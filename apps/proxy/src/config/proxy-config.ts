@@ -74,6 +74,8 @@ export type TcpChain = {
   readonly clusters: readonly { readonly cluster: string; readonly weight: number }[]
   readonly idleTimeoutMs: number
   readonly connectionDurationMaxMs: number | undefined
+  /** `max_connect_attempts`: how many endpoints are tried before the client is refused. */
+  readonly connectAttemptsMax: number
   readonly accessLog: AccessLogConfig | undefined
 }
 

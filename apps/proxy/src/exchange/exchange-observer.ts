@@ -1,5 +1,6 @@
 import type { ListenerConfig } from '../config/proxy-config.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import type { TcpSession } from './tcp-session.ts'
 
 /** What telemetry is told. Called on the request path: it must not wait, throw or keep the exchange. */
 export type ExchangeObserver = {
@@ -7,22 +8,16 @@ export type ExchangeObserver = {
   onExchangeEnd(exchange: HttpExchange): void
   onConnectionOpen(listener: ListenerConfig): void
   onConnectionClose(listener: ListenerConfig): void
-  /** A connection whose bytes are passed on unread. */
-  onTcpEnd(tcp: TcpSummary): void
-}
-
-export type TcpSummary = {
-  readonly listener: ListenerConfig
-  readonly cluster: string
-  readonly bytesReceived: number
-  readonly bytesSent: number
-  readonly durationMs: number
-  readonly flags: string
+  /** A connection whose bytes are passed on unread has its upstream, or `flags` say why it gets none; said once. */
+  onTcpOpen(session: TcpSession): void
+  /** It is over; said after `onTcpOpen`, unless the client left before. */
+  onTcpEnd(session: TcpSession): void
 }
 
 export const silentObserver: ExchangeObserver = {
   onExchangeEnd: () => undefined,
   onConnectionOpen: () => undefined,
   onConnectionClose: () => undefined,
+  onTcpOpen: () => undefined,
   onTcpEnd: () => undefined,
 }

@@ -1,77 +1,127 @@
 import { connect, type Socket } from 'node:net'
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
+import type { TcpSession } from '../exchange/tcp-session.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets } from '../tunnel/join-sockets.ts'
 
 /** `tcp_proxy`: one upstream connection for one downstream connection, bytes passed on unread. */
 export function serveTcpConnection(socket: Socket, listener: ListenerConfig, chain: TcpChain, runtime: Runtime): void {
-  const started = performance.now()
-  const end = (cluster: string, flags: string, bytesReceived: number, bytesSent: number) =>
-    runtime.observer.onTcpEnd({
-      listener,
-      cluster,
-      flags,
-      bytesReceived,
-      bytesSent,
-      durationMs: performance.now() - started,
-    })
-  const name = pickWeighted(chain, runtime.random)
-  const cluster = runtime.cluster(name)
-  const endpoint = cluster?.pick(started, runtime.random, [])
-  if (cluster === undefined || endpoint === undefined || cluster.isFull(endpoint)) {
-    socket.resetAndDestroy()
-    end(name, cluster === undefined ? 'NC' : endpoint === undefined ? 'UH' : 'UO', 0, 0)
-    return
+  const session: TcpSession = {
+    listener,
+    revision: runtime.config().revision,
+    startedMs: performance.now(),
+    bytes: { fromClient: 0, fromUpstream: 0 },
+    clusterName: pickWeighted(chain, runtime.random),
+    cluster: undefined,
+    endpoint: undefined,
+    flags: '',
   }
-  const { config } = cluster
-  const { address } = endpoint.config
-  const upstream = connect({
+  new TcpConnection(socket, chain, session, runtime).dial([])
+}
+
+/** Finds an upstream for one client: another endpoint when one refuses, as often as the configuration allows. */
+class TcpConnection {
+  private readonly socket: Socket
+  private readonly chain: TcpChain
+  private readonly session: TcpSession
+  private readonly runtime: Runtime
+
+  constructor(socket: Socket, chain: TcpChain, session: TcpSession, runtime: Runtime) {
+    this.socket = socket
+    this.chain = chain
+    this.session = session
+    this.runtime = runtime
+    socket.on('error', () => undefined)
+  }
+
+  dial(tried: readonly EndpointState[]): void {
+    const { session, runtime } = this
+    const cluster = runtime.cluster(session.clusterName)
+    session.cluster = cluster?.config
+    const endpoint = cluster?.pick(performance.now(), runtime.random, tried)
+    if (cluster === undefined) this.refuse('NC')
+    else if (endpoint === undefined) this.refuse('UH')
+    else if (cluster.isFull(endpoint)) {
+      cluster.totals.overflows++
+      this.refuse('UO')
+    } else {
+      session.endpoint = endpoint.config
+      this.connect(cluster, endpoint, tried)
+    }
+  }
+
+  private connect(cluster: ClusterState, endpoint: EndpointState, tried: readonly EndpointState[]): void {
+    const { socket, chain, session, runtime } = this
+    const upstream = open(cluster, endpoint)
+    cluster.counts.connections++
+    endpoint.active++
+    const leave = () => {
+      cluster.counts.connections--
+      endpoint.active--
+    }
+    const giveUp = () => {
+      clearTimeout(timer)
+      socket.off('close', gone)
+      upstream.off('error', fail)
+      upstream.on('error', () => undefined)
+      leave()
+      upstream.destroy()
+    }
+    const fail = () => {
+      giveUp()
+      cluster.counts.connectFailures++
+      cluster.record(endpoint, 'local-failure', performance.now())
+      if (tried.length + 1 < chain.connectAttemptsMax) this.dial([...tried, endpoint])
+      else this.refuse('UF')
+    }
+    // The client may give up while we connect.
+    const gone = () => {
+      giveUp()
+      session.flags = 'DC'
+      runtime.observer.onTcpOpen(session)
+      runtime.observer.onTcpEnd(session)
+    }
+    const timer = setTimeout(fail, cluster.config.connectTimeoutMs)
+    socket.once('close', gone)
+    upstream.once('error', fail)
+    upstream.once('connect', () => {
+      clearTimeout(timer)
+      socket.off('close', gone)
+      upstream.off('error', fail)
+      runtime.observer.onTcpOpen(session)
+      joinSockets(socket, upstream, {
+        wheel: runtime.wheel,
+        idleTimeoutMs: chain.idleTimeoutMs,
+        durationMaxMs: chain.connectionDurationMaxMs,
+        bytes: session.bytes,
+        onEnd: (why) => {
+          leave()
+          if (why === 'duration') session.flags = 'DT'
+          runtime.observer.onTcpEnd(session)
+        },
+      })
+    })
+  }
+
+  /** No upstream: the client sees a broken connection, not an empty answer. */
+  private refuse(flag: string): void {
+    const { socket, session, runtime } = this
+    session.flags = flag
+    socket.resetAndDestroy()
+    runtime.observer.onTcpOpen(session)
+    runtime.observer.onTcpEnd(session)
+  }
+}
+
+function open({ config }: ClusterState, { config: { address } }: EndpointState): Socket {
+  return connect({
     ...(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }),
     ...(config.bindAddress === undefined || address.kind === 'unix' ? {} : { localAddress: config.bindAddress }),
+    ...(config.tcpKeepalive ? { keepAlive: true, keepAliveInitialDelay: config.tcpKeepalive.timeS * 1000 } : {}),
     noDelay: true,
     allowHalfOpen: true,
-  })
-  cluster.counts.connections++
-  endpoint.active++
-  const leave = () => {
-    cluster.counts.connections--
-    endpoint.active--
-  }
-  const fail = () => {
-    clearTimeout(timer)
-    leave()
-    cluster.counts.connectFailures++
-    cluster.record(endpoint, 'local-failure', performance.now())
-    socket.resetAndDestroy()
-    upstream.destroy()
-    end(name, 'UF', 0, 0)
-  }
-  const timer = setTimeout(fail, config.connectTimeoutMs)
-  // The client may give up while we connect.
-  const gone = () => {
-    clearTimeout(timer)
-    upstream.off('error', fail)
-    upstream.on('error', () => undefined)
-    leave()
-    upstream.destroy()
-    end(name, 'DC', 0, 0)
-  }
-  socket.on('error', () => undefined)
-  socket.once('close', gone)
-  upstream.once('error', fail)
-  upstream.once('connect', () => {
-    clearTimeout(timer)
-    socket.off('close', gone)
-    upstream.off('error', fail)
-    joinSockets(socket, upstream, {
-      wheel: runtime.wheel,
-      idleTimeoutMs: chain.idleTimeoutMs,
-      durationMaxMs: chain.connectionDurationMaxMs,
-      onEnd: ({ fromClient, fromUpstream }) => {
-        leave()
-        end(name, '', fromClient, fromUpstream)
-      },
-    })
   })
 }
 

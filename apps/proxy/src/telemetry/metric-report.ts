@@ -1,7 +1,10 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { durationBoundsMs } from './histogram-cell.ts'
+import { encodeMetric, writeCounter } from './otlp-metric.ts'
 import { encodeAttributes, nanosOf, wrapScope, writeMessage } from './otlp-writer.ts'
 import type { RequestMetrics, RequestSeries } from './request-metrics.ts'
+import type { TcpMetrics } from './tcp-metrics.ts'
+import { TcpReport } from './tcp-report.ts'
 
 /** What was counted of a series when it was last reported. */
 type Baseline = {
@@ -13,17 +16,17 @@ type Baseline = {
   readonly histogramLabels: Uint8Array
 }
 
-const delta = 1
-
 /** Turns the cells into what changed since the last report. A report that was lost is told again with the next one. */
 export class MetricReport {
   private readonly baselines = new WeakMap<RequestSeries, Baseline>()
   private readonly metrics: RequestMetrics
+  private readonly tcp: TcpReport
   private readonly resource: Uint8Array
   private pending: (() => void)[] = []
 
-  constructor(metrics: RequestMetrics, resource: Uint8Array) {
+  constructor(metrics: RequestMetrics, tcp: TcpMetrics, resource: Uint8Array) {
     this.metrics = metrics
+    this.tcp = new TcpReport(tcp)
     this.resource = resource
   }
 
@@ -48,10 +51,10 @@ export class MetricReport {
         before.counts.set(counts)
       })
     }
-    const metrics = [...gaugesOf(gauges, time)]
+    const metrics = [...gaugesOf(gauges, time), ...this.tcp.encode(time)]
     if (this.pending.length > 0) {
-      metrics.push(metric('istio_requests_total', '{request}', 7, requests.finish(), true))
-      metrics.push(metric('istio_request_duration_milliseconds', 'ms', 9, durations.finish(), false))
+      metrics.push(encodeMetric('istio_requests_total', '{request}', 7, requests.finish(), true))
+      metrics.push(encodeMetric('istio_request_duration_milliseconds', 'ms', 9, durations.finish(), false))
     }
     return wrapScope(this.resource, 'heddle', metrics)
   }
@@ -60,6 +63,7 @@ export class MetricReport {
   commit(): void {
     for (const take of this.pending) take()
     this.pending = []
+    this.tcp.commit()
   }
 
   private baselineOf(series: RequestSeries): Baseline {
@@ -77,14 +81,6 @@ export class MetricReport {
     }
     return known
   }
-}
-
-function writeCounter(writer: BinaryWriter, count: number, time: bigint, labels: Uint8Array): void {
-  writeMessage(writer, 1, (point) => {
-    point.tag(3, WireType.Bit64).fixed64(time)
-    point.tag(6, WireType.Bit64).sfixed64(count)
-    point.raw(labels)
-  })
 }
 
 function writeHistogram(writer: BinaryWriter, { duration }: RequestSeries, before: Baseline, time: bigint): void {
@@ -106,19 +102,6 @@ function writeHistogram(writer: BinaryWriter, { duration }: RequestSeries, befor
     })
     point.raw(before.histogramLabels)
   })
-}
-
-/** A Metric with a Sum (7) or Histogram (9), delta temporality. */
-function metric(name: string, unit: string, field: 7 | 9, points: Uint8Array, isMonotonic: boolean): Uint8Array {
-  const writer = new BinaryWriter()
-  writer.tag(1, WireType.LengthDelimited).string(name)
-  writer.tag(3, WireType.LengthDelimited).string(unit)
-  writeMessage(writer, field, (inner) => {
-    inner.raw(points)
-    inner.tag(2, WireType.Varint).int32(delta)
-    if (isMonotonic) inner.tag(3, WireType.Varint).bool(true)
-  })
-  return writer.finish()
 }
 
 function* gaugesOf(gauges: Iterable<readonly [string, number]>, time: bigint): Iterable<Uint8Array> {

@@ -1,8 +1,9 @@
 import { durationBoundsMs } from './histogram-cell.ts'
 import type { RequestMetrics } from './request-metrics.ts'
+import type { TcpMetrics } from './tcp-metrics.ts'
 
-/** The request metrics as Prometheus text, written directly: the label texts are there already. */
-export function renderPrometheus(metrics: RequestMetrics): string {
+/** The metrics of requests and TCP connections as Prometheus text, written directly: the label texts are there already. */
+export function renderPrometheus(metrics: RequestMetrics, tcp: TcpMetrics): string {
   const requests = ['# TYPE istio_requests_total counter']
   const durations = ['# TYPE istio_request_duration_milliseconds histogram']
   const received = ['# TYPE istio_request_bytes_total counter']
@@ -22,5 +23,20 @@ export function renderPrometheus(metrics: RequestMetrics): string {
     durations.push(`istio_request_duration_milliseconds_sum${labelText} ${duration.sum}`)
     durations.push(`istio_request_duration_milliseconds_count${labelText} ${duration.count}`)
   }
-  return `${[...requests, ...durations, ...received, ...sent].join('\n')}\n`
+  return `${[...requests, ...durations, ...received, ...sent, ...renderTcp(tcp)].join('\n')}\n`
+}
+
+function renderTcp(tcp: TcpMetrics): string[] {
+  const opened = ['# TYPE istio_tcp_connections_opened_total counter']
+  const closed = ['# TYPE istio_tcp_connections_closed_total counter']
+  const received = ['# TYPE istio_tcp_received_bytes_total counter']
+  const sent = ['# TYPE istio_tcp_sent_bytes_total counter']
+  for (const series of tcp.all()) {
+    const { labelText } = series
+    opened.push(`istio_tcp_connections_opened_total${labelText} ${series.opened}`)
+    closed.push(`istio_tcp_connections_closed_total${labelText} ${series.closed}`)
+    received.push(`istio_tcp_received_bytes_total${labelText} ${series.received}`)
+    sent.push(`istio_tcp_sent_bytes_total${labelText} ${series.sent}`)
+  }
+  return [...opened, ...closed, ...received, ...sent]
 }

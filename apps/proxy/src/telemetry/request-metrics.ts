@@ -21,6 +21,8 @@ export type Party = {
   readonly service: string
 }
 
+export const unknownParty: Party = { workload: 'unknown', namespace: 'unknown', service: 'unknown' }
+
 /** Who reports, from the bootstrap's node. */
 export type Reporter = {
   readonly workload: string
@@ -140,8 +142,8 @@ function peerName(exchange: HttpExchange): string {
   return name.length <= 128 && /^[a-z0-9.-]+$/.test(name) ? name : ''
 }
 
-function splitPeer(name: string): { workload: string; namespace: string; service: string } {
-  if (name === '') return { workload: 'unknown', namespace: 'unknown', service: 'unknown' }
+function splitPeer(name: string): Party {
+  if (name === '') return unknownParty
   const dot = name.lastIndexOf('.')
   const service = dot < 0 ? name : name.slice(0, dot)
   return { workload: service, namespace: dot < 0 ? 'default' : name.slice(dot + 1), service }
@@ -153,7 +155,11 @@ function destinationKey({ endpoint, cluster, choice }: HttpExchange): string {
     : `${endpoint.workload.namespace}/${endpoint.workload.name}`
 }
 
-function destinationOf({ endpoint, cluster }: HttpExchange) {
+/** Whom an endpoint, or else its cluster, stands for. */
+export function destinationOf({
+  endpoint,
+  cluster,
+}: Pick<HttpExchange, 'endpoint' | 'cluster'>): Party & { readonly version: string } {
   const workload = endpoint?.workload
   if (workload !== undefined) {
     return {

@@ -4,6 +4,7 @@ import { encodeAttributes, wrapScope } from './otlp-writer.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { RequestRecorder } from './request-recorder.ts'
 import type { SpanRecorder } from './span-recorder.ts'
+import type { TcpMetrics } from './tcp-metrics.ts'
 
 export type ExportOptions = {
   /** "host:port" of a receiver of OTLP/gRPC. */
@@ -12,6 +13,7 @@ export type ExportOptions = {
   /** Who reports: attributes of the resource. */
   readonly resource: Readonly<Record<string, string>>
   readonly requests: RequestMetrics
+  readonly tcp: TcpMetrics
   readonly records: RequestRecorder
   readonly spans: SpanRecorder
   readonly gauges: () => Iterable<readonly [string, number]>
@@ -28,10 +30,10 @@ const heldBackMaxMs = 10_000
 
 /** Reports over OTLP. Traffic never waits for it: what cannot be sent waits within bounds, then is dropped and counted. */
 export function startExport(options: ExportOptions): Export {
-  const { address, intervalMs, requests, records, spans, gauges } = options
+  const { address, intervalMs, requests, tcp, records, spans, gauges } = options
   const resource = encodeAttributes(1, Object.entries(options.resource))
   const client = new OtlpClient(address)
-  const report = new MetricReport(requests, resource)
+  const report = new MetricReport(requests, tcp, resource)
   let sentAt = Date.now()
 
   const sendMetrics = async () => {
@@ -51,7 +53,10 @@ export function startExport(options: ExportOptions): Export {
   const sendAll = () =>
     Promise.all([sendMetrics(), sendItems('logs', 'heddle.request', records), sendItems('trace', 'heddle', spans)])
   const timer = setInterval(() => void sendAll(), intervalMs)
-  const sweeper = setInterval(() => requests.sweep(), 60_000)
+  const sweeper = setInterval(() => {
+    requests.sweep()
+    tcp.sweep()
+  }, 60_000)
   timer.unref()
   sweeper.unref()
   return {

@@ -7,6 +7,7 @@ import { type Reporter, RequestMetrics } from './request-metrics.ts'
 import { RequestRecorder } from './request-recorder.ts'
 import { SpanRecorder } from './span-recorder.ts'
 import type { Export } from './start-export.ts'
+import { TcpMetrics } from './tcp-metrics.ts'
 import { AccessLogs } from './write-access-log.ts'
 
 export type TelemetryOptions = {
@@ -29,6 +30,7 @@ export type Telemetry = {
 /** What the proxy counts, logs and reports about its traffic. */
 export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions): Telemetry {
   const requests = new RequestMetrics(reporter)
+  const tcp = new TcpMetrics(reporter)
   const accessLogs = new AccessLogs()
   const records =
     settings &&
@@ -51,13 +53,14 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
       },
       onConnectionOpen: () => undefined,
       onConnectionClose: () => undefined,
-      onTcpEnd: () => undefined,
+      onTcpOpen: (session) => tcp.onOpen(session),
+      onTcpEnd: (session) => tcp.onEnd(session),
     },
     async render({ load }) {
       // Loaded with the first scrape: a proxy that nobody scrapes need not hold it.
       gauges ??= import('./process-metrics.ts').then(({ processMetrics }) => processMetrics())
       const { render } = await gauges
-      return `${await render(load, accessLogs.dropped)}${renderPrometheus(requests)}`
+      return `${await render(load, accessLogs.dropped)}${renderPrometheus(requests, tcp)}`
     },
     async follow(traffic) {
       if (settings === undefined || records === undefined || spans === undefined) return
@@ -74,6 +77,7 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
           'heddle.workload': reporter.workload,
         },
         requests,
+        tcp,
         records,
         spans,
         gauges: () => gaugesOf(traffic, records.dropped + spans.dropped),

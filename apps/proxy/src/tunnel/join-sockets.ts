@@ -1,12 +1,15 @@
 import type { Socket } from 'node:net'
+import type { TcpBytes } from '../exchange/tcp-session.ts'
 import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
 
 export type JoinOptions = {
   readonly wheel: TimerWheel
   readonly idleTimeoutMs: number
   readonly durationMaxMs: number | undefined
-  /** Both directions are over. */
-  readonly onEnd: (bytes: { readonly fromClient: number; readonly fromUpstream: number }) => void
+  /** Counted as they pass. */
+  readonly bytes: TcpBytes
+  /** Both directions are over. `why` says what ended them when it was neither side. */
+  readonly onEnd: (why: 'idle' | 'duration' | undefined) => void
 }
 
 /**
@@ -16,20 +19,21 @@ export type JoinOptions = {
 export function joinSockets(
   client: Socket,
   upstream: Socket,
-  { wheel, idleTimeoutMs, durationMaxMs, onEnd }: JoinOptions,
+  { wheel, idleTimeoutMs, durationMaxMs, bytes, onEnd }: JoinOptions,
 ): void {
-  const bytes = { fromClient: 0, fromUpstream: 0 }
   let open = 2
-  const stop = () => {
+  let why: 'idle' | 'duration' | undefined
+  const stop = (reason: 'idle' | 'duration') => {
+    why = reason
     client.destroy()
     upstream.destroy()
   }
-  const idle = newTimer(stop)
-  const duration = newTimer(stop)
+  const idle = newTimer(() => stop('idle'))
+  const duration = newTimer(() => stop('duration'))
   wheel.set(idle, idleTimeoutMs)
   if (durationMaxMs !== undefined) wheel.set(duration, durationMaxMs)
 
-  const pass = (from: Socket, to: Socket, side: keyof typeof bytes) => {
+  const pass = (from: Socket, to: Socket, side: keyof TcpBytes) => {
     from.on('data', (chunk) => {
       bytes[side] += (chunk as Buffer).length // no encoding is set
       wheel.set(idle, idleTimeoutMs)
@@ -43,7 +47,7 @@ export function joinSockets(
       if (--open > 0) return
       wheel.clear(idle)
       wheel.clear(duration)
-      onEnd(bytes)
+      onEnd(why)
     })
     from.resume()
   }

@@ -25,13 +25,15 @@ export function joinTunnel(
   exchange.downstream.flush()
   const client = exchange.downstream.detach() as Socket // the codec's port gives its socket
   const server = port.detach() as Socket // likewise
+  const bytes = { fromClient: 0, fromUpstream: 0 }
   joinSockets(client, server, {
     wheel,
+    bytes,
     idleTimeoutMs: exchange.chain.idleTimeoutMs,
     durationMaxMs: undefined,
-    onEnd: ({ fromClient, fromUpstream }) => {
-      exchange.requestBytes += fromClient
-      exchange.responseBytes += fromUpstream
+    onEnd: () => {
+      exchange.requestBytes += bytes.fromClient
+      exchange.responseBytes += bytes.fromUpstream
       upstream.end()
       endExchange(exchange)
     },

@@ -65,7 +65,7 @@ export function httpListener(
   }
 }
 
-export function tcpListener(to: string): Json {
+export function tcpListener(to: string, more: Json = {}): Json {
   return {
     name: 'in',
     address: address(0),
@@ -78,6 +78,7 @@ export function tcpListener(to: string): Json {
               '@type': type('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy'),
               stat_prefix: 'in',
               cluster: to,
+              ...more,
             },
           },
         ],

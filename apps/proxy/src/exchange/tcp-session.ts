@@ -1,0 +1,19 @@
+import type { ClusterConfig, EndpointConfig, ListenerConfig } from '../config/proxy-config.ts'
+
+/** A connection whose bytes are passed on unread, while it lasts. */
+export type TcpSession = {
+  readonly listener: ListenerConfig
+  /** Of the configuration that it began with. */
+  readonly revision: string
+  readonly startedMs: number
+  /** Counted as they pass, so that a report finds those of a connection that lasts for days. */
+  readonly bytes: TcpBytes
+  /** The name that the configuration gives; there may be no such cluster. */
+  clusterName: string
+  cluster: ClusterConfig | undefined
+  endpoint: EndpointConfig | undefined
+  /** Envoy's response flags: why there is no upstream connection, or why it ended before its time. */
+  flags: string
+}
+
+export type TcpBytes = { fromClient: number; fromUpstream: number }

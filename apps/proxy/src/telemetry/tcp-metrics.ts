@@ -1,0 +1,120 @@
+import type { TcpSession } from '../exchange/tcp-session.ts'
+import { destinationOf, labelText, type Reporter, unknownParty } from './request-metrics.ts'
+
+/** One series of TCP connections: its labels, and what is counted for them. */
+export type TcpSeries = {
+  readonly labels: Readonly<Record<string, string>>
+  readonly labelText: string
+  opened: number
+  closed: number
+  /** From the client. */
+  received: number
+  /** To the client. */
+  sent: number
+  /** Everything above at the last sweep, and for how many sweeps it has not moved. */
+  swept: number
+  idleSweeps: number
+}
+
+type Counted = { readonly series: TcpSeries; fromClient: number; fromUpstream: number }
+
+const seriesMax = 500
+const idleSweepsMax = 10
+
+/**
+ * Istio's TCP metrics. A connection belongs to the series that it opened in until it ends; bytes are taken over from the
+ * connections that last whenever somebody asks, so that passing them on costs one addition.
+ */
+export class TcpMetrics {
+  private readonly series = new Map<string, TcpSeries>()
+  private readonly open = new Map<TcpSession, Counted>()
+  private readonly reporter: Reporter
+
+  constructor(reporter: Reporter) {
+    this.reporter = reporter
+  }
+
+  /** Every series, up to date. */
+  all(): IterableIterator<TcpSeries> {
+    for (const [{ bytes }, counted] of this.open) takeBytes(counted, bytes)
+    return this.series.values()
+  }
+
+  onOpen(session: TcpSession): void {
+    const series = this.seriesOf(session)
+    series.opened++
+    this.open.set(session, { series, fromClient: 0, fromUpstream: 0 })
+  }
+
+  onEnd(session: TcpSession): void {
+    const counted = this.open.get(session)
+    if (counted === undefined) return
+    takeBytes(counted, session.bytes)
+    counted.series.closed++
+    this.open.delete(session)
+  }
+
+  /** Forgets series without connections that have not moved for ten sweeps. */
+  sweep(): void {
+    for (const [key, series] of this.series) {
+      const { opened, closed, received, sent } = series
+      const moved = opened + closed + received + sent
+      series.idleSweeps = moved === series.swept && opened === closed ? series.idleSweeps + 1 : 0
+      series.swept = moved
+      if (series.idleSweeps >= idleSweepsMax) this.series.delete(key)
+    }
+  }
+
+  private seriesOf(session: TcpSession): TcpSeries {
+    const { listener, clusterName, endpoint, flags, revision } = session
+    const to = endpoint?.workload
+    const key = `${listener.direction}|${clusterName}|${to?.namespace}/${to?.name}|${flags}|${revision}`
+    const known = this.series.get(key)
+    if (known !== undefined) return known
+    const isOverflow = this.series.size >= seriesMax
+    const overflow = this.series.get('overflow')
+    if (isOverflow && overflow !== undefined) return overflow
+    const labels = isOverflow ? { reporter: 'overflow' } : this.labelsOf(session)
+    const made: TcpSeries = {
+      labels,
+      labelText: labelText(labels),
+      opened: 0,
+      closed: 0,
+      received: 0,
+      sent: 0,
+      swept: 0,
+      idleSweeps: 0,
+    }
+    this.series.set(isOverflow ? 'overflow' : key, made)
+    return made
+  }
+
+  private labelsOf(session: TcpSession): Record<string, string> {
+    const isInbound = session.listener.direction === 'inbound'
+    // Bytes carry no name: who calls is known from certificates only.
+    const source = isInbound ? unknownParty : this.reporter
+    const destination = isInbound ? this.reporter : destinationOf(session)
+    return {
+      reporter: isInbound ? 'destination' : 'source',
+      source_workload: source.workload,
+      source_workload_namespace: source.namespace,
+      source_canonical_service: source.service,
+      destination_workload: destination.workload,
+      destination_workload_namespace: destination.namespace,
+      destination_service_name: destination.service,
+      destination_service_namespace: destination.namespace,
+      destination_version: destination.version,
+      request_protocol: 'tcp',
+      response_flags: session.flags === '' ? '-' : session.flags,
+      connection_security_policy: 'none',
+      config_revision: session.revision,
+    }
+  }
+}
+
+function takeBytes(counted: Counted, bytes: TcpSession['bytes']): void {
+  counted.series.received += bytes.fromClient - counted.fromClient
+  counted.series.sent += bytes.fromUpstream - counted.fromUpstream
+  counted.fromClient = bytes.fromClient
+  counted.fromUpstream = bytes.fromUpstream
+}
