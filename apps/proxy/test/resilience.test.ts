@@ -222,24 +222,6 @@ test('a denied request is a 403 that names the rule, and the upstream never hear
   expect([allowed.status, upstream.seen.length]).toEqual([200, 1])
 })
 
-test('a mirror gets a copy with a shadow host, and its failure is nobody’s', async () => {
-  await using upstream = await startUpstream()
-  await using shadow = await startUpstream(() => ({ status: 500 }))
-  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
-  await using proxy = await startTestProxy(
-    bootstrap(
-      [httpListener([route('up', mirror)])],
-      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
-    ),
-  )
-
-  const { status } = await proxy.get('/a')
-  await eventually(() => shadow.seen.length === 1)
-
-  expect(status).toBe(200)
-  expect(shadow.seen[0]).toMatchObject({ url: '/a', headers: { host: `127.0.0.1-shadow:${proxy.port}` } })
-})
-
 test.each([
   ['length and chunks', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
   ['an injected header', 'HTTP/1.1 200 OK\r\nx: a\nset-cookie: b\r\ncontent-length: 0\r\n\r\n'],

@@ -135,6 +135,7 @@ function stats(traffic: Traffic): string[] {
       `cluster.${name}.upstream_rq_retry: ${totals.retries}`,
       `cluster.${name}.upstream_rq_pending_overflow: ${totals.overflows}`,
       `cluster.${name}.upstream_rq_timeout: ${totals.timeouts}`,
+      `cluster.${name}.heddle.mirrors_dropped: ${totals.mirrorsDropped}`,
       `cluster.${name}.upstream_cx_active: ${counts.connections}`,
       `cluster.${name}.upstream_cx_connect_fail: ${counts.connectFailures}`,
       `cluster.${name}.outlier_detection.ejections_total: ${totals.ejections}`,

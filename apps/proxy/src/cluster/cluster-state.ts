@@ -17,7 +17,7 @@ export class ClusterState {
   readonly counts: ConnectionCounts = { connections: 0, pending: 0, connectFailures: 0 }
   requestsActive = 0
   retriesActive = 0
-  readonly totals = { requests: 0, retries: 0, overflows: 0, ejections: 0, timeouts: 0 }
+  readonly totals = { requests: 0, retries: 0, overflows: 0, ejections: 0, timeouts: 0, mirrorsDropped: 0 }
   private byAddress = new Map<string, EndpointState>()
   private list: readonly EndpointState[] = []
   private candidates: readonly EndpointState[] = []

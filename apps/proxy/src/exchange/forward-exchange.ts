@@ -18,6 +18,7 @@ import { localReply } from './local-reply.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
 import { replyToFailure } from './reply-to-failure.ts'
+import type { RequestCopy } from './request-copy.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
 import { UpstreamTry } from './upstream-try.ts'
 
@@ -49,6 +50,8 @@ export class ForwardExchange implements UpstreamEvents {
   private trailers: HeaderBlock | undefined
   private isAnswering = false
   private hasSentRequest = false
+  /** Where the route mirrors this request to; it wants the body too. */
+  private copy: RequestCopy | undefined
   isActive = false
 
   constructor(exchange: HttpExchange, runtime: Runtime) {
@@ -72,6 +75,7 @@ export class ForwardExchange implements UpstreamEvents {
     this.hasSentRequest = false
     this.isActive = true
     prepareRequest(this.exchange, action)
+    this.copy = action.mirrors.length === 0 ? undefined : this.runtime.mirror(this.exchange, action)
     this.startTry(false)
   }
 
@@ -79,6 +83,7 @@ export class ForwardExchange implements UpstreamEvents {
 
   data(chunk: Buffer): void {
     if (!this.isActive) return
+    this.copy?.data(chunk)
     this.keep(chunk)
     const { current } = this
     if (current?.port === undefined) {
@@ -93,6 +98,7 @@ export class ForwardExchange implements UpstreamEvents {
     if (!this.isActive) return
     this.isRequestEnded = true
     this.trailers = trailers
+    this.copy?.end()
     const { routeTimer, action } = this
     // From the end of the request to the end of the response, retries included.
     if (action !== undefined && action.timeoutMs > 0 && this.exchange.upgrade === '') {

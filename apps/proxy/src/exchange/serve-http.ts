@@ -175,9 +175,6 @@ export class ServeHttp {
     if (route === undefined || respondToRoute(exchange, route)) return
     const { action } = route
     if (action.kind !== 'forward') return
-    for (const mirror of action.mirrors) {
-      if (this.runtime.random() < mirror.share) this.runtime.mirror(exchange, mirror.cluster, mirror.suffixHost)
-    }
     forward.start(action)
     if (!forward.isActive) return
     const { early, earlyEnd } = this

@@ -1,61 +1,86 @@
-import { NO_BODY } from '../exchange/body-framing.ts'
+import type { ForwardAction, MirrorPolicy } from '@heddle/engine/route/forward-action'
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import { LENGTH, NO_BODY } from '../exchange/body-framing.ts'
 import { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { UpstreamEvents, UpstreamPort } from '../exchange/upstream-port.ts'
-import { UpstreamTry } from '../exchange/upstream-try.ts'
+import type { RequestCopy } from '../exchange/request-copy.ts'
 import type { Runtime } from './runtime.ts'
-import { newTimer } from './timer-wheel.ts'
+import { sendCopy } from './send-copy.ts'
 
-const mirrorTimeoutMs = 15_000
+/** A longer body is not mirrored: a copy may cost the proxy no more memory than a retry does. */
+const copiedBytesMax = 64 * 1024
 
 /**
- * Sends a copy of a request to one endpoint of another cluster and forgets it: the answer is dropped, nothing is
- * retried, and the client never waits for it. Requests with a body are mirrored without it only when they have none.
+ * Copies a request to one endpoint of each cluster that the route mirrors to, and forgets it: answers are dropped, nothing
+ * is retried, and the client never waits. A copy is sent when the request is whole, so that a client that gives up half
+ * way leaves no half request elsewhere. Undefined: nothing more of the request is wanted.
  */
 export function mirrorExchange(
   exchange: HttpExchange,
-  clusterName: string,
-  suffixHost: boolean,
+  action: ForwardAction,
   runtime: Runtime,
-): void {
-  const cluster = runtime.cluster(clusterName)
-  if (cluster === undefined || exchange.requestFraming !== NO_BODY) return
-  const endpoint = cluster.pick(performance.now(), runtime.random, [])
-  if (endpoint === undefined || cluster.isFull(endpoint)) return
-
+): RequestCopy | undefined {
+  const mirrors = action.mirrors.filter(({ share }) => runtime.random() < share)
+  const targets = mirrors.flatMap((mirror) => {
+    const cluster = runtime.cluster(mirror.cluster)
+    return cluster === undefined ? [] : [{ cluster, host: hostOf(exchange.host, mirror) }]
+  })
+  if (targets.length === 0) return undefined
+  const { method, target } = exchange
   const headers = new HeaderBlock()
   for (let index = 0; index < exchange.headers.count; index++) {
-    headers.append(exchange.headers.names[index] as string, exchange.headers.values[index] as string) // in range
+    const name = exchange.headers.names[index] as string // in range
+    if (name !== '') headers.append(name, exchange.headers.values[index] as string) // in range
   }
-  headers.set('host', suffixHost ? shadowHost(exchange.host) : exchange.host)
-  const { method, target } = exchange
-  const attempt = new UpstreamTry(cluster, endpoint, false)
-  const timer = newTimer(() => attempt.abandon())
-  const end = () => {
-    runtime.wheel.clear(timer)
-    attempt.end()
+  const timeoutMs = action.timeoutMs > 0 ? action.timeoutMs : 15_000
+  const send = (body: readonly Buffer[], bytes: number) => {
+    for (const { cluster, host } of targets) {
+      headers.set('host', host)
+      const framing = exchange.requestFraming === NO_BODY ? NO_BODY : LENGTH
+      sendCopy({ method, target, headers, framing, body, bytes, timeoutMs }, cluster, runtime)
+    }
   }
-  const events: UpstreamEvents = {
-    onUpstreamReady(port: UpstreamPort) {
-      attempt.port = port
-      attempt.connecting = undefined
-      port.sendHead(method, target, headers, NO_BODY, 0)
-      port.sendEnd(undefined)
-    },
-    onUpstreamFailed: end,
-    onInterim: () => undefined,
-    onResponse: () => undefined,
-    onResponseData: () => undefined,
-    onResponseEnd: end,
-    onUpstreamDrained: () => undefined,
-    onUpgraded: () => attempt.abandon(),
+  if (exchange.requestFraming === NO_BODY) {
+    send([], 0)
+    return undefined
   }
-  runtime.wheel.set(timer, mirrorTimeoutMs)
-  attempt.connecting = endpoint.pool.acquire(events, performance.now())
+  return new BodyCopy(
+    send,
+    targets.map(({ cluster }) => cluster),
+  )
+}
+
+class BodyCopy implements RequestCopy {
+  private body: Buffer[] | undefined = []
+  private bytes = 0
+  private readonly send: (body: readonly Buffer[], bytes: number) => void
+  private readonly clusters: readonly ClusterState[]
+
+  constructor(send: BodyCopy['send'], clusters: readonly ClusterState[]) {
+    this.send = send
+    this.clusters = clusters
+  }
+
+  data(chunk: Buffer): void {
+    if (this.body === undefined) return
+    this.bytes += chunk.length
+    if (this.bytes <= copiedBytesMax) {
+      this.body.push(Buffer.from(chunk)) // it is lent
+      return
+    }
+    this.body = undefined
+    for (const { totals } of this.clusters) totals.mirrorsDropped++
+  }
+
+  end(): void {
+    if (this.body !== undefined) this.send(this.body, this.bytes)
+    this.body = undefined
+  }
 }
 
 /** "-shadow" goes before any port. */
-function shadowHost(host: string): string {
+function hostOf(host: string, { suffixHost }: MirrorPolicy): string {
+  if (!suffixHost) return host
   const port = /:\d+$/.exec(host)?.[0] ?? ''
   return `${host.slice(0, host.length - port.length)}-shadow${port}`
 }

@@ -1,8 +1,10 @@
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { ExchangeObserver } from '../exchange/exchange-observer.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { RequestCopy } from '../exchange/request-copy.ts'
 import type { UpstreamTry } from '../exchange/upstream-try.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 
@@ -21,7 +23,8 @@ export type Runtime = {
   joinTunnel(exchange: HttpExchange, upstream: UpstreamTry, headers: HeaderBlock): void
   /** A filter that waited lets its request go on. */
   resume(exchange: HttpExchange): void
-  mirror(exchange: HttpExchange, cluster: string, suffixHost: boolean): void
+  /** Starts the copies that a route asks for; what it returns wants the body. */
+  mirror(exchange: HttpExchange, action: ForwardAction): RequestCopy | undefined
 }
 
 export type TrafficLimits = {

@@ -72,7 +72,7 @@ class RunningTraffic implements Traffic {
       config: () => this.config,
       cluster: (name) => this.clusterStates.get(name),
       joinTunnel: (exchange, upstream, headers) => joinTunnel(exchange, upstream, headers, runtime),
-      mirror: (exchange, cluster, suffixHost) => mirrorExchange(exchange, cluster, suffixHost, runtime),
+      mirror: (exchange, action) => mirrorExchange(exchange, action, runtime),
       resume: resumeExchange,
     }
     this.runtime = runtime

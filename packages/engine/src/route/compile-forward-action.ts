@@ -2,6 +2,7 @@ import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
   RouteAction_ClusterNotFoundResponseCode as NotFound,
+  RouteAction_RequestMirrorPolicySchema,
   type RouteAction as RouteActionMessage,
   RouteActionSchema,
   type WeightedCluster,
@@ -38,6 +39,8 @@ const supported = new Set([
   'priority',
   'upgrade_configs',
 ])
+
+const supportedMirror = new Set(['cluster', 'runtime_fraction', 'disable_shadow_host_suffix_append'])
 
 const defaultTimeoutMs = 15_000
 
@@ -171,6 +174,7 @@ function compileHostRewrite({ hostRewriteSpecifier: host }: RouteActionMessage, 
 function compileMirrors(message: RouteActionMessage, path: string): MirrorPolicy[] {
   return message.requestMirrorPolicies.map((mirror, index) => {
     const at = `${path}.request_mirror_policies[${index}]`
+    refuseUnsupported(RouteAction_RequestMirrorPolicySchema, mirror, supportedMirror, at)
     if (mirror.cluster === '') throw new ResourceRejected(`${at}.cluster`, 'must not be empty')
     const fraction = mirror.runtimeFraction?.defaultValue
     return {

@@ -1,0 +1,58 @@
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { Framing } from '../exchange/body-framing.ts'
+import { NO_BODY } from '../exchange/body-framing.ts'
+import type { HeaderBlock } from '../exchange/header-block.ts'
+import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import { UpstreamTry } from '../exchange/upstream-try.ts'
+import type { Runtime } from './runtime.ts'
+import { newTimer } from './timer-wheel.ts'
+
+export type CopiedRequest = {
+  readonly method: string
+  readonly target: string
+  readonly headers: HeaderBlock
+  readonly framing: Framing
+  readonly body: readonly Buffer[]
+  readonly bytes: number
+  readonly timeoutMs: number
+}
+
+/** Sends a whole request to one endpoint and drops the answer. It counts for the cluster like any other request. */
+export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel, random }: Runtime): void {
+  const now = performance.now()
+  const endpoint = cluster.pick(now, random, [])
+  if (endpoint === undefined || cluster.isFull(endpoint)) {
+    cluster.totals.mirrorsDropped++
+    return
+  }
+  // The head is written when there is a connection; until then another copy may change the host.
+  const host = copy.headers.get('host') ?? ''
+  const attempt = new UpstreamTry(cluster, endpoint, false)
+  const timer = newTimer(() => attempt.abandon())
+  const end = () => {
+    wheel.clear(timer)
+    attempt.end()
+  }
+  const events: UpstreamEvents = {
+    onUpstreamReady(port) {
+      attempt.port = port
+      attempt.connecting = undefined
+      copy.headers.set('host', host)
+      port.sendHead(copy.method, copy.target, copy.headers, copy.framing, copy.bytes)
+      if (copy.framing !== NO_BODY) for (const chunk of copy.body) port.sendData(chunk)
+      port.sendEnd(undefined)
+    },
+    onUpstreamFailed() {
+      cluster.record(endpoint, 'local-failure', performance.now())
+      end()
+    },
+    onInterim: () => undefined,
+    onResponse: () => undefined,
+    onResponseData: () => undefined,
+    onResponseEnd: end,
+    onUpstreamDrained: () => undefined,
+    onUpgraded: () => attempt.abandon(),
+  }
+  wheel.set(timer, copy.timeoutMs)
+  attempt.connecting = endpoint.pool.acquire(events, now)
+}

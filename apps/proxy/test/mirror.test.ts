@@ -1,0 +1,133 @@
+import { connect } from 'node:net'
+import { eventually } from '@heddle/testkit/eventually'
+import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
+import { expect, test } from 'vitest'
+import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { startTestProxy } from './harness/start-test-proxy.ts'
+
+test('a mirror gets a copy with a shadow host, and its failure is nobody’s', async () => {
+  await using upstream = await startUpstream()
+  await using shadow = await startUpstream(() => ({ status: 500 }))
+  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [httpListener([route('up', mirror)])],
+      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
+    ),
+  )
+
+  const { status } = await proxy.get('/a')
+  await eventually(() => shadow.seen.length === 1)
+
+  expect(status).toBe(200)
+  expect(shadow.seen[0]).toMatchObject({ url: '/a', headers: { host: `127.0.0.1-shadow:${proxy.port}` } })
+})
+
+test('a mirror gets the body too, whole and with its length', async () => {
+  await using upstream = await startUpstream()
+  await using shadow = await startUpstream()
+  const mirror = { request_mirror_policies: [{ cluster: 'shadow', disable_shadow_host_suffix_append: true }] }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [httpListener([route('up', mirror)])],
+      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
+    ),
+  )
+  const body = 'x'.repeat(60_000)
+
+  const response = await fetch(`http://127.0.0.1:${proxy.port}/a?b=c`, { method: 'POST', body })
+  await eventually(() => shadow.seen.length === 1)
+
+  expect(response.status).toBe(200)
+  expect(upstream.seen[0]?.body).toBe(body)
+  expect(shadow.seen[0]).toMatchObject({
+    method: 'POST',
+    url: '/a?b=c',
+    body,
+    headers: { host: `127.0.0.1:${proxy.port}`, 'content-length': '60000' },
+  })
+})
+
+test('a body beyond the limit is not mirrored, and that is counted', async () => {
+  await using upstream = await startUpstream()
+  await using shadow = await startUpstream()
+  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [httpListener([route('up', mirror)])],
+      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
+    ),
+  )
+
+  const body = 'x'.repeat(70_000)
+  const big = await fetch(`http://127.0.0.1:${proxy.port}/big`, { method: 'POST', body })
+  await proxy.get('/small')
+  await eventually(() => shadow.seen.length === 1)
+
+  expect([big.status, upstream.seen[0]?.body.length]).toEqual([200, 70_000])
+  expect(shadow.seen[0]?.url).toBe('/small')
+  expect(proxy.traffic.clusters().get('shadow')?.totals.mirrorsDropped).toBe(1)
+})
+
+test('a mirror that never answers delays nobody', async () => {
+  await using upstream = await startUpstream()
+  await using silent = await startRawUpstream(() => undefined)
+  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [httpListener([route('up', mirror)])],
+      [cluster('up', [upstream.port]), cluster('shadow', [silent.port])],
+    ),
+  )
+  const before = performance.now()
+
+  for (let request = 0; request < 20; request++) {
+    await (await fetch(`http://127.0.0.1:${proxy.port}/`, { method: 'POST', body: 'hello' })).text()
+  }
+
+  expect(performance.now() - before).toBeLessThan(2000)
+  expect(upstream.seen).toHaveLength(20)
+  await eventually(() => silent.connections() === 20)
+})
+
+test('a share of the requests is mirrored', async () => {
+  await using upstream = await startUpstream()
+  await using shadow = await startUpstream()
+  const share = { default_value: { numerator: 30, denominator: 'HUNDRED' } }
+  const mirror = { request_mirror_policies: [{ cluster: 'shadow', runtime_fraction: share }] }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [httpListener([route('up', mirror)])],
+      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
+    ),
+  )
+
+  for (let request = 0; request < 300; request++) await proxy.get('/')
+  const count = shadow.seen.length
+
+  expect(upstream.seen).toHaveLength(300)
+  expect(count).toBeGreaterThan(50)
+  expect(count).toBeLessThan(130)
+})
+
+test('a request that breaks off half way leaves nothing at the mirror', async () => {
+  await using upstream = await startUpstream()
+  await using shadow = await startUpstream()
+  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [httpListener([route('up', mirror)])],
+      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
+    ),
+  )
+  const socket = connect({ port: proxy.port, host: '127.0.0.1' })
+  socket.write('POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf')
+  await eventually(() => proxy.traffic.load.inFlight === 1)
+
+  socket.destroy()
+  await eventually(() => proxy.ended.length === 1)
+  await proxy.get('/whole')
+  await eventually(() => shadow.seen.length === 1)
+
+  expect(shadow.seen[0]?.url).toBe('/whole')
+})
