@@ -3,6 +3,16 @@ import { Socket } from 'node:net'
 /** One buffer for every socket of the process: a read fills it, and what it brought is used up before the next. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
 
+/** Views of it by length: small messages have few lengths, and a new view costs as much as parsing two fields. */
+const views: Buffer[] = []
+const viewBytesMax = 1024
+
+function view(length: number): Buffer {
+  if (length > viewBytesMax) return shared.subarray(0, length)
+  views[length] ??= shared.subarray(0, length)
+  return views[length]
+}
+
 /**
  * Reads a socket into one shared buffer, instead of a new one per read. The bytes that `onBytes` gets are **lent**: whoever
  * keeps them beyond the call copies them. Without `onBytes` the socket is an ordinary stream, as a tunnel needs it.
@@ -19,9 +29,8 @@ export class SocketReader {
   }
 
   private take(length: number): boolean {
-    const bytes = shared.subarray(0, length)
-    if (this.onBytes === undefined) return this.socket?.push(Buffer.from(bytes)) ?? false
-    this.onBytes(bytes)
+    if (this.onBytes === undefined) return this.socket?.push(Buffer.from(shared.subarray(0, length))) ?? false
+    this.onBytes(view(length))
     return true
   }
 }

@@ -199,11 +199,9 @@ export class ForwardExchange implements UpstreamEvents {
     exchange.details = 'via_upstream'
     exchange.responseHeaders = headers
     prepareResponse(exchange, headers)
-    const isSmallHead = framing === NO_BODY
     // Re-framed, never copied: chunked stays chunked, and what ended with the connection becomes chunked.
     const outFraming: Framing = framing === 3 ? CHUNKED : framing
     exchange.downstream.sendHead(status, headers, outFraming, contentLength)
-    if (!isSmallHead) this.flushSoon()
   }
 
   onResponseData(chunk: Buffer): void {
@@ -211,6 +209,11 @@ export class ForwardExchange implements UpstreamEvents {
     if (current === undefined) return
     exchange.responseBytes += chunk.length
     if (!exchange.downstream.sendData(chunk)) current.port?.pauseResponse()
+  }
+
+  /** A head whose body did not come with it must not wait for it. */
+  onResponsePaused(): void {
+    if (this.isAnswering) this.exchange.downstream.flush()
   }
 
   onResponseEnd(trailers: HeaderBlock | undefined): void {
@@ -360,15 +363,6 @@ export class ForwardExchange implements UpstreamEvents {
     wheel.clear(this.tryTimer)
     wheel.clear(this.backoffTimer)
     this.body = []
-  }
-
-  /** A head whose body does not come in the same turn must not wait for it. */
-  private flushSoon(): void {
-    const { exchange } = this
-    const { generation } = exchange
-    process.nextTick(() => {
-      if (exchange.generation === generation && this.isAnswering) exchange.downstream.flush()
-    })
   }
 }
 

@@ -1,8 +1,11 @@
+import { type HeaderName, headerName } from './header-name.ts'
+
 /** Header fields in the order they came, names in lower case. One block is used again for message after message. */
 export class HeaderBlock {
   /** A removed field keeps its place with an empty name. */
   readonly names: string[] = []
   readonly values: string[] = []
+  private readonly prefixes: string[] = []
   count = 0
 
   clear(): void {
@@ -10,9 +13,15 @@ export class HeaderBlock {
   }
 
   append(name: string, value: string): void {
-    this.names[this.count] = name
-    this.values[this.count] = value
-    this.count++
+    this.appendKnown(headerName(name), value)
+  }
+
+  appendKnown({ text, prefix }: HeaderName, value: string): void {
+    const { count } = this
+    this.names[count] = text
+    this.prefixes[count] = prefix
+    this.values[count] = value
+    this.count = count + 1
   }
 
   has(name: string): boolean {
@@ -56,12 +65,12 @@ export class HeaderBlock {
     for (let index = 0; index < this.count; index++) if (this.names[index] === name) this.names[index] = ''
   }
 
-  /** The fields as they go on the wire, without the empty line that ends them. */
+  /** The fields as they go on the wire: each with the line end before it, none behind the last. */
   toWire(): string {
+    const { names, prefixes, values, count } = this
     let text = ''
-    for (let index = 0; index < this.count; index++) {
-      const name = this.names[index] as string // in range
-      if (name !== '') text += `${name}: ${this.values[index]}\r\n`
+    for (let index = 0; index < count; index++) {
+      if (names[index] !== '') text += prefixes[index] + (values[index] as string) // in range
     }
     return text
   }

@@ -7,6 +7,7 @@ import type { Route } from '@heddle/engine/route/route'
 import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
 import { type Framing, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
+import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { ResponseFlag } from './response-flag.ts'
 
@@ -16,6 +17,9 @@ import type { ResponseFlag } from './response-flag.ts'
  */
 export class HttpExchange implements RequestView, FormatView {
   readonly downstream: DownstreamPort
+  server: ExchangeServer | undefined = undefined
+  /** Kept for the metrics from request to request: in which series the last one was counted. */
+  seriesMemo: unknown = undefined
   /** Those of the time when the request began. */
   listener: ListenerConfig
   chain: HttpChain

@@ -6,7 +6,17 @@ import type { HttpExchange } from './http-exchange.ts'
 /** What changes about an answer before it goes to the client. */
 export function prepareResponse(exchange: HttpExchange, headers: HeaderBlock): void {
   stripHopByHop(headers)
-  headers.set('x-envoy-upstream-service-time', exchange.upstreamMs.toFixed(0))
+  headers.set('x-envoy-upstream-service-time', milliseconds(exchange.upstreamMs))
   const edits = exchange.choice?.responseEdits
   if (edits !== undefined && edits.length > 0) applyHeaderEdits(edits, headers, exchange)
+}
+
+const texts: string[] = []
+
+/** Whole milliseconds as text, made once for those that are usual. */
+function milliseconds(ms: number): string {
+  const whole = Math.round(ms)
+  if (whole > 1000) return String(whole)
+  texts[whole] ??= String(whole)
+  return texts[whole]
 }

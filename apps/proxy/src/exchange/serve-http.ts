@@ -2,7 +2,7 @@ import type { PeerView } from '@heddle/engine/request/peer-view'
 import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
 import type { Runtime } from '../traffic/runtime.ts'
 import type { DownstreamPort } from './downstream-port.ts'
-import { endExchange, serveExchange } from './end-exchange.ts'
+import { endExchange } from './end-exchange.ts'
 import type { RequestStage, RoutedStage } from './filter-stages.ts'
 import { ForwardExchange } from './forward-exchange.ts'
 import type { HeaderBlock } from './header-block.ts'
@@ -45,7 +45,7 @@ export class ServeHttp {
     this.filters = filters
     this.exchange = new HttpExchange(downstream, listener, chain, peer, runtime.config())
     this.forward = new ForwardExchange(this.exchange, runtime)
-    serveExchange(this.exchange, this)
+    this.exchange.server = this
   }
 
   request(head: IncomingHead): void {

@@ -23,6 +23,8 @@ export type UpstreamEvents = {
   onInterim(status: number, headers: HeaderBlock): void
   onResponse(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void
   onResponseData(chunk: Buffer): void
+  /** What one read brought is handed on, and the response goes on: nothing more comes in this turn. */
+  onResponsePaused(): void
   onResponseEnd(trailers: HeaderBlock | undefined): void
   onUpstreamDrained(): void
   onUpgraded(headers: HeaderBlock): void

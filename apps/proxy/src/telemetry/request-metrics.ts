@@ -13,6 +13,22 @@ export type RequestSeries = {
   /** Requests at the last sweep, and for how many sweeps there were none. */
   swept: number
   idleSweeps: number
+  /** Forgotten by a sweep: who still holds it counts where nobody looks. */
+  isForgotten: boolean
+}
+
+/** What the last request of a connection was counted in, and by what; the next one is nearly always the same. */
+type SeriesMemo = {
+  readonly series: RequestSeries
+  readonly owner: RequestMetrics
+  readonly listener: HttpExchange['listener']
+  readonly config: HttpExchange['config']
+  readonly endpoint: HttpExchange['endpoint']
+  readonly cluster: HttpExchange['cluster']
+  readonly caller: string | undefined
+  readonly status: number
+  readonly flags: string
+  readonly grpcStatus: string
 }
 
 export type Party = {
@@ -52,14 +68,57 @@ export class RequestMetrics {
   }
 
   record(exchange: HttpExchange): void {
-    const series = this.seriesOf(exchange)
+    const series = this.rememberedSeries(exchange) ?? this.seriesOf(exchange)
     series.requests++
     series.requestBytes += exchange.requestBytes
     series.responseBytes += exchange.responseBytes
     series.duration.record(exchange.durationMs)
   }
 
+  /** By comparing what it was found with: putting a key together costs more than all of this. */
+  private rememberedSeries(exchange: HttpExchange): RequestSeries | undefined {
+    const memo = exchange.seriesMemo as SeriesMemo | undefined // written below only
+    return memo !== undefined &&
+      memo.status === exchange.status &&
+      memo.endpoint === exchange.endpoint &&
+      memo.cluster === exchange.cluster &&
+      memo.config === exchange.config &&
+      memo.listener === exchange.listener &&
+      memo.flags === exchange.flags &&
+      memo.grpcStatus === exchange.grpcStatus &&
+      memo.owner === this &&
+      !memo.series.isForgotten &&
+      memo.caller === exchange.headers.get(callerHeader)
+      ? memo.series
+      : undefined
+  }
+
+  private remember(exchange: HttpExchange, series: RequestSeries): void {
+    const { listener, config, endpoint, cluster, status, flags, grpcStatus } = exchange
+    const caller = exchange.headers.get(callerHeader)
+    // A denial is counted by the policy that decided; the protocol of the first request names the series.
+    const memo: SeriesMemo = {
+      series,
+      owner: this,
+      listener,
+      config,
+      endpoint,
+      cluster,
+      caller,
+      status,
+      flags,
+      grpcStatus,
+    }
+    exchange.seriesMemo = status === 403 ? undefined : memo
+  }
+
   private seriesOf(exchange: HttpExchange): RequestSeries {
+    const series = this.findSeries(exchange)
+    this.remember(exchange, series)
+    return series
+  }
+
+  private findSeries(exchange: HttpExchange): RequestSeries {
     const { listener, status, flags, grpcStatus, config } = exchange
     const peer = listener.direction === 'inbound' ? peerName(exchange) : destinationKey(exchange)
     const policy = deniedBy(exchange)
@@ -79,6 +138,7 @@ export class RequestMetrics {
       duration: new HistogramCell(),
       swept: 0,
       idleSweeps: 0,
+      isForgotten: false,
     }
     this.series.set(isOverflow ? 'overflow' : key, made)
     return made
@@ -89,7 +149,9 @@ export class RequestMetrics {
     for (const [key, series] of this.series) {
       series.idleSweeps = series.requests === series.swept ? series.idleSweeps + 1 : 0
       series.swept = series.requests
-      if (series.idleSweeps >= idleSweepsMax) this.series.delete(key)
+      if (series.idleSweeps < idleSweepsMax) continue
+      series.isForgotten = true
+      this.series.delete(key)
     }
   }
 
@@ -136,9 +198,11 @@ function deniedBy({ status, details, matchedPolicy }: HttpExchange): string {
   return matchedPolicy === '' ? 'none' : matchedPolicy
 }
 
+const callerHeader = 'x-envoy-downstream-service-cluster'
+
 /** The caller as its sidecar named it; unverified until certificates say it, so it labels and never decides. */
 function peerName(exchange: HttpExchange): string {
-  const name = exchange.headers.get('x-envoy-downstream-service-cluster') ?? ''
+  const name = exchange.headers.get(callerHeader) ?? ''
   return name.length <= 128 && /^[a-z0-9.-]+$/.test(name) ? name : ''
 }
 

@@ -49,6 +49,7 @@ export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel, ra
     onInterim: () => undefined,
     onResponse: () => undefined,
     onResponseData: () => undefined,
+    onResponsePaused: () => undefined,
     onResponseEnd: end,
     onUpstreamDrained: () => undefined,
     onUpgraded: () => attempt.abandon(),

@@ -4,6 +4,7 @@ import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
+import { headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseResponseHead } from './parse-response-head.ts'
 import { ResponseHead } from './response-head.ts'
@@ -53,7 +54,6 @@ export class ClientConnection implements UpstreamPort {
   private isRequestSent = true
   /** Ours, so that a tunnel can take exactly these away. */
   private readonly listeners: readonly (readonly [event: string, listener: () => void])[] = [
-    ['drain', () => this.events?.onUpstreamDrained()],
     ['end', () => this.onEnd()],
     ['error', () => undefined], // 'close' follows, which is where it is handled
     ['close', () => this.onClose()],
@@ -65,7 +65,7 @@ export class ClientConnection implements UpstreamPort {
     this.reader = reader
     this.owner = owner
     this.limits = limits
-    this.writer = new SocketWriter(socket)
+    this.writer = new SocketWriter(socket, () => this.events?.onUpstreamDrained())
     this.encoder = new MessageEncoder(this.writer)
     reader.onBytes = (lent) => this.onData(lent)
     for (const [event, listener] of this.listeners) socket.on(event, listener)
@@ -86,7 +86,7 @@ export class ClientConnection implements UpstreamPort {
     this.isRequestSent = false
     this.isAnswered = false
     const needsLength = framing === LENGTH || (framing === NO_BODY && bodyIsExpected.has(method))
-    this.encoder.begin(`${method} ${target} HTTP/1.1\r\n${headers.toWire()}`, framing, contentLength, needsLength)
+    this.encoder.begin(`${method} ${target} HTTP/1.1${headers.toWire()}`, framing, contentLength, needsLength)
   }
 
   sendData(chunk: Buffer): boolean {
@@ -148,6 +148,7 @@ export class ClientConnection implements UpstreamPort {
     }
     if (rest === undefined) {
       if (this.pending !== undefined) this.pending = Buffer.from(this.pending)
+      if (this.state === 'body') this.events?.onResponsePaused()
       return
     }
     // Bytes behind the end of an answer: somebody counts differently, so this connection is not used again.
@@ -157,17 +158,18 @@ export class ClientConnection implements UpstreamPort {
 
   /** What is left behind the head; undefined when more must come or the connection was given up. */
   private readHead(bytes: Buffer): Buffer | undefined {
-    const end = bytes.indexOf('\r\n\r\n', 0, 'latin1')
-    if ((end < 0 ? bytes.length : end) > this.limits.headerBytesMax)
+    const text = headText(bytes, 0)
+    if ((text === '' ? bytes.length : text.length) > this.limits.headerBytesMax) {
       return this.fail('protocol-error', 'headers_too_large')
-    if (end < 0) {
+    }
+    if (text === '') {
       this.pending = bytes
       return undefined
     }
-    const text = bytes.toString('latin1', 0, end + 2)
     const refusal = parseResponseHead(text, this.head, this.method, this.limits.headerCountMax)
     if (refusal !== undefined) return this.fail('protocol-error', refusal.details)
-    const rest = end + 4 === bytes.length ? undefined : bytes.subarray(end + 4)
+    const end = text.length + 2
+    const rest = end === bytes.length ? undefined : bytes.subarray(end)
     const { status, headers, framing, contentLength } = this.head
     if (status === 101) {
       if (!this.wantsUpgrade) return this.fail('protocol-error', 'unexpected_switching_protocols')

@@ -11,12 +11,13 @@ export class MessageEncoder {
     this.writer = writer
   }
 
+  /** `head` ends with its last line, without the line's end. */
   begin(head: string, framing: Framing, contentLength: number, needsLength: boolean): void {
     this.framing = framing
     this.writer.hold(head)
-    if (framing === CHUNKED) this.writer.hold('transfer-encoding: chunked\r\n\r\n')
-    else if (needsLength) this.writer.hold(`content-length: ${contentLength}\r\n\r\n`)
-    else this.writer.hold('\r\n')
+    if (framing === CHUNKED) this.writer.hold('\r\ntransfer-encoding: chunked\r\n\r\n')
+    else if (needsLength) this.writer.hold(`\r\ncontent-length: ${contentLength}\r\n\r\n`)
+    else this.writer.hold('\r\n\r\n')
   }
 
   data(chunk: Buffer): boolean {
@@ -30,7 +31,7 @@ export class MessageEncoder {
   }
 
   end(trailers: HeaderBlock | undefined): void {
-    if (this.framing === CHUNKED) this.writer.hold(`0\r\n${trailers?.toWire() ?? ''}\r\n`)
+    if (this.framing === CHUNKED) this.writer.hold(`0${trailers?.toWire() ?? ''}\r\n\r\n`)
     this.writer.flush()
   }
 }

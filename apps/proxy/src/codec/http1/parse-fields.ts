@@ -1,4 +1,5 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import { type HeaderName, headerName } from '../../exchange/header-name.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 
 /**
@@ -8,50 +9,52 @@ import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 export function parseFields(text: string, from: number, into: HeaderBlock, countMax: number): HeadRefusal | undefined {
   let at = from
   while (at < text.length) {
-    const end = text.indexOf('\r\n', at)
-    if (end < 0) return headRefusals.bareLineEnd
+    // The one character that ends a line is searched for, and the CR before it is asked for: a bare LF ends nothing.
+    const end = text.indexOf('\n', at) - 1
+    if (end < at || text.charCodeAt(end) !== cr) return headRefusals.bareLineEnd
     const first = text.charCodeAt(at)
     if (first === 0x20 || first === 0x09) return headRefusals.folding
     const colon = text.indexOf(':', at)
     if (colon <= at || colon > end) return headRefusals.fieldName
-    const name = fieldName(text.slice(at, colon))
+    const written = text.slice(at, colon)
+    const name = known.get(written) ?? readName(written)
     if (name === undefined) return headRefusals.fieldName
     // An underscore reads as a dash to some programs behind us: two names for one header would be one policy too few.
-    if (name === '') return headRefusals.underscore
+    if (name === underscored) return headRefusals.underscore
     if (into.count >= countMax) return headRefusals.tooManyFields
-    into.append(name, trimmed(text, colon + 1, end))
+    into.appendKnown(name, trimmed(text, colon + 1, end))
     at = end + 2
   }
   return undefined
 }
 
+const cr = 0x0d
+
 /**
- * True when a head holds what may stand in none: NUL and other controls, DEL, a CR or LF that is not part of CRLF.
- * Asked once per head; the lines need not look again.
+ * True when a head holds what may stand in none: NUL and other controls, DEL, a CR that is not part of CRLF. Asked once
+ * per head; the lines need not look again.
  */
 export function hasForbiddenCharacter(text: string): boolean {
   return forbidden.test(text)
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it finds
-const forbidden = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/
+const forbidden = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/
 
 const token = /^[!#$%&'*+\-.^`|~0-9A-Za-z]+$/
-const known = new Map<string, string>()
-/** Beyond this, names are not remembered: an attacker must not fill memory with them. */
+/** By the spelling that came. */
+const known = new Map<string, HeaderName>()
+/** Beyond this, spellings are not remembered: an attacker must not fill memory with them. */
 const knownMax = 2048
+const underscored: HeaderName = { text: '', prefix: '' }
 
-/** The name in lower case; '' for one with an underscore; undefined for what is no token (RFC 9110 §5.1). */
-function fieldName(written: string): string | undefined {
-  const seen = known.get(written)
-  if (seen !== undefined) return seen
-  if (written.includes('_')) return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(written) ? '' : undefined
+/** The name of a spelling; `underscored` for one with an underscore; undefined for what is no token (RFC 9110 §5.1). */
+function readName(written: string): HeaderName | undefined {
+  if (written.includes('_')) return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(written) ? underscored : undefined
   if (!token.test(written)) return undefined
-  const name = written.toLowerCase()
-  if (known.size < knownMax && written.length <= 64) {
-    // Copied: a slice would keep the whole head that it was cut from in memory.
-    known.set(Buffer.from(written, 'latin1').toString('latin1'), Buffer.from(name, 'latin1').toString('latin1'))
-  }
+  const name = headerName(written.toLowerCase())
+  // Copied: a slice would keep the whole head that it was cut from in memory.
+  if (known.size < knownMax && written.length <= 64) known.set(Buffer.from(written, 'latin1').toString('latin1'), name)
   return name
 }
 

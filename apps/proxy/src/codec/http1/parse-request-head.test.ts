@@ -19,7 +19,7 @@ describe('an ordinary request', () => {
 
     expect(status).toBeUndefined()
     expect(head).toMatchObject({ method: 'GET', target: '/a?b=c', minorVersion: 1, host: 'shop', framing: NO_BODY })
-    expect(head.headers.toWire()).toBe('host: shop\r\nx-one: 1\r\nx-two: 2\r\n')
+    expect(head.headers.toWire()).toBe('\r\nhost: shop\r\nx-one: 1\r\nx-two: 2')
   })
 
   test('keeps its connection by default in HTTP/1.1 only', () => {

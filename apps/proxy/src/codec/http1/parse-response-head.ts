@@ -23,17 +23,29 @@ export function parseResponseHead(
   )
 }
 
-/** "HTTP/1.1 200 OK"; the reason phrase, and the space before it, may be missing. */
+/** "HTTP/1.1 200 OK"; the reason phrase, and the space before it, may be missing (RFC 9112 §4). */
 function parseStatusLine(text: string, lineEnd: number, into: ResponseHead): HeadRefusal | undefined {
-  const match = statusLine.exec(lineEnd < 0 ? '' : text.slice(0, lineEnd))
-  if (match === null) return headRefusals.statusLine
-  into.minorVersion = match[1] === '1' ? 1 : 0
-  into.isKeptAlive = into.minorVersion === 1
-  into.status = Number(match[2])
+  if (lineEnd < 12 || !text.startsWith('HTTP/1.')) return headRefusals.statusLine
+  const minor = text.charCodeAt(7) - zero
+  const status = (text.charCodeAt(9) - zero) * 100 + (text.charCodeAt(10) - zero) * 10 + text.charCodeAt(11) - zero
+  const isDigits = isDigit(text.charCodeAt(9)) && isDigit(text.charCodeAt(10)) && isDigit(text.charCodeAt(11))
+  if ((minor !== 0 && minor !== 1) || text.charCodeAt(8) !== space) return headRefusals.statusLine
+  if (!isDigits || status < 100 || status > 599) return headRefusals.statusLine
+  if (lineEnd > 12 && text.charCodeAt(12) !== space) return headRefusals.statusLine
+  // A bare LF in the reason phrase: only CRLF ends the line.
+  if (text.indexOf('\n') < lineEnd) return headRefusals.statusLine
+  into.minorVersion = minor
+  into.isKeptAlive = minor === 1
+  into.status = status
   return undefined
 }
 
-const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: .*)?$/
+const zero = 0x30
+const space = 0x20
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
 
 function readFraming(head: ResponseHead, method: string): HeadRefusal | undefined {
   const { names, values, count } = head.headers

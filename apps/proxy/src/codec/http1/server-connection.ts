@@ -5,8 +5,9 @@ import type { HeaderBlock } from '../../exchange/header-block.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
+import { dateField } from './date-field.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
-import { httpDate } from './http-date.ts'
+import { headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseRequestHead } from './parse-request-head.ts'
 import { RequestHead } from './request-head.ts'
@@ -75,7 +76,6 @@ export class ServerConnection implements DownstreamPort {
   private isPumping = false
   /** Ours, so that a tunnel can take exactly these away. */
   private readonly listeners: readonly (readonly [event: string, listener: () => void])[] = [
-    ['drain', () => this.handler.onDownstreamDrained()],
     ['end', () => this.onPeerEnd()],
     ['error', () => undefined], // 'close' follows, which is where it is handled
     ['close', () => this.onClose()],
@@ -90,7 +90,7 @@ export class ServerConnection implements DownstreamPort {
     this.handler = handler
     this.limits = limits
     this.wheel = wheel
-    this.writer = new SocketWriter(socket)
+    this.writer = new SocketWriter(socket, () => this.handler.onDownstreamDrained())
     this.encoder = new MessageEncoder(this.writer)
     this.timer = newTimer(() => this.onTimeout())
     this.requestTimer = newTimer(() => this.onRequestTimeout())
@@ -115,7 +115,10 @@ export class ServerConnection implements DownstreamPort {
   // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
 
   sendContinue(): void {
-    if (this.head.expectsContinue) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
+    if (this.head.expectsContinue) {
+      this.writer.hold('HTTP/1.1 100 Continue\r\n\r\n')
+      this.writer.flush()
+    }
     this.head.expectsContinue = false
   }
 
@@ -126,11 +129,11 @@ export class ServerConnection implements DownstreamPort {
     // An answer that overtakes the request's body ends the connection: what still comes cannot be told from a request.
     this.endsAfterAnswer =
       !this.head.isKeptAlive || this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || this.isPeerGone
-    const date = headers.has('date') ? '' : `date: ${httpDate()}\r\n`
+    const date = headers.has('date') ? '' : dateField()
     const connection = this.endsAfterAnswer
-      ? 'connection: close\r\n'
+      ? '\r\nconnection: close'
       : this.head.minorVersion === 0
-        ? 'connection: keep-alive\r\n'
+        ? '\r\nconnection: keep-alive'
         : ''
     const mayHaveBody = status >= 200 && status !== 204 && status !== 304
     const needsLength =
@@ -215,12 +218,12 @@ export class ServerConnection implements DownstreamPort {
   private readHead(bytes: Buffer): boolean {
     // A CRLF left over from the body before is skipped (RFC 9112 §2.2).
     const start = bytes.length >= 2 && bytes[0] === 0x0d && bytes[1] === 0x0a ? 2 : 0
-    const end = bytes.indexOf('\r\n\r\n', start, 'latin1')
-    const size = (end < 0 ? bytes.length : end + 4) - start
+    const text = headText(bytes, start)
+    const size = text === '' ? bytes.length - start : text.length + 2
     if (size > this.limits.headerBytesMax) return this.refuse(headRefusals.tooLarge)
-    if (end < 0) return false
-    const text = bytes.toString('latin1', start, end + 2)
-    this.pending = end + 4 === bytes.length ? undefined : bytes.subarray(end + 4)
+    if (text === '') return false
+    const end = start + size
+    this.pending = end === bytes.length ? undefined : bytes.subarray(end)
     const refusal = parseRequestHead(text, this.head, this.limits.headerCountMax)
     if (refusal !== undefined) return this.refuse(refusal)
     this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
@@ -287,7 +290,7 @@ export class ServerConnection implements DownstreamPort {
     this.handler.onRefused({ status, details })
     const body = `${details}\n`
     this.writer.hold(
-      `${statusLine(status)}content-type: text/plain\r\ncontent-length: ${body.length}\r\ndate: ${httpDate()}\r\nconnection: close\r\n\r\n${body}`,
+      `${statusLine(status)}\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}${dateField()}\r\nconnection: close\r\n\r\n${body}`,
     )
     this.writer.flush()
     this.finish()

@@ -2,11 +2,11 @@ import { STATUS_CODES } from '../../http-library.ts'
 
 const lines = new Map<number, string>()
 
-/** "HTTP/1.1 200 OK\r\n", made once per status. */
+/** "HTTP/1.1 200 OK", made once per status. */
 export function statusLine(status: number): string {
   const made = lines.get(status)
   if (made !== undefined) return made
-  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`
   lines.set(status, line)
   return line
 }

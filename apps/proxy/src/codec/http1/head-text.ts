@@ -1,0 +1,16 @@
+/** Up to this size one conversion and a search in the text are cheaper than a search in the bytes before it. */
+const smallBytesMax = 4096
+
+/**
+ * The head that begins at `start`, as latin1, up to the end of its last line; '' when it is not whole yet. What follows
+ * it in `bytes` begins two bytes behind it.
+ */
+export function headText(bytes: Buffer, start: number): string {
+  if (bytes.length - start <= smallBytesMax) {
+    const text = bytes.toString('latin1', start)
+    const end = text.indexOf('\r\n\r\n')
+    return end < 0 ? '' : text.slice(0, end + 2)
+  }
+  const end = bytes.indexOf('\r\n\r\n', start, 'latin1')
+  return end < 0 ? '' : bytes.toString('latin1', start, end + 2)
+}

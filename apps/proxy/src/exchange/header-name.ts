@@ -1,0 +1,23 @@
+/** A field name as it is compared and as it is written. Made once per name, and the same object ever after. */
+export type HeaderName = {
+  /** In lower case, and internalised by V8: two equal names are one string, so that comparing is one instruction. */
+  readonly text: string
+  /** The line end before it, the name, colon and space: a head is written as prefix, value, prefix, value. */
+  readonly prefix: string
+}
+
+const names = new Map<string, HeaderName>()
+/** Beyond this, names are not remembered: an attacker must not fill memory with them. */
+const namesMax = 2048
+const lengthMax = 64
+
+/** `name` in lower case. */
+export function headerName(name: string): HeaderName {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  // A key of an object is internalised; and copied, where a slice would keep the whole head that it was cut from.
+  const [text = name] = Object.keys({ [Buffer.from(name, 'latin1').toString('latin1')]: 0 })
+  const made: HeaderName = { text, prefix: `\r\n${text}: ` }
+  if (names.size < namesMax && name.length <= lengthMax) names.set(text, made)
+  return made
+}
