@@ -63,6 +63,14 @@ spec:
   from: [{ service: web }]
   match: [{ path: { type: Exact, value: /charge } }]
   abort: { percentage: 100, httpStatus: 503 }
+---
+apiVersion: heddle.dev/v1alpha1
+kind: FaultInjection
+metadata: { name: cut, namespace: shop }
+spec:
+  targetRef: { kind: Service, name: payments }
+  match: [{ path: { type: Exact, value: /fine } }]
+  reset: { percentage: 100 }
 `
 
 const running: AsyncDisposable[] = []

@@ -139,10 +139,12 @@ function describeOutlier(outlier: Outlier | undefined): string {
 function faults(view: MeshView, service: Service): EffectiveValue[] {
   const { namespace, name } = service.metadata
   return (view.faultsByTarget.get(serviceKey(namespace, name)) ?? []).map((fault) => {
-    const { delay, abort } = fault.object.spec
+    const { delay, abort, responseBandwidth, reset } = fault.object.spec
     const parts = [
       delay && `${delay.percentage} % delayed by ${delay.fixedDelay}`,
+      reset && `${reset.percentage} % cut`,
       abort && `${abort.percentage} % answered ${abort.httpStatus ?? abort.grpcStatus}`,
+      responseBandwidth && `${responseBandwidth.percentage} % answered at ${responseBandwidth.kibPerSecond} KiB/s`,
     ].filter((part) => part !== undefined)
     const value = `${parts.join(', ')}, until ${new Date(faultExpiry(fault)).toISOString()}`
     return { setting: 'fault', value, ...ofPolicy(fault) }

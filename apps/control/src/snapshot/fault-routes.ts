@@ -1,15 +1,22 @@
-import type { MessageInitShape } from '@bufbuild/protobuf'
+import { create, type JsonObject, type MessageInitShape, toJson } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
+import { heddleFaultType } from '@heddle/engine/fault/compile-heddle-fault'
 import type { FaultInjection, FaultSource } from '@heddle/shared/model/fault-injection'
 import { grpcStatusCode } from '@heddle/shared/model/grpc-status'
 import type { HttpMatch } from '@heddle/shared/model/http-match'
 import { formatRef, refOf } from '@heddle/shared/model/object-ref'
 import { parseDuration } from '@heddle/shared/model/parse-duration'
-import type { FaultDelaySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/common/fault/v3/fault_pb'
+import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import type {
+  FaultDelaySchema,
+  FaultRateLimitSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/common/fault/v3/fault_pb'
 import {
   type FaultAbortSchema,
   HTTPFaultSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { FractionalPercentSchema } from '@heddle/shared/xds/generated/envoy/type/v3/percent_pb'
+import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { pack } from './encode-resource.ts'
 import { faultExpiry } from './fault-window.ts'
 import { compareMatches } from './match-precedence.ts'
@@ -20,6 +27,9 @@ import { duration, fractionalPercent } from './xds-values.ts'
 
 /** The filter whose setting a route overrides. */
 export const faultFilter = 'envoy.filters.http.fault'
+
+/** Ours, for what Envoy's fault filter lacks; optional, so that an Envoy passes over it. */
+export const heddleFaultFilter = 'heddle.filters.http.fault'
 
 /** Written by the caller's sidecar: `<service>.<namespace>` of the caller. */
 const callerHeader = 'x-envoy-downstream-service-cluster'
@@ -48,7 +58,7 @@ export function faultRoutes(faults: readonly PolicyVersion<FaultInjection>[], ro
   return entries.flatMap(({ fault, match, matchIndex, source }) => {
     const caller = source && callerMatch(source, fault.object.metadata.namespace)
     return toRouteMatches(match, 'envoy').map((routeMatch) => ({
-      ...withFault(route, fault, caller ? [caller] : []),
+      ...withReset(withFault(route, fault, caller ? [caller] : []), fault.object),
       name: `${formatRef(refOf(fault.object))}/0/${matchIndex}`,
       match: caller ? { ...routeMatch, headers: [...(routeMatch.headers ?? []), caller] } : routeMatch,
     }))
@@ -79,18 +89,45 @@ export function withFault(
   }
 }
 
+function withReset(route: RouteInit, { spec }: FaultInjection): RouteInit {
+  if (spec.reset === undefined) return route
+  const percentage = toJson(
+    FractionalPercentSchema,
+    create(FractionalPercentSchema, fractionalPercent(spec.reset.percentage)),
+  )
+  const { maxActiveFaults } = spec
+  const value = { reset: { percentage }, ...(maxActiveFaults === undefined ? {} : { maxActiveFaults }) }
+  const config = pack(FilterConfigSchema, { isOptional: true, config: heddleFault(value) })
+  return { ...route, typedPerFilterConfig: { ...route.typedPerFilterConfig, [heddleFaultFilter]: config } }
+}
+
+export function heddleFault(value: JsonObject): Any {
+  return pack(TypedStructSchema, { typeUrl: `type.googleapis.com/${heddleFaultType}`, value })
+}
+
 function callerMatch(source: FaultSource, ownNamespace: string): HeaderMatcherInit {
   return exactHeader(callerHeader, `${source.service}.${source.namespace ?? ownNamespace}`)
 }
 
 function httpFault({ spec }: FaultInjection, headers: readonly HeaderMatcherInit[]): Any {
-  const { delay, abort, maxActiveFaults } = spec
+  const { delay, abort, responseBandwidth, maxActiveFaults } = spec
   return pack(HTTPFaultSchema, {
     headers: [...headers],
     ...(delay === undefined ? {} : { delay: faultDelay(delay) }),
     ...(abort === undefined ? {} : { abort: faultAbort(abort) }),
+    ...(responseBandwidth === undefined ? {} : { responseRateLimit: faultRateLimit(responseBandwidth) }),
     ...(maxActiveFaults === undefined ? {} : { maxActiveFaults }),
   })
+}
+
+function faultRateLimit(
+  bandwidth: NonNullable<FaultInjection['spec']['responseBandwidth']>,
+): MessageInitShape<typeof FaultRateLimitSchema> {
+  return {
+    // The field's name says kilobits; it counts KiB.
+    limitType: { case: 'fixedLimit', value: { limitKbps: BigInt(bandwidth.kibPerSecond) } },
+    percentage: fractionalPercent(bandwidth.percentage),
+  }
 }
 
 function faultDelay(delay: NonNullable<FaultInjection['spec']['delay']>): MessageInitShape<typeof FaultDelaySchema> {

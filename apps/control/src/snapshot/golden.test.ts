@@ -4,6 +4,7 @@ import { create, createRegistry, type DescMessage, fromBinary, fromJson, toJson 
 import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
@@ -13,6 +14,7 @@ import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/fi
 import { LeastRequestSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/least_request/v3/least_request_pb'
 import { RoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/round_robin/v3/round_robin_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
+import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { buildSnapshot } from './build-snapshot.ts'
@@ -29,6 +31,8 @@ const registry = createRegistry(
   RouterSchema,
   TcpProxySchema,
   HttpProtocolOptionsSchema,
+  TypedStructSchema,
+  FilterConfigSchema,
   LeastRequestSchema,
   RoundRobinSchema,
 )

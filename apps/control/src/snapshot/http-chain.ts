@@ -9,7 +9,7 @@ import {
   type HttpFilterSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { pack } from './encode-resource.ts'
-import { faultFilter } from './fault-routes.ts'
+import { faultFilter, heddleFault, heddleFaultFilter } from './fault-routes.ts'
 import { duration } from './xds-values.ts'
 
 type ChainInit = MessageInitShape<typeof HttpConnectionManagerSchema>
@@ -40,6 +40,15 @@ export function httpChain(
 /** Always in the chain, so that a route can inject a fault without a change of the listener. */
 export function faultHttpFilter(): MessageInitShape<typeof HttpFilterSchema> {
   return { name: faultFilter, configType: { case: 'typedConfig', value: pack(HTTPFaultSchema, {}) } }
+}
+
+/** Beside it, for what only our own proxies can do. An Envoy passes over it. */
+export function heddleFaultHttpFilter(): MessageInitShape<typeof HttpFilterSchema> {
+  return {
+    name: heddleFaultFilter,
+    isOptional: true,
+    configType: { case: 'typedConfig', value: heddleFault({}) },
+  }
 }
 
 /** Ends every chain. */

@@ -10,7 +10,7 @@ import { serviceKey } from '../catalog/catalog-index.ts'
 import { authorizationFilters } from './authorization-filters.ts'
 import { pack } from './encode-resource.ts'
 import { faultRoutes } from './fault-routes.ts'
-import { faultHttpFilter, httpChain, routerFilter } from './http-chain.ts'
+import { faultHttpFilter, heddleFaultHttpFilter, httpChain, routerFilter } from './http-chain.ts'
 import type { PolicyVersion } from './mesh-config.ts'
 import type { MeshView } from './mesh-view.ts'
 import { protectingPolicies } from './protecting-policies.ts'
@@ -78,6 +78,7 @@ function httpFilter(
           // First, so that a request nobody may send is neither delayed nor answered with an injected fault.
           ...authorizationFilters(view, own.policies),
           faultHttpFilter(),
+          heddleFaultHttpFilter(),
           routerFilter(),
         ],
       }),

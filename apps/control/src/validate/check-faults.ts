@@ -62,7 +62,14 @@ function* checkEnd(fault: FaultInjection, now: number): Iterable<Finding> {
 }
 
 function* checkStrength(context: ValidationContext, fault: FaultInjection): Iterable<Finding> {
-  const { abort, delay, from, match, targetRef } = fault.spec
+  const { abort, delay, reset, from, match, targetRef } = fault.spec
+  if (reset?.percentage === 100 && from === undefined && match === undefined) {
+    yield finding('HED-503', fault, ['spec', 'reset', 'percentage'], {
+      message: `every connection to ${targetRef.name} would be cut`,
+      why: 'That is an outage, not an experiment.',
+      fix: 'Begin with a few percent, or limit it with "from" or "match".',
+    })
+  }
   if (abort?.percentage === 100 && from === undefined && match === undefined) {
     yield finding('HED-503', fault, ['spec', 'abort', 'percentage'], {
       message: `every request to ${targetRef.name} would be answered ${abort.httpStatus ?? abort.grpcStatus}`,

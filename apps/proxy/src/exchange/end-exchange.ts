@@ -2,6 +2,7 @@ import type { HttpExchange } from './http-exchange.ts'
 
 /** Says that the exchange is over: counted, logged, its limits given back. */
 export function endExchange(exchange: HttpExchange): void {
+  exchange.isEnded = true
   exchange.durationMs = performance.now() - exchange.startedMs
   exchange.server?.onEnd()
 }

@@ -208,7 +208,9 @@ export class ForwardExchange implements UpstreamEvents {
     const { current, exchange } = this
     if (current === undefined) return
     exchange.responseBytes += chunk.length
-    if (!exchange.downstream.sendData(chunk)) current.port?.pauseResponse()
+    const { throttle } = exchange
+    const isRoom = throttle === undefined ? exchange.downstream.sendData(chunk) : throttle.take(chunk, this)
+    if (!isRoom) current.port?.pauseResponse()
   }
 
   /** A head whose body did not come with it must not wait for it. */
@@ -223,6 +225,7 @@ export class ForwardExchange implements UpstreamEvents {
     current.end()
     exchange.grpcStatus = trailers?.get('grpc-status') ?? exchange.responseHeaders?.get('grpc-status') ?? ''
     this.finish()
+    if (exchange.throttle?.holdsEnd(trailers) === true) return
     endExchange(exchange)
     exchange.downstream.sendEnd(trailers)
   }

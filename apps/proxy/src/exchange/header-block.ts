@@ -65,6 +65,15 @@ export class HeaderBlock {
     for (let index = 0; index < this.count; index++) if (this.names[index] === name) this.names[index] = ''
   }
 
+  /** For who reads them after the block serves another message. */
+  copy(): HeaderBlock {
+    const copy = new HeaderBlock()
+    for (let index = 0; index < this.count; index++) {
+      copy.append(this.names[index] as string, this.values[index] as string) // in range
+    }
+    return copy
+  }
+
   /** The fields as they go on the wire: each with the line end before it, none behind the last. */
   toWire(): string {
     const { names, prefixes, values, count } = this

@@ -10,6 +10,7 @@ import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { ResponseFlag } from './response-flag.ts'
+import type { ResponseThrottle } from './response-throttle.ts'
 
 /**
  * One request and its response. One object per connection, used again for request after request: `begin` puts every
@@ -64,6 +65,10 @@ export class HttpExchange implements RequestView, FormatView {
   isSampled = false
 
   // the response
+  /** Answered, or given up: nothing more may be done for it. */
+  isEnded = false
+  /** A fault lets the answer go out slowly. */
+  throttle: ResponseThrottle | undefined
   status = 0
   flags = ''
   details = ''
@@ -110,6 +115,8 @@ export class HttpExchange implements RequestView, FormatView {
     this.spanId = ''
     this.parentSpanId = ''
     this.isSampled = false
+    this.isEnded = false
+    this.throttle = undefined
     this.status = 0
     this.flags = ''
     this.details = ''

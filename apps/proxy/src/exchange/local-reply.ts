@@ -21,7 +21,7 @@ export function localReply(
     // A gRPC client reads a status in headers, not an HTTP code (gRPC over HTTP/2, "Responses").
     headers.append('content-type', 'application/grpc')
     headers.append('grpc-status', String(grpcStatusOf(status)))
-    headers.append('grpc-message', encodeURIComponent(body))
+    if (body !== '') headers.append('grpc-message', grpcMessage(body))
     exchange.grpcStatus = String(grpcStatusOf(status))
     extra?.(headers)
     exchange.responseHeaders = headers
@@ -40,6 +40,17 @@ export function localReply(
   // Ended before the last bytes go: the connection may begin the next request with them.
   endExchange(exchange)
   exchange.downstream.sendEnd(undefined)
+}
+
+/** Percent-encoded as gRPC over HTTP/2 says ("Status-Message"): what is readable stays so. */
+function grpcMessage(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) =>
+      byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('')
 }
 
 /** HTTP to gRPC status, from gRPC's "HTTP to gRPC Status Code Mapping". */

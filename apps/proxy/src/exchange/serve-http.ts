@@ -151,7 +151,8 @@ export class ServeHttp {
   }
 
   drained(): void {
-    this.forward.downstreamDrained()
+    if (this.exchange.throttle === undefined) this.forward.downstreamDrained()
+    else this.exchange.throttle.drained()
   }
 
   private route(): void {
@@ -193,6 +194,8 @@ export class ServeHttp {
   onEnd(): void {
     if (!this.isOpen) return
     this.isOpen = false
+    this.exchange.throttle?.stop()
+    if (this.exchange.faultIsActive) this.runtime.load.faultsActive--
     this.runtime.load.inFlight--
     this.runtime.observer.onExchangeEnd(this.exchange)
   }

@@ -1,14 +1,16 @@
-import { drawAbort, drawDelayMs, faultApplies } from '@heddle/engine/fault/decide-fault'
+import { drawAbort, drawBytesPerS, drawDelayMs, drawReset, faultApplies } from '@heddle/engine/fault/decide-fault'
 import type { FaultPolicy } from '@heddle/engine/fault/fault-policy'
 import { type HttpFilter, heldFault } from '@heddle/engine/filter/http-filter'
+import { endExchange } from '../exchange/end-exchange.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
+import { ResponseThrottle } from '../exchange/response-throttle.ts'
 import { CONTINUE, type Filter, RESPONDED, type Verdict, WAITING } from '../exchange/verdict.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer } from '../traffic/timer-wheel.ts'
 
-/** Delays and aborts on purpose, as the engine decides. */
+/** Delays, aborts, cuts and slows down on purpose, as the engine decides. */
 export function injectFault(
   filter: Extract<HttpFilter, { kind: 'fault' }>,
   runtime: Runtime,
@@ -16,20 +18,24 @@ export function injectFault(
 ): Filter<RoutedStage> {
   return (stage) => {
     const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
-    const { load } = runtime
+    const { load, random } = runtime
     const fault = heldFault(filter, stage.route, stage.choice)
     if (fault === undefined) return CONTINUE
     if (!faultApplies(fault, exchange, stage.choice?.cluster, exchange.startedAt, load.faultsActive)) return CONTINUE
-    const delayMs = drawDelayMs(fault, runtime.random)
+    const bytesPerS = drawBytesPerS(fault, exchange, random)
+    if (bytesPerS > 0) {
+      countActive(exchange, runtime)
+      exchange.throttle = new ResponseThrottle(exchange, bytesPerS, runtime.wheel)
+    }
+    const delayMs = drawDelayMs(fault, exchange, random)
     if (delayMs === 0) return abort(fault, exchange, runtime)
 
     exchange.addFlag('DI')
-    load.faultsActive++
+    countActive(exchange, runtime)
     const { generation } = exchange
     const timer = newTimer(() => {
-      load.faultsActive--
       // The client may have gone, and its connection may carry another request by now.
-      if (exchange.generation !== generation || exchange.status !== 0) return
+      if (exchange.generation !== generation || exchange.isEnded) return
       if (abort(fault, exchange, runtime) === CONTINUE) resume(exchange)
     })
     runtime.wheel.set(timer, delayMs)
@@ -37,17 +43,35 @@ export function injectFault(
   }
 }
 
-function abort(fault: FaultPolicy, exchange: HttpExchange, { random }: Runtime): Verdict {
-  const wanted = drawAbort(fault, random)
-  if (wanted === undefined) return CONTINUE
-  exchange.addFlag('FI')
-  if (wanted.kind === 'http') {
-    localReply(exchange, wanted.status, 'fault_filter_abort', 'fault filter abort')
+function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Verdict {
+  const { random } = runtime
+  if (drawReset(fault, random)) {
+    countActive(exchange, runtime)
+    exchange.addFlag('FI')
+    exchange.details = 'fault_filter_reset'
+    endExchange(exchange)
+    exchange.downstream.reset()
     return RESPONDED
   }
-  localReply(exchange, 200, 'fault_filter_abort', '', (headers) => {
-    headers.set('content-type', 'application/grpc')
-    headers.set('grpc-status', String(wanted.status))
-  })
+  const wanted = drawAbort(fault, exchange, random)
+  if (wanted === undefined) return CONTINUE
+  countActive(exchange, runtime)
+  exchange.addFlag('FI')
+  if (wanted.kind === 'http') localReply(exchange, wanted.status, 'fault_filter_abort', 'fault filter abort')
+  else {
+    // A caller that speaks no gRPC gets a plain 200, as from Envoy.
+    localReply(exchange, 200, 'fault_filter_abort', 'fault filter abort', (headers) => {
+      if (!exchange.isGrpc) return
+      exchange.grpcStatus = String(wanted.status)
+      headers.set('grpc-status', exchange.grpcStatus)
+    })
+  }
   return RESPONDED
+}
+
+/** One request counts once, however many faults hit it, until it is over. */
+function countActive(exchange: HttpExchange, { load }: Runtime): void {
+  if (exchange.faultIsActive) return
+  exchange.faultIsActive = true
+  load.faultsActive++
 }

@@ -1,11 +1,20 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import { type Policy, type RBAC, RBAC_Action } from '@heddle/shared/xds/generated/envoy/config/rbac/v3/rbac_pb'
+import {
+  type Policy,
+  type RBAC,
+  RBAC_Action,
+  RBACSchema,
+} from '@heddle/shared/xds/generated/envoy/config/rbac/v3/rbac_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { AuthzDecision, AuthzPolicy, AuthzPolicySet } from './authz-policy-set.ts'
 import { compilePermission } from './compile-permission.ts'
 import { compilePrincipal } from './compile-principal.ts'
 
+const supported = new Set(['action', 'policies'])
+
 /** Compiles one RBAC message. Policies are evaluated in the order of their names, as Envoy's map is. */
 export function compileAuthzPolicySet(rbac: RBAC, path: string): AuthzPolicySet {
+  refuseUnsupported(RBACSchema, rbac, supported, path)
   const action = actionOf(rbac.action, `${path}.action`)
   const names = Object.keys(rbac.policies).sort()
   return {

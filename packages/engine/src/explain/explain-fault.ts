@@ -1,3 +1,4 @@
+import { isFromNode } from '../fault/decide-fault.ts'
 import type { FaultPolicy } from '../fault/fault-policy.ts'
 import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
 import type { RequestView } from '../request/request-view.ts'
@@ -9,6 +10,7 @@ export type FaultNote = {
     | { readonly kind: 'applies' }
     | { readonly kind: 'expired' }
     | { readonly kind: 'other-cluster' }
+    | { readonly kind: 'other-caller' }
     | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
 }
 
@@ -23,6 +25,7 @@ export function explainFault(
   if (policy.upstreamCluster !== '' && policy.upstreamCluster !== cluster) {
     return { policy, reason: { kind: 'other-cluster' } }
   }
+  if (!isFromNode(policy, request)) return { policy, reason: { kind: 'other-caller' } }
   const header = policy.headers.find((matcher) => !matchesHeader(matcher, request))
   if (header !== undefined) return { policy, reason: { kind: 'header', matcher: header } }
   return { policy, reason: { kind: 'applies' } }

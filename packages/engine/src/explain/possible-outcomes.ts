@@ -1,6 +1,7 @@
 import { type AuthzDecision, evaluateAuthz } from '../authz/authz-policy-set.ts'
-import { faultApplies } from '../fault/decide-fault.ts'
-import type { FaultPolicy } from '../fault/fault-policy.ts'
+import { abortOf, delayMsOf, faultApplies, shareOfPart } from '../fault/decide-fault.ts'
+import { faultHeaders } from '../fault/fault-headers.ts'
+import type { FaultAbort, FaultPolicy } from '../fault/fault-policy.ts'
 import { enforcedPolicies, type HttpFilter, heldFault } from '../filter/http-filter.ts'
 import type { PeerView } from '../request/peer-view.ts'
 import type { RequestView } from '../request/request-view.ts'
@@ -30,7 +31,7 @@ export type Outcome = {
 export type OutcomeEnd =
   | { readonly kind: 'no-route' }
   | { readonly kind: 'denied'; readonly route: Route; readonly decision: AuthzDecision }
-  | { readonly kind: 'aborted'; readonly route: Route; readonly abort: NonNullable<FaultPolicy['abort']> }
+  | { readonly kind: 'aborted'; readonly route: Route; readonly abort: FaultAbort | 'reset' }
   /** The route itself answers: a redirect or a direct response. */
   | { readonly kind: 'answered'; readonly route: Route; readonly status: number }
   | { readonly kind: 'forwarded'; readonly route: Route; readonly choice: ClusterChoice }
@@ -71,16 +72,14 @@ export function possibleOutcomes(
       }
       const fault = heldFault(filter, state.route, state.choice)
       if (fault === undefined || !faultApplies(fault, request, state.choice?.cluster, nowMs, 0)) continue
-      for (const delayed of possibleDelays(fault, state)) {
-        const { abort } = fault
-        const abortShare = abort?.share ?? 0
-        if (abort !== undefined && abortShare > 0) {
-          finish(
-            { ...delayed, fault, share: delayed.share * abortShare },
-            { kind: 'aborted', route: state.route, abort },
-          )
+      for (const delayed of possibleDelays(fault, request, state)) {
+        const { route } = state
+        let left = delayed.share
+        for (const { abort, share } of possibleAborts(fault, request)) {
+          if (share > 0) finish({ ...delayed, fault, share: left * share }, { kind: 'aborted', route, abort })
+          left *= 1 - share
         }
-        if (abortShare < 1) followFilters(filters, index + 1, { ...delayed, share: delayed.share * (1 - abortShare) })
+        if (left > 0) followFilters(filters, index + 1, { ...delayed, share: left })
       }
       return
     }
@@ -119,14 +118,22 @@ function possibleChoices({ action }: Route): { choice: ClusterChoice | undefined
     .map((choice) => ({ choice, share: choice.weight / target.total }))
 }
 
-function possibleDelays(fault: FaultPolicy, state: Walk): Walk[] {
-  const share = fault.delay?.share ?? 0
+function possibleDelays(fault: FaultPolicy, request: RequestView, state: Walk): Walk[] {
+  const delayMs = delayMsOf(fault, request)
+  const share = delayMs > 0 ? shareOfPart(fault.delay, faultHeaders.delay, request) : 0
   const walks: Walk[] = []
-  if (fault.delay !== undefined && share > 0) {
-    walks.push({ ...state, fault, share: state.share * share, delayMs: state.delayMs + fault.delay.delayMs })
-  }
+  if (share > 0) walks.push({ ...state, fault, share: state.share * share, delayMs: state.delayMs + delayMs })
   if (share < 1) walks.push({ ...state, share: state.share * (1 - share) })
   return walks
+}
+
+/** In the order in which they are drawn; each share is of what the ones before have left. */
+function possibleAborts(fault: FaultPolicy, request: RequestView): { abort: FaultAbort | 'reset'; share: number }[] {
+  const abort = abortOf(fault, request)
+  return [
+    ...(fault.reset === undefined ? [] : [{ abort: 'reset' as const, share: fault.reset.share }]),
+    ...(abort === undefined ? [] : [{ abort, share: shareOfPart(fault.abort, faultHeaders.abort, request) }]),
+  ]
 }
 
 function endOf({ route, choice }: Walk): OutcomeEnd {

@@ -1,16 +1,22 @@
 import type { HeaderMatcher } from '../match/header-matcher.ts'
 
-/** `envoy.extensions.filters.http.fault.v3.HTTPFault`, compiled. Shares are 0 to 1. */
+/**
+ * `envoy.extensions.filters.http.fault.v3.HTTPFault`, compiled; with `reset`, which only our own extension has. What a
+ * fault does is fixed, or said by the request's own headers.
+ */
 export type FaultPolicy = {
-  readonly delay: { readonly delayMs: number; readonly share: number } | undefined
-  readonly abort:
-    | { readonly kind: 'http'; readonly status: number; readonly share: number }
-    | { readonly kind: 'grpc'; readonly status: number; readonly share: number }
-    | undefined
+  readonly delay: FaultPart<{ readonly delayMs: number }> | undefined
+  readonly abort: FaultPart<FaultAbort> | undefined
+  /** How fast the answer may go to the client at most. */
+  readonly throughput: FaultPart<{ readonly bytesPerS: number }> | undefined
+  /** The client's connection is cut instead of an answer. */
+  readonly reset: FaultShare | undefined
   /** All of them must match. */
   readonly headers: readonly HeaderMatcher[]
   /** Only requests for this cluster; empty takes every cluster. */
   readonly upstreamCluster: string
+  /** Only requests whose `x-envoy-downstream-service-node` is one of them; empty takes every caller. */
+  readonly downstreamNodes: ReadonlySet<string>
   /** Faults that may be active at once in one proxy; Infinity without a limit. */
   readonly activeMax: number
   /** Unix milliseconds after which the fault no longer exists; Infinity when it never ends. */
@@ -19,3 +25,11 @@ export type FaultPolicy = {
   readonly object: string
   readonly revision: string
 }
+
+/** 0 to 1, in steps of one `denominator`th: a header can ask for fewer of them, never for more. */
+export type FaultShare = { readonly share: number; readonly denominator: number }
+
+/** Undefined `fixed`: the request's headers say it. */
+export type FaultPart<Fixed> = FaultShare & { readonly fixed: Fixed | undefined }
+
+export type FaultAbort = { readonly kind: 'http' | 'grpc'; readonly status: number }

@@ -4,10 +4,24 @@ import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
-import type { HttpFilter as HttpFilterMessage } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
-import { compileAuthzPolicySet } from '../authz/compile-authz-policy-set.ts'
+import {
+  type HttpFilter as HttpFilterMessage,
+  HttpFilterSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { compileRbac } from '../authz/compile-rbac.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
+import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
 import type { HttpFilter } from './http-filter.ts'
+
+const supported = new Set(['name', 'typed_config', 'is_optional'])
+const supportedRouter = new Set([
+  // Nothing is kept apart by these here: no counters per host name, one span per hop.
+  'dynamic_stats',
+  'start_child_span',
+  'suppress_grpc_request_failure_code_stats',
+])
 
 /** The filters of a chain in order; the router must be there and last, and is left out of the result. */
 export function compileHttpFilters(
@@ -19,11 +33,13 @@ export function compileHttpFilters(
   const last = filters.length - 1
   for (const [index, filter] of filters.entries()) {
     const at = `${path}.http_filters[${index}]`
+    refuseUnsupported(HttpFilterSchema, filter, supported, at)
     if (filter.configType.case !== 'typedConfig') throw new ResourceRejected(`${at}.typed_config`, 'is required')
     const { typeUrl, value } = filter.configType.value
-    const typeName = typeUrl.slice(typeUrl.lastIndexOf('/') + 1)
+    const typeName = typeNameOf(typeUrl)
     if (typeName === RouterSchema.typeName) {
       if (index !== last) throw new ResourceRejected(at, 'the router must be the last filter')
+      refuseUnsupported(RouterSchema, fromBinary(RouterSchema, value), supportedRouter, `${at}.typed_config`)
       return compiled
     }
     const config = compileOne(filter.name, typeName, value, metadata, `${at}.typed_config`)
@@ -44,20 +60,23 @@ function compileOne(
   switch (typeName) {
     case HTTPFaultSchema.typeName: {
       const fault = fromBinary(HTTPFaultSchema, value)
-      const isEmpty = fault.delay === undefined && fault.abort === undefined
-      return { kind: 'fault', name, policy: isEmpty ? undefined : compileFaultPolicy(fault, metadata, path) }
+      const isEmpty = fault.delay === undefined && fault.abort === undefined && fault.responseRateLimit === undefined
+      const policy = compileFaultPolicy(fault, metadata, path)
+      return { kind: 'fault', name, policy: isEmpty ? undefined : policy }
     }
-    case RBACSchema.typeName: {
-      const rbac = fromBinary(RBACSchema, value)
-      if (rbac.rules === undefined && rbac.shadowRules === undefined) return undefined
-      return {
-        kind: 'rbac',
-        name,
-        policies: rbac.rules && compileAuthzPolicySet(rbac.rules, `${path}.rules`),
-        shadow: rbac.shadowRules && compileAuthzPolicySet(rbac.shadowRules, `${path}.shadow_rules`),
-      }
+    case TypedStructSchema.typeName: {
+      const struct = fromBinary(TypedStructSchema, value)
+      if (typeNameOf(struct.typeUrl) !== heddleFaultType) return undefined
+      const isEmpty = Object.keys(struct.value ?? {}).length === 0
+      return { kind: 'fault', name, policy: isEmpty ? undefined : compileHeddleFault(struct, metadata, path) }
     }
+    case RBACSchema.typeName:
+      return { kind: 'rbac', name, ...compileRbac(fromBinary(RBACSchema, value), path) }
     default:
       return undefined
   }
+}
+
+function typeNameOf(typeUrl: string): string {
+  return typeUrl.slice(typeUrl.lastIndexOf('/') + 1)
 }

@@ -9,7 +9,7 @@ export function shareOf(percent: FractionalPercent, path: string): number {
   return Math.min(1, percent.numerator / denominatorOf(percent, path))
 }
 
-function denominatorOf(percent: FractionalPercent, path: string): number {
+export function denominatorOf(percent: FractionalPercent, path: string): number {
   switch (percent.denominator) {
     case FractionalPercent_DenominatorType.HUNDRED:
       return 100

@@ -2,8 +2,11 @@ import type { Any } from '@bufbuild/protobuf/wkt'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { FilterOverride } from '../filter-override.ts'
 
-/** Reads one `typed_per_filter_config` entry; throws `ResourceRejected` for a type that is not known. */
-export type DecodeOverride = (config: Any, metadata: Metadata | undefined, path: string) => FilterOverride
+/**
+ * Reads one `typed_per_filter_config` entry; undefined for a type that is not known and may be left out. Throws
+ * `ResourceRejected` for one that may not.
+ */
+export type DecodeOverride = (config: Any, metadata: Metadata | undefined, path: string) => FilterOverride | undefined
 
 export function compileFilterOverrides(
   configs: Readonly<Record<string, Any>>,
@@ -11,9 +14,12 @@ export function compileFilterOverrides(
   decode: DecodeOverride,
   path: string,
 ): ReadonlyMap<string, FilterOverride> {
-  return new Map(
-    Object.entries(configs).map(([name, config]) => [name, decode(config, metadata, `${path}["${name}"]`)] as const),
-  )
+  const overrides = new Map<string, FilterOverride>()
+  for (const [name, config] of Object.entries(configs)) {
+    const override = decode(config, metadata, `${path}["${name}"]`)
+    if (override !== undefined) overrides.set(name, override)
+  }
+  return overrides
 }
 
 /** The more specific level wins, filter by filter. */

@@ -1,35 +1,54 @@
 import { fromBinary } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { RBACPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
-import { compileAuthzPolicySet } from '../authz/compile-authz-policy-set.ts'
+import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
+import { compileRbac } from '../authz/compile-rbac.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
+import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
+import type { FilterOverride } from '../filter-override.ts'
 import type { DecodeOverride } from './compile-filter-overrides.ts'
 
-/** The per-route settings of the filters that exist here. */
+/** The per-route settings of the filters that exist here. Others are refused, unless the sender calls them optional. */
 export const decodeOverride: DecodeOverride = (config, metadata, path) => {
-  switch (config.typeUrl.slice(config.typeUrl.lastIndexOf('/') + 1)) {
+  if (typeNameOf(config.typeUrl) !== FilterConfigSchema.typeName) return decodeRequired(config, metadata, path)
+  const wrapper = fromBinary(FilterConfigSchema, config.value)
+  if (wrapper.disabled) return { kind: 'disabled' }
+  if (wrapper.config === undefined) throw new ResourceRejected(path, 'neither disables nor configures')
+  return wrapper.isOptional
+    ? decodeKnown(wrapper.config, metadata, `${path}.config`)
+    : decodeRequired(wrapper.config, metadata, `${path}.config`)
+}
+
+function decodeRequired(config: Any, metadata: Metadata | undefined, path: string): FilterOverride {
+  const override = decodeKnown(config, metadata, path)
+  if (override === undefined) throw new ResourceRejected(path, `filter type ${config.typeUrl} is not supported yet`)
+  return override
+}
+
+function decodeKnown(config: Any, metadata: Metadata | undefined, path: string): FilterOverride | undefined {
+  switch (typeNameOf(config.typeUrl)) {
     case HTTPFaultSchema.typeName:
       return { kind: 'fault', policy: compileFaultPolicy(fromBinary(HTTPFaultSchema, config.value), metadata, path) }
+    case TypedStructSchema.typeName: {
+      const struct = fromBinary(TypedStructSchema, config.value)
+      if (typeNameOf(struct.typeUrl) !== heddleFaultType) return undefined
+      return { kind: 'fault', policy: compileHeddleFault(struct, metadata, path) }
+    }
     case RBACPerRouteSchema.typeName: {
       const { rbac } = fromBinary(RBACPerRouteSchema, config.value)
-      return {
-        kind: 'rbac',
-        policies: rbac?.rules === undefined ? undefined : compileAuthzPolicySet(rbac.rules, `${path}.rbac.rules`),
-        shadow:
-          rbac?.shadowRules === undefined
-            ? undefined
-            : compileAuthzPolicySet(rbac.shadowRules, `${path}.rbac.shadow_rules`),
-      }
-    }
-    case FilterConfigSchema.typeName: {
-      const wrapper = fromBinary(FilterConfigSchema, config.value)
-      if (wrapper.disabled) return { kind: 'disabled' }
-      if (wrapper.config === undefined) throw new ResourceRejected(path, 'neither disables nor configures')
-      return decodeOverride(wrapper.config, metadata, `${path}.config`)
+      return { kind: 'rbac', ...(rbac === undefined ? noRules : compileRbac(rbac, `${path}.rbac`)) }
     }
     default:
-      throw new ResourceRejected(path, `filter type ${config.typeUrl} is not supported yet`)
+      return undefined
   }
 }
+
+function typeNameOf(typeUrl: string): string {
+  return typeUrl.slice(typeUrl.lastIndexOf('/') + 1)
+}
+
+const noRules = { policies: undefined, shadow: undefined }

@@ -29,10 +29,13 @@ export function describePolicy(policy: PolicyObject): PolicyDescription {
       return { target: `Service ${namespace}/${name}`, effect: sentence(parts, 'sets nothing') }
     }
     case 'FaultInjection': {
-      const { targetRef, delay, abort, from, match } = policy.spec
+      const { targetRef, delay, abort, responseBandwidth, reset, from, match } = policy.spec
       const parts = [
         delay && `delays ${delay.percentage} % by ${delay.fixedDelay}`,
+        reset && `cuts ${reset.percentage} %`,
         abort && `answers ${abort.percentage} % with ${abort.httpStatus ?? abort.grpcStatus}`,
+        responseBandwidth &&
+          `slows answers to ${responseBandwidth.percentage} % down to ${responseBandwidth.kibPerSecond} KiB/s`,
       ].filter((part) => part !== undefined)
       const callers = from ? ` from ${from.map(({ service }) => service).join(', ')}` : ''
       const requests = match ? ` for ${match.map(describeMatch).join(' or ')}` : ''

@@ -53,6 +53,20 @@ export const FaultAbort = fields({
   })
   .meta({ title: 'Abort' })
 
+export const FaultBandwidth = fields({
+  percentage: Percentage,
+  kibPerSecond: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({ title: 'KiB per second', description: 'How fast the body of a matching answer goes out.', examples: [16] }),
+}).meta({ title: 'Bandwidth of answers' })
+
+export const FaultReset = fields({ percentage: Percentage }).meta({
+  title: 'Reset',
+  description: 'The connection of matching requests is cut without an answer.',
+})
+
 export const FaultInjectionSpec = fields({
   targetRef: TargetRef.meta({ title: 'Target', description: 'The Service whose instances inject the fault.' }),
   from: z.array(FaultSource).min(1).max(32).optional().meta({
@@ -65,6 +79,8 @@ export const FaultInjectionSpec = fields({
   }),
   delay: FaultDelay.optional(),
   abort: FaultAbort.optional(),
+  responseBandwidth: FaultBandwidth.optional(),
+  reset: FaultReset.optional(),
   maxActiveFaults: z.int().min(1).max(1_000_000).optional().meta({
     title: 'Most at once',
     description: 'Faults in progress per proxy; above it requests pass unharmed. Default: no limit.',
@@ -83,10 +99,11 @@ export const FaultInjectionSpec = fields({
     examples: ['10m'],
   }),
 }).superRefine((spec, context) => {
-  if (spec.delay === undefined && spec.abort === undefined) {
+  const { delay, abort, responseBandwidth, reset } = spec
+  if ([delay, abort, responseBandwidth, reset].every((part) => part === undefined)) {
     context.addIssue({
       code: 'custom',
-      message: 'neither delay nor abort: the fault does nothing',
+      message: 'no delay, abort, responseBandwidth or reset: the fault does nothing',
       params: { code: 'HED-104', fix: 'Add "abort" or "delay".' },
     })
   }
@@ -100,7 +117,7 @@ export const FaultInjectionSpec = fields({
   }
 })
 
-/** heddle.dev/v1alpha1 FaultInjection: delays and aborts at the destination, with an end. */
+/** heddle.dev/v1alpha1 FaultInjection: delays, aborts, slow answers and cut connections at the destination, with an end. */
 export const FaultInjection = fields(
   {
     apiVersion: z.literal('heddle.dev/v1alpha1'),
@@ -113,6 +130,6 @@ export const FaultInjection = fields(
 ).meta({
   title: 'FaultInjection',
   description:
-    "Delays or aborts a share of the requests of a Service on purpose. Injected beside the destination, so that the callers' timeouts and retries are tested.",
+    "Delays, aborts, slows down or cuts a share of the requests of a Service on purpose. Injected beside the destination, so that the callers' timeouts and retries are tested.",
 })
 export type FaultInjection = z.infer<typeof FaultInjection>

@@ -366,7 +366,13 @@ const others: readonly Bad[] = [
     '/spec/trafficPolicy/portLevelSettings/1/port/number',
     /twice/,
   ],
-  ['a fault without effect', faulty({ abort: undefined }), 'HED-104', '/spec', /neither delay nor abort/],
+  [
+    'a fault without effect',
+    faulty({ abort: undefined }),
+    'HED-104',
+    '/spec',
+    /no delay, abort, responseBandwidth or reset/,
+  ],
   ['an abort without status', faulty({ abort: { percentage: 1 } }), 'HED-111', '/spec/abort', /httpStatus/],
   [
     'an abort with two',

@@ -11,6 +11,8 @@ import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 
+import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
+
 /** The messages that may stand in an Any of a configuration: without its type, JSON in an Any cannot be read. */
 export const typedExtensions = [
   HttpConnectionManagerSchema,
@@ -23,4 +25,5 @@ export const typedExtensions = [
   FileAccessLogSchema,
   StdoutAccessLogSchema,
   HttpProtocolOptionsSchema,
+  TypedStructSchema,
 ] as const

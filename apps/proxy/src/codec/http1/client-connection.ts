@@ -59,6 +59,7 @@ export class ClientConnection implements UpstreamPort {
     ['close', () => this.onClose()],
   ]
   private isAnswered = true
+  private isPaused = false
 
   constructor(socket: Socket, reader: SocketReader, owner: ConnectionOwner, limits: ClientLimits) {
     this.socket = socket
@@ -100,10 +101,12 @@ export class ClientConnection implements UpstreamPort {
   }
 
   pauseResponse(): void {
+    this.isPaused = true
     this.socket.pause()
   }
 
   resumeResponse(): void {
+    this.isPaused = false
     this.socket.resume()
   }
 
@@ -229,6 +232,8 @@ export class ClientConnection implements UpstreamPort {
     this.events = undefined
     if (this.state === 'gone') return
     this.state = 'free'
+    // Held back by a slow client whose answer is complete here: the next one must not be.
+    if (this.isPaused) this.resumeResponse()
     this.owner.onFree(this)
   }
 

@@ -1,0 +1,107 @@
+import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
+import { endExchange } from './end-exchange.ts'
+import type { HeaderBlock } from './header-block.ts'
+import type { HttpExchange } from './http-exchange.ts'
+
+/** Goes on reading when there is room again. */
+export type ThrottledSource = { downstreamDrained(): void }
+
+const sliceMs = 50
+const queuedBytesMax = 64 * 1024
+
+/**
+ * Lets the body of one answer go to the client at a fixed pace, in slices of 50 ms. What the upstream brings too early is
+ * held here up to a limit, then the upstream waits. The end of the answer waits for its last byte.
+ */
+export class ResponseThrottle {
+  private readonly exchange: HttpExchange
+  private readonly bytesPerMs: number
+  private readonly wheel: TimerWheel
+  private readonly timer: Timer
+  private queue: Buffer[] = []
+  private queuedBytes = 0
+  private budget: number
+  private filledMs: number
+  private isDownstreamFull = false
+  private source: ThrottledSource | undefined
+  private end: { readonly trailers: HeaderBlock | undefined } | undefined
+
+  constructor(exchange: HttpExchange, bytesPerS: number, wheel: TimerWheel) {
+    this.exchange = exchange
+    this.bytesPerMs = bytesPerS / 1000
+    this.wheel = wheel
+    this.timer = newTimer(() => this.send())
+    // One slice at once, then as time passes: a bucket that begins full would let small answers through unharmed.
+    this.budget = this.bytesPerMs * sliceMs
+    this.filledMs = performance.now()
+  }
+
+  /** False: hold the upstream back until `downstreamDrained` of `source` is called. The chunk is lent. */
+  take(chunk: Buffer, source: ThrottledSource): boolean {
+    this.queue.push(Buffer.from(chunk))
+    this.queuedBytes += chunk.length
+    this.send()
+    if (this.queuedBytes < queuedBytesMax) return true
+    this.source = source
+    return false
+  }
+
+  /** True when the end has to wait: it is then sent here. */
+  holdsEnd(trailers: HeaderBlock | undefined): boolean {
+    if (this.queuedBytes === 0) return false
+    // The upstream's connection serves another request from now on, with these very blocks.
+    this.end = { trailers: trailers?.copy() }
+    this.exchange.responseHeaders = this.exchange.responseHeaders?.copy()
+    return true
+  }
+
+  /** The client has read what was sent. */
+  drained(): void {
+    this.isDownstreamFull = false
+    this.send()
+  }
+
+  /** The exchange is over; nothing more is sent. */
+  stop(): void {
+    this.wheel.clear(this.timer)
+    this.queue = []
+    this.queuedBytes = 0
+    this.source = undefined
+    this.end = undefined
+  }
+
+  private send(): void {
+    this.fill()
+    const { downstream } = this.exchange
+    while (this.budget >= 1 && this.queuedBytes > 0 && !this.isDownstreamFull) {
+      const first = this.queue[0] as Buffer // bytes are queued
+      const part = first.length <= this.budget ? first : first.subarray(0, Math.floor(this.budget))
+      if (part.length === first.length) this.queue.shift()
+      else this.queue[0] = first.subarray(part.length)
+      this.budget -= part.length
+      this.queuedBytes -= part.length
+      if (!downstream.sendData(part)) this.isDownstreamFull = true
+    }
+    downstream.flush()
+    if (this.queuedBytes > 0) {
+      if (!this.isDownstreamFull) this.wheel.set(this.timer, sliceMs)
+    } else if (this.end !== undefined) {
+      const { trailers } = this.end
+      endExchange(this.exchange)
+      downstream.sendEnd(trailers)
+      return
+    }
+    const { source } = this
+    if (source === undefined || this.queuedBytes >= queuedBytesMax / 2) return
+    this.source = undefined
+    source.downstreamDrained()
+  }
+
+  /** Unused time is lost beyond one slice, or a pause would be made up for by a burst. */
+  private fill(): void {
+    const now = performance.now()
+    const most = Math.max(1, this.bytesPerMs * sliceMs * 2)
+    this.budget = Math.min(most, this.budget + (now - this.filledMs) * this.bytesPerMs)
+    this.filledMs = now
+  }
+}
