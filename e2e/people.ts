@@ -5,7 +5,7 @@ import type { Browser, Page } from '@playwright/test'
 type SignIn = { readonly username: string; readonly password: string; readonly role: string }
 
 /** The demo's people, as `npm start` made them. */
-export function signIns(): { readonly editor: SignIn; readonly approver: SignIn } {
+export function signIns(): { readonly editor: SignIn; readonly approver: SignIn; readonly viewer: SignIn } {
   const file = path.join(process.env.HEDDLE_E2E_DATA ?? '', 'sign-ins.json')
   const all = JSON.parse(readFileSync(file, 'utf8')) as readonly SignIn[]
   const find = (role: string) => {
@@ -13,7 +13,7 @@ export function signIns(): { readonly editor: SignIn; readonly approver: SignIn 
     if (found === undefined) throw new Error(`there is no ${role} in ${file}`)
     return found
   }
-  return { editor: find('editor'), approver: find('approver') }
+  return { editor: find('editor'), approver: find('approver'), viewer: find('viewer') }
 }
 
 /** A browser of one's own, signed in through the page. */

@@ -1,4 +1,4 @@
-// Makes the demo's two people in a data folder, once, and prints how to sign in: `node tools/sign-ins.ts <folder>`.
+// Makes the demo's people in a data folder, once, and prints how to sign in: `node tools/sign-ins.ts <folder>`.
 import { demoUsers } from './start/settings.ts'
 
 for (const { username, password, role } of demoUsers(process.argv[2] ?? '.data')) {

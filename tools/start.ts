@@ -133,9 +133,11 @@ async function main(): Promise<void> {
   })
 
   const [editor, approver] = await Promise.all(
-    users.map(({ username, password }) => signIn(controlUrl, username, password)),
+    users
+      .filter(({ role }) => role !== 'viewer')
+      .map(({ username, password }) => signIn(controlUrl, username, password)),
   )
-  if (!editor || !approver) throw new Error('there are two demo users')
+  if (!editor || !approver) throw new Error('the demo has an editor and an approver')
   await task('Services and first policies', () => seedMesh(root, editor, approver))
 
   await task(`Shop: ${shop.length} instances, ${shop.length} sidecars`, async (note) => {
@@ -227,7 +229,7 @@ async function main(): Promise<void> {
   const width = Math.max(...users.map(({ username }) => username.length))
   console.log(`
   Console   ${consoleUrl}
-${users.map(({ username, password, role }) => `  Sign in   ${username.padEnd(width)}  ${password}   (${role})`).join('\n')}
+${users.map(({ username, password, role }) => `  ${role === 'viewer' ? 'Look on ' : 'Sign in '}  ${username.padEnd(width)}  ${password}   (${role})`).join('\n')}
   API       ${controlUrl}/api/v1/openapi.json
   Data      ${dataFolder}
   Logs      ${logs}

@@ -64,7 +64,7 @@ function compose() {
         networks: ['mesh'],
         healthcheck: { test: ['CMD', 'pg_isready', '-U', 'heddle'], interval: '2s', timeout: '2s', retries: 30 },
       },
-      // Makes the two people of the demo once, with random passwords, and prints them: docker compose logs sign-ins.
+      // Makes the people of the demo once, with random passwords, and prints them: docker compose logs sign-ins.
       'sign-ins': {
         ...image,
         user: 'root',

@@ -1,15 +1,16 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { contentSecurityPolicy } from './content-security-policy.ts'
+import { controlUrl } from './control-url.ts'
 
-// `rewrites()` in next.config.ts are fixed at build time; this reads HEDDLE_CONTROL_URL at run time. The rewrite also
-// carries the upgrade of /api/v1/live, so that the browser knows one origin only and no CORS is needed.
 export const config = { matcher: ['/((?!_next/static|_next/image|icon.svg).*)'] }
 
-/** Sends API requests on to the control plane, and every page out with a policy for its own scripts. */
+/** Sends the live stream on to the control plane, and every page out with a policy for its own scripts. */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl
   if (pathname.startsWith('/api/v1/')) {
-    return NextResponse.rewrite(new URL(pathname + search, process.env.HEDDLE_CONTROL_URL ?? 'http://127.0.0.1:4000'))
+    // A route cannot upgrade. Only an upgrade is rewritten: with any other answer a browser would be told the address.
+    const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
+    return isUpgrade ? NextResponse.rewrite(new URL(pathname + search, controlUrl())) : NextResponse.next()
   }
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64')
   const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === 'development')

@@ -56,19 +56,26 @@ export function readSettings(root: string, env: NodeJS.ProcessEnv): Settings {
 export type DemoUser = {
   readonly username: string
   readonly displayName: string
-  readonly role: 'editor' | 'approver'
+  readonly role: 'editor' | 'approver' | 'viewer'
   readonly password: string
 }
 
-/** The two people of the demo. Made once with random passwords and kept readable by the owner only. */
+const people: readonly Omit<DemoUser, 'password'>[] = [
+  { username: 'erin', displayName: 'Erin Editor', role: 'editor' },
+  { username: 'avery', displayName: 'Avery Approver', role: 'approver' },
+  { username: 'vera', displayName: 'Vera Viewer', role: 'viewer' },
+]
+
+/**
+ * The people of the demo: who writes, who approves, who only looks. Made once with random passwords and kept readable by
+ * the owner only; a data folder of before gets those that it lacks.
+ */
 export function demoUsers(dataFolder: string): readonly DemoUser[] {
   const file = path.join(dataFolder, 'sign-ins.json')
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as DemoUser[]
-  const password = () => randomBytes(9).toString('base64url')
-  const users: DemoUser[] = [
-    { username: 'erin', displayName: 'Erin Editor', role: 'editor', password: password() },
-    { username: 'avery', displayName: 'Avery Approver', role: 'approver', password: password() },
-  ]
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoUser[]) : [] // written below
+  const missing = people.filter(({ username }) => !known.some((each) => each.username === username))
+  if (missing.length === 0) return known
+  const users = [...known, ...missing.map((each) => ({ ...each, password: randomBytes(9).toString('base64url') }))]
   mkdirSync(dataFolder, { recursive: true })
   writeFileSync(file, `${JSON.stringify(users, null, 2)}\n`, { mode: 0o600 })
   return users

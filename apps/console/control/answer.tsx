@@ -1,5 +1,6 @@
 'use client'
 import type { UseQueryResult } from '@tanstack/react-query'
+import { EmptyState } from '#ui/empty-state.tsx'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
 import { ApiProblem } from './api-problem.ts'
@@ -23,10 +24,17 @@ export function Answer<Data>({
   const { data, error, refetch } = query
   return (
     <>
-      {error ? <QueryProblem error={error} label={label} onRetry={() => void refetch()} /> : null}
+      {error && !(data !== undefined && isStoreAway(error)) ? (
+        <QueryProblem error={error} label={label} onRetry={() => void refetch()} />
+      ) : null}
       {data === undefined ? error ? null : <Skeleton lines={lines} label={`Loading ${label}`} /> : children(data)}
     </>
   )
+}
+
+/** Above the page a strip says so already, and data of before stays. */
+function isStoreAway(error: Error): boolean {
+  return error instanceof ApiProblem && error.code === 'store_unavailable'
 }
 
 /** A failed question in words; who may not see something learns which, and who to ask. */
@@ -41,6 +49,19 @@ export function QueryProblem({
 }) {
   if (!(error instanceof ApiProblem))
     return <ErrorStrip title={`No ${label}`} detail={error.message} onRetry={onRetry} />
+  if (isStoreAway(error)) {
+    return (
+      <EmptyState
+        title={`The ${label} cannot be read now`}
+        checks={[
+          { isOk: true, text: 'the control plane answers' },
+          { isOk: false, text: 'its database does not, and these are kept there only' },
+        ]}
+      >
+        <p className="text-muted">They appear by themselves when it is back.</p>
+      </EmptyState>
+    )
+  }
   const isForbidden = error.status === 403
   const isFinal = error.status < 500
   return (

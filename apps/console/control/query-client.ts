@@ -20,7 +20,7 @@ export function queryClient(onSignedOut: () => void): QueryClient {
         refetchIntervalInBackground: false,
         // The control plane is local to the browser's network; `navigator.onLine` says nothing about it.
         networkMode: 'always',
-        retry: (failures, error) => failures < retriesMax && !(error instanceof ApiProblem && error.status < 500),
+        retry: (failures, error) => failures < retriesMax && !isFinal(error),
         retryDelay: (failures) => 1000 * 2 ** failures,
       },
       mutations: {
@@ -32,6 +32,11 @@ export function queryClient(onSignedOut: () => void): QueryClient {
       },
     },
   })
+}
+
+/** A refusal stays one. What waits for the database is read again when it is back, so asking on says nothing new. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status < 500 || error.code === 'store_unavailable')
 }
 
 function isSignedOut(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { Problem } from '@heddle/shared/api/problem'
 import { Session } from '@heddle/shared/api/session'
 import { ApiProblem } from './api-problem.ts'
 import { ControlUnreachable } from './control-unreachable.ts'
+import { noteStaleSince } from './stale/stale-since.ts'
 import { UnexpectedAnswer } from './unexpected-answer.ts'
 
 /** Reads an answer strictly; every schema of the contract is one. */
@@ -75,6 +76,8 @@ async function send<Answer>(schema: Schema<Answer>, path: string, request: JsonR
     if (signal?.aborted) throw error
     throw new ControlUnreachable(error)
   })
+  // Only what the control plane itself has written says how its database is.
+  if (response.headers.has('x-request-id')) noteStaleSince(response.headers.get('x-stale-since'))
   const answer: unknown = await response.json().catch((error: unknown) => {
     throw new ControlUnreachable(error)
   })

@@ -21,14 +21,12 @@ export function DataTable<Row>({
   columns,
   rows,
   rowKey,
-  isStale = false,
 }: {
   /** Read to screen readers. */
   readonly caption: string
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly rowKey: (row: Row) => string
-  readonly isStale?: boolean
 }) {
   const [sorting, setSorting] = useState<Sorting>()
   const header = columns.find(({ isRowHeader }) => isRowHeader) ?? columns[0]
@@ -36,7 +34,7 @@ export function DataTable<Row>({
     // Focusable, because a table that is wider than its place must scroll by keyboard too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section aria-label={caption} tabIndex={0} className="overflow-x-auto">
-      <table className={classNames('w-full border-collapse text-start text-body', isStale && 'opacity-70')}>
+      <table className="w-full border-collapse text-start text-body">
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="border-line border-b">
@@ -49,7 +47,10 @@ export function DataTable<Row>({
           {sortRows(rows, columns, sorting).map((row) => (
             <tr key={rowKey(row)} className="h-9 border-line border-b last:border-b-0 hover:bg-ground">
               {columns.map((column) => {
-                const className = classNames('px-3 py-1.5 align-middle', column.isNumber ? 'text-end' : 'text-start')
+                const className = classNames(
+                  'px-3 py-1.5 align-middle',
+                  column.isNumber ? 'text-end stale:opacity-70' : 'text-start',
+                )
                 return column === header ? (
                   <th key={column.id} scope="row" className={classNames(className, 'font-normal')}>
                     {column.cell(row)}

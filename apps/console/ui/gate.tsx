@@ -1,7 +1,13 @@
 'use client'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { Button } from './button.tsx'
 import type { ButtonLook } from './button-class.ts'
+
+type Place = { readonly left: number; readonly top: number }
+
+/** As wide as the words may get, and how far they stay from the edge of the window. */
+const widthMax = 288
+const margin = 8
 
 /**
  * A button that stays visible when it may not be pressed, and then says why and who can.
@@ -27,6 +33,7 @@ export function Gate({
   readonly children: React.ReactNode
 }) {
   const id = useId()
+  const [place, setPlace] = useState<Place>()
   if (reason === undefined) {
     return (
       <Button type={type} look={look} size={size} isBusy={isBusy} {...(onPress ? { onClick: onPress } : {})}>
@@ -34,24 +41,49 @@ export function Gate({
       </Button>
     )
   }
+  const show = (event: { readonly currentTarget: HTMLElement }) => setPlace(placeBeside(event.currentTarget))
+  const hide = () => setPlace(undefined)
   return (
-    <span className="group relative inline-flex">
+    <span className="inline-flex">
       <Button
         look={look === 'primary' ? 'secondary' : look}
         size={size}
         aria-disabled
         aria-describedby={id}
-        onClick={(event) => event.preventDefault()}
+        onClick={(event) => {
+          event.preventDefault()
+          // A finger neither hovers nor, everywhere, focuses.
+          show(event)
+        }}
+        onPointerEnter={show}
+        onPointerLeave={hide}
+        onFocus={show}
+        onBlur={hide}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') hide()
+        }}
       >
         {children}
       </Button>
       <span
         id={id}
         role="tooltip"
-        className="pointer-events-none invisible absolute top-full right-0 z-30 mt-1 w-max max-w-72 rounded-control border border-line-strong bg-raised px-2 py-1 text-dense text-text group-focus-within:visible group-hover:visible"
+        hidden={place === undefined}
+        style={place}
+        className="pointer-events-none fixed z-50 w-max max-w-72 rounded-control border border-line-strong bg-raised px-2 py-1 text-dense text-text"
       >
         {reason}
       </span>
     </span>
   )
+}
+
+/** Below the button and inside the window; fixed, because a panel would cut off what stands out of it. */
+function placeBeside(button: HTMLElement): Place {
+  const { left, top, bottom } = button.getBoundingClientRect()
+  const isLow = bottom > window.innerHeight - 96
+  return {
+    left: Math.max(margin, Math.min(left, window.innerWidth - widthMax - margin)),
+    top: isLow ? Math.max(margin, top - 56) : bottom + 4,
+  }
 }

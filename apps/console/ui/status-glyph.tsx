@@ -15,7 +15,7 @@ export function StatusGlyph({
 }) {
   return (
     <span className={classNames('inline-flex items-baseline gap-1.5 whitespace-nowrap', toneText[tone])}>
-      <span aria-hidden className="inline-block w-3 text-center font-semibold">
+      <span aria-hidden className="inline-block w-3 text-center font-semibold stale:hatch">
         {glyph}
       </span>
       <span className={isWordHidden ? 'sr-only' : undefined}>{children}</span>

@@ -73,7 +73,12 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       receiver,
       rollingServices: () => rollingServices(state.rollout()),
       soakSeconds: settings.HEDDLE_ROLLOUT_SOAK_SECONDS,
-      access: { store, origins: settings.origins, isHttps },
+      access: {
+        store,
+        origins: settings.origins,
+        isHttps,
+        isStoreAway: () => state.staleSince() !== undefined,
+      },
     },
     { host: settings.HEDDLE_BIND, port: settings.HEDDLE_CONTROL_PORT },
   )

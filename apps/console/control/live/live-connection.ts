@@ -5,6 +5,7 @@ import {
   LiveServerMessage,
   type LiveTopic,
 } from '@heddle/shared/api/live'
+import { noteStaleSince } from '../stale/stale-since.ts'
 import { type LiveState, silenceMaxMs } from './live-state.ts'
 import { type LiveHandlers, LiveTopics } from './live-topics.ts'
 import { reconnectDelayMs } from './reconnect-delay.ts'
@@ -101,6 +102,7 @@ export class LiveConnection {
     this.#lostAt = undefined
     if (this.#state.kind !== 'paused') this.#set({ kind: 'live', lastAt: this.#lastMessageAt })
     if (!message.success) return
+    if (message.data.type === 'hb') noteStaleSince(message.data.staleSince)
     for (const sub of this.#topics.receive(message.data)) this.#send(this.#topics.subscribeMessage(sub))
   }
 

@@ -3,6 +3,7 @@ import type { ChangeDetail } from '@heddle/shared/api/changes'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { changeQuery, giveVerdict, withdrawChange } from '#control/change-queries.ts'
+import { useObstacles } from '#control/use-obstacles.ts'
 import { whyNot } from '#control/why-not.ts'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { Gate } from '#ui/gate.tsx'
@@ -14,6 +15,7 @@ import { TextAreaField } from '#ui/text-area-field.tsx'
 /** Who has said what, and the reader's own word. A verdict binds to the content that is on the screen. */
 export function ApprovalBox({ change }: { readonly change: ChangeDetail }) {
   const { summary, approvals, capabilities, contentHash } = change
+  const obstacles = useObstacles()
   const [comment, setComment] = useState('')
   const queries = useQueryClient()
   const verdict = useMutation({
@@ -50,16 +52,22 @@ export function ApprovalBox({ change }: { readonly change: ChangeDetail }) {
             <div className="flex flex-wrap gap-2">
               <Gate
                 look="primary"
-                reason={whyNot(capabilities, 'approve')}
+                reason={whyNot(capabilities, 'approve') ?? obstacles.change}
                 isBusy={verdict.isPending}
                 onPress={() => verdict.mutate('approve')}
               >
                 Approve
               </Gate>
-              <Gate reason={whyNot(capabilities, 'reject')} onPress={() => verdict.mutate('reject')}>
+              <Gate
+                reason={whyNot(capabilities, 'reject') ?? obstacles.change}
+                onPress={() => verdict.mutate('reject')}
+              >
                 Reject
               </Gate>
-              <Gate reason={whyNot(capabilities, 'withdraw')} onPress={() => verdict.mutate('withdraw')}>
+              <Gate
+                reason={whyNot(capabilities, 'withdraw') ?? obstacles.change}
+                onPress={() => verdict.mutate('withdraw')}
+              >
                 Withdraw
               </Gate>
             </div>

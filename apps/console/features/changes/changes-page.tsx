@@ -8,9 +8,10 @@ import { useLive } from '#control/live/use-live.ts'
 import { usePolling } from '#control/live/use-polling.ts'
 import { StageDots } from '#features/rollouts/stage-dots.tsx'
 import { useScopedPath } from '#features/scope/use-scope.ts'
+import { GateLink } from '#features/session/gate-link.tsx'
+import { useWhyNot } from '#features/session/use-why-not.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
-import { buttonClass } from '#ui/button-class.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
@@ -28,6 +29,7 @@ const lanes: readonly { readonly title: string; readonly states: readonly Change
 export function ChangesPage() {
   const queries = useQueryClient()
   const scoped = useScopedPath()
+  const whyNotPropose = useWhyNot('propose')
   const query = useQuery({ ...changesQuery(), refetchInterval: usePolling() || 30_000 })
   const refresh = () => void queries.invalidateQueries({ queryKey: ['changes'] })
   useLive('changes', {}, { onSnap: () => undefined, onEvent: refresh })
@@ -37,9 +39,9 @@ export function ChangesPage() {
         title="Changes"
         aside={<AgeChip updatedAt={query.dataUpdatedAt} staleAfterMs={60_000} />}
         actions={
-          <Link className={buttonClass('primary')} href={scoped(paths.newPolicy())}>
+          <GateLink look="primary" reason={whyNotPropose} href={scoped(paths.newPolicy())}>
             Propose a change
-          </Link>
+          </GateLink>
         }
       />
       <Answer query={query} label="changes">

@@ -3,14 +3,18 @@ import type { ChangeDetail } from '@heddle/shared/api/changes'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { changeQuery, commentOnChange } from '#control/change-queries.ts'
-import { Button } from '#ui/button.tsx'
+import { useObstacles } from '#control/use-obstacles.ts'
+import { useWhyNot } from '#features/session/use-why-not.ts'
 import { ErrorStrip } from '#ui/error-strip.tsx'
+import { Gate } from '#ui/gate.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { TextAreaField } from '#ui/text-area-field.tsx'
 
 /** What people said and what happened, in one order of time. */
 export function Discussion({ change }: { readonly change: ChangeDetail }) {
+  const notAllowed = useWhyNot('comment')
+  const obstacles = useObstacles()
   const [text, setText] = useState('')
   const queries = useQueryClient()
   const comment = useMutation({
@@ -50,15 +54,15 @@ export function Discussion({ change }: { readonly change: ChangeDetail }) {
         className="mt-4 flex flex-col items-start gap-2"
         onSubmit={(event) => {
           event.preventDefault()
-          if (text.trim() !== '') comment.mutate()
+          if (text.trim() !== '' && obstacles.stop === undefined) comment.mutate()
         }}
       >
         <div className="w-full">
           <TextAreaField label="Add to the discussion" rows={2} value={text} onChange={setText} />
         </div>
-        <Button type="submit" isBusy={comment.isPending}>
+        <Gate type="submit" reason={notAllowed ?? obstacles.stop} isBusy={comment.isPending}>
           Comment
-        </Button>
+        </Gate>
         {comment.error ? <ErrorStrip title="The comment was not kept" detail={comment.error.message} /> : null}
       </form>
     </Panel>

@@ -23,7 +23,7 @@ export function readColours(element: Element): CanvasColours {
 }
 
 /** How the graph is drawn. Shape says the kind, colour the health and nothing else; a problem has a mark besides. */
-export function canvasStyle(colours: CanvasColours, isLarge: boolean): StylesheetJson {
+export function canvasStyle(colours: CanvasColours, isLarge: boolean, isStale: boolean): StylesheetJson {
   const health = (name: 'ok' | 'warn' | 'fail', width: number) => [
     { selector: `node[health = "${name}"]`, style: { 'border-color': colours[name], 'border-width': width } },
     {
@@ -42,7 +42,7 @@ export function canvasStyle(colours: CanvasColours, isLarge: boolean): Styleshee
         'border-color': colours.idle,
         'border-width': 1,
         label: 'data(label)',
-        color: colours.text,
+        color: isStale ? colours.muted : colours.text,
         'font-family': 'Inter, ui-sans-serif, system-ui, sans-serif',
         'font-size': 12,
         'text-wrap': 'wrap',
@@ -68,13 +68,14 @@ export function canvasStyle(colours: CanvasColours, isLarge: boolean): Styleshee
         'arrow-scale': 0.9,
         color: colours.text,
         'font-size': 11,
-        'text-background-color': colours.ground,
+        'text-background-color': colours.surface,
         'text-background-opacity': 0.9,
         'text-background-padding': '2px',
         'text-background-shape': 'roundrectangle',
         'min-zoomed-font-size': 7,
       },
     },
+    ...(isStale ? [{ selector: 'edge', style: { 'line-style': 'dashed', color: colours.muted } }] : []),
     { selector: 'edge.labelled', style: { label: 'data(short)' } },
     { selector: 'edge.looked-at', style: { label: 'data(long)', 'z-index': 10 } },
     { selector: 'edge[health = "idle"], edge[health = "low"]', style: { opacity: 0.75 } },

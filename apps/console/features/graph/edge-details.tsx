@@ -1,7 +1,7 @@
 import type { GraphEdge } from '@heddle/shared/api/graph'
-import Link from 'next/link'
+import { GateLink } from '#features/session/gate-link.tsx'
+import { useWhyNot } from '#features/session/use-why-not.ts'
 import { paths } from '#paths'
-import { buttonClass } from '#ui/button-class.ts'
 import { formatShare } from '#ui/format-number.ts'
 import { RecentRequests } from './recent-requests.tsx'
 import { flagWords } from './response-flag-words.ts'
@@ -60,8 +60,8 @@ export function EdgeDetails({ edge, windowSeconds }: { readonly edge: GraphEdge;
 
 function Action({ href, children }: { readonly href: string; readonly children: React.ReactNode }) {
   return (
-    <Link href={href} className={buttonClass('secondary', 'small')}>
+    <GateLink href={href} reason={useWhyNot('propose')} size="small">
       {children}
-    </Link>
+    </GateLink>
   )
 }

@@ -11,6 +11,8 @@ type Props = {
   readonly positions: Positions
   readonly selected: string
   readonly found: ReadonlySet<string> | undefined
+  /** What is drawn is from memory: numbers step back. */
+  readonly isStale: boolean
   readonly onSelect: (id: string) => void
   readonly onMove: (id: string, position: Position) => void
   /** Gives the camera to the buttons beside it. */
@@ -37,7 +39,7 @@ export function GraphCanvas(props: Props) {
     if (container === null) return
     const made = cytoscape({
       container,
-      style: canvasStyle(readColours(container), isLarge),
+      style: canvasStyle(readColours(container), isLarge, latest.current.isStale),
       minZoom: 0.08,
       maxZoom: 2.5,
       pixelRatio: Math.min(1.5, window.devicePixelRatio),
@@ -72,7 +74,7 @@ export function GraphCanvas(props: Props) {
       zoom: (factor) =>
         made.zoom({ level: made.zoom() * factor, renderedPosition: { x: made.width() / 2, y: made.height() / 2 } }),
     })
-    const restyle = () => made.style(canvasStyle(readColours(container), isLarge))
+    const restyle = () => made.style(canvasStyle(readColours(container), isLarge, latest.current.isStale))
     const theme = new MutationObserver(restyle)
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
     const system = window.matchMedia('(prefers-color-scheme: dark)')
@@ -89,10 +91,14 @@ export function GraphCanvas(props: Props) {
     }
   }, [isLarge])
 
-  const { graph, positions, selected, found } = props
+  const { graph, positions, selected, found, isStale } = props
   useEffect(() => {
     if (canvas.current) drawGraph(canvas.current, graph, positions)
   }, [graph, positions])
+  useEffect(() => {
+    const element = holder.current
+    if (canvas.current && element) canvas.current.style(canvasStyle(readColours(element), isLarge, isStale))
+  }, [isStale, isLarge])
   useEffect(() => {
     if (canvas.current) showSelection(canvas.current, selected)
   }, [selected])

@@ -1,10 +1,10 @@
 'use client'
 import type { Graph } from '@heddle/shared/api/graph'
-import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useMemo, useState } from 'react'
-import { sessionQuery } from '#control/session-queries.ts'
+import { useStaleSince } from '#control/stale/use-stale-since.ts'
 import { useScope } from '#features/scope/use-scope.ts'
+import { useWhyNot } from '#features/session/use-why-not.ts'
 import { AgeChip } from '#ui/age-chip.tsx'
 import { Button } from '#ui/button.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
@@ -40,9 +40,10 @@ export function GraphPage() {
     () => (whole === undefined || idle === 'show' ? { graph: whole, hidden: 0 } : withoutIdle(whole)),
     [whole, idle],
   )
-  const { data: session } = useQuery(sessionQuery)
+  const isShared = useWhyNot('share-layout') === undefined
+  const isStale = useStaleSince() !== undefined
   const layoutScope = scope.namespaces.length === 0 ? 'all' : scope.namespaces.join(',')
-  const keeping = usePositions(graph, layoutScope, session !== undefined && session.user.role !== 'viewer')
+  const keeping = usePositions(graph, layoutScope, isShared && !isStale)
   const [camera, setCamera] = useState<Camera>()
   const finding = useMemo(() => (graph === undefined ? undefined : findInGraph(graph, search)), [graph, search])
   const selection = findSelection(graph, selected)
@@ -117,6 +118,7 @@ export function GraphPage() {
                   positions={keeping.positions}
                   selected={selected}
                   found={finding?.ids}
+                  isStale={isStale}
                   onSelect={select}
                   onMove={keeping.move}
                   onCamera={setCamera}

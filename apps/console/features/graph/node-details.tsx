@@ -1,5 +1,7 @@
 import type { Graph, GraphEdge, GraphNode } from '@heddle/shared/api/graph'
 import Link from 'next/link'
+import { GateLink } from '#features/session/gate-link.tsx'
+import { useWhyNot } from '#features/session/use-why-not.ts'
 import { pathOfObject, paths } from '#paths'
 import { buttonClass } from '#ui/button-class.ts'
 import { Chip } from '#ui/chip.tsx'
@@ -19,6 +21,7 @@ export function NodeDetails({
   readonly graph: Graph
   readonly onSelect: (id: string) => void
 }) {
+  const whyNotPropose = useWhyNot('propose')
   if (node.kind === 'external') {
     return <p>Callers that no sidecar speaks for. What they ask for is counted where it enters the mesh.</p>
   }
@@ -30,15 +33,12 @@ export function NodeDetails({
         <Link href={paths.service(node.namespace, node.name)} className={buttonClass('primary', 'small')}>
           Open service
         </Link>
-        <Link
-          href={paths.newPolicy({ kind: 'FaultInjection', destination })}
-          className={buttonClass('secondary', 'small')}
-        >
+        <GateLink href={paths.newPolicy({ kind: 'FaultInjection', destination })} reason={whyNotPropose} size="small">
           Inject a fault…
-        </Link>
-        <Link href={paths.newPolicy({ kind: 'HTTPRoute', destination })} className={buttonClass('secondary', 'small')}>
+        </GateLink>
+        <GateLink href={paths.newPolicy({ kind: 'HTTPRoute', destination })} reason={whyNotPropose} size="small">
           Split or route…
-        </Link>
+        </GateLink>
       </div>
       {node.badges.length > 0 ? (
         <section aria-label="In force">

@@ -39,7 +39,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   return (
     <div>
       <dt className="text-meta text-muted">{name}</dt>
-      <dd className="font-medium text-form">{value}</dd>
+      <dd className="font-medium text-form stale:opacity-70">{value}</dd>
     </div>
   )
 }

@@ -1,14 +1,14 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import Link from 'next/link'
 import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
 import { usePolling } from '#control/live/use-polling.ts'
 import { objectsQuery } from '#control/object-queries.ts'
 import { useScope, useScopedPath } from '#features/scope/use-scope.ts'
+import { GateLink } from '#features/session/gate-link.tsx'
+import { useWhyNot } from '#features/session/use-why-not.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
-import { buttonClass } from '#ui/button-class.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
@@ -27,6 +27,7 @@ const kinds = [
 /** Every active policy: what rule applies here, and who wrote it? */
 export function PoliciesPage() {
   const scoped = useScopedPath()
+  const whyNotPropose = useWhyNot('propose')
   const { namespaces } = useScope()
   const [kind, setKind] = useState('')
   const [text, setText] = useState('')
@@ -37,9 +38,9 @@ export function PoliciesPage() {
         title="Policies"
         aside={<AgeChip updatedAt={query.dataUpdatedAt} staleAfterMs={30_000} />}
         actions={
-          <Link className={buttonClass('primary')} href={scoped(paths.newPolicy())}>
+          <GateLink look="primary" reason={whyNotPropose} href={scoped(paths.newPolicy())}>
             Propose a policy
-          </Link>
+          </GateLink>
         }
       />
       <div className="grid max-w-2xl grid-cols-2 gap-3">

@@ -5,8 +5,10 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { ApiProblem } from '#control/api-problem.ts'
 import { submitChange } from '#control/change-queries.ts'
+import { useObstacles } from '#control/use-obstacles.ts'
 import { FindingList } from '#features/changes/finding-list.tsx'
 import { useScopedPath } from '#features/scope/use-scope.ts'
+import { useWhyNot } from '#features/session/use-why-not.ts'
 import { paths } from '#paths'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { Gate } from '#ui/gate.tsx'
@@ -41,7 +43,11 @@ export function ProposeForm({
       router.push(scoped(paths.change(summary.id)))
     },
   })
+  const notAllowed = useWhyNot('propose')
+  const obstacles = useObstacles()
   const missing =
+    notAllowed ??
+    obstacles.change ??
     obstacle ??
     (basedOn === undefined ? 'The active revision is not known yet' : undefined) ??
     (shownTitle.trim().length < 3 ? 'Give it a title' : undefined) ??

@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
 import { restoreRevision, revisionsQuery } from '#control/revision-queries.ts'
+import { useObstacles } from '#control/use-obstacles.ts'
 import { whyNot } from '#control/why-not.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
@@ -24,6 +25,7 @@ import { TextAreaField } from '#ui/text-area-field.tsx'
 /** The mesh as it was: numbered, unchangeable, each to be compared and proposed again. */
 export function RevisionsPage() {
   const scoped = useScopedPath()
+  const obstacles = useObstacles()
   const [restoring, setRestoring] = useState<Revision>()
   const query = useQuery({ ...revisionsQuery, refetchInterval: 10_000 })
   const columns: readonly Column<Revision>[] = [
@@ -69,7 +71,11 @@ export function RevisionsPage() {
           >
             Compare
           </Link>
-          <Gate size="small" reason={whyNot(revision.capabilities, 'restore')} onPress={() => setRestoring(revision)}>
+          <Gate
+            size="small"
+            reason={whyNot(revision.capabilities, 'restore') ?? obstacles.change}
+            onPress={() => setRestoring(revision)}
+          >
             Restore
           </Gate>
         </span>

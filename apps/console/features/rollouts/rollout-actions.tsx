@@ -3,6 +3,7 @@ import type { RolloutDetail } from '@heddle/shared/api/rollouts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { actOnRollout, type RolloutVerb } from '#control/rollout-queries.ts'
+import { useObstacles } from '#control/use-obstacles.ts'
 import { whyNot } from '#control/why-not.ts'
 import { Button } from '#ui/button.tsx'
 import { Dialog } from '#ui/dialog.tsx'
@@ -33,10 +34,13 @@ const words: Record<RolloutVerb, { readonly label: string; readonly question: st
     text: 'What was reached goes back to the content before, and the change ends as aborted.',
   },
 }
+/** Stopping is easier than starting: it needs no live stream. */
+const stopping: ReadonlySet<RolloutVerb> = new Set(['rollback', 'abort'])
 const order: readonly RolloutVerb[] = ['rollback', 'pause', 'resume', 'promote', 'abort']
 
 /** What can be done with a rollout; "Roll back" always stands first. Each asks once and takes a reason. */
 export function RolloutActions({ rollout }: { readonly rollout: RolloutDetail }) {
+  const obstacles = useObstacles()
   const [asked, setAsked] = useState<RolloutVerb>()
   const [reason, setReason] = useState('')
   const queries = useQueryClient()
@@ -56,7 +60,7 @@ export function RolloutActions({ rollout }: { readonly rollout: RolloutDetail })
         <Gate
           key={verb}
           look={verb === 'rollback' ? 'danger' : 'secondary'}
-          reason={whyNot(rollout.capabilities, verb)}
+          reason={whyNot(rollout.capabilities, verb) ?? (stopping.has(verb) ? obstacles.stop : obstacles.change)}
           onPress={() => setAsked(verb)}
         >
           {words[verb].label}

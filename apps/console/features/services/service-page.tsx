@@ -7,6 +7,8 @@ import { serviceQuery } from '#control/service-detail-queries.ts'
 import { healthTone, healthWord } from '#features/graph/health-words.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { useUrlTab } from '#features/scope/use-url-tab.ts'
+import { GateLink } from '#features/session/gate-link.tsx'
+import { useWhyNot } from '#features/session/use-why-not.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
 import { buttonClass } from '#ui/button-class.ts'
@@ -27,6 +29,7 @@ type Props = { readonly namespace: string; readonly name: string }
 /** Is this service at fault, or who hurts it? */
 export function ServicePage({ namespace, name }: Props) {
   const scoped = useScopedPath()
+  const whyNotPropose = useWhyNot('propose')
   const query = useQuery({ ...serviceQuery(namespace, name), refetchInterval: 3000 })
   const service = query.data
   return (
@@ -53,12 +56,12 @@ export function ServicePage({ namespace, name }: Props) {
             >
               In the graph
             </Link>
-            <Link
-              className={buttonClass()}
+            <GateLink
+              reason={whyNotPropose}
               href={scoped(paths.newPolicy({ kind: 'FaultInjection', destination: `${namespace}/${name}` }))}
             >
               Inject a fault…
-            </Link>
+            </GateLink>
           </>
         }
       />

@@ -1,8 +1,10 @@
 'use client'
 import { useCallback, useState } from 'react'
+import { useStaleSince } from '#control/stale/use-stale-since.ts'
 import { CommandPalette } from './command-palette.tsx'
 import { Rail } from './rail.tsx'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
+import { StaleStrip } from './stale-strip.tsx'
 import { StreamStrip } from './stream-strip.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
@@ -12,6 +14,7 @@ export function AppShell({ children }: { readonly children: React.ReactNode }) {
   const [open, setOpen] = useState<'search' | 'help'>()
   const onSearch = useCallback(() => setOpen('search'), [])
   const onHelp = useCallback(() => setOpen('help'), [])
+  const isStale = useStaleSince() !== undefined
   useShortcuts({ onSearch, onHelp })
   const close = (isOpen: boolean) => {
     if (!isOpen) setOpen(undefined)
@@ -26,9 +29,15 @@ export function AppShell({ children }: { readonly children: React.ReactNode }) {
       </a>
       <TopBar onSearch={onSearch} />
       <StreamStrip />
+      <StaleStrip />
       <div className="flex flex-1 flex-col md:flex-row">
         <Rail />
-        <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col gap-4 p-4 focus:outline-none">
+        <main
+          id="main"
+          tabIndex={-1}
+          data-stale={isStale || undefined}
+          className="flex min-w-0 flex-1 flex-col gap-4 p-4 focus:outline-none"
+        >
           {children}
         </main>
       </div>

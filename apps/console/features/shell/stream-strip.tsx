@@ -15,7 +15,7 @@ export function StreamStrip() {
   return (
     <ErrorStrip
       title="The live stream is down"
-      detail={`since ${new Date(state.since).toLocaleTimeString()}; pages are asked for every 5 s instead`}
+      detail={`since ${new Date(state.since).toLocaleTimeString()}; pages ask every 5 s instead. Nothing can be proposed or approved until it is back; aborting and rolling back work`}
       onRetry={() => connection?.resume()}
     />
   )

@@ -9,7 +9,13 @@ import { HttpRefusal } from './http-refusal.ts'
 
 export const cookieName = (isHttps: boolean) => (isHttps ? '__Host-heddle_session' : 'heddle_session')
 
-export type AccessRules = { readonly store: Store; readonly origins: ReadonlySet<string>; readonly isHttps: boolean }
+export type AccessRules = {
+  readonly store: Store
+  readonly origins: ReadonlySet<string>
+  readonly isHttps: boolean
+  /** True while the database does not answer: whoever is remembered is not asked for there, or every read would wait. */
+  readonly isStoreAway: () => boolean
+}
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -17,19 +23,15 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Who asks, by token or session. A browser sends its cookie with requests that another page makes, so with a cookie an
  * unsafe method must come from an allowed Origin and bring the session's CSRF token.
  */
-export async function authenticate(
-  { store, origins, isHttps }: AccessRules,
-  request: FastifyRequest,
-  needed: Role,
-): Promise<Person> {
-  const { person, isBearer } = await whoAsks({ store, origins, isHttps }, request.headers)
+export async function authenticate(access: AccessRules, request: FastifyRequest, needed: Role): Promise<Person> {
+  const { person, isBearer } = await whoAsks(access, request.headers)
   if (person === undefined) {
     throw new HttpRefusal('unauthenticated', 'sign in, or send a token that is still valid', {
       hint: 'POST /api/v1/session',
     })
   }
   if (!isBearer && !safe.has(request.method)) {
-    assertOrigin(origins, request)
+    assertOrigin(access.origins, request)
     if (request.headers['x-heddle-csrf'] !== person.csrfToken) {
       throw new HttpRefusal('csrf', 'the header x-heddle-csrf does not carry the token of this session', {
         hint: 'GET /api/v1/session tells it',
@@ -44,12 +46,12 @@ export async function authenticate(
 
 /** Who the headers of a request speak for; `person` undefined: nobody who is known. */
 export async function whoAsks(
-  { store, isHttps }: AccessRules,
+  access: AccessRules,
   headers: IncomingHttpHeaders,
 ): Promise<{ readonly person: Person | undefined; readonly isBearer: boolean }> {
   const bearer = /^Bearer (heddle_[A-Za-z0-9_-]{20,200})$/.exec(headers.authorization ?? '')?.[1]
-  const cookie = fastifyCookie.parse(headers.cookie ?? '')[cookieName(isHttps)]
-  return { person: await lookUp(store, bearer, cookie), isBearer: bearer !== undefined }
+  const cookie = fastifyCookie.parse(headers.cookie ?? '')[cookieName(access.isHttps)]
+  return { person: await lookUp(access, bearer, cookie), isBearer: bearer !== undefined }
 }
 
 const seen = new Map<string, Person>()
@@ -57,13 +59,15 @@ const seenMax = 10_000
 
 /** Who it is. While the database is away, who it was when it last answered: reading must stay possible then. */
 async function lookUp(
-  store: Store,
+  { store, isStoreAway }: AccessRules,
   bearer: string | undefined,
   cookie: string | undefined,
 ): Promise<Person | undefined> {
   const secret = bearer ?? cookie
   if (secret === undefined) return undefined
   const key = digest(secret)
+  const remembered = seen.get(key)
+  if (remembered !== undefined && isStoreAway()) return remembered
   try {
     const person = bearer ? await personOfToken(store, bearer) : await personOfSession(store, secret)
     if (seen.size >= seenMax) seen.clear()

@@ -43,11 +43,15 @@ export class LiveSocket {
   }
 
   /** Called every two seconds: a reader knows by it that the line is alive, and which events it should have. */
-  beat(): void {
+  beat(staleSince: Date | undefined): void {
     const subs = Object.fromEntries([...this.subscriptions].map(([sub, { topic }]) => [sub, topic.lastId]))
     this.catchUp()
-    if (this.isPaused) this.send({ type: 'hb', at: new Date().toISOString(), subs: {} })
-    else this.send({ type: 'hb', at: new Date().toISOString(), subs })
+    this.send({
+      type: 'hb',
+      at: new Date().toISOString(),
+      subs: this.isPaused ? {} : subs,
+      ...(staleSince === undefined ? {} : { staleSince: staleSince.toISOString() }),
+    })
   }
 
   close(): void {

@@ -53,7 +53,7 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
 
   const timers = [
     setInterval(() => {
-      for (const { live } of sockets.values()) live.beat()
+      for (const { live } of sockets.values()) live.beat(context.state.staleSince())
     }, beatMs),
     setInterval(() => dropDead(sockets), pingMs),
     // A session that is over ends its sockets too; a database that is away ends nobody's.

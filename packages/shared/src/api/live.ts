@@ -34,7 +34,13 @@ export const LiveServerMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('snap'), sub: z.string(), id: z.string(), data: z.unknown() }),
   z.strictObject({ type: z.literal('ev'), sub: z.string(), id: z.string(), at: z.iso.datetime(), data: z.unknown() }),
   z.strictObject({ type: z.literal('reset'), sub: z.string(), reason: z.string() }),
-  z.strictObject({ type: z.literal('hb'), at: z.iso.datetime(), subs: z.record(z.string(), z.string()) }),
+  z.strictObject({
+    type: z.literal('hb'),
+    at: z.iso.datetime(),
+    subs: z.record(z.string(), z.string()),
+    /** Since when the database has not answered: what is sent comes from memory, and nothing can be written. */
+    staleSince: z.iso.datetime().optional(),
+  }),
   z.strictObject({ type: z.literal('err'), sub: z.string().optional(), code: z.string(), reason: z.string() }),
 ])
 export type LiveServerMessage = z.infer<typeof LiveServerMessage>

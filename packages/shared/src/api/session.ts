@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Capabilities } from './capability.ts'
 
 /** Ordered: each role may do what those before it may. */
 export const Role = z.enum(['viewer', 'editor', 'approver', 'admin'])
@@ -24,6 +25,8 @@ export const Session = z.strictObject({
   csrfToken: z.string(),
   expiresAt: z.iso.datetime(),
   idleExpiresAt: z.iso.datetime(),
+  /** `propose`, `share-layout`, `comment`: what hangs on no single object. */
+  capabilities: Capabilities,
 })
 export type Session = z.infer<typeof Session>
 

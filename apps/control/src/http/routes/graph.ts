@@ -2,6 +2,7 @@ import { Layout } from '@heddle/shared/api/graph'
 import { z } from 'zod'
 import { liveGraph, pastGraph } from '../../signals/read-graph.ts'
 import { readRange } from '../../signals/time-range.ts'
+import { isUnreachable } from '../../store/open-store.ts'
 import { toJson } from '../../store/to-json.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
@@ -15,9 +16,16 @@ const Query = z.strictObject({
 })
 const Scope = z.string().regex(/^[a-z0-9][a-z0-9.,-]{0,199}$/)
 const positionsMax = 5000
+const rememberedMax = 200
 
 export const graphRoutes: Routes = (app, context) => {
   const { access, store } = context
+  const remembered = new Map<string, Layout>()
+  const remember = (scope: string, layout: Layout) => {
+    if (remembered.size >= rememberedMax) remembered.clear()
+    remembered.set(scope, layout)
+    return layout
+  }
   app.get('/graph', async (request) => {
     await authenticate(access, request, 'viewer')
     const { ns, from, to } = Query.parse(request.query)
@@ -29,8 +37,17 @@ export const graphRoutes: Routes = (app, context) => {
 
   app.get<{ Params: { scope: string } }>('/layouts/:scope', async (request) => {
     await authenticate(access, request, 'viewer')
-    const row = await store.db.layout.findUnique({ where: { scope: Scope.parse(request.params.scope) } })
-    return { positions: row?.positions ?? {} }
+    const scope = Scope.parse(request.params.scope)
+    const known = remembered.get(scope)
+    if (known !== undefined && access.isStoreAway()) return known
+    try {
+      const row = await store.db.layout.findUnique({ where: { scope } })
+      return remember(scope, Layout.parse({ positions: row?.positions ?? {} }))
+    } catch (error) {
+      // While the database is away everybody keeps standing where they stood when it was last read.
+      if (known === undefined || !isUnreachable(error)) throw error
+      return known
+    }
   })
 
   app.put<{ Params: { scope: string } }>('/layouts/:scope', async (request) => {
@@ -42,6 +59,6 @@ export const graphRoutes: Routes = (app, context) => {
     }
     const written = { positions: toJson(layout.positions), updatedBy: person.username }
     await store.db.layout.upsert({ where: { scope }, update: written, create: { scope, ...written } })
-    return layout
+    return remember(scope, layout)
   })
 }

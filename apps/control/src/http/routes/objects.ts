@@ -83,10 +83,7 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
         }),
         capabilities: hasRole(person, 'editor')
           ? { can: ['edit', 'delete'], cannot: {} }
-          : {
-              can: [],
-              cannot: { edit: { reason: 'role', message: 'editing needs the role editor', who: ['editor'] } },
-            },
+          : { can: [], cannot: { edit: notEditor, delete: notEditor } },
       } satisfies ObjectDetail
     },
   )
@@ -103,6 +100,8 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
     return jsonSchemaOf(kind)
   })
 }
+
+const notEditor = { reason: 'role', message: 'this needs the role editor', who: ['editor'] }
 
 function summaryOf(
   { key, object }: ActivePolicy,

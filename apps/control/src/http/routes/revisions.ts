@@ -35,7 +35,7 @@ export const revisionRoutes: Routes = (app, context) => {
       capabilities:
         !isActive && hasRole(person, 'editor')
           ? { can: ['restore'], cannot: {} }
-          : { can: [], cannot: { restore: { reason, message } } },
+          : { can: [], cannot: { restore: { reason, message, ...(isActive ? {} : { who: ['editor'] }) } } },
     }
   }
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { CreateToken, type Session, SignIn, type Token } from '@heddle/shared/api/session'
+import { ownCapabilities } from '../../access/own-capabilities.ts'
 import { hasRole } from '../../access/person.ts'
 import { digest, personOfSession, signIn, signOut } from '../../access/sessions.ts'
+import { isUnreachable, type Store } from '../../store/open-store.ts'
 import { recordAudit } from '../../store/record-audit.ts'
 import { assertOrigin, authenticate, cookieName } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
@@ -30,19 +32,21 @@ export const sessionRoutes: Routes = (app, { access, store }) => {
       secure: access.isHttps,
       expires: session.expiresAt,
     })
-    const { id, username: user, displayName, role, csrfToken = '' } = session.person
+    const { person } = session
+    const { id, username: user, displayName, role, csrfToken = '' } = person
     const idleExpiresAt = new Date(Date.now() + 30 * 60_000).toISOString()
     return {
       user: { id, username: user, displayName, role },
       csrfToken,
       expiresAt: session.expiresAt.toISOString(),
       idleExpiresAt,
+      capabilities: ownCapabilities(person),
     } satisfies Session
   })
 
   app.get('/session', async (request) => {
     const person = await authenticate(access, request, 'viewer')
-    const row = person.csrfToken ? await store.db.session.findFirst({ where: { csrfToken: person.csrfToken } }) : null
+    const row = person.csrfToken && !access.isStoreAway() ? await findSession(store, person.csrfToken) : null
     const { id, username, displayName, role, csrfToken = '' } = person
     const expiresAt = row?.expiresAt ?? new Date(Date.now() + 3600_000)
     const idleExpiresAt = new Date(Date.now() + 30 * 60_000).toISOString()
@@ -51,6 +55,7 @@ export const sessionRoutes: Routes = (app, { access, store }) => {
       csrfToken,
       expiresAt: expiresAt.toISOString(),
       idleExpiresAt,
+      capabilities: ownCapabilities(person),
     } satisfies Session
   })
 
@@ -98,6 +103,16 @@ export const sessionRoutes: Routes = (app, { access, store }) => {
       secret,
     } satisfies Token
   })
+}
+
+/** None while the database is away: who it is was remembered, and a page that is opened then must still be read. */
+async function findSession({ db }: Store, csrfToken: string) {
+  try {
+    return await db.session.findFirst({ where: { csrfToken } })
+  } catch (error) {
+    if (isUnreachable(error)) return null
+    throw error
+  }
 }
 
 function isOver(tries: Map<string, { count: number; since: number }>, key: string): boolean {
