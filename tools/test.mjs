@@ -30,7 +30,17 @@ await check('Lint, format and boundaries', [
 await check('Sizes', ['check-sizes', [path.join(root, 'tools/check-sizes.ts')]])
 await check('Documents', ['check-docs', [path.join(root, 'tools/check-docs.ts')]])
 await suite('Unit tests', 'unit', vitest('unit'), countVitest)
-await suite('Process tests', 'process', vitest('process'), countVitest)
+await suite(
+  'Process tests',
+  'process',
+  async () => {
+    const { ensureEnvoy } = await import('./find-envoy.mjs')
+    const found = ensureEnvoy()
+    const env = 'envoy' in found ? { ENVOY_BIN: found.envoy } : { HEDDLE_ENVOY_MISSING: found.missing }
+    return { ...(await vitest('process')()), env, skips: 'missing' in found ? found.missing : undefined }
+  },
+  countVitest,
+)
 await suite(
   'Browser tests',
   'browser',
@@ -61,7 +71,7 @@ async function check(title, [, argv]) {
 /**
  * @param {string} title
  * @param {string} name of the report file
- * @param {() => Promise<{ argv: string[], env: Record<string, string> }>} command
+ * @param {() => Promise<{ argv: string[], env: Record<string, string>, skips?: string | undefined }>} command skips: why some will be
  * @param {(report: any) => { passed: number, failed: number, skipped: number }} count
  */
 async function suite(title, name, command, count) {
@@ -71,7 +81,7 @@ async function suite(title, name, command, count) {
   let failure
   try {
     await task(title, async (note) => {
-      const { argv, env } = await command()
+      const { argv, env, skips } = await command()
       await run(argv, env).catch((error) => {
         failure = error
       })
@@ -79,7 +89,8 @@ async function suite(title, name, command, count) {
       total.passed += counted.passed
       total.failed += counted.failed
       total.skipped += counted.skipped
-      note(`${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`)
+      const why = skips === undefined ? '' : ` (${skips})`
+      note(`${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped${why}`)
       // A runner that failed without a failed test had a fault outside of them, and that is one too.
       if (failure && counted.failed === 0) total.failed++
       if (counted.passed + counted.failed === 0) throw new PlainError(`${title}: no test ran`)

@@ -1,15 +1,14 @@
 import { type RequestOptions, request } from 'node:http'
 import { createServer } from 'node:net'
 import { startUpstream, type Upstream } from '@heddle/testkit/start-upstream'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { Catalog } from '../src/catalog/catalog.ts'
 import { buildSnapshot } from '../src/snapshot/build-snapshot.ts'
 import { exampleProxy, meshConfig, policies, service, workload } from '../src/snapshot/example-mesh.fixture.ts'
-import { findEnvoy, startEnvoy } from './harness/envoy.ts'
+import { startEnvoy } from './harness/envoy.ts'
+import { envoy, withEnvoy } from './harness/with-envoy.ts'
 
 // What we send must mean to a real Envoy what it means to us: two Envoys as sidecars run a snapshot and carry traffic.
-const envoy = findEnvoy()
-const withEnvoy = test.skipIf(envoy === undefined)
 
 const third = 1 + Math.floor(Math.random() * 250)
 const web = `127.77.${third}.1`
@@ -109,7 +108,9 @@ beforeAll(async () => {
   ]
   for (const proxy of sidecars) {
     const sourceAddress = proxy.instanceIps[0] ?? ''
-    running.push(await startEnvoy(buildSnapshot(config, proxy), { cluster: `${proxy.service}.shop`, sourceAddress }))
+    running.push(
+      await startEnvoy(envoy, buildSnapshot(config, proxy), { cluster: `${proxy.service}.shop`, sourceAddress }),
+    )
   }
 })
 

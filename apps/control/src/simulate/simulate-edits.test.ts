@@ -70,7 +70,11 @@ const both = (path: string, more: Partial<RequestRecord> = {}) => [
   record('destination', path, more),
 ]
 
-function run(object: FaultInjection | AuthorizationPolicy | HttpRoute, records: readonly RequestRecord[]) {
+function run(
+  object: FaultInjection | AuthorizationPolicy | HttpRoute,
+  records: readonly RequestRecord[],
+  dialect: ProxyDescription['dialect'] = 'heddle',
+) {
   const after = {
     ...mesh,
     revision: 2,
@@ -79,7 +83,7 @@ function run(object: FaultInjection | AuthorizationPolicy | HttpRoute, records: 
   const input = {
     windowMinutes: 60,
     now,
-    proxies,
+    proxies: proxies.map((each) => ({ ...each, dialect })),
     records,
     affectedProxies: ['payments', 'checkout'],
     editedFaults: [],
@@ -130,6 +134,14 @@ test('a denial is told for the requests that it would refuse, and for no others'
 
   expect(edge).toMatchObject({ requests: 4, newlyDenied: 2, unchanged: 2 })
   expect(edge?.samples[0]).toMatchObject({ path: '/refund', before: '200', after: 'denied' })
+})
+
+test('the same is told of Envoys, which get their policies in another place', () => {
+  const { edge } = run(deny, [...both('/refund'), ...both('/charge')], 'envoy')
+  const faulted = run(fault, [...both('/charge'), ...both('/methods')], 'envoy')
+
+  expect(edge).toMatchObject({ requests: 4, newlyDenied: 2, unchanged: 2 })
+  expect(faulted.edge?.faulted).toBeGreaterThan(0)
 })
 
 test('a split is told as the share that would go elsewhere', () => {

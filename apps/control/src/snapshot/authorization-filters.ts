@@ -1,8 +1,12 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
 import type { AuthorizationPolicy } from '@heddle/shared/model/authorization-policy'
 import type { AuthorizationRule } from '@heddle/shared/model/authorization-rule'
 import { type PolicySchema, RBAC_Action } from '@heddle/shared/xds/generated/envoy/config/rbac/v3/rbac_pb'
-import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
+import {
+  RBACPerRouteSchema,
+  RBACSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import type { HttpFilterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { pack } from './encode-resource.ts'
 import type { PolicyVersion } from './mesh-config.ts'
@@ -10,35 +14,60 @@ import type { MeshView } from './mesh-view.ts'
 import { allOf, anyPermission, conditionPermission, toPermission } from './to-permission.ts'
 import { allPrincipals, anyPrincipal, conditionPrincipal, type SourceContext, toPrincipal } from './to-principal.ts'
 
-/**
- * The filters that enforce the policies protecting a workload, in Istio's order:
- * what a DENY rule matches is denied; without any ALLOW policy the rest is allowed; else an ALLOW rule must match.
- */
+/** In Istio's order: what a DENY rule matches is denied; without any ALLOW policy the rest is allowed; else one must match. */
+const denyFilter = 'heddle.authz.deny'
+const allowFilter = 'heddle.authz.allow'
+
+/** The filters that enforce the policies protecting a workload. */
 export function authorizationFilters(
   view: MeshView,
   policies: readonly PolicyVersion<AuthorizationPolicy>[],
 ): MessageInitShape<typeof HttpFilterSchema>[] {
+  return authorizationRules(view, policies).map(({ filter, rules }) => rbacFilter(filter, { rules }))
+}
+
+/** Filters without rules, which let everything pass: their rules come with the routes, see `inbound-routes.ts`. */
+export function authorizationPlaces(): MessageInitShape<typeof HttpFilterSchema>[] {
+  return [rbacFilter(denyFilter, {}), rbacFilter(allowFilter, {})]
+}
+
+/** The rules of those filters, as a route configuration carries them. */
+export function authorizationOverrides(
+  view: MeshView,
+  policies: readonly PolicyVersion<AuthorizationPolicy>[],
+): Record<string, Any> {
+  return Object.fromEntries(
+    authorizationRules(view, policies).map(({ filter, rules }) => [
+      filter,
+      pack(RBACPerRouteSchema, { rbac: { rules } }),
+    ]),
+  )
+}
+
+function authorizationRules(view: MeshView, policies: readonly PolicyVersion<AuthorizationPolicy>[]) {
   const ofAction = (action: 'ALLOW' | 'DENY') =>
     policies.filter(({ object }) => (object.spec.action ?? 'ALLOW') === action)
   const deny = rbacPolicies(view, ofAction('DENY'), 'DENY')
   const allowing = ofAction('ALLOW')
   return [
     // A DENY filter without rules would deny nothing.
-    ...(Object.keys(deny).length > 0 ? [rbacFilter('heddle.authz.deny', RBAC_Action.DENY, deny)] : []),
+    ...(Object.keys(deny).length > 0
+      ? [{ filter: denyFilter, rules: { action: RBAC_Action.DENY, policies: deny } }]
+      : []),
     // An ALLOW filter without rules denies everything, which is what an ALLOW policy without rules says.
     ...(allowing.length > 0
-      ? [rbacFilter('heddle.authz.allow', RBAC_Action.ALLOW, rbacPolicies(view, allowing, 'ALLOW'))]
+      ? [{ filter: allowFilter, rules: { action: RBAC_Action.ALLOW, policies: rbacPolicies(view, allowing, 'ALLOW') } }]
       : []),
   ]
 }
 
 type RbacPolicies = Record<string, MessageInitShape<typeof PolicySchema>>
 
-function rbacFilter(name: string, action: RBAC_Action, policies: RbacPolicies) {
-  return {
-    name,
-    configType: { case: 'typedConfig' as const, value: pack(RBACSchema, { rules: { action, policies } }) },
-  }
+function rbacFilter(
+  name: string,
+  rbac: MessageInitShape<typeof RBACSchema>,
+): MessageInitShape<typeof HttpFilterSchema> {
+  return { name, configType: { case: 'typedConfig', value: pack(RBACSchema, rbac) } }
 }
 
 function rbacPolicies(

@@ -225,3 +225,18 @@ function changed(before: Snapshot, after: Snapshot): string[] {
 function inbound({ sets }: Snapshot): string {
   return Buffer.from(sets.listener.get('inbound|8080')?.bytes ?? []).toString('latin1')
 }
+
+test('for Envoy a policy on a workload changes routes and no listener, which would keep its open connections on the old one', () => {
+  const payments = exampleProxy('payments', { dialect: 'envoy' })
+  const quiet = meshConfig(policies(''))
+
+  const before = buildSnapshot(quiet, payments)
+  const after = buildSnapshot(meshConfig(examplePolicies()), payments)
+
+  expect(versionsOf(after, 'listener')).toEqual(versionsOf(before, 'listener'))
+  expect(after.sets.route.get('inbound|8080')?.version).not.toBe(before.sets.route.get('inbound|8080')?.version)
+})
+
+function versionsOf({ sets }: Snapshot, type: keyof Snapshot['sets']): string[] {
+  return [...sets[type].values()].map(({ version }) => version)
+}

@@ -4,6 +4,7 @@ import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envo
 import { encodeResource, hashOf, resourceSet } from './encode-resource.ts'
 import { inboundWorkload, speaksHttp2 } from './inbound-cluster.ts'
 import { inboundListeners } from './inbound-listeners.ts'
+import { inboundRouteResources } from './inbound-routes.ts'
 import type { MeshConfig } from './mesh-config.ts'
 import { type MeshView, viewOf } from './mesh-view.ts'
 import { outboundListener } from './outbound-listener.ts'
@@ -20,6 +21,7 @@ import type { EncodedResource, ResourceSet, Snapshot } from './snapshot.ts'
  *     policies + services ──→ clusters, routes by caller's namespace   shared
  *     catalog ─────────────→ endpoints                                 shared
  *     proxy + policies ────→ its listeners, its inbound clusters       its own
+ *                            and, for Envoy, its inbound routes
  */
 export function buildSnapshot(config: MeshConfig, proxy: ProxyDescription): Snapshot {
   const view = viewOf(config)
@@ -35,8 +37,7 @@ export function buildSnapshot(config: MeshConfig, proxy: ProxyDescription): Snap
 
   const clusters = withInbound(view, shared, proxy)
   const messages = listenersOf(view, proxy)
-  // A proxy without outbound listener asks for no routes, and is not affected by their change.
-  const routes = proxy.outbound ? shared.routes : noRoutes
+  const routes = routesOf(view, shared, proxy)
   return {
     revision: config.revision,
     sets: {
@@ -85,6 +86,14 @@ function withInbound(view: MeshView, { clusters }: SharedSets, proxy: ProxyDescr
     byInbound.set(key, set)
   }
   return set
+}
+
+/** The routes of the workload's own requests and, for Envoy, of those that come to it. */
+function routesOf(view: MeshView, { routes }: SharedSets, proxy: ProxyDescription): ResourceSet {
+  // A proxy without outbound listener asks for no such routes, and is not affected by their change.
+  const outbound = proxy.outbound ? routes : noRoutes
+  if (proxy.dialect !== 'envoy') return outbound
+  return new Map([...outbound, ...resourceSet(inboundRouteResources(view, proxy))])
 }
 
 function fingerprintOf(sets: readonly ResourceSet[], listeners: readonly Listener[] = []): string {

