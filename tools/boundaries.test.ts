@@ -15,6 +15,8 @@ const faults: readonly (readonly [file: string, specifier: string])[] = [
   ['apps/proxy/src/filter/planted.ts', 'node:net'],
   ['apps/proxy/src/filter/planted-pool.ts', '../pool/open-connection.ts'],
   ['apps/proxy/src/exchange/planted.ts', 'node:tls'],
+  ['apps/proxy/src/traffic/planted-dns.ts', 'node:dns/promises'],
+  ['apps/proxy/src/cluster/planted-dns.ts', 'node:dns'],
   ['apps/proxy/src/pool/planted.ts', '../discovery/start-discovery.ts'],
   ['apps/proxy/src/admin/planted.ts', '../../../control/src/main.ts'],
   ['apps/control/src/http/planted.ts', '@prisma/client'],

@@ -1,5 +1,6 @@
 // Makes the protobuf codecs of xDS and OTLP, offline, from what npm installed:
-// 1. the import closure of packages/shared/proto/xds-roots.txt is copied out of @grpc/grpc-js-xds's proto sources;
+// 1. the import closure of packages/shared/proto/xds-roots.txt is copied out of @grpc/grpc-js-xds's proto sources, and
+//    out of packages/shared/proto/contrib what those lack;
 // 2. buf compiles it to descriptors, from which validation and annotation options are dropped (a third of the size);
 // 3. protoc-gen-es writes JavaScript and types into packages/shared/src/{xds,otlp}/generated.
 import { execFileSync } from 'node:child_process'
@@ -14,6 +15,8 @@ const root = path.resolve(import.meta.dirname, '..')
 const shared = path.join(root, 'packages/shared')
 const require = createRequire(path.join(shared, 'package.json'))
 const sources = path.join(path.dirname(require.resolve('@grpc/grpc-js-xds/package.json')), 'deps')
+/** Messages of Envoy that the npm package leaves out. */
+const own = path.join(shared, 'proto/contrib')
 const plugin = path.join(root, 'node_modules/.bin/protoc-gen-es')
 const buf = path.join(root, 'node_modules/.bin/buf')
 
@@ -37,8 +40,8 @@ function collectXds(into: string): void {
   for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
     if (seen.has(name) || name.startsWith('google/protobuf/')) continue
     seen.add(name)
-    const file = ['envoy-api', 'xds', 'googleapis', 'protoc-gen-validate']
-      .map((folder) => path.join(sources, folder, name as string)) // set by the loop's condition
+    const file = [...['envoy-api', 'xds', 'googleapis', 'protoc-gen-validate'].map((f) => path.join(sources, f)), own]
+      .map((folder) => path.join(folder, name as string)) // set by the loop's condition
       .find((candidate) => existsSync(candidate))
     if (!file) throw new Error(`${name} is not among the proto sources`)
     const text = readFileSync(file, 'utf8')

@@ -30,6 +30,7 @@ const folders = (/** @type {string[]} */ names, /** @type {string} */ message) =
   message,
 })
 const modules = (/** @type {string[]} */ names, /** @type {string} */ message) => ({ group: names, message })
+const dns = modules(['node:dns', 'node:dns/promises'], 'only dns/ asks for names, off the request path')
 
 const transports = folders(['http', 'live', 'xds', 'otlp', 'jobs'], 'the rules know no transport')
 // The generated codecs of the shared package lie in folders of these names, and are not transports of ours.
@@ -59,6 +60,7 @@ const rules = [
       otherApps('proxy'),
       testkit,
       prisma,
+      dns,
       modules(sockets, 'filters see exchanges, never sockets'),
       folders(['listener', 'codec', 'tunnel', 'pool', 'discovery'], 'filters see exchanges only'),
     ],
@@ -69,13 +71,14 @@ const rules = [
       otherApps('proxy'),
       testkit,
       prisma,
+      dns,
       modules(sockets, 'sockets stay at the edge'),
       folders(['discovery'], 'configuration arrives as a value'),
     ],
   ],
   [
     ['apps/proxy/src/{listener,codec,tunnel,pool,traffic}/**'],
-    [otherApps('proxy'), testkit, prisma, folders(['discovery'], 'configuration arrives as a value')],
+    [otherApps('proxy'), testkit, prisma, dns, folders(['discovery'], 'configuration arrives as a value')],
   ],
   [['apps/control/src/**'], [otherApps('control'), testkit, prisma]],
   [['apps/control/src/store/**'], [otherApps('control'), testkit]],

@@ -1,5 +1,5 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
-import { addressKey } from '../cluster/cluster-state.ts'
+import { addressKey } from '../config/address-key.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import type { AdminAnswer, AdminPage } from './start-admin.ts'
 

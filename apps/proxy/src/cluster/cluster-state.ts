@@ -2,7 +2,7 @@ import { candidatesOf } from '@heddle/engine/balance/candidates-of'
 import { pickEndpoint } from '@heddle/engine/balance/pick-endpoint'
 import { allowsRetry } from '@heddle/engine/limit/retry-budget'
 import { recordOutcome, type TryOutcome } from '@heddle/engine/outlier/record-outcome'
-import type { Assignment, ClusterConfig, EndpointConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { Assignment, ClusterConfig, EndpointConfig } from '../config/proxy-config.ts'
 import { type ConnectionCounts, EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 
@@ -38,11 +38,11 @@ export class ClusterState {
     const settings = poolSettings(config)
     const next = new Map<string, EndpointState>()
     for (const endpoint of assignment?.endpoints ?? []) {
-      const key = addressKey(endpoint.address)
+      const { key } = endpoint
       const known = this.byAddress.get(key)
       if (known) {
         known.config = endpoint
-        known.pool.update(settings)
+        known.pool.update(settings, endpoint.address)
       }
       next.set(key, known ?? this.newEndpoint(endpoint, settings))
     }
@@ -107,8 +107,4 @@ function poolSettings(config: ClusterConfig): PoolSettings {
     keepalive: config.tcpKeepalive,
     ...headerLimits,
   }
-}
-
-export function addressKey(address: SocketAddress): string {
-  return address.kind === 'unix' ? address.path : `${address.host}:${address.port}`
 }

@@ -7,7 +7,8 @@ import type { SocketAddress } from './proxy-config.ts'
 export function decodeAddress(message: Address | undefined, path: string, allowsName = false): SocketAddress {
   switch (message?.address.case) {
     case 'pipe':
-      return { kind: 'unix', path: message.address.value.path }
+      // "@" names the abstract namespace, which has no file.
+      return { kind: 'unix', path: message.address.value.path.replace(/^@/, '\0') }
     case 'socketAddress': {
       const { address, portSpecifier } = message.address.value
       if (portSpecifier.case !== 'portValue') throw new ResourceRejected(`${path}.socket_address`, 'has no port_value')

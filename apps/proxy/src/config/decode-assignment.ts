@@ -7,6 +7,7 @@ import {
   ClusterLoadAssignmentSchema,
 } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { addressKey } from './address-key.ts'
 import { decodeAddress } from './decode-address.ts'
 import type { Assignment, EndpointConfig, WorkloadRef } from './proxy-config.ts'
 
@@ -35,8 +36,12 @@ function decodeEndpoint(
   if (endpoint.hostIdentifier.case !== 'endpoint') throw new ResourceRejected(path, 'has no endpoint')
   const weight = endpoint.loadBalancingWeight ?? 1
   if (weight === 0) throw new ResourceRejected(`${path}.load_balancing_weight`, 'must be at least 1')
+  const { address: at, hostname } = endpoint.hostIdentifier.value
+  const address = decodeAddress(at, `${path}.endpoint.address`, allowsName)
   return {
-    address: decodeAddress(endpoint.hostIdentifier.value.address, `${path}.endpoint.address`, allowsName),
+    key: addressKey(address),
+    address,
+    hostname,
     weight,
     priority,
     locality,

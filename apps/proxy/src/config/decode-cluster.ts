@@ -7,14 +7,13 @@ import type { CircuitBreakers } from '@heddle/shared/xds/generated/envoy/config/
 import {
   type Cluster,
   ClusterSchema,
-  Cluster_DiscoveryType as Discovery,
   Cluster_LbPolicy as Lb,
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import type { OutlierDetection } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/outlier_detection_pb'
 import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { decodeAssignment } from './decode-assignment.ts'
+import { decodeDiscovery } from './decode-discovery.ts'
 import type { BreakerConfig, ClusterConfig, ServiceRef } from './proxy-config.ts'
 
 const supported = new Set([
@@ -35,7 +34,9 @@ const supported = new Set([
   'metadata',
   'dns_refresh_rate',
   'dns_lookup_family',
+  'dns_failure_refresh_rate',
   'respect_dns_ttl',
+  'typed_dns_resolver_config',
   'per_connection_buffer_limit_bytes',
   // Warming is the discovery client's: a cluster is used when its endpoints are there.
   'wait_for_warm_on_init',
@@ -68,32 +69,6 @@ export function decodeCluster(message: Cluster): ClusterConfig {
       intervalS: keepalive.keepaliveInterval ?? 75,
     },
     service: decodeService(message),
-  }
-}
-
-function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
-  const { clusterDiscoveryType: type } = message
-  if (type.case === 'clusterType') throw new ResourceRejected('cluster_type', 'not supported yet')
-  switch (type.value ?? Discovery.STATIC) {
-    case Discovery.EDS:
-      return { kind: 'eds', assignmentName: message.edsClusterConfig?.serviceName || message.name }
-    case Discovery.STATIC: {
-      if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
-      return { kind: 'static', assignment: decodeAssignment(message.loadAssignment) }
-    }
-    case Discovery.STRICT_DNS:
-    case Discovery.LOGICAL_DNS: {
-      if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
-      const { endpoints } = decodeAssignment(message.loadAssignment, true)
-      return {
-        kind: 'dns',
-        strict: type.value === Discovery.STRICT_DNS,
-        hosts: endpoints.map(({ address }) => address),
-        refreshMs: durationMs(message.dnsRefreshRate) ?? 5000,
-      }
-    }
-    default:
-      throw new ResourceRejected('type', `${Discovery[type.value ?? 0]} is not supported yet`)
   }
 }
 

@@ -94,12 +94,7 @@ export type ClusterConfig = {
   readonly discovery:
     | { readonly kind: 'eds'; readonly assignmentName: string }
     | { readonly kind: 'static'; readonly assignment: Assignment }
-    | {
-        readonly kind: 'dns'
-        readonly strict: boolean
-        readonly hosts: readonly SocketAddress[]
-        readonly refreshMs: number
-      }
+    | DnsDiscovery
   readonly balancer: BalancerPolicy
   readonly connectTimeoutMs: number
   /** `common_http_protocol_options.idle_timeout` of pooled connections. */
@@ -117,6 +112,25 @@ export type ClusterConfig = {
   readonly service: ServiceRef | undefined
 }
 
+/** STRICT_DNS and LOGICAL_DNS. */
+export type DnsDiscovery = {
+  readonly kind: 'dns'
+  /** Every address of a name is an endpoint; otherwise the name is one endpoint. */
+  readonly strict: boolean
+  /** Endpoints with names for addresses. */
+  readonly template: Assignment
+  readonly family: DnsFamily
+  readonly refreshMs: number
+  /** `dns_failure_refresh_rate`; undefined goes on at the refresh rate. */
+  readonly failureRefresh: { readonly baseMs: number; readonly maxMs: number } | undefined
+  readonly respectTtl: boolean
+  /** DNS servers to be asked; empty asks the system. */
+  readonly resolvers: readonly SocketAddress[]
+}
+
+/** `dns_lookup_family`. */
+export type DnsFamily = 'auto' | 'v4-only' | 'v6-only' | 'v4-preferred' | 'all'
+
 export type ServiceRef = { readonly host: string; readonly name: string; readonly namespace: string }
 
 /** `circuit_breakers.thresholds[DEFAULT]`. */
@@ -133,7 +147,11 @@ export type BreakerConfig = {
 export type Assignment = { readonly name: string; readonly endpoints: readonly EndpointConfig[] }
 
 export type EndpointConfig = {
+  /** What makes it the same endpoint as before: its address, or its name where names are resolved to one endpoint. */
+  readonly key: string
   readonly address: SocketAddress
+  /** Its name, where it has one; "" where not. */
+  readonly hostname: string
   readonly weight: number
   readonly priority: number
   readonly locality: string

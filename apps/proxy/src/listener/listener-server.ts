@@ -6,6 +6,7 @@ import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../c
 import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { freeSocketPath } from './free-socket-path.ts'
 import { serveHttpConnection } from './http-connection.ts'
 import { pickChain } from './pick-chain.ts'
 import { serveTcpConnection } from './tcp-connection.ts'
@@ -28,8 +29,9 @@ export class ListenerServer {
   }
 
   /** Resolves when connections are accepted; rejects with the reason, as EADDRINUSE. */
-  listen(): Promise<void> {
+  async listen(): Promise<void> {
     const { address } = this.config
+    if (address.kind === 'unix') await freeSocketPath(address.path)
     return new Promise((resolve, reject) => {
       this.server.once('error', reject)
       const listening = () => {
@@ -150,7 +152,9 @@ function peerOf(socket: Socket): PeerView {
   }
 }
 
-/** An IPv4 client of a dual-stack socket is an IPv4 client. */
+/** An IPv4 client of a dual-stack socket is an IPv4 client; and the zone of a link-local address is ours, not the client's. */
 function unmapped(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+  if (address.startsWith('::ffff:') && address.includes('.')) return address.slice(7)
+  const zone = address.indexOf('%')
+  return zone < 0 ? address : address.slice(0, zone)
 }

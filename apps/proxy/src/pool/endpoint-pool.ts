@@ -20,7 +20,7 @@ export type ConnectionCounts = { connections: number; pending: number; connectFa
 
 /** Connections to one endpoint. Free ones are used again, the latest first: it is the least likely to be stale. */
 export class EndpointPool implements ConnectionOwner {
-  private readonly address: SocketAddress
+  private address: SocketAddress
   private readonly counts: ConnectionCounts
   private readonly free: ClientConnection[] = []
   private readonly all = new Set<ClientConnection>()
@@ -33,8 +33,10 @@ export class EndpointPool implements ConnectionOwner {
     this.counts = counts
   }
 
-  update(settings: PoolSettings): void {
+  /** New connections go by these; the ones there are stay as they are. */
+  update(settings: PoolSettings, address: SocketAddress): void {
     this.settings = settings
+    this.address = address
   }
 
   get hasFree(): boolean {

@@ -1,5 +1,6 @@
 import { ClusterState } from '../cluster/cluster-state.ts'
-import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { Assignment, ClusterConfig, ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import { DnsClusters } from '../dns/dns-clusters.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
 import { ListenerServer } from '../listener/listener-server.ts'
@@ -58,6 +59,7 @@ class RunningTraffic implements Traffic {
   private readonly wheel = new TimerWheel()
   private readonly runtime: Runtime
   private readonly sweeper: NodeJS.Timeout
+  private readonly dns: DnsClusters
   private last: Promise<void> = Promise.resolve()
 
   constructor(initial: ProxyConfig, options: TrafficOptions) {
@@ -76,6 +78,13 @@ class RunningTraffic implements Traffic {
       resume: resumeExchange,
     }
     this.runtime = runtime
+    this.dns = new DnsClusters({
+      random: runtime.random,
+      onResolved: (name, assignment) => {
+        const cluster = this.clusterStates.get(name)
+        cluster?.update(cluster.config, assignment)
+      },
+    })
     this.sweeper = setInterval(() => {
       for (const cluster of this.clusterStates.values()) cluster.sweep(performance.now())
     }, sweepMs)
@@ -118,6 +127,8 @@ class RunningTraffic implements Traffic {
   private async applyNow(next: ProxyConfig): Promise<void> {
     // Clusters before routes: no request may be routed to a cluster that is not there yet.
     this.takeClusters(next)
+    // New names are looked up before anything can be sent there.
+    await this.dns.follow(next.clusters)
     const opened = await this.openListeners(next)
     for (const [name, listener] of next.listeners) {
       const known = this.servers.get(name)
@@ -141,14 +152,21 @@ class RunningTraffic implements Traffic {
 
   private takeClusters(next: ProxyConfig): void {
     for (const [name, cluster] of next.clusters) {
-      const { discovery } = cluster
-      const assignment =
-        discovery.kind === 'static'
-          ? discovery.assignment
-          : next.assignments.get(discovery.kind === 'eds' ? discovery.assignmentName : name)
+      const assignment = this.assignmentOf(cluster, next)
       const known = this.clusterStates.get(name)
       if (known) known.update(cluster, assignment)
       else this.clusterStates.set(name, new ClusterState(cluster, assignment))
+    }
+  }
+
+  private assignmentOf({ name, discovery }: ClusterConfig, next: ProxyConfig): Assignment | undefined {
+    switch (discovery.kind) {
+      case 'static':
+        return discovery.assignment
+      case 'eds':
+        return next.assignments.get(discovery.assignmentName)
+      case 'dns':
+        return this.dns.assignmentOf(name)
     }
   }
 
@@ -174,6 +192,7 @@ class RunningTraffic implements Traffic {
     clearInterval(this.sweeper)
     for (const server of [...this.servers.values(), ...this.leaving]) server.destroy()
     for (const cluster of this.clusterStates.values()) cluster.close()
+    this.dns[Symbol.dispose]()
     this.wheel.stop()
   }
 }

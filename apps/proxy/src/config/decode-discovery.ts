@@ -1,0 +1,83 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import { durationMs } from '@heddle/engine/duration-ms'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  type Cluster,
+  Cluster_DiscoveryType as Discovery,
+  Cluster_DnsLookupFamily as Family,
+} from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { decodeAddress } from './decode-address.ts'
+import { decodeAssignment } from './decode-assignment.ts'
+import type { ClusterConfig, DnsDiscovery, DnsFamily, SocketAddress } from './proxy-config.ts'
+
+/** Where a cluster's endpoints come from. */
+export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
+  const { clusterDiscoveryType: type } = message
+  if (type.case === 'clusterType') throw new ResourceRejected('cluster_type', 'not supported yet')
+  switch (type.value ?? Discovery.STATIC) {
+    case Discovery.EDS:
+      return { kind: 'eds', assignmentName: message.edsClusterConfig?.serviceName || message.name }
+    case Discovery.STATIC: {
+      if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
+      return { kind: 'static', assignment: decodeAssignment(message.loadAssignment) }
+    }
+    case Discovery.STRICT_DNS:
+      return decodeDns(message, true)
+    case Discovery.LOGICAL_DNS:
+      return decodeDns(message, false)
+    default:
+      throw new ResourceRejected('type', `${Discovery[type.value ?? 0]} is not supported yet`)
+  }
+}
+
+function decodeDns(message: Cluster, strict: boolean): DnsDiscovery {
+  if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
+  const template = decodeAssignment(message.loadAssignment, true)
+  if (!strict && template.endpoints.length !== 1) {
+    throw new ResourceRejected('load_assignment', 'must have exactly one endpoint for LOGICAL_DNS')
+  }
+  const failure = message.dnsFailureRefreshRate
+  const baseMs = durationMs(failure?.baseInterval)
+  const refreshMs = durationMs(message.dnsRefreshRate) ?? 5000
+  if (refreshMs < 1) throw new ResourceRejected('dns_refresh_rate', 'must be at least 1 ms')
+  return {
+    kind: 'dns',
+    strict,
+    template,
+    family: familyOf(message.dnsLookupFamily),
+    refreshMs,
+    failureRefresh:
+      baseMs === undefined ? undefined : { baseMs, maxMs: durationMs(failure?.maxInterval) ?? baseMs * 10 },
+    respectTtl: message.respectDnsTtl,
+    resolvers: resolversOf(message),
+  }
+}
+
+function familyOf(family: Family): DnsFamily {
+  switch (family) {
+    case Family.V4_ONLY:
+      return 'v4-only'
+    case Family.V6_ONLY:
+      return 'v6-only'
+    case Family.V4_PREFERRED:
+      return 'v4-preferred'
+    case Family.ALL:
+      return 'all'
+    default:
+      return 'auto'
+  }
+}
+
+function resolversOf({ typedDnsResolverConfig: config }: Cluster): SocketAddress[] {
+  if (config === undefined) return []
+  const path = 'typed_dns_resolver_config.typed_config'
+  const typeName = config.typedConfig?.typeUrl.replace(/^.*\//, '')
+  if (typeName !== CaresDnsResolverConfigSchema.typeName) {
+    throw new ResourceRejected(path, `${typeName ?? 'none'} is not supported yet`)
+  }
+  const message = fromBinary(CaresDnsResolverConfigSchema, config.typedConfig?.value ?? new Uint8Array())
+  refuseUnsupported(CaresDnsResolverConfigSchema, message, new Set(['resolvers']), path)
+  return message.resolvers.map((address, index) => decodeAddress(address, `${path}.resolvers[${index}]`))
+}
