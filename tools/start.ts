@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkDatabase, DatabaseUnusable } from '../apps/control/src/store/check-database.ts'
 import { startEmbeddedPostgres } from '../apps/control/src/store/embedded-postgres.ts'
 import { instances } from '../demo/shop/src/instances.ts'
 import { sidecarBootstrap } from '../demo/shop/src/sidecar-bootstrap.ts'
@@ -14,7 +15,7 @@ import { seedMesh } from './start/seed-mesh.ts'
 import { demoUsers, readSettings } from './start/settings.ts'
 import { stopLeftovers } from './start/stop-leftovers.ts'
 import { answers, waitUntil } from './start/wait-until.ts'
-import { printFailure, task } from './task-list.mjs'
+import { PlainError, printFailure, task } from './task-list.mjs'
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)))
 
@@ -78,14 +79,16 @@ async function main(): Promise<void> {
     ]),
   ])
 
+  const given = settings.databaseUrl
+  if (given !== undefined) await task('Database', () => checkDatabase(given).catch(plainly))
   const databaseUrl =
-    settings.databaseUrl ??
+    given ??
     (await task('PostgreSQL', async () => {
       const postgres = await startEmbeddedPostgres({
         folder: path.join(dataFolder, 'postgres'),
         port: settings.postgresPort,
+        onSpawn: (stopIt) => void cleanup.push(() => task('Stop PostgreSQL', stopIt)),
       })
-      cleanup.push(() => task('Stop PostgreSQL', () => postgres.stop()))
       return postgres.url
     }))
 
@@ -237,4 +240,8 @@ ${users.map(({ username, password, role }) => `  ${role === 'viewer' ? 'Look on 
             npx heddle get policies
   Stop      Ctrl-C
 `)
+}
+
+function plainly(error: unknown): never {
+  throw error instanceof DatabaseUnusable ? new PlainError(error.message, 'see DATABASE_URL') : error
 }

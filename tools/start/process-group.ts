@@ -67,6 +67,8 @@ export function processGroup(logFolder: string, pidFile: string): ProcessGroup {
 
   return {
     start(spec) {
+      // The start goes on for a moment while it is broken off.
+      if (isStopping) return
       const entry: Running = { spec, child: launch(spec), hasEnded: false }
       running.set(spec.name, entry)
       watch(entry)

@@ -44,6 +44,20 @@ export function readEnv(env: NodeJS.ProcessEnv): Settings {
         .map((each) => each.trim())
         .filter(Boolean),
     ),
-    seedUsers: z.array(SeedUser).parse(JSON.parse(text)),
+    seedUsers: readUsers(text, users === undefined ? 'HEDDLE_SEED_USERS_FILE' : 'HEDDLE_SEED_USERS'),
   }
+}
+
+/** Without what was written: passwords stand in it. */
+function readUsers(text: string, name: string): SeedUser[] {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Error(`${name} is not JSON`)
+  }
+  const users = z.array(SeedUser).safeParse(value)
+  if (users.success) return users.data
+  const [issue] = users.error.issues
+  throw new Error(`${name}: /${issue?.path.join('/')}: ${issue?.message}`)
 }

@@ -1,7 +1,9 @@
 import path from 'node:path'
+import { assertPortFree } from './assert-port-free.ts'
 import { readEnv } from './env.ts'
 import { startControl } from './start-control.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres.ts'
+import { checkDatabase } from './store/check-database.ts'
+import { startEmbeddedPostgres } from './store/embedded-postgres.ts'
 import { startTracing } from './tracing.ts'
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
@@ -19,28 +21,38 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   process.exit(0)
 }
 
+/** What was started, undone in reverse by a signal or a failure, at whatever point it comes. */
+const started: (() => PromiseLike<unknown> | undefined)[] = []
+let stopping: Promise<never> | undefined
+function stop(exitCode: number): Promise<never> {
+  stopping ??= (async () => {
+    for (const undo of started.reverse()) await Promise.resolve(undo()).catch(() => undefined)
+    return process.exit(exitCode)
+  })()
+  return stopping
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0))
+
 try {
   const settings = readEnv(process.env)
+  await assertPortFree(settings.HEDDLE_BIND, settings.HEDDLE_CONTROL_PORT, 'HEDDLE_CONTROL_PORT')
+  await assertPortFree(settings.HEDDLE_BIND, settings.HEDDLE_XDS_PORT, 'HEDDLE_XDS_PORT')
   const tracing = await startTracing(process.env)
-  const postgres: EmbeddedPostgres | undefined =
-    settings.DATABASE_URL === undefined
-      ? await startEmbeddedPostgres({ folder: path.resolve(settings.HEDDLE_DATA, 'postgres') })
-      : undefined
-  const control = await startControl(settings, settings.DATABASE_URL ?? postgres?.url ?? '')
+  started.push(() => tracing?.[Symbol.asyncDispose]())
+  if (settings.DATABASE_URL !== undefined) await checkDatabase(settings.DATABASE_URL)
+  const control = await startControl(settings, settings.DATABASE_URL ?? (await embedded(settings.HEDDLE_DATA)))
+  started.push(() => control[Symbol.asyncDispose]())
   console.log(JSON.stringify({ level: 'info', message: 'serving', http: control.httpPort, xds: control.xdsPort }))
-  let isStopping = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (isStopping) return
-      isStopping = true
-      void control[Symbol.asyncDispose]()
-        .then(() => tracing?.[Symbol.asyncDispose]())
-        .then(() => postgres?.stop())
-        .then(() => process.exit(0))
-    })
-  }
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException & { port?: number }
-  console.error(code === 'EADDRINUSE' ? `a port is taken: ${message}` : `heddle-control: ${message}`)
-  process.exit(1)
+  // A start that was broken off by a signal fails somewhere; that is not the reason.
+  if (stopping === undefined) console.error(`heddle-control: ${(error as Error).message}`)
+  await stop(1)
+}
+
+async function embedded(dataFolder: string): Promise<string> {
+  const postgres = await startEmbeddedPostgres({
+    folder: path.resolve(dataFolder, 'postgres'),
+    onSpawn: (stopIt) => void started.push(stopIt),
+  })
+  return postgres.url
 }

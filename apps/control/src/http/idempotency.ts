@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { canonicalJson } from '../changes/canonical-json.ts'
-import { claimKey, keepAnswer, releaseKey } from '../store/idempotent-answers.ts'
+import { claimInProgress } from '../store/claim-in-progress.ts'
+import { claimKey, claimOf, forgetKey, keepAnswer, releaseKey } from '../store/idempotent-answers.ts'
 import type { Store } from '../store/open-store.ts'
 import { HttpRefusal } from './http-refusal.ts'
 
@@ -37,6 +38,10 @@ export function keepAnswers(app: FastifyInstance, store: Store): void {
             .header('content-type', known.status >= 400 ? 'application/problem+json' : 'application/json')
             .header('idempotency-replayed', 'true')
             .send(known.body)
+        case 'done':
+          throw new HttpRefusal('wrong_state', 'the first request of this key was done; its answer got lost', {
+            hint: 'read what it made; do not send it again with another key',
+          })
         case 'other-body':
           throw new HttpRefusal('wrong_state', 'this Idempotency-Key was used for another body', {
             hint: 'take a new key for a new request',
@@ -48,15 +53,26 @@ export function keepAnswers(app: FastifyInstance, store: Store): void {
       }
     }
   })
+  // The rest of the request runs inside: its transactions note that they had an effect.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const id = claimed.get(request)
+    if (id === undefined) done()
+    else claimInProgress.run(claimOf(id), done)
+  })
   app.addHook('onSend', async (request, reply, payload) => {
     const id = claimed.get(request)
     if (id === undefined) return
     claimed.delete(request)
-    const { statusCode } = reply
-    const isKept = statusCode < 500 && statusCode !== 401 && statusCode !== 403 && typeof payload === 'string'
     // The answer goes out in any case; a key that could not be written is a key that nobody used.
-    await (isKept ? keepAnswer(store, id, statusCode, payload) : releaseKey(store, id)).catch(() => undefined)
+    await keep(store, id, reply.statusCode, payload).catch(() => undefined)
   })
+}
+
+async function keep(store: Store, id: string, status: number, payload: unknown): Promise<void> {
+  if (status >= 500) return releaseKey(store, id)
+  // With other rights it may well be allowed.
+  if (status === 401 || status === 403 || typeof payload !== 'string') return forgetKey(store, id)
+  return keepAnswer(store, id, status, payload)
 }
 
 function digest(text: string): string {

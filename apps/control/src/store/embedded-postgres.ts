@@ -1,6 +1,17 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -19,11 +30,12 @@ const stopLimitMs = 10_000
 export async function startEmbeddedPostgres(options: {
   readonly folder: string
   readonly port?: number
+  /** Called as soon as there is a process to stop: a start may be broken off before it is ready. */
+  readonly onSpawn?: (stop: () => Promise<void>) => void
 }): Promise<EmbeddedPostgres> {
   const { initdb, postgres } = await binaries()
   const folder = path.resolve(options.folder)
-  // The server's account must be able to walk down to its data; only the data itself is closed.
-  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  makeFolder(folder)
   const data = path.join(folder, 'data')
   const account = accountFor(postgres, folder)
   await stopLeftover(data)
@@ -44,19 +56,30 @@ export async function startEmbeddedPostgres(options: {
     // Ctrl-C in a terminal must not reach it before those who use it have ended.
     detached: true,
   })
+  const stop = () => stopServer(child)
+  options.onSpawn?.(stop)
   await ready(child)
-  return {
-    url: `postgresql://heddle:${password}@127.0.0.1:${port}/postgres`,
-    pid: child.pid ?? 0,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = new Promise((resolve) => child.once('exit', resolve))
-      // Fast shutdown: connections are ended, what is committed is kept.
-      child.kill('SIGINT')
-      const limit = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
-      await gone
-      clearTimeout(limit)
-    },
+  return { url: `postgresql://heddle:${password}@127.0.0.1:${port}/postgres`, pid: child.pid ?? 0, stop }
+}
+
+async function stopServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  // Fast shutdown: connections are ended, what is committed is kept.
+  child.kill('SIGINT')
+  const limit = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
+  await gone
+  clearTimeout(limit)
+}
+
+/** The server's account must be able to walk down to its data; only the data itself is closed. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o755 })
+    accessSync(folder, constants.W_OK)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new PostgresFailed(`the data folder ${folder} cannot be written (${code}); see HEDDLE_DATA`, { cause })
   }
 }
 
@@ -137,11 +160,24 @@ async function stopLeftover(data: string): Promise<void> {
   if (!existsSync(file)) return
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
   const commandLine = `/proc/${pid}/cmdline`
-  if (existsSync(commandLine) && readFileSync(commandLine, 'utf8').split('\0').includes(data)) {
-    process.kill(pid, 'SIGINT')
-    for (let waited = 0; waited < stopLimitMs && existsSync(commandLine); waited += 50) await delay(50)
-  }
-  if (!existsSync(commandLine)) rmSync(file, { force: true })
+  const isOurs = () => existsSync(commandLine) && readFileSync(commandLine, 'utf8').split('\0').includes(data)
+  if (isOurs()) process.kill(pid, 'SIGINT')
+  // Backends of a server that was killed outright may still write; two servers on one folder would destroy it.
+  for (let waited = 0; waited < stopLimitMs && (isOurs() || isWorkedIn(data)); waited += 50) await delay(50)
+  // The number belongs to somebody else by now, and the server would wait for that one. Otherwise it sees for itself.
+  if (existsSync(commandLine) && !isOurs() && !isWorkedIn(data)) rmSync(file, { force: true })
+}
+
+/** Every process of a server works in its data folder. */
+function isWorkedIn(data: string): boolean {
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) return false
+    try {
+      return readlinkSync(`/proc/${entry}/cwd`) === data
+    } catch {
+      return false // ended meanwhile, or somebody else's
+    }
+  })
 }
 
 function ready(child: ChildProcess): Promise<void> {

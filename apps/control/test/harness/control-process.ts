@@ -1,19 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { refusingPort } from '@heddle/testkit/refusing-port'
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { startTestDatabase, type TestDatabase } from './test-database.ts'
 
 const main = path.resolve(import.meta.dirname, '../../src/main.ts')
 const password = 'correct horse battery'
 
 /** The control plane as a process of its own, that can be killed and started again on the same ports and database. */
-export async function startControlProcess(more: (url: string) => Record<string, string> = () => ({})) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-control-'))
-  // The server's account must be able to walk into it.
-  chmodSync(folder, 0o755)
-  const postgres = await startEmbeddedPostgres({ folder: path.join(folder, 'postgres') })
+export async function startControlProcess(
+  more: (url: string) => Record<string, string> = () => ({}),
+  given?: TestDatabase,
+) {
+  const database = given ?? (await startTestDatabase())
   const [http, xds] = await Promise.all([refusingPort(), refusingPort()])
   const url = `http://127.0.0.1:${http}`
   const users = ['editor', 'approver'].map((role) => ({ username: role, displayName: role, role, password }))
@@ -23,8 +21,8 @@ export async function startControlProcess(more: (url: string) => Record<string, 
       stdio: ['ignore', 'ignore', process.env.HEDDLE_TEST_LOGS ? 'inherit' : 'ignore'],
       env: {
         ...process.env,
-        DATABASE_URL: postgres.url,
-        HEDDLE_DATA: folder,
+        DATABASE_URL: database.url,
+        HEDDLE_DATA: database.folder,
         HEDDLE_CONTROL_PORT: String(http),
         HEDDLE_XDS_PORT: String(xds),
         HEDDLE_ORIGINS: url,
@@ -32,7 +30,7 @@ export async function startControlProcess(more: (url: string) => Record<string, 
         ...more(url),
       },
     })
-    const end = performance.now() + 20_000
+    const end = performance.now() + 45_000
     for (;;) {
       const isReady = await fetch(`${url}/healthz/ready`).then(
         ({ ok }) => ok,
@@ -43,7 +41,14 @@ export async function startControlProcess(more: (url: string) => Record<string, 
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
-  await start()
+  const dispose = async () => {
+    child?.kill('SIGKILL')
+    await database[Symbol.asyncDispose]()
+  }
+  await start().catch(async (error: unknown) => {
+    await dispose()
+    throw error
+  })
   const signIn = async (username: string): Promise<Record<string, string>> => {
     const response = await fetch(`${url}/api/v1/session`, {
       method: 'POST',
@@ -58,12 +63,18 @@ export async function startControlProcess(more: (url: string) => Record<string, 
   return {
     xds: `127.0.0.1:${xds}`,
     url,
-    databaseUrl: postgres.url,
-    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
-    async as(person: 'editor' | 'approver', method: string, target: string, body?: unknown): Promise<any> {
+    databaseUrl: database.url,
+    async as(
+      person: 'editor' | 'approver',
+      method: string,
+      target: string,
+      body?: unknown,
+      headers: Record<string, string> = {},
+      // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
+    ): Promise<any> {
       const response = await fetch(`${url}/api/v1${target}`, {
         method,
-        headers: sessions[person],
+        headers: { ...sessions[person], ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       const answer: unknown = await response.json()
@@ -76,10 +87,6 @@ export async function startControlProcess(more: (url: string) => Record<string, 
       if (dying && dying.exitCode === null) await new Promise((resolve) => dying.once('exit', resolve))
     },
     start,
-    async [Symbol.asyncDispose]() {
-      child?.kill('SIGKILL')
-      await postgres.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: dispose,
   }
 }

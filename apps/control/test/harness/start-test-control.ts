@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { Client } from 'pg'
 import { type Control, startControl } from '../../src/start-control.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { startTcpRelay } from './tcp-relay.ts'
+import { startTestDatabase } from './test-database.ts'
 
 const origin = 'http://localhost:3000'
 const people = ['viewer', 'editor', 'approver', 'admin'] as const
@@ -29,21 +27,22 @@ export type TestControl = AsyncDisposable & {
   ): Promise<Answer>
   raw(method: string, path: string, options?: { body?: string; headers?: Record<string, string> }): Promise<Answer>
   sql(text: string): Promise<unknown[]>
-  stopDatabase(): Promise<void>
-  startDatabase(): Promise<void>
+  /** The line to the database breaks, or hangs, until it is mended. */
+  readonly line: { cut(): Promise<void>; freeze(): void; mend(): Promise<void> }
 }
 
 /** A real control plane on a real PostgreSQL of its own, with one person of each role. */
 export async function startTestControl(): Promise<TestControl> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-control-'))
-  // The server's account must be able to walk into it.
-  chmodSync(folder, 0o755)
-  let postgres: EmbeddedPostgres = await startEmbeddedPostgres({ folder })
+  const database = await startTestDatabase()
+  const databaseUrl = new URL(database.url)
+  const relay = await startTcpRelay({ host: databaseUrl.hostname, port: Number(databaseUrl.port || 5432) })
+  databaseUrl.hostname = '127.0.0.1'
+  databaseUrl.port = String(relay.port)
   const passwords = Object.fromEntries(people.map((name) => [name, randomBytes(9).toString('base64url')]))
   const control: Control = await startControl(
     {
       HEDDLE_BIND: '127.0.0.1',
-      HEDDLE_DATA: folder,
+      HEDDLE_DATA: database.folder,
       HEDDLE_CONTROL_PORT: 0,
       HEDDLE_XDS_PORT: 0,
       HEDDLE_ROLLOUT_SOAK_SECONDS: 0,
@@ -55,7 +54,7 @@ export async function startTestControl(): Promise<TestControl> {
         password: passwords[name] ?? '',
       })),
     },
-    postgres.url,
+    databaseUrl.href,
   )
   const url = `http://127.0.0.1:${control.httpPort}`
   const raw: TestControl['raw'] = async (method, target, { body, headers = {} } = {}) => {
@@ -81,12 +80,9 @@ export async function startTestControl(): Promise<TestControl> {
       sessions.set(person, session)
       return session.cookie
     },
-    databaseUrl: postgres.url,
+    databaseUrl: database.url,
     raw,
-    stopDatabase: () => postgres.stop(),
-    async startDatabase() {
-      postgres = await startEmbeddedPostgres({ folder, port: Number(new URL(postgres.url).port) })
-    },
+    line: relay,
     async as(person, method, target, body, headers = {}) {
       const session = sessions.get(person) ?? (await signIn(person))
       sessions.set(person, session)
@@ -96,7 +92,7 @@ export async function startTestControl(): Promise<TestControl> {
       })
     },
     async sql(text) {
-      const client = new Client({ connectionString: postgres.url })
+      const client = new Client({ connectionString: database.url })
       await client.connect()
       try {
         return (await client.query(text)).rows as unknown[]
@@ -106,8 +102,8 @@ export async function startTestControl(): Promise<TestControl> {
     },
     async [Symbol.asyncDispose]() {
       await control[Symbol.asyncDispose]()
-      await postgres.stop()
-      rmSync(folder, { recursive: true, force: true })
+      await relay[Symbol.asyncDispose]()
+      await database[Symbol.asyncDispose]()
     },
   }
 }

@@ -33,16 +33,17 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
     return { versions, revisions: new Map(revisions.map((each) => [each.number, each])) }
   }
 
+  const activeVersions = async () =>
+    store.db.objectVersion.findMany({
+      where: { validTo: null },
+      select: { kind: true, namespace: true, name: true, validFrom: true, changedBy: true, activeSince: true },
+    })
+
   app.get('/objects', async (request) => {
     await authenticate(access, request, 'viewer')
     const query = Query.parse(request.query)
     const policies = query.revision === undefined ? state.policies() : await policiesAt(store, query.revision)
-    const rows = await store.db.objectVersion
-      .findMany({
-        where: { validTo: null },
-        select: { kind: true, namespace: true, name: true, validFrom: true, changedBy: true, activeSince: true },
-      })
-      .catch(() => [])
+    const rows = await activeVersions().catch(() => [])
     const facts = new Map(rows.map((row) => [`${row.kind}/${row.namespace}/${row.name}`, row]))
     const summaries = policies.map((policy) => summaryOf(policy, facts.get(policy.key)))
     const wanted = summaries.filter(
@@ -64,7 +65,11 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
       const policies = revision === undefined ? state.policies() : await policiesAt(store, revision)
       const policy = policies.find((each) => each.key === key)
       if (policy === undefined) throw new HttpRefusal('not_found', `there is no ${key}`)
-      const { versions, revisions } = await historyOf(key)
+      // The object itself is in memory; its history is not.
+      const { versions, revisions } = await historyOf(key).catch((error: unknown) => {
+        if (state.staleSince() === undefined) throw error
+        return { versions: [], revisions: new Map<number, never>() }
+      })
       const current = versions.find(({ validTo }) => validTo === null)
       return {
         summary: summaryOf(policy, current),

@@ -1,0 +1,54 @@
+import { Client, type ClientConfig, Pool } from 'pg'
+import { cutOff } from './cut-off.ts'
+
+export type DatabasePool = {
+  readonly pool: Pool
+  /** Ends every connection now, also those that are being made: whoever waits for one gets an error. */
+  cutAll(): void
+}
+
+/** Longer than any statement of ours takes. */
+const statementMs = 1800
+
+/** Connections for queries. While the database is away none is made: waiting for one would only take time. */
+export function databasePool(url: string, options: { isAway(): boolean; waitMs: number }): DatabasePool {
+  const connections = new Set<Client>()
+  class PooledClient extends Client {
+    constructor(config?: ClientConfig) {
+      super(config)
+      connections.add(this)
+      this.once('end', () => connections.delete(this))
+    }
+
+    override connect(): Promise<Client>
+    override connect(callback: (error: Error) => void): void
+    override connect(callback?: (error: Error) => void): Promise<Client> | undefined {
+      if (options.isAway()) {
+        connections.delete(this)
+        const error = new Error('connection terminated: the database is away')
+        if (callback === undefined) return Promise.reject(error)
+        process.nextTick(callback, error)
+        return undefined
+      }
+      if (callback === undefined) return super.connect()
+      super.connect(callback)
+      return undefined
+    }
+  }
+  const pool = new Pool({
+    connectionString: url,
+    Client: PooledClient,
+    max: 20,
+    connectionTimeoutMillis: options.waitMs,
+    query_timeout: statementMs,
+    keepAlive: true,
+  })
+  pool.on('error', () => undefined) // the connection is removed; whoever needs one gets another
+  return {
+    pool,
+    cutAll() {
+      for (const client of connections) cutOff(client)
+      connections.clear()
+    },
+  }
+}

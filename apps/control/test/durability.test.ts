@@ -1,0 +1,124 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client } from 'pg'
+import { expect, test, vi } from 'vitest'
+import { startControlProcess } from './harness/control-process.ts'
+import { startKillablePostgres } from './harness/killable-postgres.ts'
+
+/** 200 for a long drill. */
+const rounds = Number(process.env.HEDDLE_KILL_ROUNDS ?? 10)
+const writers = 3
+
+test(`nothing that was acknowledged is lost and no revision is without its audit entry, over ${rounds} kills of the control plane or of PostgreSQL`, {
+  timeout: 60_000 + rounds * 30_000,
+}, async () => {
+  const postgres = await startKillablePostgres()
+  await using mesh = await startControlProcess(() => ({ HEDDLE_ROLLOUT_SOAK_SECONDS: '0' }), postgres)
+  const kept = await drill(mesh, postgres)
+  // The last blow may have been against the database.
+  const chain = await vi.waitFor(() => mesh.as('editor', 'GET', '/audit/verify'), { timeout: 30_000, interval: 100 })
+
+  const client = new Client({ connectionString: postgres.url })
+  await client.connect()
+  const column = async (sql: string) => (await client.query(sql)).rows.map((row) => String(Object.values(row)[0]))
+  const changes = new Set(await column('SELECT id FROM changes'))
+  const approved = new Set(await column("SELECT change_id FROM approvals WHERE verdict = 'approved'"))
+  const revised = new Set(await column('SELECT change_id FROM revisions'))
+  const unaudited = await column(`SELECT number FROM revisions r WHERE (SELECT count(*) FROM audit_entries
+      WHERE action = 'revision.created' AND subject = 'revision:' || r.number) <> 1`)
+  const invented = await column(`SELECT subject FROM audit_entries WHERE action = 'revision.created'
+      AND NOT EXISTS (SELECT 1 FROM revisions WHERE 'revision:' || number = subject)`)
+  const gaps = await column('SELECT number FROM revisions WHERE number > (SELECT count(*) FROM revisions)')
+  const twice = await column('SELECT title FROM changes GROUP BY title HAVING count(*) > 1')
+  await client.end()
+
+  expect(kept.changes.filter((id) => !changes.has(id))).toEqual([])
+  expect(kept.approvals.filter((id) => !approved.has(id))).toEqual([])
+  expect(kept.revised.filter((id) => !revised.has(id))).toEqual([])
+  expect({ unaudited, invented, gaps, twice }).toEqual({ unaudited: [], invented: [], gaps: [], twice: [] })
+  expect(chain.isIntact).toBe(true)
+  // A drill without acknowledgements proves nothing.
+  expect(kept.revised.length).toBeGreaterThanOrEqual(rounds)
+})
+
+type Mesh = Awaited<ReturnType<typeof startControlProcess>>
+type Acknowledged = { readonly changes: string[]; readonly approvals: string[]; readonly revised: string[] }
+
+async function drill(mesh: Mesh, postgres: Awaited<ReturnType<typeof startKillablePostgres>>): Promise<Acknowledged> {
+  const kept: Acknowledged = { changes: [], approvals: [], revised: [] }
+  let isOver = false
+  await mesh.as('editor', 'PUT', '/catalog/services/shop/payments', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'payments', namespace: 'shop' },
+    spec: { selector: { app: 'payments' }, ports: [{ name: 'http', port: 8080 }] },
+  })
+  const writing = Array.from({ length: writers }, async (_, index) => {
+    for (let turn = 0; !isOver; turn++) await write(mesh, `w${index}`, turn, kept, () => isOver)
+  })
+  for (let round = 0; round < rounds; round++) {
+    const before = kept.revised.length
+    // At least one commit a round, and then a blow at no particular moment.
+    while (kept.revised.length === before) await delay(5)
+    await delay(randomInt(60))
+    if (round % 2 === 0) {
+      await mesh.kill()
+      await mesh.start()
+    } else {
+      await postgres.kill()
+      await postgres.start()
+    }
+  }
+  isOver = true
+  await Promise.all(writing)
+  return kept
+}
+
+/** Proposes and approves once; what is answered with success is noted. An answer that got lost is asked for again. */
+async function write(mesh: Mesh, who: string, turn: number, kept: Acknowledged, isOver: () => boolean): Promise<void> {
+  const key = randomUUID()
+  const propose = () => mesh.as('editor', 'POST', '/changes', proposal(who, turn), { 'idempotency-key': key })
+  for (;;) {
+    const change = await propose().catch((error: Error) => error)
+    if (change instanceof Error) {
+      if (isOver() || / 409 /.test(change.message)) return
+      await delay(20)
+      continue
+    }
+    const { id } = change.summary
+    kept.changes.push(id)
+    const approved = await mesh
+      .as('approver', 'POST', `/changes/${id}/approve`, { contentHash: change.contentHash })
+      .catch(() => undefined)
+    if (approved === undefined) return
+    kept.approvals.push(id)
+    if (approved.summary.revision !== undefined) kept.revised.push(id)
+    return
+  }
+}
+
+const proposal = (who: string, turn: number) => ({
+  title: `${who} ${turn}`,
+  reason: 'a drill',
+  basedOn: 0,
+  edits: [
+    {
+      op: 'put',
+      object: {
+        apiVersion: 'security.istio.io/v1',
+        kind: 'AuthorizationPolicy',
+        metadata: { name: `${who}-${turn}`, namespace: 'shop' },
+        spec: {
+          targetRefs: [{ group: '', kind: 'Service', name: 'payments' }],
+          action: 'DENY',
+          rules: [{ to: [{ operation: { paths: [`/${who}/${turn}`] } }] }],
+        },
+      },
+    },
+  ],
+  plan: {
+    stages: [{ name: 'everyone', target: { kind: 'percent', percent: 100 }, soakSeconds: 0 }],
+    gate: { requestsMin: 0, errorShareIncreaseMaxPoints: 100, ackTimeoutSeconds: 60 },
+    autoRollback: false,
+  },
+})
