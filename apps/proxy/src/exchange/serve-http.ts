@@ -54,6 +54,7 @@ export class ServeHttp {
     exchange.listener = listener
     exchange.chain = chain
     this.filters = filters
+    exchange.responseFilters = filters.response
     exchange.begin(runtime.config(), performance.now())
     exchange.headers = head.headers
     exchange.method = head.method
