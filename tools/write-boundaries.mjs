@@ -116,7 +116,6 @@ const overrides = [
       'tools/**',
       'e2e/**',
       'bench/**',
-      'conformance/**',
       '*.config.ts',
     ],
     linter: {

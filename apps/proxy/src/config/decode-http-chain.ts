@@ -11,6 +11,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLog } from './decode-access-log.ts'
+import { decodeHttp2Server } from './decode-http2-options.ts'
 import type { HttpChain } from './proxy-config.ts'
 
 const supported = new Set([
@@ -38,6 +39,7 @@ const supported = new Set([
   'path_with_escaped_slashes_action',
   'xff_num_trusted_hops',
   'http_protocol_options',
+  'http2_protocol_options',
   'server_name',
   'skip_xff_append',
 ])
@@ -51,7 +53,7 @@ export function decodeHttpChain(
 ): { chain: HttpChain; inlineRoutes: RouteConfiguration | undefined } {
   refuseUnsupported(HttpConnectionManagerSchema, message, supported, path)
   if (message.statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
-  if (message.codecType === Codec.HTTP2 || message.codecType === Codec.HTTP3) {
+  if (message.codecType === Codec.HTTP3) {
     throw new ResourceRejected(`${path}.codec_type`, `${Codec[message.codecType]} is not supported yet`)
   }
   const { routeName, inlineRoutes } = decodeRoutes(message, inlineName, path)
@@ -75,6 +77,8 @@ export function decodeHttpChain(
           .filter(({ enabled }) => enabled !== false)
           .map(({ upgradeType }) => upgradeType.toLowerCase()),
       ),
+      codec: codecs[message.codecType],
+      http2: decodeHttp2Server(message.http2ProtocolOptions, `${path}.http2_protocol_options`),
       addUserAgent: message.addUserAgent ?? false,
       useRemoteAddress: message.useRemoteAddress ?? false,
       generateRequestId: message.generateRequestId ?? true,
@@ -84,6 +88,8 @@ export function decodeHttpChain(
     },
   }
 }
+
+const codecs = { [Codec.AUTO]: 'auto', [Codec.HTTP1]: 'http1', [Codec.HTTP2]: 'http2' } as const
 
 function decodeRoutes(message: HttpConnectionManager, inlineName: string, path: string) {
   const { routeSpecifier } = message

@@ -55,6 +55,9 @@ export type HttpChain = {
   readonly headerBytesMax: number
   readonly headerCountMax: number
   readonly upgrades: ReadonlySet<string>
+  /** `codec_type`. With `auto` the client's first bytes decide. */
+  readonly codec: 'auto' | 'http1' | 'http2'
+  readonly http2: Http2ServerConfig
   /** `add_user_agent`: name ourselves to the next hop in `x-envoy-downstream-service-cluster`. */
   readonly addUserAgent: boolean
   /** `use_remote_address`: the mesh edge; forwarding headers from outside are replaced, not trusted. */
@@ -65,6 +68,14 @@ export type HttpChain = {
   readonly accessLog: AccessLogConfig | undefined
   /** `tracing.random_sampling`, 0 to 1; undefined: tracing is off. */
   readonly samplingRatio: number | undefined
+}
+
+/** `http2_protocol_options` of a listener. */
+export type Http2ServerConfig = {
+  readonly concurrentStreamsMax: number
+  readonly streamWindow: number
+  readonly connectionWindow: number
+  readonly allowsConnect: boolean
 }
 
 /** `tcp_proxy`. */

@@ -1,4 +1,3 @@
-import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import type { FormatView } from '@heddle/engine/mutate/format-view'
 import type { FormatField } from '@heddle/engine/mutate/header-format'
 import type { PeerView } from '@heddle/engine/request/peer-view'
@@ -10,7 +9,6 @@ import { type Framing, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
-import type { ResponseFilter } from './http-filters.ts'
 import type { ResponseFlag } from './response-flag.ts'
 import type { ResponseThrottle } from './response-throttle.ts'
 
@@ -32,7 +30,6 @@ export class HttpExchange implements RequestView, FormatView {
   /** Grows with each request: what resumes later compares it, lest it resume a stranger. */
   generation = 0
   nextFilter = 0
-  responseFilters: readonly ResponseFilter[] = []
 
   // the request
   headers: HeaderBlock = new HeaderBlock()
@@ -44,6 +41,8 @@ export class HttpExchange implements RequestView, FormatView {
   host = ''
   authority = ''
   authorityPort = 0
+  /** 1 or 2. */
+  majorVersion = 1
   minorVersion = 1
   requestFraming: Framing = NO_BODY
   requestLength = 0
@@ -60,10 +59,6 @@ export class HttpExchange implements RequestView, FormatView {
   shadowPolicy = ''
   attempts = 0
   faultIsActive = false
-  /** The origin that CORS allows; empty for none. */
-  corsOrigin = ''
-  /** The bucket that decided on it, where the limit tells how full it is. */
-  limitedBy: TokenBucket | undefined
 
   // tracing
   traceId = ''
@@ -118,8 +113,6 @@ export class HttpExchange implements RequestView, FormatView {
     this.shadowPolicy = ''
     this.attempts = 0
     this.faultIsActive = false
-    this.corsOrigin = ''
-    this.limitedBy = undefined
     this.traceId = ''
     this.spanId = ''
     this.parentSpanId = ''
@@ -184,7 +177,7 @@ export class HttpExchange implements RequestView, FormatView {
     const { peer } = this
     switch (field) {
       case 'protocol':
-        return `HTTP/1.${this.minorVersion}`
+        return this.majorVersion === 2 ? 'HTTP/2' : `HTTP/1.${this.minorVersion}`
       case 'scheme':
         return this.scheme
       case 'downstream-remote-address':

@@ -17,4 +17,3 @@ export type ResponseFlag =
   | 'UPE'
   | 'OM'
   | 'DT'
-  | 'RL'

@@ -18,6 +18,7 @@ import { CONTINUE } from './verdict.ts'
 export type IncomingHead = {
   readonly method: string
   readonly target: string
+  readonly majorVersion: number
   readonly minorVersion: number
   readonly headers: HeaderBlock
   readonly host: string
@@ -54,11 +55,11 @@ export class ServeHttp {
     exchange.listener = listener
     exchange.chain = chain
     this.filters = filters
-    exchange.responseFilters = filters.response
     exchange.begin(runtime.config(), performance.now())
     exchange.headers = head.headers
     exchange.method = head.method
     exchange.host = head.host
+    exchange.majorVersion = head.majorVersion
     exchange.minorVersion = head.minorVersion
     exchange.requestFraming = head.framing
     exchange.requestLength = head.contentLength
@@ -81,20 +82,15 @@ export class ServeHttp {
   }
 
   /** The codec answered by itself: the head could not be read. Counted and logged like any other. */
-  refused(head: IncomingHead, status: number, details: string, bodyBytes: number): void {
+  refused(status: number, details: string): void {
     const { exchange, runtime } = this
     exchange.begin(runtime.config(), performance.now())
-    // As much of it as was read before it was refused.
-    exchange.headers = head.headers
-    exchange.method = head.method
-    exchange.host = head.host
-    exchange.path = head.target
-    exchange.minorVersion = head.minorVersion
-    exchange.responseBytes = bodyBytes
+    exchange.headers.clear()
+    exchange.method = ''
+    exchange.host = ''
     exchange.status = status
     exchange.details = details
-    // Being slow is no fault of protocol.
-    if (status !== 408) exchange.addFlag('DPE')
+    exchange.addFlag('DPE')
     this.isOpen = true
     runtime.load.inFlight++
     endExchange(exchange)
@@ -127,7 +123,7 @@ export class ServeHttp {
     const hasAnswered = exchange.status !== 0
     this.forward.cancel()
     exchange.addFlag('DPE')
-    if (!hasAnswered) localReply(exchange, 400, details, 'Bad Request')
+    if (!hasAnswered) localReply(exchange, 400, details, '')
     else this.cut(details)
   }
 

@@ -1,10 +1,20 @@
 import type { Socket } from 'node:net'
 import type { PeerView } from '@heddle/engine/request/peer-view'
 import { ServerConnection } from '../codec/http1/server-connection.ts'
+import { preface } from '../codec/http2/frame.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { ServingChain } from '../exchange/http-filters.ts'
 import { ServeHttp } from '../exchange/serve-http.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { serveHttp2Connection } from './http2-connection.ts'
+import { serverLimits } from './server-limits.ts'
+
+/** A connection as its listener keeps it, whatever it speaks. */
+export type HttpConnection = {
+  readonly socket: Socket
+  /** Ends it after what is under way. */
+  drain(): void
+}
 
 /** Joins one accepted socket, its codec and what serves its requests. */
 export function serveHttpConnection(
@@ -13,9 +23,23 @@ export function serveHttpConnection(
   current: () => ServingChain,
   peer: PeerView,
   runtime: Runtime,
-  onClose: (connection: ServerConnection) => void,
-): ServerConnection {
+  onClose: () => void,
+): HttpConnection {
   const { chain } = current()
+  const http2 = () => serveHttp2Connection(socket, reader, current, peer, runtime, onClose)
+  if (chain.codec === 'http2') return http2()
+  const http1 = serveHttp1(socket, reader, current, peer, runtime, onClose)
+  return chain.codec === 'http1' ? http1 : detect(http1, reader, http2)
+}
+
+function serveHttp1(
+  socket: Socket,
+  reader: SocketReader,
+  current: () => ServingChain,
+  peer: PeerView,
+  runtime: Runtime,
+  onClose: () => void,
+): ServerConnection {
   const connection: ServerConnection = new ServerConnection(
     socket,
     reader,
@@ -24,23 +48,44 @@ export function serveHttpConnection(
       onRequestData: (chunk) => serve.data(chunk),
       onRequestEnd: (trailers) => serve.requestEnd(trailers),
       onRequestBroken: ({ details }) => serve.broken(details),
-      onRefused: ({ status, details }, bodyBytes) => serve.refused(connection.head, status, details, bodyBytes),
+      onRefused: ({ status, details }) => serve.refused(status, details),
       onDownstreamDrained: () => serve.drained(),
       onDownstreamClosed: () => serve.closed(),
       onStreamIdle: () => serve.idle(),
       onRequestTimeout: () => serve.requestTimeout(),
-      onConnectionClosed: () => onClose(connection),
+      onConnectionClosed: onClose,
     },
-    {
-      headerBytesMax: chain.headerBytesMax,
-      headerCountMax: chain.headerCountMax,
-      headersTimeoutMs: chain.requestHeadersTimeoutMs,
-      requestTimeoutMs: chain.requestTimeoutMs,
-      idleTimeoutMs: chain.idleTimeoutMs,
-      streamIdleTimeoutMs: chain.streamIdleTimeoutMs,
-    },
+    serverLimits(current().chain),
     runtime.wheel,
   )
   const serve = new ServeHttp(connection, current, peer, runtime)
   return connection
+}
+
+/**
+ * A client that knows that we speak HTTP/2 begins with its preface (RFC 9113 §3.3); no request of HTTP/1.1 begins so.
+ * Until that is sure the connection is one of HTTP/1.1, with its limits.
+ */
+function detect(http1: ServerConnection, reader: SocketReader, http2: () => HttpConnection): HttpConnection {
+  const readHttp1 = reader.onBytes
+  let current: HttpConnection = http1
+  let seen = 0
+  reader.onBytes = (lent) => {
+    const length = Math.min(lent.length, preface.length - seen)
+    if (preface.compare(lent, 0, length, seen, seen + length) !== 0) {
+      reader.onBytes = readHttp1
+      readHttp1?.(seen === 0 ? lent : Buffer.concat([preface.subarray(0, seen), lent]))
+      return
+    }
+    seen += length
+    if (seen < preface.length) return
+    // Its listeners and timers go; the socket stays.
+    http1.detach()
+    current = http2()
+    reader.onBytes?.(Buffer.concat([preface, lent.subarray(length)]))
+  }
+  return {
+    socket: http1.socket,
+    drain: () => current.drain(),
+  }
 }

@@ -1,13 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { PeerView } from '@heddle/engine/request/peer-view'
-import type { ServerConnection } from '../codec/http1/server-connection.ts'
 import { readAccepted, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { freeSocketPath } from './free-socket-path.ts'
-import { serveHttpConnection } from './http-connection.ts'
+import { type HttpConnection, serveHttpConnection } from './http-connection.ts'
 import { pickChain } from './pick-chain.ts'
 import { serveTcpConnection } from './tcp-connection.ts'
 
@@ -16,7 +15,7 @@ export class ListenerServer {
   config: ListenerConfig
   private readonly server: Server
   private readonly runtime: Runtime
-  private readonly connections = new Set<ServerConnection>()
+  private readonly connections = new Set<HttpConnection>()
   private readonly tunnels = new Set<Socket>()
   private readonly perSource = new Map<string, number>()
   private readonly filters = new WeakMap<HttpChain, HttpFilters>()
@@ -123,8 +122,8 @@ export class ListenerServer {
       if (next?.kind === 'http') serving = this.servingChain(this.config, next)
       return serving
     }
-    const connection = serveHttpConnection(socket, reader, current, peer, this.runtime, (ended) => {
-      this.connections.delete(ended)
+    const connection = serveHttpConnection(socket, reader, current, peer, this.runtime, () => {
+      this.connections.delete(connection)
     })
     this.connections.add(connection)
   }

@@ -1,6 +1,9 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { TcpBytes } from '../exchange/tcp-session.ts'
 import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
+
+/** A socket, or a stream of HTTP/2 that stands for one. */
+export type TunnelEnd = Duplex & { resetAndDestroy(): unknown }
 
 export type JoinOptions = {
   readonly wheel: TimerWheel
@@ -17,8 +20,8 @@ export type JoinOptions = {
  * other may go on (half-close). An error on one side resets the other, so that a cut stream is seen as cut.
  */
 export function joinSockets(
-  client: Socket,
-  upstream: Socket,
+  client: TunnelEnd,
+  upstream: TunnelEnd,
   { wheel, idleTimeoutMs, durationMaxMs, bytes, onEnd }: JoinOptions,
 ): void {
   let open = 2
@@ -33,7 +36,7 @@ export function joinSockets(
   wheel.set(idle, idleTimeoutMs)
   if (durationMaxMs !== undefined) wheel.set(duration, durationMaxMs)
 
-  const pass = (from: Socket, to: Socket, side: keyof TcpBytes) => {
+  const pass = (from: TunnelEnd, to: TunnelEnd, side: keyof TcpBytes) => {
     from.on('data', (chunk) => {
       bytes[side] += (chunk as Buffer).length // no encoding is set
       wheel.set(idle, idleTimeoutMs)

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { NO_BODY } from '../exchange/body-framing.ts'
 import { endExchange } from '../exchange/end-exchange.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
@@ -6,7 +5,7 @@ import { stripHopByHop } from '../exchange/hop-by-hop.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { UpstreamTry } from '../exchange/upstream-try.ts'
 import type { Runtime } from '../traffic/runtime.ts'
-import { joinSockets } from './join-sockets.ts'
+import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
 /** The upstream has accepted an upgrade (101): passes its answer on, then the bytes of both sides, until both end. */
 export function joinTunnel(
@@ -23,8 +22,8 @@ export function joinTunnel(
   exchange.responseHeaders = headers
   exchange.downstream.sendHead(101, headers, NO_BODY, 0)
   exchange.downstream.flush()
-  const client = exchange.downstream.detach() as Socket // the codec's port gives its socket
-  const server = port.detach() as Socket // likewise
+  const client = exchange.downstream.detach() as TunnelEnd // the codec's port gives its socket, or what stands for one
+  const server = port.detach() as TunnelEnd // likewise
   const bytes = { fromClient: 0, fromUpstream: 0 }
   joinSockets(client, server, {
     wheel,

@@ -1,6 +1,5 @@
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
-import { joinCorsPolicies } from '../cors/cors-policy.ts'
 import type { FilterOverride } from '../filter-override.ts'
 
 /**
@@ -23,18 +22,11 @@ export function compileFilterOverrides(
   return overrides
 }
 
-/** The more specific level wins, filter by filter; CORS policies are joined field by field. */
+/** The more specific level wins, filter by filter. */
 export function overrideWith(
   general: ReadonlyMap<string, FilterOverride>,
   specific: ReadonlyMap<string, FilterOverride>,
 ): ReadonlyMap<string, FilterOverride> {
   if (specific.size === 0) return general
-  if (general.size === 0) return specific
-  const joined = new Map(general)
-  for (const [name, override] of specific) {
-    const wider = general.get(name)
-    const isCors = wider?.kind === 'cors' && override.kind === 'cors'
-    joined.set(name, isCors ? { kind: 'cors', policy: joinCorsPolicies(wider.policy, override.policy) } : override)
-  }
-  return joined
+  return general.size === 0 ? specific : new Map([...general, ...specific])
 }

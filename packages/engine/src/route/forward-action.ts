@@ -1,5 +1,4 @@
 import type { FilterOverride } from '../filter-override.ts'
-import type { RouteRateLimits } from '../limit/route-rate-limits.ts'
 import type { LinearRegex } from '../match/linear-regex.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
@@ -29,7 +28,6 @@ export type ForwardAction = {
   readonly clusterNotFoundStatus: number
   /** `x-envoy-attempt-count` towards the upstream, from the virtual host. */
   readonly includeAttemptCount: boolean
-  readonly rateLimits: RouteRateLimits
 }
 
 export type ForwardTarget =

@@ -3,6 +3,7 @@ import { HeaderBlock } from '../../exchange/header-block.ts'
 
 /** A parsed request head. One object per connection, used again for each request. */
 export class RequestHead {
+  readonly majorVersion = 1
   method = ''
   /** As it stood in the request line. */
   target = ''

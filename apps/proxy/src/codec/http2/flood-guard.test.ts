@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { FloodGuard } from './flood-guard.ts'
+
+test('a client that resets every stream is stopped after 500, one that resets a few is not', () => {
+  const rapid = new FloodGuard(() => 0)
+  let streams = 0
+  let isStopped = false
+  while (!isStopped && streams < 1000) {
+    streams++
+    rapid.onStream()
+    isStopped = rapid.onReset()
+  }
+  const ordinary = new FloodGuard(() => 0)
+  const answers: boolean[] = []
+  for (let stream = 0; stream < 2000; stream++) {
+    ordinary.onStream()
+    if (stream % 3 === 0) answers.push(ordinary.onReset())
+  }
+
+  expect(streams).toBe(501)
+  expect(answers).not.toContain(true)
+})
+
+test('a second later resets are counted anew', () => {
+  let now = 0
+  const guard = new FloodGuard(() => now)
+  for (let stream = 0; stream < 600; stream++) {
+    guard.onStream()
+    if (stream < 290) guard.onReset()
+  }
+
+  now = 1000
+  for (let stream = 0; stream < 10; stream++) guard.onStream()
+
+  expect(guard.onReset()).toBe(false)
+})
+
+test.each([
+  ['SETTINGS and PING: 200 a second', (guard: FloodGuard) => guard.onControl(), 201],
+  ['empty frames: 10 in a row', (guard: FloodGuard) => guard.onEmpty(), 11],
+  ['PRIORITY: 100 for each stream', (guard: FloodGuard) => guard.onPriority(), 101],
+  ['WINDOW_UPDATE of somebody who gets nothing', (guard: FloodGuard) => guard.onWindowUpdate(0), 6],
+])('%s', (_what, count, expected) => {
+  const guard = new FloodGuard(() => 0)
+  let calls = 1
+  while (!count(guard)) calls++
+
+  expect(calls).toBe(expected)
+})

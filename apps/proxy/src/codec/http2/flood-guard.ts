@@ -1,0 +1,86 @@
+import { turnNumber } from './turn-writer.ts'
+
+/** Requests that a connection may make before its resets are looked at (Envoy's figures). */
+const streamsMin = 500
+const resetShareMax = 0.5
+const windowMs = 1000
+/** A client cannot have more open; more in one turn means that they were reset at once. */
+const streamsPerTurnMax = 100
+const controlsPerSecondMax = 200
+const emptyInARowMax = 10
+const prioritiesPerStreamMax = 100
+const windowUpdatesPerDataMax = 10
+
+/**
+ * Counts what costs the sender little and us much. Each question is asked when the thing has come, and answered true
+ * when that was too often: the connection ends with ENHANCE_YOUR_CALM.
+ */
+export class FloodGuard {
+  private readonly now: () => number
+  private streams = 0
+  private windowStart = 0
+  private streamsInWindow = 0
+  private resetsInWindow = 0
+  private controlsInWindow = 0
+  private turn = -1
+  private streamsInTurn = 0
+  private emptyInARow = 0
+  private priorities = 0
+  private windowUpdates = 0
+
+  constructor(now: () => number = () => performance.now()) {
+    this.now = now
+  }
+
+  /** A stream was opened. True: not one more in this turn; it is refused, the connection goes on. */
+  onStream(): boolean {
+    this.roll()
+    this.streams++
+    this.streamsInWindow++
+    if (this.turn !== turnNumber()) {
+      this.turn = turnNumber()
+      this.streamsInTurn = 0
+    }
+    return ++this.streamsInTurn > streamsPerTurnMax
+  }
+
+  /** A stream ended before its answer, by the peer or because of it. */
+  onReset(): boolean {
+    this.roll()
+    this.resetsInWindow++
+    return this.streams > streamsMin && this.resetsInWindow > this.streamsInWindow * resetShareMax
+  }
+
+  /** SETTINGS or PING: each must be answered. */
+  onControl(): boolean {
+    this.roll()
+    return ++this.controlsInWindow > controlsPerSecondMax
+  }
+
+  /** A frame that brings nothing. */
+  onEmpty(): boolean {
+    return ++this.emptyInARow > emptyInARowMax
+  }
+
+  onUseful(): void {
+    this.emptyInARow = 0
+  }
+
+  onPriority(): boolean {
+    return ++this.priorities > prioritiesPerStreamMax * (1 + this.streams)
+  }
+
+  /** DATA frames that we have sent earn the peer its updates. */
+  onWindowUpdate(dataFramesSent: number): boolean {
+    return ++this.windowUpdates > 5 + 2 * (this.streams + windowUpdatesPerDataMax * dataFramesSent)
+  }
+
+  private roll(): void {
+    const now = this.now()
+    if (now - this.windowStart < windowMs) return
+    this.windowStart = now
+    this.streamsInWindow = 0
+    this.resetsInWindow = 0
+    this.controlsInWindow = 0
+  }
+}

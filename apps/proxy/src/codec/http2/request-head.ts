@@ -1,0 +1,184 @@
+import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import { HeaderBlock } from '../../exchange/header-block.ts'
+import type { Field } from './hpack/field.ts'
+import {
+  AUTHORITY,
+  CONTENT_LENGTH,
+  COOKIE,
+  HOST,
+  METHOD,
+  ORDINARY,
+  PATH,
+  PROTOCOL,
+  SCHEME,
+  TE,
+} from './hpack/field-name.ts'
+
+export type FieldLimits = { readonly headerBytesMax: number; readonly headerCountMax: number }
+
+/** What became of a request's fields. */
+export type HeadVerdict = 'fine' | 'malformed' | 'too-large'
+
+/**
+ * A request's fields as they are decoded, and what they must be (RFC 9113 §8.2, §8.3): a malformed request is refused
+ * whole, never repaired. One object per stream, used again for each request.
+ */
+export class RequestHead {
+  readonly majorVersion = 2
+  readonly minorVersion = 0
+  method = ''
+  target = ''
+  scheme = ''
+  readonly headers = new HeaderBlock()
+  /** What `:authority` says, and `host` where that is missing. */
+  host = ''
+  framing: Framing = NO_BODY
+  contentLength = 0
+  expectsContinue = false
+  /** The protocol of an extended CONNECT (RFC 8441), in lower case; '' for none. */
+  upgrade = ''
+  private readonly limits: FieldLimits
+  private authority: string | undefined
+  private hostField: string | undefined
+  private cookie = ''
+  private length = -1
+  private bytes = 0
+  private hasFields = false
+  private isMalformed = false
+  private isTooLarge = false
+
+  constructor(limits: FieldLimits) {
+    this.limits = limits
+  }
+
+  reset(): void {
+    this.headers.clear()
+    this.method = ''
+    this.target = ''
+    this.scheme = ''
+    this.host = ''
+    this.upgrade = ''
+    this.expectsContinue = false
+    this.authority = undefined
+    this.hostField = undefined
+    this.cookie = ''
+    this.length = -1
+    this.bytes = 0
+    this.hasFields = false
+    this.isMalformed = false
+    this.isTooLarge = false
+  }
+
+  onField(field: Field): void {
+    const { name, value } = field
+    // Counted as decoded: an index of one byte may stand for kilobytes. Cookie crumbs count like any other bytes.
+    this.bytes += name.text.length + value.length
+    if (this.isTooLarge || this.isMalformed) return
+    if (this.bytes > this.limits.headerBytesMax || this.headers.count >= this.limits.headerCountMax) {
+      this.isTooLarge = true
+      return
+    }
+    if (!field.isValueValid) this.isMalformed = true
+    else if (name.role === ORDINARY) {
+      this.hasFields = true
+      if (name.text === 'expect') this.expectsContinue = value.toLowerCase() === '100-continue'
+      this.headers.appendKnown(name.header, value)
+    } else this.special(field)
+  }
+
+  /** Everything has come: is it a request? `isEnd`: there is no body. */
+  finish(isEnd: boolean): HeadVerdict {
+    if (this.isTooLarge) return 'too-large'
+    if (this.isMalformed || !this.hasValidTarget() || !this.hasValidAuthority()) return 'malformed'
+    if (this.cookie !== '') this.headers.append('cookie', this.cookie)
+    // A length of something that does not come is a lie (§8.1.1).
+    if (isEnd && this.length > 0) return 'malformed'
+    this.framing = isEnd ? NO_BODY : this.length >= 0 ? LENGTH : CHUNKED
+    this.contentLength = Math.max(0, this.length)
+    return 'fine'
+  }
+
+  /** Pseudo-header fields come first and once each (§8.3); the others are those that HTTP/2 has rules about. */
+  private special({ name, value }: Field): void {
+    let isFine: boolean
+    switch (name.role) {
+      case METHOD:
+        isFine = this.method === '' && methodToken.test(value)
+        this.method = value
+        break
+      case SCHEME:
+        isFine = this.scheme === '' && (value === 'http' || value === 'https')
+        this.scheme = value
+        break
+      case PATH:
+        isFine = this.target === '' && visible.test(value)
+        this.target = value
+        break
+      case AUTHORITY:
+        isFine = this.authority === undefined
+        this.authority = value
+        break
+      case PROTOCOL:
+        isFine = this.upgrade === '' && value !== ''
+        this.upgrade = value.toLowerCase()
+        break
+      default:
+        this.hasFields = true
+        if (!this.ordinary(name.role, value)) this.isMalformed = true
+        return
+    }
+    if (!isFine || this.hasFields) this.isMalformed = true
+  }
+
+  private ordinary(role: number, value: string): boolean {
+    switch (role) {
+      case HOST:
+        if (this.hostField !== undefined) return false
+        this.hostField = value
+        return true
+      case COOKIE:
+        // Crumbs are one field again before anybody else sees them (§8.2.3).
+        this.cookie = this.cookie === '' ? value : `${this.cookie}; ${value}`
+        return true
+      case TE:
+        return value === 'trailers'
+      case CONTENT_LENGTH:
+        if (this.length >= 0 || !decimal.test(value)) return false
+        this.length = Number(value)
+        return true
+      default:
+        // Connection-specific, not in lower case, a pseudo-header field of responses.
+        return false
+    }
+  }
+
+  private hasValidTarget(): boolean {
+    const { method, target, scheme, upgrade } = this
+    if (method === '') return false
+    if (method === 'CONNECT' && upgrade === '') {
+      // Only an authority (§8.5); the target is that, as in HTTP/1.1.
+      this.target = this.authority ?? ''
+      return scheme === '' && target === '' && this.target !== ''
+    }
+    if (upgrade !== '' && method !== 'CONNECT') return false
+    if (scheme === '' || target === '') return false
+    return target.charCodeAt(0) === 0x2f || (target === '*' && method === 'OPTIONS')
+  }
+
+  /** Both names for one thing must say the same: a policy that reads one must not be passed by the other. */
+  private hasValidAuthority(): boolean {
+    const { authority, hostField } = this
+    if (authority !== undefined && hostField !== undefined && authority.toLowerCase() !== hostField.toLowerCase()) {
+      return false
+    }
+    this.host = authority ?? hostField ?? ''
+    return hostValue.test(this.host)
+  }
+}
+
+const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/
+/** No space, no control character, and no fragment: nobody after us would agree on what it means. */
+const visible = /^[!"$-~]+$/
+const decimal = /^\d{1,15}$/
+/** uri-host [ ":" port ] by its characters; user information is not among them (§8.3.1). */
+const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::\d{1,5})?$/

@@ -1,0 +1,95 @@
+import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { FieldWriter } from './field-writer.ts'
+import { END_STREAM, frameBytesMax, windowDefault, windowMax } from './frame.ts'
+import type { Http2Stream } from './http2-stream.ts'
+import type { TurnWriter } from './turn-writer.ts'
+
+/** The sending half of a connection's flow control (RFC 9113 §5.2), and who waits for it. */
+export class SendFlow {
+  /** DATA frames so far. */
+  frames = 0
+  private readonly writer: TurnWriter
+  private readonly fields: FieldWriter
+  /** Streams that wait for a window, and those that wait for the socket. */
+  private readonly blocked = new Set<Http2Stream>()
+  private readonly undrained = new Set<Http2Stream>()
+  private window = windowDefault
+
+  constructor(writer: TurnWriter, fields: FieldWriter) {
+    this.writer = writer
+    this.fields = fields
+  }
+
+  /** Sends as far as both windows allow; how much that was. */
+  data(stream: Http2Stream, chunk: Buffer, from: number, to: number): number {
+    let at = from
+    while (at < to) {
+      const length = Math.min(to - at, this.window, stream.sendWindow, frameBytesMax)
+      if (length <= 0) break
+      this.writer.data(stream.id, chunk, at, at + length, 0)
+      this.frames++
+      this.window -= length
+      stream.sendWindow -= length
+      at += length
+    }
+    return at - from
+  }
+
+  end(stream: Http2Stream, trailers: HeaderBlock | undefined): void {
+    if (trailers !== undefined) this.fields.trailers(stream.id, trailers)
+    else if (!this.writer.endLastData(stream.id)) this.writer.data(stream.id, nothing, 0, 0, END_STREAM)
+  }
+
+  /** The stream has bytes that no window allows. */
+  block(stream: Http2Stream): void {
+    this.blocked.add(stream)
+  }
+
+  unblock(stream: Http2Stream): void {
+    this.blocked.delete(stream)
+  }
+
+  /** True when the socket has all it can take: the stream is woken when it has drained. */
+  awaitDrain(stream: Http2Stream): boolean {
+    if (this.writer.hasRoom) return false
+    this.undrained.add(stream)
+    return true
+  }
+
+  forget(stream: Http2Stream): void {
+    this.blocked.delete(stream)
+    this.undrained.delete(stream)
+  }
+
+  drained(): void {
+    for (const stream of [...this.undrained]) {
+      this.undrained.delete(stream)
+      stream.wake()
+    }
+  }
+
+  /** False: the window would be larger than there may be. */
+  widen(increment: number): boolean {
+    if (this.window + increment > windowMax) return false
+    this.window += increment
+    this.resume()
+    return true
+  }
+
+  widenStream(stream: Http2Stream, increment: number): boolean {
+    if (stream.sendWindow + increment > windowMax) return false
+    stream.sendWindow += increment
+    if (this.blocked.has(stream)) stream.flushQueue(Number.POSITIVE_INFINITY)
+    return true
+  }
+
+  /** The connection's window in turns: nobody gets more than one frame before the others. */
+  resume(): void {
+    for (let hasSent = true; hasSent && this.blocked.size > 0 && this.window > 0; ) {
+      hasSent = false
+      for (const stream of [...this.blocked]) if (stream.flushQueue(frameBytesMax) > 0) hasSent = true
+    }
+  }
+}
+
+const nothing = Buffer.alloc(0)

@@ -1,0 +1,288 @@
+import { type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import type { DownstreamPort } from '../../exchange/downstream-port.ts'
+import type { HeaderBlock } from '../../exchange/header-block.ts'
+import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
+import { dateField } from '../http1/date-field.ts'
+import type { RequestHandler, ServerLimits } from '../http1/server-connection.ts'
+import { errorCodes } from './error-code.ts'
+import { Http2Stream } from './http2-stream.ts'
+import { RequestHead } from './request-head.ts'
+import type { Session } from './session.ts'
+import { StreamTunnel } from './stream-tunnel.ts'
+import { TrailerFields } from './trailer-fields.ts'
+
+/** What a stream is told about, beside its request. */
+export type StreamHandler = Omit<RequestHandler, 'onConnectionClosed'>
+
+/**
+ * One request on a server's connection. Objects are used again when a stream is over, with the exchange that serves it:
+ *
+ * ```
+ *   free ──▶ head ──▶ body ──▶ trailers ──▶ (both halves closed, or reset) ──▶ free
+ * ```
+ */
+export class ServerStream extends Http2Stream implements DownstreamPort {
+  readonly head: RequestHead
+  private readonly trailerFields = new TrailerFields()
+  private readonly handler: StreamHandler
+  private readonly limits: ServerLimits
+  private readonly wheel: TimerWheel
+  private readonly onFree: (stream: ServerStream) => void
+  private readonly idleTimer: Timer
+  private readonly requestTimer: Timer
+  private bodyLeft = 0
+  private isAnswered = false
+  private hasSentHead = false
+  /** The answer's body is swallowed: it must not be seen. */
+  private isMute = false
+  private tunnel: StreamTunnel | undefined
+  /** Of an extended CONNECT that is not accepted yet. */
+  private early: Buffer[] = []
+
+  constructor(
+    session: Session,
+    makeHandler: (stream: ServerStream) => StreamHandler,
+    limits: ServerLimits,
+    wheel: TimerWheel,
+    onFree: (stream: ServerStream) => void,
+  ) {
+    super(session)
+    this.head = new RequestHead(limits)
+    this.limits = limits
+    this.wheel = wheel
+    this.onFree = onFree
+    this.idleTimer = newTimer(() => this.onIdle())
+    this.requestTimer = newTimer(() => this.handler.onRequestTimeout())
+    this.handler = makeHandler(this)
+  }
+
+  /** The head is in and fine: serves it. */
+  start(id: number, isEnd: boolean): void {
+    this.open(id)
+    const { head, limits } = this
+    this.bodyLeft = head.contentLength
+    this.isAnswered = false
+    this.hasSentHead = false
+    this.isMute = false
+    this.tunnel = undefined
+    this.early = []
+    this.isRemoteEnded = isEnd
+    this.touch()
+    if (!isEnd && limits.requestTimeoutMs > 0 && head.upgrade === '') {
+      this.wheel.set(this.requestTimer, limits.requestTimeoutMs)
+    }
+    if (head.upgrade !== '') {
+      // From here on it is what an HTTP/1.1 upgrade is: a GET without a body (RFC 8441 §5).
+      head.method = 'GET'
+      head.framing = NO_BODY
+    }
+    this.handler.onRequest()
+    if (head.framing === NO_BODY && this.isServing(id)) this.handler.onRequestEnd(undefined)
+  }
+
+  /** The head is too large: answers it without troubling anybody. */
+  refuse(id: number, isEnd: boolean, status: number, details: string): void {
+    this.open(id)
+    this.isRemoteEnded = isEnd
+    this.isAnswered = true
+    this.hasSentHead = true
+    this.handler.onRefused({ status, details })
+    this.head.headers.clear()
+    this.session.fields.response(id, status, this.head.headers, 0, true)
+    this.localEnded()
+  }
+
+  /** It is no request: counted, and free again. The connection says so to the client. */
+  reject(details: string): void {
+    this.handler.onRefused({ status: 400, details })
+    this.onFree(this)
+  }
+
+  // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
+
+  sendContinue(): void {
+    if (!this.head.expectsContinue || !this.isOpen || this.hasSentHead) return
+    this.head.expectsContinue = false
+    this.trailerFields.reset()
+    this.session.fields.response(this.id, 100, this.trailerFields.headers, -1, false)
+  }
+
+  sendHead(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void {
+    if (!this.isOpen || this.hasSentHead) return
+    this.hasSentHead = true
+    if (status === 101) {
+      this.session.fields.response(this.id, 200, headers, -1, false)
+      return
+    }
+    if (this.head.upgrade !== '' && status >= 200 && status < 300) {
+      // A success would say that the tunnel is open, and it is not.
+      this.isMute = true
+      this.trailerFields.reset()
+      this.session.fields.response(this.id, 502, this.trailerFields.headers, 0, true)
+      this.isLocalEnded = true
+      return
+    }
+    if (!headers.has('date')) headers.append('date', dateValue())
+    const isEnd = framing === NO_BODY
+    const hasLength = framing === LENGTH || (isEnd && contentLength > 0 && this.head.method === 'HEAD')
+    this.session.fields.response(this.id, status, headers, hasLength ? contentLength : -1, isEnd)
+    // Remembered only: the stream may be gone when both halves are closed, and the exchange is not done with it.
+    if (isEnd) this.isLocalEnded = true
+  }
+
+  sendData(chunk: Buffer): boolean {
+    if (this.isMute) return true
+    this.touch()
+    return this.write(chunk)
+  }
+
+  sendEnd(trailers: HeaderBlock | undefined): void {
+    this.isAnswered = true
+    if (!this.isOpen) return
+    if (this.isLocalEnded) this.localEnded()
+    else this.finish(trailers)
+  }
+
+  /** Everything goes out at the end of the turn anyway. */
+  flush(): void {}
+
+  pauseRequest(): void {
+    this.pause()
+  }
+
+  resumeRequest(): void {
+    this.resume()
+  }
+
+  reset(): void {
+    this.isAnswered = true
+    this.session.streams.drop(this, errorCodes.internalError)
+  }
+
+  /** After a 101: the stream is a tunnel from now on. */
+  detach(): StreamTunnel {
+    const tunnel = new StreamTunnel(this)
+    this.tunnel = tunnel
+    this.isAnswered = true
+    this.wheel.clear(this.idleTimer)
+    for (const chunk of this.early.splice(0)) tunnel.push(chunk)
+    if (this.isRemoteEnded) tunnel.push(null)
+    return tunnel
+  }
+
+  // ── what the session brings ─────────────────────────────────────────────────────────────────────────────────────
+
+  fieldSink(): TrailerFields {
+    this.trailerFields.reset()
+    return this.trailerFields
+  }
+
+  onBlock(isEnd: boolean): void {
+    const { trailerFields: trailers } = this
+    // Trailers end the request (§8.1).
+    if (!isEnd || !trailers.isValid) {
+      this.session.streamError(this, errorCodes.protocolError)
+      return
+    }
+    this.endRequest(trailers.headers.count > 0 ? trailers.headers : undefined)
+  }
+
+  onData(payload: Buffer): void {
+    if (this.tunnel !== undefined) {
+      if (!this.tunnel.push(Buffer.from(payload))) this.pause()
+      return
+    }
+    if (this.head.upgrade !== '') {
+      this.early.push(Buffer.from(payload))
+      this.pause()
+      return
+    }
+    this.touch()
+    if (this.head.framing === LENGTH) {
+      this.bodyLeft -= payload.length
+      if (this.bodyLeft < 0) {
+        this.session.streamError(this, errorCodes.protocolError)
+        return
+      }
+    }
+    this.handler.onRequestData(payload)
+  }
+
+  onRemoteEnd(): void {
+    this.endRequest(undefined)
+  }
+
+  onGone(errorCode: number, isOurs: boolean): void {
+    if (this.tunnel !== undefined) {
+      this.tunnel.destroy()
+      return
+    }
+    if (this.isAnswered) return
+    this.isAnswered = true
+    // What we refuse is the client's doing as much as a reset of its own.
+    if (isOurs && errorCode !== errorCodes.noError) {
+      this.handler.onRequestBroken({ status: 400, details: 'http2.stream_error' })
+    } else this.handler.onDownstreamClosed()
+  }
+
+  onWritable(): void {
+    if (this.tunnel !== undefined) this.tunnel.wake()
+    else this.handler.onDownstreamDrained()
+  }
+
+  onReleased(): void {
+    this.wheel.clear(this.idleTimer)
+    this.wheel.clear(this.requestTimer)
+    this.early = []
+    if (this.tunnel === undefined) this.onFree(this)
+  }
+
+  private endRequest(trailers: HeaderBlock | undefined): void {
+    this.wheel.clear(this.requestTimer)
+    if (this.tunnel !== undefined) {
+      this.tunnel.push(null)
+      this.remoteEnded()
+      return
+    }
+    if (this.head.framing === LENGTH && this.bodyLeft !== 0) {
+      this.session.streamError(this, errorCodes.protocolError)
+      return
+    }
+    this.isRemoteEnded = true
+    if (this.head.upgrade === '') this.handler.onRequestEnd(trailers)
+  }
+
+  override localEnded(): void {
+    this.isLocalEnded = true
+    if (!this.isOpen) return
+    if (this.isRemoteEnded) this.session.streams.release(this)
+    // The answer came before the request was whole: the client need not send the rest (§8.1).
+    else if (this.isAnswered && this.tunnel === undefined) this.session.streams.drop(this, errorCodes.noError)
+  }
+
+  /** Nothing has moved for too long. An answer that is left in the queue belongs to a client that does not read. */
+  private onIdle(): void {
+    if (this.isAnswered) this.session.streams.drop(this, errorCodes.cancel)
+    else this.handler.onStreamIdle()
+  }
+
+  private isServing(id: number): boolean {
+    return this.isOpen && this.id === id && !this.isAnswered
+  }
+
+  private touch(): void {
+    this.wheel.set(this.idleTimer, this.limits.streamIdleTimeoutMs)
+  }
+}
+
+let line = ''
+let value = ''
+
+function dateValue(): string {
+  const now = dateField()
+  if (now !== line) {
+    line = now
+    value = now.slice(now.indexOf(':') + 2)
+  }
+  return value
+}

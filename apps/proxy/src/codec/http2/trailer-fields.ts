@@ -1,0 +1,29 @@
+import { HeaderBlock } from '../../exchange/header-block.ts'
+import type { Field } from './hpack/field.ts'
+import { ORDINARY } from './hpack/field-name.ts'
+
+const bytesMax = 8 * 1024
+const countMax = 64
+
+/** The fields that end a message (RFC 9113 §8.1); no pseudo-header, nothing that frames, routes or authenticates. */
+export class TrailerFields {
+  readonly headers = new HeaderBlock()
+  private bytes = 0
+  isValid = true
+
+  reset(): void {
+    this.headers.clear()
+    this.bytes = 0
+    this.isValid = true
+  }
+
+  onField({ name, value, isValueValid }: Field): void {
+    this.bytes += name.text.length + value.length
+    if (!isValueValid || name.role !== ORDINARY || forbidden.has(name.text)) this.isValid = false
+    else if (this.bytes > bytesMax || this.headers.count >= countMax) this.isValid = false
+    else this.headers.appendKnown(name.header, value)
+  }
+}
+
+/** RFC 9110 §6.5.1. `content-length` and `host` are not ordinary in the first place. */
+const forbidden = new Set(['authorization', 'content-encoding', 'trailer'])

@@ -1,0 +1,48 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  type Http2ProtocolOptions,
+  Http2ProtocolOptionsSchema,
+} from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import type { Http2ServerConfig } from './proxy-config.ts'
+
+const shared = ['max_concurrent_streams', 'initial_stream_window_size', 'initial_connection_window_size'] as const
+const supportedServer = new Set([
+  ...shared,
+  'allow_connect',
+  // What it asks for is what we always do: an invalid message ends its stream, not the connection.
+  'override_stream_error_on_invalid_http_message',
+])
+
+/** The smallest and the largest that a window may be configured to (Envoy's rules). */
+const windowMin = 65_535
+const windowMax = 2 ** 31 - 1
+
+/** `http2_protocol_options` of a listener. Defaults are those that Envoy recommends for an edge. */
+export function decodeHttp2Server(options: Http2ProtocolOptions | undefined, path: string): Http2ServerConfig {
+  if (options !== undefined) refuseUnsupported(Http2ProtocolOptionsSchema, options, supportedServer, path)
+  return {
+    concurrentStreamsMax: options?.maxConcurrentStreams ?? 100,
+    ...decodeWindows(options, path),
+    allowsConnect: options?.allowConnect ?? false,
+  }
+}
+
+function decodeWindows(options: Http2ProtocolOptions | undefined, path: string) {
+  return {
+    streamWindow: window(options?.initialStreamWindowSize, 64 * 1024, `${path}.initial_stream_window_size`),
+    connectionWindow: window(
+      options?.initialConnectionWindowSize,
+      1024 * 1024,
+      `${path}.initial_connection_window_size`,
+    ),
+  }
+}
+
+function window(value: number | undefined, byDefault: number, path: string): number {
+  if (value === undefined) return byDefault
+  if (value < windowMin || value > windowMax) {
+    throw new ResourceRejected(path, `must be from ${windowMin} to ${windowMax}`)
+  }
+  return value
+}

@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net'
+import type { PeerView } from '@heddle/engine/request/peer-view'
+import { Http2ServerConnection } from '../codec/http2/server-connection.ts'
+import type { SocketReader } from '../codec/socket-reader.ts'
+import type { ServingChain } from '../exchange/http-filters.ts'
+import { ServeHttp } from '../exchange/serve-http.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+import { serverLimits } from './server-limits.ts'
+
+/** Joins one socket that speaks HTTP/2 and what serves its streams: one exchange for each, used again. */
+export function serveHttp2Connection(
+  socket: Socket,
+  reader: SocketReader,
+  current: () => ServingChain,
+  peer: PeerView,
+  runtime: Runtime,
+  onClose: () => void,
+): Http2ServerConnection {
+  const { chain } = current()
+  return new Http2ServerConnection(
+    socket,
+    reader,
+    {
+      makeHandler(stream) {
+        const serve = new ServeHttp(stream, current, peer, runtime)
+        return {
+          onRequest: () => serve.request(stream.head),
+          onRequestData: (chunk) => serve.data(chunk),
+          onRequestEnd: (trailers) => serve.requestEnd(trailers),
+          onRequestBroken: ({ details }) => serve.broken(details),
+          onRefused: ({ status, details }) => serve.refused(status, details),
+          onDownstreamDrained: () => serve.drained(),
+          onDownstreamClosed: () => serve.closed(),
+          onStreamIdle: () => serve.idle(),
+          onRequestTimeout: () => serve.requestTimeout(),
+        }
+      },
+      onConnectionClosed: onClose,
+    },
+    {
+      ...serverLimits(chain),
+      ...chain.http2,
+      allowsConnectProtocol: chain.http2.allowsConnect || chain.upgrades.size > 0,
+    },
+    runtime.wheel,
+  )
+}

@@ -1,0 +1,14 @@
+import type { ServerLimits } from '../codec/http1/server-connection.ts'
+import type { HttpChain } from '../config/proxy-config.ts'
+
+/** What a chain says about the requests of one connection, whatever protocol they come in. */
+export function serverLimits(chain: HttpChain): ServerLimits {
+  return {
+    headerBytesMax: chain.headerBytesMax,
+    headerCountMax: chain.headerCountMax,
+    headersTimeoutMs: chain.requestHeadersTimeoutMs,
+    requestTimeoutMs: chain.requestTimeoutMs,
+    idleTimeoutMs: chain.idleTimeoutMs,
+    streamIdleTimeoutMs: chain.streamIdleTimeoutMs,
+  }
+}
