@@ -44,7 +44,10 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
     return target
   }
   const telemetry = openTelemetry()
-  const receiver = new TelemetryReceiver(telemetry)
+  const receiver = new TelemetryReceiver(telemetry, {
+    revisionOf: (proxyId) => proxies.find(proxyId)?.acked,
+    random: Math.random,
+  })
   const history = keepSignalHistory(telemetry.signals, store)
   const evidence = stageEvidence(telemetry.signals)
   const rollouts = driveRollouts({

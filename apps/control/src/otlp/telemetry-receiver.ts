@@ -12,7 +12,9 @@ import type { RequestRecords } from '../signals/request-records.ts'
 import type { SignalStore } from '../signals/signal-store.ts'
 import type { TraceStore } from '../signals/trace-store.ts'
 import { CumulativePoints } from './cumulative-points.ts'
+
 import { hexIdsToBase64 } from './hex-ids.ts'
+import { type AccessLogContext, readAccessLogs } from './read-access-logs.ts'
 import { readRequestMetrics } from './read-request-metrics.ts'
 import { readRequestRecords } from './read-request-records.ts'
 import { readSpans } from './read-spans.ts'
@@ -43,9 +45,11 @@ export class TelemetryRefused extends Error {
 export class TelemetryReceiver {
   private readonly points = new CumulativePoints()
   private readonly sinks: TelemetrySinks
+  private readonly accessLogs: AccessLogContext
 
-  constructor(sinks: TelemetrySinks) {
+  constructor(sinks: TelemetrySinks, accessLogs: AccessLogContext) {
     this.sinks = sinks
+    this.accessLogs = accessLogs
   }
 
   /** Returns the encoded response; throws `TelemetryRefused`. */
@@ -85,9 +89,12 @@ export class TelemetryReceiver {
   }
 
   private takeLogs(request: ExportLogsRequest): number {
-    const { records, rejected } = readRequestRecords(request)
+    const own = readRequestRecords(request)
+    const access = readAccessLogs(request, this.accessLogs)
+    for (const { proxyId, observations } of access.reports) this.sinks.signals.receive(proxyId, observations)
+    const records = [...own.records, ...access.reports.flatMap((each) => each.records)]
     for (const record of records) this.sinks.records.add(record)
-    return rejected
+    return own.rejected + access.rejected
   }
 
   private takeSpans(request: ExportTraceRequest): number {

@@ -53,7 +53,7 @@ export function buildSnapshot(config: MeshConfig, proxy: ProxyDescription): Snap
 const noRoutes: ResourceSet = new Map()
 
 function listenersOf(view: MeshView, proxy: ProxyDescription): Listener[] {
-  return [...inboundListeners(view, proxy), ...(proxy.outbound ? [outboundListener(proxy.outbound)] : [])]
+  return [...inboundListeners(view, proxy), ...(proxy.outbound ? [outboundListener(proxy, proxy.outbound)] : [])]
 }
 
 /**

@@ -17,6 +17,7 @@ const NodeMetadata = z.object({
   SERVICE_ACCOUNT: Name.default('default'),
   INSTANCE_IPS: z.array(Address).max(16).default([]),
   LABELS: z.record(z.string().max(320), z.string().max(63)).default({}),
+  TELEMETRY: z.object({ cluster: z.string().min(1).max(253) }).optional(),
   OUTBOUND: z.object({ address: Address, port: Port }).optional(),
   INBOUND: z
     .array(
@@ -73,6 +74,7 @@ export function describeProxy(node: ProxyNode): DescribedProxy {
       instanceIps: metadata.INSTANCE_IPS,
       inbound: metadata.INBOUND,
       outbound: metadata.OUTBOUND,
+      ...(metadata.TELEMETRY && { telemetryCluster: metadata.TELEMETRY.cluster }),
       locality,
     },
   }

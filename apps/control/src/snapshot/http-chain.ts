@@ -9,6 +9,7 @@ import {
   type HttpFilterSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { pack } from './encode-resource.ts'
+import type { EnvoyTelemetry } from './envoy-telemetry.ts'
 import { faultFilter, heddleFault, heddleFaultFilter } from './fault-routes.ts'
 import { duration } from './xds-values.ts'
 
@@ -17,6 +18,7 @@ type ChainInit = MessageInitShape<typeof HttpConnectionManagerSchema>
 /** The HTTP connection manager of a sidecar, with what inbound and outbound have in common. */
 export function httpChain(
   own: Required<Pick<ChainInit, 'statPrefix' | 'routeSpecifier' | 'httpFilters'>> & { addUserAgent: boolean },
+  telemetry?: EnvoyTelemetry,
 ): Any {
   return pack(HttpConnectionManagerSchema, {
     ...own,
@@ -33,7 +35,8 @@ export function httpChain(
     streamIdleTimeout: duration(meshDefaults.streamIdleTimeoutMs),
     requestHeadersTimeout: duration(meshDefaults.requestHeadersTimeoutMs),
     upgradeConfigs: [{ upgradeType: 'websocket' }],
-    tracing: { randomSampling: { value: meshDefaults.tracingSamplePercent } },
+    tracing: telemetry?.tracing ?? { randomSampling: { value: meshDefaults.tracingSamplePercent } },
+    ...(telemetry === undefined ? {} : { accessLog: telemetry.accessLog }),
   })
 }
 

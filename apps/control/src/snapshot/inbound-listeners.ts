@@ -6,6 +6,7 @@ import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envo
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { authorizationFilters, authorizationPlaces } from './authorization-filters.ts'
 import { pack } from './encode-resource.ts'
+import { envoyTelemetry } from './envoy-telemetry.ts'
 import { faultHttpFilter, heddleFaultHttpFilter, httpChain, routerFilter } from './http-chain.ts'
 import { type InboundPolicies, inboundPolicies } from './inbound-policies.ts'
 import { inboundRoutes } from './inbound-routes.ts'
@@ -46,21 +47,24 @@ function httpFilter(
     name: 'envoy.filters.network.http_connection_manager',
     configType: {
       case: 'typedConfig',
-      value: httpChain({
-        statPrefix: `inbound_${inbound.port}`,
-        // It would overwrite the header by which faults know the caller.
-        addUserAgent: false,
-        routeSpecifier: isByRds
-          ? { case: 'rds', value: { routeConfigName: inboundListener(inbound.port), configSource: fromAds } }
-          : { case: 'routeConfig', value: inboundRoutes(inbound, policies) },
-        httpFilters: [
-          // First, so that a request nobody may send is neither delayed nor answered with an injected fault.
-          ...(isByRds ? authorizationPlaces() : authorizationFilters(view, policies.authorization)),
-          faultHttpFilter(),
-          heddleFaultHttpFilter(),
-          routerFilter(),
-        ],
-      }),
+      value: httpChain(
+        {
+          statPrefix: `inbound_${inbound.port}`,
+          // It would overwrite the header by which faults know the caller.
+          addUserAgent: false,
+          routeSpecifier: isByRds
+            ? { case: 'rds', value: { routeConfigName: inboundListener(inbound.port), configSource: fromAds } }
+            : { case: 'routeConfig', value: inboundRoutes(inbound, policies) },
+          httpFilters: [
+            // First, so that a request nobody may send is neither delayed nor answered with an injected fault.
+            ...(isByRds ? authorizationPlaces() : authorizationFilters(view, policies.authorization)),
+            faultHttpFilter(),
+            heddleFaultHttpFilter(),
+            routerFilter(),
+          ],
+        },
+        envoyTelemetry(proxy, 'inbound'),
+      ),
     },
   }
 }

@@ -14,6 +14,8 @@ export type ProxyDescription = {
   readonly inbound: readonly InboundPort[]
   /** Where the workload sends its requests; undefined: the proxy has no outbound side. */
   readonly outbound: { readonly address: string; readonly port: number } | undefined
+  /** The cluster of its bootstrap through which an Envoy reports; undefined: it reports nothing. */
+  readonly telemetryCluster?: string | undefined
   readonly locality: { readonly region: string; readonly zone: string }
 }
 

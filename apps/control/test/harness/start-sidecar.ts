@@ -30,7 +30,7 @@ export type SidecarProcess = AsyncDisposable & {
   readonly admin: number
   readonly outbound: number
   /** As the workload calls: over a kept-alive connection to the outbound listener, naming the service. */
-  call(host: string, target: string, method?: string): Promise<SidecarAnswer>
+  call(host: string, target: string, headers?: Record<string, string>): Promise<SidecarAnswer>
   /** Envoy's counters and gauges of these names. */
   stats(...names: string[]): Promise<Record<string, number>>
   log(): string
@@ -77,7 +77,7 @@ export async function startSidecar(options: SidecarOptions): Promise<SidecarProc
     id: `sidecar~${address}~${instance.name}.shop~shop.svc.cluster.local`,
     admin,
     outbound,
-    call: (service, target, method = 'GET') => send(agent, outbound, service, target, method),
+    call: (service, target, headers = {}) => send(agent, outbound, target, { ...headers, host: service }),
     stats: (...names) => readStats(admin, names),
     log: () => log,
     async [Symbol.asyncDispose]() {
@@ -102,23 +102,20 @@ async function untilReady(admin: number, page: string, child: ChildProcess, log:
   }, 20_000)
 }
 
-function send(agent: Agent, port: number, host: string, target: string, method: string): Promise<SidecarAnswer> {
+function send(agent: Agent, port: number, target: string, headers: Record<string, string>): Promise<SidecarAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      { agent, host: '127.0.0.1', port, method, path: target, headers: { host } },
-      (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part: Buffer) => parts.push(part))
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(parts).toString('utf8'),
-          }),
-        )
-        response.on('error', reject)
-      },
-    )
+    const outgoing = request({ agent, host: '127.0.0.1', port, path: target, headers }, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(parts).toString('utf8'),
+        }),
+      )
+      response.on('error', reject)
+    })
     outgoing.on('error', reject)
     outgoing.end()
   })

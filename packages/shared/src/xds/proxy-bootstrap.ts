@@ -50,6 +50,8 @@ export function proxyBootstrap(instance: ProxyInstance, { control, admin, apiTyp
         INSTANCE_IPS: [...instance.addresses],
         LABELS: { ...instance.labels },
         ...(instance.outbound && { OUTBOUND: { address: instance.outbound.host, port: instance.outbound.port } }),
+        // An Envoy reports through this cluster what it carries; our own proxy is told by its environment.
+        TELEMETRY: { cluster: controlCluster },
         INBOUND: instance.inbound.map(({ port, protocol, app }) => ({
           port,
           protocol,
