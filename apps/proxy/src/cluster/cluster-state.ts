@@ -105,6 +105,7 @@ function poolSettings(config: ClusterConfig): PoolSettings {
     requestsPerConnectionMax: config.requestsPerConnectionMax,
     bindAddress: config.bindAddress,
     keepalive: config.tcpKeepalive,
+    tls: config.tls,
     ...headerLimits,
   }
 }

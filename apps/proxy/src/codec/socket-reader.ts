@@ -35,6 +35,24 @@ export class SocketReader {
   }
 }
 
+/**
+ * Lets `reader` read a TLS socket whose handshake is done: a server's socket has no option for it. What it has decrypted
+ * already comes first.
+ */
+export function readSecure(socket: Socket, reader: SocketReader): void {
+  const fields = socket as unknown as Record<symbol, unknown>
+  for (const symbol of Object.getOwnPropertySymbols(socket)) {
+    if (symbol.description === 'kBuffer') fields[symbol] = reader.onread.buffer
+    if (symbol.description === 'kBufferCb') fields[symbol] = reader.onread.callback
+  }
+  ;(socket as unknown as { _handle: { useUserBuffer(buffer: Buffer): void } })._handle.useUserBuffer(shared)
+  reader.attach(socket)
+  process.nextTick(() => {
+    const early = socket.read() as Buffer | null
+    if (early !== null) reader.onBytes?.(early)
+  })
+}
+
 /** Parts of a socket that Node does not document; the version of Node that they belong to is shipped with the proxy. */
 type Accepted = { _handle: unknown; _server: unknown }
 

@@ -14,6 +14,7 @@ import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeDiscovery } from './decode-discovery.ts'
+import { decodeClientTls } from './decode-tls.ts'
 import type { BreakerConfig, ClusterConfig, ServiceRef } from './proxy-config.ts'
 
 const supported = new Set([
@@ -26,6 +27,7 @@ const supported = new Set([
   'lb_policy',
   'least_request_lb_config',
   'circuit_breakers',
+  'transport_socket',
   'outlier_detection',
   'typed_extension_protocol_options',
   'upstream_bind_config',
@@ -68,6 +70,7 @@ export function decodeCluster(message: Cluster): ClusterConfig {
       timeS: keepalive.keepaliveTime ?? 7200,
       intervalS: keepalive.keepaliveInterval ?? 75,
     },
+    tls: message.transportSocket && decodeClientTls(message.transportSocket, 'transport_socket'),
     service: decodeService(message),
   }
 }

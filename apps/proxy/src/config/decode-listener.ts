@@ -20,6 +20,7 @@ import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLog } from './decode-access-log.ts'
 import { decodeAddress } from './decode-address.ts'
 import { decodeHttpChain } from './decode-http-chain.ts'
+import { decodeServerTls } from './decode-tls.ts'
 import type { FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
 
 const supported = new Set([
@@ -34,7 +35,14 @@ const supported = new Set([
   // gRPC clients read it; a listener may carry both.
   'api_listener',
 ])
-const supportedChain = new Set(['filter_chain_match', 'filters', 'name', 'metadata'])
+const supportedChain = new Set([
+  'filter_chain_match',
+  'filters',
+  'name',
+  'metadata',
+  'transport_socket',
+  'transport_socket_connect_timeout',
+])
 const supportedMatch = new Set(['destination_port', 'source_prefix_ranges'])
 
 export type DecodedListener = {
@@ -88,6 +96,7 @@ function decodeChain(
       compileIpRange(range, `${path}.filter_chain_match.source_prefix_ranges[${index}]`),
     ),
     destinationPort: match?.destinationPort,
+    tls: message.transportSocket && decodeServerTls(message.transportSocket, message, `${path}.transport_socket`),
     network: decodeNetwork(filter.configType.value, listener.metadata, routes, inlineName, at),
   }
 }

@@ -4,6 +4,7 @@ import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
 import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { OutlierPolicy } from '@heddle/engine/outlier/record-outcome'
 import type { RouteTable } from '@heddle/engine/route/route-table'
+import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 
 /**
  * Everything the traffic code knows: one immutable value behind one reference.
@@ -37,6 +38,8 @@ export type FilterChain = {
   /** `filter_chain_match.source_prefix_ranges`; empty matches every source. */
   readonly sourceRanges: readonly IpRange[]
   readonly destinationPort: number | undefined
+  /** `transport_socket`; undefined: bytes as they are. */
+  readonly tls: TlsServerConfig | undefined
   readonly network: HttpChain | TcpChain
 }
 
@@ -119,6 +122,8 @@ export type ClusterConfig = {
   /** `common_lb_config.healthy_panic_threshold`, percent. */
   readonly panicThresholdPercent: number
   readonly tcpKeepalive: { readonly probes: number; readonly timeS: number; readonly intervalS: number } | undefined
+  /** `transport_socket`; undefined: bytes as they are. */
+  readonly tls: TlsClientConfig | undefined
   /** `metadata.filter_metadata.istio.services[0]`: whom the metrics name as destination service. */
   readonly service: ServiceRef | undefined
 }

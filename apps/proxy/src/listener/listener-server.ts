@@ -1,10 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { PeerView } from '@heddle/engine/request/peer-view'
-import { readAccepted, SocketReader } from '../codec/socket-reader.ts'
+import { readAccepted, readSecure, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
+import { subjectAltNames, uriOf } from '../identity/subject-alt-names.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { acceptTls } from './accept-tls.ts'
 import { freeSocketPath } from './free-socket-path.ts'
 import { type HttpConnection, serveHttpConnection } from './http-connection.ts'
 import { pickChain } from './pick-chain.ts'
@@ -84,22 +87,39 @@ export class ListenerServer {
       accepted.resetAndDestroy()
       return
     }
-    const reader = new SocketReader()
-    const socket = chain.network.kind === 'tcp' ? accepted : readAccepted(accepted, reader)
     this.accepted++
     load.connections++
     this.perSource.set(source, fromSource + 1)
     runtime.observer.onConnectionOpen(config)
-    socket.once('close', () => {
+    let serving = accepted
+    const onClose = () => {
       this.accepted--
       load.connections--
       const left = (this.perSource.get(source) ?? 1) - 1
       if (left > 0) this.perSource.set(source, left)
       else this.perSource.delete(source)
-      this.tunnels.delete(socket)
+      this.tunnels.delete(serving)
       runtime.observer.onConnectionClose(config)
-    })
-    this.serve(socket, reader, config, chain, peer)
+    }
+    const serve = (socket: Socket, reader: SocketReader, from: PeerView) => {
+      serving = socket
+      this.serve(socket, reader, config, chain, from)
+    }
+    const reader = new SocketReader()
+    if (chain.tls !== undefined) {
+      accepted.once('close', onClose)
+      // Until it is served it is one of those that a drain waits for and an end ends.
+      this.tunnels.add(accepted)
+      acceptTls(accepted, chain.tls, (socket) => {
+        this.tunnels.delete(accepted)
+        if (chain.network.kind === 'http') readSecure(socket, reader)
+        serve(socket, reader, { ...peer, ...securePeer(socket) })
+      })
+      return
+    }
+    const socket = chain.network.kind === 'tcp' ? accepted : readAccepted(accepted, reader)
+    socket.once('close', onClose)
+    serve(socket, reader, peer)
   }
 
   private serve(
@@ -149,6 +169,12 @@ function peerOf(socket: Socket): PeerView {
     destinationPort: socket.localPort ?? 0,
     sni: undefined,
   }
+}
+
+/** What the handshake has proved. */
+function securePeer(socket: TLSSocket): Pick<PeerView, 'principal' | 'sni'> {
+  const names = socket.authorized ? subjectAltNames(socket.getPeerX509Certificate()?.subjectAltName) : []
+  return { principal: uriOf(names), sni: socket.servername || undefined }
 }
 
 /** An IPv4 client of a dual-stack socket is an IPv4 client; and the zone of a link-local address is ours, not the client's. */

@@ -1,8 +1,9 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
+import { type DialSettings, openSocket, readyEvent } from '../pool/open-socket.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets } from '../tunnel/join-sockets.ts'
 
@@ -54,7 +55,8 @@ class TcpConnection {
 
   private connect(cluster: ClusterState, endpoint: EndpointState, tried: readonly EndpointState[]): void {
     const { socket, chain, session, runtime } = this
-    const upstream = open(cluster, endpoint)
+    const settings = dialSettings(cluster.config)
+    const upstream = openSocket(endpoint.config.address, settings)
     cluster.counts.connections++
     endpoint.active++
     const leave = () => {
@@ -86,7 +88,7 @@ class TcpConnection {
     const timer = setTimeout(fail, cluster.config.connectTimeoutMs)
     socket.once('close', gone)
     upstream.once('error', fail)
-    upstream.once('connect', () => {
+    upstream.once(readyEvent(settings), () => {
       clearTimeout(timer)
       socket.off('close', gone)
       upstream.off('error', fail)
@@ -115,14 +117,8 @@ class TcpConnection {
   }
 }
 
-function open({ config }: ClusterState, { config: { address } }: EndpointState): Socket {
-  return connect({
-    ...(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }),
-    ...(config.bindAddress === undefined || address.kind === 'unix' ? {} : { localAddress: config.bindAddress }),
-    ...(config.tcpKeepalive ? { keepAlive: true, keepAliveInitialDelay: config.tcpKeepalive.timeS * 1000 } : {}),
-    noDelay: true,
-    allowHalfOpen: true,
-  })
+function dialSettings({ bindAddress, tcpKeepalive, tls }: ClusterState['config']): DialSettings {
+  return { bindAddress, keepalive: tcpKeepalive, tls }
 }
 
 function pickWeighted({ clusters }: TcpChain, random: () => number): string {

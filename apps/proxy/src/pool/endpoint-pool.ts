@@ -1,18 +1,16 @@
-import { connect, type Socket } from 'node:net'
 import { ClientConnection, type ConnectionOwner } from '../codec/http1/client-connection.ts'
 import { SocketReader } from '../codec/socket-reader.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import { type DialSettings, openSocket, readyEvent } from './open-socket.ts'
 
 /** What a pool needs to know of its cluster; read anew for each connection, as configuration may change. */
-export type PoolSettings = {
+export type PoolSettings = DialSettings & {
   readonly connectTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly requestsPerConnectionMax: number
-  readonly bindAddress: string | undefined
   readonly headerBytesMax: number
   readonly headerCountMax: number
-  readonly keepalive: { readonly timeS: number } | undefined
 }
 
 /** Counts shared by all endpoints of a cluster, against its circuit breaker. */
@@ -95,7 +93,8 @@ export class EndpointPool implements ConnectionOwner {
   private dial(events: UpstreamEvents): PendingConnect {
     const { settings, counts } = this
     const reader = new SocketReader()
-    const socket = open(this.address, settings, reader)
+    const socket = openSocket(this.address, settings, reader)
+    const ready = readyEvent(settings)
     counts.pending++
     counts.connections++
     let isOver = false
@@ -103,7 +102,7 @@ export class EndpointPool implements ConnectionOwner {
       isOver = true
       counts.pending--
       clearTimeout(timer)
-      socket.off('connect', onConnect)
+      socket.off(ready, onConnect)
       socket.off('error', onError)
     }
     const give = (failure: 'connect-failure' | 'connect-timeout', detail: string) => {
@@ -124,7 +123,7 @@ export class EndpointPool implements ConnectionOwner {
     }
     const onError = (error: NodeJS.ErrnoException) => give('connect-failure', error.code ?? error.message)
     const timer = setTimeout(() => give('connect-timeout', 'connect_timeout'), settings.connectTimeoutMs)
-    socket.once('connect', onConnect)
+    socket.once(ready, onConnect)
     socket.once('error', onError)
     return {
       cancel() {
@@ -140,23 +139,3 @@ export class EndpointPool implements ConnectionOwner {
 
 /** A connection attempt under way, for when its try is over first. */
 export type PendingConnect = { cancel(): void }
-
-function open(address: SocketAddress, { bindAddress, keepalive }: PoolSettings, reader: SocketReader): Socket {
-  const common = {
-    onread: reader.onread,
-    noDelay: true,
-    allowHalfOpen: true,
-    ...(keepalive ? { keepAlive: true, keepAliveInitialDelay: keepalive.timeS * 1000 } : {}),
-  }
-  const socket =
-    address.kind === 'unix'
-      ? connect({ path: address.path, ...common })
-      : connect({
-          host: address.host,
-          port: address.port,
-          ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
-          ...common,
-        })
-  reader.attach(socket)
-  return socket
-}

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 
+/** What may wait for the system before the sender is held back. TLS takes every write later, small ones too. */
+const waitingBytesMax = 64 * 1024
 /** From this size on, a write borrows a slab. */
 const pooledBytesMin = 4 * 1024
 /** What a socket reads at once, and a head before it. */
@@ -14,7 +16,7 @@ const slabs: Buffer[] = []
  * small request costs beside its system calls. `done` is called before it returns when the system took everything.
  */
 type RawSocket = {
-  _writeGeneric(vectored: false, bytes: string | Buffer, encoding: string, done: (error?: Error) => void): void
+  _writeGeneric(vectored: false, bytes: string | Buffer, encoding: string, done: (error?: Error | null) => void): void
 }
 
 /**
@@ -24,16 +26,20 @@ type RawSocket = {
 export class SocketWriter {
   private readonly socket: Socket
   private readonly onDrained: () => void
+  private readonly isSecure: boolean
   private held = ''
   /** Slabs of the writes that the system has not taken whole, in their order; undefined for a write that borrowed none. */
   private readonly waiting: (Buffer | undefined)[] = []
+  private waitingBytes = 0
+  private isHeldBack = false
   private isHandingOver = false
   private wasTaken = false
-  private readonly done = (error?: Error) => this.onDone(error)
+  private readonly done = (error?: Error | null) => this.onDone(error)
 
   /** `onDrained` is called when the system has taken everything after `write` or `flush` said false. */
   constructor(socket: Socket, onDrained: () => void) {
     this.socket = socket
+    this.isSecure = 'encrypted' in socket
     this.onDrained = onDrained
   }
 
@@ -54,7 +60,7 @@ export class SocketWriter {
   }
 
   flush(): boolean {
-    if (this.held === '') return this.waiting.length === 0
+    if (this.held === '') return !this.isHeldBack
     const text = this.held
     this.held = ''
     return this.handOver(text, 'latin1')
@@ -63,22 +69,35 @@ export class SocketWriter {
   private handOver(bytes: string | Buffer, encoding: 'latin1' | 'buffer', slab?: Buffer): boolean {
     this.wasTaken = false
     this.isHandingOver = true
-    const raw = this.socket as unknown as RawSocket
-    raw._writeGeneric(false, bytes, encoding, this.done)
+    // TLS takes one write at a time; the stream's own queue sees to it.
+    if (this.isSecure) this.socket.write(bytes, encoding as 'latin1', this.done)
+    else (this.socket as unknown as RawSocket)._writeGeneric(false, bytes, encoding, this.done)
     this.isHandingOver = false
-    if (!this.wasTaken) this.waiting.push(slab)
-    else if (slab !== undefined) giveSlab(slab)
-    return this.waiting.length === 0
+    if (this.wasTaken) {
+      if (slab !== undefined) giveSlab(slab)
+      return true
+    }
+    this.waiting.push(slab)
+    this.waitingBytes += bytes.length
+    this.isHeldBack = this.waitingBytes > waitingBytesMax
+    return !this.isHeldBack
   }
 
-  private onDone(error: Error | undefined): void {
+  private onDone(error: Error | null | undefined): void {
     if (this.isHandingOver) this.wasTaken = true
     else {
       const slab = this.waiting.shift()
       if (slab !== undefined) giveSlab(slab)
     }
-    if (error) this.socket.destroy()
-    else if (!this.isHandingOver && this.waiting.length === 0) this.onDrained()
+    if (error) {
+      this.socket.destroy()
+      return
+    }
+    if (this.waiting.length > 0 || this.isHandingOver) return
+    this.waitingBytes = 0
+    if (!this.isHeldBack) return
+    this.isHeldBack = false
+    this.onDrained()
   }
 }
 

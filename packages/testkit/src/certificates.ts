@@ -1,0 +1,63 @@
+import 'reflect-metadata'
+import { webcrypto } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+
+x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0])
+
+export type Pair = { readonly certificate: string; readonly key: string }
+
+export type Authority = Pair & {
+  /** A leaf that this authority has signed. `names` are its alternative names. */
+  issue(names: readonly AltName[], options?: LeafOptions): Promise<Pair>
+}
+
+export type AltName = { readonly type: 'dns' | 'url' | 'ip'; readonly value: string }
+export type LeafOptions = { readonly notBefore?: Date; readonly notAfter?: Date; readonly isAuthority?: boolean }
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const dayMs = 86_400_000
+
+/** A certificate authority for a test: real keys, real signatures, valid for a day. */
+export async function createAuthority(name = 'test authority'): Promise<Authority> {
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as x509CryptoKeyPair
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: algorithm,
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + dayMs),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    ],
+  })
+  return {
+    certificate: root.toString('pem'),
+    key: await pemOf(keys.privateKey),
+    async issue(names, options = {}) {
+      const own = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as x509CryptoKeyPair
+      const leaf = await x509.X509CertificateGenerator.create({
+        subject: 'CN=leaf',
+        issuer: root.subject,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: algorithm,
+        notBefore: options.notBefore ?? new Date(Date.now() - 60_000),
+        notAfter: options.notAfter ?? new Date(Date.now() + dayMs),
+        extensions: [
+          new x509.BasicConstraintsExtension(options.isAuthority ?? false, undefined, true),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+          ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension([...names])]),
+        ],
+      })
+      return { certificate: leaf.toString('pem'), key: await pemOf(own.privateKey) }
+    },
+  }
+}
+
+type x509CryptoKeyPair = Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[0]['keys']
+
+async function pemOf(key: x509CryptoKeyPair['privateKey']): Promise<string> {
+  const der = await webcrypto.subtle.exportKey('pkcs8', key as webcrypto.CryptoKey)
+  return x509.PemConverter.encode(der, 'PRIVATE KEY')
+}
