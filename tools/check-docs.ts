@@ -16,7 +16,7 @@ let faults = 0
 for (const document of documents) {
   const text = readFileSync(path.join(root, document), 'utf8')
   for (const [, quoted = ''] of text.matchAll(
-    /`((?:apps|packages|prisma|demo|tools|docs|e2e|bench|deploy)\/[^`\s*<>{}:]+)`/g,
+    /`((?:apps|packages|prisma|demo|tools|docs|e2e|bench|conformance|deploy)\/[^`\s*<>{}:]+)`/g,
   )) {
     if (!existsSync(path.join(root, quoted))) report(document, `names ${quoted}, which does not exist`)
   }

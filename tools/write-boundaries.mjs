@@ -116,6 +116,7 @@ const overrides = [
       'tools/**',
       'e2e/**',
       'bench/**',
+      'conformance/**',
       '*.config.ts',
     ],
     linter: {

@@ -2,12 +2,14 @@ import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { HttpChain } from '../config/proxy-config.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { HttpFilters } from '../exchange/http-filters.ts'
+import type { HttpFilters, ResponseFilter } from '../exchange/http-filters.ts'
 import type { Filter } from '../exchange/verdict.ts'
+import { answerCors, markCors } from '../filter/answer-cors.ts'
 import { enforceAuthz } from '../filter/enforce-authz.ts'
 import { forwardedHeaders } from '../filter/forwarded-headers.ts'
 import { injectFault } from '../filter/inject-fault.ts'
 import { limitInFlight } from '../filter/limit-in-flight.ts'
+import { limitRate, tellLimit } from '../filter/limit-rate.ts'
 import { setRequestId } from '../filter/set-request-id.ts'
 import { traceContext } from '../filter/trace-context.ts'
 import type { Runtime } from '../traffic/runtime.ts'
@@ -30,6 +32,8 @@ export function buildFilters(
     ],
     // As the configuration orders them: control puts authorization before faults, so that an experiment opens nothing.
     routed: chain.filters.map((filter) => buildFilter(filter, runtime, resume)),
+    // Backwards, so that the first filter has the last word.
+    response: chain.filters.flatMap(buildResponseFilter).reverse(),
   }
 }
 
@@ -43,5 +47,21 @@ function buildFilter(
       return enforceAuthz(filter)
     case 'fault':
       return injectFault(filter, runtime, resume)
+    case 'cors':
+      return answerCors(filter, runtime.random)
+    case 'local-rate-limit':
+      return limitRate(filter, runtime)
+  }
+}
+
+function buildResponseFilter(filter: HttpFilter): ResponseFilter[] {
+  switch (filter.kind) {
+    case 'cors':
+      return [markCors(filter)]
+    case 'local-rate-limit':
+      return [tellLimit]
+    case 'rbac':
+    case 'fault':
+      return []
   }
 }

@@ -162,7 +162,8 @@ export class ForwardExchange implements UpstreamEvents {
     if (this.isAnswering) {
       exchange.addFlag(failure === 'protocol-error' ? 'UPE' : 'UC')
       this.finish()
-      this.cut(detail)
+      const reason = failure === 'protocol-error' ? `protocol_error,${detail}` : 'connection_termination'
+      this.cut(`upstream_reset_after_response_started{${reason}}`)
       return
     }
     // A kept connection that the endpoint closed while we wrote: the request was not processed (RFC 9112 §9.3.1).
@@ -269,6 +270,8 @@ export class ForwardExchange implements UpstreamEvents {
     exchange.attempts++
     exchange.endpoint = endpoint.config
     if (action.includeAttemptCount) exchange.headers.set('x-envoy-attempt-count', String(exchange.attempts))
+    const expectedMs = expectedTimeoutMs(action, exchange.attempts > 1 ? now - exchange.startedMs : 0)
+    if (expectedMs > 0) exchange.headers.set('x-envoy-expected-rq-timeout-ms', String(expectedMs))
     if (action.retry !== undefined) this.tried.push(endpoint)
     const started = new UpstreamTry(cluster, endpoint, isRetry)
     this.current = started
@@ -367,6 +370,14 @@ export class ForwardExchange implements UpstreamEvents {
     wheel.clear(this.backoffTimer)
     this.body = []
   }
+}
+
+/** How long the upstream may take, so that it need not work for nobody; 0 when there is no limit. */
+function expectedTimeoutMs({ timeoutMs, retry }: ForwardAction, elapsedMs: number): number {
+  const perTryMs = retry?.perTryTimeoutMs ?? 0
+  if (timeoutMs === 0) return perTryMs
+  const leftMs = Math.max(1, Math.round(timeoutMs - elapsedMs))
+  return perTryMs > 0 && perTryMs < leftMs ? perTryMs : leftMs
 }
 
 function outcomeOf(status: number): 'ok' | 'server-error' | 'gateway-error' {

@@ -1,3 +1,4 @@
+import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import type { FormatView } from '@heddle/engine/mutate/format-view'
 import type { FormatField } from '@heddle/engine/mutate/header-format'
 import type { PeerView } from '@heddle/engine/request/peer-view'
@@ -9,6 +10,7 @@ import { type Framing, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
+import type { ResponseFilter } from './http-filters.ts'
 import type { ResponseFlag } from './response-flag.ts'
 import type { ResponseThrottle } from './response-throttle.ts'
 
@@ -30,6 +32,7 @@ export class HttpExchange implements RequestView, FormatView {
   /** Grows with each request: what resumes later compares it, lest it resume a stranger. */
   generation = 0
   nextFilter = 0
+  responseFilters: readonly ResponseFilter[] = []
 
   // the request
   headers: HeaderBlock = new HeaderBlock()
@@ -59,6 +62,10 @@ export class HttpExchange implements RequestView, FormatView {
   shadowPolicy = ''
   attempts = 0
   faultIsActive = false
+  /** The origin that CORS allows; empty for none. */
+  corsOrigin = ''
+  /** The bucket that decided on it, where the limit tells how full it is. */
+  limitedBy: TokenBucket | undefined
 
   // tracing
   traceId = ''
@@ -113,6 +120,8 @@ export class HttpExchange implements RequestView, FormatView {
     this.shadowPolicy = ''
     this.attempts = 0
     this.faultIsActive = false
+    this.corsOrigin = ''
+    this.limitedBy = undefined
     this.traceId = ''
     this.spanId = ''
     this.parentSpanId = ''

@@ -2,6 +2,7 @@ import { LENGTH, NO_BODY } from './body-framing.ts'
 import { endExchange } from './end-exchange.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import { runResponseFilters } from './run-response-filters.ts'
 
 /**
  * Answers for the proxy itself. Every such answer has a reason (`details`, as Envoy's `response_code_details`), and a
@@ -24,12 +25,14 @@ export function localReply(
     if (body !== '') headers.append('grpc-message', grpcMessage(body))
     exchange.grpcStatus = String(grpcStatusOf(status))
     extra?.(headers)
+    runResponseFilters(exchange, headers)
     exchange.responseHeaders = headers
     exchange.downstream.sendHead(200, headers, NO_BODY, 0)
   } else {
     const bytes = Buffer.from(body)
     if (bytes.length > 0) headers.append('content-type', 'text/plain')
     extra?.(headers)
+    runResponseFilters(exchange, headers)
     exchange.responseHeaders = headers
     exchange.downstream.sendHead(status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length)
     if (bytes.length > 0 && exchange.method !== 'HEAD') {

@@ -2,6 +2,7 @@ import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import type { HeaderBlock } from './header-block.ts'
 import { stripHopByHop } from './hop-by-hop.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import { runResponseFilters } from './run-response-filters.ts'
 
 /** What changes about an answer before it goes to the client. */
 export function prepareResponse(exchange: HttpExchange, headers: HeaderBlock): void {
@@ -9,6 +10,7 @@ export function prepareResponse(exchange: HttpExchange, headers: HeaderBlock): v
   headers.set('x-envoy-upstream-service-time', milliseconds(exchange.upstreamMs))
   const edits = exchange.choice?.responseEdits
   if (edits !== undefined && edits.length > 0) applyHeaderEdits(edits, headers, exchange)
+  runResponseFilters(exchange, headers)
 }
 
 const texts: string[] = []

@@ -11,7 +11,8 @@ export function replyToFailure(
 ): void {
   if (hasRetriedInVain) exchange.addFlag('URX')
   const reason = (word: string) => `upstream connect error or disconnect/reset before headers. reset reason: ${word}`
-  const details = (word: string) => `upstream_reset_before_response_started{${word}${detail ? `,${detail}` : ''}}`
+  const details = (word: string) =>
+    `upstream_reset_before_response_started{${word}${detail === '' || detail === word ? '' : `,${detail}`}}`
   switch (failure) {
     case 'no-healthy-endpoint':
       exchange.addFlag('UH')

@@ -17,3 +17,4 @@ export type ResponseFlag =
   | 'UPE'
   | 'OM'
   | 'DT'
+  | 'RL'

@@ -55,6 +55,7 @@ export class ServeHttp {
     exchange.listener = listener
     exchange.chain = chain
     this.filters = filters
+    exchange.responseFilters = filters.response
     exchange.begin(runtime.config(), performance.now())
     exchange.headers = head.headers
     exchange.method = head.method
@@ -82,15 +83,20 @@ export class ServeHttp {
   }
 
   /** The codec answered by itself: the head could not be read. Counted and logged like any other. */
-  refused(status: number, details: string): void {
+  refused(head: IncomingHead, status: number, details: string, bodyBytes: number): void {
     const { exchange, runtime } = this
     exchange.begin(runtime.config(), performance.now())
-    exchange.headers.clear()
-    exchange.method = ''
-    exchange.host = ''
+    // As much of it as was read before it was refused.
+    exchange.headers = head.headers
+    exchange.method = head.method
+    exchange.host = head.host
+    exchange.path = head.target
+    exchange.minorVersion = head.minorVersion
+    exchange.responseBytes = bodyBytes
     exchange.status = status
     exchange.details = details
-    exchange.addFlag('DPE')
+    // Being slow is no fault of protocol.
+    if (status !== 408) exchange.addFlag('DPE')
     this.isOpen = true
     runtime.load.inFlight++
     endExchange(exchange)
@@ -123,7 +129,7 @@ export class ServeHttp {
     const hasAnswered = exchange.status !== 0
     this.forward.cancel()
     exchange.addFlag('DPE')
-    if (!hasAnswered) localReply(exchange, 400, details, '')
+    if (!hasAnswered) localReply(exchange, 400, details, 'Bad Request')
     else this.cut(details)
   }
 

@@ -48,7 +48,7 @@ function serveHttp1(
       onRequestData: (chunk) => serve.data(chunk),
       onRequestEnd: (trailers) => serve.requestEnd(trailers),
       onRequestBroken: ({ details }) => serve.broken(details),
-      onRefused: ({ status, details }) => serve.refused(status, details),
+      onRefused: ({ status, details }, bodyBytes) => serve.refused(connection.head, status, details, bodyBytes),
       onDownstreamDrained: () => serve.drained(),
       onDownstreamClosed: () => serve.closed(),
       onStreamIdle: () => serve.idle(),

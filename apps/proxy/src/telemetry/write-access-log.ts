@@ -72,21 +72,39 @@ function compileWriter({ format }: AccessLogConfig): Writer {
       return line.endsWith('\n') ? line : `${line}\n`
     }
   }
-  const fields = format.fields.map(([name, pattern]) => [name, compileValue(pattern)] as const)
+  const fields = format.fields.map(
+    ([name, pattern]) => [name, compileValue(pattern), isNumeric(pattern), isSingle(pattern)] as const,
+  )
   return (exchange) => {
     const line: Record<string, string | number | null> = {}
-    for (const [name, value] of fields) {
+    for (const [name, value, isNumber, mayBeNull] of fields) {
       const text = value(exchange)
-      line[name] = text === '-' || text === '' ? null : text
+      // An operator by itself keeps its type, as Envoy's JSON formats do; one in a text is a text.
+      if (mayBeNull && (text === '-' || text === '')) line[name] = null
+      else line[name] = isNumber ? Number(text) : text
     }
     // JSON escapes control characters: a header cannot write a line of its own.
     return `${JSON.stringify(line)}\n`
   }
 }
 
+/** A single operator whose value is a number. */
+function isNumeric(pattern: string): boolean {
+  return /^%(?:RESPONSE_CODE|BYTES_RECEIVED|BYTES_SENT|DURATION|UPSTREAM_REQUEST_ATTEMPT_COUNT|DOWNSTREAM_LOCAL_PORT)%$/.test(
+    pattern,
+  )
+}
+
+/** A single operator that may have no value; flags always have one: "-" says that there are none. */
+function isSingle(pattern: string): boolean {
+  return /^%[^%]+%$/.test(pattern) && pattern !== '%RESPONSE_FLAGS%'
+}
+
 /** Operators that the engine's formats do not know, because only a finished exchange has them. */
 const finished: Readonly<Record<string, (exchange: HttpExchange) => string>> = {
   START_TIME: ({ startedAt }) => new Date(startedAt).toISOString(),
+  // 0 where there was no answer, as Envoy has it.
+  RESPONSE_CODE: ({ status }) => String(status),
   RESPONSE_CODE_DETAILS: ({ details }) => details || '-',
   BYTES_RECEIVED: ({ requestBytes }) => String(requestBytes),
   BYTES_SENT: ({ responseBytes }) => String(responseBytes),

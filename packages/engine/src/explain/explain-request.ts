@@ -75,6 +75,8 @@ function explainFilters(
       notes.push({ kind: 'fault', filter: filter.name, fault: explainFault(fault, request, choice?.cluster, nowMs) })
       continue
     }
+    // Neither refuses for what a request is.
+    if (filter.kind !== 'rbac') continue
     const watched = watchedPolicies(filter, route, choice)
     if (watched !== undefined) notes.push(explainAuthz(filter.name, watched, true, request, peer))
     const enforced = enforcedPolicies(filter, route, choice)

@@ -70,6 +70,8 @@ export function possibleOutcomes(
         }
         continue
       }
+      // Limits depend on what came before, and CORS on who asks: neither is foreseen.
+      if (filter.kind !== 'fault') continue
       const fault = heldFault(filter, state.route, state.choice)
       if (fault === undefined || !faultApplies(fault, request, state.choice?.cluster, nowMs, 0)) continue
       for (const delayed of possibleDelays(fault, request, state)) {

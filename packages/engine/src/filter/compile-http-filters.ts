@@ -1,7 +1,9 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { CorsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
 import {
@@ -13,6 +15,7 @@ import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileRbac } from '../authz/compile-rbac.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
+import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
 import type { HttpFilter } from './http-filter.ts'
 
 const supported = new Set(['name', 'typed_config', 'is_optional'])
@@ -70,6 +73,14 @@ function compileOne(
       const isEmpty = Object.keys(struct.value ?? {}).length === 0
       return { kind: 'fault', name, policy: isEmpty ? undefined : compileHeddleFault(struct, metadata, path) }
     }
+    case CorsSchema.typeName:
+      return { kind: 'cors', name }
+    case LocalRateLimitSchema.typeName:
+      return {
+        kind: 'local-rate-limit',
+        name,
+        limit: compileLocalRateLimit(fromBinary(LocalRateLimitSchema, value), path),
+      }
     case RBACSchema.typeName:
       return { kind: 'rbac', name, ...compileRbac(fromBinary(RBACSchema, value), path) }
     default:

@@ -1,12 +1,17 @@
 import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
+import type { CorsPolicy } from '../cors/cors-policy.ts'
 import type { FaultPolicy } from '../fault/fault-policy.ts'
 import type { FilterOverride } from '../filter-override.ts'
+import type { LocalRateLimit } from '../limit/local-rate-limit.ts'
 import type { ClusterChoice } from '../route/forward-action.ts'
 import type { Route } from '../route/route.ts'
 
 /** One HTTP filter of a chain, compiled. Per-route overrides hang on the route under the filter's name. */
 export type HttpFilter =
   | { readonly kind: 'fault'; readonly name: string; readonly policy: FaultPolicy | undefined }
+  /** Only routes say what it does. */
+  | { readonly kind: 'cors'; readonly name: string }
+  | { readonly kind: 'local-rate-limit'; readonly name: string; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'
       readonly name: string
@@ -47,6 +52,25 @@ export function heldFault(
   const override = overrideOf(filter.name, route, choice)
   if (override === undefined) return filter.policy
   return override.kind === 'fault' ? override.policy : undefined
+}
+
+export function heldCors(
+  filter: FilterOf<'cors'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): CorsPolicy | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  return override?.kind === 'cors' ? override.policy : undefined
+}
+
+export function heldLocalLimit(
+  filter: FilterOf<'local-rate-limit'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): LocalRateLimit | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.limit
+  return override.kind === 'local-rate-limit' ? override.limit : undefined
 }
 
 /** A cluster's own setting is more specific than its route's, and holds the latter where it says nothing itself. */

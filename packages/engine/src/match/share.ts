@@ -1,4 +1,5 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { RuntimeFractionalPercent } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
   type FractionalPercent,
   FractionalPercent_DenominatorType,
@@ -20,4 +21,14 @@ export function denominatorOf(percent: FractionalPercent, path: string): number 
   }
   // An enum value from a newer sender is kept as a number by the decoder.
   throw new ResourceRejected(`${path}.denominator`, `unknown value ${String(percent.denominator)}`)
+}
+
+/** There is no runtime here: what a runtime fraction says is its default value. */
+export function runtimeShareOf(
+  fraction: RuntimeFractionalPercent | undefined,
+  otherwise: number,
+  path: string,
+): number {
+  if (fraction === undefined) return otherwise
+  return fraction.defaultValue === undefined ? 0 : shareOf(fraction.defaultValue, `${path}.default_value`)
 }

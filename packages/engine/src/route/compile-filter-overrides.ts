@@ -1,5 +1,6 @@
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { joinCorsPolicies } from '../cors/cors-policy.ts'
 import type { FilterOverride } from '../filter-override.ts'
 
 /**
@@ -22,11 +23,18 @@ export function compileFilterOverrides(
   return overrides
 }
 
-/** The more specific level wins, filter by filter. */
+/** The more specific level wins, filter by filter; CORS policies are joined field by field. */
 export function overrideWith(
   general: ReadonlyMap<string, FilterOverride>,
   specific: ReadonlyMap<string, FilterOverride>,
 ): ReadonlyMap<string, FilterOverride> {
   if (specific.size === 0) return general
-  return general.size === 0 ? specific : new Map([...general, ...specific])
+  if (general.size === 0) return specific
+  const joined = new Map(general)
+  for (const [name, override] of specific) {
+    const wider = general.get(name)
+    const isCors = wider?.kind === 'cors' && override.kind === 'cors'
+    joined.set(name, isCors ? { kind: 'cors', policy: joinCorsPolicies(wider.policy, override.policy) } : override)
+  }
+  return joined
 }

@@ -9,6 +9,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { durationMs } from '../duration-ms.ts'
+import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
 import { shareOf } from '../match/share.ts'
@@ -38,6 +39,8 @@ const supported = new Set([
   'request_mirror_policies',
   'priority',
   'upgrade_configs',
+  'rate_limits',
+  'include_vh_rate_limits',
 ])
 
 const supportedMirror = new Set(['cluster', 'runtime_fraction', 'disable_shadow_host_suffix_append'])
@@ -70,6 +73,11 @@ export function compileForwardAction(
     highPriority: message.priority === RoutingPriority.HIGH,
     clusterNotFoundStatus: notFoundStatus(message.clusterNotFoundResponseCode),
     includeAttemptCount: level.includeAttemptCount,
+    rateLimits: {
+      own: compileRateLimitRules(message.rateLimits, `${path}.rate_limits`),
+      ofVirtualHost: level.rateLimits,
+      includesVirtualHost: message.includeVhRateLimits ?? false,
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { FilterOverride } from '../filter-override.ts'
+import type { RateLimitRule } from '../limit/rate-limit-rule.ts'
 import { metadataText } from '../metadata-text.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
@@ -22,6 +23,7 @@ export type RouteLevel = {
   readonly responseEdits: readonly HeaderEdit[]
   readonly filters: ReadonlyMap<string, FilterOverride>
   readonly retry: RetryPolicy | undefined
+  readonly rateLimits: readonly RateLimitRule[]
   readonly includeAttemptCount: boolean
 }
 

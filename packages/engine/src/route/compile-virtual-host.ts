@@ -5,6 +5,7 @@ import {
   VirtualHostSchema,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
@@ -23,6 +24,7 @@ const supported = new Set([
   'response_headers_to_remove',
   'typed_per_filter_config',
   'retry_policy',
+  'rate_limits',
   'include_request_attempt_count',
   'metadata',
 ])
@@ -58,6 +60,7 @@ export function compileVirtualHost(
     ],
     filters: overrideWith(level.filters, own),
     retry: message.retryPolicy && compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`),
+    rateLimits: compileRateLimitRules(message.rateLimits, `${path}.rate_limits`),
     includeAttemptCount: message.includeRequestAttemptCount,
   }
   const routes = message.routes.map((route, index) => compileRoute(route, inner, decode, `${path}.routes[${index}]`))

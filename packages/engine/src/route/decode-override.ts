@@ -3,13 +3,17 @@ import type { Any } from '@bufbuild/protobuf/wkt'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { CorsPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RBACPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { compileRbac } from '../authz/compile-rbac.ts'
+import { compileCorsPolicy } from '../cors/compile-cors-policy.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
 import type { FilterOverride } from '../filter-override.ts'
+import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
 import type { DecodeOverride } from './compile-filter-overrides.ts'
 
 /** The per-route settings of the filters that exist here. Others are refused, unless the sender calls them optional. */
@@ -38,6 +42,13 @@ function decodeKnown(config: Any, metadata: Metadata | undefined, path: string):
       if (typeNameOf(struct.typeUrl) !== heddleFaultType) return undefined
       return { kind: 'fault', policy: compileHeddleFault(struct, metadata, path) }
     }
+    case CorsPolicySchema.typeName:
+      return { kind: 'cors', policy: compileCorsPolicy(fromBinary(CorsPolicySchema, config.value), path) }
+    case LocalRateLimitSchema.typeName:
+      return {
+        kind: 'local-rate-limit',
+        limit: compileLocalRateLimit(fromBinary(LocalRateLimitSchema, config.value), path),
+      }
     case RBACPerRouteSchema.typeName: {
       const { rbac } = fromBinary(RBACPerRouteSchema, config.value)
       return { kind: 'rbac', ...(rbac === undefined ? noRules : compileRbac(rbac, `${path}.rbac`)) }

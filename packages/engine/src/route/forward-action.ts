@@ -1,4 +1,5 @@
 import type { FilterOverride } from '../filter-override.ts'
+import type { RouteRateLimits } from '../limit/route-rate-limits.ts'
 import type { LinearRegex } from '../match/linear-regex.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
@@ -28,6 +29,7 @@ export type ForwardAction = {
   readonly clusterNotFoundStatus: number
   /** `x-envoy-attempt-count` towards the upstream, from the virtual host. */
   readonly includeAttemptCount: boolean
+  readonly rateLimits: RouteRateLimits
 }
 
 export type ForwardTarget =

@@ -1,7 +1,12 @@
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
 import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
+import {
+  CorsPolicySchema,
+  CorsSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import {
   RBACPerRouteSchema,
   RBACSchema,
@@ -27,6 +32,9 @@ export const typedExtensions = [
   RBACSchema,
   RBACPerRouteSchema,
   FilterConfigSchema,
+  CorsSchema,
+  CorsPolicySchema,
+  LocalRateLimitSchema,
   FileAccessLogSchema,
   StdoutAccessLogSchema,
   HttpProtocolOptionsSchema,

@@ -88,6 +88,8 @@ export class ClientConnection implements UpstreamPort {
     this.isAnswered = false
     const needsLength = framing === LENGTH || (framing === NO_BODY && bodyIsExpected.has(method))
     this.encoder.begin(`${method} ${target} HTTP/1.1${headers.toWire()}`, framing, contentLength, needsLength)
+    // A body that does not come in this turn must not keep its head: the client may wait for an answer before it goes on.
+    if (framing !== NO_BODY) process.nextTick(flushHead, this.writer)
   }
 
   sendData(chunk: Buffer): boolean {
@@ -262,6 +264,10 @@ export class ClientConnection implements UpstreamPort {
     if (state === 'body') events.onUpstreamFailed('reset-in-response', 'upstream_reset_after_response_started')
     else events.onUpstreamFailed('reset-before-response', 'connection_termination')
   }
+}
+
+function flushHead(writer: SocketWriter): void {
+  writer.flush()
 }
 
 /** Methods whose missing body is said with a length of 0 (RFC 9110 §8.6). */

@@ -14,7 +14,7 @@ export const headRefusals = {
   folding: { status: 400, details: 'http1.obsolete_line_folding' },
   bareLineEnd: { status: 400, details: 'http1.bare_line_end' },
   tooManyFields: { status: 431, details: 'http1.too_many_headers' },
-  tooLarge: { status: 431, details: 'request_headers_too_large' },
+  tooLarge: { status: 431, details: 'http1.headers_too_large' },
   host: { status: 400, details: 'http1.invalid_host' },
   contentLength: { status: 400, details: 'http1.invalid_content_length' },
   lengthAndCoding: { status: 400, details: 'http1.content_length_and_chunked_not_allowed' },

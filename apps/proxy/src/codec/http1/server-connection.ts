@@ -22,7 +22,7 @@ export type RequestHandler = {
   /** The body broke off or is malformed: no answer can be trusted to reach the client in order. */
   onRequestBroken(refusal: HeadRefusal): void
   /** A head that is answered by the codec itself; for counting and the access log. */
-  onRefused(refusal: HeadRefusal): void
+  onRefused(refusal: HeadRefusal, bodyBytes: number): void
   onDownstreamDrained(): void
   /** The socket is gone while an exchange is open. */
   onDownstreamClosed(): void
@@ -220,7 +220,10 @@ export class ServerConnection implements DownstreamPort {
     const start = bytes.length >= 2 && bytes[0] === 0x0d && bytes[1] === 0x0a ? 2 : 0
     const text = headText(bytes, start)
     const size = text === '' ? bytes.length - start : text.length + 2
-    if (size > this.limits.headerBytesMax) return this.refuse(headRefusals.tooLarge)
+    if (size > this.limits.headerBytesMax) {
+      this.head.reset()
+      return this.refuse(headRefusals.tooLarge)
+    }
     if (text === '') return false
     const end = start + size
     this.pending = end === bytes.length ? undefined : bytes.subarray(end)
@@ -286,11 +289,13 @@ export class ServerConnection implements DownstreamPort {
   }
 
   /** Answers a head that cannot be served, and ends the connection: where the next request begins is not known. */
-  private refuse({ status, details }: HeadRefusal): false {
-    this.handler.onRefused({ status, details })
-    const body = `${details}\n`
+  private refuse({ status, details }: HeadRefusal, text = ''): false {
+    // The client learns no more than the status says; the log has the details.
+    const line = statusLine(status)
+    const body = text === '' ? line.slice('HTTP/1.1 400 '.length) : text
+    this.handler.onRefused({ status, details }, body.length)
     this.writer.hold(
-      `${statusLine(status)}\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}${dateField()}\r\nconnection: close\r\n\r\n${body}`,
+      `${line}\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}${dateField()}\r\nconnection: close\r\n\r\n${body}`,
     )
     this.writer.flush()
     this.finish()
@@ -312,8 +317,10 @@ export class ServerConnection implements DownstreamPort {
     switch (this.state) {
       case 'head':
         // Half a head is answered; an idle connection just ends.
-        if (this.pending !== undefined) this.refuse({ status: 408, details: 'request_header_timeout' })
-        else this.finish()
+        if (this.pending !== undefined) {
+          this.head.reset()
+          this.refuse({ status: 408, details: 'request_header_timeout' }, 'request header timeout')
+        } else this.finish()
         break
       case 'body':
       case 'answering':

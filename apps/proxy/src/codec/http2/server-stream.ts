@@ -86,7 +86,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.isRemoteEnded = isEnd
     this.isAnswered = true
     this.hasSentHead = true
-    this.handler.onRefused({ status, details })
+    this.handler.onRefused({ status, details }, 0)
     this.head.headers.clear()
     this.session.fields.response(id, status, this.head.headers, 0, true)
     this.localEnded()
@@ -94,7 +94,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
 
   /** It is no request: counted, and free again. The connection says so to the client. */
   reject(details: string): void {
-    this.handler.onRefused({ status: 400, details })
+    this.handler.onRefused({ status: 400, details }, 0)
     this.onFree(this)
   }
 

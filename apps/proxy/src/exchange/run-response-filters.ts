@@ -1,0 +1,12 @@
+import type { HeaderBlock } from './header-block.ts'
+import type { HttpExchange } from './http-exchange.ts'
+import type { ResponseFilter } from './http-filters.ts'
+
+/** Runs the chain's response filters over the head of an answer. Allocates nothing. */
+export function runResponseFilters(exchange: HttpExchange, headers: HeaderBlock): void {
+  const { responseFilters } = exchange
+  for (let index = 0; index < responseFilters.length; index++) {
+    const filter = responseFilters[index] as ResponseFilter // in range
+    filter(exchange, headers)
+  }
+}

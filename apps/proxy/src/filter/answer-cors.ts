@@ -1,0 +1,59 @@
+import { allowsOrigin, type CorsPolicy } from '@heddle/engine/cors/cors-policy'
+import { type HttpFilter, heldCors } from '@heddle/engine/filter/http-filter'
+import type { RoutedStage } from '../exchange/filter-stages.ts'
+import type { HeaderBlock } from '../exchange/header-block.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { localReply } from '../exchange/local-reply.ts'
+import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
+
+type CorsFilter = Extract<HttpFilter, { kind: 'cors' }>
+
+/**
+ * Cross-origin requests of browsers (Fetch standard, "CORS protocol"): preflights are answered here, and answers to
+ * allowed origins are marked. A foreign origin is not refused: its browser does that.
+ */
+export function answerCors(filter: CorsFilter, random: () => number): Filter<RoutedStage> {
+  return (stage) => {
+    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
+    const policy = policyOf(filter, exchange)
+    if (policy === undefined) return CONTINUE
+    const origin = exchange.headers.get('origin')
+    if (origin === undefined || origin === '') return CONTINUE
+    if (policy.enabledShare < 1 && random() >= policy.enabledShare) return CONTINUE
+    const isAllowed = allowsOrigin(policy, origin)
+    if (isAllowed) exchange.corsOrigin = origin
+    const isPreflight =
+      exchange.method === 'OPTIONS' && (exchange.headers.get('access-control-request-method') ?? '') !== ''
+    if (!isPreflight || (!isAllowed && policy.forwardsForeignPreflights !== false)) return CONTINUE
+    localReply(exchange, 200, 'cors_response', '', (headers) => writePreflight(policy, exchange, headers))
+    return RESPONDED
+  }
+}
+
+/** Marks the answer, whoever made it. */
+export function markCors(filter: CorsFilter): (exchange: HttpExchange, headers: HeaderBlock) => void {
+  return (exchange, headers) => {
+    if (exchange.corsOrigin === '') return
+    const policy = policyOf(filter, exchange)
+    if (policy === undefined) return
+    headers.set('access-control-allow-origin', exchange.corsOrigin)
+    if (policy.allowCredentials === true) headers.set('access-control-allow-credentials', 'true')
+    if (policy.exposeHeaders !== '') headers.set('access-control-expose-headers', policy.exposeHeaders)
+  }
+}
+
+/** Only what is forwarded has one; a redirect or a fixed answer does not, as in Envoy. */
+function policyOf(filter: CorsFilter, { route, choice }: HttpExchange): CorsPolicy | undefined {
+  return route?.action.kind === 'forward' ? heldCors(filter, route, choice) : undefined
+}
+
+function writePreflight(policy: CorsPolicy, exchange: HttpExchange, headers: HeaderBlock): void {
+  if (policy.allowCredentials === true) headers.append('access-control-allow-credentials', 'true')
+  if (policy.allowMethods !== '') headers.append('access-control-allow-methods', policy.allowMethods)
+  if (policy.allowHeaders !== '') headers.append('access-control-allow-headers', policy.allowHeaders)
+  if (policy.maxAge !== '') headers.append('access-control-max-age', policy.maxAge)
+  const asksPrivate = exchange.headers.get('access-control-request-private-network') === 'true'
+  if (asksPrivate && policy.allowPrivateNetwork === true) {
+    headers.append('access-control-allow-private-network', 'true')
+  }
+}

@@ -1,0 +1,93 @@
+import { type HttpFilter, heldLocalLimit } from '@heddle/engine/filter/http-filter'
+import { LocalLimiter } from '@heddle/engine/limit/local-limiter'
+import type { LocalRateLimit } from '@heddle/engine/limit/local-rate-limit'
+import type { Descriptor } from '@heddle/engine/limit/rate-limit-rule'
+import { descriptorsOf } from '@heddle/engine/limit/route-rate-limits'
+import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import type { RoutedStage } from '../exchange/filter-stages.ts'
+import type { HeaderBlock } from '../exchange/header-block.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { localReply } from '../exchange/local-reply.ts'
+import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+
+/** A token bucket in this process: refuses what comes faster than configured, once it is enforced. */
+export function limitRate(
+  filter: Extract<HttpFilter, { kind: 'local-rate-limit' }>,
+  runtime: Runtime,
+): Filter<RoutedStage> {
+  const { random } = runtime
+  return (stage) => {
+    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
+    const limit = heldLocalLimit(filter, stage.route, stage.choice)
+    if (limit === undefined || random() >= limit.enabledShare) return CONTINUE
+    const limiter = limiterFor(limit, exchange)
+    const isAllowed = limiter.allow(describe(limit, exchange, runtime), exchange.startedMs)
+    if (limit.tellsLimit) exchange.limitedBy = limiter.decidedBy
+    if (isAllowed) return CONTINUE
+    if (random() >= limit.enforcedShare) {
+      applyHeaderEdits(limit.unenforcedEdits, exchange.headers, exchange)
+      return CONTINUE
+    }
+    exchange.addFlag('RL')
+    localReply(exchange, limit.status, 'local_rate_limited', 'local_rate_limited', (headers) => {
+      if (limit.isResourceExhausted && exchange.isGrpc) {
+        exchange.grpcStatus = '8'
+        headers.set('grpc-status', '8')
+      }
+      applyHeaderEdits(limit.responseEdits, headers, exchange)
+    })
+    return RESPONDED
+  }
+}
+
+/** `x-ratelimit-*` as in draft-polli-ratelimit-headers-03, where the limit tells it. */
+export function tellLimit(exchange: HttpExchange, headers: HeaderBlock): void {
+  const { limitedBy } = exchange
+  if (limitedBy === undefined) return
+  headers.set('x-ratelimit-limit', String(limitedBy.rate.tokensMax))
+  headers.set('x-ratelimit-remaining', String(limitedBy.remaining))
+  headers.set('x-ratelimit-reset', String(limitedBy.resetS(performance.now())))
+}
+
+/** Buckets live as long as the configuration, or the connection, that they belong to. */
+const limiters = new WeakMap<LocalRateLimit, LocalLimiter>()
+const perConnection = new WeakMap<object, Map<LocalRateLimit, LocalLimiter>>()
+
+function limiterFor(limit: LocalRateLimit, { peer, startedMs }: HttpExchange): LocalLimiter {
+  if (!limit.isPerConnection) return ensure(limiters, limit, startedMs)
+  let own = perConnection.get(peer)
+  if (own === undefined) {
+    own = new Map()
+    perConnection.set(peer, own)
+  }
+  return ensure(own, limit, startedMs)
+}
+
+function ensure(
+  known: Pick<Map<LocalRateLimit, LocalLimiter>, 'get'> & {
+    set(limit: LocalRateLimit, limiter: LocalLimiter): unknown
+  },
+  limit: LocalRateLimit,
+  nowMs: number,
+): LocalLimiter {
+  let limiter = known.get(limit)
+  if (limiter === undefined) {
+    limiter = new LocalLimiter(limit, nowMs)
+    known.set(limit, limiter)
+  }
+  return limiter
+}
+
+function describe(limit: LocalRateLimit, exchange: HttpExchange, { nodeCluster }: Runtime): readonly Descriptor[] {
+  const action = exchange.route?.action
+  if (limit.descriptors.length === 0 || action?.kind !== 'forward') return undescribed
+  return descriptorsOf(action, limit, {
+    request: exchange,
+    remoteAddress: exchange.peer.remoteAddress,
+    nodeCluster,
+    cluster: exchange.choice?.cluster ?? '',
+  })
+}
+
+const undescribed: readonly Descriptor[] = []

@@ -1,0 +1,111 @@
+// `npm run conformance`: every scenario of `conformance/scenarios` against our proxy and a real Envoy, from the same
+// bootstrap. Prints scenario × side, what differs and why, and ends in "N passed, N failed, N skipped".
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildProxy } from './runner/build-proxy.ts'
+import { envoySide } from './runner/envoy-side.ts'
+import { heddleSide } from './runner/heddle-side.ts'
+import { readScenarios } from './runner/read-scenarios.ts'
+import { countMarks, renderReport } from './runner/render-report.ts'
+import { runSide, type SideResults } from './runner/run-side.ts'
+import type { Scenario } from './runner/scenario.ts'
+import type { Side } from './runner/side.ts'
+import { type Seen, type Verdict, verdictOf } from './runner/verdict.ts'
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    filter: { type: 'string', multiple: true, default: [] },
+    json: { type: 'string' },
+    source: { type: 'boolean', default: false },
+    brief: { type: 'boolean', default: false },
+    show: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+if (values.help) {
+  console.log(`npm run conformance -- [options]
+  --only heddle|envoy  one side only
+  --filter TEXT        scenarios whose id, topic or name has it; may be repeated
+  --source             our proxy from its sources, without a build
+  --brief              only what is wrong
+  --show               print everything that was seen
+  --json FILE          write verdicts and outcomes
+  --keep               keep the bootstraps and logs, and say where
+
+  ENVOY_BIN            the Envoy to compare with; without it, the one on the path`)
+  process.exit(0)
+}
+
+const { only, filter } = values
+if (only !== undefined && only !== 'heddle' && only !== 'envoy') {
+  console.error('--only is heddle or envoy')
+  process.exit(2)
+}
+const wanted = readScenarios().filter(
+  ({ id, topic, name }) => filter.length === 0 || filter.some((text) => `${id} ${topic} ${name}`.includes(text)),
+)
+if (wanted.length === 0) {
+  console.error('no scenario has that in its name')
+  process.exit(2)
+}
+if (!values.source && only !== 'envoy') buildProxy()
+const envoy = only === 'heddle' ? undefined : envoySide()
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-conformance-'))
+try {
+  const [ours, theirs] = await Promise.all([
+    results(heddleSide(values.source)),
+    envoy ? results(envoy) : () => 'left out' as const,
+  ])
+  const verdicts = wanted.map((scenario) => verdictOf(scenario, ours(scenario), theirs(scenario)))
+  console.log(renderReport(verdicts, values.brief))
+  if (values.show) show(verdicts, ours, theirs)
+  const total = countMarks(verdicts)
+  if (values.json !== undefined) writeJson(values.json, verdicts, ours, theirs, total)
+  if (verdicts.some(({ envoy }) => envoy === 'missing')) console.log(`\nEnvoy is missing: ${envoy?.missing}`)
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+  process.exitCode = total.failed > 0 ? 1 : 0
+} finally {
+  if (values.keep) console.log(`bootstraps and logs: ${folder}`)
+  else rmSync(folder, { recursive: true, force: true })
+}
+
+async function results(side: Side): Promise<(scenario: Scenario) => Seen> {
+  if (only !== undefined && only !== side.name) return () => 'left out'
+  if (side.missing !== undefined) return () => 'missing'
+  const seen: SideResults = await runSide(side, wanted, folder)
+  return (scenario) => seen.get(scenario) ?? { failure: 'was not run' }
+}
+
+function clip(_key: string, value: unknown): unknown {
+  return typeof value === 'string' && value.length > 400 ? `${value.slice(0, 400)}… (${value.length})` : value
+}
+
+type SeenOf = (scenario: Scenario) => Seen
+
+function show(verdicts: readonly Verdict[], ours: SeenOf, theirs: SeenOf): void {
+  for (const { scenario } of verdicts) {
+    console.log(`\n── ${scenario.id}: ${scenario.name}`)
+    for (const [name, seen] of [
+      ['heddle', ours(scenario)],
+      ['envoy', theirs(scenario)],
+    ] as const) {
+      console.log(name, JSON.stringify(seen, clip))
+    }
+  }
+}
+
+function writeJson(file: string, verdicts: readonly Verdict[], ours: SeenOf, theirs: SeenOf, total: object): void {
+  const rows = verdicts.map(({ scenario, ...marks }) => ({
+    id: scenario.id,
+    topic: scenario.topic,
+    name: scenario.name,
+    covers: scenario.covers,
+    ...marks,
+    outcomes: { heddle: ours(scenario), envoy: theirs(scenario) },
+  }))
+  writeFileSync(file, `${JSON.stringify({ ...total, scenarios: rows }, null, 1)}\n`)
+}

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { bytesOf } from './bytes-of.ts'
+import { ClientConnection } from './client-connection.ts'
+import type { Outcome, SeenUpstream } from './outcome.ts'
+import type { Fields, Scenario, Step } from './scenario.ts'
+
+export type Target = { readonly port: number; readonly adminPort: number }
+
+export type ScenarioRun = {
+  readonly outcome: Outcome
+  readonly clients: ReadonlyMap<string, ClientConnection>
+}
+
+/** Takes the client's steps one after the other. The fate of the connections is asked later, when there was time for it. */
+export async function runScenario(
+  scenario: Scenario,
+  target: Target,
+  upstreams: Readonly<Record<string, SeenUpstream>>,
+): Promise<ScenarioRun> {
+  const clients = new Map<string, ClientConnection>()
+  const outcome: Outcome = { responses: [], connections: {}, upstream: {}, log: [], tally: {} }
+  const client = async (name: string) => {
+    const open = clients.get(name)
+    if (open !== undefined) return open
+    const made = await ClientConnection.open(target.port)
+    clients.set(name, made)
+    return made
+  }
+  for (const step of scenario.steps) await takeStep(step, { target, upstreams, outcome, client })
+  return { outcome, clients }
+}
+
+type Context = {
+  readonly target: Target
+  readonly upstreams: Readonly<Record<string, SeenUpstream>>
+  readonly outcome: Outcome
+  client(name: string): Promise<ClientConnection>
+}
+
+async function takeStep(step: Step, context: Context): Promise<void> {
+  const { outcome, upstreams, target } = context
+  if ('waitMs' in step) await delay(step.waitMs)
+  else if ('until' in step) {
+    const { upstream, requests = 0, connections = 0 } = step.until
+    const end = performance.now() + 5000
+    const seen = upstreams[upstream]
+    while (seen !== undefined && (seen.requests.length < requests || seen.connections < connections)) {
+      if (performance.now() > end) return
+      await delay(5)
+    }
+  } else if ('repeat' in step) await repeat(step, context)
+  else if ('admin' in step) {
+    const admin = await ClientConnection.open(target.adminPort)
+    admin.write(requestText(step.admin, 'localhost', { connection: 'close' }, undefined))
+    outcome.responses.push(await admin.receive('GET', 5000))
+    admin.close()
+  } else await takeClientStep(step, await context.client(step.on), outcome)
+}
+
+async function takeClientStep(
+  step: Extract<Step, { on: string }>,
+  client: ClientConnection,
+  outcome: Outcome,
+): Promise<void> {
+  if ('request' in step) {
+    client.write(requestText(step.request, step.host, step.headers ?? {}, step.body))
+    outcome.responses.push(await client.receive(step.request.split(' ')[0] ?? '', 8000))
+  } else if ('send' in step) client.write(bytesOf(step.send))
+  else if ('client' in step) client.act(step.client)
+  else if (step.receive === 'response') outcome.responses.push(await client.receive(step.method, step.withinMs))
+  else if (step.receive === 'close') await client.closed(step.withinMs)
+  else outcome.responses.push(await client.receiveText(step.receive.text, step.withinMs))
+}
+
+const parallel = 4
+
+async function repeat(step: Extract<Step, { repeat: number }>, { target, outcome }: Context): Promise<void> {
+  let left = step.repeat
+  const text = requestText(step.request, 'test', step.headers ?? {}, undefined)
+  const worker = async () => {
+    const client = await ClientConnection.open(target.port)
+    while (left-- > 0) {
+      client.write(text)
+      const response = await client.receive(step.request.split(' ')[0] ?? '', 5000)
+      const seen = typeof response === 'string' || 'text' in response ? 'none' : tallied(step.tally, response)
+      outcome.tally[seen] = (outcome.tally[seen] ?? 0) + 1
+      if (typeof response === 'string') break
+    }
+    client.close()
+  }
+  await Promise.all(Array.from({ length: parallel }, worker))
+}
+
+function tallied(
+  tally: Extract<Step, { repeat: number }>['tally'],
+  response: { status: number; body: string; headers: readonly (readonly [string, string])[] },
+): string {
+  if (tally === 'status') return String(response.status)
+  if (tally === 'body') return response.body
+  return response.headers.find(([name]) => name === tally.header)?.[1] ?? 'none'
+}
+
+/** "GET /path" or "GET /path HTTP/1.0", whole and correct. */
+function requestText(
+  line: string,
+  host: string | null,
+  headers: Fields,
+  body: Parameters<typeof bytesOf>[0] | undefined,
+): string {
+  const start = /HTTP\/1\.\d$/.test(line) ? line : `${line} HTTP/1.1`
+  const pairs = Array.isArray(headers) ? headers : Object.entries(headers)
+  const text = body === undefined ? '' : bytesOf(body)
+  const lines = [
+    ...(host === null ? [] : [`host: ${host}`]),
+    ...pairs.map(([name, value]) => `${name}: ${value}`),
+    ...(body === undefined ? [] : [`content-length: ${text.length}`]),
+  ]
+  return `${start}\r\n${lines.map((each) => `${each}\r\n`).join('')}\r\n${text}`
+}

@@ -1,0 +1,144 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { buildBootstrap, type Placed } from './build-bootstrap.ts'
+import { hideNames } from './hide-names.ts'
+import { loopback } from './loopback.ts'
+import type { Outcome } from './outcome.ts'
+import { runScenario, type ScenarioRun } from './run-scenario.ts'
+import type { Scenario } from './scenario.ts'
+import type { Side } from './side.ts'
+import { type RunningSide, SideDidNotStart, startSide } from './start-side.ts'
+import { type RunningUpstream, startUpstream } from './start-upstream.ts'
+
+/** What became of each scenario on one side: what was seen, or why nothing could be. */
+export type SideResults = ReadonlyMap<Scenario, Outcome | { readonly failure: string }>
+
+/** Scenarios under way at once: most of them wait for something most of the time. */
+const parallel = 16
+/** Connections that are to be closed have this long for it, once every scenario is through. */
+const settleMs = 1500
+
+/**
+ * Runs scenarios on one side, all of them on one process. When it does not come up with all, it is started for halves of
+ * them until the scenario is found whose configuration it refuses.
+ */
+export async function runSide(side: Side, scenarios: readonly Scenario[], folder: string): Promise<SideResults> {
+  try {
+    return await runTogether(side, scenarios, folder)
+  } catch (error) {
+    if (!(error instanceof SideDidNotStart)) throw error
+    const [only] = scenarios
+    if (only !== undefined && scenarios.length === 1) return new Map([[only, { failure: error.message }]])
+    const middle = Math.ceil(scenarios.length / 2)
+    const first = await runSide(side, scenarios.slice(0, middle), folder)
+    const second = await runSide(side, scenarios.slice(middle), folder)
+    return new Map([...first, ...second])
+  }
+}
+
+type Run = ScenarioRun & { readonly port: number }
+type Started = { readonly placed: Placed; readonly upstreams: Readonly<Record<string, RunningUpstream>> }
+
+async function runTogether(side: Side, scenarios: readonly Scenario[], folder: string): Promise<SideResults> {
+  const started = await Promise.all(scenarios.map((scenario) => place(scenario, side, folder)))
+  const results = new Map<Scenario, Outcome | { failure: string }>()
+  let runs: ReadonlyMap<Started, Run> = new Map()
+  try {
+    const all = started.map(({ placed }) => placed)
+    const running = await startSide(side, (adminPort) => buildBootstrap(all, adminPort), folder)
+    try {
+      runs = await runAll(started, running, results)
+      if (runs.size > 0) await delay(settleMs)
+      for (const [{ placed }, { outcome, clients }] of runs) {
+        for (const [name, client] of clients) {
+          outcome.connections[name] = client.fate
+          client.close()
+        }
+        const failure = running.exit()
+        results.set(placed.scenario, failure === undefined ? outcome : { failure })
+      }
+    } finally {
+      // Its logs are whole when it has ended.
+      await running[Symbol.asyncDispose]()
+    }
+    for (const [{ placed }, run] of runs) {
+      const outcome = results.get(placed.scenario)
+      if (outcome === undefined || 'failure' in outcome) continue
+      outcome.log = readLog(placed.logFile)
+      results.set(placed.scenario, hideNames(outcome, namesOf(placed, run)))
+    }
+  } finally {
+    await Promise.all(
+      started.flatMap(({ upstreams }) => Object.values(upstreams)).map((each) => each[Symbol.asyncDispose]()),
+    )
+  }
+  return results
+}
+
+async function place(scenario: Scenario, side: Side, folder: string): Promise<Started> {
+  const entries = await Promise.all(
+    Object.entries(scenario.upstreams).map(async ([name, spec]) => [name, await startUpstream(name, spec)] as const),
+  )
+  const upstreams = Object.fromEntries(entries)
+  const ports = Object.fromEntries(entries.map(([name, { port }]) => [name, port]))
+  const logFile = path.join(folder, `${side.name}-${scenario.id}-${starts++}.log`)
+  return { placed: { scenario, key: scenario.id, ports, logFile }, upstreams }
+}
+
+let starts = 0
+
+async function runAll(
+  started: readonly Started[],
+  running: RunningSide,
+  results: Map<Scenario, Outcome | { failure: string }>,
+): Promise<ReadonlyMap<Started, Run>> {
+  const done = new Map<Started, Run>()
+  const waiting = [...started]
+  const worker = async () => {
+    for (let each = waiting.shift(); each !== undefined; each = waiting.shift()) {
+      const { placed, upstreams } = each
+      const port = running.listenerPorts.get(placed.key)
+      try {
+        if (port === undefined) throw new Error(`there is no listener ${placed.key}`)
+        const seen = Object.fromEntries(Object.entries(upstreams).map(([name, upstream]) => [name, upstream.seen]))
+        const run = await runScenario(placed.scenario, { port, adminPort: running.adminPort }, seen)
+        Object.assign(run.outcome.upstream, seen)
+        done.set(each, { ...run, port })
+      } catch (error) {
+        results.set(placed.scenario, { failure: running.exit() ?? (error as Error).message })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: parallel }, worker))
+  return done
+}
+
+/** What is different in every run, and the placeholder that stands for it. */
+function namesOf({ scenario, key, ports }: Placed, { port, clients }: Run): ReadonlyMap<string, string> {
+  return new Map<string, string>([
+    ...Object.entries(ports).map(([name, each]) => [String(each), `<${name}.port>`] as const),
+    ...[...clients].map(([name, { localPort }]) => [String(localPort), `<${name}.port>`] as const),
+    [String(port), '<port>'],
+    [loopback, '<host>'],
+    ...[...Object.keys(ports), ...Object.keys(scenario.clusters)].map(
+      (name) => [`${key}.${name}`, `<${name}>`] as const,
+    ),
+    [key, '<key>'],
+  ])
+}
+
+function readLog(file: string): Outcome['log'] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.filter((line) => line !== '').map(lineOf)
+}
+
+function lineOf(line: string): Record<string, unknown> | string {
+  if (!line.startsWith('{')) return line
+  try {
+    return JSON.parse(line) as Record<string, unknown> // an object, as it begins with a brace
+  } catch {
+    return line
+  }
+}

@@ -1,0 +1,185 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { bytesOf } from './bytes-of.ts'
+import { type HttpMessage, takeMessage } from './http-message.ts'
+import { Inbox } from './inbox.ts'
+import { loopback } from './loopback.ts'
+import type { SeenUpstream } from './outcome.ts'
+import { reservePort } from './reserve-port.ts'
+import type { Answer, Fields, UpstreamAction, UpstreamSpec } from './scenario.ts'
+
+export type RunningUpstream = AsyncDisposable & {
+  readonly port: number
+  readonly seen: SeenUpstream
+}
+
+const waitMaxMs = 20_000
+
+/** A real server on a free loopback port that behaves as the scenario says, and keeps what came. */
+export async function startUpstream(name: string, spec: UpstreamSpec): Promise<RunningUpstream> {
+  const seen: SeenUpstream = { requests: [], connections: 0, bytes: '' }
+  const sockets = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('data', (part) => {
+      if (seen.bytes.length < 1_000_000) seen.bytes += part.toString('latin1')
+    })
+    const number = seen.connections++
+    serve(socket, number, name, spec, seen).catch((error: unknown) => socket.destroy(error as Error))
+  })
+  const port = spec === 'refuses' ? reservePort() : await listen(server)
+  return {
+    port,
+    seen,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, loopback, () => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') reject(new Error('the upstream has no port'))
+      else resolve(address.port)
+    })
+  })
+}
+
+async function serve(
+  socket: Socket,
+  number: number,
+  name: string,
+  spec: UpstreamSpec,
+  seen: SeenUpstream,
+): Promise<void> {
+  const inbox = new Inbox(socket)
+  if (spec === 'refuses') return
+  if (spec !== 'ok' && 'connections' in spec) {
+    const script = spec.connections[Math.min(number, spec.connections.length - 1)] ?? []
+    await follow(socket, inbox, script, seen)
+    return
+  }
+  const answers = spec === 'ok' ? [{ body: name }] : spec.answers
+  for (;;) {
+    const message = await nextRequest(inbox)
+    if (message === undefined) break
+    const answer = answers[Math.min(seen.requests.length, answers.length - 1)] ?? {}
+    keep(seen, message)
+    if (!message.complete) break
+    if (answer.afterMs !== undefined) await delay(answer.afterMs)
+    if (socket.destroyed) break
+    socket.write(answerText(answer, message.start), 'latin1')
+  }
+  socket.end()
+}
+
+async function follow(
+  socket: Socket,
+  inbox: Inbox,
+  script: readonly UpstreamAction[],
+  seen: SeenUpstream,
+): Promise<void> {
+  for (let at = 0; at < script.length; at++) {
+    const action = script[at]
+    switch (action) {
+      case undefined:
+        return
+      case 'request': {
+        const message = await nextRequest(inbox)
+        if (message === undefined) return
+        keep(seen, message)
+        break
+      }
+      case 'head': {
+        const end = await inbox.ask(() => positionAfterHead(inbox.unread), waitMaxMs)
+        if (end === undefined) return
+        const head = takeMessage(inbox.unread.slice(0, end), { isOver: false, bodyless: true })
+        inbox.unread = inbox.unread.slice(end)
+        if (head) keep(seen, head.message)
+        break
+      }
+      case 'echo':
+        socket.write(inbox.unread, 'latin1')
+        socket.on('data', (part) => socket.write(part))
+        socket.on('end', () => socket.end())
+        return
+      case 'end':
+        socket.end()
+        break
+      case 'close':
+        socket.destroySoon()
+        return
+      case 'reset':
+        socket.resetAndDestroy()
+        return
+      case 'pause':
+        socket.pause()
+        break
+      case 'loop':
+        at = -1
+        break
+      default:
+        if ('write' in action) socket.write(bytesOf(action.write), 'latin1')
+        else if ('waitMs' in action) await delay(action.waitMs)
+        else {
+          const { read } = action
+          await inbox.ask(() => (inbox.unread.length >= read ? true : undefined), waitMaxMs)
+          inbox.unread = inbox.unread.slice(read)
+        }
+    }
+  }
+  // What comes after the script is still read, so that the end of the connection is seen.
+  const rest = await nextRequest(inbox)
+  if (rest) keep(seen, rest)
+}
+
+function positionAfterHead(text: string): number | undefined {
+  const end = text.indexOf('\r\n\r\n')
+  return end < 0 ? undefined : end + 4
+}
+
+async function nextRequest(inbox: Inbox): Promise<HttpMessage | undefined> {
+  const taken = await inbox.ask(() => takeMessage(inbox.unread, { isOver: inbox.isOver }), waitMaxMs)
+  if (taken === undefined) return undefined
+  inbox.unread = taken.rest
+  return taken.message
+}
+
+function keep({ requests }: SeenUpstream, { start, headers, body, trailers, complete }: HttpMessage): void {
+  const [method = '', target = ''] = start.split(' ')
+  requests.push({ method, target, headers, body, trailers, complete })
+}
+
+function answerText(answer: Answer, startLine: string): string {
+  const { status = 200, headers = {}, body = '', chunks, trailers } = answer
+  const lines = pairsOf(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = `HTTP/1.1 ${status} ${reasons[status] ?? 'Status'}\r\n${lines.join('')}`
+  if (chunks !== undefined) {
+    const pieces = chunks.map(bytesOf).map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`)
+    const last = pairsOf(trailers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`)
+    return `${head}transfer-encoding: chunked\r\n\r\n${pieces.join('')}0\r\n${last.join('')}\r\n`
+  }
+  const text = bytesOf(body)
+  const hasBody = status >= 200 && status !== 204 && status !== 304
+  if (!hasBody) return `${head}\r\n`
+  return `${head}content-length: ${text.length}\r\n\r\n${startLine.startsWith('HEAD ') ? '' : text}`
+}
+
+function pairsOf(fields: Fields): readonly (readonly [string, string])[] {
+  return Array.isArray(fields) ? fields : Object.entries(fields)
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  204: 'No Content',
+  304: 'Not Modified',
+  404: 'Not Found',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}

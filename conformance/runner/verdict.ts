@@ -1,0 +1,54 @@
+import { compareOutcomes } from './compare-outcomes.ts'
+import { judge } from './judge.ts'
+import type { Outcome } from './outcome.ts'
+import type { Expected, Scenario } from './scenario.ts'
+
+/** `differs`: as the scenario says, with its reason. `missing` is no pass. */
+export type Mark = 'pass' | 'differs' | 'fail' | 'missing' | 'left out'
+
+export type Verdict = {
+  readonly scenario: Scenario
+  readonly heddle: Mark
+  readonly envoy: Mark
+  readonly faults: readonly string[]
+}
+
+export type Seen = Outcome | { readonly failure: string } | 'missing' | 'left out'
+
+/** Judges both sides by what the scenario expects of each, and the two against each other. */
+export function verdictOf(scenario: Scenario, heddle: Seen, envoy: Seen): Verdict {
+  const ours = judgeSide('heddle', heddle, scenario.expect)
+  const theirs = judgeSide('envoy', envoy, expectedOfEnvoy(scenario))
+  const faults = [...ours.faults, ...theirs.faults]
+  let mark = theirs.mark
+  if (mark === 'pass' && scenario.differs !== undefined) {
+    mark = 'differs'
+    if (isOutcome(envoy) && judge(envoy, scenario.expect).length === 0) {
+      mark = 'fail'
+      faults.push('envoy: does what is expected of us too; `differs` is out of date')
+    }
+  }
+  if (isOutcome(heddle) && isOutcome(envoy) && ours.mark === 'pass' && mark !== 'fail') {
+    // What differs on purpose is judged by what is expected of each.
+    const differences = scenario.differs ? [] : compareOutcomes(heddle, envoy, Object.keys(scenario.incomparable))
+    if (differences.length > 0) mark = 'fail'
+    faults.push(...differences)
+  }
+  return { scenario, heddle: ours.mark, envoy: mark, faults }
+}
+
+/** What stands in `differs` replaces what is expected of both. */
+function expectedOfEnvoy({ expect, differs }: Scenario): Expected {
+  const { connections = expect.connections, ...other } = differs?.envoy ?? {}
+  return { ...expect, ...other, connections }
+}
+
+function judgeSide(name: string, seen: Seen, expected: Expected): { mark: Mark; faults: string[] } {
+  if (seen === 'missing' || seen === 'left out') return { mark: seen, faults: [] }
+  const faults = 'failure' in seen ? [seen.failure] : judge(seen, expected)
+  return { mark: faults.length === 0 ? 'pass' : 'fail', faults: faults.map((each) => `${name}: ${each}`) }
+}
+
+function isOutcome(seen: Seen): seen is Outcome {
+  return typeof seen === 'object' && !('failure' in seen)
+}

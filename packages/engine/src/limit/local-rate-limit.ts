@@ -1,0 +1,36 @@
+import type { HeaderEdit } from '../mutate/header-edit.ts'
+import type { DescriptorEntry } from './rate-limit-rule.ts'
+import type { TokenBucketRate } from './token-bucket.ts'
+
+/** `envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit`, compiled. */
+export type LocalRateLimit = {
+  readonly status: number
+  /** For requests that no descriptor takes, and for the others too unless `consumesDefault` is off. */
+  readonly bucket: TokenBucketRate | undefined
+  readonly descriptors: readonly LimitedDescriptor[]
+  readonly consumesDefault: boolean
+  /** 0 to 1: the share of requests that are counted, and of those the share that is refused when there is no token. */
+  readonly enabledShare: number
+  readonly enforcedShare: number
+  readonly stage: number
+  readonly virtualHostRules: VirtualHostRules
+  readonly isPerConnection: boolean
+  /** Says `x-ratelimit-limit`, `-remaining` and `-reset` in every answer. */
+  readonly tellsLimit: boolean
+  /** A gRPC caller is told RESOURCE_EXHAUSTED instead of UNAVAILABLE. */
+  readonly isResourceExhausted: boolean
+  /** Of a refused request's answer. */
+  readonly responseEdits: readonly HeaderEdit[]
+  /** Of a request that would have been refused. */
+  readonly unenforcedEdits: readonly HeaderEdit[]
+}
+
+/** Requests of this description have a bucket of their own. */
+export type LimitedDescriptor = {
+  /** An entry with an empty value takes any value, and each value has its own bucket. */
+  readonly entries: readonly DescriptorEntry[]
+  readonly rate: TokenBucketRate
+}
+
+/** Whether the virtual host's rules describe a request too: only where its route has none, always, or never. */
+export type VirtualHostRules = 'override' | 'include' | 'ignore'

@@ -1,0 +1,59 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { TokenBucket as TokenBucketMessage } from '@heddle/shared/xds/generated/envoy/type/v3/token_bucket_pb'
+import { durationMs } from '../duration-ms.ts'
+
+/** How a bucket fills. It begins full. */
+export type TokenBucketRate = { readonly tokensMax: number; readonly tokensPerMs: number }
+
+/** Envoy refuses shorter ones. */
+const fillIntervalMinMs = 50
+
+/** One bucket; it fills as time passes, not in steps, as Envoy's. */
+export class TokenBucket {
+  readonly rate: TokenBucketRate
+  private tokens: number
+  private filledMs: number
+
+  constructor(rate: TokenBucketRate, nowMs: number) {
+    this.rate = rate
+    this.tokens = rate.tokensMax
+    this.filledMs = nowMs
+  }
+
+  /** False: there is no whole token left. */
+  take(nowMs: number): boolean {
+    this.fill(nowMs)
+    if (this.tokens < 1) return false
+    this.tokens--
+    return true
+  }
+
+  /** Whole tokens that are left. */
+  get remaining(): number {
+    return Math.floor(this.tokens)
+  }
+
+  /** Seconds until the next token; 0 while there is one. */
+  resetS(nowMs: number): number {
+    this.fill(nowMs)
+    return this.tokens >= 1 ? 0 : Math.ceil((1 - this.tokens) / this.rate.tokensPerMs / 1000)
+  }
+
+  private fill(nowMs: number): void {
+    const { tokensMax, tokensPerMs } = this.rate
+    this.tokens = Math.min(tokensMax, this.tokens + (nowMs - this.filledMs) * tokensPerMs)
+    this.filledMs = nowMs
+  }
+}
+
+export function compileTokenBucket(message: TokenBucketMessage, path: string): TokenBucketRate {
+  if (message.maxTokens === 0) throw new ResourceRejected(`${path}.max_tokens`, 'must be at least 1')
+  const intervalMs = durationMs(message.fillInterval)
+  if (intervalMs === undefined) throw new ResourceRejected(`${path}.fill_interval`, 'is required')
+  if (intervalMs < fillIntervalMinMs) {
+    throw new ResourceRejected(`${path}.fill_interval`, `must be at least ${fillIntervalMinMs} ms`)
+  }
+  const perFill = message.tokensPerFill ?? 1
+  if (perFill === 0) throw new ResourceRejected(`${path}.tokens_per_fill`, 'must be at least 1')
+  return { tokensMax: message.maxTokens, tokensPerMs: perFill / intervalMs }
+}
