@@ -21,7 +21,7 @@ export const paths = {
 
 /** What a new policy begins with; "<namespace>/<name>" names a service. */
 export type PolicyPrefill = {
-  readonly kind?: 'HTTPRoute' | 'FaultInjection' | 'AuthorizationPolicy' | 'DestinationRule'
+  readonly kind?: 'HTTPRoute' | 'FaultInjection' | 'RateLimit' | 'AuthorizationPolicy' | 'DestinationRule'
   readonly source?: string
   readonly destination?: string
   readonly action?: 'ALLOW' | 'DENY'

@@ -70,6 +70,15 @@ spec:
   targetRef: { kind: Service, name: payments }
   match: [{ path: { type: Exact, value: /fine } }]
   reset: { percentage: 100 }
+---
+apiVersion: heddle.dev/v1alpha1
+kind: RateLimit
+metadata: { name: few, namespace: shop }
+spec:
+  targetRef: { kind: Service, name: payments }
+  from: [{ service: web }]
+  match: [{ path: { value: /limited } , queryParams: [{ name: size, value: big }] }]
+  limit: { requests: 1, interval: 1h, burst: 2 }
 `
 
 const running: AsyncDisposable[] = []
@@ -157,6 +166,16 @@ withEnvoy('Envoy: the fault hits the caller that it names', async () => {
   const answer = await call('POST', '/charge')
 
   expect([answer.status, answer.body]).toEqual([503, 'fault filter abort'])
+})
+
+withEnvoy('Envoy: a limit counts the requests that it names, and no others', async () => {
+  const limited: number[] = []
+  for (let count = 0; count < 3; count++) limited.push((await call('GET', '/cut/limited/a?size=big')).status)
+  const other = await call('GET', '/cut/limited/a?size=small')
+  const beside = await call('GET', '/cut/limitedly?size=big')
+
+  expect(limited).toEqual([200, 200, 429])
+  expect([other.status, beside.status]).toEqual([200, 200])
 })
 
 withEnvoy('Envoy: the caller is known by its address, and a path that is not allowed is denied', async () => {

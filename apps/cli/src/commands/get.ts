@@ -22,7 +22,7 @@ export function get(program: Command): void {
     .description('list policies, services, changes or revisions, or show one policy')
     .argument(
       '<what>',
-      'policies, httproute, destinationrule, faultinjection, authorizationpolicy, services, changes, revisions',
+      'policies, httproute, destinationrule, faultinjection, ratelimit, authorizationpolicy, services, changes, revisions',
     )
     .argument('[name]', '<namespace>/<name> of one policy')
     .option('-n, --namespace <namespace>')

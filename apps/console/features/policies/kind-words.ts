@@ -3,5 +3,6 @@ export const kindWords: Readonly<Record<string, string>> = {
   HTTPRoute: 'Routing',
   DestinationRule: 'Balancing',
   FaultInjection: 'Fault',
+  RateLimit: 'Limit',
   AuthorizationPolicy: 'Access',
 }

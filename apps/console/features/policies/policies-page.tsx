@@ -21,6 +21,7 @@ const kinds = [
   { value: 'HTTPRoute', label: 'HTTPRoute' },
   { value: 'DestinationRule', label: 'DestinationRule' },
   { value: 'FaultInjection', label: 'FaultInjection' },
+  { value: 'RateLimit', label: 'RateLimit' },
   { value: 'AuthorizationPolicy', label: 'AuthorizationPolicy' },
 ]
 

@@ -1,7 +1,13 @@
 import { stringify } from 'yaml'
 import type { PolicyPrefill } from '#paths'
 
-export const editableKinds = ['FaultInjection', 'AuthorizationPolicy', 'HTTPRoute', 'DestinationRule'] as const
+export const editableKinds = [
+  'FaultInjection',
+  'AuthorizationPolicy',
+  'HTTPRoute',
+  'DestinationRule',
+  'RateLimit',
+] as const
 export type EditableKind = (typeof editableKinds)[number]
 
 /** The text that a new policy begins with. */
@@ -30,6 +36,16 @@ export function policyTemplate(kind: EditableKind, prefill: PolicyPrefill, port:
                 }),
             abort: { percentage: 10, httpStatus: 503 },
             duration: '30m',
+          },
+        }
+      case 'RateLimit':
+        return {
+          apiVersion: 'heddle.dev/v1alpha1',
+          kind,
+          metadata: metadata('limit'),
+          spec: {
+            targetRef: { group: '', kind: 'Service', name: destination },
+            limit: { requests: 100, interval: '1s' },
           },
         }
       case 'AuthorizationPolicy': {

@@ -35,6 +35,7 @@ function badgeOf(policy: PolicyVersion, now: number): Badge | undefined {
     }
     case 'AuthorizationPolicy':
       return { kind: 'authz', text, object: name }
+    case 'RateLimit':
     case 'DestinationRule':
       return undefined
   }
@@ -45,6 +46,7 @@ export function policyTargets({ object }: PolicyVersion): string[] {
   const { namespace } = object.metadata
   switch (object.kind) {
     case 'FaultInjection':
+    case 'RateLimit':
       return [`${namespace}/${object.spec.targetRef.name}`]
     case 'HTTPRoute':
       return object.spec.parentRefs.map((parent) => `${parent.namespace ?? namespace}/${parent.name}`)

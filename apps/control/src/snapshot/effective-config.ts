@@ -1,3 +1,4 @@
+import { describePolicy } from '@heddle/shared/model/describe-policy'
 import { formatDuration } from '@heddle/shared/model/format-duration'
 import { formatRef, refOf } from '@heddle/shared/model/object-ref'
 import type { Service } from '@heddle/shared/model/service'
@@ -37,6 +38,7 @@ export function effectiveConfig(config: MeshConfig, namespace: string, name: str
       ...routing(view, service, port),
       ...destination(destinationSettings(view.ruleByHost.get(serviceKey(namespace, name)), port), `port ${port}`),
     ]),
+    ...limits(view, service),
     ...faults(view, service),
     ...access(view, service),
   ]
@@ -134,6 +136,13 @@ function describeOutlier(outlier: Outlier | undefined): string {
       ? `${outlier.consecutive5xx} errors in a row`
       : `${outlier.consecutiveGateway || outlier.consecutiveLocalOrigin} failures in a row`
   return `${formatDuration(outlier.baseEjectionMs)} after ${after}, at most ${outlier.ejectionPercentMax} % of the instances`
+}
+
+function limits(view: MeshView, service: Service): EffectiveValue[] {
+  const { namespace, name } = service.metadata
+  return (view.limitsByTarget.get(serviceKey(namespace, name)) ?? []).map((limit) => {
+    return { setting: 'rate limit', value: describePolicy(limit.object).effect, ...ofPolicy(limit) }
+  })
 }
 
 function faults(view: MeshView, service: Service): EffectiveValue[] {

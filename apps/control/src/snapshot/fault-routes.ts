@@ -32,7 +32,7 @@ export const faultFilter = 'envoy.filters.http.fault'
 export const heddleFaultFilter = 'heddle.filters.http.fault'
 
 /** Written by the caller's sidecar: `<service>.<namespace>` of the caller. */
-const callerHeader = 'x-envoy-downstream-service-cluster'
+export const callerHeader = 'x-envoy-downstream-service-cluster'
 
 type FaultEntry = {
   readonly fault: PolicyVersion<FaultInjection>

@@ -7,6 +7,7 @@ import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listen
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
@@ -33,6 +34,7 @@ const registry = createRegistry(
   HttpProtocolOptionsSchema,
   TypedStructSchema,
   FilterConfigSchema,
+  LocalRateLimitSchema,
   LeastRequestSchema,
   RoundRobinSchema,
 )

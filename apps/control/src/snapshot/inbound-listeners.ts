@@ -12,6 +12,7 @@ import { type InboundPolicies, inboundPolicies } from './inbound-policies.ts'
 import { inboundRoutes } from './inbound-routes.ts'
 import type { MeshView } from './mesh-view.ts'
 import type { InboundPort, ProxyDescription } from './proxy-description.ts'
+import { rateLimitHttpFilter } from './rate-limit-settings.ts'
 import { inboundCluster, inboundListener } from './resource-names.ts'
 import { duration, fromAds, socketAddress } from './xds-values.ts'
 
@@ -58,6 +59,8 @@ function httpFilter(
           httpFilters: [
             // First, so that a request nobody may send is neither delayed nor answered with an injected fault.
             ...(isByRds ? authorizationPlaces() : authorizationFilters(view, policies.authorization)),
+            // Before faults: what is refused for its number is no part of an experiment.
+            rateLimitHttpFilter(),
             faultHttpFilter(),
             heddleFaultHttpFilter(),
             routerFilter(),

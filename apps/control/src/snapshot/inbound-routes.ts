@@ -6,15 +6,16 @@ import { faultRoutes } from './fault-routes.ts'
 import { type InboundPolicies, inboundPolicies } from './inbound-policies.ts'
 import type { MeshView } from './mesh-view.ts'
 import type { InboundPort, ProxyDescription } from './proxy-description.ts'
+import { rateLimitSettings } from './rate-limit-settings.ts'
 import { inboundCluster, inboundListener } from './resource-names.ts'
 import type { EncodedResource } from './snapshot.ts'
 import type { RouteInit } from './to-routes.ts'
 import { duration } from './xds-values.ts'
 
-/** The routes of an inbound port: everything to the workload, with its faults before. */
+/** The routes of an inbound port: everything to the workload, with its limits and faults before. */
 export function inboundRoutes(
   { port }: InboundPort,
-  { faults }: InboundPolicies,
+  { faults, limits }: InboundPolicies,
 ): MessageInitShape<typeof RouteConfigurationSchema> {
   const name = inboundListener(port)
   const route: RouteInit = {
@@ -26,7 +27,8 @@ export function inboundRoutes(
       value: { clusterSpecifier: { case: 'cluster', value: inboundCluster(port) }, timeout: duration(0) },
     },
   }
-  return { name, virtualHosts: [{ name, domains: ['*'], routes: [...faultRoutes(faults, route), route] }] }
+  const routes = [...faultRoutes(faults, route), route]
+  return { name, virtualHosts: [{ name, domains: ['*'], routes, ...rateLimitSettings(limits) }] }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AuthorizationPolicy } from '@heddle/shared/model/authorization-pol
 import type { DestinationRule } from '@heddle/shared/model/destination-rule'
 import type { FaultInjection } from '@heddle/shared/model/fault-injection'
 import type { HttpRoute } from '@heddle/shared/model/http-route'
+import type { RateLimit } from '@heddle/shared/model/rate-limit'
 import type { Service } from '@heddle/shared/model/service'
 import { parseServiceHost } from '@heddle/shared/model/service-host'
 import { type CatalogIndex, indexCatalog, serviceKey } from '../catalog/catalog-index.ts'
@@ -19,6 +20,7 @@ export type MeshView = {
   readonly ruleByHost: ReadonlyMap<string, PolicyVersion<DestinationRule>>
   /** Faults that are not over. */
   readonly faultsByTarget: ReadonlyMap<string, readonly PolicyVersion<FaultInjection>[]>
+  readonly limitsByTarget: ReadonlyMap<string, readonly PolicyVersion<RateLimit>[]>
   readonly authorization: readonly PolicyVersion<AuthorizationPolicy>[]
 }
 
@@ -55,6 +57,10 @@ function build(config: MeshConfig): MeshView {
     if (faultExpiry(fault) <= config.now) continue
     append(faultsByTarget, serviceKey(fault.object.metadata.namespace, fault.object.spec.targetRef.name), fault)
   }
+  const limitsByTarget = new Map<string, PolicyVersion<RateLimit>[]>()
+  for (const limit of ofKind(policies, 'RateLimit')) {
+    append(limitsByTarget, serviceKey(limit.object.metadata.namespace, limit.object.spec.targetRef.name), limit)
+  }
   return {
     config,
     catalog: indexCatalog(config.catalog),
@@ -62,6 +68,7 @@ function build(config: MeshConfig): MeshView {
     routesByParent,
     ruleByHost,
     faultsByTarget,
+    limitsByTarget,
     authorization: [...ofKind(policies, 'AuthorizationPolicy')],
   }
 }

@@ -44,6 +44,9 @@ function* patternsOf(context: ValidationContext): Iterable<Pattern> {
   for (const policy of context.ofKind('FaultInjection')) {
     yield* patternsOfMatches(policy, policy.spec.match ?? [], ['spec', 'match'])
   }
+  for (const policy of context.ofKind('RateLimit')) {
+    yield* patternsOfMatches(policy, policy.spec.match ?? [], ['spec', 'match'])
+  }
 }
 
 function* patternsOfMatches(policy: PolicyObject, matches: readonly HttpMatch[], base: FieldPath): Iterable<Pattern> {

@@ -6,6 +6,7 @@ import { checkDestinationRules } from './check-destination-rules.ts'
 import { checkDuplicates } from './check-duplicates.ts'
 import { checkFaults } from './check-faults.ts'
 import { checkHostnames } from './check-hostnames.ts'
+import { checkRateLimits } from './check-rate-limits.ts'
 import { checkRedirects } from './check-redirects.ts'
 import { checkRegexes } from './check-regexes.ts'
 import { checkRouteConflicts } from './check-route-conflicts.ts'
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   checkRegexes,
   checkDestinationRules,
   checkFaults,
+  checkRateLimits,
   checkAuthorization,
 ]
 

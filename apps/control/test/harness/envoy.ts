@@ -16,6 +16,7 @@ import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listen
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import {
   RBACPerRouteSchema,
   RBACSchema,
@@ -37,6 +38,7 @@ const registry = createRegistry(
   HttpProtocolOptionsSchema,
   TypedStructSchema,
   FilterConfigSchema,
+  LocalRateLimitSchema,
 )
 
 /** A real Envoy that runs a snapshot from a file, its endpoints and routes put in place of their discovery. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Capabilities } from './capability.ts'
 
 /** The kinds that a change may edit; `Service` and `WorkloadEntry` belong to the catalog. */
-export const PolicyKind = z.enum(['HTTPRoute', 'DestinationRule', 'FaultInjection', 'AuthorizationPolicy'])
+export const PolicyKind = z.enum(['HTTPRoute', 'DestinationRule', 'FaultInjection', 'RateLimit', 'AuthorizationPolicy'])
 export type PolicyKind = z.infer<typeof PolicyKind>
 
 /** Objects travel as they are written, so the wire type is open; the server parses them strictly by kind. */

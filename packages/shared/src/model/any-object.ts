@@ -3,6 +3,7 @@ import { AuthorizationPolicy } from './authorization-policy.ts'
 import { DestinationRule } from './destination-rule.ts'
 import { FaultInjection } from './fault-injection.ts'
 import { HttpRoute } from './http-route.ts'
+import { RateLimit } from './rate-limit.ts'
 import { Service } from './service.ts'
 import { WorkloadEntry } from './workload-entry.ts'
 
@@ -16,6 +17,7 @@ export const kinds = {
     was: ['networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
   },
   FaultInjection: { kind: 'FaultInjection', belongsTo: 'policy', schema: FaultInjection, was: [] },
+  RateLimit: { kind: 'RateLimit', belongsTo: 'policy', schema: RateLimit, was: [] },
   AuthorizationPolicy: {
     kind: 'AuthorizationPolicy',
     belongsTo: 'policy',
@@ -40,7 +42,7 @@ type KindEntry = {
 }
 
 export type Kind = keyof typeof kinds
-export type PolicyObject = HttpRoute | DestinationRule | FaultInjection | AuthorizationPolicy
+export type PolicyObject = HttpRoute | DestinationRule | FaultInjection | RateLimit | AuthorizationPolicy
 export type CatalogObject = Service | WorkloadEntry
 export type AnyObject = PolicyObject | CatalogObject
 

@@ -44,6 +44,16 @@ export function describePolicy(policy: PolicyObject): PolicyDescription {
         effect: `${sentence(parts, 'hits nothing')} of the requests${callers}${requests}`,
       }
     }
+    case 'RateLimit': {
+      const { targetRef, from, match, limit } = policy.spec
+      const callers = from ? ` from each of ${from.map(({ service }) => service).join(', ')}` : ''
+      const requests = match ? ` for ${match.map(describeMatch).join(' or ')}` : ''
+      const burst = limit.burst === undefined ? '' : `, up to ${limit.burst} at once`
+      return {
+        target: `Service ${policy.metadata.namespace}/${targetRef.name}`,
+        effect: `Takes ${limit.requests} requests in ${limit.interval} per instance${burst}${callers}${requests}`,
+      }
+    }
     case 'AuthorizationPolicy': {
       const { selector, targetRefs, action = 'ALLOW', rules = [] } = policy.spec
       const { namespace } = policy.metadata

@@ -11,6 +11,7 @@ export function openApiComponents(): Readonly<Record<Kind, JsonSchema>> {
     HTTPRoute: component(kinds.HTTPRoute.kind),
     DestinationRule: component(kinds.DestinationRule.kind),
     FaultInjection: component(kinds.FaultInjection.kind),
+    RateLimit: component(kinds.RateLimit.kind),
     AuthorizationPolicy: component(kinds.AuthorizationPolicy.kind),
     Service: component(kinds.Service.kind),
     WorkloadEntry: component(kinds.WorkloadEntry.kind),

@@ -33,6 +33,13 @@ const fault = {
   },
 }
 
+const limit = {
+  apiVersion: 'heddle.dev/v1alpha1',
+  kind: 'RateLimit',
+  metadata: meta,
+  spec: { targetRef: { kind: 'Service', name: 'payments' }, limit: { requests: 100, interval: '1s' } },
+}
+
 const authorization = {
   apiVersion: 'security.istio.io/v1',
   kind: 'AuthorizationPolicy',
@@ -54,11 +61,14 @@ const entry = {
   spec: { address: '127.0.1.1' },
 }
 
-test.each([route, rule, fault, authorization, service, entry])('a plain $kind is read as it was written', (object) => {
-  const result = parseObject(object)
+test.each([route, rule, fault, limit, authorization, service, entry])(
+  'a plain $kind is read as it was written',
+  (object) => {
+    const result = parseObject(object)
 
-  expect(result).toEqual({ kind: 'valid', object })
-})
+    expect(result).toEqual({ kind: 'valid', object })
+  },
+)
 
 test('an object without namespace is in the default one', () => {
   const result = parseObject({ ...service, metadata: { name: 'payments' } })
@@ -545,6 +555,13 @@ const others: readonly Bad[] = [
     '/spec/ports/0',
     /names/,
   ],
+  [
+    'a limit that fills too fast to count',
+    { ...limit, spec: { ...limit.spec, limit: { requests: 1, interval: '49ms' } } },
+    'HED-106',
+    '/spec/limit/interval',
+    /shorter than 50 ms/,
+  ],
   ['a host name as address', { ...entry, spec: { address: 'localhost' } }, 'HED-105', '/spec/address', /IP address/],
   ['a network', { ...entry, spec: { ...entry.spec, network: 'a' } }, 'HED-102', '/spec/network', /not supported/],
 ]
@@ -629,7 +646,7 @@ function condition(one: object) {
 }
 
 test('whatever comes in, reading it never throws, and every problem has a code and a place', () => {
-  const objects = [route, rule, fault, authorization, service, entry]
+  const objects = [route, rule, fault, limit, authorization, service, entry]
   fc.assert(
     fc.property(fc.constantFrom(...objects), fc.nat(40), fc.anything(), (object, position, junk) => {
       const hostile = replaceAt(object, position, junk)
