@@ -106,7 +106,6 @@ test('a problem in a policy is told where it stands, in the form and in the text
   await page.getByLabel('Abort percentage').fill('130')
 
   await expect(page.getByLabel('Abort percentage')).toHaveAttribute('aria-invalid', 'true')
-  await page.getByRole('tab', { name: 'YAML' }).click()
   await expect(page.locator('.cm-lintRange-error').first()).toBeVisible()
   await expect(page.getByRole('button', { name: 'Propose change' })).toHaveAttribute('aria-disabled', 'true')
 })

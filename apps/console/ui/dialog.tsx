@@ -1,8 +1,11 @@
 'use client'
-import { Dialog as Radix } from 'radix-ui'
+import { useId, useLayoutEffect, useRef } from 'react'
 import { Button } from './button.tsx'
 
-/** A question that must be answered before anything else. The focus comes back when it closes. */
+/**
+ * A question that must be answered before anything else. The browser's own `<dialog>` keeps the focus inside, and gives
+ * it back to where it came from.
+ */
 export function Dialog({
   title,
   description,
@@ -19,25 +22,46 @@ export function Dialog({
   readonly actions?: React.ReactNode
   readonly children?: React.ReactNode
 }) {
+  const id = useId()
+  const element = useRef<HTMLDialogElement>(null)
+  // Before the element leaves the page, or it could not give the focus back.
+  useLayoutEffect(() => {
+    const dialog = element.current
+    if (!isOpen || dialog === null) return
+    dialog.showModal()
+    return () => dialog.close()
+  }, [isOpen])
+  if (!isOpen) return null
   return (
-    <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-black/50" />
-        <Radix.Content
-          {...(description ? {} : { 'aria-describedby': undefined })}
-          className="fixed top-[12vh] left-1/2 z-50 flex max-h-[80vh] w-[min(92vw,36rem)] -translate-x-1/2 flex-col gap-4 overflow-y-auto rounded-card border border-line bg-raised p-5 shadow-drawer"
-        >
-          <Radix.Title className="font-semibold text-section">{title}</Radix.Title>
-          {description ? <Radix.Description className="text-muted">{description}</Radix.Description> : null}
-          {children}
-          <div className="flex justify-end gap-2">
-            <Radix.Close asChild>
-              <Button>{actions ? 'Cancel' : 'Close'}</Button>
-            </Radix.Close>
-            {actions}
-          </div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same as a click beside it
+    <dialog
+      ref={element}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={description ? `${id}-description` : undefined}
+      onCancel={(event) => {
+        event.preventDefault()
+        onOpenChange(false)
+      }}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onOpenChange(false)
+      }}
+      className="m-auto w-[min(92vw,36rem)] rounded-card border border-line bg-raised p-0 text-text shadow-drawer backdrop:bg-black/50"
+    >
+      <div className="flex max-h-[80dvh] flex-col gap-4 overflow-y-auto p-5">
+        <h2 id={`${id}-title`} className="font-semibold text-section">
+          {title}
+        </h2>
+        {description ? (
+          <p id={`${id}-description`} className="text-muted">
+            {description}
+          </p>
+        ) : null}
+        {children}
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button onClick={() => onOpenChange(false)}>{actions ? 'Cancel' : 'Close'}</Button>
+          {actions}
+        </div>
+      </div>
+    </dialog>
   )
 }

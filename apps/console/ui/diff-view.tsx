@@ -1,11 +1,16 @@
 'use client'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Button } from './button.tsx'
-import { classNames } from './class-names.ts'
-import { type DiffLine, diffLines } from './diff-lines.ts'
+import { diffLines } from './diff-lines.ts'
+import { SplitRow, UnifiedRow } from './diff-rows.tsx'
 import { type DiffPart, foldSame } from './fold-same.ts'
+import { Kbd } from './kbd.tsx'
+import { useMedia } from './use-media.ts'
 
-/** Two texts with their difference: side by side, or one below the other on a small screen and by choice. */
+/**
+ * Two texts with their difference: side by side, or one below the other on a small screen, for a text that is new or
+ * gone, and by choice. `n` and `p` go from change to change.
+ */
 export function DiffView({
   label,
   before,
@@ -15,33 +20,68 @@ export function DiffView({
   readonly before: string
   readonly after: string
 }) {
+  const isSmall = useMedia('(max-width: 767px)')
   const [isFolded, setIsFolded] = useState(true)
-  const [isSplit, setIsSplit] = useState(true)
+  const [wantsSplit, setWantsSplit] = useState(before !== '' && after !== '')
+  const isSplit = wantsSplit && !isSmall
+  const section = useRef<HTMLElement>(null)
   const lines = diffLines(before, after)
   const parts = isFolded ? foldSame(lines) : lines
   const hasSame = lines.some(({ kind }) => kind === 'same')
+  const changes = parts.filter((part, place) => isStart(part, parts[place - 1])).length
+  const step = (by: 1 | -1) => goToChange(section.current, by)
   return (
-    <div className="flex flex-col gap-1">
-      <div className="flex justify-end gap-1">
+    <div className="flex min-w-0 flex-col gap-1">
+      <div className="flex flex-wrap items-center justify-end gap-1">
+        {changes > 1 ? (
+          <>
+            <span className="me-1 text-muted">{changes} changes</span>
+            <Button size="small" look="quiet" onClick={() => step(-1)}>
+              Previous <Kbd>p</Kbd>
+            </Button>
+            <Button size="small" look="quiet" onClick={() => step(1)}>
+              Next <Kbd>n</Kbd>
+            </Button>
+          </>
+        ) : null}
         {hasSame ? (
           <Button size="small" look="quiet" aria-pressed={!isFolded} onClick={() => setIsFolded(!isFolded)}>
             All lines
           </Button>
         ) : null}
-        <Button size="small" look="quiet" aria-pressed={isSplit} onClick={() => setIsSplit(!isSplit)}>
-          Side by side
-        </Button>
+        {isSmall ? null : (
+          <Button size="small" look="quiet" aria-pressed={isSplit} onClick={() => setWantsSplit(!wantsSplit)}>
+            Side by side
+          </Button>
+        )}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines must scroll by keyboard */}
-      <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-card border border-line bg-surface">
+      <section
+        ref={section}
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines must scroll by keyboard
+        tabIndex={0}
+        onKeyDown={({ key, metaKey, ctrlKey, altKey }) => {
+          if (metaKey || ctrlKey || altKey) return
+          if (key === 'n') step(1)
+          else if (key === 'p') step(-1)
+        }}
+        className="overflow-x-auto rounded-card border border-line bg-surface"
+      >
         <table className="w-full border-collapse font-mono text-dense">
           <caption className="sr-only">{label}</caption>
           <tbody>
             {isSplit
-              ? pairs(parts).map(([left, right], place) => (
-                  <SplitRow key={keyOf(left, right, place)} left={left} right={right} />
+              ? pairs(parts).map(([left, right], place, all) => (
+                  <SplitRow
+                    key={keyOf(left, right, place)}
+                    left={left}
+                    right={right}
+                    isStart={isStart(right ?? left, all[place - 1]?.[1] ?? all[place - 1]?.[0])}
+                  />
                 ))
-              : parts.map((part, place) => <UnifiedRow key={keyOf(part, part, place)} part={part} />)}
+              : parts.map((part, place) => (
+                  <UnifiedRow key={keyOf(part, part, place)} part={part} isStart={isStart(part, parts[place - 1])} />
+                ))}
           </tbody>
         </table>
       </section>
@@ -49,62 +89,22 @@ export function DiffView({
   )
 }
 
-function SplitRow({ left, right }: { readonly left: DiffPart | undefined; readonly right: DiffPart | undefined }) {
-  if (left?.kind === 'folded') return <FoldedRow count={left.count} columns={4} />
-  return (
-    <tr>
-      <Side line={left} number={left && 'before' in left ? left.before : undefined} />
-      <Side line={right as DiffLine | undefined} number={right && 'after' in right ? right.after : undefined} />
-    </tr>
-  )
+/** Where a run of changed lines begins. */
+function isStart(part: DiffPart | undefined, before: DiffPart | undefined): boolean {
+  return isChanged(part) && !isChanged(before)
 }
 
-function Side({ line, number }: { readonly line: DiffLine | undefined; readonly number: number | undefined }) {
-  const tint = line?.kind === 'added' ? 'bg-added' : line?.kind === 'removed' ? 'bg-removed' : ''
-  return (
-    <>
-      <td className={classNames('w-8 select-none px-2 text-end align-top text-muted', tint)}>{number}</td>
-      <td className={classNames('w-1/2 whitespace-pre px-2', tint || (line ? '' : 'bg-ground'))}>
-        {line ? <Text line={line} /> : null}
-      </td>
-    </>
-  )
+function isChanged(part: DiffPart | undefined): boolean {
+  return part?.kind === 'added' || part?.kind === 'removed'
 }
 
-function UnifiedRow({ part }: { readonly part: DiffPart }) {
-  if (part.kind === 'folded') return <FoldedRow count={part.count} columns={2} />
-  const tint = part.kind === 'added' ? 'bg-added' : part.kind === 'removed' ? 'bg-removed' : ''
-  return (
-    <tr className={tint}>
-      <td className="w-8 select-none px-2 text-end align-top text-muted">
-        {part.kind === 'removed' ? part.before : part.after}
-      </td>
-      <td className="whitespace-pre px-2">
-        <Text line={part} />
-      </td>
-    </tr>
-  )
-}
-
-/** The sign is text, because colour alone would not say which side a line is of. */
-function Text({ line }: { readonly line: DiffLine }) {
-  const Element = line.kind === 'added' ? 'ins' : line.kind === 'removed' ? 'del' : 'span'
-  return (
-    <Element className="no-underline">
-      <span className="me-1 inline-block w-2 select-none">{{ same: ' ', added: '+', removed: '−' }[line.kind]}</span>
-      {line.text}
-    </Element>
-  )
-}
-
-function FoldedRow({ count, columns }: { readonly count: number; readonly columns: number }) {
-  return (
-    <tr>
-      <td colSpan={columns} className="bg-ground px-2 text-muted">
-        {`⋯ ${count} same ${count === 1 ? 'line' : 'lines'}`}
-      </td>
-    </tr>
-  )
+/** Brings the next change into view and marks it with the focus; round at the ends. */
+function goToChange(section: HTMLElement | null, by: 1 | -1): void {
+  const starts = [...(section?.querySelectorAll<HTMLElement>('[data-change]') ?? [])]
+  const at = starts.indexOf(document.activeElement as HTMLElement) // -1 for any other element
+  const next = starts.at(at === -1 ? (by === 1 ? 0 : -1) : (at + by) % starts.length)
+  next?.scrollIntoView({ block: 'nearest' })
+  next?.focus({ preventScroll: true })
 }
 
 /** Puts a removed line beside the added one that stands in its place. */

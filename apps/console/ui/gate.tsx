@@ -17,6 +17,7 @@ const margin = 8
 export function Gate({
   reason,
   onPress,
+  onApproach,
   look = 'secondary',
   size = 'normal',
   isBusy = false,
@@ -26,6 +27,8 @@ export function Gate({
   /** Undefined: it may be pressed. */
   readonly reason: string | undefined
   readonly onPress?: () => void
+  /** A hand is on its way: time to fetch what a press will need. */
+  readonly onApproach?: () => void
   readonly look?: ButtonLook
   readonly size?: 'small' | 'normal'
   readonly isBusy?: boolean
@@ -36,7 +39,15 @@ export function Gate({
   const [place, setPlace] = useState<Place>()
   if (reason === undefined) {
     return (
-      <Button type={type} look={look} size={size} isBusy={isBusy} {...(onPress ? { onClick: onPress } : {})}>
+      <Button
+        type={type}
+        look={look}
+        size={size}
+        isBusy={isBusy}
+        onClick={onPress}
+        onPointerEnter={onApproach}
+        onFocus={onApproach}
+      >
         {children}
       </Button>
     )

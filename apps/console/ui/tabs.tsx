@@ -1,5 +1,7 @@
 'use client'
-import { Tabs as Radix } from 'radix-ui'
+import { useId, useRef } from 'react'
+import { classNames } from './class-names.ts'
+import { stepInList } from './step-in-list.ts'
 
 export type Tab<Name extends string> = {
   readonly name: Name
@@ -7,7 +9,7 @@ export type Tab<Name extends string> = {
   readonly content: React.ReactNode
 }
 
-/** Parts of one page, one shown at a time; the caller keeps which, mostly in the address. */
+/** Parts of one page, one shown at a time; the caller keeps which, mostly in the address. Arrows go from tab to tab. */
 export function Tabs<Name extends string>({
   label,
   tabs,
@@ -19,31 +21,58 @@ export function Tabs<Name extends string>({
   readonly active: Name
   readonly onChange: (name: Name) => void
 }) {
+  const id = useId()
+  const list = useRef<HTMLDivElement>(null)
+  const shown = tabs.find(({ name }) => name === active) ?? tabs[0]
+  const step = (event: React.KeyboardEvent) => {
+    const at = tabs.findIndex((tab) => tab === shown)
+    const next = stepInList(event.key, at, tabs.length, 'horizontal')
+    const tab = next === undefined ? undefined : tabs[next]
+    if (next === undefined || tab === undefined) return
+    event.preventDefault()
+    onChange(tab.name)
+    list.current?.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus()
+  }
   return (
-    <Radix.Root
-      value={active}
-      onValueChange={(value) => {
-        const tab = tabs.find(({ name }) => name === value)
-        if (tab) onChange(tab.name)
-      }}
-      className="flex flex-col gap-4"
-    >
-      <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto border-line border-b">
-        {tabs.map(({ name, label: text }) => (
-          <Radix.Trigger
-            key={name}
-            value={name}
-            className="-mb-px min-h-9 whitespace-nowrap border-transparent border-b-2 px-3 text-muted data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-text"
+    <div className="flex flex-col gap-4">
+      <div
+        ref={list}
+        role="tablist"
+        aria-label={label}
+        onKeyDown={step}
+        className="flex gap-1 overflow-x-auto overflow-y-hidden border-line border-b"
+      >
+        {tabs.map((tab) => (
+          <button
+            key={tab.name}
+            type="button"
+            role="tab"
+            id={`${id}-${tab.name}`}
+            aria-selected={tab === shown}
+            aria-controls={tab === shown ? `${id}-panel` : undefined}
+            tabIndex={tab === shown ? 0 : -1}
+            onClick={() => onChange(tab.name)}
+            className={classNames(
+              '-outline-offset-2! min-h-9 whitespace-nowrap border-b-2 px-3',
+              tab === shown ? 'border-accent font-semibold text-text' : 'border-transparent text-muted hover:text-text',
+            )}
           >
-            {text}
-          </Radix.Trigger>
+            {tab.label}
+          </button>
         ))}
-      </Radix.List>
-      {tabs.map(({ name, content }) => (
-        <Radix.Content key={name} value={name} className="flex flex-col gap-4">
-          {content}
-        </Radix.Content>
-      ))}
-    </Radix.Root>
+      </div>
+      {shown ? (
+        <div
+          role="tabpanel"
+          id={`${id}-panel`}
+          aria-labelledby={`${id}-${shown.name}`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel of mere text must be reached by keyboard too
+          tabIndex={0}
+          className="flex min-w-0 flex-col gap-4"
+        >
+          {shown.content}
+        </div>
+      ) : null}
+    </div>
   )
 }

@@ -1,5 +1,5 @@
 'use client'
-import { SelectField } from '#ui/select-field.tsx'
+import { CheckField } from '#ui/check-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { MatchFields } from './match-fields.tsx'
 import { NumberField } from './number-field.tsx'
@@ -12,7 +12,7 @@ export function FaultForm(props: PolicyFormProps) {
   const namespace = textAt(policy, ['metadata', 'namespace'])
   const has = (field: 'abort' | 'delay') => policy.get(['spec', field]) !== undefined
   return (
-    <div className="flex flex-col gap-4">
+    <>
       <div className="grid grid-cols-2 gap-3">
         <ServiceField
           label="Caller"
@@ -33,9 +33,8 @@ export function FaultForm(props: PolicyFormProps) {
         />
       </div>
       <MatchFields {...props} at={['spec', 'match', 0]} />
-      <fieldset className="grid grid-cols-3 items-end gap-3">
-        <legend className="mb-1 font-medium">Abort</legend>
-        <Toggle
+      <div className="grid grid-cols-[minmax(9rem,1fr)_1fr_1fr] items-end gap-3">
+        <CheckField
           label="Answer instead"
           isOn={has('abort')}
           onChange={(isOn) => set(['spec', 'abort'], isOn ? { percentage: 10, httpStatus: 503 } : undefined)}
@@ -56,10 +55,9 @@ export function FaultForm(props: PolicyFormProps) {
             />
           </>
         ) : null}
-      </fieldset>
-      <fieldset className="grid grid-cols-3 items-end gap-3">
-        <legend className="mb-1 font-medium">Delay</legend>
-        <Toggle
+      </div>
+      <div className="grid grid-cols-[minmax(9rem,1fr)_1fr_1fr] items-end gap-3">
+        <CheckField
           label="Delay first"
           isOn={has('delay')}
           onChange={(isOn) => set(['spec', 'delay'], isOn ? { percentage: 10, fixedDelay: '1s' } : undefined)}
@@ -80,8 +78,8 @@ export function FaultForm(props: PolicyFormProps) {
             />
           </>
         ) : null}
-      </fieldset>
-      <div className="max-w-48">
+      </div>
+      <div className="max-w-72">
         <TextField
           label="Ends by itself after"
           hint="Also when nobody is there to end it. 30m when left out."
@@ -90,28 +88,6 @@ export function FaultForm(props: PolicyFormProps) {
           onChange={(value) => set(['spec', 'duration'], textOrNothing(value))}
         />
       </div>
-    </div>
-  )
-}
-
-function Toggle({
-  label,
-  isOn,
-  onChange,
-}: {
-  readonly label: string
-  readonly isOn: boolean
-  readonly onChange: (isOn: boolean) => void
-}) {
-  return (
-    <SelectField
-      label={label}
-      value={isOn ? 'yes' : 'no'}
-      options={[
-        { value: 'yes', label: 'Yes' },
-        { value: 'no', label: 'No' },
-      ]}
-      onChange={(value) => onChange(value === 'yes')}
-    />
+    </>
   )
 }

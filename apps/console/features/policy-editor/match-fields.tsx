@@ -14,27 +14,38 @@ const types = [
 ]
 
 /** Which requests: path and method of one match. More conditions are written in YAML and stay there. */
-export function MatchFields({ policy, set, problemAt, at }: PolicyFormProps & { readonly at: Path }) {
+export function MatchFields({
+  policy,
+  set,
+  problemAt,
+  at,
+  ordinal = '',
+}: PolicyFormProps & {
+  readonly at: Path
+  /** Tells the fields of one match from those of another: "2". */
+  readonly ordinal?: string
+}) {
   const path = textAt(policy, [...at, 'path', 'value'])
   const type = textAt(policy, [...at, 'path', 'type']) || (path === '' ? 'Exact' : 'PathPrefix')
   const pointer = `/${at.join('/')}`
+  const named = (label: string) => (ordinal === '' ? label : `${label} ${ordinal}`)
   return (
-    <div className="grid grid-cols-[1fr_2fr_1fr] gap-3">
+    <div className="grid min-w-0 flex-1 grid-cols-[minmax(7rem,1fr)_2fr_minmax(7rem,1fr)] gap-3">
       <SelectField
-        label="Path"
+        label={named('Path')}
         value={type}
         options={types}
         onChange={(value) => (path === '' ? undefined : set([...at, 'path'], { type: value, value: path }))}
       />
       <TextField
-        label="Path value"
+        label={named('Path value')}
         placeholder="every path"
         value={path}
         problem={problemAt(`${pointer}/path/value`)}
         onChange={(value) => set([...at, 'path'], value === '' ? undefined : { type, value })}
       />
       <SelectField
-        label="Method"
+        label={named('Method')}
         value={textAt(policy, [...at, 'method'])}
         options={methods}
         onChange={(value) => set([...at, 'method'], textOrNothing(value))}

@@ -5,6 +5,8 @@ import type { Path, PolicyText } from './policy-text.ts'
 export type PolicyFormProps = {
   readonly policy: PolicyText
   readonly set: (path: Path, value: unknown) => void
+  /** Several values as one edit. */
+  readonly setAll: (values: readonly (readonly [Path, unknown])[]) => void
   readonly services: readonly CatalogService[]
   /** What is wrong with a field, by JSON pointer. */
   readonly problemAt: (pointer: string) => string | undefined
@@ -13,6 +15,11 @@ export type PolicyFormProps = {
 export function textAt(policy: PolicyText, path: Path): string {
   const value = policy.get(path)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+export function countAt(policy: PolicyText, path: Path): number {
+  const value = policy.get(path)
+  return Array.isArray(value) ? value.length : 0
 }
 
 /** Empty removes the field; a number stays a number. */

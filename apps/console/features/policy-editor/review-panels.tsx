@@ -1,5 +1,6 @@
 'use client'
 import type { Edit } from '@heddle/shared/api/changes'
+import type { Finding } from '@heddle/shared/api/problem'
 import { useQuery } from '@tanstack/react-query'
 import { Answer } from '#control/answer.tsx'
 import { validationQuery } from '#control/change-queries.ts'
@@ -17,6 +18,8 @@ export function ReviewPanels({
   suggestedTitle,
   isSettled,
   onProposed,
+  onJump,
+  onRepair,
 }: {
   readonly edits: readonly Edit[]
   readonly basedOn: number | undefined
@@ -24,6 +27,8 @@ export function ReviewPanels({
   /** False while somebody still types. */
   readonly isSettled: boolean
   readonly onProposed?: () => void
+  readonly onJump?: (pointer: string) => void
+  readonly onRepair?: (finding: Finding) => void
 }) {
   const query = useQuery(validationQuery(edits, basedOn))
   const errors = query.data?.findings.filter(({ severity }) => severity === 'error').length ?? 0
@@ -41,16 +46,18 @@ export function ReviewPanels({
       {({ findings, diff, affectedProxies }) => (
         <>
           <Panel title="Findings">
-            <FindingList findings={findings} />
+            <FindingList findings={findings} {...(onJump ? { onJump } : {})} {...(onRepair ? { onRepair } : {})} />
           </Panel>
           {errors > 0 ? null : (
             <>
               <Panel
                 title="Difference to what is active"
                 aside={
-                  <span className="text-muted" title={affectedProxies.join('\n')}>
-                    changes {formatCount(affectedProxies.length, 'proxy', 'proxies')}
-                  </span>
+                  isUnchanged ? null : (
+                    <span className="text-muted" title={affectedProxies.join('\n')}>
+                      changes {formatCount(affectedProxies.length, 'proxy', 'proxies')}
+                    </span>
+                  )
                 }
               >
                 <ChangeDiff diff={diff} />

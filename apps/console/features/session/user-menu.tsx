@@ -2,7 +2,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { signOut } from '#control/session-queries.ts'
 import { paths } from '#paths'
-import { buttonClass } from '#ui/button-class.ts'
 import { Menu } from '#ui/menu.tsx'
 import { useSession } from './use-session.ts'
 
@@ -17,10 +16,12 @@ export function UserMenu() {
   return (
     <Menu
       heading={`${username}, ${role}`}
+      label={`User menu, ${displayName}`}
       trigger={
-        <button type="button" className={buttonClass('quiet')} aria-label={`User menu, ${displayName}`}>
-          {displayName} <span aria-hidden>▾</span>
-        </button>
+        <>
+          <span className="max-w-32 truncate max-md:hidden">{displayName}</span>
+          <span className="md:hidden">{displayName.slice(0, 1)}</span> <span aria-hidden>▾</span>
+        </>
       }
       items={[{ label: 'Sign out', onSelect: () => signingOut.mutate() }]}
     />

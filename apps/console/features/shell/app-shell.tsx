@@ -1,13 +1,19 @@
 'use client'
+import dynamic from 'next/dynamic'
 import { useCallback, useState } from 'react'
 import { useStaleSince } from '#control/stale/use-stale-since.ts'
-import { CommandPalette } from './command-palette.tsx'
+import { loadPalette } from './load-palette.ts'
 import { Rail } from './rail.tsx'
-import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { StaleStrip } from './stale-strip.tsx'
 import { StreamStrip } from './stream-strip.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
+
+// Loaded when they are first wanted: most pages are read without them.
+const CommandPalette = dynamic(loadPalette, { ssr: false })
+const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet), {
+  ssr: false,
+})
 
 /** The frame of every page of the mesh. */
 export function AppShell({ children }: { readonly children: React.ReactNode }) {
@@ -41,8 +47,8 @@ export function AppShell({ children }: { readonly children: React.ReactNode }) {
           {children}
         </main>
       </div>
-      <CommandPalette isOpen={open === 'search'} onOpenChange={close} />
-      <ShortcutSheet isOpen={open === 'help'} onOpenChange={close} />
+      {open === 'search' ? <CommandPalette onOpenChange={close} /> : null}
+      {open === 'help' ? <ShortcutSheet onOpenChange={close} /> : null}
     </div>
   )
 }

@@ -9,21 +9,21 @@ import { paths } from '#paths'
 import { Kbd } from '#ui/kbd.tsx'
 import { places } from './places.ts'
 
-type Props = { readonly isOpen: boolean; readonly onOpenChange: (isOpen: boolean) => void }
+type Props = { readonly onOpenChange: (isOpen: boolean) => void }
 
 /** Goes anywhere by typing part of its name. */
-export function CommandPalette({ isOpen, onOpenChange }: Props) {
+export function CommandPalette({ onOpenChange }: Props) {
   const router = useRouter()
   const scoped = useScopedPath()
-  const { data: services = [] } = useQuery({ ...catalogServicesQuery, enabled: isOpen })
-  const { data: policies } = useQuery({ ...objectsQuery(), enabled: isOpen })
+  const { data: services = [] } = useQuery(catalogServicesQuery)
+  const { data: policies } = useQuery(objectsQuery())
   const go = (path: string) => {
     onOpenChange(false)
     router.push(scoped(path))
   }
   return (
     <Command.Dialog
-      open={isOpen}
+      open
       onOpenChange={onOpenChange}
       label="Search"
       loop

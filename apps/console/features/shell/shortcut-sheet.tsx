@@ -3,11 +3,11 @@ import { Dialog } from '#ui/dialog.tsx'
 import { Kbd } from '#ui/kbd.tsx'
 import { places } from './places.ts'
 
-type Props = { readonly isOpen: boolean; readonly onOpenChange: (isOpen: boolean) => void }
+type Props = { readonly onOpenChange: (isOpen: boolean) => void }
 
-export function ShortcutSheet({ isOpen, onOpenChange }: Props) {
+export function ShortcutSheet({ onOpenChange }: Props) {
   return (
-    <Dialog title="Keyboard shortcuts" isOpen={isOpen} onOpenChange={onOpenChange}>
+    <Dialog title="Keyboard shortcuts" isOpen onOpenChange={onOpenChange}>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2">
         <Shortcut keys={['⌘', 'K']} text="Search services, policies and pages" />
         <Shortcut keys={['?']} text="This list" />

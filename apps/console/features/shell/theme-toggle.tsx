@@ -1,6 +1,5 @@
 'use client'
 import { useEffect, useState } from 'react'
-import { buttonClass } from '#ui/button-class.ts'
 import { Menu } from '#ui/menu.tsx'
 import { applyTheme, readTheme, type Theme } from './theme.ts'
 
@@ -11,14 +10,11 @@ export function ThemeToggle() {
   useEffect(() => setTheme(readTheme()), [])
   return (
     <Menu
-      trigger={
-        <button type="button" className={buttonClass('quiet')} aria-label={`Theme: ${labels[theme]}`}>
-          <span aria-hidden>◐</span>
-        </button>
-      }
+      label={`Theme: ${labels[theme]}`}
+      trigger={<span aria-hidden>◐</span>}
       items={(['system', 'light', 'dark'] as const).map((each) => ({
         label: labels[each],
-        hint: each === theme ? '✓' : '',
+        isChecked: each === theme,
         onSelect: () => {
           applyTheme(each)
           setTheme(each)

@@ -7,6 +7,7 @@ import { paths } from '#paths'
 import { Button } from '#ui/button.tsx'
 import { Kbd } from '#ui/kbd.tsx'
 import { LivePill } from './live-pill.tsx'
+import { loadPalette } from './load-palette.ts'
 import { ThemeToggle } from './theme-toggle.tsx'
 
 /** Scope, time, live state, search, theme and user: the same on every page. */
@@ -20,7 +21,12 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
       <TimeRangePicker />
       <LivePill />
       <div className="ms-auto flex items-center gap-1">
-        <Button onClick={onSearch} aria-keyshortcuts="Control+K Meta+K">
+        <Button
+          onClick={onSearch}
+          onPointerEnter={() => void loadPalette()}
+          onFocus={() => void loadPalette()}
+          aria-keyshortcuts="Control+K Meta+K"
+        >
           Search <Kbd>⌘K</Kbd>
         </Button>
         <ThemeToggle />

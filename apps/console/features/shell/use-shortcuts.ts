@@ -2,6 +2,7 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef } from 'react'
 import { useScopedPath } from '#features/scope/use-scope.ts'
+import { loadPalette } from './load-palette.ts'
 import { places } from './places.ts'
 
 /** The second key must come this soon after `g`. */
@@ -18,6 +19,8 @@ export function useShortcuts({ onSearch, onHelp }: { readonly onSearch: () => vo
         event.preventDefault()
         return onSearch()
       }
+      // The first half of ⌘K.
+      if (event.key === 'Meta' || event.key === 'Control') void loadPalette()
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
       const isChord = Date.now() - chordAt.current < chordMs
       chordAt.current = 0
@@ -36,6 +39,7 @@ export function useShortcuts({ onSearch, onHelp }: { readonly onSearch: () => vo
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="menu"]') !== null)
+    (target.isContentEditable ||
+      target.closest('input, textarea, select, dialog, [role="dialog"], [role="menu"]') !== null)
   )
 }

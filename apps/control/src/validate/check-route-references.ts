@@ -55,6 +55,7 @@ function* checkRef(
       message: `Service ${namespace}/${ref.name} has no port ${ref.port}`,
       why: role === 'parent' ? 'The route would act on nothing.' : 'Its share of the requests would be answered 503.',
       fix: near ? `Did you mean ${near}?` : `Its ports are ${numbers.join(', ')}.`,
+      ...(numbers.length === 1 || near ? { value: Number(near ?? numbers[0]) } : {}),
     })
     return
   }

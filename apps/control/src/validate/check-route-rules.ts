@@ -66,6 +66,7 @@ function* checkTiming(route: HttpRoute, rule: HttpRouteRule, index: number): Ite
       message: `${attempts} attempts of ${formatDuration(attemptMs)} do not fit into ${formatDuration(requestMs)}`,
       why: 'The last attempts are cut off or never made.',
       fix: `Raise timeouts.request to ${formatDuration(attempts * attemptMs)}, or lower retry.attempts.`,
+      value: formatDuration(attempts * attemptMs),
     })
   }
   if ((retry?.attempts ?? 0) > attemptsSensibleMax) {
@@ -73,6 +74,7 @@ function* checkTiming(route: HttpRoute, rule: HttpRouteRule, index: number): Ite
       message: `${retry?.attempts} retries`,
       why: 'When the backend is overloaded, each request becomes many; only the budget of 20 % holds them back.',
       fix: `At most ${attemptsSensibleMax} is sensible.`,
+      value: attemptsSensibleMax,
     })
   }
 }

@@ -9,12 +9,14 @@ export type FindingWords = {
   /** What would happen. */
   readonly why?: string
   readonly fix?: string
+  /** A value that would mend the place. */
+  readonly value?: string | number
   readonly related?: readonly PolicyObject[]
 }
 
 /** A finding about one place of one policy. Its severity belongs to its code. */
 export function finding(code: ProblemCode, policy: PolicyObject, path: FieldPath, words: FindingWords): Finding {
-  const { message, why, fix, related } = words
+  const { message, why, fix, value, related } = words
   return {
     code,
     severity: problemCodes[code].severity,
@@ -23,6 +25,7 @@ export function finding(code: ProblemCode, policy: PolicyObject, path: FieldPath
     message,
     ...(why === undefined ? {} : { why }),
     ...(fix === undefined ? {} : { fix }),
+    ...(value === undefined ? {} : { repair: { kind: 'put' as const, path: toPointer(path), value } }),
     ...(related === undefined ? {} : { related: related.map((other) => formatRef(refOf(other))) }),
   }
 }

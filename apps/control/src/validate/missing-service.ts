@@ -28,5 +28,6 @@ export function missingService(
     message: `there is no Service ${namespace}/${name}`,
     why: 'A reference to nothing would do nothing, or answer 503.',
     fix,
+    ...(near ? { value: near } : {}),
   })
 }

@@ -15,12 +15,13 @@ export function parseFindings(document: unknown, problems: readonly ModelProblem
     typeof kind === 'string' && isKind(kind) && typeof name === 'string' && typeof namespace === 'string'
       ? formatRef({ kind, namespace, name })
       : undefined
-  return problems.map(({ code, path, message, fix }) => ({
+  return problems.map(({ code, path, message, fix, repair }) => ({
     code,
     severity: problemCodes[code].severity,
     path,
     message,
     ...(object === undefined ? {} : { object }),
     ...(fix === undefined ? {} : { fix }),
+    ...(repair === undefined ? {} : { repair }),
   }))
 }

@@ -573,3 +573,15 @@ function rule(more: string): string {
 function redirect(fields: string): string {
   return `- filters: [{ type: RequestRedirect, requestRedirect: { ${fields} } }]`
 }
+
+test('a misspelt name and a timeout that is too short come with the edit that would mend them', () => {
+  const name = findingsOf(good.replace('kind: Service, name: payments, port', 'kind: Service, name: paymets, port'))
+  const timeout = findingsOf(good.replace('request: 5s, backendRequest: 1s', 'request: 2s, backendRequest: 1s'))
+
+  expect(name).toContainEqual(
+    expect.objectContaining({ repair: { kind: 'put', path: '/spec/parentRefs/0/name', value: 'payments' } }),
+  )
+  expect(timeout).toContainEqual(
+    expect.objectContaining({ repair: { kind: 'put', path: '/spec/rules/0/timeouts/request', value: '3s' } }),
+  )
+})

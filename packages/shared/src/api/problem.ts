@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Repair } from '../model/repair.ts'
 
 /** RFC 9457 problem document; the body of every answer of 400 and above, `application/problem+json`. */
 export const Problem = z.strictObject({
@@ -29,6 +30,8 @@ export const Finding = z.strictObject({
   message: z.string(),
   why: z.string().optional(),
   fix: z.string().optional(),
+  /** The fix as an edit, where it is one. */
+  repair: Repair.optional(),
   related: z.array(z.string()).optional(),
 })
 export type Finding = z.infer<typeof Finding>

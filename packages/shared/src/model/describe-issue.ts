@@ -5,6 +5,7 @@ import { fieldSupport } from './field-support.ts'
 import { issueCodes } from './issue-code.ts'
 import type { ModelProblem } from './model-problem.ts'
 import { type ProblemCode, problemCodes } from './problem-codes.ts'
+import type { Repair } from './repair.ts'
 import { schemaAt } from './schema-at.ts'
 
 /** Turns one refusal of a schema into problems that name the field, what is wrong and how to go on. */
@@ -12,8 +13,8 @@ export function describeIssue(root: z.core.$ZodType, value: unknown, issue: z.co
   const path = issue.path.filter((part) => typeof part !== 'symbol')
   const schema = schemaAt(root, value, path)
   const known = schema && issueCodes.get(schema)
-  const one = (code: ProblemCode, message: string, fix?: string): ModelProblem[] => [
-    problem(known?.code ?? code, path, message, fix),
+  const one = (code: ProblemCode, message: string, fix?: string, repair?: Repair): ModelProblem[] => [
+    problem(known?.code ?? code, path, message, fix, repair),
   ]
   const found = valueAt(value, path)
 
@@ -61,18 +62,25 @@ export function describeIssue(root: z.core.$ZodType, value: unknown, issue: z.co
   }
 }
 
-function problem(code: ProblemCode, path: FieldPath, message: string, fix?: string): ModelProblem {
+function problem(code: ProblemCode, path: FieldPath, message: string, fix?: string, repair?: Repair): ModelProblem {
   const at = toDotted(path)
   // A refusal by name says the field itself, in the words people search for.
   const text = at === '' || message.startsWith('not supported yet') ? message : `${at}: ${message}`
-  return { code, path: toPointer(path), message: text, ...(fix === undefined ? {} : { fix }) }
+  return {
+    code,
+    path: toPointer(path),
+    message: text,
+    ...(fix === undefined ? {} : { fix }),
+    ...(repair === undefined ? {} : { repair }),
+  }
 }
 
 function unknownField(schema: z.core.$ZodType | undefined, path: FieldPath, key: string): ModelProblem {
   const support = schema && fieldSupport.get(schema)
   const fieldPath = [...path, key]
   if (support?.notYet.includes(key)) {
-    return problem('HED-102', fieldPath, `not supported yet: ${toDotted(fieldPath)}`, 'Remove the field.')
+    const repair: Repair = { kind: 'remove', path: toPointer(fieldPath) }
+    return problem('HED-102', fieldPath, `not supported yet: ${toDotted(fieldPath)}`, 'Remove the field.', repair)
   }
   const refused = support?.refused
   if (refused && Object.hasOwn(refused, key)) {
@@ -85,6 +93,7 @@ function unknownField(schema: z.core.$ZodType | undefined, path: FieldPath, key:
     fieldPath,
     'unknown field',
     near ? `Did you mean "${near}"?` : names.length > 0 ? `Known fields: ${names.join(', ')}.` : undefined,
+    near ? { kind: 'rename', path: toPointer(fieldPath), key: near } : undefined,
   )
 }
 
@@ -94,7 +103,7 @@ function wrongChoice(
   found: unknown,
   choices: readonly string[],
   explanation: string | undefined,
-): [ProblemCode, string, string] {
+): [ProblemCode, string, string, Repair?] {
   const support = schema && fieldSupport.get(schema)
   if (typeof found === 'string' && support?.notYet.includes(found)) {
     return ['HED-102', `not supported yet: ${toDotted(path)}: ${found}`, `Supported: ${choices.join(', ')}.`]
@@ -103,7 +112,9 @@ function wrongChoice(
   const message = explanation ?? `${describeValue(found)} is not allowed`
   const quoted = choices.map((choice) => (choice === '' ? '""' : choice))
   const fix = near ? `Did you mean "${near}"?` : `${quoted.length > 1 ? 'One of' : 'Write'} ${quoted.join(', ')}.`
-  return ['HED-105', message, fix]
+  return near
+    ? ['HED-105', message, fix, { kind: 'put', path: toPointer(path), value: near }]
+    : ['HED-105', message, fix]
 }
 
 function choicesOf(union: z.ZodDiscriminatedUnion): string[] {

@@ -1,4 +1,5 @@
 import type { ProblemCode } from './problem-codes.ts'
+import type { Repair } from './repair.ts'
 
 /** One thing that is wrong with one object, read alone. */
 export type ModelProblem = {
@@ -9,4 +10,6 @@ export type ModelProblem = {
   readonly message: string
   /** How to go on. */
   readonly fix?: string
+  /** The same for an editor, where it is one clear edit. */
+  readonly repair?: Repair
 }

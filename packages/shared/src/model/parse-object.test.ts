@@ -685,3 +685,13 @@ function replaceAt(value: unknown, position: number, junk: unknown): unknown {
   }
   return copy(value)
 }
+
+test('what is clearly meant comes with the edit that would mend it', () => {
+  const field = parseObject({ ...route, specs: {} })
+  const version = parseObject({ ...rule, apiVersion: 'networking.istio.io/v1beta1' })
+
+  expect(field).toMatchObject({ problems: [{ repair: { kind: 'rename', path: '/specs', key: 'spec' } }] })
+  expect(version).toMatchObject({
+    problems: [{ repair: { kind: 'put', path: '/apiVersion', value: 'networking.istio.io/v1' } }],
+  })
+})

@@ -2,6 +2,7 @@ import { type AnyObject, apiVersionOf, isKind, type Kind, kinds } from './any-ob
 import { describeIssue } from './describe-issue.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { ModelProblem } from './model-problem.ts'
+import type { Repair } from './repair.ts'
 
 export type ParsedObject<Object extends AnyObject = AnyObject> =
   | { readonly kind: 'valid'; readonly object: Object }
@@ -80,6 +81,7 @@ function unknownKind(kind: string): ModelProblem {
     path: '/kind',
     message: `kind: "${kind.slice(0, 80)}" is not a kind`,
     fix: near ? `Did you mean "${near}"?` : `One of ${Object.keys(kinds).join(', ')}.`,
+    ...(near ? { repair: { kind: 'put', path: '/kind', value: near } } : {}),
   }
 }
 
@@ -89,7 +91,9 @@ function versionProblem(kind: Kind, found: unknown): ModelProblem | undefined {
   const was: readonly string[] = kinds[kind].was
   const path = '/apiVersion'
   const fix = `Write "apiVersion: ${wanted}".`
-  if (found === undefined) return { code: 'HED-104', path, message: 'apiVersion: is missing', fix }
+  const repair: Repair = { kind: 'put', path, value: wanted }
+  if (found === undefined) return { code: 'HED-104', path, message: 'apiVersion: is missing', fix, repair }
   const why = typeof found === 'string' && was.includes(found) ? 'is an older version' : 'is not the version'
-  return { code: 'HED-107', path, message: `apiVersion: ${JSON.stringify(found)?.slice(0, 80)} ${why} of ${kind}`, fix }
+  const message = `apiVersion: ${JSON.stringify(found)?.slice(0, 80)} ${why} of ${kind}`
+  return { code: 'HED-107', path, message, fix, repair }
 }

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { yamlOnlyFields } from './yaml-only-fields.ts'
+
+const route = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: payments
+  namespace: shop
+  labels: { team: money }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: payments }]
+  rules:
+    - matches:
+        - path: { type: Exact, value: /charge }
+          headers: [{ name: x-beta, value: "1" }]
+      filters:
+        - type: RequestMirror
+      backendRefs: [{ name: payments-v1, port: 8080, weight: 1 }]
+      retry: { attempts: 1, codes: [503] }
+`
+
+test('what the form does not show is named with its line, the outermost field only', () => {
+  expect(yamlOnlyFields(route, 'HTTPRoute')).toEqual([
+    { pointer: '/metadata/labels', line: 6 },
+    { pointer: '/spec/rules/0/matches/0/headers', line: 12 },
+    { pointer: '/spec/rules/0/filters', line: 13 },
+  ])
+})
+
+test('a second caller of a fault is only in the text, the first is not', () => {
+  const fault = 'kind: FaultInjection\nspec:\n  from:\n    - service: web\n    - service: cart\n'
+
+  expect(yamlOnlyFields(fault, 'FaultInjection')).toEqual([{ pointer: '/spec/from/1', line: 5 }])
+})
+
+test('of a kind without a form everything but its name is only in the text', () => {
+  expect(yamlOnlyFields('kind: DestinationRule\nspec:\n  host: a\n', 'DestinationRule')).toEqual([
+    { pointer: '/spec', line: 2 },
+  ])
+})

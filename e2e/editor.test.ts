@@ -1,0 +1,71 @@
+import { expect, test } from '@playwright/test'
+import { signedIn, signIns } from './people.ts'
+
+const route = '/policies/HTTPRoute/shop/payments/edit'
+
+test('a misspelt field is marked where it stands, led to, and mended at the press of a key', async ({ browser }) => {
+  const page = await signedIn(browser, signIns().editor, route)
+  const text = page.getByRole('textbox', { name: 'Policy as YAML' })
+  await text.click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('      retry: { atempts: 1')
+
+  await expect(page.locator('.cm-lintRange-error').first()).toBeVisible()
+  await expect(page.locator('.cm-lint-marker-error').first()).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Propose change' })).toHaveAttribute('aria-disabled', 'true')
+  await page.getByRole('button', { name: /^Show in YAML: .*atempts/ }).click()
+  await expect(text).toBeFocused()
+  await page.getByRole('button', { name: /^Mend: .*atempts/ }).click()
+
+  await expect(text).toContainText('retry: { attempts: 1')
+  await expect(page.getByText('No problem found')).toBeVisible()
+  await expect(page.getByLabel('Further attempts')).toHaveValue('1')
+})
+
+test('form and text have one history, a slider keeps the sum, and the keys save and propose', async ({ browser }) => {
+  const page = await signedIn(browser, signIns().editor, route)
+  const weight = (place: number) => page.getByLabel(`Weight ${place}`)
+  await expect(page.getByRole('textbox', { name: 'Policy as YAML' })).toBeVisible()
+  await page.getByLabel('Share of backend 2').press('ArrowRight')
+
+  await expect(weight(1)).toHaveValue('79')
+  await expect(weight(2)).toHaveValue('21')
+  await page.keyboard.press('Control+s')
+  await expect(page.getByText(/^Draft saved in this browser at/)).toBeVisible()
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByLabel('Reason')).toBeFocused()
+  await weight(2).press('Control+z')
+  await expect(weight(2)).toHaveValue('20')
+
+  await expect(page.getByText('As it is active')).toBeVisible()
+})
+
+test('while the text cannot be read the form keeps its state and names the line; on a narrower screen both are tabs', async ({
+  browser,
+}) => {
+  const page = await signedIn(browser, signIns().editor, route)
+  const text = page.getByRole('textbox', { name: 'Policy as YAML' })
+  await text.click()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.type('a: [')
+
+  await expect(page.getByText('Line 1 of the YAML cannot be read')).toBeVisible()
+  await expect(page.getByLabel('Weight 2')).toBeDisabled()
+  await expect(page.getByLabel('Weight 2')).toHaveValue('20')
+  await page.keyboard.press('Control+z')
+  await expect(page.getByLabel('Weight 2')).toBeEnabled()
+  await page.setViewportSize({ width: 1100, height: 900 })
+  await expect(page.getByRole('tab', { name: 'Form' })).toBeVisible()
+  await expect(text).toBeHidden()
+  await page.getByRole('tab', { name: 'YAML' }).click()
+
+  await expect(text).toBeVisible()
+})
+
+test('on a phone a policy is to read, and the way on is said', async ({ browser }) => {
+  const page = await signedIn(browser, signIns().editor, route)
+  await page.setViewportSize({ width: 390, height: 844 })
+
+  await expect(page.getByText(/edited on a wider screen/)).toBeVisible()
+  await expect(page.getByLabel('Weight 2')).toHaveCount(0)
+})
