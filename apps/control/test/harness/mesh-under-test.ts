@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { isPolicy } from '@heddle/shared/model/any-object'
 import { parseObject } from '@heddle/shared/model/parse-object'
+import { type BootstrapChoices, proxyBootstrap } from '@heddle/shared/xds/proxy-bootstrap'
 import { eventually } from '@heddle/testkit/eventually'
 import { rawExchange } from '@heddle/testkit/raw-exchange'
 import { refusingPort } from '@heddle/testkit/refusing-port'
-import { parseAllDocuments, stringify } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import type { Catalog } from '../../src/catalog/catalog.ts'
 import { buildSnapshot } from '../../src/snapshot/build-snapshot.ts'
 import { service, workload } from '../../src/snapshot/example-mesh.fixture.ts'
@@ -41,7 +42,10 @@ export class MeshUnderTest implements AsyncDisposable {
   private xds: Xds | undefined
   private port = 0
 
-  constructor(catalog: Catalog) {
+  private readonly apiType: BootstrapChoices['apiType']
+
+  constructor(catalog: Catalog, apiType: BootstrapChoices['apiType'] = 'DELTA_GRPC') {
+    this.apiType = apiType
     this.config = { revision: 1, policies: [], catalog, now: Date.now() }
   }
 
@@ -94,6 +98,12 @@ export class MeshUnderTest implements AsyncDisposable {
     return revision
   }
 
+  /** Instances and services as they come and go. */
+  setCatalog(change: (catalog: Catalog) => Catalog): void {
+    this.config = { ...this.config, catalog: change(this.config.catalog) }
+    for (const listener of this.changed) listener()
+  }
+
   push(): void {
     this.config = { ...this.config }
     for (const listener of this.changed) listener()
@@ -101,8 +111,28 @@ export class MeshUnderTest implements AsyncDisposable {
 
   async startSidecar(instance: Instance): Promise<Sidecar> {
     const [admin, outbound] = await Promise.all([refusingPort(), refusingPort()])
-    const file = path.join(this.folder, `${instance.workload}.yaml`)
-    writeFileSync(file, stringify(bootstrapOf(instance, { admin, outbound, xds: this.port })))
+    const file = path.join(this.folder, `${instance.workload}.json`)
+    const { workload: name, service: app, address, appPort } = instance
+    const bootstrap = proxyBootstrap(
+      {
+        namespace: 'shop',
+        service: app,
+        workload: name,
+        name: `${name}-1`,
+        serviceAccount: app,
+        labels: { app, version: 'v1' },
+        addresses: [address],
+        locality: { region: 'local', zone: 'a' },
+        inbound: [{ port: 8080, protocol: 'http', app: { host: '127.0.0.1', port: appPort } }],
+        outbound: { host: '127.0.0.1', port: outbound },
+      },
+      {
+        control: [{ host: '127.0.0.1', port: this.port }],
+        admin: { host: '127.0.0.1', port: admin },
+        apiType: this.apiType,
+      },
+    )
+    writeFileSync(file, JSON.stringify(bootstrap))
     const start = () => {
       const child = spawn(
         process.execPath,
@@ -192,56 +222,6 @@ export function twoServices(): { catalog: Catalog; web: string; payments: string
       sequence: 1,
       services: [service('shop', 'web', { app: 'web' }), service('shop', 'payments', { app: 'payments' })],
       workloads: [workload('shop', 'web', 'v1', web), workload('shop', 'payments', 'v1', payments)],
-    },
-  }
-}
-
-function bootstrapOf(instance: Instance, ports: { admin: number; outbound: number; xds: number }) {
-  const { workload: name, service: app, address, appPort } = instance
-  return {
-    node: {
-      id: `sidecar~${address}~${name}-1.shop~shop.svc.cluster.local`,
-      cluster: `${app}.shop`,
-      locality: { region: 'local', zone: 'a' },
-      metadata: {
-        NAMESPACE: 'shop',
-        WORKLOAD_NAME: name,
-        SERVICE: app,
-        SERVICE_ACCOUNT: app,
-        INSTANCE_IPS: [address],
-        LABELS: { app, version: 'v1' },
-        OUTBOUND: { address: '127.0.0.1', port: ports.outbound },
-        INBOUND: [{ port: 8080, protocol: 'http', app: { address: '127.0.0.1', port: appPort } }],
-      },
-    },
-    admin: { address: { socket_address: { address: '127.0.0.1', port_value: ports.admin } } },
-    dynamic_resources: {
-      ads_config: {
-        api_type: 'DELTA_GRPC',
-        transport_api_version: 'V3',
-        grpc_services: [{ envoy_grpc: { cluster_name: 'control' } }],
-      },
-      cds_config: { ads: {}, resource_api_version: 'V3' },
-      lds_config: { ads: {}, resource_api_version: 'V3' },
-    },
-    cluster_manager: { upstream_bind_config: { source_address: { address, port_value: 0 } } },
-    static_resources: {
-      clusters: [
-        {
-          name: 'control',
-          type: 'STATIC',
-          load_assignment: {
-            cluster_name: 'control',
-            endpoints: [
-              {
-                lb_endpoints: [
-                  { endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: ports.xds } } } },
-                ],
-              },
-            ],
-          },
-        },
-      ],
     },
   }
 }

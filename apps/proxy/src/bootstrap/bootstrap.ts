@@ -18,4 +18,6 @@ export type AdsSource = {
   /** Management servers, to be tried in turn. */
   readonly servers: readonly SocketAddress[]
   readonly cluster: string
+  /** By differences, or state of the world. */
+  readonly apiType: 'DELTA_GRPC' | 'GRPC'
 }

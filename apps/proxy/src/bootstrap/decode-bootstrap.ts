@@ -68,10 +68,9 @@ function decodeAds({ dynamicResources: dynamic, staticResources: resources }: Bo
     return undefined
   }
   const path = 'dynamic_resources.ads_config'
-  if (ads.apiType === Api.GRPC) {
-    throw new ResourceRejected(`${path}.api_type`, 'state of the world is not supported yet: write DELTA_GRPC')
+  if (ads.apiType !== Api.DELTA_GRPC && ads.apiType !== Api.GRPC) {
+    throw new ResourceRejected(`${path}.api_type`, 'must be DELTA_GRPC or GRPC')
   }
-  if (ads.apiType !== Api.DELTA_GRPC) throw new ResourceRejected(`${path}.api_type`, 'must be DELTA_GRPC')
   const target = ads.grpcServices[0]?.targetSpecifier
   if (target?.case !== 'envoyGrpc') throw new ResourceRejected(`${path}.grpc_services[0]`, 'must be envoy_grpc')
   const name = target.value.clusterName
@@ -79,7 +78,7 @@ function decodeAds({ dynamicResources: dynamic, staticResources: resources }: Bo
   if (cluster === undefined) {
     throw new ResourceRejected(`${path}.grpc_services[0].envoy_grpc.cluster_name`, `there is no cluster "${name}"`)
   }
-  return { servers: serversOf(cluster), cluster: name }
+  return { servers: serversOf(cluster), cluster: name, apiType: ads.apiType === Api.GRPC ? 'GRPC' : 'DELTA_GRPC' }
 }
 
 function serversOf(cluster: Cluster): SocketAddress[] {

@@ -7,24 +7,12 @@ import {
   DeltaDiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
+import type { AdsSession, Update } from './ads-session.ts'
 import { decodeHeld, type Held, type HeldResources, kindOf, typeUrlOf } from './held-resources.ts'
 import { wantedNames } from './wanted-names.ts'
 
-/** What one response says, read but not yet applied. */
-export type DeltaUpdate = {
-  readonly kind: ResourceKind
-  readonly nonce: string
-  readonly changed: ReadonlyMap<string, Held>
-  readonly removed: readonly string[]
-  /** Resources whose bytes cannot be read. */
-  readonly unreadable: readonly { readonly name: string; readonly reason: string }[]
-}
-
-/**
- * The client's side of one delta ADS stream, without its socket. Pure but for its own memory: which names were asked for.
- * Rules: xDS transport protocol, "Incremental xDS".
- */
-export class DeltaSession {
+/** By differences. Rules: xDS transport protocol, "Incremental xDS". */
+export class DeltaSession implements AdsSession {
   private readonly node: Node
   private isFirst = true
   private readonly asked: Record<'assignment' | 'route', Set<string>> = { assignment: new Set(), route: new Set() }
@@ -33,7 +21,7 @@ export class DeltaSession {
     this.node = node
   }
 
-  /** What a new stream opens with: everything that we have is named, so that only the difference comes. */
+  /** Everything that we have is named, so that only the difference comes. */
   open(held: HeldResources): Uint8Array[] {
     const requests = [
       this.request({ kind: 'cluster', initial: held.cluster }),
@@ -42,7 +30,6 @@ export class DeltaSession {
     return [...requests, ...this.subscribe(held)]
   }
 
-  /** Requests for names that have come to be wanted or are no longer; none when nothing changed. */
   subscribe(held: HeldResources): Uint8Array[] {
     const wanted = wantedNames(held)
     return (['assignment', 'route'] as const).flatMap((kind) => {
@@ -59,7 +46,7 @@ export class DeltaSession {
     })
   }
 
-  read(bytes: Uint8Array): DeltaUpdate | undefined {
+  read(bytes: Uint8Array): Update | undefined {
     const message = fromBinary(DeltaDiscoveryResponseSchema, bytes)
     const kind = kindOf(message.typeUrl)
     if (kind === undefined) return undefined
@@ -75,12 +62,11 @@ export class DeltaSession {
     return { kind, nonce: message.nonce, changed, removed: message.removedResources, unreadable }
   }
 
-  ack({ kind, nonce }: DeltaUpdate): Uint8Array {
+  ack({ kind, nonce }: Update): Uint8Array {
     return this.request({ kind, nonce })
   }
 
-  /** `reason` names each refused resource. */
-  nack({ kind, nonce }: DeltaUpdate, reason: string): Uint8Array {
+  nack({ kind, nonce }: Update, reason: string): Uint8Array {
     return this.request({ kind, nonce, error: reason })
   }
 

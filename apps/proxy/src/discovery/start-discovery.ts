@@ -5,9 +5,11 @@ import type { AdsSource } from '../bootstrap/bootstrap.ts'
 import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { version } from '../version.ts'
+import type { AdsSession } from './ads-session.ts'
 import { DeltaSession } from './delta-session.ts'
 import { type HeldResources, noResources } from './held-resources.ts'
 import { isWarm } from './is-warm.ts'
+import { SotwSession, type TakenVersions } from './sotw-session.ts'
 import { takeUpdate } from './take-update.ts'
 
 export type DiscoveryOptions = {
@@ -31,9 +33,11 @@ export type Discovery = Disposable & {
 const backoffBaseMs = 500
 const backoffMaxMs = 30_000
 
+const service = '/envoy.service.discovery.v3.AggregatedDiscoveryService'
+
 /**
- * Follows the control plane over delta ADS: reads each response, refuses what is bad, puts the rest into force with one
- * swap, and answers. When the stream ends it is opened again after a while (full jitter), at the next server.
+ * Follows the control plane over ADS, by differences or state of the world: reads each response, refuses what is bad, puts
+ * the rest into force with one swap, and answers. When the stream ends it is opened again after a while (full jitter), at the next server.
  */
 export function startDiscovery(options: DiscoveryOptions): Discovery {
   const running = new RunningDiscovery(options)
@@ -46,6 +50,7 @@ class RunningDiscovery implements Discovery {
   private readonly node: Node
   private current: HeldResources
   private revision = 'none'
+  private readonly taken: TakenVersions = new Map()
   private client: Client | undefined
   private stream: ClientDuplexStream<Buffer, Buffer> | undefined
   private failures = 0
@@ -91,10 +96,11 @@ class RunningDiscovery implements Discovery {
       // We retry by ourselves, at the next server.
       'grpc.initial_reconnect_backoff_ms': 1000,
     })
-    const session = new DeltaSession(this.node)
+    const isDelta = this.options.ads.apiType === 'DELTA_GRPC'
+    const session = isDelta ? new DeltaSession(this.node) : new SotwSession(this.node, this.taken)
     const raw = (bytes: Buffer) => bytes
     const stream = this.client.makeBidiStreamRequest(
-      '/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources',
+      `${service}/${isDelta ? 'Delta' : 'Stream'}AggregatedResources`,
       raw,
       raw,
     )
@@ -103,16 +109,19 @@ class RunningDiscovery implements Discovery {
       if (!this.isOpen) lifecycleLog('info', 'connected to the control plane', { server: target })
       this.isOpen = true
       this.failures = 0
-      this.turn = this.turn.then(() => this.take(session, stream, bytes))
+      this.turn = this.turn
+        .then(() => this.take(session, stream, bytes))
+        .catch((error: unknown) => this.breakOff(stream, error))
     })
     stream.on('error', () => undefined) // 'status' follows
     stream.on('status', ({ code, details }) => this.onClosed(stream, target, `${code} ${details}`))
     for (const request of session.open(this.current)) stream.write(Buffer.from(request))
   }
 
-  private async take(session: DeltaSession, stream: ClientDuplexStream<Buffer, Buffer>, bytes: Buffer): Promise<void> {
-    const update = session.read(bytes)
-    if (update === undefined || this.isStopped) return
+  private async take(session: AdsSession, stream: ClientDuplexStream<Buffer, Buffer>, bytes: Buffer): Promise<void> {
+    if (this.isStopped) return
+    const update = session.read(bytes, this.current)
+    if (update === undefined) return
     const { bindAddress } = this.options
     const taken = takeUpdate(this.current, update, { bindAddress, revision: this.revision })
     let refusal = taken.nack
@@ -131,6 +140,14 @@ class RunningDiscovery implements Discovery {
     if (refusal !== undefined) lifecycleLog('warn', 'refused a configuration', { type: update.kind, reason: refusal })
     stream.write(Buffer.from(refusal === undefined ? session.ack(update) : session.nack(update, refusal)))
     for (const request of session.subscribe(this.current)) stream.write(Buffer.from(request))
+  }
+
+  /** A response that is none: the stream cannot be trusted, and the next one starts from what is certain. */
+  private breakOff(stream: ClientDuplexStream<Buffer, Buffer>, error: unknown): void {
+    lifecycleLog('warn', 'cannot read what the control plane sends', {
+      reason: error instanceof Error ? error.message : String(error),
+    })
+    stream.cancel()
   }
 
   private onClosed(stream: ClientDuplexStream<Buffer, Buffer>, server: string, reason: string): void {

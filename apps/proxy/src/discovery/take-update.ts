@@ -2,8 +2,9 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { buildConfig } from '../config/build-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import type { DeltaUpdate } from './delta-session.ts'
+import type { Update } from './ads-session.ts'
 import { type Held, type HeldResources, messagesOf } from './held-resources.ts'
+import { onlyWanted } from './only-wanted.ts'
 
 export type Taken = {
   readonly held: HeldResources
@@ -18,7 +19,7 @@ export type Taken = {
  */
 export function takeUpdate(
   before: HeldResources,
-  update: DeltaUpdate,
+  update: Update,
   options: { readonly bindAddress: string | undefined; readonly revision: string },
 ): Taken {
   const { kind } = update
@@ -29,7 +30,7 @@ export function takeUpdate(
     if (kind === 'assignment') next.set(name, emptyAssignment(name))
   }
   for (const [name, held] of update.changed) next.set(name, held)
-  let held = { ...before, [kind]: next } as HeldResources // the kind decides the message type
+  let held = onlyWanted({ ...before, [kind]: next } as HeldResources) // the kind decides the message type
   let built = buildConfig(messagesOf(held), options)
   const refused = built.rejected.filter((each) => each.kind === kind && update.changed.has(each.name))
   if (refused.length > 0) {
@@ -38,7 +39,7 @@ export function takeUpdate(
       if (good === undefined) next.delete(name)
       else next.set(name, good)
     }
-    held = { ...before, [kind]: next } as HeldResources // likewise
+    held = onlyWanted({ ...before, [kind]: next } as HeldResources) // likewise
     built = buildConfig(messagesOf(held), options)
   }
   const reasons = [...update.unreadable, ...refused].map(({ name, reason }) => `${name}: ${reason}`)
