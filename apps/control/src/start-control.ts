@@ -3,6 +3,7 @@ import { seedUsers } from './access/seed-users.ts'
 import type { Settings } from './env.ts'
 import { startHttp } from './http/server.ts'
 import { driveRollouts } from './jobs/drive-rollouts.ts'
+import { endOldChanges } from './jobs/end-old-changes.ts'
 import { keepSignalHistory } from './jobs/keep-signal-history.ts'
 import { rememberProxies } from './jobs/remember-proxies.ts'
 import { serveOtlpGrpc } from './otlp/serve-otlp-grpc.ts'
@@ -58,6 +59,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
     signals: () => (telemetry.signals.lastReportAt === 0 ? undefined : evidence),
   })
   const remembered = await rememberProxies(store, proxies)
+  const expiry = endOldChanges(store)
   const xds = await startXds({
     host: settings.HEDDLE_BIND,
     port: settings.HEDDLE_XDS_PORT,
@@ -93,6 +95,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       await xds[Symbol.asyncDispose]()
       await rollouts[Symbol.asyncDispose]()
       await remembered[Symbol.asyncDispose]()
+      await expiry[Symbol.asyncDispose]()
       await history[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
     },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { ObjectDiff } from '@heddle/shared/api/changes'
 import type { PolicyObject } from '@heddle/shared/model/any-object'
 import { canonicalJson } from './canonical-json.ts'
@@ -39,12 +38,4 @@ export function diffOf(before: readonly ActivePolicy[], after: readonly ActivePo
       },
     ]
   })
-}
-
-/** What an approval binds to: these edits on that base. */
-export function contentHash(basedOn: number, edits: readonly ReadEdit[]): string {
-  const content = edits.map((edit) =>
-    edit.op === 'delete' ? { op: 'delete', key: edit.key } : { op: 'put', key: edit.key, object: edit.object },
-  )
-  return createHash('sha256').update(canonicalJson({ basedOn, content })).digest('hex')
 }

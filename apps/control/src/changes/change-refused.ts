@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'hash_mismatch'
   | 'wrong_state'
   | 'already_decided'
+  | 'rebase_conflict'
   | 'nothing_to_change'
   | 'not_found'
   | 'forbidden'

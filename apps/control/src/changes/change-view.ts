@@ -1,15 +1,18 @@
-import type { Capabilities } from '@heddle/shared/api/capability'
 import { type ChangeDetail, ChangeState, type ChangeSummary, type Edit } from '@heddle/shared/api/changes'
 import { RolloutPlan, type RolloutSummary } from '@heddle/shared/api/rollouts'
-import { hasRole, type Person } from '../access/person.ts'
+import { z } from 'zod'
+import type { Person } from '../access/person.ts'
 import { policiesAt } from '../revisions/policies-at.ts'
 import { rolloutsOfChanges } from '../rollouts/read-rollouts.ts'
 import { applyEdits, diffOf } from './apply-edits.ts'
+import { changeCapabilities } from './change-capabilities.ts'
+import type { ChangeContext } from './change-context.ts'
 import { ChangeRefused } from './change-refused.ts'
 import { checkEdits } from './check-edits.ts'
 import { readEdits } from './read-edits.ts'
-import type { ChangeContext } from './submit-change.ts'
 import { timelineEntry } from './timeline-entry.ts'
+
+const RiskLevel = z.enum(['low', 'medium', 'high'])
 
 type Row = Awaited<ReturnType<ChangeContext['store']['db']['change']['findUniqueOrThrow']>> & {
   readonly approvals: readonly { readonly verdict: string; readonly voidedAt: Date | null }[]
@@ -30,7 +33,7 @@ export function changeSummary(row: Row, rollout?: RolloutSummary): ChangeSummary
     objects: readEdits(edits).edits.map(({ key }) => key),
     approvals: row.approvals.filter(({ verdict, voidedAt }) => verdict === 'approved' && voidedAt === null).length,
     approvalsNeeded: row.approvalsNeeded,
-    risk: 'medium',
+    risk: RiskLevel.parse(row.risk),
     ...(rollout === undefined ? {} : { rollout }),
     ...(row.restores === null ? {} : { restores: row.restores }),
   }
@@ -61,6 +64,7 @@ export async function changeDetail(context: ChangeContext, person: Person, id: s
     edits,
     diff: [...diff],
     findings: [...(checked?.findings ?? [])],
+    riskReasons: row.riskReasons,
     approvals: row.approvals.map((each) => ({
       id: each.id,
       by: each.by,
@@ -78,7 +82,7 @@ export async function changeDetail(context: ChangeContext, person: Person, id: s
       text,
     })),
     plan: RolloutPlan.parse(row.plan),
-    capabilities: capabilitiesOf(person, row),
+    capabilities: changeCapabilities(person, row),
     timeline: audit.map(timelineEntry),
   }
 }
@@ -88,39 +92,4 @@ async function pastDiff(store: ChangeContext['store'], revision: number | null, 
   const read = readEdits(edits).edits
   const before = await policiesAt(store, (revision ?? 1) - 1)
   return diffOf(before, applyEdits(before, read))
-}
-
-function capabilitiesOf(person: Person, row: Row): Capabilities {
-  const can: string[] = []
-  const cannot: Capabilities['cannot'] = {}
-  const isOwn = row.authorId === person.id || row.editorIds.includes(person.id)
-  const offer = (action: string, refusal: Capabilities['cannot'][string] | undefined) => {
-    if (refusal === undefined) can.push(action)
-    else cannot[action] = refusal
-  }
-  const wrongState = { reason: 'state', message: `the change is ${row.state.replace('_', ' ')}` }
-  const inReview = row.state === 'in_review'
-  const notApprover = { reason: 'role', message: 'this needs the role approver', who: ['approver'] }
-  const own = { reason: 'own-change', message: 'who wrote a change cannot approve it', who: ['approver'] }
-  offer('approve', !inReview ? wrongState : isOwn ? own : hasRole(person, 'approver') ? undefined : notApprover)
-  offer('reject', !inReview ? wrongState : hasRole(person, 'approver') ? undefined : notApprover)
-  const isOpen = inReview || row.state === 'draft'
-  offer(
-    'withdraw',
-    !isOpen
-      ? wrongState
-      : isOwn
-        ? undefined
-        : { reason: 'role', message: 'only its author can withdraw it', who: [row.author] },
-  )
-  const isLive = row.state === 'rolling' || row.state === 'complete'
-  offer(
-    'rollback',
-    !isLive
-      ? wrongState
-      : hasRole(person, 'editor')
-        ? undefined
-        : { reason: 'role', message: 'this needs the role editor', who: ['editor'] },
-  )
-  return { can, cannot }
 }

@@ -4,6 +4,7 @@ import type { ActiveState } from '../revisions/active-state.ts'
 import { introducedFindings } from '../validate/introduced-findings.ts'
 import { validateConfig } from '../validate/validate-config.ts'
 import { applyEdits, diffOf } from './apply-edits.ts'
+import { ChangeRefused } from './change-refused.ts'
 import { type ReadEdit, readEdits } from './read-edits.ts'
 
 export type CheckedEdits = {
@@ -34,4 +35,21 @@ export function checkEdits(state: ActiveState, edits: readonly Edit[]): CheckedE
 
 export function errorsOf(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ severity }) => severity === 'error')
+}
+
+/** The edits of a change that may be reviewed; throws `ChangeRefused` with everything that is wrong with them. */
+export function assertCanBeSubmitted(state: ActiveState, edits: readonly Edit[]): readonly ReadEdit[] {
+  const checked = checkEdits(state, edits)
+  const errors = errorsOf(checked.findings)
+  if (errors.length > 0) {
+    throw new ChangeRefused(
+      'invalid_objects',
+      `${errors.length} problem${errors.length > 1 ? 's were' : ' was'} found`,
+      {
+        findings: checked.findings,
+      },
+    )
+  }
+  if (checked.diff.length === 0) throw new ChangeRefused('nothing_to_change', 'the mesh is already as the change asks')
+  return checked.edits
 }

@@ -1,68 +1,94 @@
 import type { Edit, EditChange } from '@heddle/shared/api/changes'
+import { RolloutPlan } from '@heddle/shared/api/rollouts'
 import type { Person } from '../access/person.ts'
 import { lockHead } from '../store/lock-head.ts'
+import type { Tx } from '../store/open-store.ts'
 import { recordAudit } from '../store/record-audit.ts'
 import { toJson } from '../store/to-json.ts'
-import { contentHash } from './apply-edits.ts'
-import { ChangeRefused } from './change-refused.ts'
-import { checkEdits, errorsOf } from './check-edits.ts'
-import { assertBaseHolds, type ChangeContext } from './submit-change.ts'
+import { assertBaseHolds } from './assert-base-holds.ts'
+import type { ChangeContext } from './change-context.ts'
+import { assertCanBeSubmitted } from './check-edits.ts'
+import { contentHash } from './content-hash.ts'
+import { type ChangeRow, openChange } from './open-change.ts'
+import { voidApprovals } from './void-approvals.ts'
+import { type StoredRisk, withRisk } from './with-risk.ts'
 
 /**
- * Changes what a change says, before it is decided. Other content, or another base, voids every approval: they were given
- * to something else. Whoever edits becomes one of its authors, and cannot approve it any more.
+ * Changes what a change says, before it is decided. That voids every approval: they were given to something else. Whoever
+ * edits becomes one of its authors, and cannot approve it any more. What is in review must stay without faults; a draft
+ * need not be.
  */
 export async function editChange(
-  { store, state }: ChangeContext,
+  context: ChangeContext,
   person: Person,
   changeId: string,
   version: number,
   wanted: EditChange,
 ): Promise<void> {
-  await state.refresh()
-  await store.transaction(async (tx) => {
-    const head = await lockHead(tx)
-    const change = await tx.change.findUnique({ where: { id: changeId } })
-    if (change === null) throw new ChangeRefused('not_found', 'there is no such change')
-    if (change.version !== version) {
-      throw new ChangeRefused('precondition_failed', `the change is at version ${change.version}, not ${version}`, {
-        hint: 'read it again',
-      })
-    }
-    if (change.state !== 'draft' && change.state !== 'in_review')
-      throw new ChangeRefused('wrong_state', `the change is ${change.state}`)
-    const edits = wanted.edits ?? (change.edits as unknown as Edit[]) // stored by submit-change
-    const basedOn = wanted.basedOn ?? change.basedOn
-    const checked = checkEdits(state, edits)
-    if (errorsOf(checked.findings).length > 0) {
-      throw new ChangeRefused('invalid_objects', 'the edited change has problems', { findings: checked.findings })
-    }
-    await assertBaseHolds(tx, basedOn, head.revision, checked.edits)
-    const hash = contentHash(basedOn, checked.edits)
-    if (hash !== change.contentHash) {
-      await tx.approval.updateMany({
-        where: { changeId, voidedAt: null },
-        data: { voidedAt: new Date(), voidedBecause: `edited by ${person.username}` },
-      })
-    }
-    await tx.change.update({
-      where: { id: changeId },
-      data: {
-        ...(wanted.title === undefined ? {} : { title: wanted.title }),
-        ...(wanted.reason === undefined ? {} : { reason: wanted.reason }),
-        ...(wanted.plan === undefined ? {} : { plan: toJson(wanted.plan) }),
-        edits: toJson(edits),
-        basedOn,
-        contentHash: hash,
-        editorIds: [...new Set([...change.editorIds, person.id])],
-        version: { increment: 1 },
-      },
+  await context.state.refresh()
+  const known = await openChange(context.store.db, changeId, version)
+  const next = { ...contentOf(known), ...given(wanted) }
+  if (known.state === 'draft') {
+    await context.store.transaction(async (tx) => {
+      await lockHead(tx)
+      await writeEdit(tx, person, await openChange(tx, changeId, version), next, {})
     })
-    await recordAudit(tx, {
-      actor: person.username,
-      action: 'change.edited',
-      subject: `change:${changeId}`,
-      detail: { before: change.contentHash, after: hash },
-    })
+    return
+  }
+  const edits = assertCanBeSubmitted(context.state, next.edits)
+  const personIds = [...new Set([...known.editorIds, person.id])]
+  await withRisk(context, edits, { personIds, but: changeId }, async (tx, head, risk) => {
+    const change = await openChange(tx, changeId, version)
+    await assertBaseHolds(tx, next.basedOn, head.revision, edits)
+    await writeEdit(tx, person, change, next, risk)
+    return change
+  })
+}
+
+type Content = {
+  readonly title: string
+  readonly reason: string
+  readonly basedOn: number
+  readonly edits: readonly Edit[]
+  readonly plan: RolloutPlan
+}
+
+function contentOf({ title, reason, basedOn, edits, plan }: ChangeRow): Content {
+  return { title, reason, basedOn, edits: edits as unknown as Edit[], plan: RolloutPlan.parse(plan) } // stored by submit-change
+}
+
+/** What is wanted, without what was left out. */
+function given(wanted: EditChange): Partial<Content> {
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
+}
+
+async function writeEdit(
+  tx: Tx,
+  person: Person,
+  change: ChangeRow,
+  { title, reason, basedOn, edits, plan }: Content,
+  risk: Partial<StoredRisk>,
+): Promise<void> {
+  const hash = contentHash(basedOn, edits, plan)
+  await voidApprovals(tx, change.id, `edited by ${person.username}`)
+  await tx.change.update({
+    where: { id: change.id },
+    data: {
+      title,
+      reason,
+      plan: toJson(plan),
+      edits: toJson(edits),
+      basedOn,
+      contentHash: hash,
+      ...risk,
+      editorIds: [...new Set([...change.editorIds, person.id])],
+      version: { increment: 1 },
+    },
+  })
+  await recordAudit(tx, {
+    actor: person.username,
+    action: 'change.edited',
+    subject: `change:${change.id}`,
+    detail: { before: change.contentHash, after: hash, ...(risk.risk === undefined ? {} : { risk: risk.risk }) },
   })
 }

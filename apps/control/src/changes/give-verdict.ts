@@ -3,8 +3,8 @@ import { hasRole, type Person } from '../access/person.ts'
 import { startRollout } from '../rollouts/start-rollout.ts'
 import { lockHead } from '../store/lock-head.ts'
 import { recordAudit } from '../store/record-audit.ts'
+import type { ChangeContext } from './change-context.ts'
 import { ChangeRefused } from './change-refused.ts'
-import type { ChangeContext } from './submit-change.ts'
 
 /**
  * An approver's word on a change. It binds to the content that was looked at. With the last approval that is needed the
@@ -36,7 +36,8 @@ export async function giveVerdict(
       })
       return refusal
     }
-    if (change.state !== 'in_review') throw new ChangeRefused('wrong_state', `the change is ${change.state}`)
+    if (change.state !== 'in_review')
+      throw new ChangeRefused('wrong_state', `the change is ${change.state.replace('_', ' ')}`)
     if (change.contentHash !== contentHash) {
       throw new ChangeRefused('hash_mismatch', 'the change was edited since you looked at it', {
         hint: 'look at it again',
@@ -58,7 +59,9 @@ export async function giveVerdict(
       await tx.change.update({ where: { id: changeId }, data: { state: 'rejected', version: { increment: 1 } } })
       return undefined
     }
-    const approvals = standing.filter((each) => each.verdict === 'approved').length + 1
+    // Whoever wrote any of it does not count, whenever the approval was given.
+    const approvals =
+      standing.filter((each) => each.verdict === 'approved' && !change.editorIds.includes(each.userId)).length + 1
     if (approvals >= change.approvalsNeeded) await startRollout(tx, change, head)
     return undefined
   })

@@ -1,98 +1,98 @@
 import type { SubmitChange } from '@heddle/shared/api/changes'
 import type { Person } from '../access/person.ts'
-import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
-import type { ActiveState } from '../revisions/active-state.ts'
-import { lockHead } from '../store/lock-head.ts'
-import type { Store, Tx } from '../store/open-store.ts'
+import { type HeadRow, lockHead } from '../store/lock-head.ts'
+import type { Tx } from '../store/open-store.ts'
 import { recordAudit } from '../store/record-audit.ts'
 import { toJson } from '../store/to-json.ts'
-import { contentHash } from './apply-edits.ts'
+import { assertBaseHolds } from './assert-base-holds.ts'
+import type { ChangeContext } from './change-context.ts'
 import { ChangeRefused } from './change-refused.ts'
-import { checkEdits, errorsOf } from './check-edits.ts'
+import { assertCanBeSubmitted } from './check-edits.ts'
+import { contentHash } from './content-hash.ts'
 import { defaultPlan } from './plan-of.ts'
-import type { ReadEdit } from './read-edits.ts'
+import { readEdits } from './read-edits.ts'
+import { type StoredRisk, withRisk } from './with-risk.ts'
 
-export type ChangeContext = {
-  readonly store: Store
-  readonly state: ActiveState
-  readonly proxies: ProxyRegistry
-  readonly soakSeconds: number
+type Wanted = SubmitChange & { readonly restores?: number }
+
+/** Turns edits into a change that waits for approval, or into a draft; returns its id. */
+export async function submitChange(context: ChangeContext, person: Person, wanted: Wanted): Promise<string> {
+  await context.state.refresh()
+  if (!wanted.submit) return draft(context, person, wanted)
+  const edits = assertCanBeSubmitted(context.state, wanted.edits)
+  const { id } = await withRisk(context, edits, { personIds: [person.id], but: undefined }, async (tx, head, risk) => {
+    // Locked, so that two changes from the same base cannot both pass.
+    await assertBaseHolds(tx, wanted.basedOn, head.revision, edits)
+    return insertChange(tx, head, { person, wanted, soakSeconds: context.soakSeconds, state: 'in_review', risk })
+  })
+  return id
 }
 
-/** Turns edits into a change that waits for approval; returns its id. */
-export async function submitChange(
-  { store, state, soakSeconds }: ChangeContext,
-  person: Person,
-  wanted: SubmitChange & { readonly restores?: number },
-): Promise<string> {
-  await state.refresh()
-  const checked = checkEdits(state, wanted.edits)
-  const errors = errorsOf(checked.findings)
-  if (errors.length > 0)
-    throw new ChangeRefused('invalid_objects', `${errors.length} problems were found`, { findings: checked.findings })
-  if (checked.diff.length === 0) throw new ChangeRefused('nothing_to_change', 'the mesh is already as the change asks')
-  return store.transaction(async (tx) => {
-    // Locked, so that two changes from the same base cannot both pass the check below.
+/** A draft is kept as it is, faults and all: nobody is asked about it yet. */
+async function draft({ store, soakSeconds }: ChangeContext, person: Person, wanted: Wanted): Promise<string> {
+  const risk: StoredRisk = { risk: 'medium', riskReasons: [], approvalsNeeded: 1 }
+  const { id } = await store.transaction(async (tx) => {
     const head = await lockHead(tx)
-    await assertBaseHolds(tx, wanted.basedOn, head.revision, checked.edits)
-    const number = head.changeNumber + 1
-    await tx.head.update({ where: { id: 1 }, data: { changeNumber: number } })
-    const change = await tx.change.create({
-      data: {
-        number,
-        title: wanted.title,
-        reason: wanted.reason,
-        link: wanted.link ?? null,
-        state: wanted.submit ? 'in_review' : 'draft',
-        authorId: person.id,
-        author: person.username,
-        editorIds: [person.id],
-        basedOn: wanted.basedOn,
-        contentHash: contentHash(wanted.basedOn, checked.edits),
-        edits: toJson(wanted.edits),
-        plan: toJson(wanted.plan ?? defaultPlan(soakSeconds)),
-        risk: 'medium',
-        approvalsNeeded: 1,
-        restores: wanted.restores ?? null,
-      },
-    })
-    await recordAudit(tx, {
-      actor: person.username,
-      action: wanted.submit ? 'change.submitted' : 'change.drafted',
-      subject: `change:${change.id}`,
-      detail: {
-        number,
-        title: wanted.title,
-        contentHash: change.contentHash,
-        objects: checked.edits.map(({ key }) => key),
-      },
-    })
-    return change.id
+    if (wanted.basedOn > head.revision) {
+      throw new ChangeRefused(
+        'base_moved',
+        `revision ${wanted.basedOn} does not exist; the mesh is at ${head.revision}`,
+      )
+    }
+    return insertChange(tx, head, { person, wanted, soakSeconds, state: 'draft', risk })
   })
+  return id
 }
 
-/** A later revision may have touched the same objects: then the change was made from something that is no more. */
-export async function assertBaseHolds(
+async function insertChange(
   tx: Tx,
-  basedOn: number,
-  head: number,
-  edits: readonly ReadEdit[],
-): Promise<void> {
-  if (basedOn > head)
-    throw new ChangeRefused('base_moved', `revision ${basedOn} does not exist; the mesh is at ${head}`)
-  if (basedOn === head) return
-  const touched = await tx.objectVersion.findMany({
-    where: { OR: [{ validFrom: { gt: basedOn } }, { validTo: { gt: basedOn } }] },
-    select: { kind: true, namespace: true, name: true },
-  })
-  const keys = new Set(touched.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`))
-  const conflicts = edits.filter(({ key }) => keys.has(key)).map(({ key }) => key)
-  if (conflicts.length === 0) return
-  throw new ChangeRefused(
-    'base_moved',
-    `revision ${head} is active, and since ${basedOn} it changed ${conflicts.join(', ')}`,
-    {
-      hint: 'look at what changed, and propose again from the active revision',
+  head: HeadRow,
+  {
+    person,
+    wanted,
+    soakSeconds,
+    state,
+    risk,
+  }: {
+    readonly person: Person
+    readonly wanted: Wanted
+    readonly soakSeconds: number
+    readonly state: 'draft' | 'in_review'
+    readonly risk: StoredRisk
+  },
+): Promise<{ readonly id: string }> {
+  const number = head.changeNumber + 1
+  const plan = wanted.plan ?? defaultPlan(soakSeconds)
+  await tx.head.update({ where: { id: 1 }, data: { changeNumber: number } })
+  const change = await tx.change.create({
+    data: {
+      number,
+      title: wanted.title,
+      reason: wanted.reason,
+      link: wanted.link ?? null,
+      state,
+      authorId: person.id,
+      author: person.username,
+      editorIds: [person.id],
+      basedOn: wanted.basedOn,
+      contentHash: contentHash(wanted.basedOn, wanted.edits, plan),
+      edits: toJson(wanted.edits),
+      plan: toJson(plan),
+      ...risk,
+      restores: wanted.restores ?? null,
     },
-  )
+  })
+  await recordAudit(tx, {
+    actor: person.username,
+    action: state === 'draft' ? 'change.drafted' : 'change.submitted',
+    subject: `change:${change.id}`,
+    detail: {
+      number,
+      title: wanted.title,
+      contentHash: change.contentHash,
+      objects: readEdits(wanted.edits).edits.map(({ key }) => key),
+      ...(state === 'draft' ? {} : { risk: risk.risk }),
+    },
+  })
+  return change
 }

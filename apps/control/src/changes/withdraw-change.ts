@@ -1,8 +1,8 @@
 import type { Person } from '../access/person.ts'
 import { lockHead } from '../store/lock-head.ts'
 import { recordAudit } from '../store/record-audit.ts'
+import type { ChangeContext } from './change-context.ts'
 import { ChangeRefused } from './change-refused.ts'
-import type { ChangeContext } from './submit-change.ts'
 
 /** Its author, or an admin, takes a change back that is not decided yet. */
 export async function withdrawChange({ store }: ChangeContext, person: Person, changeId: string): Promise<void> {
@@ -13,7 +13,7 @@ export async function withdrawChange({ store }: ChangeContext, person: Person, c
     if (change.authorId !== person.id && person.role !== 'admin')
       throw new ChangeRefused('forbidden', 'only its author can withdraw a change')
     if (change.state !== 'draft' && change.state !== 'in_review')
-      throw new ChangeRefused('wrong_state', `the change is ${change.state}`)
+      throw new ChangeRefused('wrong_state', `the change is ${change.state.replace('_', ' ')}`)
     await tx.change.update({ where: { id: changeId }, data: { state: 'withdrawn', version: { increment: 1 } } })
     await recordAudit(tx, { actor: person.username, action: 'change.withdrawn', subject: `change:${changeId}` })
   })

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { ChangeContext } from '../changes/submit-change.ts'
+import type { ChangeContext } from '../changes/change-context.ts'
 import type { TelemetryReceiver } from '../otlp/telemetry-receiver.ts'
 import type { GraphSources } from '../signals/read-graph.ts'
 import type { AccessRules } from './authenticate.ts'

@@ -50,6 +50,11 @@ const contracts: Readonly<Record<string, Contract>> = {
   'PATCH /changes/{id}': { summary: 'Edit a change; voids approvals', body: EditChange, answer: ChangeDetail },
   'POST /changes/{id}/approve': { summary: 'Approve what was looked at', body: GiveVerdict, answer: ChangeDetail },
   'POST /changes/{id}/reject': { summary: 'Reject what was looked at', body: GiveVerdict, answer: ChangeDetail },
+  'POST /changes/{id}/submit': { summary: 'Ask for the review of a draft', answer: ChangeDetail },
+  'POST /changes/{id}/rebase': {
+    summary: 'Put a change on the active revision; voids approvals, names conflicts',
+    answer: ChangeDetail,
+  },
   'POST /changes/{id}/withdraw': { summary: 'Take a change back', answer: ChangeDetail },
   'POST /changes/{id}/rollback': { summary: 'Put the content before a change back', answer: ChangeDetail },
   'GET /revisions': { summary: 'Revisions, newest first', answer: pageOf(Revision) },

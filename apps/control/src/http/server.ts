@@ -19,6 +19,7 @@ import { catalogRoutes } from './routes/catalog.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { graphRoutes } from './routes/graph.ts'
 import { objectRoutes } from './routes/objects.ts'
+import { openChangeRoutes } from './routes/open-changes.ts'
 import { proxyRoutes } from './routes/proxies.ts'
 import { revisionRoutes } from './routes/revisions.ts'
 import { rolloutRoutes } from './routes/rollouts.ts'
@@ -32,6 +33,7 @@ const routes: readonly Routes[] = [
   objectRoutes,
   catalogRoutes,
   changeRoutes,
+  openChangeRoutes,
   revisionRoutes,
   rolloutRoutes,
   proxyRoutes,

@@ -26,6 +26,7 @@ export const statusByCode: Record<HttpCode, number> = {
   wrong_state: 409,
   already_decided: 409,
   nothing_to_change: 409,
+  rebase_conflict: 409,
   precondition_failed: 412,
   too_large: 413,
   unsupported_media_type: 415,

@@ -2,8 +2,9 @@ import type { Edit } from '@heddle/shared/api/changes'
 import { PolicyKind } from '@heddle/shared/api/objects'
 import type { Person } from '../access/person.ts'
 import { diffOf } from '../changes/apply-edits.ts'
+import type { ChangeContext } from '../changes/change-context.ts'
 import { ChangeRefused } from '../changes/change-refused.ts'
-import { type ChangeContext, submitChange } from '../changes/submit-change.ts'
+import { submitChange } from '../changes/submit-change.ts'
 import { policiesAt } from './policies-at.ts'
 
 /** The edits that turn the active mesh into that of another revision. */

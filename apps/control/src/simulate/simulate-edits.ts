@@ -9,7 +9,7 @@ import { chainOf } from './chain-of.ts'
 import { compareOutcomes } from './compare-outcomes.ts'
 import { EffectTable } from './effect-table.ts'
 import { RecordedRequest, recordedPeer } from './recorded-request.ts'
-import { riskOf, sentenceOf } from './tell-effect.ts'
+import { sentenceOf } from './tell-effect.ts'
 
 export type SimulationInput = {
   readonly before: MeshConfig
@@ -24,6 +24,9 @@ export type SimulationInput = {
   readonly editedFaults: readonly string[]
 }
 
+/** What is measured; how risky that is, is judged by `changes/assess-risk.ts`. */
+export type Effect = Omit<SimulationResult, 'risk' | 'riskReasons'>
+
 /** More are not looked at: it must answer while somebody types. */
 const recordsMax = 10_000
 
@@ -31,7 +34,7 @@ const recordsMax = 10_000
  * What edits would have done to recorded requests: each goes through what its proxy enforces now and would enforce then,
  * by the engine that the proxies themselves run. Pure.
  */
-export function simulateEdits(input: SimulationInput): SimulationResult {
+export function simulateEdits(input: SimulationInput): Effect {
   const { before, after, proxies, records, windowMinutes, now } = input
   const known = new Map(proxies.map((proxy) => [proxy.nodeId, proxy]))
   const chains = [chainCache(before), chainCache(after)] as const
@@ -65,7 +68,6 @@ export function simulateEdits(input: SimulationInput): SimulationResult {
   }
   const edges = table.edges()
   const total = edges.reduce((sum, { requests }) => sum + requests, 0)
-  const { risk, riskReasons } = riskOf(edges, total)
   const hasFaults = edges.some(({ faulted, delayed }) => faulted + delayed > 0)
   return {
     sentence: sentenceOf(edges, count),
@@ -76,8 +78,6 @@ export function simulateEdits(input: SimulationInput): SimulationResult {
     cannotTell: table.reasons(),
     unusedRules: hasFaults || count === 0 ? [] : [...input.editedFaults],
     affectedProxies: [...input.affectedProxies],
-    risk,
-    riskReasons,
   }
 }
 

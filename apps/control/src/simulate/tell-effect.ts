@@ -1,4 +1,4 @@
-import type { EdgeEffect, SimulationResult } from '@heddle/shared/api/simulate'
+import type { EdgeEffect } from '@heddle/shared/api/simulate'
 
 const kinds = [
   ['newlyDenied', 'would be denied'],
@@ -22,17 +22,6 @@ export function sentenceOf(edges: readonly EdgeEffect[], records: number): strin
   })
   const where = changed.length === 1 ? ` (${only.source} → ${only.target})` : ''
   return `Would change ${changed.length} of ${edges.length} edges${where}: ${parts.join(', ')}.`
-}
-
-/** How careful to be, and why. */
-export function riskOf(edges: readonly EdgeEffect[], total: number): Pick<SimulationResult, 'risk' | 'riskReasons'> {
-  const sum = (kind: (typeof kinds)[number][0]) => edges.reduce((all, edge) => all + edge[kind], 0)
-  const hurt = sum('newlyDenied') + sum('faulted')
-  const reasons = kinds.flatMap(([kind, words]) =>
-    sum(kind) > 0 && total > 0 ? [`${percent(sum(kind) / total)} of all requests ${words}`] : [],
-  )
-  const share = total === 0 ? 0 : hurt / total
-  return { risk: share > 0.05 ? 'high' : reasons.length > 0 || total === 0 ? 'medium' : 'low', riskReasons: reasons }
 }
 
 function percent(share: number): string {

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
+import { expireChanges } from '../../src/changes/expire-changes.ts'
 import { type Control, startControl } from '../../src/start-control.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { startTcpRelay } from './tcp-relay.ts'
 import { startTestDatabase } from './test-database.ts'
 
 const origin = 'http://localhost:3000'
-const people = ['viewer', 'editor', 'approver', 'admin'] as const
-export type PersonName = (typeof people)[number]
+/** One person of each role, and a second approver. */
+const roles = { viewer: 'viewer', editor: 'editor', approver: 'approver', second: 'approver', admin: 'admin' } as const
+export type PersonName = keyof typeof roles
+const people = Object.keys(roles) as PersonName[]
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
 export type Answer = { readonly status: number; readonly body: any; readonly headers: Headers }
@@ -27,11 +31,13 @@ export type TestControl = AsyncDisposable & {
   ): Promise<Answer>
   raw(method: string, path: string, options?: { body?: string; headers?: Record<string, string> }): Promise<Answer>
   sql(text: string): Promise<unknown[]>
+  /** What is done once a minute, now. */
+  runJobs(now: number): Promise<void>
   /** The line to the database breaks, or hangs, until it is mended. */
   readonly line: { cut(): Promise<void>; freeze(): void; mend(): Promise<void> }
 }
 
-/** A real control plane on a real PostgreSQL of its own, with one person of each role. */
+/** A real control plane on a real PostgreSQL of its own, with one person of each role and a second approver. */
 export async function startTestControl(): Promise<TestControl> {
   const database = await startTestDatabase()
   const databaseUrl = new URL(database.url)
@@ -50,7 +56,7 @@ export async function startTestControl(): Promise<TestControl> {
       seedUsers: people.map((name) => ({
         username: name,
         displayName: name,
-        role: name,
+        role: roles[name],
         password: passwords[name] ?? '',
       })),
     },
@@ -83,6 +89,10 @@ export async function startTestControl(): Promise<TestControl> {
     databaseUrl: database.url,
     raw,
     line: relay,
+    async runJobs(now) {
+      await using store = await openStore(database.url)
+      await expireChanges(store, now)
+    },
     async as(person, method, target, body, headers = {}) {
       const session = sessions.get(person) ?? (await signIn(person))
       sessions.set(person, session)

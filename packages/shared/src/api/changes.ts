@@ -54,7 +54,7 @@ export const SubmitChange = z.strictObject({
 })
 export type SubmitChange = z.infer<typeof SubmitChange>
 
-/** PATCH /api/v1/changes/:id with If-Match. Any change of edits or base voids approvals. */
+/** PATCH /api/v1/changes/:id with If-Match. Any edit voids approvals. */
 export const EditChange = z.strictObject({
   title: z.string().min(3).max(200).optional(),
   reason: z.string().min(3).max(4000).optional(),
@@ -119,6 +119,7 @@ export const ChangeSummary = z.strictObject({
   objects: z.array(z.string()),
   approvals: z.int(),
   approvalsNeeded: z.int(),
+  /** Computed when the change is submitted, edited or rebased; a high one needs two approvals. */
   risk: z.enum(['low', 'medium', 'high']),
   rollout: RolloutSummary.optional(),
   /** Set for a restore or a rollback. */
@@ -136,6 +137,8 @@ export const ChangeDetail = z.strictObject({
   edits: z.array(Edit),
   diff: z.array(ObjectDiff),
   findings: z.array(Finding),
+  /** Why the risk is what it is, and with which other changes it was judged. */
+  riskReasons: z.array(z.string()),
   approvals: z.array(Approval),
   comments: z.array(Comment),
   plan: RolloutPlan,

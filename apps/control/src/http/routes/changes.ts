@@ -1,10 +1,10 @@
-import { EditChange, GiveVerdict, SubmitChange, ValidateEdits, type ValidationResult } from '@heddle/shared/api/changes'
+import { GiveVerdict, SubmitChange, ValidateEdits, type ValidationResult } from '@heddle/shared/api/changes'
 import { PageQuery } from '@heddle/shared/api/page'
 import { z } from 'zod'
 import { affectedProxies } from '../../changes/affected-proxies.ts'
+import { ChangeRefused } from '../../changes/change-refused.ts'
 import { changeDetail, changeSummary } from '../../changes/change-view.ts'
 import { checkEdits, errorsOf } from '../../changes/check-edits.ts'
-import { editChange } from '../../changes/edit-change.ts'
 import { giveVerdict } from '../../changes/give-verdict.ts'
 import { submitChange } from '../../changes/submit-change.ts'
 import { withdrawChange } from '../../changes/withdraw-change.ts'
@@ -12,7 +12,6 @@ import { rolloutsOfChanges } from '../../rollouts/read-rollouts.ts'
 import { recordAudit } from '../../store/record-audit.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
-import { HttpRefusal } from '../http-refusal.ts'
 import { cursorOf, offsetOf } from '../page-of-all.ts'
 
 const Query = PageQuery.extend({ state: z.string().max(32).optional(), author: z.string().max(128).optional() })
@@ -65,19 +64,6 @@ export const changeRoutes: Routes = (app, context) => {
     return detail
   })
 
-  app.patch('/changes/:id', async (request) => {
-    const person = await authenticate(access, request, 'editor')
-    const { id } = Id.parse(request.params)
-    const version = /^"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '')?.[1]
-    if (version === undefined) {
-      throw new HttpRefusal('precondition_required', 'If-Match is missing', {
-        hint: 'send the ETag of the change that you edited',
-      })
-    }
-    await editChange(context, person, id, Number(version), EditChange.parse(request.body))
-    return changeDetail(context, person, id)
-  })
-
   for (const [verb, verdict] of [
     ['approve', 'approved'],
     ['reject', 'rejected'],
@@ -103,6 +89,8 @@ export const changeRoutes: Routes = (app, context) => {
     const { id } = Id.parse(request.params)
     const { text } = CommentBody.parse(request.body)
     await store.transaction(async (tx) => {
+      if ((await tx.change.count({ where: { id } })) === 0)
+        throw new ChangeRefused('not_found', 'there is no such change')
       await tx.comment.create({ data: { changeId: id, by: person.username, text } })
       await recordAudit(tx, { actor: person.username, action: 'change.commented', subject: `change:${id}` })
     })

@@ -1,5 +1,7 @@
-import { SimulateEdits } from '@heddle/shared/api/simulate'
+import { SimulateEdits, type SimulationResult } from '@heddle/shared/api/simulate'
 import { affectedProxies, withEdits } from '../../changes/affected-proxies.ts'
+import { applyEdits } from '../../changes/apply-edits.ts'
+import { assessRisk } from '../../changes/assess-risk.ts'
 import { ChangeRefused } from '../../changes/change-refused.ts'
 import { checkEdits, errorsOf } from '../../changes/check-edits.ts'
 import { simulateEdits } from '../../simulate/simulate-edits.ts'
@@ -18,7 +20,7 @@ export const simulateRoutes: Routes = (app, { access, state, proxies, telemetry 
     const before = state.mesh()
     const descriptions = proxies.descriptions()
     const now = Date.now()
-    return simulateEdits({
+    const effect = simulateEdits({
       before,
       // A fault that begins now has its whole time before it.
       after: withEdits({ ...before, now }, checked.edits),
@@ -31,5 +33,8 @@ export const simulateRoutes: Routes = (app, { access, state, proxies, telemetry 
         edit.op === 'put' && edit.object.kind === 'FaultInjection' ? [edit.key] : [],
       ),
     })
+    const active = state.policies()
+    const { level, reasons } = assessRisk(active, applyEdits(active, checked.edits), effect.edges)
+    return { ...effect, risk: level, riskReasons: [...reasons] } satisfies SimulationResult
   })
 }

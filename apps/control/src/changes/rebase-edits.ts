@@ -1,0 +1,85 @@
+import type { Edit } from '@heddle/shared/api/changes'
+import type { Finding } from '@heddle/shared/api/problem'
+import { parseDocument } from 'yaml'
+import type { ActivePolicy } from './apply-edits.ts'
+import { type MergeConflict, mergeObject } from './merge-object.ts'
+import { type ReadEdit, readEdits } from './read-edits.ts'
+
+export type Rebased = {
+  /** Those that still change anything. */
+  readonly edits: readonly Edit[]
+  /** Places that somebody has to decide on. */
+  readonly conflicts: readonly Finding[]
+}
+
+/**
+ * Edits that were made from one state of the mesh, as edits of another: what others changed since is taken over, field by
+ * field, and the text keeps its comments. Pure.
+ */
+export function rebaseEdits(
+  edits: readonly Edit[],
+  base: readonly ActivePolicy[],
+  active: readonly ActivePolicy[],
+): Rebased {
+  const rebased: Edit[] = []
+  const conflicts: Finding[] = []
+  for (const edit of edits) {
+    const [read] = readEdits([edit]).edits
+    // A draft that cannot be read yet: left to its author.
+    if (read === undefined) {
+      rebased.push(edit)
+      continue
+    }
+    const find = (policies: readonly ActivePolicy[]) => policies.find(({ key }) => key === read.key)?.object
+    const result = rebaseOne(edit, read, find(base), find(active))
+    if (result.kind === 'conflict') conflicts.push(...result.conflicts)
+    else if (result.kind === 'edit') rebased.push(result.edit)
+  }
+  return { edits: rebased, conflicts }
+}
+
+type One =
+  | { readonly kind: 'edit'; readonly edit: Edit }
+  /** The mesh is as it asks already. */
+  | { readonly kind: 'done' }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly Finding[] }
+
+function rebaseOne(edit: Edit, read: ReadEdit, base: object | undefined, theirs: object | undefined): One {
+  const ours = read.op === 'put' ? read.object : undefined
+  const { patches, conflicts } = mergeObject(base, ours, theirs)
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts: conflicts.map((each) => findingOf(read.key, each)) }
+  // It asked for nothing, and others took the object away.
+  if (patches.some(({ path }) => path.length === 0)) return { kind: 'done' }
+  if (ours === undefined) return theirs === undefined ? { kind: 'done' } : { kind: 'edit', edit }
+  if (patches.length === 0) {
+    return theirs !== undefined && sameFields(ours, theirs) ? { kind: 'done' } : { kind: 'edit', edit }
+  }
+  const document = parseDocument(read.op === 'put' ? read.yaml : '')
+  for (const { path, value } of patches) {
+    if (value === undefined) document.deleteIn(path)
+    else document.setIn(path, document.createNode(value))
+  }
+  return { kind: 'edit', edit: { op: 'put', yaml: document.toString() } }
+}
+
+function sameFields(a: object, b: object): boolean {
+  const { patches, conflicts } = mergeObject(a, a, b)
+  return patches.length + conflicts.length === 0
+}
+
+function findingOf(object: string, { path, base, ours, theirs }: MergeConflict): Finding {
+  return {
+    code: 'HED-005',
+    severity: 'error',
+    object,
+    path: path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    message: `${show(base)} became ${show(theirs)} meanwhile, and this change makes it ${show(ours)}`,
+    fix: 'Decide which it is to be, and edit the change on the active revision.',
+  }
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text
+}
