@@ -2,12 +2,14 @@ import type { AuthzPolicySet } from './authz/authz-policy-set.ts'
 import type { CorsPolicy } from './cors/cors-policy.ts'
 import type { FaultPolicy } from './fault/fault-policy.ts'
 import type { LocalRateLimit } from './limit/local-rate-limit.ts'
+import type { SessionPolicy } from './session/session-policy.ts'
 
 /** What a route (or virtual host, or weighted cluster) says about one HTTP filter, in place of the filter's own setting. */
 export type FilterOverride =
   | { readonly kind: 'disabled' }
   | { readonly kind: 'fault'; readonly policy: FaultPolicy }
   | { readonly kind: 'cors'; readonly policy: CorsPolicy }
+  | { readonly kind: 'session'; readonly policy: SessionPolicy | undefined }
   | { readonly kind: 'local-rate-limit'; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'

@@ -52,6 +52,11 @@ export class ClusterState {
     this.candidatesUntilMs = 0
   }
 
+  /** The endpoint of this address, healthy or not. */
+  endpointAt(key: string): EndpointState | undefined {
+    return this.byAddress.get(key)
+  }
+
   /** An endpoint for one try, other than `avoid` where there is a choice. */
   pick(nowMs: number, random: () => number, avoid: readonly EndpointState[]): EndpointState | undefined {
     if (nowMs >= this.candidatesUntilMs) {

@@ -8,6 +8,7 @@ import { answerCors, markCors } from '../filter/answer-cors.ts'
 import { enforceAuthz } from '../filter/enforce-authz.ts'
 import { forwardedHeaders } from '../filter/forwarded-headers.ts'
 import { injectFault } from '../filter/inject-fault.ts'
+import { giveSession, keepSession } from '../filter/keep-session.ts'
 import { limitInFlight } from '../filter/limit-in-flight.ts'
 import { limitRate, tellLimit } from '../filter/limit-rate.ts'
 import { setRequestId } from '../filter/set-request-id.ts'
@@ -49,6 +50,8 @@ function buildFilter(
       return injectFault(filter, runtime, resume)
     case 'cors':
       return answerCors(filter, runtime.random)
+    case 'session':
+      return keepSession(filter)
     case 'local-rate-limit':
       return limitRate(filter, runtime)
   }
@@ -58,6 +61,8 @@ function buildResponseFilter(filter: HttpFilter): ResponseFilter[] {
   switch (filter.kind) {
     case 'cors':
       return [markCors(filter)]
+    case 'session':
+      return [giveSession]
     case 'local-rate-limit':
       return [tellLimit]
     case 'rbac':

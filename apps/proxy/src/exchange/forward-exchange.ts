@@ -19,6 +19,7 @@ import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
 import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
+import { sessionEndpoint } from './session-endpoint.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
 import { UpstreamTry } from './upstream-try.ts'
 
@@ -260,7 +261,8 @@ export class ForwardExchange implements UpstreamEvents {
     exchange.cluster = cluster.config
     const now = performance.now()
     const avoid = action.retry?.avoidPreviousHosts === false ? [] : this.tried
-    const endpoint = cluster.pick(now, runtime.random, avoid)
+    const kept = sessionEndpoint(exchange, cluster, now)
+    const endpoint = kept === 'gone' ? undefined : (kept ?? cluster.pick(now, runtime.random, avoid))
     if (endpoint === undefined || cluster.isFull(endpoint)) {
       this.finish()
       if (endpoint !== undefined) cluster.totals.overflows++

@@ -5,6 +5,7 @@ import type { PeerView } from '@heddle/engine/request/peer-view'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
+import type { SessionPolicy } from '@heddle/engine/session/session-policy'
 import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
 import { type Framing, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
@@ -64,6 +65,9 @@ export class HttpExchange implements RequestView, FormatView {
   faultIsActive = false
   /** The origin that CORS allows; empty for none. */
   corsOrigin = ''
+  /** Where the client keeps its endpoint, and which one it brought; empty for none. */
+  session: SessionPolicy | undefined
+  sessionAddress = ''
   /** The bucket that decided on it, where the limit tells how full it is. */
   limitedBy: TokenBucket | undefined
 
@@ -121,6 +125,8 @@ export class HttpExchange implements RequestView, FormatView {
     this.attempts = 0
     this.faultIsActive = false
     this.corsOrigin = ''
+    this.session = undefined
+    this.sessionAddress = ''
     this.limitedBy = undefined
     this.traceId = ''
     this.spanId = ''

@@ -6,6 +6,7 @@ import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/f
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
+import { StatefulSessionSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
 import {
   type HttpFilter as HttpFilterMessage,
   HttpFilterSchema,
@@ -16,6 +17,7 @@ import { compileRbac } from '../authz/compile-rbac.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
+import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { HttpFilter } from './http-filter.ts'
 
 const supported = new Set(['name', 'typed_config', 'is_optional'])
@@ -75,6 +77,8 @@ function compileOne(
     }
     case CorsSchema.typeName:
       return { kind: 'cors', name }
+    case StatefulSessionSchema.typeName:
+      return { kind: 'session', name, policy: compileSessionPolicy(fromBinary(StatefulSessionSchema, value), path) }
     case LocalRateLimitSchema.typeName:
       return {
         kind: 'local-rate-limit',

@@ -5,12 +5,14 @@ import type { FilterOverride } from '../filter-override.ts'
 import type { LocalRateLimit } from '../limit/local-rate-limit.ts'
 import type { ClusterChoice } from '../route/forward-action.ts'
 import type { Route } from '../route/route.ts'
+import type { SessionPolicy } from '../session/session-policy.ts'
 
 /** One HTTP filter of a chain, compiled. Per-route overrides hang on the route under the filter's name. */
 export type HttpFilter =
   | { readonly kind: 'fault'; readonly name: string; readonly policy: FaultPolicy | undefined }
   /** Only routes say what it does. */
   | { readonly kind: 'cors'; readonly name: string }
+  | { readonly kind: 'session'; readonly name: string; readonly policy: SessionPolicy | undefined }
   | { readonly kind: 'local-rate-limit'; readonly name: string; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'
@@ -61,6 +63,16 @@ export function heldCors(
 ): CorsPolicy | undefined {
   const override = overrideOf(filter.name, route, choice)
   return override?.kind === 'cors' ? override.policy : undefined
+}
+
+export function heldSession(
+  filter: FilterOf<'session'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): SessionPolicy | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.policy
+  return override.kind === 'session' ? override.policy : undefined
 }
 
 export function heldLocalLimit(

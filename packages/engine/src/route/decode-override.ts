@@ -7,6 +7,7 @@ import { CorsPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RBACPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
+import { StatefulSessionPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { compileRbac } from '../authz/compile-rbac.ts'
 import { compileCorsPolicy } from '../cors/compile-cors-policy.ts'
@@ -14,6 +15,7 @@ import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
 import type { FilterOverride } from '../filter-override.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
+import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { DecodeOverride } from './compile-filter-overrides.ts'
 
 /** The per-route settings of the filters that exist here. Others are refused, unless the sender calls them optional. */
@@ -44,6 +46,12 @@ function decodeKnown(config: Any, metadata: Metadata | undefined, path: string):
     }
     case CorsPolicySchema.typeName:
       return { kind: 'cors', policy: compileCorsPolicy(fromBinary(CorsPolicySchema, config.value), path) }
+    case StatefulSessionPerRouteSchema.typeName: {
+      const { override } = fromBinary(StatefulSessionPerRouteSchema, config.value)
+      if (override.case === undefined) throw new ResourceRejected(path, 'neither disables nor configures')
+      if (override.case === 'disabled') return { kind: 'session', policy: undefined }
+      return { kind: 'session', policy: compileSessionPolicy(override.value, `${path}.stateful_session`) }
+    }
     case LocalRateLimitSchema.typeName:
       return {
         kind: 'local-rate-limit',

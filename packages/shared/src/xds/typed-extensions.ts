@@ -12,8 +12,14 @@ import {
   RBACSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
+import {
+  StatefulSessionPerRouteSchema,
+  StatefulSessionSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
+import { CookieBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/cookie/v3/cookie_pb'
+import { HeaderBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/header/v3/header_pb'
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
 import {
   DownstreamTlsContextSchema,
@@ -35,6 +41,10 @@ export const typedExtensions = [
   CorsSchema,
   CorsPolicySchema,
   LocalRateLimitSchema,
+  StatefulSessionSchema,
+  StatefulSessionPerRouteSchema,
+  CookieBasedSessionStateSchema,
+  HeaderBasedSessionStateSchema,
   FileAccessLogSchema,
   StdoutAccessLogSchema,
   HttpProtocolOptionsSchema,

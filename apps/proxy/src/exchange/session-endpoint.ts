@@ -1,0 +1,23 @@
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { EndpointState } from '../cluster/endpoint-state.ts'
+import type { HttpExchange } from './http-exchange.ts'
+
+/**
+ * The endpoint that the client's session names, where it may be used; `gone` for one that may not, when the session
+ * allows no other. A retry goes elsewhere.
+ */
+export function sessionEndpoint(
+  { session, sessionAddress, attempts }: HttpExchange,
+  cluster: ClusterState,
+  nowMs: number,
+): EndpointState | 'gone' | undefined {
+  if (session === undefined || sessionAddress === '' || attempts > 0) return undefined
+  const endpoint = cluster.endpointAt(sessionAddress)
+  if (endpoint !== undefined && isUsable(endpoint, nowMs)) return endpoint
+  return session.isStrict ? 'gone' : undefined
+}
+
+/** Envoy's default `override_host_status`: unknown, healthy, degraded. */
+function isUsable({ config, ejectedUntilMs }: EndpointState, nowMs: number): boolean {
+  return ejectedUntilMs <= nowMs && config.health !== 'unhealthy' && config.health !== 'draining'
+}
