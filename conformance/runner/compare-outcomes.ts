@@ -61,8 +61,8 @@ const sharedDetails = new Set(['http1.headers_too_large', 'http1.too_many_header
 
 function comparableResponse(response: SeenResponse): unknown {
   if (typeof response === 'string' || 'text' in response) return response
-  const { ms, headers, trailers, body, ...rest } = response
-  void ms // time is judged where a scenario expects it
+  // Time is judged where a scenario expects it, and a reason phrase says nothing (RFC 9112 §4).
+  const { ms: _ms, reason: _reason, headers, trailers, body, ...rest } = response
   return { ...rest, headers: byName(headers), trailers: byName(trailers), body: short(body) }
 }
 

@@ -27,7 +27,8 @@ const startMaxMs = 30_000
 export async function startSide(side: Side, build: (adminPort: number) => Json, folder: string): Promise<RunningSide> {
   const adminPort = reservePort()
   const file = path.join(folder, `${side.name}.yaml`)
-  writeFileSync(file, stringify(build(adminPort)))
+  // Envoy reads YAML 1.1, in which an "on" without quotes is a truth.
+  writeFileSync(file, stringify(build(adminPort), { version: '1.1' }))
   const [program = '', ...argv] = side.command(file, folder)
   const child = spawn(program, argv, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
   let output = ''

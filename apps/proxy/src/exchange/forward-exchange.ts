@@ -14,9 +14,9 @@ import { CHUNKED, type Framing, NO_BODY } from './body-framing.ts'
 import { endExchange } from './end-exchange.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import { localReply } from './local-reply.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
+import { replyFromRouter } from './reply-from-router.ts'
 import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
 import { sessionEndpoint } from './session-endpoint.ts'
@@ -126,7 +126,7 @@ export class ForwardExchange implements UpstreamEvents {
     this.exchange.addFlag('SI')
     this.cancel()
     if (this.isAnswering) this.cut('stream_idle_timeout')
-    else localReply(this.exchange, this.isRequestEnded ? 504 : 408, 'stream_idle_timeout', 'stream timeout')
+    else replyFromRouter(this.exchange, this.isRequestEnded ? 504 : 408, 'stream_idle_timeout', 'stream timeout')
   }
 
   // ── the upstream's side ─────────────────────────────────────────────────────────────────────────────────────────
@@ -255,10 +255,11 @@ export class ForwardExchange implements UpstreamEvents {
     if (cluster === undefined) {
       this.finish()
       exchange.addFlag('NC')
-      localReply(exchange, action.clusterNotFoundStatus, 'cluster_not_found', '')
+      replyFromRouter(exchange, action.clusterNotFoundStatus, 'cluster_not_found', '')
       return
     }
     exchange.cluster = cluster.config
+    exchange.attempts++
     const now = performance.now()
     const avoid = action.retry?.avoidPreviousHosts === false ? [] : this.tried
     const kept = sessionEndpoint(exchange, cluster, now)
@@ -269,7 +270,6 @@ export class ForwardExchange implements UpstreamEvents {
       replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
       return
     }
-    exchange.attempts++
     exchange.endpoint = endpoint.config
     if (action.includeAttemptCount) exchange.headers.set('x-envoy-attempt-count', String(exchange.attempts))
     const expectedMs = expectedTimeoutMs(action, exchange.attempts > 1 ? now - exchange.startedMs : 0)
@@ -340,7 +340,7 @@ export class ForwardExchange implements UpstreamEvents {
     }
     this.cancel()
     if (this.isAnswering) this.cut('response_timeout')
-    else localReply(exchange, 504, 'response_timeout', 'upstream request timeout')
+    else replyFromRouter(exchange, 504, 'response_timeout', 'upstream request timeout')
   }
 
   private onTryTimeout(): void {
@@ -353,7 +353,7 @@ export class ForwardExchange implements UpstreamEvents {
     if (this.retryFailure('per-try-timeout', true)) return
     this.finish()
     exchange.addFlag('UT')
-    localReply(exchange, 504, 'upstream_per_try_timeout', 'upstream request timeout')
+    replyFromRouter(exchange, 504, 'upstream_per_try_timeout', 'upstream request timeout')
   }
 
   /** The head is out already: only a broken connection tells the client that the rest is missing. */

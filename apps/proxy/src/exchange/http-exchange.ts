@@ -1,4 +1,5 @@
 import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
+import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
 import type { FormatView } from '@heddle/engine/mutate/format-view'
 import type { FormatField } from '@heddle/engine/mutate/header-format'
 import type { PeerView } from '@heddle/engine/request/peer-view'
@@ -152,7 +153,7 @@ export class HttpExchange implements RequestView, FormatView {
 
   /** As metrics name the protocol. */
   get isGrpc(): boolean {
-    return this.headers.get('content-type')?.startsWith('application/grpc') === true
+    return isGrpcType(this.headers.get('content-type'))
   }
 
   // RequestView

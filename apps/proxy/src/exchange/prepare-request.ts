@@ -16,6 +16,7 @@ export function prepareRequest(exchange: HttpExchange, action: ForwardAction): v
   const host = hostOf(exchange, action, pathBefore)
   if (host !== undefined && host !== exchange.host) {
     if (action.appendForwardedHost) headers.append('x-forwarded-host', exchange.host)
+    headers.set('x-envoy-original-host', exchange.host)
     exchange.host = host
   }
   headers.set('host', exchange.host)

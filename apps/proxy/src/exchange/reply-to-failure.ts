@@ -1,5 +1,5 @@
 import type { HttpExchange } from './http-exchange.ts'
-import { localReply } from './local-reply.ts'
+import { replyFromRouter } from './reply-from-router.ts'
 import type { UpstreamFailure } from './upstream-port.ts'
 
 /** The one place where a failure of the upstream becomes an answer. Statuses, flags and texts are Envoy's. */
@@ -16,30 +16,30 @@ export function replyToFailure(
   switch (failure) {
     case 'no-healthy-endpoint':
       exchange.addFlag('UH')
-      localReply(exchange, 503, 'no_healthy_upstream', 'no healthy upstream')
+      replyFromRouter(exchange, 503, 'no_healthy_upstream', 'no healthy upstream')
       return
     case 'overflow':
       exchange.addFlag('UO')
-      localReply(exchange, 503, details('overflow'), reason('overflow'), (headers) =>
+      replyFromRouter(exchange, 503, details('overflow'), reason('overflow'), (headers) =>
         headers.append('x-envoy-overloaded', 'true'),
       )
       return
     case 'connect-failure':
       exchange.addFlag('UF')
-      localReply(exchange, 503, details('remote_connection_failure'), reason('remote connection failure'))
+      replyFromRouter(exchange, 503, details('remote_connection_failure'), reason('remote connection failure'))
       return
     case 'connect-timeout':
       exchange.addFlag('UF')
-      localReply(exchange, 503, details('connection_timeout'), reason('connection timeout'))
+      replyFromRouter(exchange, 503, details('connection_timeout'), reason('connection timeout'))
       return
     case 'reset-before-response':
     case 'reset-in-response':
       exchange.addFlag('UC')
-      localReply(exchange, 503, details('connection_termination'), reason('connection termination'))
+      replyFromRouter(exchange, 503, details('connection_termination'), reason('connection termination'))
       return
     case 'protocol-error':
       exchange.addFlag('UPE')
-      localReply(exchange, 502, details('protocol_error'), reason('protocol error'))
+      replyFromRouter(exchange, 502, details('protocol_error'), reason('protocol error'))
       return
   }
 }

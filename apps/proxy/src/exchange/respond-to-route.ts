@@ -13,7 +13,7 @@ export function respondToRoute(exchange: HttpExchange, route: Route): boolean {
       return false
     case 'redirect': {
       const location = locationOf(exchange, action)
-      localReply(exchange, action.status, 'redirect', '', (headers) => {
+      localReply(exchange, action.status, 'direct_response', '', (headers) => {
         headers.append('location', location)
         applyHeaderEdits(route.responseEdits, headers, exchange)
       })
@@ -37,9 +37,8 @@ export function respondToRoute(exchange: HttpExchange, route: Route): boolean {
 
 function locationOf(exchange: HttpExchange, { scheme, host, port, path, stripQuery }: RedirectAction): string {
   const toScheme = scheme ?? exchange.scheme
-  const toHost = host ?? exchange.authority
-  const keptPort = exchange.authorityPort === 0 || scheme !== undefined ? '' : `:${exchange.authorityPort}`
-  const toPort = port > 0 ? `:${port}` : keptPort
+  const toHost = host ?? ownHost(exchange, toScheme, port > 0)
+  const toPort = port > 0 ? `:${port}` : ''
   const query = exchange.query === '' || stripQuery ? '' : `?${exchange.query}`
   switch (path.kind) {
     case 'keep':
@@ -49,4 +48,10 @@ function locationOf(exchange: HttpExchange, { scheme, host, port, path, stripQue
     case 'rewrite':
       return `${toScheme}://${toHost}${toPort}${rewritePath(path.rewrite, exchange.path)}${query}`
   }
+}
+
+/** The request's own host, without the port where another is given, or where it was the old scheme's own. */
+function ownHost({ host, authorityPort, scheme }: HttpExchange, toScheme: string, hasPort: boolean): string {
+  const isOldDefault = toScheme !== scheme && authorityPort === (scheme === 'https' ? 443 : 80)
+  return authorityPort > 0 && (hasPort || isOldDefault) ? host.slice(0, host.lastIndexOf(':')) : host
 }

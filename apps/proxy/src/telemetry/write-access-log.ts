@@ -120,7 +120,7 @@ function compileValue(pattern: string): (exchange: HttpExchange) => string {
     const known = finished[part.slice(1, -1)]
     if (part.startsWith('%') && known !== undefined) return known
     const format: HeaderFormat = compileHeaderFormat(part, 'access_log')
-    return (exchange: HttpExchange) => formatHeader(format, exchange) || '-'
+    return (exchange: HttpExchange) => formatHeader(format, exchange, '-') || '-'
   })
   const [only] = values
   if (values.length === 1 && only !== undefined) return only

@@ -1,4 +1,4 @@
-import { type HeaderMatcher, matchesHeaderLines } from '../match/header-matcher.ts'
+import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
 import { type IpRange, inRange } from '../match/ip-range.ts'
 import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
 import type { PeerView } from '../request/peer-view.ts'
@@ -31,7 +31,7 @@ export function permits(permission: Permission, request: RequestView, peer: Peer
     case 'not':
       return !permits(permission.rule, request, peer)
     case 'header':
-      return matchesHeaderLines(permission.matcher, request)
+      return matchesHeader(permission.matcher, request)
     case 'url-path':
       return matchesString(permission.matcher, request.path)
     case 'destination-ip':

@@ -1,4 +1,4 @@
-import { type HeaderMatcher, matchesHeaderLines } from '../match/header-matcher.ts'
+import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
 import { type IpSet, inIpSet } from '../match/ip-set.ts'
 import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
 import type { PeerView } from '../request/peer-view.ts'
@@ -40,7 +40,7 @@ export function identifies(principal: Principal, request: RequestView, peer: Pee
     case 'remote-address':
       return inIpSet(principal.addresses, peer.remoteAddress)
     case 'header':
-      return matchesHeaderLines(principal.matcher, request)
+      return matchesHeader(principal.matcher, request)
     case 'url-path':
       return matchesString(principal.matcher, request.path)
   }

@@ -22,31 +22,28 @@ export type HeaderTest =
   /** A decimal integer from `from` to before `before`. */
   | { readonly kind: 'range'; readonly from: bigint; readonly before: bigint }
 
-/** As routes read headers: several lines of one name are one value, joined with ",". */
-export function matchesHeader(matcher: HeaderMatcher, request: RequestView): boolean {
-  return matchesJoined(matcher, sourceValue(matcher, request))
-}
-
-/** The same over a response. Pseudo headers are absent there. */
-export function matchesResponseHeader(matcher: HeaderMatcher, response: HeadersView): boolean {
-  return matchesJoined(matcher, matcher.source === 'header' ? response.get(matcher.name) : undefined)
-}
-
 /**
- * As authorisation reads headers: any line of that name may match. A joined value would let a caller hide a line that
- * a DENY names behind another one (CVE-2026-26308). Inverted, no line may match.
+ * Any line of that name may match, each by itself. Joined, a caller could hide a line that a policy names behind another
+ * one (CVE-2026-26308). Inverted, no line may match.
  */
-export function matchesHeaderLines(matcher: HeaderMatcher, request: RequestView): boolean {
-  if (matcher.source !== 'header' || matcher.test.kind === 'present') return matchesHeader(matcher, request)
+export function matchesHeader(matcher: HeaderMatcher, request: RequestView): boolean {
+  const value = sourceValue(matcher, request)
+  // Only a value with a comma can be several lines.
+  const isOne = value === undefined || matcher.source !== 'header' || !value.includes(',')
+  if (isOne || matcher.test.kind === 'present') return matchesOne(matcher, value)
   const lines = request.headerValues(matcher.name)
-  if (lines.length === 0) return matcher.missingIsEmpty && passes(matcher.test, '') !== matcher.isInverted
   for (let index = 0; index < lines.length; index++) {
     if (passes(matcher.test, lines[index] as string)) return !matcher.isInverted // in range
   }
   return matcher.isInverted
 }
 
-function matchesJoined(matcher: HeaderMatcher, value: string | undefined): boolean {
+/** Over a response, whose lines of one name are one value, joined with ",". Pseudo headers are absent there. */
+export function matchesResponseHeader(matcher: HeaderMatcher, response: HeadersView): boolean {
+  return matchesOne(matcher, matcher.source === 'header' ? response.get(matcher.name) : undefined)
+}
+
+function matchesOne(matcher: HeaderMatcher, value: string | undefined): boolean {
   if (matcher.test.kind === 'present') {
     return ((value !== undefined) === matcher.test.expected) !== matcher.isInverted
   }

@@ -42,14 +42,17 @@ export type FormatField =
   | 'response-flags'
   | 'hostname'
 
-/** The text; absent values are "-", as Envoy writes them, unless nothing else stands in the value. */
-export function formatHeader(format: HeaderFormat, view: FormatView): string {
+/**
+ * The text. Absent values are nothing in a header, and "-" in a log, as Envoy writes them; a value that is nothing but an
+ * absent operator is empty.
+ */
+export function formatHeader(format: HeaderFormat, view: FormatView, absent = ''): string {
   if (format.kind === 'literal') return format.text
   // A value that is only one absent operator is empty, so that no "-" header is sent.
   if (format.parts.length === 1) return partValue(format.parts[0] as FormatPart, view) ?? '' // in range
   let text = ''
   for (let index = 0; index < format.parts.length; index++) {
-    text += partValue(format.parts[index] as FormatPart, view) ?? '-' // in range
+    text += partValue(format.parts[index] as FormatPart, view) ?? absent // in range
   }
   return text
 }

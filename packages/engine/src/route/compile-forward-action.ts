@@ -14,6 +14,7 @@ import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
 import { shareOf } from '../match/share.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
+import { inOrder } from '../mutate/in-order.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import type { RouteLevel } from './compile-route.ts'
@@ -129,14 +130,16 @@ function compileWeighted(
       weight,
       hostRewrite:
         each.hostRewriteSpecifier.case === 'hostRewriteLiteral' ? each.hostRewriteSpecifier.value : undefined,
-      requestEdits: [
-        ...compileHeaderEdits(each.requestHeadersToAdd, each.requestHeadersToRemove, `${at}.request_headers`),
-        ...level.requestEdits,
-      ],
-      responseEdits: [
-        ...compileHeaderEdits(each.responseHeadersToAdd, each.responseHeadersToRemove, `${at}.response_headers`),
-        ...level.responseEdits,
-      ],
+      requestEdits: inOrder(
+        compileHeaderEdits(each.requestHeadersToAdd, each.requestHeadersToRemove, `${at}.request_headers`),
+        level.requestEdits,
+        level.specificLast,
+      ),
+      responseEdits: inOrder(
+        compileHeaderEdits(each.responseHeadersToAdd, each.responseHeadersToRemove, `${at}.response_headers`),
+        level.responseEdits,
+        level.specificLast,
+      ),
       filters: overrideWith(
         level.filters,
         compileFilterOverrides(each.typedPerFilterConfig, undefined, decode, `${at}.typed_per_filter_config`),

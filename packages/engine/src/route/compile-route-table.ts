@@ -22,6 +22,7 @@ const supported = new Set([
   // Clusters are always checked when a request needs one; a missing one is answered with its own status.
   'validate_clusters',
   'ignore_port_in_host_matching',
+  'most_specific_header_mutations_wins',
 ])
 
 /**
@@ -31,6 +32,7 @@ const supported = new Set([
 export function compileRouteTable(message: RouteConfiguration, decode: DecodeOverride): RouteTable {
   refuseUnsupported(RouteConfigurationSchema, message, supported, '')
   const level = {
+    specificLast: message.mostSpecificHeaderMutationsWins,
     requestEdits: compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, 'request_headers'),
     responseEdits: compileHeaderEdits(
       message.responseHeadersToAdd,

@@ -9,6 +9,7 @@ import type { RateLimitRule } from '../limit/rate-limit-rule.ts'
 import { metadataText } from '../metadata-text.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
+import { inOrder } from '../mutate/in-order.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import { compileForwardAction } from './compile-forward-action.ts'
@@ -25,6 +26,8 @@ export type RouteLevel = {
   readonly retry: RetryPolicy | undefined
   readonly rateLimits: readonly RateLimitRule[]
   readonly includeAttemptCount: boolean
+  /** `most_specific_header_mutations_wins`. */
+  readonly specificLast: boolean
 }
 
 const supported = new Set([
@@ -48,14 +51,16 @@ export function compileRoute(message: RouteMessage, level: RouteLevel, decode: D
   refuseUnsupported(RouteSchema, message, supported, path)
   const inner: RouteLevel = {
     ...level,
-    requestEdits: [
-      ...compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
-      ...level.requestEdits,
-    ],
-    responseEdits: [
-      ...compileHeaderEdits(message.responseHeadersToAdd, message.responseHeadersToRemove, `${path}.response_headers`),
-      ...level.responseEdits,
-    ],
+    requestEdits: inOrder(
+      compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
+      level.requestEdits,
+      level.specificLast,
+    ),
+    responseEdits: inOrder(
+      compileHeaderEdits(message.responseHeadersToAdd, message.responseHeadersToRemove, `${path}.response_headers`),
+      level.responseEdits,
+      level.specificLast,
+    ),
     filters: overrideWith(
       level.filters,
       compileFilterOverrides(message.typedPerFilterConfig, message.metadata, decode, `${path}.typed_per_filter_config`),

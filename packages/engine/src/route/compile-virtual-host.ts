@@ -7,6 +7,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
+import { inOrder } from '../mutate/in-order.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import { compileRoute, type RouteLevel } from './compile-route.ts'
@@ -32,7 +33,7 @@ const supported = new Set([
 /** `level` is what the configuration around it says for all hosts. */
 export function compileVirtualHost(
   message: VirtualHostMessage,
-  level: Pick<RouteLevel, 'requestEdits' | 'responseEdits' | 'filters'>,
+  level: Pick<RouteLevel, 'requestEdits' | 'responseEdits' | 'filters' | 'specificLast'>,
   decode: DecodeOverride,
   path: string,
 ): VirtualHost {
@@ -49,15 +50,17 @@ export function compileVirtualHost(
   )
   const inner: RouteLevel = {
     virtualHost: message.name,
-    // The more specific level comes first, and the more general one may overwrite it (Envoy's default order).
-    requestEdits: [
-      ...compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
-      ...level.requestEdits,
-    ],
-    responseEdits: [
-      ...compileHeaderEdits(message.responseHeadersToAdd, message.responseHeadersToRemove, `${path}.response_headers`),
-      ...level.responseEdits,
-    ],
+    requestEdits: inOrder(
+      compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
+      level.requestEdits,
+      level.specificLast,
+    ),
+    responseEdits: inOrder(
+      compileHeaderEdits(message.responseHeadersToAdd, message.responseHeadersToRemove, `${path}.response_headers`),
+      level.responseEdits,
+      level.specificLast,
+    ),
+    specificLast: level.specificLast,
     filters: overrideWith(level.filters, own),
     retry: message.retryPolicy && compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`),
     rateLimits: compileRateLimitRules(message.rateLimits, `${path}.rate_limits`),

@@ -1,4 +1,5 @@
 import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
+import { isGrpcType } from '../match/is-grpc-type.ts'
 import { matchesQuery, type QueryMatcher } from '../match/query-matcher.ts'
 import type { RequestView } from '../request/request-view.ts'
 import type { Route } from './route.ts'
@@ -26,7 +27,7 @@ export function matchesConditions(matcher: RouteMatcher, request: RequestView, r
   return (
     (matcher.headers.length === 0 || allHeaders(matcher.headers, request)) &&
     (matcher.query.length === 0 || allQuery(matcher.query, request.query)) &&
-    (!matcher.isGrpc || isGrpc(request)) &&
+    (!matcher.isGrpc || isGrpcType(request.header('content-type'))) &&
     (matcher.fraction === 1 || random < matcher.fraction)
   )
 }
@@ -43,12 +44,4 @@ function allQuery(matchers: readonly QueryMatcher[], query: string): boolean {
     if (!matchesQuery(matchers[index] as QueryMatcher, query)) return false // in range
   }
   return true
-}
-
-/** `application/grpc`, bare or with "+proto", ";…" behind it. */
-function isGrpc(request: RequestView): boolean {
-  const type = request.header('content-type')
-  if (type === undefined || !type.startsWith('application/grpc')) return false
-  const next = type.charCodeAt(16)
-  return type.length === 16 || next === 43 /* + */ || next === 59 /* ; */
 }
