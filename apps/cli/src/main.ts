@@ -6,6 +6,7 @@ import { approve } from './commands/approve.ts'
 import { get } from './commands/get.ts'
 import { login } from './commands/login.ts'
 import { proxies } from './commands/proxies.ts'
+import { proxyBootstrap } from './commands/proxy-bootstrap.ts'
 import { rollout } from './commands/rollout.ts'
 import { top } from './commands/top.ts'
 import { printable } from './output/table.ts'
@@ -24,7 +25,7 @@ Exit codes: 0 done · 1 the answer is no (difference, failed rollout) · 2 wrong
 Environment: HEDDLE_SERVER, HEDDLE_TOKEN instead of the file that \`heddle login\` writes`,
   )
 
-for (const add of [login, get, apply, approve, rollout, proxies, top]) add(program)
+for (const add of [login, get, apply, approve, rollout, proxies, proxyBootstrap, top]) add(program)
 
 try {
   await program.parseAsync()
