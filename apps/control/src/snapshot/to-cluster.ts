@@ -123,8 +123,11 @@ function outlierDetection(outlier: Outlier | undefined): {
       baseEjectionTime: duration(outlier.baseEjectionMs),
       maxEjectionTime: duration(outlier.ejectionMaxMs),
       maxEjectionPercent: outlier.ejectionPercentMax,
+      // 10 % of five instances is none of them: the default must not mean "never" for a small service.
+      alwaysEjectOneHost: true,
       // Comparing instances with each other is not part of the policy; Envoy does it unless told not to.
       enforcingSuccessRate: 0,
+      enforcingLocalOriginSuccessRate: 0,
       enforcingFailurePercentage: 0,
     },
   }

@@ -87,7 +87,6 @@ function text(lines: readonly string[]): AdminAnswer {
 }
 
 function clusters(all: ReadonlyMap<string, ClusterState>, isJson: boolean): AdminAnswer {
-  const now = performance.now()
   const rows = [...all].map(([name, cluster]) => ({
     name,
     active_requests: cluster.requestsActive,
@@ -98,10 +97,10 @@ function clusters(all: ReadonlyMap<string, ClusterState>, isJson: boolean): Admi
     host_statuses: cluster.endpoints.map((endpoint) => ({
       address: addressKey(endpoint.config.address),
       health: endpoint.config.health,
-      ejected: endpoint.ejectedUntilMs > now,
+      ejected: endpoint.isEjected,
       weight: endpoint.config.weight,
       rq_active: endpoint.active,
-      rq_total: endpoint.requests,
+      rq_total: endpoint.totalRequests,
       rq_error: endpoint.failures,
       cx_active: endpoint.pool.size,
     })),
@@ -128,7 +127,6 @@ function stats(traffic: Traffic): string[] {
     `http.fault.active_faults: ${traffic.load.faultsActive}`,
   ]
   for (const [name, { totals, counts, requestsActive, endpoints }] of traffic.clusters()) {
-    const now = performance.now()
     lines.push(
       `cluster.${name}.upstream_rq_total: ${totals.requests}`,
       `cluster.${name}.upstream_rq_active: ${requestsActive}`,
@@ -139,7 +137,7 @@ function stats(traffic: Traffic): string[] {
       `cluster.${name}.upstream_cx_active: ${counts.connections}`,
       `cluster.${name}.upstream_cx_connect_fail: ${counts.connectFailures}`,
       `cluster.${name}.outlier_detection.ejections_total: ${totals.ejections}`,
-      `cluster.${name}.outlier_detection.ejections_active: ${endpoints.filter((each) => each.ejectedUntilMs > now).length}`,
+      `cluster.${name}.outlier_detection.ejections_active: ${endpoints.filter((each) => each.isEjected).length}`,
       `cluster.${name}.membership_total: ${endpoints.length}`,
     )
   }

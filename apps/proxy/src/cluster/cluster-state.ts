@@ -1,15 +1,25 @@
-import { candidatesOf } from '@heddle/engine/balance/candidates-of'
-import { pickEndpoint } from '@heddle/engine/balance/pick-endpoint'
+import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
+import { Balancer } from '@heddle/engine/balance/balancer'
+import { recordLatency } from '@heddle/engine/balance/record-latency'
+import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
+import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
+import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
 import { allowsRetry } from '@heddle/engine/limit/retry-budget'
-import { recordOutcome, type TryOutcome } from '@heddle/engine/outlier/record-outcome'
+import { endEjection } from '@heddle/engine/outlier/eject'
+import { endInterval } from '@heddle/engine/outlier/end-interval'
+import type { OutlierPolicy, TryOutcome } from '@heddle/engine/outlier/outlier-policy'
+import type { OutlierSet } from '@heddle/engine/outlier/outlier-record'
+import { recordOutcome } from '@heddle/engine/outlier/record-outcome'
 import type { Assignment, ClusterConfig, EndpointConfig } from '../config/proxy-config.ts'
 import { type ConnectionCounts, EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 
 /** Envoy's default for what an upstream may send as a head. */
 const headerLimits = { headerBytesMax: 60 * 1024, headerCountMax: 100 }
-/** How long a list of candidates serves; ejections and configuration end it at once. */
-const candidatesMs = 100
+/** A pick that is to avoid endpoints is drawn again so often before the rest are gone through. */
+const drawsMax = 5
+/** So many intervals are made up for after a pause without traffic. */
+const intervalsMax = 50
 
 /** A cluster while it lives: endpoints with their pools, and what is counted against its circuit breaker. */
 export class ClusterState {
@@ -18,54 +28,53 @@ export class ClusterState {
   requestsActive = 0
   retriesActive = 0
   readonly totals = { requests: 0, retries: 0, overflows: 0, ejections: 0, timeouts: 0, mirrorsDropped: 0 }
-  private byAddress = new Map<string, EndpointState>()
+  private readonly random: () => number
+  private assignment: Assignment | undefined
+  private byKey = new Map<string, EndpointState>()
   private list: readonly EndpointState[] = []
-  private candidates: readonly EndpointState[] = []
-  private candidatesUntilMs = 0
+  private balancer: Balancer<EndpointState> | SubsetBalancer<EndpointState>
+  private readonly outliers: OutlierSet = { ejected: 0, size: 0, overflows: 0 }
+  private intervalEndMs: number
 
-  constructor(config: ClusterConfig, assignment: Assignment | undefined) {
+  constructor(config: ClusterConfig, assignment: Assignment | undefined, random: () => number) {
     this.config = config
-    this.update(config, assignment)
+    this.random = random
+    this.balancer = newBalancer(config, undefined, [], random)
+    this.intervalEndMs = config.outlier === undefined ? Number.POSITIVE_INFINITY : 0
+    this.take(config, assignment)
   }
 
   get endpoints(): readonly EndpointState[] {
+    this.endIntervals(performance.now())
     return this.list
+  }
+
+  /** Whether picks depend on a hash of the request. */
+  get usesHash(): boolean {
+    const { kind } = this.config.balancer.policy
+    return kind === 'ring-hash' || kind === 'maglev'
   }
 
   /** Takes new configuration; endpoints that stay keep their connections and their record. */
   update(config: ClusterConfig, assignment: Assignment | undefined): void {
-    this.config = config
-    const settings = poolSettings(config)
-    const next = new Map<string, EndpointState>()
-    for (const endpoint of assignment?.endpoints ?? []) {
-      const { key } = endpoint
-      const known = this.byAddress.get(key)
-      if (known) {
-        known.config = endpoint
-        known.pool.update(settings, endpoint.address)
-      }
-      next.set(key, known ?? this.newEndpoint(endpoint, settings))
-    }
-    for (const [key, endpoint] of this.byAddress) if (!next.has(key)) endpoint.pool.close()
-    this.byAddress = next
-    this.list = [...next.values()]
-    this.candidatesUntilMs = 0
+    // A push names every cluster, and changes few.
+    if (config !== this.config || assignment !== this.assignment) this.take(config, assignment)
   }
 
   /** The endpoint of this address, healthy or not. */
   endpointAt(key: string): EndpointState | undefined {
-    return this.byAddress.get(key)
+    return this.byKey.get(key)
   }
 
   /** An endpoint for one try, other than `avoid` where there is a choice. */
-  pick(nowMs: number, random: () => number, avoid: readonly EndpointState[]): EndpointState | undefined {
-    if (nowMs >= this.candidatesUntilMs) {
-      this.candidates = candidatesOf(this.list, this.config.panicThresholdPercent, nowMs)
-      this.candidatesUntilMs = nowMs + candidatesMs
+  pick(nowMs: number, avoid: readonly EndpointState[], hash?: Hash64, subset?: SubsetMatch): EndpointState | undefined {
+    if (nowMs >= this.intervalEndMs) this.endIntervals(nowMs)
+    let picked = this.draw(hash, subset, 0, nowMs)
+    for (let draw = 1; draw < drawsMax && picked !== undefined && avoid.includes(picked); draw++) {
+      picked = this.draw(hash, subset, draw, nowMs)
     }
-    if (avoid.length === 0) return pickEndpoint(this.config.balancer, this.candidates, random)
-    const others = this.candidates.filter((endpoint) => !avoid.includes(endpoint))
-    return pickEndpoint(this.config.balancer, others.length > 0 ? others : this.candidates, random)
+    if (picked === undefined || avoid.length === 0 || !avoid.includes(picked)) return picked
+    return subset === undefined ? (this.otherThan(avoid, picked) ?? picked) : picked
   }
 
   /** True when the circuit breaker has no room for another request to this endpoint. */
@@ -85,12 +94,19 @@ export class ClusterState {
   record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void {
     if (outcome !== 'ok') endpoint.failures++
     const { outlier } = this.config
-    if (outlier === undefined || !recordOutcome(outlier, endpoint, outcome, this.list, nowMs)) return
+    if (outlier === undefined || !recordOutcome(outlier, endpoint, this.outliers, outcome, nowMs, this.random)) return
     this.totals.ejections++
-    this.candidatesUntilMs = 0
+    this.balancer.invalidate()
+  }
+
+  /** How long an endpoint took to begin its answer, for balancing that looks at it. */
+  recordLatency(endpoint: EndpointState, latencyMs: number, nowMs: number): void {
+    const { policy } = this.config.balancer
+    if (policy.kind === 'peak-ewma') recordLatency(endpoint, latencyMs, policy.decayMs, nowMs)
   }
 
   sweep(nowMs: number): void {
+    this.endIntervals(nowMs)
     for (const { pool } of this.list) pool.sweep(nowMs)
   }
 
@@ -98,9 +114,105 @@ export class ClusterState {
     for (const { pool } of this.list) pool.close()
   }
 
-  private newEndpoint(endpoint: EndpointConfig, settings: PoolSettings): EndpointState {
-    return newEndpointState(endpoint, new EndpointPool(endpoint.address, settings, this.counts))
+  private draw(
+    hash: Hash64 | undefined,
+    subset: SubsetMatch | undefined,
+    attempt: number,
+    nowMs: number,
+  ): EndpointState | undefined {
+    const { balancer } = this
+    return balancer instanceof SubsetBalancer
+      ? balancer.pick(subset, hash, attempt, nowMs)
+      : balancer.pick(hash, attempt, nowMs)
   }
+
+  /** The draws brought nobody else: one of the same priority that is well, beginning anywhere. */
+  private otherThan(avoid: readonly EndpointState[], like: EndpointState): EndpointState | undefined {
+    const { list } = this
+    const start = Math.floor(this.random() * list.length)
+    for (let index = 0; index < list.length; index++) {
+      const endpoint = list[(start + index) % list.length] as EndpointState // in range
+      if (endpoint.config.priority !== like.config.priority || avoid.includes(endpoint)) continue
+      if (isWell(endpoint)) return endpoint
+    }
+    return undefined
+  }
+
+  private take(config: ClusterConfig, assignment: Assignment | undefined): void {
+    const before = this.config
+    const isSameBalancing = config.balancer === before.balancer && assignment === this.assignment
+    this.config = config
+    this.assignment = assignment
+    const settings = poolSettings(config)
+    const now = performance.now()
+    const next = new Map<string, EndpointState>()
+    for (const endpoint of assignment?.endpoints ?? []) {
+      const known = this.byKey.get(endpoint.key)
+      if (known) {
+        known.config = endpoint
+        known.pool.update(settings, endpoint.address)
+      }
+      next.set(endpoint.key, known ?? this.newEndpoint(endpoint, settings, now))
+    }
+    for (const [key, endpoint] of this.byKey) if (!next.has(key)) endpoint.pool.close()
+    this.byKey = next
+    this.list = [...next.values()]
+    this.outliers.size = this.list.length
+    this.outliers.ejected = this.list.filter(({ isEjected }) => isEjected).length
+    if (!isSameBalancing) this.balancer = newBalancer(config, assignment, this.list, this.random)
+    this.takeOutlierPolicy(before.outlier)
+  }
+
+  /** Outlier detection's clock: looked at by picks and by the sweep, so that nothing ticks for a cluster at rest. */
+  private endIntervals(nowMs: number): void {
+    const { outlier } = this.config
+    if (outlier === undefined) return
+    if (this.intervalEndMs === 0) this.intervalEndMs = nowMs + outlier.intervalMs
+    const before = this.outliers.ejected
+    let hasChanged = false
+    for (let turn = 0; this.intervalEndMs <= nowMs && turn < intervalsMax; turn++) {
+      hasChanged = endInterval(outlier, this.list, this.outliers, this.intervalEndMs, this.random) || hasChanged
+      this.intervalEndMs += outlier.intervalMs
+    }
+    this.intervalEndMs = Math.max(this.intervalEndMs, nowMs)
+    if (!hasChanged) return
+    this.totals.ejections += Math.max(0, this.outliers.ejected - before)
+    this.balancer.invalidate()
+  }
+
+  /** Another policy begins with whom it finds ejected; without one nobody is. */
+  private takeOutlierPolicy(before: OutlierPolicy | undefined): void {
+    const { outlier } = this.config
+    if (outlier === before) return
+    this.intervalEndMs = outlier === undefined ? Number.POSITIVE_INFINITY : 0
+    if (outlier === undefined) for (const endpoint of this.list) endEjection(endpoint, this.outliers)
+    this.balancer.invalidate()
+  }
+
+  private newEndpoint(endpoint: EndpointConfig, settings: PoolSettings, nowMs: number): EndpointState {
+    return newEndpointState(endpoint, new EndpointPool(endpoint.address, settings, this.counts), nowMs)
+  }
+}
+
+function newBalancer(
+  { balancer }: ClusterConfig,
+  assignment: Assignment | undefined,
+  endpoints: readonly EndpointState[],
+  random: () => number,
+): Balancer<EndpointState> | SubsetBalancer<EndpointState> {
+  const members = {
+    endpoints,
+    overprovisioningPercent: assignment?.overprovisioningPercent ?? 140,
+    weighsHealth: assignment?.weighsHealth ?? false,
+  }
+  return balancer.subsets === undefined
+    ? new Balancer(balancer, members, random)
+    : new SubsetBalancer(balancer, balancer.subsets, members, random)
+}
+
+function isWell(endpoint: EndpointState): boolean {
+  const availability = availabilityOf(endpoint)
+  return availability === 'healthy' || availability === 'degraded'
 }
 
 function poolSettings(config: ClusterConfig): PoolSettings {

@@ -4,6 +4,7 @@ import { HealthStatus } from '@heddle/shared/xds/generated/envoy/config/core/v3/
 import type { LbEndpoint } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_components_pb'
 import {
   type ClusterLoadAssignment,
+  ClusterLoadAssignment_PolicySchema,
   ClusterLoadAssignmentSchema,
 } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
@@ -12,24 +13,36 @@ import { decodeAddress } from './decode-address.ts'
 import type { Assignment, EndpointConfig, WorkloadRef } from './proxy-config.ts'
 
 const supported = new Set(['cluster_name', 'endpoints', 'policy'])
+const supportedPolicy = new Set(['overprovisioning_factor', 'weighted_priority_health'])
 
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment`. */
 export function decodeAssignment(message: ClusterLoadAssignment, allowsNames = false): Assignment {
   refuseUnsupported(ClusterLoadAssignmentSchema, message, supported, '')
+  const { policy } = message
+  if (policy) refuseUnsupported(ClusterLoadAssignment_PolicySchema, policy, supportedPolicy, 'policy')
   const endpoints = message.endpoints.flatMap((locality, index) => {
+    const path = `endpoints[${index}]`
+    if (locality.priority > 128) throw new ResourceRejected(`${path}.priority`, 'is more than 128')
     const place = locality.locality
     const name = place === undefined ? '' : [place.region, place.zone, place.subZone].filter(Boolean).join('/')
+    const level = { priority: locality.priority, locality: name, localityWeight: locality.loadBalancingWeight }
     return locality.lbEndpoints.map((endpoint, each) =>
-      decodeEndpoint(endpoint, name, locality.priority, `endpoints[${index}].lb_endpoints[${each}]`, allowsNames),
+      decodeEndpoint(endpoint, level, `${path}.lb_endpoints[${each}]`, allowsNames),
     )
   })
-  return { name: message.clusterName, endpoints }
+  return {
+    name: message.clusterName,
+    endpoints,
+    overprovisioningPercent: policy?.overprovisioningFactor ?? 140,
+    weighsHealth: policy?.weightedPriorityHealth ?? false,
+  }
 }
+
+const noValues: ReadonlyMap<string, string> = new Map()
 
 function decodeEndpoint(
   endpoint: LbEndpoint,
-  locality: string,
-  priority: number,
+  level: Pick<EndpointConfig, 'priority' | 'locality' | 'localityWeight'>,
   path: string,
   allowsName: boolean,
 ): EndpointConfig {
@@ -43,11 +56,17 @@ function decodeEndpoint(
     address,
     hostname,
     weight,
-    priority,
-    locality,
+    ...level,
+    subsetValues: subsetValuesOf(endpoint),
     health: healthOf(endpoint.healthStatus),
     workload: workloadOf(metadataText(endpoint.metadata, 'istio', 'workload')),
   }
+}
+
+function subsetValuesOf({ metadata }: LbEndpoint): ReadonlyMap<string, string> {
+  const values = metadata?.filterMetadata['envoy.lb']
+  if (values === undefined) return noValues
+  return new Map(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]))
 }
 
 function healthOf(status: HealthStatus): EndpointConfig['health'] {

@@ -1,19 +1,14 @@
 import { fromBinary } from '@bufbuild/protobuf'
-import type { BalancerPolicy } from '@heddle/engine/balance/pick-endpoint'
 import { durationMs } from '@heddle/engine/duration-ms'
-import type { OutlierPolicy } from '@heddle/engine/outlier/record-outcome'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { CircuitBreakers } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/circuit_breaker_pb'
-import {
-  type Cluster,
-  ClusterSchema,
-  Cluster_LbPolicy as Lb,
-} from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
-import type { OutlierDetection } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/outlier_detection_pb'
+import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { decodeBalancer } from './decode-balancer.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
+import { decodeOutlier } from './decode-outlier.ts'
 import { decodeClientTls } from './decode-tls.ts'
 import type { BreakerConfig, ClusterConfig, ServiceRef } from './proxy-config.ts'
 
@@ -25,7 +20,12 @@ const supported = new Set([
   'connect_timeout',
   'load_assignment',
   'lb_policy',
+  'round_robin_lb_config',
   'least_request_lb_config',
+  'ring_hash_lb_config',
+  'maglev_lb_config',
+  'load_balancing_policy',
+  'lb_subset_config',
   'circuit_breakers',
   'transport_socket',
   'outlier_detection',
@@ -50,7 +50,6 @@ export function decodeCluster(message: Cluster): ClusterConfig {
   if (message.name === '') throw new ResourceRejected('name', 'must not be empty')
   const http = httpOptions(message)
   const source = message.upstreamBindConfig?.sourceAddress
-  const panic = message.commonLbConfig?.healthyPanicThreshold?.value
   const keepalive = message.upstreamConnectionOptions?.tcpKeepalive
   return {
     name: message.name,
@@ -64,7 +63,6 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     breaker: decodeBreaker(message.circuitBreakers),
     outlier: message.outlierDetection && decodeOutlier(message.outlierDetection),
     bindAddress: source?.address || undefined,
-    panicThresholdPercent: panic ?? 50,
     tcpKeepalive: keepalive && {
       probes: keepalive.keepaliveProbes ?? 9,
       timeS: keepalive.keepaliveTime ?? 7200,
@@ -72,21 +70,6 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     },
     tls: message.transportSocket && decodeClientTls(message.transportSocket, 'transport_socket'),
     service: decodeService(message),
-  }
-}
-
-function decodeBalancer(message: Cluster): BalancerPolicy {
-  switch (message.lbPolicy) {
-    case Lb.ROUND_ROBIN:
-      return { kind: 'round-robin' }
-    case Lb.LEAST_REQUEST: {
-      const config = message.lbConfig.case === 'leastRequestLbConfig' ? message.lbConfig.value : undefined
-      return { kind: 'least-request', choices: config?.choiceCount ?? 2 }
-    }
-    case Lb.RANDOM:
-      return { kind: 'random' }
-    default:
-      throw new ResourceRejected('lb_policy', `${Lb[message.lbPolicy]} is not supported yet`)
   }
 }
 
@@ -124,24 +107,6 @@ function decodeBreaker(breakers: CircuitBreakers | undefined): BreakerConfig {
       percent: budget?.budgetPercent?.value ?? 20,
       concurrencyMin: budget?.minRetryConcurrency ?? 3,
     },
-  }
-}
-
-function decodeOutlier(outlier: OutlierDetection): OutlierPolicy {
-  const percentMax = outlier.maxEjectionPercent ?? 10
-  if (percentMax > 100) throw new ResourceRejected('outlier_detection.max_ejection_percent', 'is more than 100')
-  const baseEjectionMs = durationMs(outlier.baseEjectionTime) ?? 30_000
-  return {
-    consecutive5xx: outlier.consecutive5xx ?? 5,
-    consecutiveGatewayFailure: outlier.consecutiveGatewayFailure ?? 5,
-    consecutiveLocalOriginFailure: outlier.consecutiveLocalOriginFailure ?? 5,
-    splitExternalLocalOrigin: outlier.splitExternalLocalOriginErrors,
-    intervalMs: durationMs(outlier.interval) ?? 10_000,
-    baseEjectionMs,
-    ejectionMaxMs: durationMs(outlier.maxEjectionTime) ?? Math.max(300_000, baseEjectionMs),
-    ejectionPercentMax: percentMax,
-    enforcing5xxPercent: outlier.enforcingConsecutive5xx ?? 100,
-    enforcingGatewayPercent: outlier.enforcingConsecutiveGatewayFailure ?? 0,
   }
 }
 

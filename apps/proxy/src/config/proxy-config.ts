@@ -1,8 +1,8 @@
-import type { BalancerPolicy } from '@heddle/engine/balance/pick-endpoint'
+import type { BalancerSettings } from '@heddle/engine/balance/balancer-settings'
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
 import type { IpRange } from '@heddle/engine/match/ip-range'
-import type { OutlierPolicy } from '@heddle/engine/outlier/record-outcome'
+import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
 import type { RouteTable } from '@heddle/engine/route/route-table'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 
@@ -109,7 +109,7 @@ export type ClusterConfig = {
     | { readonly kind: 'eds'; readonly assignmentName: string }
     | { readonly kind: 'static'; readonly assignment: Assignment }
     | DnsDiscovery
-  readonly balancer: BalancerPolicy
+  readonly balancer: BalancerSettings
   readonly connectTimeoutMs: number
   /** `common_http_protocol_options.idle_timeout` of pooled connections. */
   readonly idleTimeoutMs: number
@@ -119,8 +119,6 @@ export type ClusterConfig = {
   readonly outlier: OutlierPolicy | undefined
   /** `upstream_bind_config.source_address`: so that the peer sees which workload calls. */
   readonly bindAddress: string | undefined
-  /** `common_lb_config.healthy_panic_threshold`, percent. */
-  readonly panicThresholdPercent: number
   readonly tcpKeepalive: { readonly probes: number; readonly timeS: number; readonly intervalS: number } | undefined
   /** `transport_socket`; undefined: bytes as they are. */
   readonly tls: TlsClientConfig | undefined
@@ -160,7 +158,14 @@ export type BreakerConfig = {
 }
 
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment`. */
-export type Assignment = { readonly name: string; readonly endpoints: readonly EndpointConfig[] }
+export type Assignment = {
+  readonly name: string
+  readonly endpoints: readonly EndpointConfig[]
+  /** `policy.overprovisioning_factor`, percent. */
+  readonly overprovisioningPercent: number
+  /** `policy.weighted_priority_health`. */
+  readonly weighsHealth: boolean
+}
 
 export type EndpointConfig = {
   /** What makes it the same endpoint as before: its address, or its name where names are resolved to one endpoint. */
@@ -171,7 +176,11 @@ export type EndpointConfig = {
   readonly weight: number
   readonly priority: number
   readonly locality: string
+  /** `load_balancing_weight` of its locality; undefined where it has none. */
+  readonly localityWeight: number | undefined
   readonly health: 'healthy' | 'unhealthy' | 'draining' | 'degraded' | 'unknown'
+  /** `metadata.filter_metadata["envoy.lb"]`, each value as JSON: what subsets are made by. */
+  readonly subsetValues: ReadonlyMap<string, string>
   /** `metadata.filter_metadata.istio.workload` = "name;namespace;service;version;cluster". */
   readonly workload: WorkloadRef | undefined
 }

@@ -1,3 +1,4 @@
+import { hashRequest } from '@heddle/engine/hash/hash-request'
 import {
   backoffMs,
   retriesFailure,
@@ -189,6 +190,7 @@ export class ForwardExchange implements UpstreamEvents {
     this.runtime.wheel.clear(this.tryTimer)
     const now = performance.now()
     current.cluster.record(current.endpoint, outcomeOf(status), now)
+    current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
     exchange.upstreamMs = now - exchange.startedMs
     if (this.retryResponse(status, headers)) {
       current.abandon()
@@ -262,8 +264,10 @@ export class ForwardExchange implements UpstreamEvents {
     exchange.attempts++
     const now = performance.now()
     const avoid = action.retry?.avoidPreviousHosts === false ? [] : this.tried
-    const kept = sessionEndpoint(exchange, cluster, now)
-    const endpoint = kept === 'gone' ? undefined : (kept ?? cluster.pick(now, runtime.random, avoid))
+    const kept = sessionEndpoint(exchange, cluster)
+    if (cluster.usesHash && !exchange.hash.isSet) hashRequest(action.hashPolicies, exchange, exchange.hash)
+    const hash = exchange.hash.isSet ? exchange.hash : undefined
+    const endpoint = kept === 'gone' ? undefined : (kept ?? cluster.pick(now, avoid, hash, exchange.choice?.subset))
     if (endpoint === undefined || cluster.isFull(endpoint)) {
       this.finish()
       if (endpoint !== undefined) cluster.totals.overflows++
@@ -276,6 +280,7 @@ export class ForwardExchange implements UpstreamEvents {
     if (expectedMs > 0) exchange.headers.set('x-envoy-expected-rq-timeout-ms', String(expectedMs))
     if (action.retry !== undefined) this.tried.push(endpoint)
     const started = new UpstreamTry(cluster, endpoint, isRetry)
+    started.startedMs = now
     this.current = started
     started.connecting = endpoint.pool.acquire(this, now)
   }

@@ -1,3 +1,4 @@
+import type { RequestHash } from '@heddle/engine/hash/hash-request'
 import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
 import type { FormatView } from '@heddle/engine/mutate/format-view'
@@ -63,6 +64,8 @@ export class HttpExchange implements RequestView, FormatView {
   matchedPolicy = ''
   shadowPolicy = ''
   attempts = 0
+  /** What balancing by hash keeps it together with others by. */
+  readonly hash: RequestHash = { hi: 0, lo: 0, isSet: false, cookie: '' }
   faultIsActive = false
   /** The origin that CORS allows; empty for none. */
   corsOrigin = ''
@@ -124,6 +127,8 @@ export class HttpExchange implements RequestView, FormatView {
     this.matchedPolicy = ''
     this.shadowPolicy = ''
     this.attempts = 0
+    this.hash.isSet = false
+    this.hash.cookie = ''
     this.faultIsActive = false
     this.corsOrigin = ''
     this.session = undefined

@@ -8,6 +8,7 @@ import { runResponseFilters } from './run-response-filters.ts'
 export function prepareResponse(exchange: HttpExchange, headers: HeaderBlock): void {
   stripHopByHop(headers)
   headers.set('x-envoy-upstream-service-time', milliseconds(exchange.upstreamMs))
+  if (exchange.hash.cookie !== '') headers.append('set-cookie', exchange.hash.cookie)
   const edits = exchange.choice?.responseEdits
   if (edits !== undefined && edits.length > 0) applyHeaderEdits(edits, headers, exchange)
   runResponseFilters(exchange, headers)

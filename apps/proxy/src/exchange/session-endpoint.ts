@@ -1,3 +1,4 @@
+import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { HttpExchange } from './http-exchange.ts'
@@ -9,15 +10,15 @@ import type { HttpExchange } from './http-exchange.ts'
 export function sessionEndpoint(
   { session, sessionAddress, attempts }: HttpExchange,
   cluster: ClusterState,
-  nowMs: number,
 ): EndpointState | 'gone' | undefined {
-  if (session === undefined || sessionAddress === '' || attempts > 0) return undefined
+  if (session === undefined || sessionAddress === '' || attempts > 1) return undefined
   const endpoint = cluster.endpointAt(sessionAddress)
-  if (endpoint !== undefined && isUsable(endpoint, nowMs)) return endpoint
+  if (endpoint !== undefined && isUsable(endpoint)) return endpoint
   return session.isStrict ? 'gone' : undefined
 }
 
 /** Envoy's default `override_host_status`: unknown, healthy, degraded. */
-function isUsable({ config, ejectedUntilMs }: EndpointState, nowMs: number): boolean {
-  return ejectedUntilMs <= nowMs && config.health !== 'unhealthy' && config.health !== 'draining'
+function isUsable(endpoint: EndpointState): boolean {
+  const availability = availabilityOf(endpoint)
+  return availability === 'healthy' || availability === 'degraded'
 }

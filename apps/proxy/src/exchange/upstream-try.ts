@@ -10,6 +10,7 @@ export class UpstreamTry {
   readonly isRetry: boolean
   port: UpstreamPort | undefined
   connecting: PendingConnect | undefined
+  startedMs = 0
   private isOpen = true
 
   constructor(cluster: ClusterState, endpoint: EndpointState, isRetry: boolean) {
@@ -19,7 +20,7 @@ export class UpstreamTry {
     cluster.requestsActive++
     cluster.totals.requests++
     endpoint.active++
-    endpoint.requests++
+    endpoint.totalRequests++
     if (isRetry) {
       cluster.retriesActive++
       cluster.totals.retries++

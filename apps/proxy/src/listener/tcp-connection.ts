@@ -41,7 +41,7 @@ class TcpConnection {
     const { session, runtime } = this
     const cluster = runtime.cluster(session.clusterName)
     session.cluster = cluster?.config
-    const endpoint = cluster?.pick(performance.now(), runtime.random, tried)
+    const endpoint = cluster?.pick(performance.now(), tried)
     if (cluster === undefined) this.refuse('NC')
     else if (endpoint === undefined) this.refuse('UH')
     else if (cluster.isFull(endpoint)) {

@@ -18,9 +18,9 @@ export type CopiedRequest = {
 }
 
 /** Sends a whole request to one endpoint and drops the answer. It counts for the cluster like any other request. */
-export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel, random }: Runtime): void {
+export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: Runtime): void {
   const now = performance.now()
-  const endpoint = cluster.pick(now, random, [])
+  const endpoint = cluster.pick(now, [])
   if (endpoint === undefined || cluster.isFull(endpoint)) {
     cluster.totals.mirrorsDropped++
     return

@@ -155,7 +155,7 @@ class RunningTraffic implements Traffic {
       const assignment = this.assignmentOf(cluster, next)
       const known = this.clusterStates.get(name)
       if (known) known.update(cluster, assignment)
-      else this.clusterStates.set(name, new ClusterState(cluster, assignment))
+      else this.clusterStates.set(name, new ClusterState(cluster, assignment, this.runtime.random))
     }
   }
 

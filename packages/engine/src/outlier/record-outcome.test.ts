@@ -1,131 +1,150 @@
 import { expect, test } from 'vitest'
-import { type EndpointRecord, type OutlierPolicy, recordOutcome, type TryOutcome } from './record-outcome.ts'
+import { ejectionEndMs } from './eject.ts'
+import { endInterval } from './end-interval.ts'
+import type { OutlierPolicy, TryOutcome } from './outlier-policy.ts'
+import { newOutlierRecord, type OutlierRecord, type OutlierSet } from './outlier-record.ts'
+import { recordOutcome } from './record-outcome.ts'
 
 const policy: OutlierPolicy = {
   consecutive5xx: 3,
   consecutiveGatewayFailure: 0,
   consecutiveLocalOriginFailure: 5,
-  splitExternalLocalOrigin: false,
+  splitsLocalOrigin: false,
   intervalMs: 10_000,
   baseEjectionMs: 30_000,
   ejectionMaxMs: 300_000,
+  jitterMaxMs: 0,
   ejectionPercentMax: 50,
-  enforcing5xxPercent: 100,
-  enforcingGatewayPercent: 0,
+  alwaysEjectsOne: false,
+  successRate: { hostsMin: 5, requestsMin: 100, deviations: 1.9 },
+  failurePercentage: { threshold: 85, hostsMin: 5, requestsMin: 50 },
+  enforcing: {
+    'consecutive-5xx': 100,
+    'consecutive-gateway-failure': 0,
+    'consecutive-local-origin-failure': 100,
+    'success-rate': 100,
+    'local-origin-success-rate': 100,
+    'failure-percentage': 0,
+    'local-origin-failure-percentage': 0,
+  },
+  checkEndsEjection: true,
+}
+const never = () => 0.999
+
+type Cluster = { readonly set: OutlierSet; readonly all: [OutlierRecord, ...OutlierRecord[]] }
+
+function clusterOf(count: number): Cluster {
+  const all = Array.from({ length: count }, newOutlierRecord) as Cluster['all'] // count is at least 1
+  return { all, set: { ejected: 0, size: count, overflows: 0 } }
 }
 
-function endpoints(count: number): [EndpointRecord, ...EndpointRecord[]] {
-  return Array.from({ length: count }, () => ({
-    consecutive5xx: 0,
-    consecutiveGateway: 0,
-    consecutiveLocal: 0,
-    ejectedUntilMs: 0,
-    ejections: 0,
-  })) as [EndpointRecord, ...EndpointRecord[]] // count is at least 1
+function record(cluster: Cluster, outcomes: readonly TryOutcome[], settings = policy, nowMs = 0, index = 0): boolean[] {
+  const endpoint = cluster.all[index] as OutlierRecord // of this test
+  return outcomes.map((outcome) => recordOutcome(settings, endpoint, cluster.set, outcome, nowMs, never))
 }
 
-function fail(all: readonly EndpointRecord[], endpoint: EndpointRecord, nowMs: number, outcome: TryOutcome, times = 3) {
-  let isEjected = false
-  for (let time = 0; time < times; time++) isEjected = recordOutcome(policy, endpoint, outcome, all, nowMs) || isEjected
-  return isEjected
-}
+const times = (count: number, outcome: TryOutcome) => Array.from({ length: count }, () => outcome)
 
-test('consecutive server errors eject, and one success in between starts the count anew', () => {
-  const all = endpoints(2)
-  const outcomes: TryOutcome[] = ['server-error', 'server-error', 'ok', 'server-error', 'server-error', 'server-error']
+test('server errors in a row eject, and one success in between starts the count anew', () => {
+  const cluster = clusterOf(2)
 
-  const results = outcomes.map((outcome) => recordOutcome(policy, all[0], outcome, all, 1000))
+  const results = record(cluster, [...times(2, 'server-error'), 'ok', ...times(3, 'server-error')], policy, 1000)
 
   expect(results).toEqual([false, false, false, false, false, true])
-  expect(all[0].ejectedUntilMs).toBe(31_000)
+  expect(ejectionEndMs(policy, cluster.all[0])).toBe(31_000)
 })
 
-test('a failure without an answer counts as a gateway error, and as a server error', () => {
-  const all = endpoints(2)
-
-  expect(fail(all, all[0], 0, 'local-failure')).toBe(true)
+test('a failure without an answer counts as a server error', () => {
+  expect(record(clusterOf(2), times(3, 'local-failure'))).toEqual([false, false, true])
 })
 
-test('split detection does not let failures to connect count as answers', () => {
-  const all = endpoints(2)
-  const split = { ...policy, splitExternalLocalOrigin: true }
+test('where they are split, failures to connect have their own count', () => {
+  const split = { ...policy, splitsLocalOrigin: true }
 
-  const results = Array.from({ length: 5 }, () => recordOutcome(split, all[0], 'local-failure', all, 0))
-
-  expect(results).toEqual([false, false, false, false, true])
+  expect(record(clusterOf(2), times(5, 'local-failure'), split)).toEqual([false, false, false, false, true])
 })
 
 test('gateway errors have their own detector, which another server error resets', () => {
-  const all = endpoints(2)
-  const gateway = { ...policy, consecutive5xx: 0, consecutiveGatewayFailure: 2, enforcingGatewayPercent: 100 }
+  const enforcing = { ...policy.enforcing, 'consecutive-gateway-failure': 100 }
+  const gateway = { ...policy, consecutive5xx: 0, consecutiveGatewayFailure: 2, enforcing }
   const outcomes: TryOutcome[] = ['gateway-error', 'server-error', 'gateway-error', 'gateway-error']
 
-  const results = outcomes.map((outcome) => recordOutcome(gateway, all[0], outcome, all, 0))
-
-  expect(results).toEqual([false, false, false, true])
+  expect(record(clusterOf(2), outcomes, gateway)).toEqual([false, false, false, true])
 })
 
-test('a detector that enforces 0 % ejects nobody', () => {
-  const all = endpoints(2)
-  const watching = { ...policy, enforcing5xxPercent: 0 }
+test('a detector that enforces 0 % ejects nobody, one that enforces half ejects by the draw', () => {
+  const enforcing = (percent: number) => ({ ...policy, enforcing: { ...policy.enforcing, 'consecutive-5xx': percent } })
+  const half = clusterOf(2)
 
-  const results = Array.from({ length: 20 }, () => recordOutcome(watching, all[0], 'server-error', all, 0))
+  const none = record(clusterOf(2), times(20, 'server-error'), enforcing(0))
+  const drawn = [0.7, 0.3].map((draw) =>
+    times(3, 'server-error')
+      .map((outcome) => recordOutcome(enforcing(50), half.all[0], half.set, outcome, 0, () => draw))
+      .at(-1),
+  )
 
-  expect(results).not.toContain(true)
+  expect(none).not.toContain(true)
+  expect(drawn).toEqual([false, true])
 })
 
-test('each ejection lasts longer, up to the longest', () => {
-  const all = endpoints(2)
+test('each ejection lasts longer, up to the longest, and jitter comes on top', () => {
+  const cluster = clusterOf(2)
   const lengths: number[] = []
 
   for (let now = 0, time = 0; time < 12; time++) {
-    fail(all, all[0], now, 'server-error')
-    lengths.push(all[0].ejectedUntilMs - now)
-    now = all[0].ejectedUntilMs
+    record(cluster, times(3, 'server-error'), policy, now)
+    const end = ejectionEndMs(policy, cluster.all[0])
+    lengths.push(end - now)
+    now = end
+    endInterval(policy, cluster.all, cluster.set, now, never)
   }
+  const jittered = clusterOf(2)
+  record(jittered, times(3, 'server-error'), { ...policy, jitterMaxMs: 1000 })
 
   expect(lengths.slice(0, 3)).toEqual([30_000, 60_000, 90_000])
   expect(lengths.at(-1)).toBe(300_000)
+  expect(ejectionEndMs(policy, jittered.all[0])).toBe(30_999)
 })
 
-test('good intervals are forgiven one by one', () => {
-  const all = endpoints(2)
-  fail(all, all[0], 0, 'server-error')
-  fail(all, all[0], 30_000, 'server-error')
+test('an interval in peace is forgiven', () => {
+  const cluster = clusterOf(2)
+  const intervals = (from: number, to: number) => {
+    for (let now = from; now <= to; now += 10_000) endInterval(policy, cluster.all, cluster.set, now, never)
+  }
+  record(cluster, times(3, 'server-error'), policy, 0)
+  intervals(10_000, 30_000)
+  record(cluster, times(3, 'server-error'), policy, 30_000)
+  intervals(40_000, 90_000)
+  intervals(100_000, 100_000)
 
-  fail(all, all[0], 90_000 + 10_000, 'server-error')
+  record(cluster, times(3, 'server-error'), policy, 100_000)
 
-  expect(all[0].ejectedUntilMs - 100_000).toBe(60_000)
+  expect(ejectionEndMs(policy, cluster.all[0]) - 100_000).toBe(60_000)
 })
 
 test('an ejected endpoint is not ejected again for answers that were under way', () => {
-  const all = endpoints(2)
-  fail(all, all[0], 0, 'server-error')
+  const cluster = clusterOf(2)
+  record(cluster, times(3, 'server-error'))
 
-  expect(fail(all, all[0], 1000, 'server-error', 20)).toBe(false)
-  expect(all[0].ejectedUntilMs).toBe(30_000)
+  expect(record(cluster, times(20, 'server-error'), policy, 1000)).not.toContain(true)
+  expect([cluster.set.ejected, ejectionEndMs(policy, cluster.all[0])]).toEqual([1, 30_000])
 })
 
-test('no more go than the share allows, and the last never does', () => {
-  const all = endpoints(4)
+test('no more go than the share allows; what it does not allow is counted', () => {
+  const cluster = clusterOf(4)
 
-  const ejected = all.map((endpoint) => fail(all, endpoint, 0, 'server-error', 10))
-  const alone = endpoints(1)
+  for (const index of [0, 1, 2, 3]) record(cluster, times(3, 'server-error'), policy, 0, index)
 
-  expect(ejected.filter(Boolean)).toHaveLength(2)
-  expect(fail(alone, alone[0], 0, 'server-error', 20)).toBe(false)
+  expect(cluster.all.filter(({ isEjected }) => isEjected)).toHaveLength(2)
+  expect(cluster.set).toEqual({ ejected: 2, size: 4, overflows: 2 })
 })
 
-test('one endpoint of few may go although the share is less than one', () => {
-  const all = endpoints(5)
+test('of few endpoints none goes when the share is less than one, unless one always may', () => {
+  const small = { ...policy, ejectionPercentMax: 10 }
 
-  const ejected = all.map((endpoint) => {
-    let isEjected = false
-    for (let time = 0; time < 3; time++) {
-      isEjected = recordOutcome({ ...policy, ejectionPercentMax: 10 }, endpoint, 'server-error', all, 0) || isEjected
-    }
-    return isEjected
-  })
+  const kept = record(clusterOf(5), times(3, 'server-error'), small)
+  const gone = record(clusterOf(5), times(3, 'server-error'), { ...small, alwaysEjectsOne: true })
+  const alone = record(clusterOf(1), times(3, 'server-error'), { ...small, alwaysEjectsOne: true })
 
-  expect(ejected.filter(Boolean)).toHaveLength(1)
+  expect([kept.at(-1), gone.at(-1), alone.at(-1)]).toEqual([false, true, false])
 })

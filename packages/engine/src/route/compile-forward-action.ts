@@ -1,5 +1,5 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { type Metadata, RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
   RouteAction_ClusterNotFoundResponseCode as NotFound,
   RouteAction_RequestMirrorPolicySchema,
@@ -8,7 +8,9 @@ import {
   type WeightedCluster,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { type SubsetMatch, subsetMatchOf } from '../balance/subset-match.ts'
 import { durationMs } from '../duration-ms.ts'
+import { compileHashPolicies } from '../hash/compile-hash-policies.ts'
 import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
@@ -42,6 +44,8 @@ const supported = new Set([
   'upgrade_configs',
   'rate_limits',
   'include_vh_rate_limits',
+  'hash_policy',
+  'metadata_match',
 ])
 
 const supportedMirror = new Set(['cluster', 'runtime_fraction', 'disable_shadow_host_suffix_append'])
@@ -63,7 +67,7 @@ export function compileForwardAction(
     idleTimeoutMs: durationMs(message.idleTimeout),
     streamDurationMaxMs: durationMs(message.maxStreamDuration?.maxStreamDuration),
     retry: message.retryPolicy ? compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`) : level.retry,
-    hashPolicies: [],
+    hashPolicies: compileHashPolicies(message.hashPolicy, `${path}.hash_policy`),
     pathRewrite: compilePathRewrite(message, matcher, path),
     hostRewrite: compileHostRewrite(message, path),
     appendForwardedHost: message.appendXForwardedHost,
@@ -94,11 +98,17 @@ function compileTarget(
       if (clusterSpecifier.value === '') throw new ResourceRejected(`${path}.cluster`, 'must not be empty')
       return {
         kind: 'cluster',
-        choice: { cluster: clusterSpecifier.value, weight: 1, hostRewrite: undefined, ...pickLevel(level) },
+        choice: {
+          cluster: clusterSpecifier.value,
+          weight: 1,
+          hostRewrite: undefined,
+          subset: subsetOf(message.metadataMatch),
+          ...pickLevel(level),
+        },
       }
     }
     case 'weightedClusters':
-      return compileWeighted(clusterSpecifier.value, level, decode, `${path}.weighted_clusters`)
+      return compileWeighted(clusterSpecifier.value, message.metadataMatch, level, decode, `${path}.weighted_clusters`)
     default:
       throw new ResourceRejected(path, 'names no cluster')
   }
@@ -110,6 +120,7 @@ function pickLevel({ requestEdits, responseEdits, filters }: RouteLevel) {
 
 function compileWeighted(
   message: WeightedCluster,
+  metadataMatch: Metadata | undefined,
   level: RouteLevel,
   decode: DecodeOverride,
   path: string,
@@ -128,6 +139,7 @@ function compileWeighted(
     return {
       cluster: each.name,
       weight,
+      subset: subsetOf(metadataMatch, each.metadataMatch),
       hostRewrite:
         each.hostRewriteSpecifier.case === 'hostRewriteLiteral' ? each.hostRewriteSpecifier.value : undefined,
       requestEdits: inOrder(
@@ -148,6 +160,12 @@ function compileWeighted(
   })
   if (total === 0) throw new ResourceRejected(`${path}.clusters`, 'the weights sum up to 0')
   return { kind: 'weighted', choices, cumulative, total }
+}
+
+/** `envoy.lb` of each; the latter's values win. */
+function subsetOf(...matches: readonly (Metadata | undefined)[]): SubsetMatch | undefined {
+  const values = matches.flatMap((match) => Object.entries(match?.filterMetadata['envoy.lb'] ?? {}))
+  return subsetMatchOf(new Map(values.map(([key, value]) => [key, JSON.stringify(value)])))
 }
 
 function compilePathRewrite(message: RouteActionMessage, matcher: PathMatcher, path: string): PathRewrite | undefined {

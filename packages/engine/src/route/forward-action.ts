@@ -1,4 +1,6 @@
+import type { SubsetMatch } from '../balance/subset-match.ts'
 import type { FilterOverride } from '../filter-override.ts'
+import type { HashPolicy } from '../hash/hash-policy.ts'
 import type { RouteRateLimits } from '../limit/route-rate-limits.ts'
 import type { LinearRegex } from '../match/linear-regex.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
@@ -52,6 +54,8 @@ export type ClusterChoice = {
   readonly requestEdits: readonly HeaderEdit[]
   readonly responseEdits: readonly HeaderEdit[]
   readonly filters: ReadonlyMap<string, FilterOverride>
+  /** `metadata_match`: only endpoints with these values, where the cluster has subsets. */
+  readonly subset: SubsetMatch | undefined
 }
 
 export type HostRewrite =
@@ -68,16 +72,3 @@ export type MirrorPolicy = {
   /** Append "-shadow" to the authority, before any port. */
   readonly suffixHost: boolean
 }
-
-export type HashPolicy =
-  | { readonly kind: 'header'; readonly name: string; readonly terminal: boolean }
-  | {
-      readonly kind: 'cookie'
-      readonly name: string
-      readonly path: string
-      /** Undefined never generates the cookie; 0 generates a session cookie. */
-      readonly ttlS: number | undefined
-      readonly terminal: boolean
-    }
-  | { readonly kind: 'source-ip'; readonly terminal: boolean }
-  | { readonly kind: 'query-parameter'; readonly name: string; readonly terminal: boolean }

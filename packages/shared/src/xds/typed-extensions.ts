@@ -20,7 +20,16 @@ import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { CookieBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/cookie/v3/cookie_pb'
 import { HeaderBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/header/v3/header_pb'
+import { LeastRequestSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/least_request/v3/least_request_pb'
+import { MaglevSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/maglev/v3/maglev_pb'
+import { PeakEwmaSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/peak_ewma/v3alpha/peak_ewma_pb'
+import { RandomSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/random/v3/random_pb'
+import { RingHashSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/ring_hash/v3/ring_hash_pb'
+import { RoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/round_robin/v3/round_robin_pb'
+import { SubsetSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/subset/v3/subset_pb'
+import { WrrLocalitySchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb'
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
+import { PreviousHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb'
 import {
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
@@ -52,4 +61,13 @@ export const typedExtensions = [
   CaresDnsResolverConfigSchema,
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
+  LeastRequestSchema,
+  MaglevSchema,
+  PeakEwmaSchema,
+  RandomSchema,
+  RingHashSchema,
+  RoundRobinSchema,
+  SubsetSchema,
+  WrrLocalitySchema,
+  PreviousHostsPredicateSchema,
 ] as const

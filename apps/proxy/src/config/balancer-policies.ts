@@ -1,0 +1,74 @@
+import type { BalancerPolicy, SlowStart } from '@heddle/engine/balance/balancer-settings'
+import { durationMs } from '@heddle/engine/duration-ms'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type {
+  Cluster_LeastRequestLbConfig,
+  Cluster_MaglevLbConfig,
+  Cluster_RingHashLbConfig,
+  Cluster_SlowStartConfig,
+  Cluster_CommonLbConfig_ConsistentHashingLbConfig as Hashing,
+} from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+
+// Envoy has each policy's settings twice, as fields of the cluster and as extensions, in messages that look the same.
+
+type Unnamed<Message> = Omit<Message, '$typeName' | '$unknown'>
+
+export function slowStart(config: Unnamed<Cluster_SlowStartConfig> | undefined): SlowStart | undefined {
+  const windowMs = durationMs(config?.slowStartWindow) ?? 0
+  if (windowMs <= 0) return undefined
+  return {
+    windowMs,
+    aggression: config?.aggression?.defaultValue ?? 1,
+    weightMin: (config?.minWeightPercent?.value ?? 10) / 100,
+  }
+}
+
+type LeastRequestConfig = Pick<Unnamed<Cluster_LeastRequestLbConfig>, 'choiceCount' | 'activeRequestBias'> & {
+  readonly slowStartConfig?: Unnamed<Cluster_SlowStartConfig> | undefined
+}
+
+export function leastRequest(config: LeastRequestConfig | undefined, path: string): BalancerPolicy {
+  const choices = config?.choiceCount ?? 2
+  if (choices < 2) throw new ResourceRejected(`${path}.choice_count`, 'must be at least 2')
+  const activeBias = config?.activeRequestBias?.defaultValue ?? 1
+  if (activeBias < 0) throw new ResourceRejected(`${path}.active_request_bias`, 'must not be negative')
+  return { kind: 'least-request', choices, activeBias, slowStart: slowStart(config?.slowStartConfig) }
+}
+
+const ringSizeMax = 8_388_608
+
+export function ringHash(
+  config: Pick<Cluster_RingHashLbConfig, 'minimumRingSize' | 'maximumRingSize'> | undefined,
+  hashing: Unnamed<Hashing> | undefined,
+  path: string,
+): BalancerPolicy {
+  const sizeMin = Number(config?.minimumRingSize ?? 1024)
+  const sizeMax = Number(config?.maximumRingSize ?? ringSizeMax)
+  if (sizeMax > ringSizeMax) throw new ResourceRejected(`${path}.maximum_ring_size`, `is more than ${ringSizeMax}`)
+  if (sizeMin > sizeMax) throw new ResourceRejected(`${path}.minimum_ring_size`, 'is more than maximum_ring_size')
+  return { kind: 'ring-hash', sizeMin, sizeMax, usesHostname: usesHostname(hashing) }
+}
+
+export function maglev(
+  config: Pick<Cluster_MaglevLbConfig, 'tableSize'> | undefined,
+  hashing: Unnamed<Hashing> | undefined,
+  path: string,
+): BalancerPolicy {
+  const tableSize = Number(config?.tableSize ?? 65_537)
+  if (tableSize > 5_000_011) throw new ResourceRejected(`${path}.table_size`, 'is more than 5000011')
+  if (!isPrime(tableSize)) throw new ResourceRejected(`${path}.table_size`, 'must be a prime number')
+  return { kind: 'maglev', tableSize, usesHostname: usesHostname(hashing) }
+}
+
+function usesHostname(hashing: Unnamed<Hashing> | undefined): boolean {
+  if (hashing?.hashBalanceFactor !== undefined) {
+    throw new ResourceRejected('consistent_hashing_lb_config.hash_balance_factor', 'not supported yet')
+  }
+  return hashing?.useHostnameForHashing ?? false
+}
+
+function isPrime(number: number): boolean {
+  if (number < 2) return false
+  for (let by = 2; by * by <= number; by++) if (number % by === 0) return false
+  return true
+}

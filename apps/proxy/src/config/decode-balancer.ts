@@ -1,0 +1,84 @@
+import type { BalancerPolicy, BalancerSettings } from '@heddle/engine/balance/balancer-settings'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  type Cluster,
+  Cluster_CommonLbConfig_ZoneAwareLbConfigSchema,
+  Cluster_CommonLbConfigSchema,
+  Cluster_LbPolicy as Lb,
+  Cluster_RingHashLbConfig_HashFunction as RingHashFunction,
+} from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { leastRequest, maglev, ringHash, slowStart } from './balancer-policies.ts'
+import { decodeBalancerExtension } from './decode-balancer-extension.ts'
+import { decodeSubsets } from './decode-subsets.ts'
+
+const supportedCommon = new Set([
+  'healthy_panic_threshold',
+  // Zone-aware routing needs the proxy's own cluster (`local_cluster_name`), which no bootstrap of ours names: without
+  // it Envoy does nothing either. What it says of panics counts.
+  'zone_aware_lb_config',
+  'locality_weighted_lb_config',
+  'consistent_hashing_lb_config',
+  // Pushes are merged by the control plane.
+  'update_merge_window',
+  'ignore_new_hosts_until_first_hc',
+])
+
+/** How a cluster spreads its requests, from `load_balancing_policy` or, without one, from `lb_policy` and its settings. */
+export function decodeBalancer(message: Cluster): BalancerSettings {
+  const common = message.commonLbConfig
+  if (common) refuseUnsupported(Cluster_CommonLbConfigSchema, common, supportedCommon, 'common_lb_config')
+  const locality = common?.localityConfigSpecifier
+  if (locality?.case === 'zoneAwareLbConfig') {
+    refuseUnsupported(
+      Cluster_CommonLbConfig_ZoneAwareLbConfigSchema,
+      locality.value,
+      new Set(['routing_enabled', 'min_cluster_size', 'fail_traffic_on_panic']),
+      'common_lb_config.zone_aware_lb_config',
+    )
+  }
+  const panicPercent = common?.healthyPanicThreshold?.value ?? 50
+  const extension = message.loadBalancingPolicy
+  if (extension !== undefined) {
+    const { policy, isLocalityWeighted, failsOnPanic, subsets } = decodeBalancerExtension(
+      extension,
+      'load_balancing_policy',
+    )
+    return { policy, panicPercent, isLocalityWeighted, failsOnPanic, subsets }
+  }
+  return {
+    policy: decodePolicy(message),
+    panicPercent,
+    isLocalityWeighted: locality?.case === 'localityWeightedLbConfig',
+    failsOnPanic: locality?.case === 'zoneAwareLbConfig' && locality.value.failTrafficOnPanic,
+    subsets: message.lbSubsetConfig && decodeSubsets(message.lbSubsetConfig, 'lb_subset_config'),
+  }
+}
+
+function decodePolicy({ lbPolicy, lbConfig, commonLbConfig }: Cluster): BalancerPolicy {
+  const hashing = commonLbConfig?.consistentHashingLbConfig
+  switch (lbPolicy) {
+    case Lb.ROUND_ROBIN: {
+      const config = lbConfig.case === 'roundRobinLbConfig' ? lbConfig.value : undefined
+      return { kind: 'round-robin', slowStart: slowStart(config?.slowStartConfig) }
+    }
+    case Lb.LEAST_REQUEST:
+      return leastRequest(
+        lbConfig.case === 'leastRequestLbConfig' ? lbConfig.value : undefined,
+        'least_request_lb_config',
+      )
+    case Lb.RANDOM:
+      return { kind: 'random' }
+    case Lb.RING_HASH: {
+      const config = lbConfig.case === 'ringHashLbConfig' ? lbConfig.value : undefined
+      if (config?.hashFunction === RingHashFunction.MURMUR_HASH_2) {
+        throw new ResourceRejected('ring_hash_lb_config.hash_function', 'MURMUR_HASH_2 is not supported yet')
+      }
+      return ringHash(config, hashing, 'ring_hash_lb_config')
+    }
+    case Lb.MAGLEV:
+      return maglev(lbConfig.case === 'maglevLbConfig' ? lbConfig.value : undefined, hashing, 'maglev_lb_config')
+    default:
+      throw new ResourceRejected('lb_policy', `${Lb[lbPolicy]} is not supported yet`)
+  }
+}

@@ -1,0 +1,60 @@
+/** How a cluster spreads its requests. Names and defaults are Envoy's. */
+export type BalancerSettings = {
+  readonly policy: BalancerPolicy
+  /** `common_lb_config.healthy_panic_threshold`: below this share of healthy endpoints, all are used. */
+  readonly panicPercent: number
+  /** `fail_traffic_on_panic`: then none are. */
+  readonly failsOnPanic: boolean
+  /** Localities are chosen by their weight first. */
+  readonly isLocalityWeighted: boolean
+  readonly subsets: SubsetSettings | undefined
+}
+
+export type BalancerPolicy =
+  | { readonly kind: 'round-robin'; readonly slowStart: SlowStart | undefined }
+  | {
+      readonly kind: 'least-request'
+      readonly choices: number
+      /** Exponent of the requests under way, where weights differ: 0 is plain weights. */
+      readonly activeBias: number
+      readonly slowStart: SlowStart | undefined
+    }
+  | { readonly kind: 'random' }
+  | {
+      readonly kind: 'ring-hash'
+      readonly sizeMin: number
+      readonly sizeMax: number
+      /** Places endpoints by name instead of by address. */
+      readonly usesHostname: boolean
+    }
+  | { readonly kind: 'maglev'; readonly tableSize: number; readonly usesHostname: boolean }
+  | { readonly kind: 'peak-ewma'; readonly decayMs: number; readonly defaultMs: number }
+
+/** A new endpoint gets its share little by little. */
+export type SlowStart = {
+  readonly windowMs: number
+  /** 1 is linear; more gives more at the beginning. */
+  readonly aggression: number
+  readonly weightMin: number
+}
+
+/** `lb_subset_config`. */
+export type SubsetSettings = {
+  readonly fallback: SubsetFallback
+  /** For the fallback "default": what its endpoints have. */
+  readonly defaultValues: ReadonlyMap<string, string>
+  readonly selectors: readonly SubsetSelector[]
+  /** In a panic of the default subset, any endpoint of the cluster. */
+  readonly panicAny: boolean
+  /** A list in an endpoint's metadata matches by any of its values. */
+  readonly listAsAny: boolean
+}
+
+export type SubsetFallback = 'none' | 'any' | 'default'
+
+export type SubsetSelector = {
+  /** Sorted. */
+  readonly keys: readonly string[]
+  /** Undefined: as the cluster says. */
+  readonly fallback: SubsetFallback | undefined
+}

@@ -1,0 +1,91 @@
+import type { Hash64 } from '../hash/xx-hash64.ts'
+import type { Random } from '../request/random.ts'
+import type { BalancedEndpoint } from './balanced-endpoint.ts'
+import type { BalancerSettings } from './balancer-settings.ts'
+import { buildLevel, type Level } from './build-level.ts'
+import { type PriorityLoad, priorityLoad } from './priority-load.ts'
+
+/** A set of endpoints with what concerns all of them. */
+export type Members<Endpoint> = {
+  readonly endpoints: readonly Endpoint[]
+  /** `policy.overprovisioning_factor`; Envoy's is 140. */
+  readonly overprovisioningPercent: number
+  readonly weighsHealth: boolean
+}
+
+/**
+ * Picks an endpoint for a request: a priority, whether among healthy or degraded ones, a locality where those have
+ * weights, and then by the policy. What depends on who is there and how they are is put together when that has changed
+ * and somebody asks; a pick itself costs no more with thousands of endpoints than with two.
+ */
+export class Balancer<Endpoint extends BalancedEndpoint> {
+  private readonly settings: BalancerSettings
+  private readonly members: Members<Endpoint>
+  private readonly random: Random
+  private levels: readonly Level<Endpoint>[] = []
+  private load: PriorityLoad = { healthy: [], degraded: [], panics: [] }
+  private isStale = true
+
+  constructor(settings: BalancerSettings, members: Members<Endpoint>, random: Random) {
+    this.settings = settings
+    this.members = members
+    this.random = random
+  }
+
+  /** The health of an endpoint has changed. */
+  invalidate(): void {
+    this.isStale = true
+  }
+
+  get isEmpty(): boolean {
+    return this.members.endpoints.length === 0
+  }
+
+  /** Undefined: there is nobody to send it to. */
+  pick(hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint | undefined {
+    if (this.isStale) this.rebuild(nowMs)
+    const { levels, load } = this
+    let left = hash === undefined ? this.random() * 100 : ((hash.hi % 100) * 96 + (hash.lo % 100)) % 100
+    for (let index = 0; index < levels.length; index++) {
+      left -= load.healthy[index] as number // one per level
+      if (left >= 0) continue
+      const level = levels[index] as Level<Endpoint> // in range
+      if (load.panics[index] !== true) return level.healthy()?.pick(hash, attempt, nowMs)
+      return this.settings.failsOnPanic ? undefined : level.all()?.pick(hash, attempt, nowMs)
+    }
+    for (let index = 0; index < levels.length; index++) {
+      left -= load.degraded[index] as number // one per level
+      if (left >= 0) continue
+      const level = levels[index] as Level<Endpoint> // in range
+      if (load.panics[index] !== true) return level.degraded()?.pick(hash, attempt, nowMs)
+      return this.settings.failsOnPanic ? undefined : level.all()?.pick(hash, attempt, nowMs)
+    }
+    return undefined
+  }
+
+  /** Whether any priority uses all its endpoints for want of healthy ones. */
+  isPanicking(nowMs: number): boolean {
+    if (this.isStale) this.rebuild(nowMs)
+    return this.load.panics.some(Boolean)
+  }
+
+  private rebuild(nowMs: number): void {
+    const { settings, members, random } = this
+    const { overprovisioningPercent, weighsHealth } = members
+    const byPriority = new Map<number, Endpoint[]>()
+    for (const endpoint of members.endpoints) {
+      const { priority } = endpoint.config
+      const same = byPriority.get(priority)
+      if (same) same.push(endpoint)
+      else byPriority.set(priority, [endpoint])
+    }
+    const options = { settings, overprovisioningPercent, weighsHealth, random, nowMs }
+    this.levels = [...byPriority].sort(([a], [b]) => a - b).map(([, endpoints]) => buildLevel(endpoints, options))
+    this.load = priorityLoad(
+      this.levels.map(({ counts }) => counts),
+      overprovisioningPercent,
+      settings.panicPercent,
+    )
+    this.isStale = false
+  }
+}

@@ -1,0 +1,111 @@
+import type { Random } from '../request/random.ts'
+import { type Availability, availabilityOf, type BalancedEndpoint } from './balanced-endpoint.ts'
+import type { BalancerSettings } from './balancer-settings.ts'
+import { LocalityPicker } from './locality-picker.ts'
+import { buildPicker, type Picker } from './picker.ts'
+import type { LevelCounts } from './priority-load.ts'
+
+/** One priority: whom to pick from by what they are good for. A picker is made when it is first asked. */
+export type Level<Endpoint> = {
+  readonly counts: LevelCounts
+  readonly healthy: () => Picker<Endpoint> | undefined
+  readonly degraded: () => Picker<Endpoint> | undefined
+  /** In a panic. */
+  readonly all: () => Picker<Endpoint> | undefined
+}
+
+export type LevelOptions = {
+  readonly settings: BalancerSettings
+  readonly overprovisioningPercent: number
+  /** `weighted_priority_health`: weights instead of heads decide how healthy a priority is. */
+  readonly weighsHealth: boolean
+  readonly random: Random
+  readonly nowMs: number
+}
+
+export function buildLevel<Endpoint extends BalancedEndpoint>(
+  endpoints: readonly Endpoint[],
+  options: LevelOptions,
+): Level<Endpoint> {
+  const counted: Endpoint[] = []
+  const by: Record<Exclude<Availability, 'excluded'>, Endpoint[]> = { healthy: [], degraded: [], unhealthy: [] }
+  for (const endpoint of endpoints) {
+    const availability = availabilityOf(endpoint)
+    if (availability === 'excluded') continue
+    counted.push(endpoint)
+    by[availability].push(endpoint)
+  }
+  const size = (list: readonly Endpoint[]) =>
+    options.weighsHealth ? list.reduce((sum, { config }) => sum + config.weight, 0) : list.length
+  return {
+    counts: { total: size(counted), healthy: size(by.healthy), degraded: size(by.degraded) },
+    healthy: once(() => buildSource(by.healthy, counted, options)),
+    degraded: once(() => buildSource(by.degraded, counted, options)),
+    all: once(() => buildFlat(counted, options)),
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+function buildFlat<Endpoint extends BalancedEndpoint>(
+  list: readonly Endpoint[],
+  { settings, random, nowMs }: LevelOptions,
+): Picker<Endpoint> | undefined {
+  if (list.length === 0) return undefined
+  return buildPicker(
+    settings.policy,
+    list.map((endpoint) => ({ endpoint, weight: endpoint.config.weight })),
+    random,
+    nowMs,
+  )
+}
+
+function buildSource<Endpoint extends BalancedEndpoint>(
+  list: readonly Endpoint[],
+  counted: readonly Endpoint[],
+  options: LevelOptions,
+): Picker<Endpoint> | undefined {
+  const { settings, overprovisioningPercent, random, nowMs } = options
+  const weighted = list.filter(({ config }) => (config.localityWeight ?? 0) > 0)
+  if (!settings.isLocalityWeighted || weighted.length === 0) return buildFlat(list, options)
+  const localities = byLocality(weighted)
+  const all = byLocality(counted)
+  const { policy } = settings
+  if (policy.kind === 'ring-hash' || policy.kind === 'maglev') {
+    // A table knows no localities: their weights are shared out among their endpoints.
+    const shared = [...localities.values()].flatMap((members) => {
+      const sum = members.reduce((total, { config }) => total + config.weight, 0)
+      return members.map((endpoint) => ({
+        endpoint,
+        weight: ((endpoint.config.localityWeight ?? 0) * endpoint.config.weight) / sum,
+      }))
+    })
+    return buildPicker(policy, shared, random, nowMs)
+  }
+  const pickers = [...localities].flatMap(([name, members]) => {
+    const picker = buildFlat(members, options)
+    if (picker === undefined) return []
+    // A locality that has lost endpoints is worth less, beyond what it has in reserve.
+    const healthyShare = members.length / (all.get(name)?.length ?? members.length)
+    const worth = Math.min(1, (overprovisioningPercent / 100) * healthyShare)
+    return [{ weight: (members[0]?.config.localityWeight ?? 0) * worth, picker }]
+  })
+  return new LocalityPicker(pickers, random)
+}
+
+function byLocality<Endpoint extends BalancedEndpoint>(list: readonly Endpoint[]): Map<string, Endpoint[]> {
+  const localities = new Map<string, Endpoint[]>()
+  for (const endpoint of list) {
+    const { locality } = endpoint.config
+    const members = localities.get(locality)
+    if (members) members.push(endpoint)
+    else localities.set(locality, [endpoint])
+  }
+  return localities
+}

@@ -1,0 +1,43 @@
+import type { Hash64 } from '../hash/xx-hash64.ts'
+import type { Random } from '../request/random.ts'
+import type { BalancedEndpoint } from './balanced-endpoint.ts'
+import type { BalancerPolicy } from './balancer-settings.ts'
+import { HashRing } from './hash-ring.ts'
+import { LeastRequestPicker } from './least-request-picker.ts'
+import { MaglevTable } from './maglev-table.ts'
+import { PeakEwmaPicker } from './peak-ewma-picker.ts'
+import { RoundRobinPicker } from './round-robin-picker.ts'
+
+/** Picks out of one list of endpoints, which never changes and is not empty. Allocates nothing. */
+export type Picker<Endpoint> = {
+  /** `hash` is what keeps requests together; `attempt` counts tries that a former pick did not satisfy, from 0. */
+  pick(hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint
+}
+
+/** Endpoints with what each is worth. */
+export type Weighted<Endpoint> = { readonly endpoint: Endpoint; readonly weight: number }
+
+export function buildPicker<Endpoint extends BalancedEndpoint>(
+  policy: BalancerPolicy,
+  all: readonly Weighted<Endpoint>[],
+  random: Random,
+  nowMs: number,
+): Picker<Endpoint> {
+  const endpoints = all.map(({ endpoint }) => endpoint)
+  const [only] = endpoints
+  if (only !== undefined && endpoints.length === 1) return { pick: () => only }
+  switch (policy.kind) {
+    case 'round-robin':
+      return new RoundRobinPicker(endpoints, policy.slowStart, random, nowMs)
+    case 'least-request':
+      return new LeastRequestPicker(endpoints, policy, random, nowMs)
+    case 'random':
+      return { pick: () => endpoints[Math.floor(random() * endpoints.length)] as Endpoint } // random is below 1
+    case 'peak-ewma':
+      return new PeakEwmaPicker(endpoints, policy, random)
+    case 'ring-hash':
+      return new HashRing(all, policy, random)
+    case 'maglev':
+      return new MaglevTable(all, policy, random)
+  }
+}

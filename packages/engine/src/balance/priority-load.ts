@@ -1,0 +1,77 @@
+/** What counts of one priority. */
+export type LevelCounts = {
+  /** Endpoints that are not excluded, or the sum of their weights where weights count for health. */
+  readonly total: number
+  readonly healthy: number
+  readonly degraded: number
+}
+
+/** How much of the traffic goes to which priority, in percent, and which of them use all their endpoints. */
+export type PriorityLoad = {
+  readonly healthy: readonly number[]
+  readonly degraded: readonly number[]
+  readonly panics: readonly boolean[]
+}
+
+/**
+ * Spreads the load over priorities as Envoy does: a priority is worth its share of healthy endpoints times the
+ * overprovisioning factor, at most 100 %; what it cannot take goes to the next, and to degraded endpoints only when no
+ * priority has healthy ones left. In a panic of all priorities the number of endpoints decides.
+ */
+export function priorityLoad(
+  levels: readonly LevelCounts[],
+  overprovisioningPercent: number,
+  panicPercent: number,
+): PriorityLoad {
+  const share = (part: number, { total }: LevelCounts) =>
+    total === 0 ? 0 : Math.min(100, Math.floor((overprovisioningPercent * part) / total))
+  const healthy = levels.map((level) => share(level.healthy, level))
+  const degraded = levels.map((level) => share(level.degraded, level))
+  const available = Math.min(100, sum(healthy) + sum(degraded))
+  if (available === 0 && panicPercent === 0) return allToFirst(levels.length)
+  const panics = levels.map((level) => available < 100 && isPanicking(level, panicPercent))
+  if (panics.length > 0 && panics.every(Boolean)) return { ...bySize(levels), panics }
+  // Nobody is there to take it, and not everybody panics: only empty priorities are left.
+  if (available === 0) return allToFirst(levels.length)
+  const toHealthy = distribute(healthy, 100, available)
+  const toDegraded = distribute(degraded, toHealthy.left, available)
+  // What is left are rounding errors.
+  const first = toHealthy.first >= 0 ? toHealthy : toDegraded
+  if (first.first >= 0) first.loads[first.first] = (first.loads[first.first] ?? 0) + toDegraded.left
+  return { healthy: toHealthy.loads, degraded: toDegraded.loads, panics }
+}
+
+function isPanicking({ total, healthy, degraded }: LevelCounts, panicPercent: number): boolean {
+  const percent = total === 0 ? 0 : (100 * (healthy + degraded)) / total
+  return percent < panicPercent
+}
+
+function distribute(availability: readonly number[], load: number, available: number) {
+  let left = load
+  const loads = availability.map((each) => {
+    const taken = Math.min(left, Math.floor((each * 100) / available))
+    left -= taken
+    return taken
+  })
+  return { loads, left, first: availability.findIndex((each) => each > 0) }
+}
+
+function bySize(levels: readonly LevelCounts[]): Omit<PriorityLoad, 'panics'> {
+  const total = sum(levels.map((level) => level.total))
+  const healthy = levels.map((level) => (total === 0 ? 0 : Math.floor((100 * level.total) / total)))
+  const first = Math.max(
+    0,
+    levels.findIndex((level) => level.total > 0),
+  )
+  healthy[first] = (healthy[first] ?? 0) + 100 - sum(healthy)
+  return { healthy, degraded: levels.map(() => 0) }
+}
+
+function allToFirst(count: number): PriorityLoad {
+  const zeros = Array.from({ length: count }, () => 0)
+  return { healthy: zeros.map((_, index) => (index === 0 ? 100 : 0)), degraded: zeros, panics: zeros.map(() => false) }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}

@@ -1,0 +1,43 @@
+/** How an endpoint has behaved. Owned by the caller, changed only in this folder. */
+export type OutlierRecord = {
+  isEjected: boolean
+  consecutive5xx: number
+  consecutiveGateway: number
+  consecutiveLocal: number
+  ejectedAtMs: number
+  jitterMs: number
+  /** How often in a row: each ejection lasts longer than the one before. Each interval in peace takes one off. */
+  ejections: number
+  /** Of the interval under way: answers, and tries that never reached anybody where those count apart. */
+  requests: number
+  successes: number
+  localTries: number
+  localSuccesses: number
+  /** Of the last whole interval, percent; −1 for too few requests. */
+  successRate: number
+}
+
+/** What is known of all endpoints of a cluster together. */
+export type OutlierSet = {
+  ejected: number
+  size: number
+  /** Findings that the share of the ejected did not allow. */
+  overflows: number
+}
+
+export function newOutlierRecord(): OutlierRecord {
+  return {
+    isEjected: false,
+    consecutive5xx: 0,
+    consecutiveGateway: 0,
+    consecutiveLocal: 0,
+    ejectedAtMs: 0,
+    jitterMs: 0,
+    ejections: 0,
+    requests: 0,
+    successes: 0,
+    localTries: 0,
+    localSuccesses: 0,
+    successRate: -1,
+  }
+}
