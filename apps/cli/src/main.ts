@@ -3,10 +3,13 @@ import { Command, CommanderError } from 'commander'
 import { CliError, exitCodes } from './client/cli-error.ts'
 import { apply } from './commands/apply.ts'
 import { approve } from './commands/approve.ts'
+import { audit } from './commands/audit.ts'
+import { change } from './commands/change.ts'
 import { get } from './commands/get.ts'
 import { login } from './commands/login.ts'
 import { proxies } from './commands/proxies.ts'
 import { proxyBootstrap } from './commands/proxy-bootstrap.ts'
+import { revisions } from './commands/revisions.ts'
 import { rollout } from './commands/rollout.ts'
 import { top } from './commands/top.ts'
 import { printable } from './output/table.ts'
@@ -25,7 +28,8 @@ Exit codes: 0 done · 1 the answer is no (difference, failed rollout) · 2 wrong
 Environment: HEDDLE_SERVER, HEDDLE_TOKEN instead of the file that \`heddle login\` writes`,
   )
 
-for (const add of [login, get, apply, approve, rollout, proxies, proxyBootstrap, top]) add(program)
+for (const add of [login, get, apply, change, approve, rollout, revisions, proxies, proxyBootstrap, top, audit])
+  add(program)
 
 try {
   await program.parseAsync()

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { seedUsers } from './access/seed-users.ts'
+import { witnessAudit } from './audit/audit-witness.ts'
 import type { Settings } from './env.ts'
 import { startHttp } from './http/server.ts'
 import { driveRollouts } from './jobs/drive-rollouts.ts'
@@ -60,6 +61,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
   })
   const remembered = await rememberProxies(store, proxies)
   const expiry = endOldChanges(store)
+  const witness = witnessAudit(store, (head) => log('audit log', head))
   const xds = await startXds({
     host: settings.HEDDLE_BIND,
     port: settings.HEDDLE_XDS_PORT,
@@ -76,6 +78,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       proxies,
       telemetry,
       receiver,
+      witness,
       rollingServices: () => rollingServices(state.rollout()),
       soakSeconds: settings.HEDDLE_ROLLOUT_SOAK_SECONDS,
       access: {
@@ -96,8 +99,13 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       await rollouts[Symbol.asyncDispose]()
       await remembered[Symbol.asyncDispose]()
       await expiry[Symbol.asyncDispose]()
+      await witness[Symbol.asyncDispose]()
       await history[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
     },
   }
+}
+
+function log(message: string, facts: object): void {
+  console.log(JSON.stringify({ level: 'info', message, ...facts }))
 }

@@ -226,14 +226,37 @@ test('the audit chain holds, nobody can change it, and a superuser who does is f
   await expect(control.sql("UPDATE audit_entries SET actor = 'nobody' WHERE sequence = 3")).rejects.toThrow(
     'append-only',
   )
+  const [{ actor: original }] = (await control.sql('SELECT actor FROM audit_entries WHERE sequence = 3')) as [
+    { actor: string },
+  ]
   await control.sql(
-    "ALTER TABLE audit_entries DISABLE TRIGGER USER; UPDATE audit_entries SET actor = 'nobody' WHERE sequence = 3; ALTER TABLE audit_entries ENABLE TRIGGER USER",
+    "ALTER TABLE audit_entries DISABLE TRIGGER USER; UPDATE audit_entries SET actor = 'nobody' WHERE sequence = 3",
   )
 
   const spoiled = await control.as('viewer', 'GET', '/audit/verify')
 
   expect(intact.body.isIntact).toBe(true)
   expect(spoiled.body).toMatchObject({ isIntact: false, firstBad: 3 })
+  await control.sql(`UPDATE audit_entries SET actor = '${original}' WHERE sequence = 3`)
+  await control.sql('ALTER TABLE audit_entries ENABLE TRIGGER USER')
+})
+
+test('entries that are cut off at the end are missed, by the control plane and by whoever kept an earlier head', async () => {
+  const { body: before } = await control.as('viewer', 'GET', '/audit/verify')
+  const head = `${before.entries}:${before.head}`
+  await expect(control.sql('TRUNCATE audit_entries')).rejects.toThrow('append-only')
+  await control.sql('ALTER TABLE audit_entries DISABLE TRIGGER USER')
+  await control.sql(`CREATE TABLE cut AS SELECT * FROM audit_entries WHERE sequence = ${before.entries}`)
+  await control.sql(`DELETE FROM audit_entries WHERE sequence = ${before.entries}`)
+
+  const cut = await control.as('viewer', 'GET', '/audit/verify')
+  const other = await control.as('viewer', 'GET', `/audit/verify?expect=1:${'a'.repeat(64)}`)
+  await control.sql('INSERT INTO audit_entries SELECT * FROM cut; ALTER TABLE audit_entries ENABLE TRIGGER USER')
+  const whole = await control.as('viewer', 'GET', `/audit/verify?expect=${head}`)
+
+  expect(cut.body).toMatchObject({ isIntact: false, firstBad: before.entries })
+  expect(other.body).toMatchObject({ isIntact: false, firstBad: 1 })
+  expect(whole.body.isIntact).toBe(true)
 })
 
 test('the migrations say what the schema says', async () => {

@@ -6,6 +6,7 @@ import { type Api, signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { readEdits } from '../client/read-edits.ts'
 import { printDiff } from '../output/print-diff.ts'
+import { printable } from '../output/table.ts'
 
 export function apply(program: Command): void {
   program
@@ -23,7 +24,8 @@ export function apply(program: Command): void {
       const basedOn = await headRevision(api)
       const checked = await api.call(ValidationResult, 'POST', '/validate', { body: { basedOn, edits } })
       const errors = checked.findings.filter(({ severity }) => severity === 'error')
-      if (errors.length > 0) {
+      // A draft may have faults.
+      if (errors.length > 0 && !options.draft) {
         throw new CliError(
           exitCodes.refused,
           `${errors.length} problem${errors.length > 1 ? 's' : ''} found; nothing was proposed`,
@@ -35,7 +37,7 @@ export function apply(program: Command): void {
           },
         )
       }
-      if (checked.diff.length === 0) return console.log('nothing to change')
+      if (checked.diff.length === 0 && !options.draft) return console.log('nothing to change')
       const change = await api.call(ChangeDetail, 'POST', '/changes', {
         // A lost answer is repeated with the same key, and makes no second change.
         headers: { 'idempotency-key': randomUUID() },
@@ -49,10 +51,14 @@ export function apply(program: Command): void {
         },
       })
       if (options.format === 'json') return console.log(JSON.stringify(change, null, 2))
-      const { number, state, approvals, approvalsNeeded } = change.summary
-      console.log(`change #${number} is ${state.replace('_', ' ')} (${approvals} of ${approvalsNeeded} approvals)`)
+      const { number, state, risk, approvals, approvalsNeeded } = change.summary
+      console.log(
+        `change #${number} is ${state.replace('_', ' ')}, ${risk} risk (${approvals} of ${approvalsNeeded} approvals)`,
+      )
+      for (const reason of change.riskReasons) console.log(`  ${printable(reason)}`)
       printDiff(change.diff)
-      for (const finding of change.findings) console.log(`${finding.severity} ${finding.code}: ${finding.message}`)
+      for (const { severity, code, message } of change.findings)
+        console.log(`${severity} ${code}: ${printable(message)}`)
     })
 
   program
@@ -65,7 +71,9 @@ export function apply(program: Command): void {
       const { diff, findings, affectedProxies } = await api.call(ValidationResult, 'POST', '/validate', { body })
       printDiff(diff)
       for (const finding of findings) {
-        console.log(`${finding.severity} ${finding.code} ${finding.object ?? ''}${finding.path}: ${finding.message}`)
+        console.log(
+          printable(`${finding.severity} ${finding.code} ${finding.object ?? ''}${finding.path}: ${finding.message}`),
+        )
       }
       if (diff.length > 0) {
         console.log(`${affectedProxies.length} proxies would be configured anew`)

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { print } from '../output/print.ts'
+import { printableText } from '../output/table.ts'
 import { formatOption, type WithFormat } from './format-option.ts'
 
 const kindOf: Record<string, z.infer<typeof PolicyKind>> = Object.fromEntries(
@@ -69,7 +70,7 @@ async function onePolicy(kind: string | undefined, name: string, { format, revis
   const path = `/objects/${kind}/${encodeURIComponent(namespace)}/${encodeURIComponent(own)}${at}`
   const detail = await signedInApi().call(ObjectDetail, 'GET', path)
   if (format === 'json') console.log(JSON.stringify(detail.object, null, 2))
-  else console.log(detail.yaml.trimEnd())
+  else console.log(printableText(detail.yaml.trimEnd()))
 }
 
 const CatalogService = z.object({ object: ObjectDocument, endpoints: z.int() })
@@ -90,6 +91,7 @@ async function changes({ format }: GetOptions): Promise<void> {
     ['state', (item) => item.state],
     ['title', (item) => item.title],
     ['author', (item) => item.author],
+    ['risk', (item) => item.risk],
     ['approvals', (item) => `${item.approvals}/${item.approvalsNeeded}`],
     ['revision', (item) => item.revision],
   ])

@@ -4,7 +4,7 @@ import { printable } from './table.ts'
 /** The difference in sentences, per object; the whole YAML only where there are none. */
 export function printDiff(diff: readonly ObjectDiff[]): void {
   for (const { kind, namespace, name, action, sentences, after } of diff) {
-    console.log(`${action} ${kind} ${namespace}/${name}`)
+    console.log(printable(`${action} ${kind} ${namespace}/${name}`))
     for (const sentence of sentences) console.log(`  ${printable(sentence)}`)
     if (sentences.length === 0 && after !== '') {
       for (const line of after.trimEnd().split('\n')) console.log(`  ${printable(line)}`)

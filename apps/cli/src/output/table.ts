@@ -12,6 +12,11 @@ export function table(titles: readonly string[], rows: readonly (readonly (strin
     .join('\n')
 }
 
+/** A text of several lines, of which only the lines are left as they are. */
+export function printableText(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
 /** Names and reasons come from others: an escape sequence in one must not reach the terminal. */
 export function printable(value: string | number | undefined): string {
   if (value === undefined) return '–'

@@ -16,7 +16,7 @@ export const AuditEntry = z.strictObject({
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
 
-/** GET /audit/verify */
+/** GET /audit/verify; `?expect=<entries>:<head>` of an earlier answer must still be part of the chain. */
 export const AuditVerification = z.strictObject({
   isIntact: z.boolean(),
   entries: z.int(),

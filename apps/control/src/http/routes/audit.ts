@@ -1,7 +1,7 @@
 import { PageQuery } from '@heddle/shared/api/page'
 import { z } from 'zod'
 import { auditEntry } from '../../audit/audit-entries.ts'
-import { verifyAudit } from '../../audit/verify-audit.ts'
+import { type AuditHead, verifyAudit } from '../../audit/verify-audit.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { cursorOf, offsetOf } from '../page-of-all.ts'
@@ -14,7 +14,15 @@ const Query = PageQuery.extend({
   outcome: z.enum(['done', 'denied', 'failed']).optional(),
 })
 
-export const auditRoutes: Routes = (app, { access, store }) => {
+/** "<entries>:<head>", as an earlier check answered. */
+const VerifyQuery = z.strictObject({
+  expect: z
+    .string()
+    .regex(/^[1-9]\d{0,8}:[0-9a-f]{64}$/)
+    .optional(),
+})
+
+export const auditRoutes: Routes = (app, { access, store, witness }) => {
   app.get('/audit', async (request) => {
     await authenticate(access, request, 'viewer')
     const { cursor, limit, ...wanted } = Query.parse(request.query)
@@ -32,6 +40,15 @@ export const auditRoutes: Routes = (app, { access, store }) => {
 
   app.get('/audit/verify', async (request) => {
     await authenticate(access, request, 'viewer')
-    return verifyAudit(store)
+    const { expect } = VerifyQuery.parse(request.query)
+    const wanted = expect === undefined ? undefined : headOf(expect)
+    const result = await verifyAudit(store, [...witness.heads(), ...(wanted === undefined ? [] : [wanted])])
+    if (result.isIntact) witness.see(result)
+    return result
   })
+}
+
+function headOf(expect: string): AuditHead {
+  const [entries = '', head = ''] = expect.split(':')
+  return { entries: Number(entries), head }
 }

@@ -1,0 +1,23 @@
+import type { ChangeDetail } from '@heddle/shared/api/changes'
+import { printable } from './table.ts'
+
+/** A change for people, without its difference. */
+export function changeLines(detail: ChangeDetail): string[] {
+  const { number, title, state, author, basedOn, risk, approvals, approvalsNeeded } = detail.summary
+  return [
+    `#${number} ${printable(title)}`,
+    `${state.replace('_', ' ')}, by ${printable(author)}, based on revision ${basedOn}`,
+    `${risk} risk: ${approvals} of ${approvalsNeeded} approvals`,
+    ...detail.riskReasons.map((reason) => `  ${printable(reason)}`),
+    `why: ${printable(detail.reason)}`,
+    ...detail.findings.map(
+      ({ severity, code, object, path, message }) =>
+        `${severity} ${code} ${printable(`${object ?? ''}${path}: ${message}`)}`,
+    ),
+    ...detail.approvals.map(
+      ({ by, verdict, at, comment, voidedBecause }) =>
+        `${at} ${printable(by)} ${verdict}${comment ? `: ${printable(comment)}` : ''}${voidedBecause ? ` (void: ${printable(voidedBecause)})` : ''}`,
+    ),
+    ...detail.comments.map(({ by, at, text }) => `${at} ${printable(by)}: ${printable(text)}`),
+  ]
+}

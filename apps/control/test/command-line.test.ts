@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { refusingPort } from '@heddle/testkit/refusing-port'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type PersonName, startTestControl, type TestControl } from './harness/start-test-control.ts'
+
+const main = path.resolve(import.meta.dirname, '../../cli/src/main.ts')
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-cli-'))
+const tokens = new Map<PersonName, string>()
+
+let control: TestControl
+beforeAll(async () => {
+  control = await startTestControl()
+  await control.as('editor', 'PUT', '/catalog/services/shop/payments', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'payments', namespace: 'shop' },
+    spec: { selector: { app: 'payments' }, ports: [{ name: 'http', port: 8080 }] },
+  })
+  for (const person of ['viewer', 'editor', 'approver'] as const) {
+    const { body } = await control.as(person, 'POST', '/tokens', { name: 'cli', role: person })
+    tokens.set(person, body.secret)
+  }
+})
+afterAll(async () => {
+  await control[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true })
+})
+
+/** What a shell sees. */
+function heddle(person: PersonName, args: readonly string[], server = control.url) {
+  return new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
+    const env = { ...process.env, HEDDLE_SERVER: server, HEDDLE_TOKEN: tokens.get(person) ?? '' }
+    const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (part) => {
+      out += part
+    })
+    child.stderr.on('data', (part) => {
+      err += part
+    })
+    child.once('close', (code) => resolve({ code, out, err }))
+  })
+}
+
+function file(name: string, text: string): string {
+  const target = path.join(folder, name)
+  writeFileSync(target, text)
+  return target
+}
+
+const fault = (status: number) => `apiVersion: heddle.dev/v1alpha1
+kind: FaultInjection
+metadata: { name: charge, namespace: shop }
+spec:
+  targetRef: { group: "", kind: Service, name: payments }
+  abort: { percentage: 30, httpStatus: ${status} }
+  duration: 1h
+`
+
+test('a change is drafted, shown, submitted, discussed, approved and undone from a shell', async () => {
+  const yaml = file('fault.yaml', fault(503))
+
+  const diff = await heddle('editor', ['diff', '-f', yaml])
+  const drafted = await heddle('editor', ['apply', '-f', yaml, '--draft', '-m', 'does it cope?'])
+  const submitted = await heddle('editor', ['submit', '1'])
+  const commented = await heddle('viewer', ['comment', '#1', '-m', 'why \u001b[31mnow?'])
+  const shown = await heddle('viewer', ['show', '1'])
+  const approved = await heddle('approver', ['approve', '1'])
+  const restored = await heddle('editor', ['restore', '0', '-m', 'as it was'])
+  const compared = await heddle('viewer', ['compare', '0', '1'])
+
+  expect([diff.code, diff.out]).toEqual([1, expect.stringContaining('created FaultInjection shop/charge')])
+  expect([drafted.code, drafted.out]).toEqual([0, expect.stringContaining('change #1 is draft')])
+  expect([submitted.code, submitted.out]).toEqual([0, expect.stringContaining('in review')])
+  expect([commented.code, shown.code, approved.code, restored.code]).toEqual([0, 0, 0, 0])
+  expect(shown.out).toContain('medium risk: 0 of 1 approvals')
+  expect(shown.out).toContain('why \\u001b[31mnow?')
+  expect(shown.out).not.toContain('\u001b')
+  expect([compared.code, compared.out]).toEqual([1, expect.stringContaining('created FaultInjection')])
+})
+
+test.each([
+  ['a call that is wrong', 'editor', ['get', 'nonsense'], 2],
+  ['a file that is not there', 'editor', ['apply', '-f', '/nowhere.yaml'], 2],
+  ['YAML that is broken, with its line', 'editor', ['diff', '-f', file('broken.yaml', 'a: [')], 2],
+  ['an object with a fault', 'editor', ['apply', '-f', file('faulty.yaml', fault(999))], 3],
+  ['an act that one may not do', 'viewer', ['apply', '-f', file('mine.yaml', fault(500))], 4],
+  ['a change that is not there', 'editor', ['show', '999'], 5],
+] as const)('%s ends with its exit code', async (_what, person, args, code) => {
+  const answer = await heddle(person, [...args])
+
+  expect([answer.code, answer.err.length > 0]).toEqual([code, true])
+})
+
+test('a control plane that cannot be reached ends with 6 and names it', async () => {
+  const server = `http://127.0.0.1:${await refusingPort()}`
+
+  const { code, err } = await heddle('editor', ['proxies'], server)
+
+  expect([code, err]).toEqual([6, expect.stringContaining(`cannot reach ${server}`)])
+})
+
+test('`heddle audit verify` ends with 0 for a log that is whole, and with 1 for one that was tampered with', async () => {
+  const whole = await heddle('viewer', ['audit', 'verify'])
+  await control.sql(
+    'ALTER TABLE audit_entries DISABLE TRIGGER USER; DELETE FROM audit_entries WHERE sequence = 2; ALTER TABLE audit_entries ENABLE TRIGGER USER',
+  )
+
+  const spoiled = await heddle('viewer', ['audit', 'verify'])
+
+  expect([whole.code, whole.out]).toEqual([0, expect.stringMatching(/^intact: \d+ entries\n\d+:[0-9a-f]{64}\n$/)])
+  expect([spoiled.code, spoiled.err]).toEqual([1, expect.stringContaining('entry 2 does not fit')])
+})
