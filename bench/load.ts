@@ -1,8 +1,10 @@
 // The load of the benchmark: keep-alive connections on raw sockets, one request at a time on each, until the number is
-// reached. Prints one JSON line. `node load.ts <port> <connections> <requests> <path> <requests per second, 0 = closed loop>`
+// reached. Prints one JSON line. `node load.ts <port> <connections> <requests> <path> <requests per second, 0 = closed loop> [tls]`
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
-const [port = '0', connections = '32', requests = '50000', path = '/', rate = '0'] = process.argv.slice(2)
+const [port = '0', connections = '32', requests = '50000', path = '/', rate = '0', security = ''] =
+  process.argv.slice(2)
 const total = Number(requests)
 const head = Buffer.from(
   `GET ${path} HTTP/1.1\r\nhost: bench.shop\r\nuser-agent: bench/1.0\r\naccept: */*\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00\r\n\r\n`,
@@ -25,7 +27,12 @@ console.log(JSON.stringify({ requests: done, failed, seconds, p50Ms: at(0.5), p9
 process.exit(0)
 
 function open(index: number, resolve: () => void): void {
-  const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true })
+  const address = { port: Number(port), host: '127.0.0.1', noDelay: true }
+  // Whose certificate it is does not matter to a measurement.
+  const socket =
+    security === 'tls'
+      ? connectTls({ ...address, servername: 'bench.shop', rejectUnauthorized: false })
+      : connect(address)
   let begun = 0
   let missing = -1
   let kept = ''
@@ -51,7 +58,9 @@ function open(index: number, resolve: () => void): void {
     else open(index, resolve)
   }
 
-  socket.on('connect', () => (gapMs === 0 ? next() : setTimeout(next, (gapMs * index) / Number(connections))))
+  socket.on(security === 'tls' ? 'secureConnect' : 'connect', () =>
+    gapMs === 0 ? next() : setTimeout(next, (gapMs * index) / Number(connections)),
+  )
   socket.on('data', (part) => {
     missing = readAnswer(socket, part)
     if (missing === 0) finish()

@@ -1,3 +1,5 @@
+import type { Scenario } from './scenarios/scenario.ts'
+
 export type Measurement = {
   readonly name: string
   /** Undefined for the direct connection: no proxy worked. */
@@ -13,7 +15,8 @@ export type Measurement = {
 /** A Markdown table, with each proxy's CPU per request as a ratio of ours. */
 export function renderTable(
   rows: readonly Measurement[],
-  work: { readonly requests: string; readonly connections: string; readonly body: string; readonly rounds: string },
+  { title, bodyBytes, connections, streams, requests }: Scenario,
+  rounds: number,
 ): string {
   const ours = rows.find(({ name }) => name === 'Heddle')?.cpuMicros
   const lines = rows.map(({ name, cpuMicros, perSecond, p50Ms, p99Ms, failed, restMiB, loadedMiB }) =>
@@ -30,7 +33,9 @@ export function renderTable(
     ].join(' | '),
   )
   return [
-    `GET, ${work.body}-byte answers, ${work.connections} keep-alive connections, ${work.requests} requests, median of ${work.rounds} rounds`,
+    `### ${title}`,
+    '',
+    `GET, ${bodyBytes}-byte answers, ${connections} connections${streams > 1 ? ` × ${streams} streams` : ''}, ${requests} requests, median of ${rounds} rounds`,
     '',
     '| proxy | CPU µs/request | ours ÷ its CPU | requests/s | p50 ms | p99 ms | RSS at rest MiB | RSS after MiB | failed |',
     '|---|---|---|---|---|---|---|---|---|',

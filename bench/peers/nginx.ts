@@ -6,35 +6,11 @@ import type { Peer } from './peer.ts'
 export const nginx: Peer = {
   name: 'nginx',
   missing: () => (findProgram('nginx') ? undefined : 'nginx is not installed'),
-  command: ({ folder, listenPort, upstreamPort }) => {
-    const file = path.join(folder, 'nginx.conf')
-    mkdirSync(path.join(folder, 'nginx'), { recursive: true })
-    writeFileSync(
-      file,
-      `daemon off;
-worker_processes 1;
-pid ${folder}/nginx.pid;
-error_log ${folder}/nginx-error.log;
-events { worker_connections 4096; }
-http {
-  access_log off;
-  keepalive_requests 10000000;
-  client_body_temp_path ${folder}/nginx/body; proxy_temp_path ${folder}/nginx/proxy;
-  fastcgi_temp_path ${folder}/nginx/fastcgi; uwsgi_temp_path ${folder}/nginx/uwsgi; scgi_temp_path ${folder}/nginx/scgi;
-  upstream out { server 127.0.0.1:${upstreamPort}; keepalive 64; keepalive_requests 10000000; }
-  server {
-    listen 127.0.0.1:${listenPort};
-    server_name bench.shop;
-    location / {
-      proxy_pass http://out;
-      proxy_http_version 1.1;
-      proxy_set_header connection "";
-      proxy_set_header x-request-id $request_id;
-    }
-  }
-}
-`,
-    )
-    return [findProgram('nginx') ?? 'nginx', '-c', file, '-p', folder]
+  command: (scenario, setup) => {
+    if (scenario.nginx === undefined) return undefined
+    const file = path.join(setup.folder, 'nginx.conf')
+    mkdirSync(path.join(setup.folder, 'nginx'), { recursive: true })
+    writeFileSync(file, scenario.nginx(setup))
+    return { argv: [findProgram('nginx') ?? 'nginx', '-c', file, '-p', setup.folder] }
   },
 }

@@ -8,6 +8,7 @@ import { lastGoodFile } from './discovery/last-good-file.ts'
 import type { Discovery } from './discovery/start-discovery.ts'
 import { lifecycleLog } from './lifecycle-log.ts'
 import { reporterOf } from './reporter-of.ts'
+import { collectorOf } from './telemetry/collector-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { startTelemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
@@ -40,7 +41,8 @@ export async function startProxy({
   onQuit,
 }: ProxyOptions): Promise<RunningProxy> {
   const { node } = bootstrap
-  const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings: telemetrySettings })
+  const settings = telemetrySettings ?? collectorOf(bootstrap.config, process.env)
+  const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings })
   const empty = { ...bootstrap.config, listeners: new Map(), clusters: new Map() }
   const traffic = startTraffic(empty, { nodeCluster: node.cluster, observer: telemetry.observer })
   await traffic.apply(bootstrap.config)

@@ -12,6 +12,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLog } from './decode-access-log.ts'
 import { decodeHttp2Server } from './decode-http2-options.ts'
+import { decodeTracing } from './decode-tracing.ts'
 import type { HttpChain } from './proxy-config.ts'
 
 const supported = new Set([
@@ -58,7 +59,6 @@ export function decodeHttpChain(
   }
   const { routeName, inlineRoutes } = decodeRoutes(message, inlineName, path)
   const idle = durationMs(message.commonHttpProtocolOptions?.idleTimeout) ?? 3_600_000
-  const sampling = message.tracing?.randomSampling?.value
   return {
     inlineRoutes,
     chain: {
@@ -84,7 +84,7 @@ export function decodeHttpChain(
       generateRequestId: message.generateRequestId ?? true,
       pathMode: pathModeOf(message),
       accessLog: decodeAccessLog(message.accessLog, path),
-      samplingRatio: message.tracing === undefined ? undefined : (sampling ?? 100) / 100,
+      tracing: decodeTracing(message.tracing, `${path}.tracing`),
     },
   }
 }

@@ -4,6 +4,7 @@ import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
 import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
 import type { RouteTable } from '@heddle/engine/route/route-table'
+import type { TracingConfig } from './decode-tracing.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 
 /**
@@ -69,8 +70,8 @@ export type HttpChain = {
   /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
   readonly pathMode: 'base' | 'merge-slashes' | 'decode-and-merge-slashes'
   readonly accessLog: AccessLogConfig | undefined
-  /** `tracing.random_sampling`, 0 to 1; undefined: tracing is off. */
-  readonly samplingRatio: number | undefined
+  /** Undefined: tracing is off. */
+  readonly tracing: TracingConfig | undefined
 }
 
 /** `http2_protocol_options` of a listener. */

@@ -29,7 +29,7 @@ export function buildFilters(
       forwardedHeaders(runtime.nodeCluster),
       setRequestId({ isEdge: chain.useRemoteAddress, generates: chain.generateRequestId }),
       // Before the route, so that a request without one has a trace too.
-      ...(chain.samplingRatio === undefined ? [] : [traceContext(chain.samplingRatio, runtime.random)]),
+      ...(chain.tracing === undefined ? [] : [traceContext(chain.tracing.samplingRatio, runtime.random)]),
     ],
     // As the configuration orders them: control puts authorization before faults, so that an experiment opens nothing.
     routed: chain.filters.map((filter) => buildFilter(filter, runtime, resume)),

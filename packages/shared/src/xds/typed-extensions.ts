@@ -1,4 +1,5 @@
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { OpenTelemetryConfigSchema } from '@heddle/shared/xds/generated/envoy/config/trace/v3/opentelemetry_pb'
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
 import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import {
@@ -58,6 +59,7 @@ export const typedExtensions = [
   StdoutAccessLogSchema,
   HttpProtocolOptionsSchema,
   TypedStructSchema,
+  OpenTelemetryConfigSchema,
   CaresDnsResolverConfigSchema,
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
