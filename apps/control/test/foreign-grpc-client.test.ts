@@ -1,9 +1,18 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { create, toBinary } from '@bufbuild/protobuf'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
-import { expect, test } from 'vitest'
+import { Cluster_LbPolicy, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import { eventually } from '@heddle/testkit/eventually'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { stringify } from 'yaml'
 import { service, workload } from '../src/snapshot/example-mesh.fixture.ts'
+import { type ResourceType, resourceTypes } from '../src/xds/resource-type.ts'
 import { MeshUnderTest } from './harness/mesh-under-test.ts'
 
 /** A real gRPC server that says its name. */
@@ -42,12 +51,19 @@ spec:
     - backendRefs: [{ name: echo-v1, port: 9090, weight: ${one} }, { name: echo-v2, port: 9090, weight: ${two} }]
 `
 
-test('an unmodified gRPC client follows a split from 90/10 to 0/100 without a failed call', async () => {
+/** A gRPC client has no workload's name; it is known as nobody. */
+const client = ''
+
+let mesh: MeshUnderTest
+let calls: (count: number) => Promise<Record<string, number>>
+const ended: (() => void)[] = []
+
+beforeAll(async () => {
   const net = `127.${30 + Math.floor(Math.random() * 60)}.${Math.floor(Math.random() * 200)}`
   const one = await startEcho('v1', `${net}.1:0`)
   const two = await startEcho('v2', `${net}.2:${one.port}`)
   const ports = [{ name: 'grpc', port: 9090, targetPort: one.port }]
-  await using mesh = new MeshUnderTest({
+  mesh = new MeshUnderTest({
     sequence: 1,
     services: [
       service('shop', 'echo', { app: 'echo' }, ports),
@@ -61,38 +77,208 @@ test('an unmodified gRPC client follows a split from 90/10 to 0/100 without a fa
   })
   await mesh.startControl()
   mesh.apply(route(90, 10))
-  const client = spawn(
-    process.execPath,
-    [path.join(import.meta.dirname, 'harness/grpc-xds-client.mjs'), 'xds:///echo.shop.svc:9090'],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        GRPC_XDS_BOOTSTRAP_CONFIG: JSON.stringify({
-          xds_servers: [{ server_uri: `127.0.0.1:${mesh.xdsPort}`, channel_creds: [{ type: 'insecure' }] }],
-          node: { id: 'grpc-client-1', cluster: 'test', locality: { region: 'local', zone: 'a' } },
-        }),
-      },
+  const program = path.join(import.meta.dirname, 'harness/grpc-xds-client.mjs')
+  const child = spawn(process.execPath, [program, 'xds:///echo.shop.svc:9090'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      GRPC_XDS_BOOTSTRAP_CONFIG: JSON.stringify({
+        xds_servers: [{ server_uri: `127.0.0.1:${mesh.xdsPort}`, channel_creds: [{ type: 'insecure' }] }],
+        node: { id: 'grpc-client-1', cluster: 'test', locality: { region: 'local', zone: 'a' } },
+      }),
     },
-  )
-  const lines = createInterface({ input: client.stdout })[Symbol.asyncIterator]()
-  const calls = async (count: number) => {
-    client.stdin.write(`${count}\n`)
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  calls = async (count) => {
+    child.stdin.write(`${count}\n`)
     return JSON.parse((await lines.next()).value ?? '{}') as Record<string, number>
   }
+  ended.push(
+    () => child.kill(),
+    () => one.server.forceShutdown(),
+    () => two.server.forceShutdown(),
+  )
+})
 
+afterAll(async () => {
+  for (const end of ended) end()
+  await mesh[Symbol.asyncDispose]()
+})
+
+const nacks = () => mesh.answered.filter(({ kind }) => kind === 'nack')
+
+test('an unmodified gRPC client follows a split from 90/10 to 0/100 without a failed call', async () => {
   const before = await calls(400)
   mesh.apply(route(0, 100))
   // Calls go on while the change travels; none may fail.
   const during = await calls(400)
   const after = await calls(200)
-  client.kill()
-  one.server.forceShutdown()
-  two.server.forceShutdown()
 
   expect(before.v1).toBeGreaterThan(320)
   expect(before.v2).toBeGreaterThan(10)
   expect((during.v1 ?? 0) + (during.v2 ?? 0)).toBe(400)
   expect(after).toEqual({ v2: 200 })
-  expect(mesh.answered.filter(({ kind }) => kind === 'nack')).toEqual([])
+  expect(nacks()).toEqual([])
+})
+
+/** What the client refuses, by type; each under a name that its calls go through. */
+const unusable: Record<ResourceType, (name: string) => Uint8Array> = {
+  listener: (name) => toBinary(ListenerSchema, create(ListenerSchema, { name })),
+  cluster: (name) => toBinary(ClusterSchema, create(ClusterSchema, { name, lbPolicy: Cluster_LbPolicy.MAGLEV })),
+  endpoint: (clusterName) =>
+    toBinary(
+      ClusterLoadAssignmentSchema,
+      // A locality without a name.
+      create(ClusterLoadAssignmentSchema, { clusterName, endpoints: [{ loadBalancingWeight: 1 }] }),
+    ),
+  route: (name) =>
+    toBinary(
+      RouteConfigurationSchema,
+      create(RouteConfigurationSchema, {
+        name,
+        virtualHosts: [
+          {
+            name,
+            domains: ['*'],
+            routes: [
+              {
+                match: { pathSpecifier: { case: 'prefix', value: '' } },
+                action: { case: 'redirect', value: {} },
+              },
+            ],
+          },
+        ],
+      }),
+    ),
+}
+
+test.each(resourceTypes)('a %s that a gRPC client refuses is told once, and its calls go on', async (type) => {
+  mesh.spoil = (target) => {
+    const spoilt = [...target.sets[type]].map(
+      ([name, resource]) => [name, { ...resource, version: 'bad', bytes: unusable[type](name) }] as const,
+    )
+    return { ...target, sets: { ...target.sets, [type]: new Map(spoilt) } }
+  }
+  const before = nacks().length
+  mesh.push()
+  await eventually(() => nacks().length > before)
+
+  const during = await calls(50)
+  const told = nacks().slice(before)
+  mesh.spoil = (target) => target
+  const revision = mesh.apply(route(0, 100))
+  await eventually(() => mesh.inSync.get(client) === revision)
+
+  expect(during).toEqual({ v2: 50 })
+  expect(told).toEqual([expect.objectContaining({ type, reason: expect.stringMatching(/./) })])
+  expect(await calls(50)).toEqual({ v2: 50 })
+})
+
+test('after a reconnect only that is sent which the client cannot be known to have, and no call fails', async () => {
+  await mesh.stopControl()
+  const without = await calls(50)
+  const before = mesh.sent.length
+  await mesh.startControl()
+  const sent = () => mesh.sent.slice(before).map(({ type }) => type)
+  await eventually(() => sent().includes('endpoint') && sent().includes('route'), 40_000)
+  const after = await calls(50)
+  const again = sent()
+  const refused = nacks().length
+  const revision = mesh.apply(route(50, 50))
+  await eventually(() => mesh.inSync.get(client) === revision)
+
+  expect([without, after]).toEqual([{ v2: 50 }, { v2: 50 }])
+  // A version of endpoints or routes does not say of which names it was; clusters and listeners are known by theirs.
+  expect(again.sort()).toEqual(['endpoint', 'route'])
+  expect(nacks().length).toBe(refused)
+})
+
+const weight = fc.integer({ min: 0, max: 1000 })
+const callPath = fc.constantFrom('/', '/test.Echo', '/test.Echo/Who', '/other')
+const rule = fc.record({
+  matches: fc.array(
+    fc.record(
+      {
+        path: fc.oneof(
+          fc.record({ type: fc.constantFrom('Exact', 'PathPrefix'), value: callPath }),
+          fc.constantFrom(
+            { type: 'RegularExpression', value: '/test\\.[A-Z][a-z]{1,300}/.*' },
+            { type: 'RegularExpression', value: '(?i)/TEST.*' },
+          ),
+        ),
+        headers: fc.constantFrom(
+          [{ name: 'x-user', value: 'a' }],
+          [{ name: 'x-user', type: 'RegularExpression', value: 'a+' }],
+        ),
+        queryParams: fc.constant([{ name: 'q', value: '1' }]),
+        method: fc.constantFrom('POST', 'GET'),
+      },
+      { requiredKeys: [] },
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
+  backendRefs: fc.tuple(weight, weight).map(([one, two]) => [
+    { name: 'echo-v1', port: 9090, weight: one },
+    { name: 'echo-v2', port: 9090, weight: two },
+  ]),
+  timeouts: fc.constantFrom(undefined, { request: '5s' }, { request: '0s' }, { request: '3s', backendRequest: '1s' }),
+  retry: fc.constantFrom(undefined, { attempts: 0 }, { attempts: 3, backoff: '50ms' }, { codes: [503], attempts: 1 }),
+})
+const traffic = fc.record(
+  {
+    loadBalancer: fc.constantFrom({ simple: 'ROUND_ROBIN' }, { simple: 'LEAST_REQUEST' }, { simple: 'RANDOM' }),
+    connectionPool: fc.record({
+      tcp: fc.constantFrom({ maxConnections: 5 }, { connectTimeout: '1s' }),
+      http: fc.constantFrom({ http2MaxRequests: 50 }, { http1MaxPendingRequests: 9, maxRetries: 2 }),
+    }),
+    outlierDetection: fc.constantFrom({ consecutive5xxErrors: 3, interval: '5s' }, { consecutive5xxErrors: 0 }),
+  },
+  { requiredKeys: [] },
+)
+const fault = fc.record({ percentage: fc.constantFrom(0, 0.5, 100), fixedDelay: fc.constantFrom('1ms', '20ms') })
+/** Policies of all kinds that a gRPC client may meet, as YAML. */
+const mixture = fc
+  .record({
+    rules: fc.array(rule, { minLength: 1, maxLength: 4 }),
+    traffic,
+    fault: fc.option(fault, { nil: undefined }),
+  })
+  .map(({ rules, traffic: trafficPolicy, fault: delay }) => {
+    const metadata = { name: 'echo', namespace: 'shop' }
+    const objects: unknown[] = [
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'HTTPRoute',
+        metadata,
+        spec: { parentRefs: [{ group: '', kind: 'Service', name: 'echo', port: 9090 }], rules },
+      },
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'DestinationRule',
+        metadata,
+        spec: { host: 'echo-v1', trafficPolicy },
+      },
+    ]
+    if (delay !== undefined)
+      objects.push({
+        apiVersion: 'heddle.dev/v1alpha1',
+        kind: 'FaultInjection',
+        metadata,
+        spec: { targetRef: { group: '', kind: 'Service', name: 'echo' }, delay, duration: '1h' },
+      })
+    return objects.map((each) => stringify(each, { aliasDuplicateObjects: false })).join('---\n')
+  })
+
+test('fifty random valid snapshots are all acknowledged by a gRPC client', async () => {
+  const seed = Math.floor(Math.random() * 2 ** 31)
+  const before = nacks().length
+  for (const [index, yaml] of fc.sample(mixture, { numRuns: 50, seed }).entries()) {
+    const revision = mesh.apply(yaml)
+    await eventually(() => mesh.inSync.get(client) === revision || nacks().length > before, 10_000)
+    expect(nacks().slice(before), `seed ${seed}, snapshot ${index}\n${yaml}`).toEqual([])
+  }
+  const revision = mesh.apply(route(0, 100))
+  await eventually(() => mesh.inSync.get(client) === revision)
+
+  expect(await calls(50)).toEqual({ v2: 50 })
 })

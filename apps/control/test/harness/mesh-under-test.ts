@@ -31,6 +31,8 @@ export type Answered = {
 /** A real ADS server over real snapshots, whose policies a test can change, and real sidecar processes. */
 export class MeshUnderTest implements AsyncDisposable {
   readonly answered: Answered[] = []
+  /** What was sent to whom, in order. */
+  readonly sent: { readonly workload: string; readonly type: string }[] = []
   readonly inSync = new Map<string, number>()
   /** Changes a target before it is sent: for resources that no policy would make. */
   spoil: (target: Target, proxy: ProxyDescription) => Target = (target) => target
@@ -53,7 +55,7 @@ export class MeshUnderTest implements AsyncDisposable {
     const events: AdsEvents = {
       onConnected: () => undefined,
       onDisconnected: () => undefined,
-      onSent: () => undefined,
+      onSent: ({ workload: name }, type) => void this.sent.push({ workload: name, type }),
       onAck: ({ workload: name }, type) => void this.answered.push({ workload: name, kind: 'ack', type, reason: '' }),
       onNack: ({ workload: name }, type, _revision, reason) =>
         void this.answered.push({ workload: name, kind: 'nack', type, reason }),
