@@ -223,6 +223,7 @@ function poolSettings(config: ClusterConfig): PoolSettings {
     bindAddress: config.bindAddress,
     keepalive: config.tcpKeepalive,
     tls: config.tls,
+    http2: config.http2,
     ...headerLimits,
   }
 }

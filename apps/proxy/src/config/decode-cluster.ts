@@ -1,15 +1,14 @@
-import { fromBinary } from '@bufbuild/protobuf'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { CircuitBreakers } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/circuit_breaker_pb'
 import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
-import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeBalancer } from './decode-balancer.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
 import { decodeOutlier } from './decode-outlier.ts'
 import { decodeClientTls } from './decode-tls.ts'
+import { decodeUpstreamHttp } from './decode-upstream-http.ts'
 import type { BreakerConfig, ClusterConfig, ServiceRef } from './proxy-config.ts'
 
 const supported = new Set([
@@ -30,6 +29,7 @@ const supported = new Set([
   'transport_socket',
   'outlier_detection',
   'typed_extension_protocol_options',
+  'http2_protocol_options',
   'upstream_bind_config',
   'upstream_connection_options',
   'common_lb_config',
@@ -48,7 +48,7 @@ const supported = new Set([
 export function decodeCluster(message: Cluster): ClusterConfig {
   refuseUnsupported(ClusterSchema, message, supported, '')
   if (message.name === '') throw new ResourceRejected('name', 'must not be empty')
-  const http = httpOptions(message)
+  const http = decodeUpstreamHttp(message)
   const source = message.upstreamBindConfig?.sourceAddress
   const keepalive = message.upstreamConnectionOptions?.tcpKeepalive
   return {
@@ -59,7 +59,7 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     connectTimeoutMs: positive(durationMs(message.connectTimeout) ?? 5000, 'connect_timeout'),
     idleTimeoutMs: http.idleTimeoutMs,
     requestsPerConnectionMax: http.requestsPerConnectionMax,
-    protocol: 'http1',
+    http2: http.http2,
     breaker: decodeBreaker(message.circuitBreakers),
     outlier: message.outlierDetection && decodeOutlier(message.outlierDetection),
     bindAddress: source?.address || undefined,
@@ -70,27 +70,6 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     },
     tls: message.transportSocket && decodeClientTls(message.transportSocket, 'transport_socket'),
     service: decodeService(message),
-  }
-}
-
-const httpOptionsName = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
-
-function httpOptions(message: Cluster): { idleTimeoutMs: number; requestsPerConnectionMax: number } {
-  for (const name of Object.keys(message.typedExtensionProtocolOptions)) {
-    if (name !== httpOptionsName)
-      throw new ResourceRejected(`typed_extension_protocol_options["${name}"]`, 'not supported yet')
-  }
-  const any = message.typedExtensionProtocolOptions[httpOptionsName]
-  const options = any && fromBinary(HttpProtocolOptionsSchema, any.value)
-  const path = `typed_extension_protocol_options["${httpOptionsName}"]`
-  const upstream = options?.upstreamProtocolOptions
-  if (upstream?.case === 'explicitHttpConfig' && upstream.value.protocolConfig.case === 'http2ProtocolOptions') {
-    throw new ResourceRejected(`${path}.explicit_http_config.http2_protocol_options`, 'not supported yet')
-  }
-  const common = options?.commonHttpProtocolOptions
-  return {
-    idleTimeoutMs: durationMs(common?.idleTimeout) ?? 3_600_000,
-    requestsPerConnectionMax: common?.maxRequestsPerConnection ?? 0,
   }
 }
 

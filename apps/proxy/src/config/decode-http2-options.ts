@@ -1,10 +1,11 @@
+import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
   type Http2ProtocolOptions,
   Http2ProtocolOptionsSchema,
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import type { Http2ServerConfig } from './proxy-config.ts'
+import type { Http2ClientConfig, Http2ServerConfig } from './proxy-config.ts'
 
 const shared = ['max_concurrent_streams', 'initial_stream_window_size', 'initial_connection_window_size'] as const
 const supportedServer = new Set([
@@ -13,6 +14,7 @@ const supportedServer = new Set([
   // What it asks for is what we always do: an invalid message ends its stream, not the connection.
   'override_stream_error_on_invalid_http_message',
 ])
+const supportedClient = new Set([...shared, 'connection_keepalive', 'override_stream_error_on_invalid_http_message'])
 
 /** The smallest and the largest that a window may be configured to (Envoy's rules). */
 const windowMin = 65_535
@@ -25,6 +27,21 @@ export function decodeHttp2Server(options: Http2ProtocolOptions | undefined, pat
     concurrentStreamsMax: options?.maxConcurrentStreams ?? 100,
     ...decodeWindows(options, path),
     allowsConnect: options?.allowConnect ?? false,
+  }
+}
+
+/** `http2_protocol_options` of a cluster. */
+export function decodeHttp2Client(options: Http2ProtocolOptions, path: string): Http2ClientConfig {
+  refuseUnsupported(Http2ProtocolOptionsSchema, options, supportedClient, path)
+  const { connectionKeepalive } = options
+  const intervalMs = durationMs(connectionKeepalive?.interval)
+  return {
+    concurrentStreamsMax: options.maxConcurrentStreams ?? 1024,
+    ...decodeWindows(options, path),
+    keepalive:
+      intervalMs === undefined
+        ? undefined
+        : { intervalMs, timeoutMs: durationMs(connectionKeepalive?.timeout) ?? intervalMs },
   }
 }
 

@@ -102,6 +102,16 @@ export type AccessLogConfig = {
     | { readonly kind: 'text'; readonly pattern: string }
 }
 
+/** `http2_protocol_options` of a cluster. */
+export type Http2ClientConfig = {
+  /** Streams that we open on one connection, if the peer allows as many. */
+  readonly concurrentStreamsMax: number
+  readonly streamWindow: number
+  readonly connectionWindow: number
+  /** `connection_keepalive`; undefined: no PING. */
+  readonly keepalive: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
+}
+
 /** `envoy.config.cluster.v3.Cluster`. */
 export type ClusterConfig = {
   readonly name: string
@@ -115,7 +125,8 @@ export type ClusterConfig = {
   /** `common_http_protocol_options.idle_timeout` of pooled connections. */
   readonly idleTimeoutMs: number
   readonly requestsPerConnectionMax: number
-  readonly protocol: 'http1' | 'http2'
+  /** How it speaks HTTP/2; undefined: HTTP/1.1. */
+  readonly http2: Http2ClientConfig | undefined
   readonly breaker: BreakerConfig
   readonly outlier: OutlierPolicy | undefined
   /** `upstream_bind_config.source_address`: so that the peer sees which workload calls. */

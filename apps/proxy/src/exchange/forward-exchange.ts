@@ -17,15 +17,13 @@ import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
+import { ReplayBody } from './replay-body.ts'
 import { replyFromRouter } from './reply-from-router.ts'
 import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
 import { sessionEndpoint } from './session-endpoint.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
 import { UpstreamTry } from './upstream-try.ts'
-
-/** A body up to this size is kept, so that a retry can send it again. */
-const replayBytesMax = 64 * 1024
 
 /**
  * Sends one exchange to its cluster and its answer back; used again for each request of a connection.
@@ -45,9 +43,7 @@ export class ForwardExchange implements UpstreamEvents {
   private action: ForwardAction | undefined
   private current: UpstreamTry | undefined
   private tried: EndpointState[] = []
-  private body: Buffer[] = []
-  private bodyBytes = 0
-  private isReplayable = true
+  private readonly body = new ReplayBody()
   private isRequestEnded = false
   private trailers: HeaderBlock | undefined
   private isAnswering = false
@@ -68,9 +64,9 @@ export class ForwardExchange implements UpstreamEvents {
   start(action: ForwardAction): void {
     this.action = action
     this.tried = []
-    this.body = []
-    this.bodyBytes = 0
-    this.isReplayable = action.retry !== undefined
+    // An upstream of HTTP/2 may say of any request that it has not looked at it.
+    const isHttp2 = this.runtime.cluster(this.exchange.choice?.cluster ?? '')?.config.http2 !== undefined
+    this.body.begin(action.retry !== undefined || isHttp2)
     this.isRequestEnded = false
     this.trailers = undefined
     this.isAnswering = false
@@ -86,11 +82,12 @@ export class ForwardExchange implements UpstreamEvents {
   data(chunk: Buffer): void {
     if (!this.isActive) return
     this.copy?.data(chunk)
-    this.keep(chunk)
+    this.exchange.requestBytes += chunk.length
     const { current } = this
+    this.body.add(chunk, current?.port !== undefined)
     if (current?.port === undefined) {
       // No connection yet: what cannot be kept must wait in the client's socket.
-      if (this.bodyBytes >= replayBytesMax) this.exchange.downstream.pauseRequest()
+      if (this.body.isFull) this.exchange.downstream.pauseRequest()
       return
     }
     if (!current.port.sendData(chunk)) this.exchange.downstream.pauseRequest()
@@ -144,8 +141,8 @@ export class ForwardExchange implements UpstreamEvents {
       port.sendEnd(undefined)
     } else {
       exchange.downstream.sendContinue()
-      for (const chunk of this.body) port.sendData(chunk)
-      if (!this.isReplayable) this.body = []
+      for (const chunk of this.body.chunks) port.sendData(chunk)
+      this.body.sent()
       if (this.isRequestEnded) port.sendEnd(this.trailers)
       exchange.downstream.resumeRequest()
     }
@@ -160,18 +157,19 @@ export class ForwardExchange implements UpstreamEvents {
     this.current = undefined
     current.end()
     const now = performance.now()
-    current.cluster.record(current.endpoint, 'local-failure', now)
+    if (failure !== 'unprocessed') current.cluster.record(current.endpoint, 'local-failure', now)
     if (this.isAnswering) {
-      exchange.addFlag(failure === 'protocol-error' ? 'UPE' : 'UC')
+      exchange.addFlag(failure === 'protocol-error' ? 'UPE' : failure === 'remote-reset' ? 'UR' : 'UC')
       this.finish()
       const reason = failure === 'protocol-error' ? `protocol_error,${detail}` : 'connection_termination'
       this.cut(`upstream_reset_after_response_started{${reason}}`)
       return
     }
-    // A kept connection that the endpoint closed while we wrote: the request was not processed (RFC 9112 §9.3.1).
+    // A kept connection that the endpoint closed while we wrote: the request was not processed (RFC 9112 §9.3.1). With
+    // HTTP/2 the endpoint says so itself, and then any method may be sent again (RFC 9113 §8.7).
     const isStale =
-      failure === 'reset-before-response' && wasReused && this.mayReplay() && isIdempotent(exchange.method)
-    if (isStale && !current.isRetry) {
+      failure === 'unprocessed' || (failure === 'reset-before-response' && wasReused && isIdempotent(exchange.method))
+    if (isStale && this.mayReplay() && !current.isRetry) {
       this.startTry(false)
       return
     }
@@ -198,7 +196,7 @@ export class ForwardExchange implements UpstreamEvents {
     }
     if (this.hasRetriedInVain() && status >= 500) exchange.addFlag('URX')
     this.isAnswering = true
-    this.body = []
+    this.body.clear()
     exchange.status = status
     exchange.details = 'via_upstream'
     exchange.responseHeaders = headers
@@ -319,18 +317,8 @@ export class ForwardExchange implements UpstreamEvents {
     return retry !== undefined && retry.retriesMax > 0 && this.exchange.attempts > retry.retriesMax
   }
 
-  private keep(chunk: Buffer): void {
-    this.exchange.requestBytes += chunk.length
-    const isSent = this.current?.port !== undefined
-    if (isSent && !this.isReplayable) return
-    this.bodyBytes += chunk.length
-    if (this.bodyBytes > replayBytesMax) this.isReplayable = false
-    if (isSent && !this.isReplayable) this.body = []
-    else this.body.push(Buffer.from(chunk)) // it is lent
-  }
-
   private mayReplay(): boolean {
-    return this.isReplayable || this.exchange.requestFraming === NO_BODY
+    return this.body.isWhole || this.exchange.requestFraming === NO_BODY
   }
 
   // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -375,7 +363,7 @@ export class ForwardExchange implements UpstreamEvents {
     wheel.clear(this.routeTimer)
     wheel.clear(this.tryTimer)
     wheel.clear(this.backoffTimer)
-    this.body = []
+    this.body.clear()
   }
 }
 

@@ -37,6 +37,15 @@ export function replyToFailure(
       exchange.addFlag('UC')
       replyFromRouter(exchange, 503, details('connection_termination'), reason('connection termination'))
       return
+    case 'remote-reset':
+      exchange.addFlag('UR')
+      replyFromRouter(exchange, 503, details('remote_reset'), reason('remote reset'))
+      return
+    case 'refused-stream':
+    case 'unprocessed':
+      exchange.addFlag('UR')
+      replyFromRouter(exchange, 503, details('remote_refused_stream_reset'), reason('remote refused stream reset'))
+      return
     case 'protocol-error':
       exchange.addFlag('UPE')
       replyFromRouter(exchange, 502, details('protocol_error'), reason('protocol error'))

@@ -39,5 +39,11 @@ export type UpstreamFailure =
   | 'reset-before-response'
   /** Closed or reset in the middle of a response. */
   | 'reset-in-response'
+  /** HTTP/2: the upstream reset this one stream. */
+  | 'remote-reset'
+  /** HTTP/2: it says that it has not processed the request. */
+  | 'refused-stream'
+  /** HTTP/2: the connection was about to end, and the request was not looked at any more. */
+  | 'unprocessed'
   /** The answer cannot be understood, or is ambiguous. */
   | 'protocol-error'

@@ -12,6 +12,9 @@ export type TryFailure =
   | 'no-healthy-endpoint'
   | 'reset-before-response'
   | 'reset-in-response'
+  | 'remote-reset'
+  | 'refused-stream'
+  | 'unprocessed'
   | 'protocol-error'
   | 'per-try-timeout'
 
@@ -33,7 +36,11 @@ export function retriesFailure({ on }: RetryPolicy, failure: TryFailure, wasRequ
     case 'connect-failure':
     case 'connect-timeout':
       return on.connectFailure || on.resetBeforeRequest || coversReset(on)
+    case 'refused-stream':
+    case 'unprocessed':
+      return on.refusedStream || coversReset(on)
     case 'reset-before-response':
+    case 'remote-reset':
       return (on.resetBeforeRequest && !wasRequestSent) || coversReset(on)
     case 'per-try-timeout':
     case 'protocol-error':

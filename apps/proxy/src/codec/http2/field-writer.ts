@@ -60,8 +60,8 @@ export class FieldWriter {
     else this.at = this.encoder.unindexed(pathName, target, this.into, this.at)
     if (protocol !== '') this.put(protocolName, protocol)
     this.block(headers)
-    // We pass trailers on; a gRPC server refuses a client that does not say so.
-    this.put(teName, 'trailers')
+    // A gRPC server refuses a client that does not say so.
+    if (headers.get('content-type')?.startsWith('application/grpc') === true) this.put(teName, 'trailers')
     if (contentLength >= 0) this.put(lengthName, String(contentLength))
     this.end(streamId, isEnd)
   }

@@ -36,7 +36,7 @@ test('a second later resets are counted anew', () => {
 })
 
 test.each([
-  ['SETTINGS and PING: 200 a second', (guard: FloodGuard) => guard.onControl(), 201],
+  ['SETTINGS and PING: 200 a second', (guard: FloodGuard) => guard.onControl(0), 201],
   ['empty frames: 10 in a row', (guard: FloodGuard) => guard.onEmpty(), 11],
   ['PRIORITY: 100 for each stream', (guard: FloodGuard) => guard.onPriority(), 101],
   ['WINDOW_UPDATE of somebody who gets nothing', (guard: FloodGuard) => guard.onWindowUpdate(0), 6],

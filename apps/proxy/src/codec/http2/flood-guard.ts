@@ -24,6 +24,8 @@ export class FloodGuard {
   private controlsInWindow = 0
   private turn = -1
   private streamsInTurn = 0
+  private earnedBefore = 0
+  private useful = 0
   private emptyInARow = 0
   private priorities = 0
   private windowUpdates = 0
@@ -51,10 +53,15 @@ export class FloodGuard {
     return this.streams > streamsMin && this.resetsInWindow > this.streamsInWindow * resetShareMax
   }
 
-  /** SETTINGS or PING: each must be answered. */
-  onControl(): boolean {
+  /**
+   * SETTINGS or PING: each must be answered. A peer that measures its bandwidth sends one with each piece of data that
+   * it gets or sends, so those earn more.
+   */
+  onControl(dataFramesSent: number): boolean {
     this.roll()
-    return ++this.controlsInWindow > controlsPerSecondMax
+    const earned = this.useful + dataFramesSent + this.streams
+    if (this.controlsInWindow === 0) this.earnedBefore = earned
+    return ++this.controlsInWindow > controlsPerSecondMax + earned - this.earnedBefore
   }
 
   /** A frame that brings nothing. */
@@ -63,6 +70,7 @@ export class FloodGuard {
   }
 
   onUseful(): void {
+    this.useful++
     this.emptyInARow = 0
   }
 

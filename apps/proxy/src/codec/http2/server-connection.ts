@@ -6,7 +6,8 @@ import { errorCodes } from './error-code.ts'
 import { preface, windowMax } from './frame.ts'
 import { RequestHead } from './request-head.ts'
 import { ServerStream, type StreamHandler } from './server-stream.ts'
-import { Session, type SessionRole } from './session.ts'
+import { Session } from './session.ts'
+import type { SessionRole } from './session-role.ts'
 import {
   ENABLE_CONNECT_PROTOCOL,
   INITIAL_WINDOW_SIZE,
@@ -104,7 +105,7 @@ export class Http2ServerConnection implements SessionRole {
 
   // ── what the session asks and tells ─────────────────────────────────────────────────────────────────────────────
 
-  isIdle(streamId: number): boolean {
+  isUnopened(streamId: number): boolean {
     return streamId > this.lastStream || streamId % 2 === 0
   }
 

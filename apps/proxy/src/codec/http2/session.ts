@@ -25,36 +25,10 @@ import { type FieldSink, HpackDecoder } from './hpack/hpack-decoder.ts'
 import type { Http2Stream } from './http2-stream.ts'
 import { ReceiveFlow } from './receive-flow.ts'
 import { SendFlow } from './send-flow.ts'
+import type { SessionOptions, SessionRole } from './session-role.ts'
 import { PeerSettings } from './settings.ts'
 import { StreamTable } from './stream-table.ts'
 import { TurnWriter } from './turn-writer.ts'
-
-/** What the two ends of a connection do differently. */
-export type SessionRole = {
-  /** A whole block came for a stream that is not in the table. */
-  onUnknownBlock(streamId: number, bytes: Buffer, from: number, to: number, isEnd: boolean): void
-  /** True for a stream that has never been. */
-  isIdle(streamId: number): boolean
-  /** The last stream of the peer's that we have looked at, for GOAWAY. */
-  lastPeerStream(): number
-  onPeerSettings(): void
-  onGoAway(lastStreamId: number, errorCode: number): void
-  onPong(opaque: number): void
-  /** A stream left the table. */
-  onStreamGone(): void
-  /** The session is over: GOAWAY is on its way, or the socket is gone. Said once; streams are told afterwards. */
-  onOver(errorCode: number, reason: string): void
-}
-
-export type SessionOptions = {
-  readonly isServer: boolean
-  readonly streamWindow: number
-  readonly connectionWindow: number
-  /** Encoded bytes of one block; a longer one is an attack. */
-  readonly blockBytesMax: number
-  /** Our SETTINGS, as (parameter, value) pairs. */
-  readonly settings: readonly (readonly [parameter: number, value: number])[]
-}
 
 /**
  * One HTTP/2 connection (RFC 9113), whichever end we are: frames, the rules about them, flow control for the connection,
@@ -138,7 +112,7 @@ export class Session implements FrameSink {
   }
 
   private countReset(): void {
-    if (this.guard.onReset()) this.fail(errorCodes.enhanceYourCalm, 'too_many_resets')
+    if (this.options.isServer && this.guard.onReset()) this.fail(errorCodes.enhanceYourCalm, 'too_many_resets')
   }
 
   streamGone(stream: Http2Stream): void {
@@ -188,7 +162,7 @@ export class Session implements FrameSink {
         break
       default:
         // Unknown types are ignored (§4.1), but not without end.
-        if (this.guard.onControl()) this.fail(errorCodes.enhanceYourCalm, 'too_many_unknown_frames')
+        if (this.guard.onControl(this.sending.frames)) this.fail(errorCodes.enhanceYourCalm, 'too_many_unknown_frames')
     }
   }
 
@@ -257,7 +231,7 @@ export class Session implements FrameSink {
     this.current = undefined
     this.currentLength = length
     this.hasPayload = false
-    if (!this.hasPeerSettings || this.block.streamId > 0 || streamId === 0 || this.role.isIdle(streamId)) {
+    if (!this.hasPeerSettings || this.block.streamId > 0 || streamId === 0 || this.role.isUnopened(streamId)) {
       this.fail(errorCodes.protocolError, 'unexpected_data')
       return
     }
@@ -267,7 +241,8 @@ export class Session implements FrameSink {
     }
     const stream = this.streams.get(streamId)
     if (stream === undefined) {
-      if (!this.streams.wasReset(streamId)) this.refuse(streamId, errorCodes.streamClosed)
+      // A client has given it up, and many at a time when an upstream is slow.
+      if (this.options.isServer && !this.streams.wasReset(streamId)) this.refuse(streamId, errorCodes.streamClosed)
       return
     }
     if (stream.isRemoteEnded) {
@@ -317,7 +292,7 @@ export class Session implements FrameSink {
   }
 
   private onReset(streamId: number, bytes: Buffer, from: number, to: number): void {
-    if (streamId === 0 || this.role.isIdle(streamId)) {
+    if (streamId === 0 || this.role.isUnopened(streamId)) {
       this.fail(errorCodes.protocolError, 'reset_of_idle_stream')
       return
     }
@@ -327,7 +302,7 @@ export class Session implements FrameSink {
     }
     const stream = this.streams.get(streamId)
     if (stream !== undefined) this.streams.remove(stream, bytes.readUInt32BE(from), false)
-    if (this.options.isServer) this.countReset()
+    this.countReset()
   }
 
   private onSettings(flags: number, streamId: number, bytes: Buffer, from: number, to: number): void {
@@ -340,7 +315,7 @@ export class Session implements FrameSink {
       return
     }
     const before = this.peer.initialWindow
-    const isFlood = this.guard.onControl()
+    const isFlood = this.guard.onControl(this.sending.frames)
     const error = isFlood ? errorCodes.enhanceYourCalm : this.peer.take(bytes, from, to, this.options.isServer)
     if (error !== errorCodes.noError) {
       this.fail(error, isFlood ? 'too_many_settings' : 'invalid_settings')
@@ -362,7 +337,7 @@ export class Session implements FrameSink {
     if (streamId !== 0) this.fail(errorCodes.protocolError, 'ping_on_stream')
     else if (to - from !== 8) this.fail(errorCodes.frameSizeError, 'ping_size')
     else if ((flags & ACK) !== 0) this.role.onPong(bytes.readUInt32BE(from + 4))
-    else if (this.guard.onControl()) this.fail(errorCodes.enhanceYourCalm, 'too_many_pings')
+    else if (this.guard.onControl(this.sending.frames)) this.fail(errorCodes.enhanceYourCalm, 'too_many_pings')
     else this.frames.pong(bytes.subarray(from, to))
   }
 
@@ -378,7 +353,7 @@ export class Session implements FrameSink {
       return
     }
     const increment = bytes.readUInt32BE(from) & 0x7fffffff
-    if (streamId !== 0 && this.role.isIdle(streamId)) {
+    if (streamId !== 0 && this.role.isUnopened(streamId)) {
       this.fail(errorCodes.protocolError, 'window_update_on_idle_stream')
       return
     }

@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto'
+import { type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
+import type { ClientConnection } from './client-connection.ts'
+import { errorCodes } from './error-code.ts'
+import { Http2Stream } from './http2-stream.ts'
+import type { FieldLimits } from './request-head.ts'
+import { ResponseHead } from './response-head.ts'
+import type { Session } from './session.ts'
+import { StreamTunnel } from './stream-tunnel.ts'
+import { TrailerFields } from './trailer-fields.ts'
+
+/** Interim answers to one request; more is an upstream gone wrong. */
+const interimsMax = 16
+
+/**
+ * One request on a client's connection, for the time of one try. Objects are used again.
+ *
+ * ```
+ *   head (interims…) ──▶ body ──▶ end      a reset, GOAWAY or the connection's end ──▶ failed, with the reason
+ * ```
+ */
+export class ClientStream extends Http2Stream implements UpstreamPort {
+  isReused = false
+  /** GOAWAY says that the peer has not looked at it. */
+  isUnprocessed = false
+  private readonly connection: ClientConnection
+  private readonly head: ResponseHead
+  private readonly trailerFields = new TrailerFields()
+  private events: UpstreamEvents | undefined
+  private hasHead = false
+  private bodyLeft = 0
+  private interims = 0
+  private method = ''
+  private tunnel: StreamTunnel | undefined
+  private upgrade = ''
+  private websocketKey = ''
+
+  constructor(session: Session, connection: ClientConnection, limits: FieldLimits) {
+    super(session)
+    this.connection = connection
+    this.head = new ResponseHead(limits)
+  }
+
+  use(events: UpstreamEvents, id: number, isReused: boolean): void {
+    this.open(id)
+    this.events = events
+    this.isReused = isReused
+    this.isUnprocessed = false
+    this.hasHead = false
+    this.interims = 0
+    this.upgrade = ''
+    this.tunnel = undefined
+    this.head.reset()
+  }
+
+  // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
+
+  sendHead(method: string, target: string, headers: HeaderBlock, framing: Framing, contentLength: number): void {
+    if (!this.isOpen) return
+    const { scheme, allowsConnectProtocol } = this.connection
+    this.method = method
+    this.upgrade = headers.get('upgrade') ?? ''
+    if (this.upgrade !== '') {
+      if (!allowsConnectProtocol) {
+        // Told when the caller has set up what it needs to hear it.
+        const { id } = this
+        process.nextTick(() => {
+          if (this.isOpen && this.id === id) this.fail('protocol-error', 'http2.extended_connect_not_allowed')
+        })
+        return
+      }
+      this.websocketKey = headers.get('sec-websocket-key') ?? ''
+      headers.remove('sec-websocket-key')
+      const line = { method: 'CONNECT', target, scheme, protocol: this.upgrade }
+      this.session.fields.request(this.id, line, headers, -1, false)
+      return
+    }
+    const isEnd = framing === NO_BODY
+    const line = { method, target, scheme, protocol: '' }
+    this.session.fields.request(this.id, line, headers, framing === LENGTH ? contentLength : -1, isEnd)
+    if (isEnd) this.isLocalEnded = true
+  }
+
+  sendData(chunk: Buffer): boolean {
+    return this.write(chunk)
+  }
+
+  sendEnd(trailers: HeaderBlock | undefined): void {
+    if (this.upgrade === '') this.finish(trailers)
+  }
+
+  pauseResponse(): void {
+    this.pause()
+  }
+
+  resumeResponse(): void {
+    this.resume()
+  }
+
+  abandon(): void {
+    this.events = undefined
+    this.session.streams.drop(this, errorCodes.cancel)
+  }
+
+  detach(): StreamTunnel {
+    this.tunnel = new StreamTunnel(this)
+    this.events = undefined
+    return this.tunnel
+  }
+
+  // ── what the session brings ─────────────────────────────────────────────────────────────────────────────────────
+
+  fieldSink(): ResponseHead | TrailerFields {
+    const sink = this.hasHead ? this.trailerFields : this.head
+    sink.reset()
+    return sink
+  }
+
+  onBlock(isEnd: boolean): void {
+    if (this.hasHead) {
+      const { trailerFields } = this
+      if (!isEnd || !trailerFields.isValid) this.break('http2.invalid_trailers')
+      else this.endResponse(trailerFields.headers.count > 0 ? trailerFields.headers : undefined)
+      return
+    }
+    const { head } = this
+    const refusal = head.finish(isEnd, this.method)
+    if (refusal !== undefined) {
+      this.break(refusal)
+      return
+    }
+    const { status, headers, framing, contentLength } = head
+    if (status < 200) {
+      if (++this.interims > interimsMax) this.break('too_many_interim_responses')
+      else this.events?.onInterim(status, headers)
+      return
+    }
+    this.hasHead = true
+    if (this.upgrade !== '' && status < 300 && !isEnd) {
+      this.acceptUpgrade(headers)
+      return
+    }
+    this.bodyLeft = framing === LENGTH ? contentLength : 0
+    this.events?.onResponse(status, headers, framing, contentLength)
+    if (!this.isOpen) return
+    if (isEnd) this.endResponse(undefined)
+    else this.connection.onAnswerBegun(this)
+  }
+
+  onData(payload: Buffer): void {
+    if (this.tunnel !== undefined) {
+      if (!this.tunnel.push(Buffer.from(payload))) this.pause()
+      return
+    }
+    const { framing } = this.head
+    if (!this.hasHead || framing === NO_BODY) {
+      this.break('http2.unexpected_data')
+      return
+    }
+    if (framing === LENGTH) {
+      this.bodyLeft -= payload.length
+      if (this.bodyLeft < 0) {
+        this.break('http2.content_length_mismatch')
+        return
+      }
+    }
+    this.events?.onResponseData(payload)
+  }
+
+  onRemoteEnd(): void {
+    if (this.tunnel !== undefined) {
+      this.tunnel.push(null)
+      this.remoteEnded()
+    } else if (!this.hasHead) this.break('http2.end_without_response')
+    else this.endResponse(undefined)
+  }
+
+  /** Nothing more came with this read. */
+  paused(): void {
+    if (this.isOpen && this.hasHead) this.events?.onResponsePaused()
+  }
+
+  onGone(errorCode: number, isOurs: boolean): void {
+    if (this.tunnel !== undefined) {
+      this.tunnel.destroy()
+      return
+    }
+    if (isOurs) this.fail('protocol-error', 'http2.stream_error')
+    else if (this.isUnprocessed) this.fail('unprocessed', 'goaway')
+    else if (!this.session.isOver) {
+      this.fail(errorCode === errorCodes.refusedStream ? 'refused-stream' : 'remote-reset', '')
+    } else if (this.hasHead) this.fail('reset-in-response', 'upstream_reset_after_response_started')
+    else this.fail('reset-before-response', 'connection_termination')
+  }
+
+  onWritable(): void {
+    if (this.tunnel !== undefined) this.tunnel.wake()
+    else this.events?.onUpstreamDrained()
+  }
+
+  onReleased(): void {
+    this.events = undefined
+    if (this.tunnel === undefined) this.connection.onStreamFree(this)
+  }
+
+  private endResponse(trailers: HeaderBlock | undefined): void {
+    if (this.head.framing === LENGTH && this.bodyLeft > 0) {
+      this.break('http2.content_length_mismatch')
+      return
+    }
+    const { events } = this
+    this.events = undefined
+    this.isRemoteEnded = true
+    events?.onResponseEnd(trailers)
+    if (!this.isOpen) return
+    if (this.isLocalEnded) this.session.streams.release(this)
+    // The answer is complete, so what is left of the request is of no use (§8.1).
+    else this.session.streams.drop(this, errorCodes.cancel)
+  }
+
+  /** 2xx to an extended CONNECT is what 101 is in HTTP/1.1 (RFC 8441 §5). */
+  private acceptUpgrade(headers: HeaderBlock): void {
+    if (this.websocketKey !== '') headers.set('sec-websocket-accept', acceptOf(this.websocketKey))
+    this.events?.onUpgraded(headers)
+  }
+
+  /** The answer is against the rules. */
+  private break(detail: string): void {
+    const { events } = this
+    this.events = undefined
+    this.session.streams.drop(this, errorCodes.protocolError)
+    events?.onUpstreamFailed('protocol-error', detail)
+  }
+
+  private fail(failure: UpstreamFailure, detail: string): void {
+    const { events } = this
+    this.events = undefined
+    if (this.isOpen) this.session.streams.drop(this, errorCodes.cancel)
+    events?.onUpstreamFailed(failure, detail)
+  }
+}
+
+/** RFC 6455 §4.2.2: what a client of HTTP/1.1 expects for its key. */
+function acceptOf(key: string): string {
+  return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+}

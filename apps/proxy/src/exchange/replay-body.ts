@@ -1,0 +1,44 @@
+/** A body up to this size is kept, so that another try can send it again. */
+const bytesMax = 64 * 1024
+
+/** A request's body as far as it has come: for a connection that is not there yet, and for another try. */
+export class ReplayBody {
+  chunks: Buffer[] = []
+  private bytes = 0
+  private isWanted = false
+
+  /** `isWanted`: another try may need it. */
+  begin(isWanted: boolean): void {
+    this.chunks = []
+    this.bytes = 0
+    this.isWanted = isWanted
+  }
+
+  /** The chunk is lent. `isSent`: it goes out now, so that only another try could want it. */
+  add(chunk: Buffer, isSent: boolean): void {
+    if (isSent && !this.isWanted) return
+    this.bytes += chunk.length
+    if (this.bytes > bytesMax) this.isWanted = false
+    if (isSent && !this.isWanted) this.chunks = []
+    else this.chunks.push(Buffer.from(chunk))
+  }
+
+  /** No more should come before it can be sent. */
+  get isFull(): boolean {
+    return this.bytes >= bytesMax
+  }
+
+  /** What is here has been sent. */
+  sent(): void {
+    if (!this.isWanted) this.chunks = []
+  }
+
+  /** All that has come is still here. */
+  get isWhole(): boolean {
+    return this.isWanted
+  }
+
+  clear(): void {
+    this.chunks = []
+  }
+}

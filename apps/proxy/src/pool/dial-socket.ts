@@ -1,0 +1,64 @@
+import type { Socket } from 'node:net'
+import { SocketReader } from '../codec/socket-reader.ts'
+import type { SocketAddress } from '../config/proxy-config.ts'
+import type { ConnectionCounts, PoolSettings } from './connection-pool.ts'
+import { openSocket, readyEvent } from './open-socket.ts'
+
+/** A connection attempt under way, for when its try is over first. */
+export type PendingConnect = {
+  /** False: it was over already. */
+  cancel(): boolean
+}
+
+/** Who asked for a connection. Told once, by one of the two. */
+export type DialTaker = {
+  onSocket(socket: Socket, reader: SocketReader): void
+  onDialFailed(failure: 'connect-failure' | 'connect-timeout', detail: string): void
+}
+
+/** Opens one connection within the connect timeout. It counts against the cluster from the beginning. */
+export function dialSocket(
+  address: SocketAddress,
+  settings: PoolSettings,
+  counts: ConnectionCounts,
+  taker: DialTaker,
+): PendingConnect {
+  const reader = new SocketReader()
+  const socket = openSocket(address, settings, reader)
+  const ready = readyEvent(settings)
+  counts.connections++
+  let isOver = false
+  const settle = () => {
+    isOver = true
+    clearTimeout(timer)
+    socket.off(ready, onConnect)
+    socket.off('error', onError)
+  }
+  const drop = () => {
+    settle()
+    counts.connections--
+    socket.on('error', () => undefined)
+    socket.destroy()
+  }
+  const give = (failure: 'connect-failure' | 'connect-timeout', detail: string) => {
+    if (isOver) return
+    drop()
+    counts.connectFailures++
+    taker.onDialFailed(failure, detail)
+  }
+  const onConnect = () => {
+    settle()
+    taker.onSocket(socket, reader)
+  }
+  const onError = (error: NodeJS.ErrnoException) => give('connect-failure', error.code ?? error.message)
+  const timer = setTimeout(() => give('connect-timeout', 'connect_timeout'), settings.connectTimeoutMs)
+  socket.once(ready, onConnect)
+  socket.once('error', onError)
+  return {
+    cancel() {
+      if (isOver) return false
+      drop()
+      return true
+    },
+  }
+}
