@@ -26,6 +26,7 @@ export function gatherFacts(
         hasAcked: !isRefused && each.acked !== undefined && each.acked >= wanted,
         isConnected: isConnected(each),
         nack: isRefused ? each.nack?.detail : undefined,
+        standingNack: isRefused ? undefined : each.nack?.detail,
       }
     }),
     bringsMore: [...active.assignments.values()].some(

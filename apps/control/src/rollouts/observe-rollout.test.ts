@@ -53,6 +53,18 @@ describe('what is seen of a rollout', () => {
     expect(event).toMatchObject({ type: 'ack-timed-out', text: 'no acknowledgement in 30 s from p2 (gone)' })
   })
 
+  test('a proxy that still refuses what came before is named with its reason', () => {
+    const event = observeRollout(
+      rolling({ phase: 'pushed', startedAt: 0 }),
+      plan,
+      facts({ now: 30_000, proxies: [proxy('p2', { standingNack: 'Address already in use' })] }),
+    )
+
+    expect(event).toMatchObject({
+      text: 'no acknowledgement in 30 s from p2 (refuses what it was told before: Address already in use)',
+    })
+  })
+
   test.each([
     ['pushed', rolling({ phase: 'pushed', startedAt: 0 })],
     ['soaking', soaking],

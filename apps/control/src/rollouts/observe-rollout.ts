@@ -9,6 +9,8 @@ export type ProxyFacts = {
   readonly isConnected: boolean
   /** Why it refused this revision. */
   readonly nack: string | undefined
+  /** Why it refuses what an earlier revision brought, and has not got over since. */
+  readonly standingNack?: string | undefined
 }
 
 /** What a rollout is advanced by, apart from people. */
@@ -56,9 +58,14 @@ function observeAcks(plan: RolloutPlan, { now, proxies }: RolloutFacts, since: n
   if (missing.length === 0) return { type: 'acked', at: now }
   const seconds = plan.gate.ackTimeoutSeconds
   if (now - since < seconds * 1000) return undefined
-  const names = missing.slice(0, 3).map(({ proxyId, isConnected }) => `${proxyId}${isConnected ? '' : ' (gone)'}`)
+  const names = missing.slice(0, 3).map((each) => `${each.proxyId}${whyMissing(each)}`)
   const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : ''
   return { type: 'ack-timed-out', at: now, text: `no acknowledgement in ${seconds} s from ${names.join(', ')}${more}` }
+}
+
+function whyMissing({ isConnected, standingNack }: ProxyFacts): string {
+  if (!isConnected) return ' (gone)'
+  return standingNack === undefined ? '' : ` (refuses what it was told before: ${standingNack})`
 }
 
 const nothingToJudge: Verdict = {

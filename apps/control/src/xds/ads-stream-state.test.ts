@@ -4,6 +4,7 @@ import { type AdsResponse, type AdsStreamState, newStreamState, receive, retarge
 import { isInSync, nextResponse } from './next-response.ts'
 import { type EncodedResource, emptyTarget, type Target } from './resource-set.ts'
 import { type ResourceType, resourceTypes } from './resource-type.ts'
+import { viewVersion } from './view-version.ts'
 
 /** A mesh as a few numbers: clusters that exist, their versions, and the clusters that the one route names. */
 type Mesh = { readonly clusters: Readonly<Record<string, number>>; readonly routed: readonly string[] }
@@ -215,4 +216,22 @@ test('a client that comes back with what it has is sent nothing', () => {
 
   expect(nextResponse(stream)).toBeUndefined()
   expect(emptyTarget.revision).toBe(0)
+})
+
+test.each([
+  ['all of a type is sent nothing, when the version is the same', [], undefined],
+  ['names is sent them: it may have let go of them and kept the version', ['a'], ['a']],
+])('state of the world: a client that comes back for %s', (_what, list, expected) => {
+  const target = targetOf({ clusters: { a: 1 }, routed: ['a'] }, 1)
+  const stream = newStreamState({ mode: 'sotw', resendsEndpoints: false, target })
+  const version = viewVersion([...target.sets.cluster.values()])
+
+  receive(stream, {
+    type: 'cluster',
+    responseNonce: '',
+    errorMessage: undefined,
+    names: { mode: 'sotw', list, version },
+  })
+
+  expect(nextResponse(stream)?.resources.map(({ name }) => name)).toEqual(expected)
 })

@@ -97,8 +97,9 @@ function receiveSotwNames(subscription: Subscription, isFirst: boolean, names: S
   if (isMore) subscription.owesAnswer = true
   if (!isFirst || names.version === '') return
   subscription.hasContent = true
-  // After a reconnect. The version covers exactly these names with exactly this content, so nothing is missing.
-  if (viewVersion(viewOf(subscription, wanted)) === names.version) {
+  // After a reconnect. All of the type was asked for, then as now, so the same version is the same content. Of names this
+  // is not certain: a gRPC client that let go of one keeps the version, and asks for that name as if it had never had it.
+  if (isWildcard && viewVersion(viewOf(subscription, wanted)) === names.version) {
     subscription.owesAnswer = false
     subscription.pending.clear()
   }
