@@ -1,6 +1,7 @@
-import type { ClusterState } from '../cluster/cluster-state.ts'
 import { addressKey } from '../config/address-key.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
+import { clusterStats } from './cluster-stats.ts'
+import { clusterLines, clusterStatuses } from './cluster-status.ts'
 import type { AdminAnswer, AdminPage } from './start-admin.ts'
 
 /** What the pages show besides the traffic itself. */
@@ -52,7 +53,9 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
     [
       '/clusters',
       get('endpoints with their state; ?format=json', (query) =>
-        clusters(traffic.clusters(), query.get('format') === 'json'),
+        query.get('format') === 'json'
+          ? json({ cluster_statuses: clusterStatuses(traffic.clusters()) })
+          : text(clusterLines(traffic.clusters())),
       ),
     ],
     ['/config_dump', get('what runs now', () => json(sources.configDump()))],
@@ -86,37 +89,6 @@ function text(lines: readonly string[]): AdminAnswer {
   return { type: 'text/plain', body: lines.map((line) => `${line}\n`).join('') }
 }
 
-function clusters(all: ReadonlyMap<string, ClusterState>, isJson: boolean): AdminAnswer {
-  const rows = [...all].map(([name, cluster]) => ({
-    name,
-    active_requests: cluster.requestsActive,
-    connections: cluster.counts.connections,
-    pending: cluster.counts.pending,
-    retries_active: cluster.retriesActive,
-    totals: cluster.totals,
-    host_statuses: cluster.endpoints.map((endpoint) => ({
-      address: addressKey(endpoint.config.address),
-      health: endpoint.config.health,
-      ejected: endpoint.isEjected,
-      weight: endpoint.config.weight,
-      rq_active: endpoint.active,
-      rq_total: endpoint.totalRequests,
-      rq_error: endpoint.failures,
-      cx_active: endpoint.pool.size,
-    })),
-  }))
-  if (isJson) return json({ cluster_statuses: rows })
-  return text(
-    rows.flatMap(({ name, host_statuses: hosts }) =>
-      hosts.flatMap(({ address, ...values }) =>
-        Object.entries(values).map(
-          ([key, value]) => `${name}::${address}::${key === 'health' ? 'health_flags' : key}::${value}`,
-        ),
-      ),
-    ),
-  )
-}
-
 function stats(traffic: Traffic): string[] {
   const lines = [
     `server.live: 1`,
@@ -126,20 +98,6 @@ function stats(traffic: Traffic): string[] {
     `listener.downstream_cx_active: ${traffic.load.connections}`,
     `http.fault.active_faults: ${traffic.load.faultsActive}`,
   ]
-  for (const [name, { totals, counts, requestsActive, endpoints }] of traffic.clusters()) {
-    lines.push(
-      `cluster.${name}.upstream_rq_total: ${totals.requests}`,
-      `cluster.${name}.upstream_rq_active: ${requestsActive}`,
-      `cluster.${name}.upstream_rq_retry: ${totals.retries}`,
-      `cluster.${name}.upstream_rq_pending_overflow: ${totals.overflows}`,
-      `cluster.${name}.upstream_rq_timeout: ${totals.timeouts}`,
-      `cluster.${name}.heddle.mirrors_dropped: ${totals.mirrorsDropped}`,
-      `cluster.${name}.upstream_cx_active: ${counts.connections}`,
-      `cluster.${name}.upstream_cx_connect_fail: ${counts.connectFailures}`,
-      `cluster.${name}.outlier_detection.ejections_total: ${totals.ejections}`,
-      `cluster.${name}.outlier_detection.ejections_active: ${endpoints.filter((each) => each.isEjected).length}`,
-      `cluster.${name}.membership_total: ${endpoints.length}`,
-    )
-  }
+  for (const [name, cluster] of traffic.clusters()) lines.push(...clusterStats(name, cluster))
   return lines
 }

@@ -4,6 +4,7 @@ import { recordLatency } from '@heddle/engine/balance/record-latency'
 import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
 import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
 import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
+import type { HealthRecord } from '@heddle/engine/health/health-record'
 import { allowsRetry } from '@heddle/engine/limit/retry-budget'
 import { endEjection } from '@heddle/engine/outlier/eject'
 import { endInterval } from '@heddle/engine/outlier/end-interval'
@@ -12,6 +13,7 @@ import type { OutlierSet } from '@heddle/engine/outlier/outlier-record'
 import { recordOutcome } from '@heddle/engine/outlier/record-outcome'
 import type { Assignment, ClusterConfig, EndpointConfig } from '../config/proxy-config.ts'
 import { type ConnectionCounts, EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
+import type { DialSettings } from '../pool/open-socket.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 
 /** Envoy's default for what an upstream may send as a head. */
@@ -103,6 +105,45 @@ export class ClusterState {
   recordLatency(endpoint: EndpointState, latencyMs: number, nowMs: number): void {
     const { policy } = this.config.balancer
     if (policy.kind === 'peak-ewma') recordLatency(endpoint, latencyMs, policy.decayMs, nowMs)
+  }
+
+  /** As `endpoints`, but nothing is brought up to date for it. */
+  get members(): readonly EndpointState[] {
+    return this.list
+  }
+
+  /** Ejections that the share of those that are out did not allow. */
+  get ejectionOverflows(): number {
+    return this.outliers.overflows
+  }
+
+  /** How connections to its endpoints are made. */
+  get dial(): DialSettings {
+    return poolSettings(this.config)
+  }
+
+  /** Active health checks have learned something. */
+  takeCheck(endpoint: EndpointState, { isHealthy, isDegraded, failures }: HealthRecord): void {
+    const before = endpoint.checked
+    endpoint.checked = isHealthy ? (isDegraded ? 'degraded' : 'healthy') : 'unhealthy'
+    if (isHealthy && before !== 'healthy' && before !== 'degraded') endpoint.startedMs = performance.now()
+    const { outlier } = this.config
+    const endsEjection = endpoint.isEjected && isHealthy && failures === 0 && outlier?.checkEndsEjection === true
+    if (endsEjection) endEjection(endpoint, this.outliers)
+    if (endsEjection || endpoint.checked !== before) this.balancer.invalidate()
+  }
+
+  /** Not known yet: it takes nothing, or with `ignore_new_hosts_until_first_hc` does not count at all. */
+  awaitCheck(endpoint: EndpointState): void {
+    endpoint.checked = this.config.ignoresUnchecked ? 'pending' : 'unhealthy'
+    this.balancer.invalidate()
+  }
+
+  /** Not checked any more. */
+  uncheck(endpoint: EndpointState): void {
+    if (endpoint.checked === 'unchecked') return
+    endpoint.checked = 'unchecked'
+    this.balancer.invalidate()
   }
 
   sweep(nowMs: number): void {

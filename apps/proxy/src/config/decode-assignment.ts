@@ -1,7 +1,10 @@
 import { metadataText } from '@heddle/engine/metadata-text'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { HealthStatus } from '@heddle/shared/xds/generated/envoy/config/core/v3/health_check_pb'
-import type { LbEndpoint } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_components_pb'
+import type {
+  Endpoint_HealthCheckConfig,
+  LbEndpoint,
+} from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_components_pb'
 import {
   type ClusterLoadAssignment,
   ClusterLoadAssignment_PolicySchema,
@@ -10,7 +13,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { addressKey } from './address-key.ts'
 import { decodeAddress } from './decode-address.ts'
-import type { Assignment, EndpointConfig, WorkloadRef } from './proxy-config.ts'
+import type { Assignment, EndpointConfig, EndpointHealthCheck, WorkloadRef } from './proxy-config.ts'
 
 const supported = new Set(['cluster_name', 'endpoints', 'policy'])
 const supportedPolicy = new Set(['overprovisioning_factor', 'weighted_priority_health'])
@@ -49,7 +52,7 @@ function decodeEndpoint(
   if (endpoint.hostIdentifier.case !== 'endpoint') throw new ResourceRejected(path, 'has no endpoint')
   const weight = endpoint.loadBalancingWeight ?? 1
   if (weight === 0) throw new ResourceRejected(`${path}.load_balancing_weight`, 'must be at least 1')
-  const { address: at, hostname } = endpoint.hostIdentifier.value
+  const { address: at, hostname, healthCheckConfig } = endpoint.hostIdentifier.value
   const address = decodeAddress(at, `${path}.endpoint.address`, allowsName)
   return {
     key: addressKey(address),
@@ -57,9 +60,22 @@ function decodeEndpoint(
     hostname,
     weight,
     ...level,
+    healthCheck: healthCheckOf(healthCheckConfig, `${path}.endpoint.health_check_config`),
     subsetValues: subsetValuesOf(endpoint),
     health: healthOf(endpoint.healthStatus),
     workload: workloadOf(metadataText(endpoint.metadata, 'istio', 'workload')),
+  }
+}
+
+const plainCheck: EndpointHealthCheck = { isDisabled: false, port: undefined, address: undefined, hostname: '' }
+
+function healthCheckOf(config: Endpoint_HealthCheckConfig | undefined, path: string): EndpointHealthCheck {
+  if (config === undefined) return plainCheck
+  return {
+    isDisabled: config.disableActiveHealthCheck,
+    port: config.portValue || undefined,
+    address: config.address && decodeAddress(config.address, `${path}.address`),
+    hostname: config.hostname,
   }
 }
 

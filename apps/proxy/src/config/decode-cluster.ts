@@ -6,6 +6,7 @@ import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeBalancer } from './decode-balancer.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
+import { decodeHealthCheck } from './decode-health-check.ts'
 import { decodeOutlier } from './decode-outlier.ts'
 import { decodeClientTls } from './decode-tls.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
@@ -28,6 +29,9 @@ const supported = new Set([
   'circuit_breakers',
   'transport_socket',
   'outlier_detection',
+  'health_checks',
+  // An endpoint that discovery takes away is gone at once, whatever its checks say.
+  'ignore_health_on_host_removal',
   'typed_extension_protocol_options',
   'http2_protocol_options',
   'upstream_bind_config',
@@ -62,6 +66,8 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     http2: http.http2,
     breaker: decodeBreaker(message.circuitBreakers),
     outlier: message.outlierDetection && decodeOutlier(message.outlierDetection),
+    healthCheck: decodeHealthCheck(message.healthChecks),
+    ignoresUnchecked: message.commonLbConfig?.ignoreNewHostsUntilFirstHc ?? false,
     bindAddress: source?.address || undefined,
     tcpKeepalive: keepalive && {
       probes: keepalive.keepaliveProbes ?? 9,

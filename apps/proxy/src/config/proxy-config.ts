@@ -5,6 +5,7 @@ import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
 import type { RouteTable } from '@heddle/engine/route/route-table'
 import type { TracingConfig } from './decode-tracing.ts'
+import type { HealthCheckConfig } from './health-check-config.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 
 /**
@@ -129,6 +130,9 @@ export type ClusterConfig = {
   readonly http2: Http2ClientConfig | undefined
   readonly breaker: BreakerConfig
   readonly outlier: OutlierPolicy | undefined
+  readonly healthCheck: HealthCheckConfig | undefined
+  /** `ignore_new_hosts_until_first_hc`. */
+  readonly ignoresUnchecked: boolean
   /** `upstream_bind_config.source_address`: so that the peer sees which workload calls. */
   readonly bindAddress: string | undefined
   readonly tcpKeepalive: { readonly probes: number; readonly timeS: number; readonly intervalS: number } | undefined
@@ -191,10 +195,20 @@ export type EndpointConfig = {
   /** `load_balancing_weight` of its locality; undefined where it has none. */
   readonly localityWeight: number | undefined
   readonly health: 'healthy' | 'unhealthy' | 'draining' | 'degraded' | 'unknown'
+  /** `endpoint.health_check_config`: where and whether it is checked. */
+  readonly healthCheck: EndpointHealthCheck
   /** `metadata.filter_metadata["envoy.lb"]`, each value as JSON: what subsets are made by. */
   readonly subsetValues: ReadonlyMap<string, string>
   /** `metadata.filter_metadata.istio.workload` = "name;namespace;service;version;cluster". */
   readonly workload: WorkloadRef | undefined
+}
+
+export type EndpointHealthCheck = {
+  readonly isDisabled: boolean
+  readonly port: number | undefined
+  readonly address: SocketAddress | undefined
+  /** "" for none. */
+  readonly hostname: string
 }
 
 export type WorkloadRef = {

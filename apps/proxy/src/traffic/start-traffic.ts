@@ -3,6 +3,7 @@ import type { Assignment, ClusterConfig, ProxyConfig, SocketAddress } from '../c
 import { DnsClusters } from '../dns/dns-clusters.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
+import { HealthChecks } from '../health/health-checks.ts'
 import { ListenerServer } from '../listener/listener-server.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
@@ -60,6 +61,7 @@ class RunningTraffic implements Traffic {
   private readonly runtime: Runtime
   private readonly sweeper: NodeJS.Timeout
   private readonly dns: DnsClusters
+  private readonly health: HealthChecks
   private last: Promise<void> = Promise.resolve()
 
   constructor(initial: ProxyConfig, options: TrafficOptions) {
@@ -78,11 +80,14 @@ class RunningTraffic implements Traffic {
       resume: resumeExchange,
     }
     this.runtime = runtime
+    this.health = new HealthChecks(runtime.random)
     this.dns = new DnsClusters({
       random: runtime.random,
       onResolved: (name, assignment) => {
         const cluster = this.clusterStates.get(name)
-        cluster?.update(cluster.config, assignment)
+        if (cluster === undefined) return
+        cluster.update(cluster.config, assignment)
+        this.health.followOne(cluster)
       },
     })
     this.sweeper = setInterval(() => {
@@ -129,6 +134,8 @@ class RunningTraffic implements Traffic {
     this.takeClusters(next)
     // New names are looked up before anything can be sent there.
     await this.dns.follow(next.clusters)
+    // And asked whether they are well, those of clusters that are new.
+    await this.health.follow([...next.clusters.keys()].flatMap((name) => this.clusterStates.get(name) ?? []))
     const opened = await this.openListeners(next)
     for (const [name, listener] of next.listeners) {
       const known = this.servers.get(name)
@@ -193,6 +200,7 @@ class RunningTraffic implements Traffic {
     for (const server of [...this.servers.values(), ...this.leaving]) server.destroy()
     for (const cluster of this.clusterStates.values()) cluster.close()
     this.dns[Symbol.dispose]()
+    this.health[Symbol.dispose]()
     this.wheel.stop()
   }
 }

@@ -1,0 +1,37 @@
+import type { HealthPolicy } from '@heddle/engine/health/health-record'
+
+/** `health_checks[0]` of a cluster. */
+export type HealthCheckConfig = HealthPolicy & {
+  readonly timeoutMs: number
+  /** Spreads the first checks. */
+  readonly initialJitterMs: number
+  readonly probe: HealthProbe
+}
+
+export type HealthProbe =
+  | {
+      readonly kind: 'http'
+      readonly isHttp2: boolean
+      readonly method: string
+      /** "" for the cluster's name. */
+      readonly host: string
+      readonly path: string
+      readonly headers: readonly (readonly [name: string, value: string])[]
+      readonly expected: readonly StatusRange[]
+      /** Answers that count as a failure like any other, not as a refusal. */
+      readonly retriable: readonly StatusRange[]
+      readonly receive: readonly Buffer[]
+      /** 0: the whole body. */
+      readonly receiveBytesMax: number
+    }
+  | { readonly kind: 'tcp'; readonly send: Buffer | undefined; readonly receive: readonly Buffer[] }
+  | {
+      readonly kind: 'grpc'
+      readonly serviceName: string
+      /** "" for the cluster's name. */
+      readonly authority: string
+      readonly metadata: readonly (readonly [name: string, value: string])[]
+    }
+
+/** From and below. */
+export type StatusRange = { readonly from: number; readonly below: number }

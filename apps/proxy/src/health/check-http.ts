@@ -1,0 +1,84 @@
+import type { CheckResult } from '@heddle/engine/health/health-record'
+import { parseResponseHead } from '../codec/http1/parse-response-head.ts'
+import { ResponseHead } from '../codec/http1/response-head.ts'
+import type { HealthProbe, StatusRange } from '../config/health-check-config.ts'
+import { openSocket, readyEvent } from '../pool/open-socket.ts'
+import { askHttp2 } from './ask-http2.ts'
+import { holdsInOrder } from './holds-in-order.ts'
+import type { ProbeTarget } from './probe-target.ts'
+
+type HttpProbe = Extract<HealthProbe, { kind: 'http' }>
+
+const userAgent = 'heddle-health-check'
+const headBytesMax = 60 * 1024
+
+/** One request on a connection of its own; its status decides, and where it is asked for its body. */
+export async function checkHttp(config: HttpProbe, target: ProbeTarget, signal: AbortSignal): Promise<CheckResult> {
+  const host = target.hostname || config.host || target.clusterName
+  if (config.isHttp2) {
+    const headers = { ':method': config.method, ':path': config.path, ':authority': host, 'user-agent': userAgent }
+    const answer = await askHttp2(
+      { headers: { ...headers, ...Object.fromEntries(config.headers) }, body: undefined },
+      target,
+      signal,
+    )
+    return judge(config, answer.status, answer.isDegraded, answer.body)
+  }
+  const more = config.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const wire = `${config.method} ${config.path} HTTP/1.1\r\nhost: ${host}\r\nuser-agent: ${userAgent}\r\n${more}connection: close\r\n\r\n`
+  return ask(config, wire, target, signal)
+}
+
+function ask(
+  config: HttpProbe,
+  wire: string,
+  { address, dial }: ProbeTarget,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  return new Promise((resolve) => {
+    const socket = openSocket(address, dial)
+    const head = new ResponseHead()
+    let bytes = Buffer.alloc(0)
+    let bodyAt = -1
+    const end = (result: CheckResult) => {
+      signal.removeEventListener('abort', onAbort)
+      socket.destroy()
+      resolve(result)
+    }
+    const onAbort = () => end('failure')
+    const answered = () =>
+      end(judge(config, head.status, head.headers.has('x-envoy-degraded'), bytes.subarray(Math.max(bodyAt, 0))))
+    signal.addEventListener('abort', onAbort)
+    socket.on('error', () => end('failure'))
+    socket.on('end', () => (bodyAt < 0 ? end('failure') : answered()))
+    socket.on('close', () => end('failure'))
+    socket.once(readyEvent(dial), () => socket.write(wire, 'latin1'))
+    socket.on('data', (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk])
+      while (bodyAt < 0) {
+        const at = bytes.indexOf('\r\n\r\n', 0, 'latin1')
+        if (at < 0) return bytes.length > headBytesMax ? end('failure') : undefined
+        const refusal = parseResponseHead(bytes.toString('latin1', 0, at + 2), head, config.method, 100)
+        if (refusal !== undefined) return end('failure')
+        if (head.status < 200) bytes = bytes.subarray(at + 4)
+        else bodyAt = at + 4
+      }
+      const { receive, receiveBytesMax } = config
+      const body = bytes.length - bodyAt
+      if (receive.length === 0 || holdsInOrder(bytes.subarray(bodyAt), receive)) answered()
+      else if (body >= (receiveBytesMax || headBytesMax)) answered()
+      return undefined
+    })
+  })
+}
+
+function judge(config: HttpProbe, status: number, isDegraded: boolean, body: Buffer): CheckResult {
+  if (!isIn(config.expected, status)) return isIn(config.retriable, status) ? 'failure' : 'refusal'
+  const read = config.receiveBytesMax > 0 ? body.subarray(0, config.receiveBytesMax) : body
+  if (!holdsInOrder(read, config.receive)) return 'refusal'
+  return isDegraded ? 'degraded' : 'success'
+}
+
+function isIn(ranges: readonly StatusRange[], status: number): boolean {
+  return ranges.some(({ from, below }) => status >= from && status < below)
+}

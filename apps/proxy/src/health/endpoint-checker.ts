@@ -1,0 +1,69 @@
+import { type HealthRecord, newHealthRecord, nextCheckMs, takeCheckResult } from '@heddle/engine/health/health-record'
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { EndpointState } from '../cluster/endpoint-state.ts'
+import type { HealthCheckConfig } from '../config/health-check-config.ts'
+import { probe } from './probe.ts'
+import type { ProbeTarget } from './probe-target.ts'
+
+/** Asks one endpoint again and again, and tells its cluster what it is worth. */
+export class EndpointChecker implements Disposable {
+  readonly record: HealthRecord = newHealthRecord()
+  /** Resolves with the first result, or when it is stopped. */
+  readonly first: Promise<void>
+  private readonly cluster: ClusterState
+  private readonly endpoint: EndpointState
+  private readonly config: HealthCheckConfig
+  private readonly random: () => number
+  private timer: NodeJS.Timeout | undefined
+  private abort = new AbortController()
+  private isStopped = false
+  private told: () => void = () => undefined
+
+  constructor(cluster: ClusterState, endpoint: EndpointState, config: HealthCheckConfig, random: () => number) {
+    this.cluster = cluster
+    this.endpoint = endpoint
+    this.config = config
+    this.random = random
+    this.first = new Promise((resolve) => {
+      this.told = resolve
+    })
+    this.wait(config.initialJitterMs * random())
+  }
+
+  [Symbol.dispose](): void {
+    this.isStopped = true
+    clearTimeout(this.timer)
+    this.abort.abort()
+    this.told()
+  }
+
+  private wait(ms: number): void {
+    this.timer = setTimeout(() => void this.check(), ms)
+    this.timer.unref()
+  }
+
+  private async check(): Promise<void> {
+    const { cluster, endpoint, config } = this
+    this.abort = new AbortController()
+    const limit = setTimeout(() => this.abort.abort(), config.timeoutMs)
+    const result = await probe(config.probe, targetOf(cluster, endpoint), this.abort.signal)
+    clearTimeout(limit)
+    if (this.isStopped) return
+    const change = takeCheckResult(config, this.record, result)
+    cluster.takeCheck(endpoint, this.record)
+    this.told()
+    this.wait(nextCheckMs(config, result, change, cluster.totals.requests > 0, this.random()))
+  }
+}
+
+/** An endpoint may be asked elsewhere than it is sent requests. */
+function targetOf({ config, dial }: ClusterState, { config: endpoint }: EndpointState): ProbeTarget {
+  const { port, address: own, hostname } = endpoint.healthCheck
+  const address = own ?? endpoint.address
+  return {
+    address: port === undefined || address.kind === 'unix' ? address : { ...address, port },
+    dial,
+    clusterName: config.name,
+    hostname,
+  }
+}

@@ -1,0 +1,12 @@
+import type { SocketAddress } from '../config/proxy-config.ts'
+import type { DialSettings } from '../pool/open-socket.ts'
+
+/** Whom a check asks, and as whom. */
+export type ProbeTarget = {
+  readonly address: SocketAddress
+  readonly dial: DialSettings
+  /** What the check names where the configuration gives no host. */
+  readonly clusterName: string
+  /** `health_check_config.hostname` of the endpoint; "" for none. */
+  readonly hostname: string
+}

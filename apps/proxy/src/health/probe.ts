@@ -1,0 +1,22 @@
+import type { CheckResult } from '@heddle/engine/health/health-record'
+import type { HealthProbe } from '../config/health-check-config.ts'
+import { checkGrpc } from './check-grpc.ts'
+import { checkHttp } from './check-http.ts'
+import { checkTcp } from './check-tcp.ts'
+import type { ProbeTarget } from './probe-target.ts'
+
+/** Asks once. Never rejects: no answer in time is a failure. Ends with the signal, whatever the peer does. */
+export async function probe(config: HealthProbe, target: ProbeTarget, signal: AbortSignal): Promise<CheckResult> {
+  try {
+    switch (config.kind) {
+      case 'http':
+        return await checkHttp(config, target, signal)
+      case 'tcp':
+        return await checkTcp(config, target, signal)
+      case 'grpc':
+        return await checkGrpc(config, target, signal)
+    }
+  } catch {
+    return 'failure'
+  }
+}
