@@ -62,6 +62,7 @@ export function placeholdersOf({ key, ports, scenario, logFile }: Placed): Reado
   return new Map([
     ...[...names].map((name) => [`<${name}>`, `${key}.${name}`] as const),
     ...Object.entries(ports).map(([name, port]) => [`<${name}.port>`, String(port)] as const),
+    ['<host>', loopback],
     ['<key>', key],
     ['<log>', logFile],
   ])

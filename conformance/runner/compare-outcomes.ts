@@ -14,6 +14,9 @@ export function compareOutcomes(ours: Outcome, theirs: Outcome, incomparable: re
 
 /** Values that are another in every run; that the field is there is compared. */
 const volatileFields = new Set(['date', 'x-envoy-upstream-service-time', 'x-request-id', 'traceparent'])
+/** What is left of a timeout after some tries. */
+const timeLeft = 'x-envoy-expected-rq-timeout-ms'
+const rounded = (ms: string) => (Number(ms) > 1000 ? String(Math.round(Number(ms) / 1000) * 1000) : ms)
 /** Who answered is no behaviour. */
 const ignoredFields = new Set(['server'])
 
@@ -73,7 +76,7 @@ function byName(fields: SeenFields): Record<string, string[]> {
     const key = name.toLowerCase()
     if (ignoredFields.has(key)) continue
     named[key] ??= []
-    named[key].push(volatileFields.has(key) ? '<any>' : value)
+    named[key].push(volatileFields.has(key) ? '<any>' : key === timeLeft ? rounded(value) : value)
   }
   return named
 }

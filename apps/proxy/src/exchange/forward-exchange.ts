@@ -15,10 +15,10 @@ import { CHUNKED, type Framing, NO_BODY } from './body-framing.ts'
 import { endExchange } from './end-exchange.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import { localReply } from './local-reply.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
 import { ReplayBody } from './replay-body.ts'
-import { replyFromRouter } from './reply-from-router.ts'
 import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
 import { sessionEndpoint } from './session-endpoint.ts'
@@ -124,7 +124,7 @@ export class ForwardExchange implements UpstreamEvents {
     this.exchange.addFlag('SI')
     this.cancel()
     if (this.isAnswering) this.cut('stream_idle_timeout')
-    else replyFromRouter(this.exchange, this.isRequestEnded ? 504 : 408, 'stream_idle_timeout', 'stream timeout')
+    else localReply(this.exchange, this.isRequestEnded ? 504 : 408, 'stream_idle_timeout', 'stream timeout')
   }
 
   // ── the upstream's side ─────────────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +255,7 @@ export class ForwardExchange implements UpstreamEvents {
     if (cluster === undefined) {
       this.finish()
       exchange.addFlag('NC')
-      replyFromRouter(exchange, action.clusterNotFoundStatus, 'cluster_not_found', '')
+      localReply(exchange, action.clusterNotFoundStatus, 'cluster_not_found', '')
       return
     }
     exchange.cluster = cluster.config
@@ -333,7 +333,7 @@ export class ForwardExchange implements UpstreamEvents {
     }
     this.cancel()
     if (this.isAnswering) this.cut('response_timeout')
-    else replyFromRouter(exchange, 504, 'response_timeout', 'upstream request timeout')
+    else localReply(exchange, 504, 'response_timeout', 'upstream request timeout')
   }
 
   private onTryTimeout(): void {
@@ -344,9 +344,10 @@ export class ForwardExchange implements UpstreamEvents {
     current.cluster.record(current.endpoint, 'gateway-error', performance.now())
     current.abandon()
     if (this.retryFailure('per-try-timeout', true)) return
+    if (this.hasRetriedInVain()) exchange.addFlag('URX')
     this.finish()
     exchange.addFlag('UT')
-    replyFromRouter(exchange, 504, 'upstream_per_try_timeout', 'upstream request timeout')
+    localReply(exchange, 504, 'upstream_per_try_timeout', 'upstream request timeout')
   }
 
   /** The head is out already: only a broken connection tells the client that the rest is missing. */

@@ -222,7 +222,7 @@ export class HttpExchange implements RequestView, FormatView {
       case 'upstream-remote-address':
         return addressText(this.endpoint)
       case 'upstream-cluster':
-        return this.cluster?.name
+        return (this.cluster ?? this.config.clusters.get(this.choice?.cluster ?? ''))?.name
       case 'route-name':
         return this.route?.name
       case 'response-code':

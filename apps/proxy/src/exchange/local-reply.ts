@@ -1,3 +1,5 @@
+import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { addAttemptCount } from './add-attempt-count.ts'
 import { LENGTH, NO_BODY } from './body-framing.ts'
 import { endExchange } from './end-exchange.ts'
 import { HeaderBlock } from './header-block.ts'
@@ -19,19 +21,21 @@ export function localReply(
   exchange.details = details
   const headers = new HeaderBlock()
   if (exchange.isGrpc) {
+    // What goes out is a 200; the failure is the gRPC status.
+    exchange.status = 200
     // A gRPC client reads a status in headers, not an HTTP code (gRPC over HTTP/2, "Responses").
     headers.append('content-type', 'application/grpc')
     headers.append('grpc-status', String(grpcStatusOf(status)))
     if (body !== '') headers.append('grpc-message', grpcMessage(body))
     exchange.grpcStatus = String(grpcStatusOf(status))
-    extra?.(headers)
+    finishHeaders(exchange, headers, extra)
     runResponseFilters(exchange, headers)
     exchange.responseHeaders = headers
     exchange.downstream.sendHead(200, headers, NO_BODY, 0)
   } else {
     const bytes = Buffer.from(body)
     if (bytes.length > 0) headers.append('content-type', 'text/plain')
-    extra?.(headers)
+    finishHeaders(exchange, headers, extra)
     runResponseFilters(exchange, headers)
     exchange.responseHeaders = headers
     exchange.downstream.sendHead(status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length)
@@ -43,6 +47,18 @@ export function localReply(
   // Ended before the last bytes go: the connection may begin the next request with them.
   endExchange(exchange)
   exchange.downstream.sendEnd(undefined)
+}
+
+/** What the route adds to answers stands on those in the place of an upstream's too. */
+function finishHeaders(
+  exchange: HttpExchange,
+  headers: HeaderBlock,
+  extra: ((headers: HeaderBlock) => void) | undefined,
+) {
+  extra?.(headers)
+  if (exchange.attempts > 0) addAttemptCount(exchange, headers)
+  const edits = exchange.choice?.responseEdits ?? exchange.route?.responseEdits
+  if (edits !== undefined && edits.length > 0) applyHeaderEdits(edits, headers, exchange)
 }
 
 /** Percent-encoded as gRPC over HTTP/2 says ("Status-Message"): what is readable stays so. */

@@ -1,4 +1,5 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { addAttemptCount } from './add-attempt-count.ts'
 import type { HeaderBlock } from './header-block.ts'
 import { stripHopByHop } from './hop-by-hop.ts'
 import type { HttpExchange } from './http-exchange.ts'
@@ -9,6 +10,7 @@ export function prepareResponse(exchange: HttpExchange, headers: HeaderBlock): v
   stripHopByHop(headers)
   headers.set('x-envoy-upstream-service-time', milliseconds(exchange.upstreamMs))
   if (exchange.hash.cookie !== '') headers.append('set-cookie', exchange.hash.cookie)
+  addAttemptCount(exchange, headers)
   const edits = exchange.choice?.responseEdits
   if (edits !== undefined && edits.length > 0) applyHeaderEdits(edits, headers, exchange)
   runResponseFilters(exchange, headers)

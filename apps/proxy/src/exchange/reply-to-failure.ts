@@ -1,5 +1,5 @@
 import type { HttpExchange } from './http-exchange.ts'
-import { replyFromRouter } from './reply-from-router.ts'
+import { localReply } from './local-reply.ts'
 import type { UpstreamFailure } from './upstream-port.ts'
 
 /** The one place where a failure of the upstream becomes an answer. Statuses, flags and texts are Envoy's. */
@@ -16,39 +16,39 @@ export function replyToFailure(
   switch (failure) {
     case 'no-healthy-endpoint':
       exchange.addFlag('UH')
-      replyFromRouter(exchange, 503, 'no_healthy_upstream', 'no healthy upstream')
+      localReply(exchange, 503, 'no_healthy_upstream', 'no healthy upstream')
       return
     case 'overflow':
       exchange.addFlag('UO')
-      replyFromRouter(exchange, 503, details('overflow'), reason('overflow'), (headers) =>
+      localReply(exchange, 503, details('overflow'), reason('overflow'), (headers) =>
         headers.append('x-envoy-overloaded', 'true'),
       )
       return
     case 'connect-failure':
       exchange.addFlag('UF')
-      replyFromRouter(exchange, 503, details('remote_connection_failure'), reason('remote connection failure'))
+      localReply(exchange, 503, details('remote_connection_failure'), reason('remote connection failure'))
       return
     case 'connect-timeout':
       exchange.addFlag('UF')
-      replyFromRouter(exchange, 503, details('connection_timeout'), reason('connection timeout'))
+      localReply(exchange, 503, details('connection_timeout'), reason('connection timeout'))
       return
     case 'reset-before-response':
     case 'reset-in-response':
       exchange.addFlag('UC')
-      replyFromRouter(exchange, 503, details('connection_termination'), reason('connection termination'))
+      localReply(exchange, 503, details('connection_termination'), reason('connection termination'))
       return
     case 'remote-reset':
       exchange.addFlag('UR')
-      replyFromRouter(exchange, 503, details('remote_reset'), reason('remote reset'))
+      localReply(exchange, 503, details('remote_reset'), reason('remote reset'))
       return
     case 'refused-stream':
     case 'unprocessed':
       exchange.addFlag('UR')
-      replyFromRouter(exchange, 503, details('remote_refused_stream_reset'), reason('remote refused stream reset'))
+      localReply(exchange, 503, details('remote_refused_stream_reset'), reason('remote refused stream reset'))
       return
     case 'protocol-error':
       exchange.addFlag('UPE')
-      replyFromRouter(exchange, 502, details('protocol_error'), reason('protocol error'))
+      localReply(exchange, 502, details('protocol_error'), reason('protocol error'))
       return
   }
 }

@@ -1,4 +1,3 @@
-import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import { rewritePath } from '@heddle/engine/route/path-rewrite'
 import type { RedirectAction } from '@heddle/engine/route/redirect-action'
 import type { Route } from '@heddle/engine/route/route'
@@ -15,18 +14,11 @@ export function respondToRoute(exchange: HttpExchange, route: Route): boolean {
       const location = locationOf(exchange, action)
       localReply(exchange, action.status, 'direct_response', '', (headers) => {
         headers.append('location', location)
-        applyHeaderEdits(route.responseEdits, headers, exchange)
       })
       return true
     }
     case 'direct-response':
-      localReply(
-        exchange,
-        action.status,
-        'direct_response',
-        Buffer.from(action.body ?? []).toString('utf8'),
-        (headers) => applyHeaderEdits(route.responseEdits, headers, exchange),
-      )
+      localReply(exchange, action.status, 'direct_response', Buffer.from(action.body ?? []).toString('utf8'))
       return true
     case 'non-forwarding':
       exchange.addFlag('NR')

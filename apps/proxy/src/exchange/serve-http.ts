@@ -203,8 +203,17 @@ export class ServeHttp {
     if (!this.isOpen) return
     this.isOpen = false
     this.exchange.throttle?.stop()
-    if (this.exchange.faultIsActive) this.runtime.load.faultsActive--
+    if (this.exchange.faultIsActive) this.endFault()
     this.runtime.load.inFlight--
     this.runtime.observer.onExchangeEnd(this.exchange)
+  }
+
+  private endFault(): void {
+    const { load } = this.runtime
+    const { statPrefix } = this.exchange.chain
+    load.faultsActive--
+    const left = (load.faultsByChain.get(statPrefix) ?? 1) - 1
+    if (left > 0) load.faultsByChain.set(statPrefix, left)
+    else load.faultsByChain.delete(statPrefix)
   }
 }

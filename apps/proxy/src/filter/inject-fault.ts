@@ -21,7 +21,8 @@ export function injectFault(
     const { load, random } = runtime
     const fault = heldFault(filter, stage.route, stage.choice)
     if (fault === undefined) return CONTINUE
-    if (!faultApplies(fault, exchange, stage.choice?.cluster, exchange.startedAt, load.faultsActive)) return CONTINUE
+    const active = load.faultsByChain.get(exchange.chain.statPrefix) ?? 0
+    if (!faultApplies(fault, exchange, stage.choice?.cluster, exchange.startedAt, active)) return CONTINUE
     const bytesPerS = drawBytesPerS(fault, exchange, random)
     if (bytesPerS > 0) {
       countActive(exchange, runtime)
@@ -74,4 +75,6 @@ function countActive(exchange: HttpExchange, { load }: Runtime): void {
   if (exchange.faultIsActive) return
   exchange.faultIsActive = true
   load.faultsActive++
+  const { statPrefix } = exchange.chain
+  load.faultsByChain.set(statPrefix, (load.faultsByChain.get(statPrefix) ?? 0) + 1)
 }

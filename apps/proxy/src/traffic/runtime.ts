@@ -17,7 +17,13 @@ export type Runtime = {
   /** Who we are: `x-envoy-downstream-service-cluster` where a listener adds it. */
   readonly nodeCluster: string
   /** Requests under way in the whole process. */
-  readonly load: { inFlight: number; connections: number; faultsActive: number }
+  readonly load: {
+    inFlight: number
+    connections: number
+    faultsActive: number
+    /** The same by `stat_prefix`: a limit of one listener's faults is no other one's. */
+    readonly faultsByChain: Map<string, number>
+  }
   config(): ProxyConfig
   cluster(name: string): ClusterState | undefined
   joinTunnel(exchange: HttpExchange, upstream: UpstreamTry, headers: HeaderBlock): void

@@ -53,7 +53,7 @@ export function startTraffic(initial: ProxyConfig, options: TrafficOptions): Tra
 
 class RunningTraffic implements Traffic {
   config: ProxyConfig
-  readonly load: Runtime['load'] = { inFlight: 0, connections: 0, faultsActive: 0 }
+  readonly load: Runtime['load'] = { inFlight: 0, connections: 0, faultsActive: 0, faultsByChain: new Map() }
   private readonly clusterStates = new Map<string, ClusterState>()
   private readonly servers = new Map<string, ListenerServer>()
   private readonly leaving = new Set<ListenerServer>()

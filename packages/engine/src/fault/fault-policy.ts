@@ -17,7 +17,7 @@ export type FaultPolicy = {
   readonly upstreamCluster: string
   /** Only requests whose `x-envoy-downstream-service-node` is one of them; empty takes every caller. */
   readonly downstreamNodes: ReadonlySet<string>
-  /** Faults that may be active at once in one proxy; Infinity without a limit. */
+  /** Faults that may be active at once in one listener; Infinity without a limit. */
   readonly activeMax: number
   /** Unix milliseconds after which the fault no longer exists; Infinity when it never ends. */
   readonly expiresAtMs: number

@@ -78,6 +78,7 @@ export function compileForwardAction(
     highPriority: message.priority === RoutingPriority.HIGH,
     clusterNotFoundStatus: notFoundStatus(message.clusterNotFoundResponseCode),
     includeAttemptCount: level.includeAttemptCount,
+    answersAttemptCount: level.answersAttemptCount,
     rateLimits: {
       own: compileRateLimitRules(message.rateLimits, `${path}.rate_limits`),
       ofVirtualHost: level.rateLimits,

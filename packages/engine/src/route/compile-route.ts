@@ -26,6 +26,7 @@ export type RouteLevel = {
   readonly retry: RetryPolicy | undefined
   readonly rateLimits: readonly RateLimitRule[]
   readonly includeAttemptCount: boolean
+  readonly answersAttemptCount: boolean
   /** `most_specific_header_mutations_wins`. */
   readonly specificLast: boolean
 }

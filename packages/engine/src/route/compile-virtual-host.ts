@@ -27,6 +27,7 @@ const supported = new Set([
   'retry_policy',
   'rate_limits',
   'include_request_attempt_count',
+  'include_attempt_count_in_response',
   'metadata',
 ])
 
@@ -65,6 +66,7 @@ export function compileVirtualHost(
     retry: message.retryPolicy && compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`),
     rateLimits: compileRateLimitRules(message.rateLimits, `${path}.rate_limits`),
     includeAttemptCount: message.includeRequestAttemptCount,
+    answersAttemptCount: message.includeAttemptCountInResponse,
   }
   const routes = message.routes.map((route, index) => compileRoute(route, inner, decode, `${path}.routes[${index}]`))
   return { name: message.name, domains: message.domains, routes, ...indexPaths(routes), fractions: fractionsOf(routes) }

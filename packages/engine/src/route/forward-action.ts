@@ -31,6 +31,8 @@ export type ForwardAction = {
   readonly clusterNotFoundStatus: number
   /** `x-envoy-attempt-count` towards the upstream, from the virtual host. */
   readonly includeAttemptCount: boolean
+  /** `include_attempt_count_in_response`. */
+  readonly answersAttemptCount: boolean
   readonly rateLimits: RouteRateLimits
 }
 

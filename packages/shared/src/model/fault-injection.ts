@@ -83,7 +83,7 @@ export const FaultInjectionSpec = fields({
   reset: FaultReset.optional(),
   maxActiveFaults: z.int().min(1).max(1_000_000).optional().meta({
     title: 'Most at once',
-    description: 'Faults in progress per proxy; above it requests pass unharmed. Default: no limit.',
+    description: 'Faults in progress per listener of a proxy; above it requests pass unharmed. Default: no limit.',
   }),
   expiresAt: z.iso
     .datetime({ offset: true })
