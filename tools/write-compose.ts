@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { type Instance, instances } from '../demo/shop/src/instances.ts'
-import { sidecarBootstrap } from '../demo/shop/src/sidecar-bootstrap.ts'
 import { proxyFlags } from './proxy-flags.ts'
+import { sidecarBootstrap } from './sidecar-bootstrap.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const ports = { console: 3000, app: 9000, outbound: 15_001, admin: 15_000, xds: 15_010, control: 4000 }
