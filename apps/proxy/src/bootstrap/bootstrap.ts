@@ -1,6 +1,7 @@
 import type { Bootstrap as BootstrapMessage } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { TlsClientConfig } from '../config/tls-config.ts'
 
 /** What a bootstrap file says, decoded. */
 export type Bootstrap = {
@@ -18,6 +19,8 @@ export type AdsSource = {
   /** Management servers, to be tried in turn. */
   readonly servers: readonly SocketAddress[]
   readonly cluster: string
+  /** `transport_socket` of that cluster; undefined: bytes as they are. */
+  readonly tls: TlsClientConfig | undefined
   /** By differences, or state of the world. */
   readonly apiType: 'DELTA_GRPC' | 'GRPC'
 }

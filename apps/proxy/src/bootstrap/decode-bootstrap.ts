@@ -13,6 +13,7 @@ import { ApiConfigSource_ApiType as Api } from '@heddle/shared/xds/generated/env
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { buildConfig, type ResourceMessages } from '../config/build-config.ts'
 import { decodeAddress } from '../config/decode-address.ts'
+import { decodeClientTls } from '../config/decode-tls.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { AdsSource, Bootstrap } from './bootstrap.ts'
 
@@ -78,12 +79,17 @@ function decodeAds({ dynamicResources: dynamic, staticResources: resources }: Bo
   if (cluster === undefined) {
     throw new ResourceRejected(`${path}.grpc_services[0].envoy_grpc.cluster_name`, `there is no cluster "${name}"`)
   }
-  return { servers: serversOf(cluster), cluster: name, apiType: ads.apiType === Api.GRPC ? 'GRPC' : 'DELTA_GRPC' }
+  const socket = cluster.transportSocket
+  return {
+    servers: serversOf(cluster),
+    cluster: name,
+    tls: socket && decodeClientTls(socket, `static_resources.clusters["${name}"].transport_socket`),
+    apiType: ads.apiType === Api.GRPC ? 'GRPC' : 'DELTA_GRPC',
+  }
 }
 
 function serversOf(cluster: Cluster): SocketAddress[] {
   const path = `static_resources.clusters["${cluster.name}"]`
-  if (cluster.transportSocket !== undefined) throw new ResourceRejected(`${path}.transport_socket`, 'not supported yet')
   refuseUnsupported(
     ClusterSchema,
     cluster,
@@ -97,6 +103,7 @@ function serversOf(cluster: Cluster): SocketAddress[] {
       'http2_protocol_options',
       'dns_lookup_family',
       'upstream_bind_config',
+      'transport_socket',
     ]),
     path,
   )

@@ -1,8 +1,9 @@
 import { create } from '@bufbuild/protobuf'
-import { Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js'
 import { type Node, NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { AdsSource } from '../bootstrap/bootstrap.ts'
 import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { GrpcCall } from '../grpc/grpc-call.ts'
+import { GrpcChannel } from '../grpc/grpc-channel.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { version } from '../version.ts'
 import type { AdsSession } from './ads-session.ts'
@@ -51,8 +52,8 @@ class RunningDiscovery implements Discovery {
   private current: HeldResources
   private revision = 'none'
   private readonly taken: TakenVersions = new Map()
-  private client: Client | undefined
-  private stream: ClientDuplexStream<Buffer, Buffer> | undefined
+  private channel: GrpcChannel | undefined
+  private stream: GrpcCall | undefined
   private failures = 0
   private isOpen = false
   private isStopped = false
@@ -81,44 +82,37 @@ class RunningDiscovery implements Discovery {
   [Symbol.dispose](): void {
     this.isStopped = true
     clearTimeout(this.timer)
-    this.stream?.cancel()
-    this.client?.close()
+    this.channel?.close()
   }
 
   connect(): void {
     const { servers } = this.options.ads
     const server = servers[this.failures % servers.length] as SocketAddress // the bootstrap names at least one
     const target = server.kind === 'unix' ? `unix:${server.path}` : `${server.host}:${server.port}`
-    this.client = new Client(target, credentials.createInsecure(), {
-      'grpc.keepalive_time_ms': 5000,
-      'grpc.keepalive_timeout_ms': 5000,
-      'grpc.max_receive_message_length': 64 * 1024 * 1024,
-      // We retry by ourselves, at the next server.
-      'grpc.initial_reconnect_backoff_ms': 1000,
+    const channel = new GrpcChannel(server, {
+      keepalive: { intervalMs: 5000, timeoutMs: 5000 },
+      messageBytesMax: 64 * 1024 * 1024,
+      tls: this.options.ads.tls,
     })
+    this.channel = channel
     const isDelta = this.options.ads.apiType === 'DELTA_GRPC'
     const session = isDelta ? new DeltaSession(this.node) : new SotwSession(this.node, this.taken)
-    const raw = (bytes: Buffer) => bytes
-    const stream = this.client.makeBidiStreamRequest(
-      `${service}/${isDelta ? 'Delta' : 'Stream'}AggregatedResources`,
-      raw,
-      raw,
-    )
-    this.stream = stream
-    stream.on('data', (bytes: Buffer) => {
-      if (!this.isOpen) lifecycleLog('info', 'connected to the control plane', { server: target })
-      this.isOpen = true
-      this.failures = 0
-      this.turn = this.turn
-        .then(() => this.take(session, stream, bytes))
-        .catch((error: unknown) => this.breakOff(stream, error))
+    const stream: GrpcCall = channel.call(`${service}/${isDelta ? 'Delta' : 'Stream'}AggregatedResources`, {
+      onMessage: (bytes) => {
+        if (!this.isOpen) lifecycleLog('info', 'connected to the control plane', { server: target })
+        this.isOpen = true
+        this.failures = 0
+        this.turn = this.turn
+          .then(() => this.take(session, stream, bytes))
+          .catch((error: unknown) => this.breakOff(stream, error))
+      },
+      onEnd: ({ code, message }) => this.onClosed(stream, target, `${code} ${message}`),
     })
-    stream.on('error', () => undefined) // 'status' follows
-    stream.on('status', ({ code, details }) => this.onClosed(stream, target, `${code} ${details}`))
-    for (const request of session.open(this.current)) stream.write(Buffer.from(request))
+    this.stream = stream
+    for (const request of session.open(this.current)) stream.send(request)
   }
 
-  private async take(session: AdsSession, stream: ClientDuplexStream<Buffer, Buffer>, bytes: Buffer): Promise<void> {
+  private async take(session: AdsSession, stream: GrpcCall, bytes: Buffer): Promise<void> {
     if (this.isStopped) return
     const update = session.read(bytes, this.current)
     if (update === undefined) return
@@ -138,22 +132,22 @@ class RunningDiscovery implements Discovery {
     }
     if (stream !== this.stream) return
     if (refusal !== undefined) lifecycleLog('warn', 'refused a configuration', { type: update.kind, reason: refusal })
-    stream.write(Buffer.from(refusal === undefined ? session.ack(update) : session.nack(update, refusal)))
-    for (const request of session.subscribe(this.current)) stream.write(Buffer.from(request))
+    stream.send(refusal === undefined ? session.ack(update) : session.nack(update, refusal))
+    for (const request of session.subscribe(this.current)) stream.send(request)
   }
 
   /** A response that is none: the stream cannot be trusted, and the next one starts from what is certain. */
-  private breakOff(stream: ClientDuplexStream<Buffer, Buffer>, error: unknown): void {
+  private breakOff(stream: GrpcCall, error: unknown): void {
     lifecycleLog('warn', 'cannot read what the control plane sends', {
       reason: error instanceof Error ? error.message : String(error),
     })
     stream.cancel()
   }
 
-  private onClosed(stream: ClientDuplexStream<Buffer, Buffer>, server: string, reason: string): void {
+  private onClosed(stream: GrpcCall, server: string, reason: string): void {
     if (stream !== this.stream || this.isStopped) return
     this.stream = undefined
-    this.client?.close()
+    this.channel?.close()
     if (this.isOpen || this.failures === 0)
       lifecycleLog('warn', 'control plane is away; what was last good keeps serving', { server, reason })
     this.isOpen = false

@@ -1,4 +1,6 @@
-import { Client, credentials, status } from '@grpc/grpc-js'
+import type { SocketAddress } from '../config/proxy-config.ts'
+import { GrpcChannel } from '../grpc/grpc-channel.ts'
+import { OK, UNAVAILABLE } from '../grpc/grpc-status.ts'
 
 export type OtlpSignal = 'metrics' | 'logs' | 'trace'
 /** `unreachable`: nothing arrived, it can be told again. `lost`: it may have arrived, so it must not be. */
@@ -10,7 +12,7 @@ const backOffMaxMs = 30_000
 
 /** Sends export requests over OTLP/gRPC: one at a time per signal, each with a limit, slower while nobody answers. */
 export class OtlpClient {
-  private readonly client: Client
+  private readonly channel: GrpcChannel
   private readonly state: Record<OtlpSignal, { isSending: boolean; failures: number; notBefore: number }> = {
     metrics: { isSending: false, failures: 0, notBefore: 0 },
     logs: { isSending: false, failures: 0, notBefore: 0 },
@@ -18,7 +20,7 @@ export class OtlpClient {
   }
 
   constructor(address: string) {
-    this.client = new Client(address, credentials.createInsecure(), { 'grpc.max_reconnect_backoff_ms': 5000 })
+    this.channel = new GrpcChannel(parse(address), { connectTimeoutMs: limitMs })
   }
 
   isReady(signal: OtlpSignal, now: number): boolean {
@@ -39,22 +41,20 @@ export class OtlpClient {
   }
 
   close(): void {
-    this.client.close()
+    this.channel.close()
   }
 
-  private call(signal: OtlpSignal, request: Uint8Array): Promise<OtlpOutcome> {
+  private async call(signal: OtlpSignal, request: Uint8Array): Promise<OtlpOutcome> {
     const path = `/opentelemetry.proto.collector.${signal}.v1.${services[signal]}/Export`
-    return new Promise((resolve) => {
-      this.client.makeUnaryRequest(
-        path,
-        (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-        (bytes: Buffer) => bytes,
-        request,
-        { deadline: Date.now() + limitMs },
-        (error) => {
-          resolve(error === null ? 'sent' : error.code === status.UNAVAILABLE ? 'unreachable' : 'lost')
-        },
-      )
-    })
+    const { status } = await this.channel.unary(path, request, { timeoutMs: limitMs })
+    if (status.code === OK) return 'sent'
+    return status.isUnprocessed || status.code === UNAVAILABLE ? 'unreachable' : 'lost'
   }
+}
+
+/** "host:port", as the settings have it; a host of IPv6 stands in brackets. */
+function parse(address: string): SocketAddress {
+  const colon = address.lastIndexOf(':')
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, '')
+  return { kind: 'tcp', host, port: Number(address.slice(colon + 1)) }
 }

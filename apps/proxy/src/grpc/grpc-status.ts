@@ -1,0 +1,45 @@
+/** How a call ended (https://grpc.io/docs/guides/status-codes). */
+export type GrpcStatus = {
+  readonly code: number
+  readonly message: string
+  /** The server has not looked at it: it may be sent again, whatever it does. */
+  readonly isUnprocessed: boolean
+}
+
+export const OK = 0
+export const CANCELLED = 1
+export const UNKNOWN = 2
+export const DEADLINE_EXCEEDED = 4
+export const RESOURCE_EXHAUSTED = 8
+export const INTERNAL = 13
+export const UNAVAILABLE = 14
+
+/** Answers of HTTP that are none of gRPC (gRPC's http-grpc-status-mapping). */
+export function codeOfHttp(status: number): number {
+  switch (status) {
+    case 400:
+      return INTERNAL
+    case 401:
+      return 16
+    case 403:
+      return 7
+    case 404:
+      return 12
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return UNAVAILABLE
+    default:
+      return UNKNOWN
+  }
+}
+
+/** `grpc-message` is percent-encoded; what is not is taken as it is. */
+export function decodeMessage(written: string): string {
+  try {
+    return decodeURIComponent(written)
+  } catch {
+    return written
+  }
+}
