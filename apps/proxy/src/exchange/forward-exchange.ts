@@ -8,14 +8,20 @@ import {
 } from '@heddle/engine/retry/decide-retry'
 import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import { type StreamDuration, streamDurationMs } from '@heddle/engine/route/stream-duration'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
 import { CHUNKED, type Framing, NO_BODY } from './body-framing.ts'
+import { cutResponse } from './cut-response.ts'
 import { endExchange } from './end-exchange.ts'
+import { expectedTimeoutMs } from './expected-timeout.ts'
+import { grpcStatuses } from './grpc-status.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import { isIdempotent } from './is-idempotent.ts'
 import { localReply } from './local-reply.ts'
+import { outcomeOf } from './outcome-of.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
 import { ReplayBody } from './replay-body.ts'
@@ -40,6 +46,7 @@ export class ForwardExchange implements UpstreamEvents {
   private readonly routeTimer: Timer
   private readonly tryTimer: Timer
   private readonly backoffTimer: Timer
+  private readonly durationTimer: Timer
   private action: ForwardAction | undefined
   private current: UpstreamTry | undefined
   private tried: EndpointState[] = []
@@ -58,6 +65,7 @@ export class ForwardExchange implements UpstreamEvents {
     this.routeTimer = newTimer(() => this.onRouteTimeout())
     this.tryTimer = newTimer(() => this.onTryTimeout())
     this.backoffTimer = newTimer(() => this.startTry(true))
+    this.durationTimer = newTimer(() => this.onDurationOver())
   }
 
   /** The route is matched and allows it. Body bytes may follow through `data` and `end`. */
@@ -73,6 +81,7 @@ export class ForwardExchange implements UpstreamEvents {
     this.hasSentRequest = false
     this.isActive = true
     prepareRequest(this.exchange, action)
+    if (action.streamDuration !== undefined) this.limitDuration(action.streamDuration)
     this.copy = action.mirrors.length === 0 ? undefined : this.runtime.mirror(this.exchange, action)
     this.startTry(false)
   }
@@ -123,7 +132,7 @@ export class ForwardExchange implements UpstreamEvents {
     if (!this.isActive) return
     this.exchange.addFlag('SI')
     this.cancel()
-    if (this.isAnswering) this.cut('stream_idle_timeout')
+    if (this.isAnswering) cutResponse(this.exchange, 'stream_idle_timeout')
     else localReply(this.exchange, this.isRequestEnded ? 504 : 408, 'stream_idle_timeout', 'stream timeout')
   }
 
@@ -162,7 +171,7 @@ export class ForwardExchange implements UpstreamEvents {
       exchange.addFlag(failure === 'protocol-error' ? 'UPE' : failure === 'remote-reset' ? 'UR' : 'UC')
       this.finish()
       const reason = failure === 'protocol-error' ? `protocol_error,${detail}` : 'connection_termination'
-      this.cut(`upstream_reset_after_response_started{${reason}}`)
+      cutResponse(exchange, `upstream_reset_after_response_started{${reason}}`)
       return
     }
     // A kept connection that the endpoint closed while we wrote: the request was not processed (RFC 9112 §9.3.1). With
@@ -187,7 +196,7 @@ export class ForwardExchange implements UpstreamEvents {
     if (current === undefined || action === undefined) return
     this.runtime.wheel.clear(this.tryTimer)
     const now = performance.now()
-    current.cluster.record(current.endpoint, outcomeOf(status), now)
+    current.cluster.record(current.endpoint, outcomeOf(status, headers), now)
     current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
     exchange.upstreamMs = now - exchange.startedMs
     if (this.retryResponse(status, headers)) {
@@ -325,15 +334,40 @@ export class ForwardExchange implements UpstreamEvents {
 
   private onRouteTimeout(): void {
     if (!this.isActive) return
-    const { current, exchange } = this
-    exchange.addFlag('UT')
+    this.exchange.addFlag('UT')
+    this.giveUp()
+    if (this.isAnswering) cutResponse(this.exchange, 'response_timeout')
+    else localReply(this.exchange, 504, 'response_timeout', 'upstream request timeout')
+  }
+
+  private limitDuration(policy: StreamDuration): void {
+    const { exchange, runtime } = this
+    const ms = streamDurationMs(policy, exchange.isGrpc ? exchange.headers.get('grpc-timeout') : undefined)
+    if (ms > 0) runtime.wheel.set(this.durationTimer, ms)
+  }
+
+  /** The call's deadline, or the longest that the route allows a stream. */
+  private onDurationOver(): void {
+    if (!this.isActive) return
+    const { exchange } = this
+    exchange.addFlag('DT')
+    this.giveUp()
+    if (this.isAnswering) cutResponse(exchange, 'max_duration_timeout', grpcStatuses.deadlineExceeded)
+    else {
+      localReply(exchange, 408, 'max_duration_timeout', 'downstream duration timeout', (headers) => {
+        if (exchange.isGrpc) headers.set('grpc-status', grpcStatuses.deadlineExceeded)
+      })
+    }
+  }
+
+  /** The upstream had its time, and it counts against it. */
+  private giveUp(): void {
+    const { current } = this
     if (current !== undefined) {
       current.cluster.totals.timeouts++
       current.cluster.record(current.endpoint, 'gateway-error', performance.now())
     }
     this.cancel()
-    if (this.isAnswering) this.cut('response_timeout')
-    else localReply(exchange, 504, 'response_timeout', 'upstream request timeout')
   }
 
   private onTryTimeout(): void {
@@ -350,38 +384,13 @@ export class ForwardExchange implements UpstreamEvents {
     localReply(exchange, 504, 'upstream_per_try_timeout', 'upstream request timeout')
   }
 
-  /** The head is out already: only a broken connection tells the client that the rest is missing. */
-  private cut(details: string): void {
-    const { exchange } = this
-    exchange.details = details
-    endExchange(exchange)
-    exchange.downstream.reset()
-  }
-
   private finish(): void {
     this.isActive = false
     const { wheel } = this.runtime
     wheel.clear(this.routeTimer)
     wheel.clear(this.tryTimer)
     wheel.clear(this.backoffTimer)
+    wheel.clear(this.durationTimer)
     this.body.clear()
   }
-}
-
-/** How long the upstream may take, so that it need not work for nobody; 0 when there is no limit. */
-function expectedTimeoutMs({ timeoutMs, retry }: ForwardAction, elapsedMs: number): number {
-  const perTryMs = retry?.perTryTimeoutMs ?? 0
-  if (timeoutMs === 0) return perTryMs
-  const leftMs = Math.max(1, Math.round(timeoutMs - elapsedMs))
-  return perTryMs > 0 && perTryMs < leftMs ? perTryMs : leftMs
-}
-
-function outcomeOf(status: number): 'ok' | 'server-error' | 'gateway-error' {
-  if (status < 500) return 'ok'
-  return status === 502 || status === 503 || status === 504 ? 'gateway-error' : 'server-error'
-}
-
-/** RFC 9110 §9.2.2. */
-function isIdempotent(method: string): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'PUT' || method === 'DELETE'
 }

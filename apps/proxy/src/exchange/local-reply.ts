@@ -2,6 +2,7 @@ import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import { addAttemptCount } from './add-attempt-count.ts'
 import { LENGTH, NO_BODY } from './body-framing.ts'
 import { endExchange } from './end-exchange.ts'
+import { grpcStatusOf } from './grpc-status.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { runResponseFilters } from './run-response-filters.ts'
@@ -25,10 +26,10 @@ export function localReply(
     exchange.status = 200
     // A gRPC client reads a status in headers, not an HTTP code (gRPC over HTTP/2, "Responses").
     headers.append('content-type', 'application/grpc')
-    headers.append('grpc-status', String(grpcStatusOf(status)))
+    headers.append('grpc-status', grpcStatusOf(status))
     if (body !== '') headers.append('grpc-message', grpcMessage(body))
-    exchange.grpcStatus = String(grpcStatusOf(status))
     finishHeaders(exchange, headers, extra)
+    exchange.grpcStatus = headers.get('grpc-status') ?? ''
     runResponseFilters(exchange, headers)
     exchange.responseHeaders = headers
     exchange.downstream.sendHead(200, headers, NO_BODY, 0)
@@ -70,25 +71,4 @@ function grpcMessage(text: string): string {
         : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
     )
     .join('')
-}
-
-/** HTTP to gRPC status, from gRPC's "HTTP to gRPC Status Code Mapping". */
-function grpcStatusOf(status: number): number {
-  switch (status) {
-    case 400:
-      return 13
-    case 401:
-      return 16
-    case 403:
-      return 7
-    case 404:
-      return 12
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return 14
-    default:
-      return 2
-  }
 }

@@ -17,6 +17,7 @@ export type Ended = {
   readonly details: string
   readonly attempts: number
   readonly matchedPolicy: string
+  readonly grpcStatus: string
 }
 
 export type TestProxy = AsyncDisposable & {
@@ -60,8 +61,8 @@ export function configOf(bootstrap: Record<string, unknown>): ProxyConfig {
   return decodeBootstrap(fromJson(BootstrapSchema, bootstrap as JsonValue, { registry })).config
 }
 
-function endedOf({ path, status, flags, details, attempts, matchedPolicy }: HttpExchange): Ended {
-  return { path, status, flags, details, attempts, matchedPolicy }
+function endedOf({ path, status, flags, details, attempts, matchedPolicy, grpcStatus }: HttpExchange): Ended {
+  return { path, status, flags, details, attempts, matchedPolicy, grpcStatus }
 }
 
 function portOf(address: SocketAddress | undefined): number {

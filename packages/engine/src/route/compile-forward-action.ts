@@ -23,6 +23,7 @@ import type { RouteLevel } from './compile-route.ts'
 import type { ClusterChoice, ForwardAction, ForwardTarget, HostRewrite, MirrorPolicy } from './forward-action.ts'
 import { matchedLength } from './matched-length.ts'
 import type { PathRewrite } from './path-rewrite.ts'
+import type { StreamDuration } from './stream-duration.ts'
 
 const supported = new Set([
   'cluster',
@@ -65,7 +66,7 @@ export function compileForwardAction(
     target: compileTarget(message, level, decode, path),
     timeoutMs: durationMs(message.timeout) ?? defaultTimeoutMs,
     idleTimeoutMs: durationMs(message.idleTimeout),
-    streamDurationMaxMs: durationMs(message.maxStreamDuration?.maxStreamDuration),
+    streamDuration: compileStreamDuration(message),
     retry: message.retryPolicy ? compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`) : level.retry,
     hashPolicies: compileHashPolicies(message.hashPolicy, `${path}.hash_policy`),
     pathRewrite: compilePathRewrite(message, matcher, path),
@@ -84,6 +85,15 @@ export function compileForwardAction(
       ofVirtualHost: level.rateLimits,
       includesVirtualHost: message.includeVhRateLimits ?? false,
     },
+  }
+}
+
+function compileStreamDuration({ maxStreamDuration }: RouteActionMessage): StreamDuration | undefined {
+  if (maxStreamDuration === undefined) return undefined
+  return {
+    maxMs: durationMs(maxStreamDuration.maxStreamDuration) ?? 0,
+    grpcHeaderMaxMs: durationMs(maxStreamDuration.grpcTimeoutHeaderMax),
+    grpcHeaderOffsetMs: durationMs(maxStreamDuration.grpcTimeoutHeaderOffset) ?? 0,
   }
 }
 

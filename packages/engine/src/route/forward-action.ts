@@ -6,6 +6,7 @@ import type { LinearRegex } from '../match/linear-regex.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
 import type { PathRewrite } from './path-rewrite.ts'
+import type { StreamDuration } from './stream-duration.ts'
 
 /** Sends the request on to a cluster. Times in milliseconds; 0 means no limit. */
 export type ForwardAction = {
@@ -15,7 +16,8 @@ export type ForwardAction = {
   readonly timeoutMs: number
   /** Overrides the listener's stream idle timeout; undefined keeps it. */
   readonly idleTimeoutMs: number | undefined
-  readonly streamDurationMaxMs: number | undefined
+  /** Undefined: the stream may go on as long as something moves. */
+  readonly streamDuration: StreamDuration | undefined
   /** Undefined: a failed try is final. */
   readonly retry: RetryPolicy | undefined
   readonly hashPolicies: readonly HashPolicy[]

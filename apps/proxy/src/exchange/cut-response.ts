@@ -1,0 +1,27 @@
+import { endExchange } from './end-exchange.ts'
+import { grpcStatuses } from './grpc-status.ts'
+import { HeaderBlock } from './header-block.ts'
+import type { HttpExchange } from './http-exchange.ts'
+
+/**
+ * Ends an exchange whose head is out already: only a broken stream tells the client that the rest is missing, or, to a
+ * gRPC call, a status that says so.
+ */
+export function cutResponse(
+  exchange: HttpExchange,
+  details: string,
+  grpcStatus: string = grpcStatuses.unavailable,
+): void {
+  exchange.details = details
+  if (exchange.majorVersion !== 2 || !exchange.isGrpc) {
+    endExchange(exchange)
+    exchange.downstream.reset()
+    return
+  }
+  const trailers = new HeaderBlock()
+  trailers.append('grpc-status', grpcStatus)
+  trailers.append('grpc-message', details)
+  exchange.grpcStatus = grpcStatus
+  endExchange(exchange)
+  exchange.downstream.sendEnd(trailers)
+}
