@@ -58,9 +58,8 @@ export function inboundWorkload({ port, app }: InboundPort, isHttp2: boolean): E
   return encodeResource(ClusterSchema, name, message)
 }
 
-/** Whether a service that the workload belongs to speaks HTTP/2 on the port. Our own proxy cannot yet. */
+/** Whether a service that the workload belongs to speaks HTTP/2 on the port. */
 export function speaksHttp2(view: MeshView, proxy: ProxyDescription, inbound: InboundPort): boolean {
-  if (proxy.dialect === 'heddle') return false
   return view.services.some(
     ({ metadata, spec }) =>
       metadata.namespace === proxy.namespace &&

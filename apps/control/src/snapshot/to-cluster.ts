@@ -21,12 +21,7 @@ import { duration, fromAds } from './xds-values.ts'
 
 type ClusterInit = MessageInitShape<typeof ClusterSchema>
 
-/**
- * The cluster of a destination: how callers treat its instances.
- *
- * Our own proxy does not speak HTTP/2 yet and would refuse a cluster that does. It gets HTTP/1.1, because one refused
- * cluster stops every rollout.
- */
+/** The cluster of a destination: how callers treat its instances. */
 export function toCluster(view: MeshView, destination: Destination, dialect: Dialect): EncodedResource {
   const { cluster: name, namespace, name: service } = destination
   const settings = destinationSettings(view.ruleByHost.get(serviceKey(namespace, service)), destination.port)
@@ -38,7 +33,7 @@ export function toCluster(view: MeshView, destination: Destination, dialect: Dia
     circuitBreakers: circuitBreakers(settings),
     commonLbConfig: { healthyPanicThreshold: { value: settings.panicThresholdPercent.value } },
     typedExtensionProtocolOptions: httpProtocolOptions({
-      isHttp2: dialect === 'grpc' || (dialect === 'envoy' && destination.speaksHttp2),
+      isHttp2: dialect === 'grpc' || destination.speaksHttp2,
       idleTimeoutMs: settings.httpIdleTimeoutMs.value,
       requestsPerConnectionMax: settings.requestsPerConnectionMax.value,
     }),
