@@ -44,7 +44,7 @@ export async function startProxy({
   const settings = telemetrySettings ?? collectorOf(bootstrap.config, process.env)
   const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings })
   const empty = { ...bootstrap.config, listeners: new Map(), clusters: new Map() }
-  const traffic = startTraffic(empty, { nodeCluster: node.cluster, observer: telemetry.observer })
+  const traffic = startTraffic(empty, { nodeCluster: node.cluster, nodeId: node.id, observer: telemetry.observer })
   await traffic.apply(bootstrap.config)
   const discovery = await startFollowing(bootstrap, stateDir, traffic)
   await telemetry.follow(traffic)

@@ -11,6 +11,7 @@ import { decodeAssignment } from './decode-assignment.ts'
 import { decodeCluster } from './decode-cluster.ts'
 import { type DecodedListener, decodeListener } from './decode-listener.ts'
 import type { Assignment, ClusterConfig, ListenerConfig, ProxyConfig } from './proxy-config.ts'
+import { readDirectBodies } from './read-direct-bodies.ts'
 
 /** Resources as they came, by name. Unchanged ones are the same objects from push to push. */
 export type ResourceMessages = {
@@ -89,7 +90,7 @@ export function buildConfig(
 }
 
 function compileRoutes(message: RouteConfiguration): RouteTable {
-  return compileRouteTable(message, decodeOverride)
+  return compileRouteTable(readDirectBodies(message), decodeOverride)
 }
 
 /** Inline routes are part of their listener: when they are bad, it is. */

@@ -11,9 +11,11 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLog } from './decode-access-log.ts'
+import { decodeHttpEdge } from './decode-http-edge.ts'
 import { decodeHttp2Server } from './decode-http2-options.ts'
 import { decodeTracing } from './decode-tracing.ts'
 import type { HttpChain } from './proxy-config.ts'
+import { refuseIgnoredOptions } from './refuse-ignored-options.ts'
 
 const supported = new Set([
   'codec_type',
@@ -42,7 +44,14 @@ const supported = new Set([
   'http_protocol_options',
   'http2_protocol_options',
   'server_name',
+  'server_header_transformation',
+  'scheme_header_transformation',
   'skip_xff_append',
+  'append_x_forwarded_port',
+  'via',
+  'strip_matching_host_port',
+  'strip_any_host_port',
+  'strip_trailing_host_dot',
 ])
 
 /** `http_connection_manager`. An inline route configuration comes back beside the chain, to be kept under its name. */
@@ -53,6 +62,7 @@ export function decodeHttpChain(
   path: string,
 ): { chain: HttpChain; inlineRoutes: RouteConfiguration | undefined } {
   refuseUnsupported(HttpConnectionManagerSchema, message, supported, path)
+  refuseIgnoredOptions(message, path)
   if (message.statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
   if (message.codecType === Codec.HTTP3) {
     throw new ResourceRejected(`${path}.codec_type`, `${Codec[message.codecType]} is not supported yet`)
@@ -68,6 +78,10 @@ export function decodeHttpChain(
       filters: compileHttpFilters(message.httpFilters, metadata, path),
       idleTimeoutMs: idle === 0 ? Number.MAX_SAFE_INTEGER : idle,
       streamIdleTimeoutMs: orNever(durationMs(message.streamIdleTimeout) ?? 300_000),
+      streamDurationMaxMs: durationMs(message.commonHttpProtocolOptions?.maxStreamDuration) ?? 0,
+      connectionDurationMaxMs: durationMs(message.commonHttpProtocolOptions?.maxConnectionDuration) ?? 0,
+      connectionRequestsMax: message.commonHttpProtocolOptions?.maxRequestsPerConnection ?? 0,
+      delayedCloseMs: durationMs(message.delayedCloseTimeout) ?? 1000,
       requestTimeoutMs: durationMs(message.requestTimeout) ?? 0,
       requestHeadersTimeoutMs: orNever(durationMs(message.requestHeadersTimeout) ?? 10_000),
       headerBytesMax: (message.maxRequestHeadersKb ?? 32) * 1024,
@@ -80,7 +94,7 @@ export function decodeHttpChain(
       codec: codecs[message.codecType],
       http2: decodeHttp2Server(message.http2ProtocolOptions, `${path}.http2_protocol_options`),
       addUserAgent: message.addUserAgent ?? false,
-      useRemoteAddress: message.useRemoteAddress ?? false,
+      edge: decodeHttpEdge(message, path),
       generateRequestId: message.generateRequestId ?? true,
       pathMode: pathModeOf(message),
       accessLog: decodeAccessLog(message.accessLog, path),

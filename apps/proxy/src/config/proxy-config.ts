@@ -6,6 +6,7 @@ import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
 import type { RouteTable } from '@heddle/engine/route/route-table'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
+import type { HttpEdge } from './http-edge.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 
 /**
@@ -57,6 +58,13 @@ export type HttpChain = {
   readonly streamIdleTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly requestHeadersTimeoutMs: number
+  /** For the whole of a request and its answer; a route may say otherwise. 0 for no limit. */
+  readonly streamDurationMaxMs: number
+  /** After this time, or so many requests, a connection takes no more; 0 for no limit. */
+  readonly connectionDurationMaxMs: number
+  readonly connectionRequestsMax: number
+  /** How long a client may read the last answer before the connection is closed. */
+  readonly delayedCloseMs: number
   readonly headerBytesMax: number
   readonly headerCountMax: number
   readonly upgrades: ReadonlySet<string>
@@ -65,8 +73,7 @@ export type HttpChain = {
   readonly http2: Http2ServerConfig
   /** `add_user_agent`: name ourselves to the next hop in `x-envoy-downstream-service-cluster`. */
   readonly addUserAgent: boolean
-  /** `use_remote_address`: the mesh edge; forwarding headers from outside are replaced, not trusted. */
-  readonly useRemoteAddress: boolean
+  readonly edge: HttpEdge
   readonly generateRequestId: boolean
   /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
   readonly pathMode: 'base' | 'merge-slashes' | 'decode-and-merge-slashes'

@@ -5,6 +5,7 @@ import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { HttpFilters, ResponseFilter } from '../exchange/http-filters.ts'
 import type { Filter } from '../exchange/verdict.ts'
 import { answerCors, markCors } from '../filter/answer-cors.ts'
+import { cleanHost } from '../filter/clean-host.ts'
 import { enforceAuthz } from '../filter/enforce-authz.ts'
 import { forwardedHeaders } from '../filter/forwarded-headers.ts'
 import { injectFault } from '../filter/inject-fault.ts'
@@ -12,6 +13,7 @@ import { giveSession, keepSession } from '../filter/keep-session.ts'
 import { limitInFlight } from '../filter/limit-in-flight.ts'
 import { limitRate, tellLimit } from '../filter/limit-rate.ts'
 import { setRequestId } from '../filter/set-request-id.ts'
+import { signResponse } from '../filter/sign-response.ts'
 import { traceContext } from '../filter/trace-context.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 
@@ -21,20 +23,26 @@ export function buildFilters(
   runtime: Runtime,
   resume: (exchange: HttpExchange) => void,
 ): HttpFilters {
+  const clean = cleanHost(chain.edge)
   return {
     request: [
       // First: a full proxy must spend nothing on a request that it cannot serve.
       limitInFlight(runtime),
+      // Before anything reads the host.
+      ...(clean === undefined ? [] : [clean]),
       // Before anything reads headers: what a client may not claim is gone by then.
-      forwardedHeaders(runtime.nodeCluster),
-      setRequestId({ isEdge: chain.useRemoteAddress, generates: chain.generateRequestId }),
+      forwardedHeaders(chain.edge, { cluster: runtime.nodeCluster, node: runtime.nodeId }),
+      setRequestId({
+        replaces: chain.edge.isEdge && !chain.edge.preservesRequestId,
+        generates: chain.generateRequestId,
+      }),
       // Before the route, so that a request without one has a trace too.
       ...(chain.tracing === undefined ? [] : [traceContext(chain.tracing.samplingRatio, runtime.random)]),
     ],
     // As the configuration orders them: control puts authorization before faults, so that an experiment opens nothing.
     routed: chain.filters.map((filter) => buildFilter(filter, runtime, resume)),
-    // Backwards, so that the first filter has the last word.
-    response: chain.filters.flatMap(buildResponseFilter).reverse(),
+    // Backwards, so that the first filter has the last word but for what the chain says of itself.
+    response: [...chain.filters.flatMap(buildResponseFilter).reverse(), ...signResponse(chain.edge)],
   }
 }
 

@@ -12,6 +12,8 @@ export type DownstreamPort = {
   sendEnd(trailers: HeaderBlock | undefined): void
   /** Writes what was held back to go together with what follows, when nothing follows in this turn. */
   flush(): void
+  /** For this request only: how long nothing may move before it is given up. */
+  setIdleTimeout(ms: number): void
   /** Stops or resumes reading the request's body. */
   pauseRequest(): void
   resumeRequest(): void

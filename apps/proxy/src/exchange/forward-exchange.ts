@@ -354,7 +354,8 @@ export class ForwardExchange implements UpstreamEvents {
     this.giveUp()
     if (this.isAnswering) cutResponse(exchange, 'max_duration_timeout', grpcStatuses.deadlineExceeded)
     else {
-      localReply(exchange, 408, 'max_duration_timeout', 'downstream duration timeout', (headers) => {
+      const status = this.isRequestEnded ? 504 : 408
+      localReply(exchange, status, 'max_duration_timeout', 'downstream duration timeout', (headers) => {
         if (exchange.isGrpc) headers.set('grpc-status', grpcStatuses.deadlineExceeded)
       })
     }

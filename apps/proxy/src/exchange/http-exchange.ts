@@ -3,7 +3,6 @@ import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
 import type { FormatView } from '@heddle/engine/mutate/format-view'
 import type { FormatField } from '@heddle/engine/mutate/header-format'
-import type { PeerView } from '@heddle/engine/request/peer-view'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
@@ -14,6 +13,7 @@ import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { ResponseFilter } from './http-filters.ts'
+import { type ConnectionPeer, RequestPeer } from './request-peer.ts'
 import type { ResponseFlag } from './response-flag.ts'
 import type { ResponseThrottle } from './response-throttle.ts'
 
@@ -29,7 +29,9 @@ export class HttpExchange implements RequestView, FormatView {
   /** Those of the time when the request began. */
   listener: ListenerConfig
   chain: HttpChain
-  readonly peer: PeerView
+  readonly peer: RequestPeer
+  /** The connection that the request came on. */
+  readonly connection: ConnectionPeer
   /** The configuration that the request started with; a new one does not touch it. */
   config: ProxyConfig
   /** Grows with each request: what resumes later compares it, lest it resume a stranger. */
@@ -100,13 +102,14 @@ export class HttpExchange implements RequestView, FormatView {
     downstream: DownstreamPort,
     listener: ListenerConfig,
     chain: HttpChain,
-    peer: PeerView,
+    connection: ConnectionPeer,
     config: ProxyConfig,
   ) {
     this.downstream = downstream
     this.listener = listener
     this.chain = chain
-    this.peer = peer
+    this.connection = connection
+    this.peer = new RequestPeer(connection)
     this.config = config
   }
 
@@ -114,6 +117,8 @@ export class HttpExchange implements RequestView, FormatView {
     this.config = config
     this.generation++
     this.nextFilter = 0
+    this.peer.remoteAddress = this.connection.remoteAddress
+    this.scheme = this.connection.isSecure ? 'https' : 'http'
     this.startedMs = nowMs
     this.startedAt = Date.now()
     this.path = ''

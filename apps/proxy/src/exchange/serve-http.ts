@@ -1,6 +1,8 @@
-import type { PeerView } from '@heddle/engine/request/peer-view'
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import type { Route } from '@heddle/engine/route/route'
 import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
 import type { Runtime } from '../traffic/runtime.ts'
+import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import { endExchange } from './end-exchange.ts'
 import type { RequestStage, RoutedStage } from './filter-stages.ts'
@@ -10,6 +12,7 @@ import { HttpExchange } from './http-exchange.ts'
 import type { ServingChain } from './http-filters.ts'
 import { localReply } from './local-reply.ts'
 import { readTarget } from './read-target.ts'
+import type { ConnectionPeer } from './request-peer.ts'
 import { respondToRoute } from './respond-to-route.ts'
 import { runFilters } from './run-filters.ts'
 import { CONTINUE } from './verdict.ts'
@@ -35,11 +38,13 @@ export class ServeHttp {
   private filters: ServingChain['filters']
   private readonly forward: ForwardExchange
   private isOpen = false
+  private isRequestEnded = false
+  private readonly durationTimer: Timer
   /** Body that came while a filter was waiting. */
   private early: Buffer[] = []
   private earlyEnd: { trailers: HeaderBlock | undefined } | undefined
 
-  constructor(downstream: DownstreamPort, current: () => ServingChain, peer: PeerView, runtime: Runtime) {
+  constructor(downstream: DownstreamPort, current: () => ServingChain, peer: ConnectionPeer, runtime: Runtime) {
     const { listener, chain, filters } = current()
     this.runtime = runtime
     this.current = current
@@ -47,6 +52,7 @@ export class ServeHttp {
     this.exchange = new HttpExchange(downstream, listener, chain, peer, runtime.config())
     this.forward = new ForwardExchange(this.exchange, runtime)
     this.exchange.server = this
+    this.durationTimer = newTimer(() => this.streamTooLong())
   }
 
   request(head: IncomingHead): void {
@@ -64,8 +70,10 @@ export class ServeHttp {
     exchange.minorVersion = head.minorVersion
     exchange.requestFraming = head.framing
     exchange.requestLength = head.contentLength
-    exchange.upgrade = head.upgrade !== '' && exchange.chain.upgrades.has(head.upgrade) ? head.upgrade : ''
+    exchange.upgrade = head.upgrade
     this.isOpen = true
+    this.isRequestEnded = false
+    if (chain.streamDurationMaxMs > 0) runtime.wheel.set(this.durationTimer, chain.streamDurationMaxMs)
     this.early = []
     this.earlyEnd = undefined
     runtime.load.inFlight++
@@ -73,10 +81,6 @@ export class ServeHttp {
     if (refusal !== undefined) {
       if (refusal.status === 400) exchange.addFlag('DPE')
       localReply(exchange, refusal.status, refusal.details, '')
-      return
-    }
-    if (head.upgrade !== '' && exchange.upgrade === '') {
-      localReply(exchange, 403, 'upgrade_failed', '')
       return
     }
     if (runFilters<RequestStage & HttpExchange>(this.filters.request, exchange) === CONTINUE) this.route()
@@ -119,6 +123,7 @@ export class ServeHttp {
 
   requestEnd(trailers: HeaderBlock | undefined): void {
     if (!this.isOpen) return
+    this.isRequestEnded = true
     if (this.forward.isActive) this.forward.requestEnd(trailers)
     else this.earlyEnd = { trailers }
   }
@@ -172,10 +177,38 @@ export class ServeHttp {
       localReply(exchange, 404, 'route_not_found', '')
       return
     }
+    if (exchange.upgrade !== '' && !allowsUpgrade(exchange, route)) {
+      exchange.upgrade = ''
+      localReply(exchange, 403, 'upgrade_failed', '')
+      return
+    }
     exchange.route = route
-    exchange.choice = route.action.kind === 'forward' ? chooseCluster(route.action, runtime.random) : undefined
+    exchange.choice =
+      route.action.kind === 'forward' ? chooseCluster(route.action, runtime.random, exchange) : undefined
     exchange.nextFilter = 0
+    if (route.action.kind === 'forward') this.takeLimits(route.action)
     this.resume()
+  }
+
+  /** What a route says about a stream's time beats what its listener says. */
+  private takeLimits({ idleTimeoutMs, streamDuration }: ForwardAction): void {
+    if (idleTimeoutMs !== undefined) {
+      this.exchange.downstream.setIdleTimeout(idleTimeoutMs === 0 ? Number.MAX_SAFE_INTEGER : idleTimeoutMs)
+    }
+    if (streamDuration !== undefined) this.runtime.wheel.clear(this.durationTimer)
+  }
+
+  private streamTooLong(): void {
+    const { exchange } = this
+    if (!this.isOpen) return
+    const hasAnswered = exchange.status !== 0
+    this.forward.cancel()
+    exchange.addFlag('DT')
+    if (hasAnswered) this.cut('max_duration_timeout')
+    else {
+      const status = this.isRequestEnded ? 504 : 408
+      localReply(exchange, status, 'max_duration_timeout', 'downstream duration timeout')
+    }
   }
 
   private send(): void {
@@ -202,6 +235,7 @@ export class ServeHttp {
   onEnd(): void {
     if (!this.isOpen) return
     this.isOpen = false
+    this.runtime.wheel.clear(this.durationTimer)
     this.exchange.throttle?.stop()
     if (this.exchange.faultIsActive) this.endFault()
     this.runtime.load.inFlight--
@@ -216,4 +250,10 @@ export class ServeHttp {
     if (left > 0) load.faultsByChain.set(statPrefix, left)
     else load.faultsByChain.delete(statPrefix)
   }
+}
+
+/** A route says it for itself, or leaves it to the chain. */
+function allowsUpgrade({ chain, upgrade }: HttpExchange, route: Route): boolean {
+  const own = route.action.kind === 'forward' ? route.action.upgrades.get(upgrade) : undefined
+  return own ?? chain.upgrades.has(upgrade)
 }

@@ -1,33 +1,95 @@
+import type { HttpEdge } from '../config/http-edge.ts'
+import type { HeaderBlock } from '../exchange/header-block.ts'
 import { stripHopByHop } from '../exchange/hop-by-hop.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
+import { trustedAddress } from './trusted-address.ts'
+
+/** Who we are, for the next hop. */
+export type OwnNames = { readonly cluster: string; readonly node: string }
 
 /**
- * Takes out what concerns this connection alone and what a client may not claim, and says who we are and whom we speak
- * for. At the edge nothing that came from outside about the way here is believed.
+ * Takes out what concerns this connection alone and what a client may not claim, finds out who the client is, and says who
+ * we are and whom we speak for.
  */
-export function forwardedHeaders(nodeCluster: string): Filter<HttpExchange> {
-  return ({ headers, chain, peer, scheme, listener }) => {
+export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<HttpExchange> {
+  return (exchange) => {
+    const { headers, peer, chain } = exchange
     stripHopByHop(headers)
-    if (chain.useRemoteAddress) {
-      for (const name of claimed) headers.remove(name)
-      headers.append('x-forwarded-for', peer.address)
+    removeClaims(headers, edge.isEdge)
+    const forwardedFor = headers.get('x-forwarded-for')
+    if (edge.isEdge) {
+      if (edge.trustedHops > 0) peer.remoteAddress = trustedAddress(forwardedFor, edge.trustedHops - 1) ?? peer.address
+      // Without a space, as Envoy writes it.
+      if (edge.appendsForwardedFor) {
+        headers.set('x-forwarded-for', forwardedFor === undefined ? peer.address : `${forwardedFor},${peer.address}`)
+      }
+      headers.set('x-envoy-external-address', peer.remoteAddress)
+    } else if (forwardedFor !== undefined) {
+      peer.remoteAddress = trustedAddress(forwardedFor, edge.trustedHops) ?? peer.address
     }
-    // Only we say this, from a verified certificate; there is none yet.
-    headers.remove('x-forwarded-client-cert')
-    if (listener.direction === 'outbound' || chain.useRemoteAddress) headers.set('x-forwarded-proto', scheme)
-    if (chain.addUserAgent) headers.set('x-envoy-downstream-service-cluster', nodeCluster)
+    setScheme(exchange, edge)
+    if (edge.appendsForwardedPort && !headers.has('x-forwarded-port')) {
+      headers.append('x-forwarded-port', String(peer.destinationPort))
+    }
+    if (edge.via !== '') headers.set('via', joined(headers.get('via'), edge.via))
+    if (chain.addUserAgent) {
+      headers.set('x-envoy-downstream-service-cluster', own.cluster)
+      headers.set('x-envoy-downstream-service-node', own.node)
+      if (!headers.has('user-agent')) headers.append('user-agent', own.cluster)
+    }
     return CONTINUE
   }
 }
 
-const claimed = [
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'forwarded',
+/** Behind a proxy that is trusted the scheme is the one that it tells; else that of the connection. */
+function setScheme(exchange: HttpExchange, { isEdge, trustedHops, scheme }: HttpEdge): void {
+  const { headers } = exchange
+  const told = isEdge && trustedHops === 0 ? undefined : headers.get('x-forwarded-proto')
+  const is = scheme ?? (told === 'http' || told === 'https' ? told : exchange.scheme)
+  exchange.scheme = is
+  if (is !== told) headers.set('x-forwarded-proto', is)
+}
+
+function removeClaims(headers: HeaderBlock, isEdge: boolean): void {
+  const { names, count } = headers
+  for (let index = 0; index < count; index++) {
+    const name = names[index] as string // in range
+    if (name.charCodeAt(0) !== 0x78 /* x */ || name.charCodeAt(1) !== 0x2d /* - */) continue
+    if (claimed.has(name) || (isEdge && claimedAtEdge.has(name))) names[index] = ''
+  }
+}
+
+/** What proxies say to each other about a request, and a client may not; the list is Envoy's. */
+const claimed = new Set([
+  // Only we say this, from a verified certificate.
+  'x-forwarded-client-cert',
+  'x-envoy-internal',
+  'x-envoy-force-trace',
+  'x-envoy-ip-tags',
+  'x-envoy-retry-on',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-max-retries',
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retriable-header-names',
+  'x-envoy-hedge-on-per-try-timeout',
+  'x-envoy-upstream-alt-stat-name',
+  'x-envoy-upstream-rq-timeout-ms',
+  'x-envoy-upstream-rq-per-try-timeout-ms',
+  'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-expected-rq-timeout-ms',
+])
+
+/** What a proxy of the mesh may have said, and nobody outside of it. */
+const claimedAtEdge = new Set([
+  'x-envoy-decorator-operation',
   'x-envoy-downstream-service-cluster',
+  'x-envoy-downstream-service-node',
   'x-envoy-original-path',
   'x-envoy-attempt-count',
-  'x-envoy-expected-rq-timeout-ms',
-]
+  'x-envoy-external-address',
+])
+
+function joined(list: string | undefined, entry: string): string {
+  return list === undefined ? entry : `${list}, ${entry}`
+}

@@ -54,12 +54,12 @@ export function tellLimit(exchange: HttpExchange, headers: HeaderBlock): void {
 const limiters = new WeakMap<LocalRateLimit, LocalLimiter>()
 const perConnection = new WeakMap<object, Map<LocalRateLimit, LocalLimiter>>()
 
-function limiterFor(limit: LocalRateLimit, { peer, startedMs }: HttpExchange): LocalLimiter {
+function limiterFor(limit: LocalRateLimit, { connection, startedMs }: HttpExchange): LocalLimiter {
   if (!limit.isPerConnection) return ensure(limiters, limit, startedMs)
-  let own = perConnection.get(peer)
+  let own = perConnection.get(connection)
   if (own === undefined) {
     own = new Map()
-    perConnection.set(peer, own)
+    perConnection.set(connection, own)
   }
   return ensure(own, limit, startedMs)
 }

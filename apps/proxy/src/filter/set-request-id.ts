@@ -3,10 +3,16 @@ import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 import { randomHex } from './random-hex.ts'
 
 /** `x-request-id` names a request over all its hops: kept when the client gave one, except at the edge of the mesh. */
-export function setRequestId({ isEdge, generates }: { isEdge: boolean; generates: boolean }): Filter<HttpExchange> {
+export function setRequestId({
+  replaces,
+  generates,
+}: {
+  readonly replaces: boolean
+  readonly generates: boolean
+}): Filter<HttpExchange> {
   return ({ headers }) => {
     if (!generates) return CONTINUE
-    if (!isEdge && headers.has('x-request-id')) return CONTINUE
+    if (!replaces && headers.has('x-request-id')) return CONTINUE
     const hex = randomHex(16)
     headers.set(
       'x-request-id',

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net'
-import type { PeerView } from '@heddle/engine/request/peer-view'
 import { ServerConnection } from '../codec/http1/server-connection.ts'
 import { preface } from '../codec/http2/frame.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { ServingChain } from '../exchange/http-filters.ts'
+import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { ServeHttp } from '../exchange/serve-http.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { ConnectionLimits } from './connection-limits.ts'
 import { serveHttp2Connection } from './http2-connection.ts'
 import { serverLimits } from './server-limits.ts'
 
@@ -21,30 +22,44 @@ export function serveHttpConnection(
   socket: Socket,
   reader: SocketReader,
   current: () => ServingChain,
-  peer: PeerView,
+  peer: ConnectionPeer,
   runtime: Runtime,
   onClose: () => void,
 ): HttpConnection {
   const { chain } = current()
-  const http2 = () => serveHttp2Connection(socket, reader, current, peer, runtime, onClose)
-  if (chain.codec === 'http2') return http2()
-  const http1 = serveHttp1(socket, reader, current, peer, runtime, onClose)
-  return chain.codec === 'http1' ? http1 : detect(http1, reader, http2)
+  const limits = new ConnectionLimits(chain, runtime.wheel)
+  const onEnd = () => {
+    limits.stop()
+    onClose()
+  }
+  const http2 = () => serveHttp2Connection(socket, reader, current, peer, runtime, limits, onEnd)
+  const begin = () => {
+    if (chain.codec === 'http2') return http2()
+    const http1 = serveHttp1(socket, reader, current, peer, runtime, limits, onEnd)
+    return chain.codec === 'http1' ? http1 : detect(http1, reader, http2)
+  }
+  const connection = begin()
+  limits.start(connection)
+  return connection
 }
 
 function serveHttp1(
   socket: Socket,
   reader: SocketReader,
   current: () => ServingChain,
-  peer: PeerView,
+  peer: ConnectionPeer,
   runtime: Runtime,
+  limits: ConnectionLimits,
   onClose: () => void,
 ): ServerConnection {
   const connection: ServerConnection = new ServerConnection(
     socket,
     reader,
     {
-      onRequest: () => serve.request(connection.head),
+      onRequest: () => {
+        limits.count()
+        serve.request(connection.head)
+      },
       onRequestData: (chunk) => serve.data(chunk),
       onRequestEnd: (trailers) => serve.requestEnd(trailers),
       onRequestBroken: ({ details }) => serve.broken(details),

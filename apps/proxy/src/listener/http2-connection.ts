@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
-import type { PeerView } from '@heddle/engine/request/peer-view'
 import { Http2ServerConnection } from '../codec/http2/server-connection.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { ServingChain } from '../exchange/http-filters.ts'
+import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { ServeHttp } from '../exchange/serve-http.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import type { ConnectionLimits } from './connection-limits.ts'
 import { serverLimits } from './server-limits.ts'
 
 /** Joins one socket that speaks HTTP/2 and what serves its streams: one exchange for each, used again. */
@@ -12,8 +13,9 @@ export function serveHttp2Connection(
   socket: Socket,
   reader: SocketReader,
   current: () => ServingChain,
-  peer: PeerView,
+  peer: ConnectionPeer,
   runtime: Runtime,
+  limits: ConnectionLimits,
   onClose: () => void,
 ): Http2ServerConnection {
   const { chain } = current()
@@ -24,7 +26,10 @@ export function serveHttp2Connection(
       makeHandler(stream) {
         const serve = new ServeHttp(stream, current, peer, runtime)
         return {
-          onRequest: () => serve.request(stream.head),
+          onRequest: () => {
+            limits.count()
+            serve.request(stream.head)
+          },
           onRequestData: (chunk) => serve.data(chunk),
           onRequestEnd: (trailers) => serve.requestEnd(trailers),
           onRequestBroken: ({ details }) => serve.broken(details),

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { PeerView } from '@heddle/engine/request/peer-view'
 import { readAccepted, readSecure, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
+import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { subjectAltNames, uriOf } from '../identity/subject-alt-names.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { acceptTls } from './accept-tls.ts'
@@ -101,7 +101,7 @@ export class ListenerServer {
       this.tunnels.delete(serving)
       runtime.observer.onConnectionClose(config)
     }
-    const serve = (socket: Socket, reader: SocketReader, from: PeerView) => {
+    const serve = (socket: Socket, reader: SocketReader, from: ConnectionPeer) => {
       serving = socket
       this.serve(socket, reader, config, chain, from)
     }
@@ -127,7 +127,7 @@ export class ListenerServer {
     reader: SocketReader,
     config: ListenerConfig,
     { network }: FilterChain,
-    peer: PeerView,
+    peer: ConnectionPeer,
   ): void {
     if (network.kind === 'tcp') {
       this.tunnels.add(socket)
@@ -158,7 +158,7 @@ export class ListenerServer {
   }
 }
 
-function peerOf(socket: Socket): PeerView {
+function peerOf(socket: Socket): ConnectionPeer {
   const address = unmapped(socket.remoteAddress ?? '')
   return {
     address,
@@ -168,13 +168,14 @@ function peerOf(socket: Socket): PeerView {
     destinationAddress: unmapped(socket.localAddress ?? ''),
     destinationPort: socket.localPort ?? 0,
     sni: undefined,
+    isSecure: false,
   }
 }
 
 /** What the handshake has proved. */
-function securePeer(socket: TLSSocket): Pick<PeerView, 'principal' | 'sni'> {
+function securePeer(socket: TLSSocket): Pick<ConnectionPeer, 'principal' | 'sni' | 'isSecure'> {
   const names = socket.authorized ? subjectAltNames(socket.getPeerX509Certificate()?.subjectAltName) : []
-  return { principal: uriOf(names), sni: socket.servername || undefined }
+  return { principal: uriOf(names), sni: socket.servername || undefined, isSecure: true }
 }
 
 /** An IPv4 client of a dual-stack socket is an IPv4 client; and the zone of a link-local address is ours, not the client's. */

@@ -9,6 +9,7 @@ export function serverLimits(chain: HttpChain): ServerLimits {
     headersTimeoutMs: chain.requestHeadersTimeoutMs,
     requestTimeoutMs: chain.requestTimeoutMs,
     idleTimeoutMs: chain.idleTimeoutMs,
+    delayedCloseMs: chain.delayedCloseMs,
     streamIdleTimeoutMs: chain.streamIdleTimeoutMs,
   }
 }

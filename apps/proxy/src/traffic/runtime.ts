@@ -16,6 +16,7 @@ export type Runtime = {
   readonly limits: TrafficLimits
   /** Who we are: `x-envoy-downstream-service-cluster` where a listener adds it. */
   readonly nodeCluster: string
+  readonly nodeId: string
   /** Requests under way in the whole process. */
   readonly load: {
     inFlight: number

@@ -12,6 +12,7 @@ import { TimerWheel } from './timer-wheel.ts'
 
 export type TrafficOptions = {
   readonly nodeCluster: string
+  readonly nodeId?: string
   readonly observer?: ExchangeObserver
   readonly limits?: TrafficLimits
   readonly random?: () => number
@@ -72,6 +73,7 @@ class RunningTraffic implements Traffic {
       random: options.random ?? Math.random,
       limits: options.limits ?? defaultLimits,
       nodeCluster: options.nodeCluster,
+      nodeId: options.nodeId ?? '',
       load: this.load,
       config: () => this.config,
       cluster: (name) => this.clusterStates.get(name),

@@ -52,7 +52,7 @@ export function possibleOutcomes(
       outcomes.push({ share, delayMs: 0, fault: undefined, end: { kind: 'no-route' } })
       continue
     }
-    for (const taken of possibleChoices(route)) {
+    for (const taken of possibleChoices(route, request)) {
       followFilters(chain.filters, 0, { ...taken, route, share: share * taken.share, delayMs: 0, fault: undefined })
     }
   }
@@ -111,9 +111,13 @@ function possibleRoutes(table: RouteTable, request: RequestView): { route: Route
   })
 }
 
-function possibleChoices({ action }: Route): { choice: ClusterChoice | undefined; share: number }[] {
+function possibleChoices(
+  { action }: Route,
+  request: RequestView,
+): { choice: ClusterChoice | undefined; share: number }[] {
   if (action.kind !== 'forward') return [{ choice: undefined, share: 1 }]
   const { target } = action
+  if (target.kind === 'header') return [{ choice: target.choice(request.header(target.name) ?? ''), share: 1 }]
   if (target.kind === 'cluster') return [{ choice: target.choice, share: 1 }]
   return target.choices
     .filter(({ weight }) => weight > 0)

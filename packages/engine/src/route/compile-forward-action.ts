@@ -3,6 +3,7 @@ import { type Metadata, RoutingPriority } from '@heddle/shared/xds/generated/env
 import {
   RouteAction_ClusterNotFoundResponseCode as NotFound,
   RouteAction_RequestMirrorPolicySchema,
+  RouteAction_UpgradeConfigSchema,
   type RouteAction as RouteActionMessage,
   RouteActionSchema,
   type WeightedCluster,
@@ -27,6 +28,7 @@ import type { StreamDuration } from './stream-duration.ts'
 
 const supported = new Set([
   'cluster',
+  'cluster_header',
   'weighted_clusters',
   'cluster_not_found_response_code',
   'prefix_rewrite',
@@ -73,9 +75,7 @@ export function compileForwardAction(
     hostRewrite: compileHostRewrite(message, path),
     appendForwardedHost: message.appendXForwardedHost,
     mirrors: compileMirrors(message, path),
-    upgrades: new Map(
-      message.upgradeConfigs.map(({ upgradeType, enabled }) => [upgradeType.toLowerCase(), enabled ?? true]),
-    ),
+    upgrades: compileUpgrades(message, path),
     highPriority: message.priority === RoutingPriority.HIGH,
     clusterNotFoundStatus: notFoundStatus(message.clusterNotFoundResponseCode),
     includeAttemptCount: level.includeAttemptCount,
@@ -95,6 +95,19 @@ function compileStreamDuration({ maxStreamDuration }: RouteActionMessage): Strea
     grpcHeaderMaxMs: durationMs(maxStreamDuration.grpcTimeoutHeaderMax),
     grpcHeaderOffsetMs: durationMs(maxStreamDuration.grpcTimeoutHeaderOffset) ?? 0,
   }
+}
+
+function compileUpgrades({ upgradeConfigs }: RouteActionMessage, path: string): ForwardAction['upgrades'] {
+  const upgrades = new Map<string, boolean>()
+  for (const [index, upgrade] of upgradeConfigs.entries()) {
+    const at = `${path}.upgrade_configs[${index}]`
+    const supported = new Set(['upgrade_type', 'enabled'])
+    refuseUnsupported(RouteAction_UpgradeConfigSchema, upgrade, supported, at)
+    const type = upgrade.upgradeType.toLowerCase()
+    if (upgrades.has(type)) throw new ResourceRejected(`${at}.upgrade_type`, `"${upgrade.upgradeType}" is there twice`)
+    upgrades.set(type, upgrade.enabled ?? true)
+  }
+  return upgrades
 }
 
 function compileTarget(
@@ -117,6 +130,18 @@ function compileTarget(
           ...pickLevel(level),
         },
       }
+    }
+    case 'clusterHeader': {
+      if (clusterSpecifier.value === '') throw new ResourceRejected(`${path}.cluster_header`, 'must not be empty')
+      const { metadataMatch } = message
+      const choice = (cluster: string): ClusterChoice => ({
+        cluster,
+        weight: 1,
+        hostRewrite: undefined,
+        subset: subsetOf(metadataMatch),
+        ...pickLevel(level),
+      })
+      return { kind: 'header', name: clusterSpecifier.value.toLowerCase(), choices: new Map(), choice }
     }
     case 'weightedClusters':
       return compileWeighted(clusterSpecifier.value, message.metadataMatch, level, decode, `${path}.weighted_clusters`)

@@ -18,6 +18,7 @@ import type { VirtualHost } from './virtual-host.ts'
 const supported = new Set([
   'name',
   'domains',
+  'require_tls',
   'routes',
   'request_headers_to_add',
   'request_headers_to_remove',
@@ -39,8 +40,8 @@ export function compileVirtualHost(
   path: string,
 ): VirtualHost {
   refuseUnsupported(VirtualHostSchema, message, supported, path)
-  if (message.requireTls !== VirtualHost_TlsRequirementType.NONE) {
-    throw new ResourceRejected(`${path}.require_tls`, 'not supported yet')
+  if (message.requireTls === VirtualHost_TlsRequirementType.EXTERNAL_ONLY) {
+    throw new ResourceRejected(`${path}.require_tls`, 'EXTERNAL_ONLY is not supported yet')
   }
   if (message.domains.length === 0) throw new ResourceRejected(`${path}.domains`, 'must not be empty')
   const own = compileFilterOverrides(
@@ -69,7 +70,43 @@ export function compileVirtualHost(
     answersAttemptCount: message.includeAttemptCountInResponse,
   }
   const routes = message.routes.map((route, index) => compileRoute(route, inner, decode, `${path}.routes[${index}]`))
-  return { name: message.name, domains: message.domains, routes, ...indexPaths(routes), fractions: fractionsOf(routes) }
+  return {
+    name: message.name,
+    domains: message.domains,
+    routes,
+    ...indexPaths(routes),
+    fractions: fractionsOf(routes),
+    toTls: message.requireTls === VirtualHost_TlsRequirementType.ALL ? redirectToTls(inner) : undefined,
+  }
+}
+
+/** Takes the place of every route for a request that came in plain text. */
+function redirectToTls({ virtualHost }: RouteLevel): Route {
+  return {
+    name: '',
+    virtualHost,
+    origin: undefined,
+    matcher: {
+      path: { kind: 'prefix', prefix: '/', ignoreCase: false },
+      headers: [],
+      query: [],
+      isGrpc: false,
+      fraction: 1,
+    },
+    action: {
+      kind: 'redirect',
+      status: 301,
+      scheme: 'https',
+      host: undefined,
+      port: 0,
+      path: { kind: 'keep' },
+      stripQuery: false,
+    },
+    filters: new Map(),
+    responseEdits: [],
+    operation: '',
+    statPrefix: '',
+  }
 }
 
 function fractionsOf(routes: readonly Route[]): number[] {

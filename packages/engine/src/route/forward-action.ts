@@ -39,6 +39,14 @@ export type ForwardAction = {
 }
 
 export type ForwardTarget =
+  /** The request names its cluster. */
+  | {
+      readonly kind: 'header'
+      readonly name: string
+      /** Made once for each name that has been asked for, up to a limit. */
+      readonly choices: Map<string, ClusterChoice>
+      readonly choice: (cluster: string) => ClusterChoice
+    }
   | { readonly kind: 'cluster'; readonly choice: ClusterChoice }
   | {
       readonly kind: 'weighted'

@@ -22,11 +22,26 @@ export function matchRoute(table: RouteTable, request: RequestView, random: numb
 }
 
 /** The cluster of one try. A retry goes to the cluster that the request was first given. */
-export function chooseCluster(action: ForwardAction, random: Random): ClusterChoice {
+export function chooseCluster(action: ForwardAction, random: Random, request: RequestView): ClusterChoice {
   const target = action.target
+  if (target.kind === 'header') return namedChoice(target, request.header(target.name) ?? '')
   if (target.kind === 'cluster') return target.choice
   const drawn = random() * target.total
   let index = 0
   while (drawn >= (target.cumulative[index] as number)) index++ // ends: drawn < total, the last cumulative
   return target.choices[index] as ClusterChoice // in range
+}
+
+/** Names come from requests: beyond so many they are made anew each time. */
+const namesMax = 1000
+
+function namedChoice(
+  { choices, choice }: Extract<ForwardAction['target'], { kind: 'header' }>,
+  cluster: string,
+): ClusterChoice {
+  const known = choices.get(cluster)
+  if (known !== undefined) return known
+  const made = choice(cluster)
+  if (choices.size < namesMax) choices.set(cluster, made)
+  return made
 }

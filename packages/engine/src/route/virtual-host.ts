@@ -19,10 +19,13 @@ export type VirtualHost = {
   readonly others: readonly number[]
   /** Where the draw of a request decides between routes, ascending; empty unless routes take a fraction. */
   readonly fractions: readonly number[]
+  /** Answers requests that did not come over TLS; undefined where they may. */
+  readonly toTls: Route | undefined
 }
 
 /** The first route that takes the request. Allocates nothing. */
 export function findRoute(host: VirtualHost, request: RequestView, random: number): Route | undefined {
+  if (host.toTls !== undefined && request.scheme !== 'https') return host.toTls
   let best = host.routes.length
   const exact = host.exact.get(request.path)
   if (exact !== undefined) best = firstOf(host.routes, exact, best, request, random)

@@ -40,12 +40,12 @@ export type ServerLimits = {
   readonly requestTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly streamIdleTimeoutMs: number
+  /** After the last answer the client gets this long to read it before the socket goes. */
+  readonly delayedCloseMs: number
 }
 
 /** Requests that arrive before their turn wait here at most; then the socket is not read on. */
 const pipelinedBytesMax = 64 * 1024
-/** After the last answer the client gets this long to read it before the socket goes (Envoy's delayed close). */
-const lingerMs = 1000
 /** How long a draining connection waits for one more request, to answer it with `connection: close`. */
 const drainIdleMs = 1000
 
@@ -72,6 +72,7 @@ export class ServerConnection implements DownstreamPort {
   private state: 'head' | 'body' | 'answering' | 'closing' | 'tunnel' = 'head'
   private pending: Buffer | undefined
   private bodyLeft = 0
+  private streamIdleMs = 0
   private isAnswered = true
   private isPumping = false
   /** Ours, so that a tunnel can take exactly these away. */
@@ -141,7 +142,14 @@ export class ServerConnection implements DownstreamPort {
     this.encoder.begin(statusLine(status) + headers.toWire() + date + connection, body, contentLength, needsLength)
   }
 
+  setIdleTimeout(ms: number): void {
+    this.streamIdleMs = ms
+    this.touch()
+  }
+
   sendData(chunk: Buffer): boolean {
+    // A long answer is not idle while something of it goes out.
+    this.touch()
     return this.encoder.data(chunk)
   }
 
@@ -229,7 +237,8 @@ export class ServerConnection implements DownstreamPort {
     this.pending = end === bytes.length ? undefined : bytes.subarray(end)
     const refusal = parseRequestHead(text, this.head, this.limits.headerCountMax)
     if (refusal !== undefined) return this.refuse(refusal)
-    this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
+    this.streamIdleMs = this.limits.streamIdleTimeoutMs
+    this.touch()
     this.isAnswered = false
     this.endsAfterAnswer = false
     this.begin()
@@ -251,7 +260,7 @@ export class ServerConnection implements DownstreamPort {
 
   private readBody(bytes: Buffer): void {
     this.pending = undefined
-    this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
+    this.touch()
     if (this.head.framing === LENGTH) {
       const payload = bytes.length <= this.bodyLeft ? bytes : bytes.subarray(0, this.bodyLeft)
       if (bytes.length > payload.length) this.pending = bytes.subarray(payload.length)
@@ -310,7 +319,7 @@ export class ServerConnection implements DownstreamPort {
     this.isPaused = false
     this.socket.resume()
     this.socket.end()
-    this.wheel.set(this.timer, lingerMs)
+    this.wheel.set(this.timer, this.limits.delayedCloseMs)
   }
 
   private onTimeout(): void {
@@ -339,9 +348,8 @@ export class ServerConnection implements DownstreamPort {
     if (this.state === 'body') this.handler.onRequestTimeout()
   }
 
-  /** Keeps a long answer alive: called when the upstream brings something. */
-  touch(): void {
-    this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
+  private touch(): void {
+    this.wheel.set(this.timer, this.streamIdleMs)
   }
 
   /** The client sends no more. What it has asked for is still answered; half a request is not. */

@@ -31,6 +31,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   private readonly idleTimer: Timer
   private readonly requestTimer: Timer
   private bodyLeft = 0
+  private streamIdleMs = 0
   private isAnswered = false
   private hasSentHead = false
   /** The answer's body is swallowed: it must not be seen. */
@@ -67,6 +68,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.tunnel = undefined
     this.early = []
     this.isRemoteEnded = isEnd
+    this.streamIdleMs = limits.streamIdleTimeoutMs
     this.touch()
     if (!isEnd && limits.requestTimeoutMs > 0 && head.upgrade === '') {
       this.wheel.set(this.requestTimer, limits.requestTimeoutMs)
@@ -99,6 +101,11 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   }
 
   // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
+
+  setIdleTimeout(ms: number): void {
+    this.streamIdleMs = ms
+    this.touch()
+  }
 
   sendContinue(): void {
     if (!this.head.expectsContinue || !this.isOpen || this.hasSentHead) return
@@ -271,7 +278,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   }
 
   private touch(): void {
-    this.wheel.set(this.idleTimer, this.limits.streamIdleTimeoutMs)
+    this.wheel.set(this.idleTimer, this.streamIdleMs)
   }
 }
 

@@ -1,0 +1,58 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  type HttpConnectionManager,
+  HttpConnectionManager_ServerHeaderTransformation as Server,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import type { HttpEdge } from './http-edge.ts'
+
+/** Defaults are Envoy's, but for `server`: we are no Envoy, and say nothing of ourselves unless we are told to. */
+export function decodeHttpEdge(message: HttpConnectionManager, path: string): HttpEdge {
+  return {
+    isEdge: message.useRemoteAddress ?? false,
+    trustedHops: message.xffNumTrustedHops,
+    appendsForwardedFor: !message.skipXffAppend,
+    appendsForwardedPort: message.appendXForwardedPort,
+    scheme: schemeOf(message, `${path}.scheme_header_transformation`),
+    via: message.via,
+    preservesRequestId: message.preserveExternalRequestId,
+    tellsRequestId: message.alwaysSetRequestIdInResponse,
+    server: serverOf(message, path),
+    hostPort: hostPortOf(message, path),
+    stripsHostDot: message.stripTrailingHostDot,
+  }
+}
+
+function schemeOf(message: HttpConnectionManager, path: string): HttpEdge['scheme'] {
+  const to = message.schemeHeaderTransformation?.transformation
+  if (to?.case !== 'schemeToOverwrite') return undefined
+  if (to.value !== 'http' && to.value !== 'https') {
+    throw new ResourceRejected(`${path}.scheme_to_overwrite`, 'must be http or https')
+  }
+  return to.value
+}
+
+function serverOf({ serverName, serverHeaderTransformation }: HttpConnectionManager, path: string): HttpEdge['server'] {
+  switch (serverHeaderTransformation) {
+    case Server.OVERWRITE:
+      return serverName === '' ? undefined : { name: serverName, overwrites: true }
+    case Server.APPEND_IF_ABSENT:
+      return serverName === '' ? undefined : { name: serverName, overwrites: false }
+    case Server.PASS_THROUGH:
+      return undefined
+  }
+  throw new ResourceRejected(
+    `${path}.server_header_transformation`,
+    `unknown value ${String(serverHeaderTransformation)}`,
+  )
+}
+
+function hostPortOf(
+  { stripMatchingHostPort, stripPortMode }: HttpConnectionManager,
+  path: string,
+): HttpEdge['hostPort'] {
+  const strips = stripPortMode.case === 'stripAnyHostPort' && stripPortMode.value
+  if (strips && stripMatchingHostPort) {
+    throw new ResourceRejected(`${path}.strip_any_host_port`, 'excludes strip_matching_host_port')
+  }
+  return strips ? 'strip' : stripMatchingHostPort ? 'strip-own' : 'keep'
+}

@@ -1,0 +1,20 @@
+/** What an HTTP chain believes of a request's way here, and says of itself to both sides. */
+export type HttpEdge = {
+  /** `use_remote_address`: the mesh edge. The client is who is connected, or stands before the trusted hops. */
+  readonly isEdge: boolean
+  /** `xff_num_trusted_hops`: so many entries of `x-forwarded-for` were written by proxies that are trusted. */
+  readonly trustedHops: number
+  readonly appendsForwardedFor: boolean
+  readonly appendsForwardedPort: boolean
+  /** `scheme_header_transformation.scheme_to_overwrite`; undefined keeps what is. */
+  readonly scheme: 'http' | 'https' | undefined
+  /** Named to the next hop and in answers; empty for none. */
+  readonly via: string
+  readonly preservesRequestId: boolean
+  readonly tellsRequestId: boolean
+  /** `server_header_transformation` with a `server_name`; without a name an answer keeps the upstream's. */
+  readonly server: { readonly name: string; readonly overwrites: boolean } | undefined
+  /** The port of the Host header is taken out never, when it is the listener's, or always. */
+  readonly hostPort: 'keep' | 'strip-own' | 'strip'
+  readonly stripsHostDot: boolean
+}

@@ -1,0 +1,28 @@
+import type { PeerView } from '@heddle/engine/request/peer-view'
+
+/** Who is connected, as the listener knows it. */
+export type ConnectionPeer = PeerView & {
+  /** The connection is encrypted. */
+  readonly isSecure: boolean
+}
+
+/** Who sent one request: the connection's peer, with the client that trusted headers name. Used again and again. */
+export class RequestPeer implements PeerView {
+  readonly address: string
+  readonly port: number
+  remoteAddress: string
+  readonly principal: string | undefined
+  readonly destinationAddress: string
+  readonly destinationPort: number
+  readonly sni: string | undefined
+
+  constructor({ address, port, remoteAddress, principal, destinationAddress, destinationPort, sni }: PeerView) {
+    this.address = address
+    this.port = port
+    this.remoteAddress = remoteAddress
+    this.principal = principal
+    this.destinationAddress = destinationAddress
+    this.destinationPort = destinationPort
+    this.sni = sni
+  }
+}
