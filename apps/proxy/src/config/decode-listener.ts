@@ -1,17 +1,17 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { durationMs } from '@heddle/engine/duration-ms'
-import { compileIpRange } from '@heddle/engine/match/ip-range'
+import { compileTokenBucket, type TokenBucketRate } from '@heddle/engine/limit/token-bucket'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Metadata, TrafficDirection } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
-  FilterChainMatchSchema,
   type FilterChain as FilterChainMessage,
   FilterChainSchema,
 } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/local_ratelimit/v3/local_rate_limit_pb'
 import {
   type TcpProxy,
   TcpProxySchema,
@@ -19,7 +19,9 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLog } from './decode-access-log.ts'
 import { decodeAddress } from './decode-address.ts'
+import { decodeChainMatch } from './decode-chain-match.ts'
 import { decodeHttpChain } from './decode-http-chain.ts'
+import { decodeListenerFilters } from './decode-listener-filters.ts'
 import { decodeServerTls } from './decode-tls.ts'
 import type { FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
 
@@ -34,6 +36,11 @@ const supported = new Set([
   'per_connection_buffer_limit_bytes',
   // gRPC clients read it; a listener may carry both.
   'api_listener',
+  'listener_filters',
+  'listener_filters_timeout',
+  'continue_on_listener_filters_timeout',
+  // Node listens with one socket per process, and takes what the system lets it.
+  'enable_reuse_port',
 ])
 const supportedChain = new Set([
   'filter_chain_match',
@@ -43,7 +50,6 @@ const supportedChain = new Set([
   'transport_socket',
   'transport_socket_connect_timeout',
 ])
-const supportedMatch = new Set(['destination_port', 'source_prefix_ranges'])
 
 export type DecodedListener = {
   readonly config: ListenerConfig
@@ -67,6 +73,7 @@ export function decodeListener(message: Listener): DecodedListener {
       direction: message.trafficDirection === TrafficDirection.INBOUND ? 'inbound' : 'outbound',
       chains,
       defaultChain,
+      filters: decodeListenerFilters(message),
       connectionsMax: 10_000,
     },
     routes,
@@ -80,25 +87,37 @@ function decodeChain(
   path: string,
 ): FilterChain {
   refuseUnsupported(FilterChainSchema, message, supportedChain, path)
-  const match = message.filterChainMatch
-  if (match) refuseUnsupported(FilterChainMatchSchema, match, supportedMatch, `${path}.filter_chain_match`)
-  const [filter] = message.filters
-  if (filter === undefined || message.filters.length > 1) {
-    throw new ResourceRejected(`${path}.filters`, 'exactly one network filter is supported')
+  const configs = message.filters.map(({ configType }, index) => {
+    if (configType.case === 'typedConfig') return configType.value
+    throw new ResourceRejected(`${path}.filters[${index}].typed_config`, 'is required')
+  })
+  const rate = configs.length > 1 ? decodeConnectionRate(configs[0], `${path}.filters[0].typed_config`) : undefined
+  const last = rate === undefined ? 0 : 1
+  const network = configs[last]
+  if (network === undefined || configs.length > last + 1) {
+    throw new ResourceRejected(
+      `${path}.filters`,
+      'one filter that serves, and local_ratelimit before it, are supported',
+    )
   }
-  if (filter.configType.case !== 'typedConfig')
-    throw new ResourceRejected(`${path}.filters[0].typed_config`, 'is required')
-  const at = `${path}.filters[0].typed_config`
+  const at = `${path}.filters[${last}].typed_config`
   const inlineName = `${listener.name}/${path}`
   return {
     name: message.name,
-    sourceRanges: (match?.sourcePrefixRanges ?? []).map((range, index) =>
-      compileIpRange(range, `${path}.filter_chain_match.source_prefix_ranges[${index}]`),
-    ),
-    destinationPort: match?.destinationPort,
+    match: decodeChainMatch(message.filterChainMatch, `${path}.filter_chain_match`),
+    connectionRate: rate,
     tls: message.transportSocket && decodeServerTls(message.transportSocket, message, `${path}.transport_socket`),
-    network: decodeNetwork(filter.configType.value, listener.metadata, routes, inlineName, at),
+    network: decodeNetwork(network, listener.metadata, routes, inlineName, at),
   }
+}
+
+/** New connections by a token bucket; undefined for another filter. */
+function decodeConnectionRate(config: Any | undefined, path: string): TokenBucketRate | undefined {
+  if (config?.typeUrl.endsWith(LocalRateLimitSchema.typeName) !== true) return undefined
+  const message = fromBinary(LocalRateLimitSchema, config.value)
+  refuseUnsupported(LocalRateLimitSchema, message, new Set(['stat_prefix', 'token_bucket']), path)
+  if (message.tokenBucket === undefined) throw new ResourceRejected(`${path}.token_bucket`, 'is required')
+  return compileTokenBucket(message.tokenBucket, `${path}.token_bucket`)
 }
 
 function decodeNetwork(

@@ -1,6 +1,7 @@
 import type { BalancerSettings } from '@heddle/engine/balance/balancer-settings'
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
+import type { TokenBucketRate } from '@heddle/engine/limit/token-bucket'
 import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
 import type { RouteTable } from '@heddle/engine/route/route-table'
@@ -33,14 +34,41 @@ export type ListenerConfig = {
   readonly direction: 'inbound' | 'outbound'
   readonly chains: readonly FilterChain[]
   readonly defaultChain: FilterChain | undefined
+  /** Undefined: nothing is read before a chain serves it. */
+  readonly filters: ListenerFilters | undefined
   readonly connectionsMax: number
+}
+
+/** `filter_chain_match`. What is empty is not asked. */
+export type ChainMatch = {
+  readonly destinationPort: number | undefined
+  readonly destinationRanges: readonly IpRange[]
+  /** In lower case; "*.example.com" takes every name below. */
+  readonly serverNames: readonly string[]
+  readonly transport: '' | 'tls' | 'raw_buffer'
+  readonly protocols: readonly string[]
+  readonly directSourceRanges: readonly IpRange[]
+  readonly sourceType: 'any' | 'local' | 'external'
+  readonly sourceRanges: readonly IpRange[]
+  readonly sourcePorts: readonly number[]
+}
+
+/** What is read of a connection before a chain is chosen. */
+export type ListenerFilters = {
+  readonly proxyProtocol: { readonly isOptional: boolean; readonly refusedVersions: readonly (1 | 2)[] } | undefined
+  readonly tls: boolean
+  readonly http: boolean
+  readonly timeoutMs: number
+  /** Goes on with what is known when the time is over, instead of cutting the client off. */
+  readonly continuesOnTimeout: boolean
 }
 
 export type FilterChain = {
   readonly name: string
-  /** `filter_chain_match.source_prefix_ranges`; empty matches every source. */
-  readonly sourceRanges: readonly IpRange[]
-  readonly destinationPort: number | undefined
+  /** Undefined takes whatever no other chain takes. */
+  readonly match: ChainMatch | undefined
+  /** New connections, by a token bucket: `envoy.filters.network.local_ratelimit`. */
+  readonly connectionRate: TokenBucketRate | undefined
   /** `transport_socket`; undefined: bytes as they are. */
   readonly tls: TlsServerConfig | undefined
   readonly network: HttpChain | TcpChain

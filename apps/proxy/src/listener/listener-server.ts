@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { readAccepted, readSecure, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
@@ -10,7 +11,8 @@ import type { Runtime } from '../traffic/runtime.ts'
 import { acceptTls } from './accept-tls.ts'
 import { freeSocketPath } from './free-socket-path.ts'
 import { type HttpConnection, serveHttpConnection } from './http-connection.ts'
-import { pickChain } from './pick-chain.ts'
+import { inspectConnection } from './inspect-connection.ts'
+import { asksForBytes, type ConnectionFacts, pickChain } from './pick-chain.ts'
 import { serveTcpConnection } from './tcp-connection.ts'
 
 /** One listening socket. Its configuration can change while it listens; each request is served by what is current when it begins. */
@@ -22,6 +24,7 @@ export class ListenerServer {
   private readonly tunnels = new Set<Socket>()
   private readonly perSource = new Map<string, number>()
   private readonly filters = new WeakMap<HttpChain, HttpFilters>()
+  private readonly rates = new WeakMap<FilterChain, TokenBucket>()
   private accepted = 0
 
   constructor(config: ListenerConfig, runtime: Runtime) {
@@ -80,46 +83,93 @@ export class ListenerServer {
       load.connections >= limits.connectionsMax ||
       fromSource >= limits.connectionsPerSourceMax ||
       this.accepted >= config.connectionsMax
-    const peer = peerOf(accepted)
-    const chain = isFull ? undefined : pickChain(config, peer.address, peer.destinationPort)
-    if (chain === undefined) {
-      accepted.on('error', () => undefined)
-      accepted.resetAndDestroy()
+    if (isFull) {
+      cutOff(accepted)
       return
     }
     this.accepted++
     load.connections++
     this.perSource.set(source, fromSource + 1)
     runtime.observer.onConnectionOpen(config)
-    let serving = accepted
     const onClose = () => {
       this.accepted--
       load.connections--
       const left = (this.perSource.get(source) ?? 1) - 1
       if (left > 0) this.perSource.set(source, left)
       else this.perSource.delete(source)
-      this.tunnels.delete(serving)
+      this.tunnels.delete(accepted)
       runtime.observer.onConnectionClose(config)
     }
-    const serve = (socket: Socket, reader: SocketReader, from: ConnectionPeer) => {
-      serving = socket
-      this.serve(socket, reader, config, chain, from)
-    }
-    const reader = new SocketReader()
-    if (chain.tls !== undefined) {
-      accepted.once('close', onClose)
-      // Until it is served it is one of those that a drain waits for and an end ends.
-      this.tunnels.add(accepted)
-      acceptTls(accepted, chain.tls, (socket) => {
-        this.tunnels.delete(accepted)
-        if (chain.network.kind === 'http') readSecure(socket, reader)
-        serve(socket, reader, { ...peer, ...securePeer(socket) })
-      })
+    accepted.once('close', onClose)
+    const peer = peerOf(accepted)
+    const known = factsOf(peer)
+    const { filters } = config
+    if (filters === undefined || (filters.proxyProtocol === undefined && !asksForBytes(config, known))) {
+      this.serveBy(accepted, known, peer, nothing, onClose)
       return
     }
-    const socket = chain.network.kind === 'tcp' ? accepted : readAccepted(accepted, reader)
-    socket.once('close', onClose)
-    serve(socket, reader, peer)
+    // Until it is served it is one of those that a drain waits for and an end ends.
+    this.tunnels.add(accepted)
+    inspectConnection(accepted, known, {
+      filters,
+      wheel: runtime.wheel,
+      asksForBytes: (facts) => asksForBytes(config, facts),
+      onEnd: (facts, bytes) => {
+        this.tunnels.delete(accepted)
+        if (facts === undefined) cutOff(accepted)
+        else this.serveBy(accepted, facts, peerBy(peer, facts), bytes, onClose)
+      },
+    })
+  }
+
+  /** `bytes` have been read already and come first. */
+  private serveBy(
+    accepted: Socket,
+    facts: ConnectionFacts,
+    peer: ConnectionPeer,
+    bytes: Buffer,
+    onClose: () => void,
+  ): void {
+    const { config } = this
+    const chain = pickChain(config, facts)
+    if (chain === undefined || !this.isWithinRate(chain)) {
+      cutOff(accepted)
+      return
+    }
+    if (chain.tls === undefined && chain.network.kind === 'http') {
+      const reader = new SocketReader()
+      const socket = readAccepted(accepted, reader)
+      // It goes on as another object, and its end is heard there.
+      accepted.off('close', onClose)
+      socket.once('close', onClose)
+      this.serve(socket, reader, config, chain, facts, peer)
+      if (bytes.length > 0) reader.onBytes?.(bytes)
+      return
+    }
+    if (bytes.length > 0) accepted.unshift(bytes)
+    if (chain.tls === undefined) {
+      this.serve(accepted, new SocketReader(), config, chain, facts, peer)
+      return
+    }
+    this.tunnels.add(accepted)
+    acceptTls(accepted, chain.tls, (socket) => {
+      const reader = new SocketReader()
+      if (chain.network.kind === 'http') {
+        this.tunnels.delete(accepted)
+        readSecure(socket, reader)
+      }
+      this.serve(socket, reader, config, chain, facts, { ...peer, ...securePeer(socket) })
+    })
+  }
+
+  private isWithinRate(chain: FilterChain): boolean {
+    if (chain.connectionRate === undefined) return true
+    let bucket = this.rates.get(chain)
+    if (bucket === undefined) {
+      bucket = new TokenBucket(chain.connectionRate, performance.now())
+      this.rates.set(chain, bucket)
+    }
+    return bucket.take(performance.now())
   }
 
   private serve(
@@ -127,10 +177,12 @@ export class ListenerServer {
     reader: SocketReader,
     config: ListenerConfig,
     { network }: FilterChain,
+    facts: ConnectionFacts,
     peer: ConnectionPeer,
   ): void {
     if (network.kind === 'tcp') {
       this.tunnels.add(socket)
+      socket.once('close', () => this.tunnels.delete(socket))
       serveTcpConnection(socket, config, network, this.runtime)
       return
     }
@@ -138,7 +190,7 @@ export class ListenerServer {
     const current = () => {
       // The same configuration as for the request before, nearly always.
       if (serving.listener === this.config) return serving
-      const next = pickChain(this.config, peer.address, peer.destinationPort)?.network
+      const next = pickChain(this.config, facts)?.network
       if (next?.kind === 'http') serving = this.servingChain(this.config, next)
       return serving
     }
@@ -155,6 +207,39 @@ export class ListenerServer {
       this.filters.set(chain, filters)
     }
     return { listener, chain, filters }
+  }
+}
+
+const nothing = Buffer.alloc(0)
+
+function cutOff(socket: Socket): void {
+  socket.on('error', () => undefined)
+  socket.resetAndDestroy()
+}
+
+function factsOf(peer: ConnectionPeer): ConnectionFacts {
+  return {
+    source: peer.address,
+    sourcePort: peer.port,
+    directSource: peer.address,
+    destination: peer.destinationAddress,
+    destinationPort: peer.destinationPort,
+    serverName: '',
+    transport: 'raw_buffer',
+    protocols: [],
+  }
+}
+
+/** As a PROXY header and a TLS hello tell. */
+function peerBy(peer: ConnectionPeer, facts: ConnectionFacts): ConnectionPeer {
+  return {
+    ...peer,
+    address: facts.source,
+    remoteAddress: facts.source,
+    port: facts.sourcePort,
+    destinationAddress: facts.destination,
+    destinationPort: facts.destinationPort,
+    sni: facts.serverName || undefined,
   }
 }
 

@@ -1,37 +1,109 @@
-import { inRange } from '@heddle/engine/match/ip-range'
-import type { FilterChain, ListenerConfig } from '../config/proxy-config.ts'
+import { type IpRange, inRange } from '@heddle/engine/match/ip-range'
+import type { ChainMatch, FilterChain, ListenerConfig } from '../config/proxy-config.ts'
 
-/**
- * The filter chain for a connection, by Envoy's order of criteria as far as they are supported: destination port, then
- * the most specific source range. Undefined: nobody serves it.
- */
-export function pickChain(listener: ListenerConfig, source: string, destinationPort: number): FilterChain | undefined {
-  const { chains, defaultChain } = listener
-  // One chain for everybody is the common case.
-  if (chains.length === 1 && chains[0]?.sourceRanges.length === 0 && chains[0].destinationPort === undefined) {
-    return chains[0]
-  }
-  let best: FilterChain | undefined
-  let bestRank = -1
-  for (const chain of chains) {
-    if (chain.destinationPort !== undefined && chain.destinationPort !== destinationPort) continue
-    const bits = longestMatch(chain, source)
-    if (bits < 0) continue
-    const rank = bits + (chain.destinationPort === undefined ? 0 : 1000)
-    if (rank > bestRank) {
-      best = chain
-      bestRank = rank
-    }
-  }
-  return best ?? defaultChain
+/** What chains are chosen by. What needs the client's first bytes is empty until they are read. */
+export type ConnectionFacts = {
+  readonly source: string
+  readonly sourcePort: number
+  /** The socket's own other end, whatever a PROXY header says. */
+  readonly directSource: string
+  readonly destination: string
+  readonly destinationPort: number
+  readonly serverName: string
+  readonly transport: 'tls' | 'raw_buffer'
+  readonly protocols: readonly string[]
 }
 
-/** Prefix length of the longest range that holds the source; 0 without ranges, −1 when none holds it. */
-function longestMatch({ sourceRanges }: FilterChain, source: string): number {
-  if (sourceRanges.length === 0) return 0
-  let longest = -1
-  for (const range of sourceRanges) {
-    if (range.prefixBits > longest && inRange(range, source)) longest = range.prefixBits
+/**
+ * The filter chain for a connection. Criteria are asked one after the other in Envoy's order; each keeps the chains whose
+ * value is the most specific that fits, or else those that do not ask. There is no way back to an earlier choice.
+ */
+export function pickChain(listener: ListenerConfig, facts: ConnectionFacts): FilterChain | undefined {
+  const { chains, defaultChain } = listener
+  // One chain for everybody is the common case.
+  if (chains.length === 1 && chains[0]?.match === undefined) return chains[0]
+  let left: readonly FilterChain[] = chains
+  for (const rank of criteria) {
+    left = mostSpecific(left, (match) => rank(match, facts))
+    if (left.length === 0) return defaultChain
+  }
+  return left[0]
+}
+
+/** Whether which chain it is depends on what the client says first. */
+export function asksForBytes({ chains }: ListenerConfig, facts: ConnectionFacts): boolean {
+  const left = mostSpecific(
+    mostSpecific(chains, (match) => byPort(match, facts)),
+    (match) => byDestination(match, facts),
+  )
+  return left.some(
+    ({ match }) =>
+      match !== undefined && (match.serverNames.length > 0 || match.transport !== '' || match.protocols.length > 0),
+  )
+}
+
+/** How well a chain fits one criterion: undefined not at all, 0 when it does not ask. */
+type Rank = (match: ChainMatch, facts: ConnectionFacts) => number | undefined
+
+const byPort: Rank = ({ destinationPort }, facts) =>
+  destinationPort === undefined ? 0 : destinationPort === facts.destinationPort ? 1 : undefined
+
+const byDestination: Rank = ({ destinationRanges }, { destination }) => inLongest(destinationRanges, destination)
+
+const criteria: readonly Rank[] = [
+  byPort,
+  byDestination,
+  ({ serverNames }, { serverName }) => {
+    if (serverNames.length === 0) return 0
+    let best: number | undefined
+    for (const name of serverNames) {
+      // "*.example.com" takes whatever is below; the more labels, the more specific. Exact beats them all.
+      const rank = name.startsWith('*.')
+        ? serverName.endsWith(name.slice(1)) && name.length
+        : serverName === name && Number.MAX_SAFE_INTEGER
+      if (rank !== false && rank > (best ?? 0)) best = rank
+    }
+    return best
+  },
+  ({ transport }, facts) => (transport === '' ? 0 : transport === facts.transport ? 1 : undefined),
+  ({ protocols }, facts) =>
+    protocols.length === 0 ? 0 : facts.protocols.some((each) => protocols.includes(each)) ? 1 : undefined,
+  ({ directSourceRanges }, { directSource }) => inLongest(directSourceRanges, directSource),
+  ({ sourceType }, facts) => {
+    if (sourceType === 'any') return 0
+    return isLocal(facts) === (sourceType === 'local') ? 1 : undefined
+  },
+  ({ sourceRanges }, { source }) => inLongest(sourceRanges, source),
+  ({ sourcePorts }, { sourcePort }) =>
+    sourcePorts.length === 0 ? 0 : sourcePorts.includes(sourcePort) ? 1 : undefined,
+]
+
+function mostSpecific(
+  chains: readonly FilterChain[],
+  rank: (match: ChainMatch) => number | undefined,
+): readonly FilterChain[] {
+  let best = -1
+  let found: FilterChain[] = []
+  for (const chain of chains) {
+    const own = chain.match === undefined ? 0 : rank(chain.match)
+    if (own === undefined || own < best) continue
+    if (own > best) found = []
+    best = own
+    found.push(chain)
+  }
+  return found
+}
+
+/** By the longest prefix that holds the address. */
+function inLongest(ranges: readonly IpRange[], address: string): number | undefined {
+  if (ranges.length === 0) return 0
+  let longest: number | undefined
+  for (const range of ranges) {
+    if (range.prefixBits + 1 > (longest ?? 0) && inRange(range, address)) longest = range.prefixBits + 1
   }
   return longest
+}
+
+function isLocal({ directSource, destination }: ConnectionFacts): boolean {
+  return directSource === destination || directSource.startsWith('127.') || directSource === '::1'
 }

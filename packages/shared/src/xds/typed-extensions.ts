@@ -17,7 +17,11 @@ import {
   StatefulSessionPerRouteSchema,
   StatefulSessionSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
+import { HttpInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/http_inspector/v3/http_inspector_pb'
+import { ProxyProtocolSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb'
+import { TlsInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import { LocalRateLimitSchema as NetworkRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/local_ratelimit/v3/local_rate_limit_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { CookieBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/cookie/v3/cookie_pb'
 import { HeaderBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/header/v3/header_pb'
@@ -31,6 +35,8 @@ import { SubsetSchema } from '@heddle/shared/xds/generated/envoy/extensions/load
 import { WrrLocalitySchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb'
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
 import { PreviousHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb'
+import { ProxyProtocolUpstreamTransportSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/proxy_protocol/v3/upstream_proxy_protocol_pb'
+import { RawBufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb'
 import {
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
@@ -51,6 +57,12 @@ export const typedExtensions = [
   CorsSchema,
   CorsPolicySchema,
   LocalRateLimitSchema,
+  NetworkRateLimitSchema,
+  TlsInspectorSchema,
+  HttpInspectorSchema,
+  ProxyProtocolSchema,
+  ProxyProtocolUpstreamTransportSchema,
+  RawBufferSchema,
   StatefulSessionSchema,
   StatefulSessionPerRouteSchema,
   CookieBasedSessionStateSchema,

@@ -1,0 +1,96 @@
+import type { Socket } from 'node:net'
+import type { ListenerFilters } from '../config/proxy-config.ts'
+import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
+import type { ConnectionFacts } from './pick-chain.ts'
+import { helloBytesMax, readClientHello } from './read-client-hello.ts'
+import { readHttpProtocol } from './read-http-protocol.ts'
+import { readProxyHeader } from './read-proxy-header.ts'
+
+export type Inspection = {
+  readonly filters: ListenerFilters
+  readonly wheel: TimerWheel
+  /** Whether the first bytes matter for a connection of which so much is known. */
+  readonly asksForBytes: (facts: ConnectionFacts) => boolean
+  /** All is known that will be; `bytes` were read and belong to whoever serves it. Undefined facts: it is to be cut off. */
+  readonly onEnd: (facts: ConnectionFacts | undefined, bytes: Buffer) => void
+}
+
+/**
+ * Looks at the first bytes of a connection, as its listener's filters ask: a PROXY header, which is taken away, then a TLS
+ * hello or the first line of HTTP, which are only read. A client that says nothing is waited for only where it matters,
+ * and not longer than the listener allows.
+ */
+export function inspectConnection(socket: Socket, known: ConnectionFacts, inspection: Inspection): void {
+  const { filters, wheel, asksForBytes, onEnd } = inspection
+  let facts = known
+  let bytes: Buffer = Buffer.alloc(0)
+  let isHeaderDone = filters.proxyProtocol === undefined
+  const timer = newTimer(() => end(filters.continuesOnTimeout ? facts : undefined))
+
+  const end = (result: ConnectionFacts | undefined) => {
+    wheel.clear(timer)
+    socket.pause()
+    for (const [event, listener] of listeners) socket.off(event, listener)
+    const late = socket.read() as Buffer | null // no encoding is set
+    onEnd(result, late === null ? bytes : Buffer.concat([bytes, late]))
+  }
+  const step = () => {
+    if (!isHeaderDone) {
+      const outcome = takeHeader(bytes, facts, filters)
+      if (outcome === 'more') return
+      if (outcome === 'refused') return end(undefined)
+      facts = outcome.facts
+      bytes = outcome.rest
+      isHeaderDone = true
+    }
+    if (!asksForBytes(facts)) return end(facts)
+    const found = readFirstBytes(bytes, facts, filters)
+    if (found !== 'more') end(found)
+  }
+  const listeners: readonly (readonly [string, (chunk: Buffer) => void])[] = [
+    [
+      'data',
+      (chunk) => {
+        bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
+        step()
+      },
+    ],
+    ['end', () => end(bytes.length === 0 ? undefined : facts)],
+    ['error', () => undefined],
+    ['close', () => wheel.clear(timer)],
+  ]
+  for (const [event, listener] of listeners) socket.on(event, listener)
+  wheel.set(timer, filters.timeoutMs)
+}
+
+function takeHeader(
+  bytes: Buffer,
+  facts: ConnectionFacts,
+  { proxyProtocol }: ListenerFilters,
+): { readonly facts: ConnectionFacts; readonly rest: Buffer } | 'more' | 'refused' {
+  if (proxyProtocol === undefined) return { facts, rest: bytes }
+  const header = readProxyHeader(bytes)
+  if (header === 'more') return 'more'
+  if (header === 'none') return proxyProtocol.isOptional ? { facts, rest: bytes } : 'refused'
+  if (header === 'invalid' || proxyProtocol.refusedVersions.includes(header.version)) return 'refused'
+  return { facts: { ...facts, ...header.addresses }, rest: bytes.subarray(header.length) }
+}
+
+function readFirstBytes(
+  bytes: Buffer,
+  facts: ConnectionFacts,
+  { tls, http }: ListenerFilters,
+): ConnectionFacts | 'more' {
+  if (bytes.length === 0) return 'more'
+  if (tls) {
+    const hello = readClientHello(bytes)
+    if (hello === 'more') return bytes.length > helloBytesMax + 1024 ? facts : 'more'
+    if (hello !== 'none') {
+      return { ...facts, transport: 'tls', serverName: hello.serverName ?? '', protocols: hello.protocols }
+    }
+  }
+  if (!http) return facts
+  const protocol = readHttpProtocol(bytes)
+  if (protocol === 'more') return 'more'
+  return protocol === 'none' ? facts : { ...facts, protocols: [protocol] }
+}
