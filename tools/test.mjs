@@ -41,6 +41,14 @@ await suite(
   },
   countVitest,
 )
+// A missing Envoy counts every scenario's second half as skipped.
+await suite('Conformance with Envoy', 'conformance', report('conformance', ['conformance/run.ts', '--brief']), countOwn)
+await suite(
+  'Fuzzing',
+  'fuzz',
+  report('fuzz', ['--conditions=source', 'conformance/fuzz/run.ts', '--seconds', '14']),
+  countOwn,
+)
 await suite(
   'Browser tests',
   'browser',
@@ -116,6 +124,19 @@ function vitest(project) {
     ],
     env: {},
   })
+}
+
+/**
+ * A program of ours that writes its counts to a file.
+ * @param {string} name @param {string[]} argv
+ */
+function report(name, argv) {
+  return async () => ({ argv: [...argv, '--json', path.join(reports, `${name}.json`)], env: {} })
+}
+
+/** @param {{ passed: number, failed: number, skipped: number }} report */
+function countOwn({ passed, failed, skipped }) {
+  return { passed, failed, skipped }
 }
 
 /** @param {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, numPendingTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} report */

@@ -47,8 +47,13 @@ export function buildConfig(
       try {
         keep(decode(message), name)
       } catch (error) {
-        if (!(error instanceof ResourceRejected)) throw error
-        rejected.push({ kind, name, reason: error.message })
+        // A message inside the message may be no protobuf at all; whatever it is, one bad resource ends nothing else.
+        const { message } = error as Error
+        rejected.push({
+          kind,
+          name,
+          reason: error instanceof ResourceRejected ? message : `cannot be read: ${message}`,
+        })
       }
     }
   }

@@ -34,6 +34,8 @@ test.each([
   ['a hex prefix', '0x2\r\n'],
   ['seventeen digits', '11111111111111111\r\n'],
   ['a long extension', `1;${'a'.repeat(300)}\r\n`],
+  ['an extension without a name', '1;\r\na\r\n'],
+  ['an extension without a value', '1;a=\r\na\r\n'],
   ['a bare LF', '1\na\r\n'],
   ['a size that lies', '1\r\nab\r\n'],
   ['a space before the size', ' 1\r\n'],

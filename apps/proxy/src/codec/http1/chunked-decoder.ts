@@ -109,7 +109,7 @@ export class ChunkedDecoder {
   }
 }
 
-const sizeLine = /^([0-9A-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z=;]*)?\r\n$/
+const sizeLine = /^([0-9A-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?)*\r\n$/
 
 /** Fields that change how a message is framed, routed or authenticated may not come late (RFC 9110 §6.5.1). */
 const forbiddenTrailers = new Set([

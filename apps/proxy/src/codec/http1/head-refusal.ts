@@ -19,6 +19,8 @@ export const headRefusals = {
   contentLength: { status: 400, details: 'http1.invalid_content_length' },
   lengthAndCoding: { status: 400, details: 'http1.content_length_and_chunked_not_allowed' },
   transferEncoding: { status: 501, details: 'http1.invalid_transfer_encoding' },
+  bodyNotAllowed: { status: 502, details: 'http1.body_not_allowed' },
+  lastInterim: { status: 502, details: 'http1.interim_is_last' },
   expectation: { status: 417, details: 'http1.unknown_expectation' },
   chunk: { status: 400, details: 'http1.invalid_chunk' },
   trailers: { status: 400, details: 'http1.invalid_trailers' },

@@ -24,6 +24,10 @@ test.each([
   ['two lengths', ['HTTP/1.1 200 OK', 'content-length: 3', 'content-length: 3']],
   ['another coding', ['HTTP/1.1 200 OK', 'transfer-encoding: gzip, chunked']],
   ['a header that was injected with a bare LF', ['HTTP/1.1 200 OK', 'x: 1\nset-cookie: a']],
+  ['an interim answer that announces a body', ['HTTP/1.1 103 Early Hints', 'transfer-encoding: chunked']],
+  ['an interim answer that is the last', ['HTTP/1.1 100 Continue', 'connection: close']],
+  ['an interim answer in HTTP/1.0', ['HTTP/1.0 100 Continue']],
+  ['204 that announces chunks', ['HTTP/1.1 204 No Content', 'transfer-encoding: chunked']],
   ['a status of four digits', ['HTTP/1.1 2000 OK']],
   ['a status line of another protocol', ['ICY 200 OK']],
 ])('%s is refused', (_what, lines) => {
