@@ -9,11 +9,11 @@ process.env.HEDDLE_E2E_DATA = data
 process.env.HEDDLE_E2E_CONTROL = `http://127.0.0.1:${ports.control}`
 const executablePath = findChromium()
 const isRoot = process.getuid?.() === 0
+const chrome = { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } }
 
 export default defineConfig({
   testDir: 'e2e',
-  // One mesh carries all tests, and a rollout is the mesh's: one at a time.
-  workers: 1,
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   retries: 0,
@@ -28,7 +28,20 @@ export default defineConfig({
       args: [...(isRoot ? ['--no-sandbox'] : []), '--disable-gpu', '--no-first-run', '--disable-background-networking'],
     },
   },
-  projects: [{ name: 'chromium', use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } } }],
+  projects: [
+    // Read only, so that it can go on beside the others.
+    { name: 'look', testMatch: /(budgets|editor|pages|viewer-and-empty)\.test\.ts/, workers: 1, use: chrome },
+    // One mesh carries all tests, and a rollout is the mesh's: one at a time.
+    { name: 'change', testMatch: /(editing|fault-injection|keyboard)\.test\.ts/, workers: 1, use: chrome },
+    // Takes away what the others stand on, or puts much beside it, so it waits for them.
+    {
+      name: 'disturb',
+      testMatch: /(large-graph|resilience|stale)\.test\.ts/,
+      workers: 1,
+      use: chrome,
+      dependencies: ['look', 'change'],
+    },
+  ],
   webServer: {
     command: `${process.execPath} tools/start.ts`,
     wait: { stdout: /Stop\s+Ctrl-C/ },

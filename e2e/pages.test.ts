@@ -1,46 +1,44 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, expect, type Page, test } from '@playwright/test'
+import { axeFaults } from './axe.ts'
+import { everyPage } from './every-page.ts'
 import { signedIn, signIns } from './people.ts'
 
-const pages = [
-  ['/graph', 'Graph'],
-  ['/graph?view=table&sel=svc%3Ashop%2Fweb%3Esvc%3Ashop%2Fcart', 'Graph'],
-  ['/services', 'Services'],
-  ['/services/shop/payments', 'payments'],
-  ['/policies', 'Policies'],
-  ['/policies/HTTPRoute/shop/payments', 'shop/payments'],
-  ['/policies/HTTPRoute/shop/payments/edit', 'Edit shop/payments'],
-  [
-    '/policies/new?kind=AuthorizationPolicy&action=DENY&source=shop/web&destination=shop/cart',
-    'New AuthorizationPolicy',
-  ],
-  ['/changes', 'Changes'],
-  ['/revisions', 'Revisions'],
-  ['/revisions/compare/0/1', 'Revision 0 and 1'],
-  ['/proxies', 'Proxies'],
-  ['/audit', 'Audit'],
+const looks = [
+  [1440, 'light'],
+  [1440, 'dark'],
+  [390, 'dark'],
+  [390, 'light'],
 ] as const
 
-for (const scheme of ['light', 'dark'] as const) {
-  test(`every page opens without an error and is clean for axe, ${scheme}`, async ({ browser }) => {
+// In two halves, each page loaded once and then looked at in every way.
+for (const half of [0, 1] as const) {
+  test(`every page opens without an error, fits and is clean for axe, light and dark, wide and narrow (${half + 1} of 2)`, async ({
+    browser,
+  }) => {
     const page = await openSignedIn(browser)
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     const troubles: string[] = []
     page.on('pageerror', (error) => troubles.push(error.message))
     page.on('console', (message) => {
       if (message.type() === 'error') troubles.push(message.text())
     })
 
-    const violations: string[] = []
-    for (const [path, heading] of pages) {
+    const faults: string[] = []
+    for (const [path, heading] of everyPage.filter((_, place) => place % 2 === half)) {
+      await page.setViewportSize({ width: 1440, height: 900 })
       await page.goto(path)
-      await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
-      await expect(page.getByRole('status', { name: /^Loading/ })).toHaveCount(0)
-      const { violations: found } = await new AxeBuilder({ page }).analyze()
-      violations.push(...found.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html.slice(0, 160)}`))
+      for (const [width, colorScheme] of looks) {
+        await page.setViewportSize({ width, height: 900 })
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
+        await expect(page.getByRole('status', { name: /^(Loading|Checking|Rehearsing)/ })).toHaveCount(0)
+        faults.push(...(await axeFaults(page)).map((fault) => `${width} px, ${colorScheme}: ${fault}`))
+        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) {
+          faults.push(`${width} px: ${path} is wider than the screen`)
+        }
+      }
     }
 
-    expect(violations).toEqual([])
+    expect(faults).toEqual([])
     expect(troubles).toEqual([])
   })
 }
@@ -50,7 +48,7 @@ test('the sign-in page is clean for axe, refuses a wrong password in words, and 
 }) => {
   await page.goto('/proxies?ns=shop')
   await expect(page.getByRole('heading', { name: /Sign in/ })).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  expect(await axeFaults(page)).toEqual([])
 
   await page.getByLabel('Username').fill('erin')
   await page.getByLabel('Password').fill('not this one')
@@ -86,6 +84,7 @@ test('the graph is walked through by keyboard, and nothing moves while values ch
   await expect(page).not.toHaveURL(/sel=/)
   await page.goto('/graph?sel=svc%3Ashop%2Fweb')
   await expect(page.getByRole('heading', { name: 'web' })).toBeVisible()
+  await expect.poll(positions).not.toBe('null')
   await drawing.focus()
   await page.keyboard.press(']')
   await expect(page.getByRole('heading', { name: /^web → / })).toBeVisible()

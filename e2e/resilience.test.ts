@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { expect, test } from '@playwright/test'
+import { controlPid } from './control-pid.ts'
 import { signedIn, signIns } from './people.ts'
 
 test('when the control plane is killed the page says so, traffic goes on, and the graph comes back by itself', async ({
@@ -20,12 +19,3 @@ test('when the control plane is killed the page says so, traffic goes on, and th
   await expect(web).toContainText('Healthy', { timeout: 30_000 })
   await expect(page.getByRole('row', { name: /checkout → payments/ })).toContainText('Healthy', { timeout: 30_000 })
 })
-
-/** The control plane among the processes that `npm start` wrote down. */
-function controlPid(): number {
-  const file = path.join(process.env.HEDDLE_E2E_DATA ?? '', 'pids.json')
-  const pids = JSON.parse(readFileSync(file, 'utf8')) as readonly number[]
-  const found = pids.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('apps/control/dist/main.js'))
-  if (found === undefined) throw new Error(`${file} names no control plane`)
-  return found
-}

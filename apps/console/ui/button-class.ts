@@ -14,7 +14,8 @@ export function buttonClass(look: ButtonLook = 'secondary', size: 'small' | 'nor
   return classNames(
     'inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-control border font-medium',
     'aria-pressed:border-accent aria-pressed:font-semibold aria-disabled:cursor-not-allowed aria-disabled:opacity-60 disabled:cursor-not-allowed disabled:opacity-60',
-    size === 'small' ? 'min-h-6 px-2 text-dense' : 'min-h-8 px-3 text-body',
+    // A finger needs more than a mouse.
+    size === 'small' ? 'min-h-6 px-2 text-dense max-md:min-h-11' : 'min-h-8 px-3 text-body max-md:min-h-11',
     looks[look],
   )
 }

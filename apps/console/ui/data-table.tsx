@@ -15,7 +15,10 @@ export type Column<Row> = {
 
 type Sorting = { readonly column: string; readonly isDescending: boolean }
 
-/** Rows of one kind. Sorting happens here, because a page of rows is whole in memory. */
+/**
+ * Rows of one kind. Sorting happens here, because a page of rows is whole in memory. On a small screen each row is a
+ * block of its own, with the names of the columns beside its values.
+ */
 export function DataTable<Row>({
   caption,
   columns,
@@ -34,29 +37,43 @@ export function DataTable<Row>({
     // Focusable, because a table that is wider than its place must scroll by keyboard too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section aria-label={caption} tabIndex={0} className="overflow-x-auto">
-      <table className="w-full border-collapse text-start text-body">
+      <table className="w-full border-collapse text-start text-body max-md:block">
         <caption className="sr-only">{caption}</caption>
-        <thead>
-          <tr className="border-line border-b">
+        <thead className="max-md:block">
+          <tr className="border-line border-b max-md:sr-only">
             {columns.map((column) => (
               <HeaderCell key={column.id} column={column} sorting={sorting} onSort={setSorting} />
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody className="max-md:block">
           {sortRows(rows, columns, sorting).map((row) => (
-            <tr key={rowKey(row)} className="h-9 border-line border-b last:border-b-0 hover:bg-ground">
+            <tr
+              key={rowKey(row)}
+              className="h-9 border-line border-b last:border-b-0 hover:bg-ground max-md:block max-md:h-auto max-md:py-2"
+            >
               {columns.map((column) => {
                 const className = classNames(
-                  'px-3 py-1.5 align-middle',
+                  'px-3 py-1.5 align-middle first:ps-1 last:pe-1 max-md:px-1 max-md:py-0.5',
                   column.isNumber ? 'text-end stale:opacity-70' : 'text-start',
                 )
                 return column === header ? (
-                  <th key={column.id} scope="row" className={classNames(className, 'font-normal')}>
+                  <th
+                    key={column.id}
+                    scope="row"
+                    className={classNames(className, 'font-normal max-md:block max-md:pb-1 max-md:text-start')}
+                  >
                     {column.cell(row)}
                   </th>
                 ) : (
-                  <td key={column.id} className={className}>
+                  <td
+                    key={column.id}
+                    data-column={column.title}
+                    className={classNames(
+                      className,
+                      'max-md:flex max-md:justify-between max-md:gap-4 max-md:text-end max-md:before:shrink-0 max-md:before:text-muted max-md:before:content-[attr(data-column)]',
+                    )}
+                  >
                     {column.cell(row)}
                   </td>
                 )
@@ -86,7 +103,10 @@ function HeaderCell<Row>({
     <th
       scope="col"
       aria-sort={isSorted ? direction : undefined}
-      className={classNames('whitespace-nowrap px-3 py-2 font-medium text-dense text-muted', side)}
+      className={classNames(
+        'whitespace-nowrap px-3 py-1.5 font-medium text-dense text-muted first:ps-1 last:pe-1',
+        side,
+      )}
     >
       {column.sortBy ? (
         <button

@@ -1,6 +1,7 @@
 'use client'
 import { useEffect, useId, useRef, useState } from 'react'
 import { buttonClass } from './button-class.ts'
+import { classNames } from './class-names.ts'
 import { stepInList } from './step-in-list.ts'
 
 export type MenuItem = {
@@ -16,12 +17,14 @@ export function Menu({
   trigger,
   items,
   heading,
+  side = 'below',
 }: {
   /** Names the button. */
   readonly label: string
   readonly trigger: React.ReactNode
   readonly items: readonly MenuItem[]
   readonly heading?: React.ReactNode
+  readonly side?: 'above' | 'below'
 }) {
   const id = useId()
   const [isOpen, setIsOpen] = useState(false)
@@ -66,7 +69,12 @@ export function Menu({
         {trigger}
       </button>
       {isOpen ? (
-        <div className="absolute end-0 top-full z-50 mt-1 min-w-48 rounded-card border border-line bg-raised p-1 shadow-drawer">
+        <div
+          className={classNames(
+            'absolute end-0 z-50 min-w-48 rounded-card border border-line bg-raised p-1 shadow-drawer',
+            side === 'above' ? 'bottom-full mb-1' : 'top-full mt-1',
+          )}
+        >
           {heading ? <p className="px-2 py-1.5 text-muted">{heading}</p> : null}
           <div ref={list} id={id} role="menu" aria-label={label}>
             {items.map(({ label: text, onSelect, isChecked }) => (
@@ -78,7 +86,7 @@ export function Menu({
                   ? { role: 'menuitem' }
                   : { role: 'menuitemradio', 'aria-checked': isChecked })}
                 tabIndex={-1}
-                className="flex min-h-8 w-full items-center justify-between gap-4 rounded-control px-2 hover:bg-ground focus:bg-accent focus:text-on-accent"
+                className="flex min-h-8 max-md:min-h-11 w-full items-center justify-between gap-4 rounded-control px-2 hover:bg-ground focus:bg-accent focus:text-on-accent"
                 onClick={() => {
                   close()
                   onSelect()

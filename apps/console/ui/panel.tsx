@@ -26,7 +26,7 @@ export function Panel({
         </h2>
         {aside}
       </header>
-      <div className="p-4">{children}</div>
+      <div className="px-4 py-3">{children}</div>
     </section>
   )
 }

@@ -23,9 +23,12 @@ export function Tabs<Name extends string>({
 }) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
-  const shown = tabs.find(({ name }) => name === active) ?? tabs[0]
+  const at = Math.max(
+    0,
+    tabs.findIndex(({ name }) => name === active),
+  )
+  const shown = tabs[at]
   const step = (event: React.KeyboardEvent) => {
-    const at = tabs.findIndex((tab) => tab === shown)
     const next = stepInList(event.key, at, tabs.length, 'horizontal')
     const tab = next === undefined ? undefined : tabs[next]
     if (next === undefined || tab === undefined) return

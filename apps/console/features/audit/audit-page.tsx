@@ -31,7 +31,7 @@ export function AuditPage() {
   const [actor, setActor] = useState('')
   const [action, setAction] = useState('')
   const [outcome, setOutcome] = useState('')
-  const filter = useDeferredValue({
+  const filter: Readonly<Record<string, string>> = useDeferredValue({
     ...(actor === '' ? {} : { actor }),
     ...(action === '' ? {} : { action }),
     ...(outcome === '' ? {} : { outcome }),
@@ -52,9 +52,25 @@ export function AuditPage() {
           {({ pages }) => {
             const entries = pages.flatMap(({ items }) => items)
             return entries.length === 0 ? (
-              <EmptyState title="No entry matches the filter." />
+              <EmptyState
+                title="No entry matches the filter."
+                checks={[
+                  { isOk: true, text: 'the record itself was read' },
+                  { isOk: false, text: `nothing in it has ${filterWords(filter)}` },
+                ]}
+              >
+                <Button
+                  onClick={() => {
+                    setActor('')
+                    setAction('')
+                    setOutcome('')
+                  }}
+                >
+                  Show all entries
+                </Button>
+              </EmptyState>
             ) : (
-              <div className="flex flex-col items-start gap-3">
+              <div className="flex flex-col gap-3">
                 <AuditTable entries={entries} />
                 {query.hasNextPage ? (
                   <Button isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
@@ -68,6 +84,23 @@ export function AuditPage() {
       </Panel>
     </>
   )
+}
+
+/** The facts of an entry as people write them; long ids shortened. */
+function detailText(detail: Readonly<Record<string, unknown>>): string {
+  return Object.entries(detail)
+    .map(([name, value]) => `${name}: ${shortened(typeof value === 'string' ? value : JSON.stringify(value))}`)
+    .join(', ')
+}
+
+function shortened(text: string): string {
+  return /^[0-9a-f-]{30,}$/.test(text) ? `${text.slice(0, 8)}…` : text
+}
+
+function filterWords(filter: Readonly<Record<string, string>>): string {
+  return Object.entries(filter)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(' and ')
 }
 
 function ChainCheck() {
@@ -91,12 +124,13 @@ function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
       id: 'subject',
       title: 'Subject',
       cell: ({ subject }) => {
-        const id = /^change:(.+)$/.exec(subject)?.[1]
-        return id === undefined ? (
-          subject
+        const [kind = '', id = ''] = subject.split(':')
+        return kind !== 'change' || id === '' ? (
+          // A long id says nothing to people; it can still be read and copied.
+          <span title={subject}>{id.length > 30 ? `${kind} ${id.slice(0, 8)}…` : subject}</span>
         ) : (
-          <Link className="text-accent-text hover:underline" href={scoped(paths.change(id))}>
-            change
+          <Link className="text-accent-text hover:underline" href={scoped(paths.change(id))} title={subject}>
+            change {id.slice(0, 8)}…
           </Link>
         )
       },
@@ -112,8 +146,8 @@ function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
       id: 'detail',
       title: 'Detail',
       cell: ({ detail }) => (
-        <span className="block max-w-md truncate font-mono text-meta" title={JSON.stringify(detail, null, 2)}>
-          {Object.keys(detail).length === 0 ? '' : JSON.stringify(detail)}
+        <span className="block max-w-xl truncate text-dense text-muted" title={JSON.stringify(detail, null, 2)}>
+          {detailText(detail)}
         </span>
       ),
     },

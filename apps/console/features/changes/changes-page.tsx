@@ -47,7 +47,14 @@ export function ChangesPage() {
       <Answer query={query} label="changes">
         {({ items }) =>
           items.length === 0 ? (
-            <EmptyState title="Nobody has proposed a change yet." />
+            <EmptyState
+              title="Nobody has proposed a change yet."
+              checks={[{ isOk: true, text: 'the control plane was asked, and has none' }]}
+            >
+              <GateLink reason={whyNotPropose} href={scoped(paths.newPolicy())}>
+                Propose the first one
+              </GateLink>
+            </EmptyState>
           ) : (
             lanes.map(({ title, states }) => {
               const rows = items.filter(({ state }) => states.includes(state))

@@ -68,6 +68,7 @@ export function canvasStyle(colours: CanvasColours, isLarge: boolean, isStale: b
         'arrow-scale': 0.9,
         color: colours.text,
         'font-size': 11,
+        'text-wrap': 'wrap',
         'text-background-color': colours.surface,
         'text-background-opacity': 0.9,
         'text-background-padding': '2px',
@@ -79,9 +80,14 @@ export function canvasStyle(colours: CanvasColours, isLarge: boolean, isStale: b
     { selector: 'edge.labelled', style: { label: 'data(short)' } },
     { selector: 'edge.looked-at', style: { label: 'data(long)', 'z-index': 10 } },
     { selector: 'edge[health = "idle"], edge[health = "low"]', style: { opacity: 0.75 } },
+    { selector: 'edge[health = "unknown"]', style: { 'line-style': 'dotted' } },
+    { selector: 'node[health = "unknown"]', style: { 'border-style': 'dotted' } },
     ...health('ok', 1.5),
     ...health('warn', 2.5),
     ...health('fail', 3.5),
+    // What is wrong is read first, also where edges cross.
+    { selector: 'edge[health = "warn"]', style: { 'z-index': 4 } },
+    { selector: 'edge[health = "fail"]', style: { 'z-index': 5 } },
     { selector: '.dim', style: { opacity: 0.15 } },
     {
       selector: 'node:selected',

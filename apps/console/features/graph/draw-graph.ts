@@ -47,7 +47,10 @@ export function labelEdges(canvas: Core): void {
     const isQuiet = health === 'idle' || health === 'low'
     const isLookedAt = edge.selected() || edge.hasClass('hovered')
     edge.toggleClass('looked-at', isLookedAt)
-    edge.toggleClass('labelled', !isLookedAt && (health === 'fail' || health === 'warn' || (isNear && !isQuiet)))
+    edge.toggleClass(
+      'labelled',
+      !isLookedAt && (health === 'fail' || health === 'warn' || health === 'unknown' || (isNear && !isQuiet)),
+    )
   })
 }
 

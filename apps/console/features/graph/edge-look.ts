@@ -12,15 +12,30 @@ export function edgeWidth({ signals, health }: GraphEdge): number {
 
 /** Short while the edge is one of many, whole when it is looked at. */
 export function edgeLabels({ signals, health }: GraphEdge): { readonly short: string; readonly long: string } {
+  if (health === 'unknown') return { short: '?', long: '? not measured' }
   const rate = formatNumber(signals.requestsPerSecond, 'rps')
   const errors =
-    signals.errorShare > 0 ? `${health === 'fail' ? '✕ ' : ''}${formatShare(signals.errorShare)}` : undefined
+    signals.errorShare > 0
+      ? `${health === 'fail' ? '✕ ' : health === 'warn' ? '! ' : ''}${formatShare(signals.errorShare)}`
+      : undefined
   const denied = signals.deniedShare > 0 ? `⊘ ${formatShare(signals.deniedShare)}` : undefined
   const slow = signals.p95Ms === undefined ? undefined : `p95 ${formatMs(signals.p95Ms)}`
   const isProblem = health === 'fail' || health === 'warn'
   const join = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ')
-  return { short: join([rate, isProblem ? errors : undefined, denied]), long: join([rate, errors, denied, slow]) }
+  // A problem stands on its own line, so that the label is no wider than the edge is long.
+  const short = [rate, ...(isProblem && errors ? [errors] : []), ...(denied ? [denied] : [])].join('\n')
+  return { short, long: join([rate, errors, denied, slow]) }
 }
+
+/** A fault that is in force explains more than anything else. */
+const badgeOrder: readonly GraphNode['badges'][number]['kind'][] = [
+  'fault',
+  'ejected',
+  'unacked',
+  'rollout',
+  'split',
+  'authz',
+]
 
 /** Name, then numbers, then what acts on it: at most three words. */
 export function nodeLabel({ kind, name, signals, badges, health }: GraphNode): string {
@@ -28,7 +43,7 @@ export function nodeLabel({ kind, name, signals, badges, health }: GraphNode): s
   const glyph = health === 'fail' ? '✕ ' : health === 'warn' ? '! ' : ''
   const numbers = signals.requests === 0 ? 'no requests' : formatNumber(signals.requestsPerSecond, 'rps')
   const errors = signals.errorShare > 0 ? ` · ${formatShare(signals.errorShare)}` : ''
-  const kinds = [...new Set(badges.map((badge) => badge.kind))]
+  const kinds = badgeOrder.filter((kind) => badges.some((badge) => badge.kind === kind))
   const marks = kinds.length === 0 ? '' : `\n${kinds.slice(0, 3).join(' · ')}${kinds.length > 3 ? ' …' : ''}`
   return `${glyph}${name}\n${numbers}${errors}${marks}`
 }

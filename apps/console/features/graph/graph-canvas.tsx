@@ -19,7 +19,12 @@ type Props = {
   readonly onCamera: (camera: Camera | undefined) => void
 }
 
-export type Camera = { readonly fit: () => void; readonly zoom: (factor: number) => void }
+export type Camera = {
+  readonly fit: () => void
+  readonly zoom: (factor: number) => void
+  /** Brings something and its neighbours near. */
+  readonly focus: (id: string) => void
+}
 
 /** Beyond so many nodes curves and arrows cost too much to draw. */
 const largeNodes = 300
@@ -71,6 +76,7 @@ export function GraphCanvas(props: Props) {
     made.on('zoom', () => labelEdges(made))
     latest.current.onCamera({
       fit: () => fit(made),
+      focus: (id) => fit(made, id),
       zoom: (factor) =>
         made.zoom({ level: made.zoom() * factor, renderedPosition: { x: made.width() / 2, y: made.height() / 2 } }),
     })
@@ -114,11 +120,14 @@ export function GraphCanvas(props: Props) {
   )
 }
 
-function fit(canvas: Core): void {
-  canvas.fit(undefined, 40)
+/** The whole graph, or what an id names with its neighbours. */
+function fit(canvas: Core, id = ''): void {
+  const found = canvas.elements().filter((each) => each.id() === id)
+  const near = found.union(found.nodes().closedNeighborhood()).union(found.edges().connectedNodes())
+  canvas.fit(found.empty() ? undefined : near, 40)
   // A graph of three nodes need not fill the wall.
   if (canvas.zoom() > 1.2) {
     canvas.zoom(1.2)
-    canvas.center()
+    canvas.center(found.empty() ? undefined : near)
   }
 }

@@ -22,7 +22,11 @@ export function GraphTable({
       title: 'Edge',
       sortBy: ({ id }) => id,
       cell: ({ id, source, target }) => (
-        <button type="button" className="min-h-6 text-accent-text underline" onClick={() => onSelect(id)}>
+        <button
+          type="button"
+          className="min-h-6 text-start text-accent-text underline max-md:min-h-11 max-md:font-medium"
+          onClick={() => onSelect(id)}
+        >
           {shortName(source)} → {shortName(target)}
         </button>
       ),
@@ -51,7 +55,11 @@ export function GraphTable({
   ]
   const rows = found === undefined ? graph.edges : graph.edges.filter(({ id }) => found.has(id))
   const worstFirst = rows.toSorted((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))
-  return <DataTable caption="Edges of the graph" columns={columns} rows={worstFirst} rowKey={({ id }) => id} />
+  return (
+    <div className="rounded-card border border-line bg-surface px-3 py-1">
+      <DataTable caption="Edges of the graph" columns={columns} rows={worstFirst} rowKey={({ id }) => id} />
+    </div>
+  )
 }
 
 function number(

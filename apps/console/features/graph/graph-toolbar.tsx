@@ -10,7 +10,8 @@ type Props = {
   readonly onSearch: (text: string) => void
   readonly matches: number | undefined
   readonly problem: string | undefined
-  readonly view: 'canvas' | 'table'
+  /** Undefined: there is no choice. */
+  readonly view: 'canvas' | 'table' | undefined
   readonly onView: (view: 'canvas' | 'table') => void
   readonly camera: Camera | undefined
   readonly keeping: PositionKeeping
@@ -21,11 +22,11 @@ export function GraphToolbar({ search, onSearch, matches, problem, view, onView,
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { target } = event
-      if (target instanceof HTMLElement && target.closest('input, textarea, select, [role="dialog"]')) return
+      if (target instanceof HTMLElement && target.closest('input, textarea, select, dialog, [role="dialog"]')) return
       if (event.key === '/') {
         event.preventDefault()
         input.current?.focus()
-      } else if (event.key === 'T' && event.shiftKey) onView(view === 'table' ? 'canvas' : 'table')
+      } else if (view && event.key === 'T' && event.shiftKey) onView(view === 'table' ? 'canvas' : 'table')
     }
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)
@@ -38,7 +39,7 @@ export function GraphToolbar({ search, onSearch, matches, problem, view, onView,
         aria-label="Find in the graph"
         aria-keyshortcuts="/"
         placeholder="Find: cart, err > 1, p95 > 200"
-        className={`${inputClass} w-64!`}
+        className={`${inputClass} w-72! max-md:w-full!`}
         value={search}
         onChange={(event) => onSearch(event.target.value)}
       />
@@ -67,14 +68,16 @@ export function GraphToolbar({ search, onSearch, matches, problem, view, onView,
             ) : null}
           </>
         ) : null}
-        <Button
-          size="small"
-          aria-pressed={view === 'table'}
-          aria-keyshortcuts="Shift+T"
-          onClick={() => onView(view === 'table' ? 'canvas' : 'table')}
-        >
-          Table
-        </Button>
+        {view ? (
+          <Button
+            size="small"
+            aria-pressed={view === 'table'}
+            aria-keyshortcuts="Shift+T"
+            onClick={() => onView(view === 'table' ? 'canvas' : 'table')}
+          >
+            Table
+          </Button>
+        ) : null}
       </span>
     </div>
   )

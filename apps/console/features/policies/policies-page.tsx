@@ -9,6 +9,7 @@ import { GateLink } from '#features/session/gate-link.tsx'
 import { useWhyNot } from '#features/session/use-why-not.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
+import { Button } from '#ui/button.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
@@ -29,7 +30,7 @@ const kinds = [
 export function PoliciesPage() {
   const scoped = useScopedPath()
   const whyNotPropose = useWhyNot('propose')
-  const { namespaces } = useScope()
+  const { namespaces, setScope } = useScope()
   const [kind, setKind] = useState('')
   const [text, setText] = useState('')
   const query = useQuery({ ...objectsQuery(), refetchInterval: usePolling() || 15_000 })
@@ -62,12 +63,29 @@ export function PoliciesPage() {
             )
             if (found.length > 0) return <PolicyTable policies={found} />
             return items.length === 0 ? (
-              <EmptyState title="No policy is active: requests go everywhere, with the mesh's defaults." />
+              <EmptyState
+                title="No policy is active: requests go everywhere, with the mesh's defaults."
+                checks={[{ isOk: true, text: 'the control plane was asked, and has none' }]}
+              >
+                <GateLink reason={whyNotPropose} href={scoped(paths.newPolicy())}>
+                  Propose the first one
+                </GateLink>
+              </EmptyState>
             ) : (
               <EmptyState
                 title="No policy matches the filter."
                 checks={[{ isOk: true, text: `${items.length} policies are active` }]}
-              />
+              >
+                <Button
+                  onClick={() => {
+                    setText('')
+                    setKind('')
+                    if (namespaces.length > 0) setScope({ namespaces: [] })
+                  }}
+                >
+                  Show all policies
+                </Button>
+              </EmptyState>
             )
           }}
         </Answer>

@@ -52,6 +52,7 @@ export function YamlEditor({
     () => [
       yaml(),
       lintGutter(),
+      EditorView.lineWrapping,
       look,
       syntaxHighlighting(colours),
       EditorView.contentAttributes.of({ 'aria-label': 'Policy as YAML' }),
@@ -60,7 +61,11 @@ export function YamlEditor({
   )
   return (
     <CodeMirror
-      onCreateEditor={setView}
+      onCreateEditor={(created) => {
+        // A long text scrolls, and must do so by keyboard too.
+        created.scrollDOM.tabIndex = 0
+        setView(created)
+      }}
       value={text}
       onChange={onChange}
       theme="none"

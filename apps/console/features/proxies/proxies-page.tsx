@@ -11,6 +11,7 @@ import { shortId } from '#features/rollouts/ack-board.tsx'
 import { useScope, useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
+import { Button } from '#ui/button.tsx'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { formatBytes, formatNumber } from '#ui/format-number.ts'
@@ -24,7 +25,7 @@ import { ProxyState } from './proxy-state.tsx'
 export function ProxiesPage() {
   const scoped = useScopedPath()
   const queries = useQueryClient()
-  const { namespaces } = useScope()
+  const { namespaces, setScope } = useScope()
   const [text, setText] = useState('')
   const query = useQuery({ ...proxiesQuery, refetchInterval: usePolling() || 10_000 })
   const refresh = () => void queries.invalidateQueries({ queryKey: proxiesQuery.queryKey })
@@ -102,7 +103,23 @@ export function ProxiesPage() {
               <EmptyState
                 title={items.length === 0 ? 'No proxy has connected.' : 'No proxy matches the filter.'}
                 checks={[{ isOk: items.length > 0, text: `${items.length} proxies are known` }]}
-              />
+              >
+                {items.length === 0 ? (
+                  <p className="text-muted">
+                    One starts with <code className="font-mono">npx heddle-proxy -c bootstrap.yaml</code>, with this
+                    control plane's xDS address in the file.
+                  </p>
+                ) : (
+                  <Button
+                    onClick={() => {
+                      setText('')
+                      if (namespaces.length > 0) setScope({ namespaces: [] })
+                    }}
+                  >
+                    Show all proxies
+                  </Button>
+                )}
+              </EmptyState>
             )
           }}
         </Answer>

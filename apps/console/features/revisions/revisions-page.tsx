@@ -11,6 +11,7 @@ import { whyNot } from '#control/why-not.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { Button } from '#ui/button.tsx'
+import { buttonClass } from '#ui/button-class.ts'
 import { Chip } from '#ui/chip.tsx'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { Dialog } from '#ui/dialog.tsx'
@@ -89,7 +90,14 @@ export function RevisionsPage() {
         <Answer query={query} label="revisions">
           {({ items }) =>
             items.length === 0 ? (
-              <EmptyState title="The mesh has no revision yet: nobody has changed it." />
+              <EmptyState
+                title="The mesh has no revision yet: nobody has changed it."
+                checks={[{ isOk: true, text: 'the mesh runs with its defaults' }]}
+              >
+                <Link className={buttonClass()} href={scoped(paths.changes())}>
+                  Look at the changes
+                </Link>
+              </EmptyState>
             ) : (
               <DataTable caption="Revisions" columns={columns} rows={items} rowKey={({ number }) => String(number)} />
             )

@@ -27,7 +27,11 @@ export function AckBoard({ proxies }: { readonly proxies: readonly ProxyAck[] })
   const [filter, setFilter] = useState<State>()
   const counts = new Map<State, number>()
   for (const { state } of proxies) counts.set(state, (counts.get(state) ?? 0) + 1)
-  const shown = proxies.filter(({ state }) => filter === undefined || state === filter)
+  // Whom it does not concern is counted, and shown on demand.
+  const isConcerning = proxies.some(({ state }) => state !== 'unaffected')
+  const shown = proxies.filter(({ state }) =>
+    filter === undefined ? !isConcerning || state !== 'unaffected' : state === filter,
+  )
   const services = [...new Set(shown.map(({ namespace, service }) => `${namespace}/${service}`))].sort()
   return (
     <div className="flex flex-col gap-3">

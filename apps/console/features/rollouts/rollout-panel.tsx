@@ -55,7 +55,13 @@ export function RolloutPanel({ changeId, rolloutId }: { readonly changeId: strin
             >
               <div className="flex flex-col gap-4">
                 <RolloutActions rollout={rollout} />
-                {isTrouble ? <ErrorStrip title={titleOf(summary.reason)} detail={summary.reasonText} /> : null}
+                {summary.reason === 'operator' && summary.reasonText !== undefined ? (
+                  <p>
+                    <span className="font-medium">{word}</span> by {summary.reasonText}
+                  </p>
+                ) : isTrouble ? (
+                  <ErrorStrip title={titleOf(summary.reason)} detail={summary.reasonText} />
+                ) : null}
                 <StageTimeline rollout={summary} />
               </div>
             </Panel>

@@ -1,7 +1,7 @@
 'use client'
 import type { RolloutSummary, Stage, StageStatus, Verdict } from '@heddle/shared/api/rollouts'
 import { classNames } from '#ui/class-names.ts'
-import { formatMs, formatShare } from '#ui/format-number.ts'
+import { formatCount, formatMs, formatShare } from '#ui/format-number.ts'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
 import { useNow } from '#ui/use-now.ts'
 import { phaseLook } from './phase-look.ts'
@@ -40,11 +40,18 @@ function StageCard({
       <StatusGlyph tone={look.tone} glyph={look.glyph}>
         {look.word}
       </StatusGlyph>
-      <Bar done={status.acked} bad={status.nacked} all={status.proxies} />
-      <p className="text-dense text-muted">
-        {status.acked} of {status.proxies} acknowledged
-        {status.nacked > 0 ? `, ${status.nacked} refused` : ''}
-      </p>
+      {/* Who is in a stage is in all later ones: what those have acknowledged is not this stage's doing yet. */}
+      {status.phase === 'pending' ? (
+        <p className="text-dense text-muted">{formatCount(status.proxies, 'proxy', 'proxies')} in all</p>
+      ) : (
+        <>
+          <Bar done={status.acked} bad={status.nacked} all={status.proxies} />
+          <p className="text-dense text-muted">
+            {status.acked} of {status.proxies} acknowledged
+            {status.nacked > 0 ? `, ${status.nacked} refused` : ''}
+          </p>
+        </>
+      )}
       <Soak status={status} isActive={isActive && rollout.state === 'rolling'} />
       {status.verdict ? <Judgement verdict={status.verdict} /> : null}
     </li>
@@ -75,12 +82,12 @@ function Soak({ status, isActive }: { readonly status: StageStatus; readonly isA
 function Judgement({ verdict }: { readonly verdict: Verdict }) {
   const tone = verdict.result === 'pass' ? 'ok' : verdict.result === 'fail' ? 'fail' : 'warn'
   return (
-    <details className="text-dense">
-      <summary className="cursor-pointer">
-        <StatusGlyph tone={tone}>{verdict.text}</StatusGlyph>
-      </summary>
+    <div className="text-dense">
+      <StatusGlyph tone={tone}>
+        <span className="whitespace-normal">{verdict.text}</span>
+      </StatusGlyph>
       {verdict.metrics.length > 0 ? (
-        <table className="mt-1 w-full">
+        <table className="mt-2 w-full">
           <thead>
             <tr className="text-start text-muted">
               <th className="text-start font-normal">Metric</th>
@@ -101,7 +108,7 @@ function Judgement({ verdict }: { readonly verdict: Verdict }) {
           </tbody>
         </table>
       ) : null}
-    </details>
+    </div>
   )
 }
 

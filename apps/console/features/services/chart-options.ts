@@ -5,7 +5,10 @@ import type { ChartProps } from './signal-chart.tsx'
 const syncKey = 'service'
 
 /** How a signal is drawn. Gaps stay gaps; a change of the mesh is a vertical line; dragging marks a span of time. */
-export function chartOptions(read: () => ChartProps, element: HTMLElement): uPlot.Options {
+export function chartOptions(
+  read: () => ChartProps & { readonly onPoint: (index: number | undefined) => void },
+  element: HTMLElement,
+): uPlot.Options {
   const style = getComputedStyle(element)
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const { series, format } = read()
@@ -40,11 +43,13 @@ export function chartOptions(read: () => ChartProps, element: HTMLElement): uPlo
         stroke: colour(`series-${index % 4}`),
         width: 1.5,
         spanGaps: false,
-        points: { show: false },
+        // A lone bucket makes no line, and few requests make no good estimate: both are drawn as hollow dots.
+        points: { show: true, size: 6, width: 1.5, fill: colour('surface'), filter: dotsOf(read) },
       })),
     ],
     hooks: {
-      draw: [(plot) => drawMarkers(plot, read(), colour('accent'))],
+      draw: [(plot) => drawMarkers(plot, read(), colour('accent-text'))],
+      setCursor: [(plot) => read().onPoint(plot.cursor.idx ?? undefined)],
       setSelect: [
         (plot) => {
           const { left, width } = plot.select
@@ -57,6 +62,20 @@ export function chartOptions(read: () => ChartProps, element: HTMLElement): uPlo
   }
 }
 
+const samplesMin = 20
+
+function dotsOf(read: () => ChartProps): uPlot.Series.Points.Filter {
+  return (plot, seriesIndex) => {
+    const values = plot.data[seriesIndex] ?? []
+    const { samples } = read()
+    return [...values.keys()].filter((index) => {
+      if (values[index] == null) return false
+      const isLone = values[index - 1] == null && values[index + 1] == null
+      return isLone || (samples !== undefined && (samples[index] ?? samplesMin) < samplesMin)
+    })
+  }
+}
+
 function clock(second: number): string {
   return new Date(second * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
 }
@@ -66,13 +85,19 @@ function drawMarkers(plot: uPlot, { markers }: ChartProps, colour: string): void
   ctx.save()
   ctx.strokeStyle = colour
   ctx.setLineDash([4, 3])
-  for (const { at } of markers) {
+  ctx.fillStyle = colour
+  ctx.font = `${11 * devicePixelRatio}px sans-serif`
+  for (const { at, revision } of markers) {
     const x = plot.valToPos(Date.parse(at) / 1000, 'x', true)
     if (x < bbox.left || x > bbox.left + bbox.width) continue
     ctx.beginPath()
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
+    // On the left of the newest, or it would stand outside.
+    const isRight = x > bbox.left + bbox.width * 0.9
+    ctx.textAlign = isRight ? 'right' : 'left'
+    ctx.fillText(`r${revision}`, x + (isRight ? -4 : 4), bbox.top + 11 * devicePixelRatio)
   }
   ctx.restore()
 }

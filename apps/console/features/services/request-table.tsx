@@ -6,7 +6,10 @@ import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
 import { requestsQuery } from '#control/request-queries.ts'
 import { flagWords } from '#features/graph/response-flag-words.ts'
-import { pathOfObject } from '#paths'
+import { useScopedPath } from '#features/scope/use-scope.ts'
+import { pathOfObject, paths } from '#paths'
+import { Button } from '#ui/button.tsx'
+import { buttonClass } from '#ui/button-class.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { formatMs } from '#ui/format-number.ts'
@@ -22,6 +25,7 @@ const choices = [
 
 /** Recorded requests to a service, each with the rule of the revision that decided on it. */
 export function RequestTable({ namespace, name }: { readonly namespace: string; readonly name: string }) {
+  const scoped = useScopedPath()
   const [only, setOnly] = useState<(typeof choices)[number]['value']>('all')
   const query = useQuery({ ...requestsQuery({ namespace, service: name, only, limit: 100 }), refetchInterval: 5000 })
   return (
@@ -32,7 +36,26 @@ export function RequestTable({ namespace, name }: { readonly namespace: string; 
       <Answer query={query} label="requests">
         {({ items }) =>
           items.length === 0 ? (
-            <EmptyState title="No such request was recorded in the last hour." />
+            <EmptyState
+              title={only === 'all' ? 'No request was recorded in the last hour.' : 'No such request was recorded.'}
+              checks={[
+                {
+                  isOk: only !== 'all',
+                  text:
+                    only === 'all'
+                      ? 'nobody called it, or its sidecars do not report'
+                      : 'of the last hour, records are kept',
+                },
+              ]}
+            >
+              {only === 'all' ? (
+                <Link className={buttonClass()} href={scoped(paths.proxies())}>
+                  Look at its proxies
+                </Link>
+              ) : (
+                <Button onClick={() => setOnly('all')}>Show all requests</Button>
+              )}
+            </EmptyState>
           ) : (
             <DataTable caption="Recorded requests" columns={columns} rows={items} rowKey={keyOf} />
           )

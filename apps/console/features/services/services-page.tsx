@@ -9,6 +9,7 @@ import { healthOrder, healthTone, healthWord } from '#features/graph/health-word
 import { useScope, useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
+import { Button } from '#ui/button.tsx'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { formatMs, formatNumber, formatShare } from '#ui/format-number.ts'
@@ -20,7 +21,7 @@ import { TextField } from '#ui/text-field.tsx'
 /** Every service and how it is, worst first. */
 export function ServicesPage() {
   const scoped = useScopedPath()
-  const { namespaces } = useScope()
+  const { namespaces, setScope } = useScope()
   const [text, setText] = useState('')
   const query = useQuery({ ...servicesQuery(), refetchInterval: 3000 })
   const columns: readonly Column<ServiceSummary>[] = [
@@ -97,7 +98,22 @@ export function ServicesPage() {
               <EmptyState
                 title={items.length === 0 ? 'The mesh knows no service yet.' : 'No service matches the filter.'}
                 checks={[{ isOk: items.length > 0, text: `${items.length} services are known` }]}
-              />
+              >
+                {items.length === 0 ? (
+                  <p className="text-muted">
+                    A service is registered with <code className="font-mono">PUT /api/v1/catalog/services</code>.
+                  </p>
+                ) : (
+                  <Button
+                    onClick={() => {
+                      setText('')
+                      if (namespaces.length > 0) setScope({ namespaces: [] })
+                    }}
+                  >
+                    Show all services
+                  </Button>
+                )}
+              </EmptyState>
             )
           }}
         </Answer>

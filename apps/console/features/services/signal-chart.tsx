@@ -13,6 +13,8 @@ export type ChartProps = {
   readonly at: readonly number[]
   readonly series: readonly Series[]
   readonly markers: readonly ChangeMarker[]
+  /** Requests of each bucket, for what is estimated from them; few of them are drawn hollow. */
+  readonly samples?: readonly number[]
   readonly format: (value: number | null | undefined) => string
   /** How the numbers came about. */
   readonly computed: string
@@ -22,8 +24,9 @@ export type ChartProps = {
 
 /** One signal over time. All charts of a page share their crosshair; the same numbers can be had as a table. */
 export function SignalChart(props: ChartProps) {
-  const { title, at, series, markers, format, computed } = props
+  const { title, at, series, format, computed } = props
   const [isTable, setIsTable] = useState(false)
+  const [pointed, setPointed] = useState<number>()
   return (
     <figure className="flex flex-col gap-1 rounded-card border border-line bg-surface p-3">
       <figcaption className="flex items-baseline justify-between gap-2">
@@ -38,28 +41,36 @@ export function SignalChart(props: ChartProps) {
           Table
         </Button>
       </figcaption>
-      {isTable ? <ChartTable title={title} at={at} series={series} format={format} /> : <Plot {...props} />}
-      <ul aria-label={`Newest values of ${title}`} className="flex flex-wrap gap-x-4 text-dense">
+      {isTable ? (
+        <ChartTable title={title} at={at} series={series} format={format} />
+      ) : (
+        <Plot {...props} onPoint={setPointed} />
+      )}
+      <ul
+        aria-label={`${pointed === undefined ? 'Newest' : 'Pointed'} values of ${title}`}
+        className="flex flex-wrap gap-x-4 text-dense stale:opacity-70"
+      >
         {series.map(({ name, values }, index) => (
           <li key={name}>
             <span aria-hidden style={{ color: `var(--series-${index % 4})` }}>
               ━{' '}
             </span>
-            {name} {format(values.findLast((value) => value !== null))}
+            {name} {format(pointed === undefined ? values.findLast((value) => value !== null) : values[pointed])}
           </li>
         ))}
       </ul>
-      <p className="text-meta text-muted">
+      <details className="text-meta text-muted">
+        <summary className="min-h-6 cursor-pointer">
+          {pointed === undefined ? 'Newest values' : `At ${new Date((at[pointed] ?? 0) * 1000).toLocaleTimeString()}`} ·
+          how computed
+        </summary>
         {computed}
-        {markers.length > 0
-          ? ` ${markers.length} changes in this time: ${markers.map(({ text }) => text).join('; ')}`
-          : ''}
-      </p>
+      </details>
     </figure>
   )
 }
 
-function Plot(props: ChartProps) {
+function Plot(props: ChartProps & { readonly onPoint: (index: number | undefined) => void }) {
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const latest = useRef(props)

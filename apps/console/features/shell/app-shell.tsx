@@ -2,6 +2,7 @@
 import dynamic from 'next/dynamic'
 import { useCallback, useState } from 'react'
 import { useStaleSince } from '#control/stale/use-stale-since.ts'
+import { BottomBar } from './bottom-bar.tsx'
 import { loadPalette } from './load-palette.ts'
 import { Rail } from './rail.tsx'
 import { StaleStrip } from './stale-strip.tsx'
@@ -36,17 +37,20 @@ export function AppShell({ children }: { readonly children: React.ReactNode }) {
       <TopBar onSearch={onSearch} />
       <StreamStrip />
       <StaleStrip />
-      <div className="flex flex-1 flex-col md:flex-row">
-        <Rail />
+      <div className="flex flex-1">
+        <div className="border-line border-e bg-surface max-md:hidden">
+          <Rail />
+        </div>
         <main
           id="main"
           tabIndex={-1}
           data-stale={isStale || undefined}
-          className="flex min-w-0 flex-1 flex-col gap-4 p-4 focus:outline-none"
+          className="flex min-w-0 flex-1 flex-col gap-4 p-4 focus:outline-none max-md:p-3"
         >
           {children}
         </main>
       </div>
+      <BottomBar onSearch={onSearch} />
       {open === 'search' ? <CommandPalette onOpenChange={close} /> : null}
       {open === 'help' ? <ShortcutSheet onOpenChange={close} /> : null}
     </div>

@@ -3,29 +3,33 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { classNames } from '#ui/class-names.ts'
+import { isHere } from './is-here.ts'
 import { places } from './places.ts'
 
+/** All places, beside the page; narrower where the page needs the room. A small screen has the bottom bar instead. */
 export function Rail() {
   const pathname = usePathname()
   const scoped = useScopedPath()
   return (
     <nav
       aria-label="Main"
-      className="flex shrink-0 gap-1 overflow-x-auto border-line border-b bg-surface p-2 md:w-40 md:flex-col md:border-e md:border-b-0"
+      className="sticky top-0 flex h-full w-14 shrink-0 flex-col gap-1 p-2 max-md:hidden min-[1100px]:w-40"
     >
-      {places.map(({ label, path }) => {
-        const isHere = pathname === path || pathname.startsWith(`${path}/`)
+      {places.map(({ label, path, icon: Icon }) => {
+        const isCurrent = isHere(pathname, path)
         return (
           <Link
             key={path}
             href={scoped(path)}
-            aria-current={isHere ? 'page' : undefined}
+            aria-current={isCurrent ? 'page' : undefined}
+            title={label}
             className={classNames(
-              'flex min-h-8 items-center rounded-control border-s-2 px-3 hover:bg-ground',
-              isHere ? 'border-accent bg-ground font-semibold' : 'border-transparent text-muted',
+              'flex min-h-9 items-center gap-3 rounded-control border-s-2 px-2.5 hover:bg-ground',
+              isCurrent ? 'border-accent bg-ground font-semibold text-text' : 'border-transparent text-muted',
             )}
           >
-            {label}
+            <Icon aria-hidden className="size-4 shrink-0" />
+            <span className="max-[1099px]:sr-only">{label}</span>
           </Link>
         )
       })}

@@ -13,7 +13,7 @@ import { ThemeToggle } from './theme-toggle.tsx'
 /** Scope, time, live state, search, theme and user: the same on every page. */
 export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
   return (
-    <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b bg-surface px-3 py-1.5">
+    <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b bg-surface px-3 py-1.5 max-md:gap-x-2 max-md:px-2">
       <Link href={paths.graph()} className="me-2 font-semibold text-section">
         Heddle
       </Link>
@@ -22,6 +22,7 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
       <LivePill />
       <div className="ms-auto flex items-center gap-1">
         <Button
+          className="max-md:hidden"
           onClick={onSearch}
           onPointerEnter={() => void loadPalette()}
           onFocus={() => void loadPalette()}
