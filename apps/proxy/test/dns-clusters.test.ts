@@ -87,6 +87,17 @@ test('every address of every name is an endpoint, known before the first request
   expect(new Set(upstream.seen)).toEqual(new Set(['127.0.0.1', '127.0.0.2', '127.0.0.3']))
 })
 
+test('a route may call an endpoint by its name', async () => {
+  await using dns = await startDnsServer()
+  await using upstream = await startUpstream()
+  dns.set('a.test', ['127.0.0.1'])
+  await using proxy = await proxyTo(dnsCluster(dns, [['a.test', upstream.port]]), { auto_host_rewrite: true })
+
+  await proxy.get('/')
+
+  expect(upstream.seen[0]?.headers.host).toBe('a.test')
+})
+
 test('a name that moves is followed, and no request fails meanwhile', async () => {
   await using dns = await startDnsServer()
   await using upstream = await startOn(['127.0.0.1', '127.0.0.2'])

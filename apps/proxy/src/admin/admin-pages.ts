@@ -96,6 +96,7 @@ function stats(traffic: Traffic): string[] {
     `server.memory_resident: ${process.memoryUsage.rss()}`,
     `http.downstream_rq_active: ${traffic.load.inFlight}`,
     `listener.downstream_cx_active: ${traffic.load.connections}`,
+    `server.overload: ${traffic.load.overload === 'none' ? 0 : traffic.load.overload === 'tight' ? 1 : 2}`,
     `http.fault.active_faults: ${traffic.load.faultsActive}`,
   ]
   for (const [name, cluster] of traffic.clusters()) lines.push(...clusterStats(name, cluster))

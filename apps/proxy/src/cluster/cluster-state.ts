@@ -261,6 +261,7 @@ function poolSettings(config: ClusterConfig): PoolSettings {
     connectTimeoutMs: config.connectTimeoutMs,
     idleTimeoutMs: config.idleTimeoutMs,
     requestsPerConnectionMax: config.requestsPerConnectionMax,
+    durationMaxMs: config.connectionDurationMaxMs,
     bindAddress: config.bindAddress,
     keepalive: config.tcpKeepalive,
     tls: config.tls,

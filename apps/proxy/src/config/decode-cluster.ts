@@ -63,6 +63,7 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     connectTimeoutMs: positive(durationMs(message.connectTimeout) ?? 5000, 'connect_timeout'),
     idleTimeoutMs: http.idleTimeoutMs,
     requestsPerConnectionMax: http.requestsPerConnectionMax,
+    connectionDurationMaxMs: http.connectionDurationMaxMs,
     http2: http.http2,
     breaker: decodeBreaker(message.circuitBreakers),
     outlier: message.outlierDetection && decodeOutlier(message.outlierDetection),

@@ -52,6 +52,7 @@ const supported = new Set([
   'strip_matching_host_port',
   'strip_any_host_port',
   'strip_trailing_host_dot',
+  'internal_address_config',
 ])
 
 /** `http_connection_manager`. An inline route configuration comes back beside the chain, to be kept under its name. */

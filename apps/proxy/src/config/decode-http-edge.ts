@@ -1,3 +1,4 @@
+import { compileIpRange, type IpRange } from '@heddle/engine/match/ip-range'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
   type HttpConnectionManager,
@@ -8,6 +9,7 @@ import type { HttpEdge } from './http-edge.ts'
 /** Defaults are Envoy's, but for `server`: we are no Envoy, and say nothing of ourselves unless we are told to. */
 export function decodeHttpEdge(message: HttpConnectionManager, path: string): HttpEdge {
   return {
+    internalRanges: internalRangesOf(message, path),
     isEdge: message.useRemoteAddress ?? false,
     trustedHops: message.xffNumTrustedHops,
     appendsForwardedFor: !message.skipXffAppend,
@@ -55,4 +57,12 @@ function hostPortOf(
     throw new ResourceRejected(`${path}.strip_any_host_port`, 'excludes strip_matching_host_port')
   }
   return strips ? 'strip' : stripMatchingHostPort ? 'strip-own' : 'keep'
+}
+
+function internalRangesOf({ internalAddressConfig: config }: HttpConnectionManager, path: string): IpRange[] {
+  if (config?.unixSockets)
+    throw new ResourceRejected(`${path}.internal_address_config.unix_sockets`, 'not supported yet')
+  return (config?.cidrRanges ?? []).map((range, index) =>
+    compileIpRange(range, `${path}.internal_address_config.cidr_ranges[${index}]`),
+  )
 }

@@ -12,6 +12,7 @@ import type { Http2ClientConfig } from './proxy-config.ts'
 export type UpstreamHttp = {
   readonly idleTimeoutMs: number
   readonly requestsPerConnectionMax: number
+  readonly connectionDurationMaxMs: number
   readonly http2: Http2ClientConfig | undefined
 }
 
@@ -30,6 +31,7 @@ export function decodeUpstreamHttp(cluster: Cluster): UpstreamHttp {
   return {
     idleTimeoutMs: durationMs(common?.idleTimeout) ?? 3_600_000,
     requestsPerConnectionMax: common?.maxRequestsPerConnection ?? 0,
+    connectionDurationMaxMs: durationMs(common?.maxConnectionDuration) ?? 0,
     http2: options === undefined ? legacyHttp2(cluster) : explicitHttp2(options),
   }
 }

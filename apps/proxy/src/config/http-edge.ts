@@ -1,3 +1,5 @@
+import type { IpRange } from '@heddle/engine/match/ip-range'
+
 /** What an HTTP chain believes of a request's way here, and says of itself to both sides. */
 export type HttpEdge = {
   /** `use_remote_address`: the mesh edge. The client is who is connected, or stands before the trusted hops. */
@@ -17,4 +19,6 @@ export type HttpEdge = {
   /** The port of the Host header is taken out never, when it is the listener's, or always. */
   readonly hostPort: 'keep' | 'strip-own' | 'strip'
   readonly stripsHostDot: boolean
+  /** `internal_address_config.cidr_ranges`: whose requests may ask for retries and timeouts of their own. */
+  readonly internalRanges: readonly IpRange[]
 }

@@ -161,6 +161,8 @@ export type ClusterConfig = {
   /** `common_http_protocol_options.idle_timeout` of pooled connections. */
   readonly idleTimeoutMs: number
   readonly requestsPerConnectionMax: number
+  /** `common_http_protocol_options.max_connection_duration` of pooled connections; 0 for none. */
+  readonly connectionDurationMaxMs: number
   /** How it speaks HTTP/2; undefined: HTTP/1.1. */
   readonly http2: Http2ClientConfig | undefined
   readonly breaker: BreakerConfig

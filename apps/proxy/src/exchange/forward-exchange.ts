@@ -1,22 +1,23 @@
-import { hashRequest } from '@heddle/engine/hash/hash-request'
 import {
   backoffMs,
+  rateLimitedBackoffMs,
   retriesFailure,
   retriesRequest,
   retriesResponse,
   type TryFailure,
 } from '@heddle/engine/retry/decide-retry'
+import { overrideAction } from '@heddle/engine/retry/request-overrides'
 import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { type StreamDuration, streamDurationMs } from '@heddle/engine/route/stream-duration'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { Runtime } from '../traffic/runtime.ts'
-import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
 import { CHUNKED, type Framing, NO_BODY } from './body-framing.ts'
-import { cutResponse } from './cut-response.ts'
+import { chooseEndpoint } from './choose-endpoint.ts'
+import { cutByFailure } from './cut-by-failure.ts'
 import { endExchange } from './end-exchange.ts'
-import { expectedTimeoutMs } from './expected-timeout.ts'
-import { grpcStatuses } from './grpc-status.ts'
+import { endLate } from './end-late.ts'
+import { ForwardTimers, type ForwardTimes } from './forward-timers.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { isIdempotent } from './is-idempotent.ts'
@@ -27,7 +28,8 @@ import { prepareResponse } from './prepare-response.ts'
 import { ReplayBody } from './replay-body.ts'
 import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
-import { sessionEndpoint } from './session-endpoint.ts'
+import { takeOverrides } from './take-overrides.ts'
+import { tellTry } from './tell-try.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
 import { UpstreamTry } from './upstream-try.ts'
 
@@ -40,13 +42,10 @@ import { UpstreamTry } from './upstream-try.ts'
  *              └────────── backoff ◀── retry? ◀──────┘ (failure, or an answer the policy repeats)
  * ```
  */
-export class ForwardExchange implements UpstreamEvents {
+export class ForwardExchange implements UpstreamEvents, ForwardTimes {
   private readonly exchange: HttpExchange
   private readonly runtime: Runtime
-  private readonly routeTimer: Timer
-  private readonly tryTimer: Timer
-  private readonly backoffTimer: Timer
-  private readonly durationTimer: Timer
+  private readonly timers: ForwardTimers
   private action: ForwardAction | undefined
   private current: UpstreamTry | undefined
   private tried: EndpointState[] = []
@@ -62,14 +61,13 @@ export class ForwardExchange implements UpstreamEvents {
   constructor(exchange: HttpExchange, runtime: Runtime) {
     this.exchange = exchange
     this.runtime = runtime
-    this.routeTimer = newTimer(() => this.onRouteTimeout())
-    this.tryTimer = newTimer(() => this.onTryTimeout())
-    this.backoffTimer = newTimer(() => this.startTry(true))
-    this.durationTimer = newTimer(() => this.onDurationOver())
+    this.timers = new ForwardTimers(runtime.wheel, this)
   }
 
   /** The route is matched and allows it. Body bytes may follow through `data` and `end`. */
-  start(action: ForwardAction): void {
+  start(configured: ForwardAction): void {
+    const asked = takeOverrides(this.exchange)
+    const action = asked === undefined ? configured : overrideAction(configured, asked)
     this.action = action
     this.tried = []
     // An upstream of HTTP/2 may say of any request that it has not looked at it.
@@ -99,6 +97,7 @@ export class ForwardExchange implements UpstreamEvents {
       if (this.body.isFull) this.exchange.downstream.pauseRequest()
       return
     }
+    this.timers.touch()
     if (!current.port.sendData(chunk)) this.exchange.downstream.pauseRequest()
   }
 
@@ -107,13 +106,12 @@ export class ForwardExchange implements UpstreamEvents {
     this.isRequestEnded = true
     this.trailers = trailers
     this.copy?.end()
-    const { routeTimer, action } = this
-    // From the end of the request to the end of the response, retries included.
-    if (action !== undefined && action.timeoutMs > 0 && this.exchange.upgrade === '') {
-      this.runtime.wheel.set(routeTimer, action.timeoutMs)
-    }
+    const { action, current, exchange } = this
+    if (action !== undefined && exchange.upgrade === '') this.timers.startRoute(action.timeoutMs)
     // A request without a body ended with its head.
-    if (this.exchange.requestFraming !== NO_BODY) this.current?.port?.sendEnd(trailers)
+    if (exchange.requestFraming === NO_BODY || current?.port === undefined) return
+    current.port.sendEnd(trailers)
+    if (!this.isAnswering) this.timers.startTry(action?.perTryTimeoutMs ?? 0)
   }
 
   downstreamDrained(): void {
@@ -132,8 +130,7 @@ export class ForwardExchange implements UpstreamEvents {
     if (!this.isActive) return
     this.exchange.addFlag('SI')
     this.cancel()
-    if (this.isAnswering) cutResponse(this.exchange, 'stream_idle_timeout')
-    else localReply(this.exchange, this.isRequestEnded ? 504 : 408, 'stream_idle_timeout', 'stream timeout')
+    endLate(this.exchange, this.isAnswering, this.lateStatus, 'stream_idle_timeout', 'stream timeout')
   }
 
   // ── the upstream's side ─────────────────────────────────────────────────────────────────────────────────────────
@@ -155,8 +152,8 @@ export class ForwardExchange implements UpstreamEvents {
       if (this.isRequestEnded) port.sendEnd(this.trailers)
       exchange.downstream.resumeRequest()
     }
-    const perTry = action.retry?.perTryTimeoutMs ?? 0
-    if (perTry > 0) this.runtime.wheel.set(this.tryTimer, perTry)
+    if (requestFraming === NO_BODY || this.isRequestEnded) this.timers.startTry(action.perTryTimeoutMs)
+    if (action.retry !== undefined) this.timers.startTryIdle(action.retry.perTryIdleTimeoutMs)
   }
 
   onUpstreamFailed(failure: UpstreamFailure, detail: string): void {
@@ -165,13 +162,12 @@ export class ForwardExchange implements UpstreamEvents {
     const wasReused = current.port?.isReused === true
     this.current = undefined
     current.end()
+    this.timers.endTry()
     const now = performance.now()
     if (failure !== 'unprocessed') current.cluster.record(current.endpoint, 'local-failure', now)
     if (this.isAnswering) {
-      exchange.addFlag(failure === 'protocol-error' ? 'UPE' : failure === 'remote-reset' ? 'UR' : 'UC')
       this.finish()
-      const reason = failure === 'protocol-error' ? `protocol_error,${detail}` : 'connection_termination'
-      cutResponse(exchange, `upstream_reset_after_response_started{${reason}}`)
+      cutByFailure(exchange, failure, detail)
       return
     }
     // A kept connection that the endpoint closed while we wrote: the request was not processed (RFC 9112 §9.3.1). With
@@ -194,7 +190,8 @@ export class ForwardExchange implements UpstreamEvents {
   onResponse(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void {
     const { current, exchange, action } = this
     if (current === undefined || action === undefined) return
-    this.runtime.wheel.clear(this.tryTimer)
+    this.timers.answered()
+    this.timers.touch()
     const now = performance.now()
     current.cluster.record(current.endpoint, outcomeOf(status, headers), now)
     current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
@@ -219,6 +216,7 @@ export class ForwardExchange implements UpstreamEvents {
     const { current, exchange } = this
     if (current === undefined) return
     exchange.responseBytes += chunk.length
+    this.timers.touch()
     const { throttle } = exchange
     const isRoom = throttle === undefined ? exchange.downstream.sendData(chunk) : throttle.take(chunk, this)
     if (!isRoom) current.port?.pauseResponse()
@@ -270,11 +268,7 @@ export class ForwardExchange implements UpstreamEvents {
     exchange.cluster = cluster.config
     exchange.attempts++
     const now = performance.now()
-    const avoid = action.retry?.avoidPreviousHosts === false ? [] : this.tried
-    const kept = sessionEndpoint(exchange, cluster)
-    if (cluster.usesHash && !exchange.hash.isSet) hashRequest(action.hashPolicies, exchange, exchange.hash)
-    const hash = exchange.hash.isSet ? exchange.hash : undefined
-    const endpoint = kept === 'gone' ? undefined : (kept ?? cluster.pick(now, avoid, hash, exchange.choice?.subset))
+    const endpoint = chooseEndpoint(exchange, cluster, action, this.tried, now)
     if (endpoint === undefined || cluster.isFull(endpoint)) {
       this.finish()
       if (endpoint !== undefined) cluster.totals.overflows++
@@ -282,9 +276,7 @@ export class ForwardExchange implements UpstreamEvents {
       return
     }
     exchange.endpoint = endpoint.config
-    if (action.includeAttemptCount) exchange.headers.set('x-envoy-attempt-count', String(exchange.attempts))
-    const expectedMs = expectedTimeoutMs(action, exchange.attempts > 1 ? now - exchange.startedMs : 0)
-    if (expectedMs > 0) exchange.headers.set('x-envoy-expected-rq-timeout-ms', String(expectedMs))
+    tellTry(exchange, action, endpoint.config, now)
     if (action.retry !== undefined) this.tried.push(endpoint)
     const started = new UpstreamTry(cluster, endpoint, isRetry)
     started.startedMs = now
@@ -295,16 +287,20 @@ export class ForwardExchange implements UpstreamEvents {
   /** True when another try is on its way. */
   private retryFailure(failure: TryFailure, wasRequestSent: boolean): boolean {
     const policy = this.action?.retry
-    return policy !== undefined && retriesFailure(policy, failure, wasRequestSent) && this.retry(policy)
+    if (policy === undefined || !retriesFailure(policy, failure, wasRequestSent) || !this.mayRetry(policy)) return false
+    this.backOff(policy, undefined)
+    return true
   }
 
   private retryResponse(status: number, headers: HeaderBlock): boolean {
     const policy = this.action?.retry
-    return policy !== undefined && retriesResponse(policy, status, headers) && this.retry(policy)
+    if (policy === undefined || !retriesResponse(policy, status, headers) || !this.mayRetry(policy)) return false
+    this.backOff(policy, rateLimitedBackoffMs(policy, headers, Date.now(), this.runtime.random))
+    return true
   }
 
   /** The policy's words cover what happened; counts and budgets must allow it too. */
-  private retry(policy: RetryPolicy): boolean {
+  private mayRetry(policy: RetryPolicy): boolean {
     const { exchange, runtime } = this
     if (exchange.attempts > policy.retriesMax || !this.mayReplay() || !retriesRequest(policy, exchange)) return false
     const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
@@ -312,13 +308,11 @@ export class ForwardExchange implements UpstreamEvents {
       exchange.addFlag('UO')
       return false
     }
-    this.backOff(policy)
     return true
   }
 
-  private backOff(policy: RetryPolicy): void {
-    this.runtime.wheel.clear(this.tryTimer)
-    this.runtime.wheel.set(this.backoffTimer, backoffMs(policy, this.exchange.attempts, this.runtime.random))
+  private backOff(policy: RetryPolicy, askedMs: number | undefined): void {
+    this.timers.startBackoff(askedMs ?? backoffMs(policy, this.exchange.attempts, this.runtime.random))
   }
 
   private hasRetriedInVain(): boolean {
@@ -332,33 +326,35 @@ export class ForwardExchange implements UpstreamEvents {
 
   // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private onRouteTimeout(): void {
+  onBackoffEnd(): void {
+    this.startTry(true)
+  }
+
+  onRouteTimeout(): void {
     if (!this.isActive) return
     this.exchange.addFlag('UT')
     this.giveUp()
-    if (this.isAnswering) cutResponse(this.exchange, 'response_timeout')
-    else localReply(this.exchange, 504, 'response_timeout', 'upstream request timeout')
+    endLate(this.exchange, this.isAnswering, 504, 'response_timeout', 'upstream request timeout')
   }
 
   private limitDuration(policy: StreamDuration): void {
-    const { exchange, runtime } = this
+    const { exchange } = this
     const ms = streamDurationMs(policy, exchange.isGrpc ? exchange.headers.get('grpc-timeout') : undefined)
-    if (ms > 0) runtime.wheel.set(this.durationTimer, ms)
+    this.timers.startDuration(ms)
   }
 
   /** The call's deadline, or the longest that the route allows a stream. */
-  private onDurationOver(): void {
+  onDurationOver(): void {
     if (!this.isActive) return
     const { exchange } = this
     exchange.addFlag('DT')
     this.giveUp()
-    if (this.isAnswering) cutResponse(exchange, 'max_duration_timeout', grpcStatuses.deadlineExceeded)
-    else {
-      const status = this.isRequestEnded ? 504 : 408
-      localReply(exchange, status, 'max_duration_timeout', 'downstream duration timeout', (headers) => {
-        if (exchange.isGrpc) headers.set('grpc-status', grpcStatuses.deadlineExceeded)
-      })
-    }
+    endLate(exchange, this.isAnswering, this.lateStatus, 'max_duration_timeout', 'downstream duration timeout')
+  }
+
+  /** Who is late: the client with its request, or the upstream with its answer. */
+  private get lateStatus(): 408 | 504 {
+    return this.isRequestEnded ? 504 : 408
   }
 
   /** The upstream had its time, and it counts against it. */
@@ -371,27 +367,32 @@ export class ForwardExchange implements UpstreamEvents {
     this.cancel()
   }
 
-  private onTryTimeout(): void {
+  onTryTimeout(): void {
+    if (!this.isAnswering) this.endTry('upstream_per_try_timeout')
+  }
+
+  onTryIdle(): void {
+    this.endTry('upstream_per_try_idle_timeout')
+  }
+
+  /** The endpoint had its time: another try, or the end. */
+  private endTry(details: string): void {
     const { current, exchange } = this
-    if (!this.isActive || current === undefined || this.isAnswering) return
+    if (!this.isActive || current === undefined) return
     this.current = undefined
     current.cluster.totals.timeouts++
     current.cluster.record(current.endpoint, 'gateway-error', performance.now())
     current.abandon()
-    if (this.retryFailure('per-try-timeout', true)) return
-    if (this.hasRetriedInVain()) exchange.addFlag('URX')
+    if (!this.isAnswering && this.retryFailure('per-try-timeout', true)) return
     this.finish()
+    if (!this.isAnswering && this.hasRetriedInVain()) exchange.addFlag('URX')
     exchange.addFlag('UT')
-    localReply(exchange, 504, 'upstream_per_try_timeout', 'upstream request timeout')
+    endLate(exchange, this.isAnswering, 504, details, 'upstream request timeout')
   }
 
   private finish(): void {
     this.isActive = false
-    const { wheel } = this.runtime
-    wheel.clear(this.routeTimer)
-    wheel.clear(this.tryTimer)
-    wheel.clear(this.backoffTimer)
-    wheel.clear(this.durationTimer)
+    this.timers.clear()
     this.body.clear()
   }
 }

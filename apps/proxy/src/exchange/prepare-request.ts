@@ -30,7 +30,7 @@ function hostOf(exchange: HttpExchange, { hostRewrite }: ForwardAction, path: st
   if (exchange.choice?.hostRewrite !== undefined) return exchange.choice.hostRewrite
   switch (hostRewrite?.kind) {
     case undefined:
-    // Endpoints are addresses here; a name of theirs is not known.
+    // The endpoint's own name, which is known with each try (`tell-try.ts`).
     case 'auto':
       return undefined
     case 'literal':

@@ -1,3 +1,5 @@
+import { inRange } from '@heddle/engine/match/ip-range'
+import { overrideHeaders } from '@heddle/engine/retry/request-overrides'
 import type { HttpEdge } from '../config/http-edge.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import { stripHopByHop } from '../exchange/hop-by-hop.ts'
@@ -16,8 +18,10 @@ export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<HttpExch
   return (exchange) => {
     const { headers, peer, chain } = exchange
     stripHopByHop(headers)
-    removeClaims(headers, edge.isEdge)
     const forwardedFor = headers.get('x-forwarded-for')
+    const isInternal = edge.internalRanges.length > 0 && comesFromInside(edge, peer.address, forwardedFor)
+    removeClaims(headers, edge.isEdge, isInternal)
+    if (isInternal) headers.append('x-envoy-internal', 'true')
     if (edge.isEdge) {
       if (edge.trustedHops > 0) peer.remoteAddress = trustedAddress(forwardedFor, edge.trustedHops - 1) ?? peer.address
       // Without a space, as Envoy writes it.
@@ -51,12 +55,13 @@ function setScheme(exchange: HttpExchange, { isEdge, trustedHops, scheme }: Http
   if (is !== told) headers.set('x-forwarded-proto', is)
 }
 
-function removeClaims(headers: HeaderBlock, isEdge: boolean): void {
+function removeClaims(headers: HeaderBlock, isEdge: boolean, isInternal: boolean): void {
   const { names, count } = headers
   for (let index = 0; index < count; index++) {
     const name = names[index] as string // in range
     if (name.charCodeAt(0) !== 0x78 /* x */ || name.charCodeAt(1) !== 0x2d /* - */) continue
-    if (claimed.has(name) || (isEdge && claimedAtEdge.has(name))) names[index] = ''
+    if (claimed.has(name) ? !isInternal || !allowedInside.has(name) : isEdge && claimedAtEdge.has(name))
+      names[index] = ''
   }
 }
 
@@ -79,6 +84,20 @@ const claimed = new Set([
   'x-envoy-upstream-rq-timeout-alt-response',
   'x-envoy-expected-rq-timeout-ms',
 ])
+
+/** What an internal request may ask for. */
+const allowedInside = new Set<string>(overrideHeaders)
+
+/** From one of the internal addresses, and through nobody else: a list means that somebody was there before. */
+function comesFromInside(
+  { isEdge, internalRanges }: HttpEdge,
+  connected: string,
+  forwarded: string | undefined,
+): boolean {
+  if (isEdge ? forwarded !== undefined : forwarded === undefined || forwarded.includes(',')) return false
+  const address = isEdge ? connected : (forwarded ?? '').trim()
+  return internalRanges.some((range) => inRange(range, address))
+}
 
 /** What a proxy of the mesh may have said, and nobody outside of it. */
 const claimedAtEdge = new Set([

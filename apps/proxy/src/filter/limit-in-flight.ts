@@ -6,7 +6,7 @@ import type { Runtime } from '../traffic/runtime.ts'
 /** A full proxy refuses while refusing is still cheap, and says when to come back. */
 export function limitInFlight({ load, limits }: Runtime): Filter<HttpExchange> {
   return (exchange) => {
-    if (load.inFlight <= limits.inFlightMax) return CONTINUE
+    if (load.inFlight <= limits.inFlightMax && load.overload !== 'full') return CONTINUE
     exchange.addFlag('OM')
     localReply(exchange, 503, 'overload', 'envoy overloaded', (headers) => headers.append('retry-after', '1'))
     return RESPONDED

@@ -67,6 +67,11 @@ export class ListenerServer {
     for (const connection of [...this.connections]) connection.drain()
   }
 
+  /** Ends the connections there are after what is under way, and goes on accepting: their clients may find another proxy. */
+  endKeepAlive(): void {
+    for (const connection of [...this.connections]) connection.drain()
+  }
+
   /** Ends whatever is left. */
   destroy(): void {
     this.server.close()

@@ -8,6 +8,8 @@ export type PoolSettings = DialSettings & {
   readonly connectTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly requestsPerConnectionMax: number
+  /** How old a connection may get before it is used no more; 0 or undefined for any age. */
+  readonly durationMaxMs?: number
   readonly headerBytesMax: number
   readonly headerCountMax: number
   /** Undefined: HTTP/1.1. */

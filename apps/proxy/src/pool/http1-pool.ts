@@ -9,7 +9,8 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   private address: SocketAddress
   private readonly counts: ConnectionCounts
   private readonly free: ClientConnection[] = []
-  private readonly all = new Set<ClientConnection>()
+  /** With the time when each was opened. */
+  private readonly all = new Map<ClientConnection, number>()
   private settings: PoolSettings
   private isClosing = false
 
@@ -57,13 +58,15 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   }
 
   onFree(connection: ClientConnection): void {
-    const { requestsPerConnectionMax } = this.settings
+    const { requestsPerConnectionMax, durationMaxMs = 0 } = this.settings
+    const now = performance.now()
     const isSpent = requestsPerConnectionMax > 0 && connection.requests >= requestsPerConnectionMax
-    if (this.isClosing || isSpent) {
+    const isOld = durationMaxMs > 0 && now - (this.all.get(connection) ?? now) >= durationMaxMs
+    if (this.isClosing || isSpent || isOld) {
       connection.close()
       return
     }
-    connection.freeSinceMs = performance.now()
+    connection.freeSinceMs = now
     this.free.push(connection)
   }
 
@@ -81,7 +84,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
       onSocket: (socket, reader) => {
         counts.pending--
         const connection = new ClientConnection(socket, reader, this, settings)
-        this.all.add(connection)
+        this.all.set(connection, performance.now())
         connection.use(events)
         events.onUpstreamReady(connection)
       },

@@ -6,6 +6,7 @@ import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { RequestCopy } from '../exchange/request-copy.ts'
 import type { UpstreamTry } from '../exchange/upstream-try.ts'
+import type { OverloadLevel, OverloadLimits } from './overload-watch.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 
 /** What the request path shares within one process. */
@@ -24,6 +25,8 @@ export type Runtime = {
     faultsActive: number
     /** The same by `stat_prefix`: a limit of one listener's faults is no other one's. */
     readonly faultsByChain: Map<string, number>
+    /** How short the process is of memory or time. */
+    overload: OverloadLevel
   }
   config(): ProxyConfig
   cluster(name: string): ClusterState | undefined
@@ -34,7 +37,7 @@ export type Runtime = {
   mirror(exchange: HttpExchange, action: ForwardAction): RequestCopy | undefined
 }
 
-export type TrafficLimits = {
+export type TrafficLimits = OverloadLimits & {
   /** Requests under way; one more is answered 503 with the flag OM. */
   readonly inFlightMax: number
   readonly connectionsMax: number
@@ -45,4 +48,7 @@ export const defaultLimits: TrafficLimits = {
   inFlightMax: 20_000,
   connectionsMax: 10_000,
   connectionsPerSourceMax: 4096,
+  heapTight: 0.85,
+  heapFull: 0.95,
+  lagTightMs: 200,
 }

@@ -7,6 +7,7 @@ import { HealthChecks } from '../health/health-checks.ts'
 import { ListenerServer } from '../listener/listener-server.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
+import { OverloadWatch } from './overload-watch.ts'
 import { defaultLimits, type Runtime, type TrafficLimits } from './runtime.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
@@ -14,7 +15,7 @@ export type TrafficOptions = {
   readonly nodeCluster: string
   readonly nodeId?: string
   readonly observer?: ExchangeObserver
-  readonly limits?: TrafficLimits
+  readonly limits?: Partial<TrafficLimits>
   readonly random?: () => number
 }
 
@@ -54,7 +55,13 @@ export function startTraffic(initial: ProxyConfig, options: TrafficOptions): Tra
 
 class RunningTraffic implements Traffic {
   config: ProxyConfig
-  readonly load: Runtime['load'] = { inFlight: 0, connections: 0, faultsActive: 0, faultsByChain: new Map() }
+  readonly load: Runtime['load'] = {
+    inFlight: 0,
+    connections: 0,
+    faultsActive: 0,
+    faultsByChain: new Map(),
+    overload: 'none',
+  }
   private readonly clusterStates = new Map<string, ClusterState>()
   private readonly servers = new Map<string, ListenerServer>()
   private readonly leaving = new Set<ListenerServer>()
@@ -63,6 +70,7 @@ class RunningTraffic implements Traffic {
   private readonly sweeper: NodeJS.Timeout
   private readonly dns: DnsClusters
   private readonly health: HealthChecks
+  private readonly overload: OverloadWatch
   private last: Promise<void> = Promise.resolve()
 
   constructor(initial: ProxyConfig, options: TrafficOptions) {
@@ -71,7 +79,7 @@ class RunningTraffic implements Traffic {
       wheel: this.wheel,
       observer: options.observer ?? silentObserver,
       random: options.random ?? Math.random,
-      limits: options.limits ?? defaultLimits,
+      limits: { ...defaultLimits, ...options.limits },
       nodeCluster: options.nodeCluster,
       nodeId: options.nodeId ?? '',
       load: this.load,
@@ -91,6 +99,10 @@ class RunningTraffic implements Traffic {
         cluster.update(cluster.config, assignment)
         this.health.followOne(cluster)
       },
+    })
+    this.overload = new OverloadWatch(runtime.limits, (level) => {
+      this.load.overload = level
+      if (level !== 'none') for (const server of this.servers.values()) server.endKeepAlive()
     })
     this.sweeper = setInterval(() => {
       for (const cluster of this.clusterStates.values()) cluster.sweep(performance.now())
@@ -201,6 +213,7 @@ class RunningTraffic implements Traffic {
     clearInterval(this.sweeper)
     for (const server of [...this.servers.values(), ...this.leaving]) server.destroy()
     for (const cluster of this.clusterStates.values()) cluster.close()
+    this.overload[Symbol.dispose]()
     this.dns[Symbol.dispose]()
     this.health[Symbol.dispose]()
     this.wheel.stop()

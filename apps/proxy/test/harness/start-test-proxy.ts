@@ -5,7 +5,7 @@ import { decodeBootstrap } from '../../src/bootstrap/decode-bootstrap.ts'
 import type { ProxyConfig, SocketAddress } from '../../src/config/proxy-config.ts'
 import { silentObserver } from '../../src/exchange/exchange-observer.ts'
 import type { HttpExchange } from '../../src/exchange/http-exchange.ts'
-import { startTraffic, type Traffic } from '../../src/traffic/start-traffic.ts'
+import { startTraffic, type Traffic, type TrafficOptions } from '../../src/traffic/start-traffic.ts'
 
 const registry = createRegistry(...typedExtensions)
 
@@ -32,12 +32,16 @@ export type TestProxy = AsyncDisposable & {
 }
 
 /** The data plane on a bootstrap, in this process, on real sockets. */
-export async function startTestProxy(bootstrap: Record<string, unknown>): Promise<TestProxy> {
+export async function startTestProxy(
+  bootstrap: Record<string, unknown>,
+  options: Pick<TrafficOptions, 'limits'> = {},
+): Promise<TestProxy> {
   const config = configOf(bootstrap)
   const ended: Ended[] = []
   const traffic = startTraffic(
     { ...config, listeners: new Map(), clusters: new Map() },
     {
+      ...options,
       nodeCluster: 'test.default',
       observer: { ...silentObserver, onExchangeEnd: (exchange) => void ended.push(endedOf(exchange)) },
     },

@@ -1,32 +1,14 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
+  RetryPolicy_ResetHeaderFormat,
   type RetryPolicy as RetryPolicyMessage,
   RetryPolicySchema,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { durationMs } from '../duration-ms.ts'
 import { compileHeaderMatcher } from '../match/compile-header-matcher.ts'
-import type { RetryPolicy, RetryWords } from './retry-policy.ts'
-
-/** Envoy's words for `retry_on`, each with the flag it sets. */
-const words: Readonly<Record<string, Exclude<keyof RetryWords, 'anyGrpc'>>> = {
-  '5xx': 'serverError',
-  'gateway-error': 'gatewayError',
-  reset: 'reset',
-  'reset-before-request': 'resetBeforeRequest',
-  'connect-failure': 'connectFailure',
-  'refused-stream': 'refusedStream',
-  'envoy-ratelimited': 'envoyRateLimited',
-  'retriable-4xx': 'retriable4xx',
-  'retriable-status-codes': 'retriableStatusCodes',
-  'retriable-headers': 'retriableHeaders',
-  'http3-post-connect-failure': 'http3PostConnectFailure',
-  cancelled: 'grpcCancelled',
-  'deadline-exceeded': 'grpcDeadlineExceeded',
-  internal: 'grpcInternal',
-  'resource-exhausted': 'grpcResourceExhausted',
-  unavailable: 'grpcUnavailable',
-}
+import type { RetryPolicy } from './retry-policy.ts'
+import { noWords, withWords } from './retry-words.ts'
 
 const supported = new Set([
   'retry_on',
@@ -37,6 +19,7 @@ const supported = new Set([
   'host_selection_retry_max_attempts',
   'retriable_status_codes',
   'retry_back_off',
+  'rate_limited_retry_back_off',
   'retriable_headers',
   'retriable_request_headers',
 ])
@@ -49,13 +32,16 @@ export function compileRetryPolicy(message: RetryPolicyMessage, path: string): R
   const maxMs = durationMs(message.retryBackOff?.maxInterval) ?? baseMs * 10
   if (maxMs < baseMs) throw new ResourceRejected(`${path}.retry_back_off.max_interval`, 'is less than base_interval')
   return {
-    on: compileWords(message.retryOn, `${path}.retry_on`),
+    on: withWords(noWords, message.retryOn, (word) => {
+      throw new ResourceRejected(`${path}.retry_on`, `unknown word "${word}"`)
+    }),
     statusCodes: message.retriableStatusCodes,
     // Unset is one retry (Envoy).
     retriesMax: message.numRetries ?? 1,
     perTryTimeoutMs: durationMs(message.perTryTimeout) ?? 0,
     perTryIdleTimeoutMs: durationMs(message.perTryIdleTimeout) ?? 0,
     backoff: { baseMs, maxMs },
+    rateLimited: compileRateLimited(message.rateLimitedRetryBackOff, `${path}.rate_limited_retry_back_off`),
     responseHeaders: message.retriableHeaders.map((header, index) =>
       compileHeaderMatcher(header, `${path}.retriable_headers[${index}]`),
     ),
@@ -74,16 +60,17 @@ function compilePredicates(predicates: RetryPolicyMessage['retryHostPredicate'],
   return predicates.length > 0
 }
 
-function compileWords(text: string, path: string): RetryWords {
-  const flags: (keyof RetryWords)[] = [...Object.values(words), 'anyGrpc']
-  const on = Object.fromEntries(flags.map((flag) => [flag, false])) as Record<keyof RetryWords, boolean> // all of them
-  for (const written of text.split(',')) {
-    const word = written.trim()
-    if (word === '') continue
-    const flag = words[word]
-    if (flag === undefined) throw new ResourceRejected(path, `unknown word "${word}"`)
-    on[flag] = true
-    if (flag.startsWith('grpc')) on.anyGrpc = true
+function compileRateLimited(
+  message: RetryPolicyMessage['rateLimitedRetryBackOff'],
+  path: string,
+): RetryPolicy['rateLimited'] {
+  if (message === undefined) return undefined
+  if (message.resetHeaders.length === 0) throw new ResourceRejected(`${path}.reset_headers`, 'must not be empty')
+  return {
+    headers: message.resetHeaders.map(({ name, format }, index) => {
+      if (name === '') throw new ResourceRejected(`${path}.reset_headers[${index}].name`, 'must not be empty')
+      return { name: name.toLowerCase(), isTimestamp: format === RetryPolicy_ResetHeaderFormat.UNIX_TIMESTAMP }
+    }),
+    maxMs: durationMs(message.maxInterval) ?? 300_000,
   }
-  return on
 }

@@ -106,3 +106,23 @@ function retriesGrpcStatus(on: RetryWords, status: string | undefined): boolean 
 export function backoffMs({ backoff }: RetryPolicy, retry: number, random: Random): number {
   return random() * Math.min(backoff.maxMs, backoff.baseMs * 2 ** (retry - 1))
 }
+
+/**
+ * How long an answer asks to wait, in milliseconds, up to half as long again, so that those who were refused together do
+ * not come back together. Undefined when it says nothing that can be used.
+ */
+export function rateLimitedBackoffMs(
+  { rateLimited }: RetryPolicy,
+  headers: HeadersView,
+  epochMs: number,
+  random: Random,
+): number | undefined {
+  if (rateLimited === undefined) return undefined
+  for (const { name, isTimestamp } of rateLimited.headers) {
+    const value = headers.get(name)
+    if (value === undefined || !/^\d{1,12}$/.test(value)) continue
+    const waitMs = isTimestamp ? Number(value) * 1000 - epochMs : Number(value) * 1000
+    if (waitMs > 0 && waitMs <= rateLimited.maxMs) return waitMs * (1 + random() / 2)
+  }
+  return undefined
+}

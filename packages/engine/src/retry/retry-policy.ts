@@ -11,6 +11,14 @@ export type RetryPolicy = {
   readonly perTryTimeoutMs: number
   readonly perTryIdleTimeoutMs: number
   readonly backoff: { readonly baseMs: number; readonly maxMs: number }
+  /** `rate_limited_retry_back_off`: answers that say when to come back; undefined does not look. */
+  readonly rateLimited:
+    | {
+        readonly headers: readonly { readonly name: string; readonly isTimestamp: boolean }[]
+        /** Longer ones are not believed. */
+        readonly maxMs: number
+      }
+    | undefined
   /** For `retriable-headers`: any of them on the response. */
   readonly responseHeaders: readonly HeaderMatcher[]
   /** When not empty, only requests that any of them matches are retried. */

@@ -63,13 +63,15 @@ export function compileForwardAction(
   path: string,
 ): ForwardAction {
   refuseUnsupported(RouteActionSchema, message, supported, path)
+  const retry = message.retryPolicy ? compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`) : level.retry
   return {
     kind: 'forward',
     target: compileTarget(message, level, decode, path),
     timeoutMs: durationMs(message.timeout) ?? defaultTimeoutMs,
     idleTimeoutMs: durationMs(message.idleTimeout),
     streamDuration: compileStreamDuration(message),
-    retry: message.retryPolicy ? compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`) : level.retry,
+    retry,
+    perTryTimeoutMs: retry?.perTryTimeoutMs ?? 0,
     hashPolicies: compileHashPolicies(message.hashPolicy, `${path}.hash_policy`),
     pathRewrite: compilePathRewrite(message, matcher, path),
     hostRewrite: compileHostRewrite(message, path),

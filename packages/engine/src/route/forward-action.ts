@@ -20,6 +20,8 @@ export type ForwardAction = {
   readonly streamDuration: StreamDuration | undefined
   /** Undefined: a failed try is final. */
   readonly retry: RetryPolicy | undefined
+  /** 0: a try may use the whole route timeout. */
+  readonly perTryTimeoutMs: number
   readonly hashPolicies: readonly HashPolicy[]
   readonly pathRewrite: PathRewrite | undefined
   readonly hostRewrite: HostRewrite | undefined

@@ -1,0 +1,78 @@
+import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
+
+/** What the times of one request end; made once per connection. */
+export type ForwardTimes = {
+  onRouteTimeout(): void
+  onDurationOver(): void
+  onTryTimeout(): void
+  onTryIdle(): void
+  onBackoffEnd(): void
+}
+
+/** The clocks of a request that is forwarded. A time of 0 sets none. */
+export class ForwardTimers {
+  private readonly wheel: TimerWheel
+  private readonly route: Timer
+  private readonly duration: Timer
+  private readonly attempt: Timer
+  private readonly attemptIdle: Timer
+  private readonly backoff: Timer
+  private attemptIdleMs = 0
+
+  constructor(wheel: TimerWheel, times: ForwardTimes) {
+    this.wheel = wheel
+    this.route = newTimer(() => times.onRouteTimeout())
+    this.duration = newTimer(() => times.onDurationOver())
+    this.attempt = newTimer(() => times.onTryTimeout())
+    this.attemptIdle = newTimer(() => times.onTryIdle())
+    this.backoff = newTimer(() => times.onBackoffEnd())
+  }
+
+  /** From the end of the request to the end of the response, retries included. */
+  startRoute(ms: number): void {
+    if (ms > 0) this.wheel.set(this.route, ms)
+  }
+
+  /** From the beginning of the request to its end, whatever happens. */
+  startDuration(ms: number): void {
+    if (ms > 0) this.wheel.set(this.duration, ms)
+  }
+
+  startTry(ms: number): void {
+    if (ms > 0) this.wheel.set(this.attempt, ms)
+  }
+
+  startTryIdle(ms: number): void {
+    this.attemptIdleMs = ms
+    this.touch()
+  }
+
+  /** Something of this try has moved. */
+  touch(): void {
+    if (this.attemptIdleMs > 0) this.wheel.set(this.attemptIdle, this.attemptIdleMs)
+  }
+
+  /** The try has its answer, or is over. */
+  answered(): void {
+    this.wheel.clear(this.attempt)
+  }
+
+  startBackoff(ms: number): void {
+    this.endTry()
+    this.wheel.set(this.backoff, ms)
+  }
+
+  endTry(): void {
+    this.wheel.clear(this.attempt)
+    this.wheel.clear(this.attemptIdle)
+    this.attemptIdleMs = 0
+  }
+
+  clear(): void {
+    const { wheel } = this
+    this.endTry()
+    wheel.clear(this.route)
+    wheel.clear(this.duration)
+    wheel.clear(this.backoff)
+  }
+}
