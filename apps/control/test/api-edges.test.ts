@@ -60,10 +60,12 @@ test('a viewer can neither propose nor approve', async () => {
 test.each([
   ['an unknown field', 422, '{"title":"abc","reason":"abc","basedOn":0,"edits":[],"approved":true}'],
   ['a prototype', 422, '{"__proto__":{"role":"admin"}}'],
-  ['a key twice', 422, '{"title":"abc","title":"abd"}'],
-  ['a thousand levels', 422, '['.repeat(1000) + ']'.repeat(1000)],
+  ['a key twice', 400, '{"title":"abc","title":"abd"}'],
+  ['a NUL', 400, '{"username":"a\\u0000","password":"b"}'],
+  ['a thousand levels', 400, '['.repeat(1000) + ']'.repeat(1000)],
   ['two mebibytes', 413, JSON.stringify({ title: 'a'.repeat(2 * 1024 * 1024) })],
-  ['no JSON', 422, '{"title":'],
+  ['ten mebibytes', 413, JSON.stringify({ title: 'a'.repeat(10 * 1024 * 1024) })],
+  ['no JSON', 400, '{"title":'],
 ])('a body with %s is refused with %i', async (_what, status, body) => {
   const session = await control.raw('POST', '/api/v1/session', {
     body: '{}',

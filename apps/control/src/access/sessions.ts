@@ -59,8 +59,12 @@ export async function personOfSession({ db }: Store, secret: string): Promise<Pe
   return personOf(session.user, session.csrfToken)
 }
 
-export async function signOut(store: Store, secret: string): Promise<void> {
-  await store.db.session.deleteMany({ where: { idHash: digest(secret) } })
+export async function signOut(store: Store, person: Person, secret: string): Promise<void> {
+  await store.transaction(async (tx) => {
+    const { count } = await tx.session.deleteMany({ where: { idHash: digest(secret) } })
+    if (count === 0) return
+    await recordAudit(tx, { actor: person.username, action: 'session.ended', subject: `user:${person.id}` })
+  })
 }
 
 /** A token acts for its owner with at most the owner's role. */

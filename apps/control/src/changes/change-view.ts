@@ -19,7 +19,6 @@ type Row = Awaited<ReturnType<ChangeContext['store']['db']['change']['findUnique
 }
 
 export function changeSummary(row: Row, rollout?: RolloutSummary): ChangeSummary {
-  const edits = row.edits as unknown as Edit[] // stored by submit-change
   return {
     number: row.number,
     id: row.id,
@@ -30,7 +29,7 @@ export function changeSummary(row: Row, rollout?: RolloutSummary): ChangeSummary
     updatedAt: row.updatedAt.toISOString(),
     basedOn: row.basedOn,
     ...(row.revision === null ? {} : { revision: row.revision }),
-    objects: readEdits(edits).edits.map(({ key }) => key),
+    objects: row.objects,
     approvals: row.approvals.filter(({ verdict, voidedAt }) => verdict === 'approved' && voidedAt === null).length,
     approvalsNeeded: row.approvalsNeeded,
     risk: RiskLevel.parse(row.risk),

@@ -10,6 +10,7 @@ import type { ChangeContext } from './change-context.ts'
 import { assertCanBeSubmitted } from './check-edits.ts'
 import { contentHash } from './content-hash.ts'
 import { type ChangeRow, openChange } from './open-change.ts'
+import { objectKeys } from './read-edits.ts'
 import { voidApprovals } from './void-approvals.ts'
 import { type StoredRisk, withRisk } from './with-risk.ts'
 
@@ -78,6 +79,7 @@ async function writeEdit(
       reason,
       plan: toJson(plan),
       edits: toJson(edits),
+      objects: objectKeys(edits),
       basedOn,
       contentHash: hash,
       ...risk,

@@ -9,7 +9,7 @@ import { ChangeRefused } from './change-refused.ts'
 import { assertCanBeSubmitted } from './check-edits.ts'
 import { contentHash } from './content-hash.ts'
 import { openChange } from './open-change.ts'
-import { readEdits } from './read-edits.ts'
+import { objectKeys, readEdits } from './read-edits.ts'
 import { rebaseEdits } from './rebase-edits.ts'
 import { voidApprovals } from './void-approvals.ts'
 import { withRisk } from './with-risk.ts'
@@ -53,6 +53,7 @@ export async function rebaseChange(
       where: { id: changeId },
       data: {
         edits: toJson(edits),
+        objects: objectKeys(edits),
         basedOn: revision,
         contentHash: hash,
         ...risk,

@@ -10,7 +10,7 @@ import { ChangeRefused } from './change-refused.ts'
 import { assertCanBeSubmitted } from './check-edits.ts'
 import { contentHash } from './content-hash.ts'
 import { defaultPlan } from './plan-of.ts'
-import { readEdits } from './read-edits.ts'
+import { objectKeys } from './read-edits.ts'
 import { type StoredRisk, withRisk } from './with-risk.ts'
 
 type Wanted = SubmitChange & { readonly restores?: number }
@@ -77,6 +77,7 @@ async function insertChange(
       basedOn: wanted.basedOn,
       contentHash: contentHash(wanted.basedOn, wanted.edits, plan),
       edits: toJson(wanted.edits),
+      objects: objectKeys(wanted.edits),
       plan: toJson(plan),
       ...risk,
       restores: wanted.restores ?? null,
@@ -90,7 +91,7 @@ async function insertChange(
       number,
       title: wanted.title,
       contentHash: change.contentHash,
-      objects: readEdits(wanted.edits).edits.map(({ key }) => key),
+      objects: change.objects,
       ...(state === 'draft' ? {} : { risk: risk.risk }),
     },
   })

@@ -3,6 +3,7 @@ import { fastifyCookie } from '@fastify/cookie'
 import type { Role } from '@heddle/shared/api/session'
 import type { FastifyRequest } from 'fastify'
 import { hasRole, type Person } from '../access/person.ts'
+import { RememberedPeople } from '../access/remembered-people.ts'
 import { digest, personOfSession, personOfToken } from '../access/sessions.ts'
 import { isUnreachable, type Store } from '../store/open-store.ts'
 import { HttpRefusal } from './http-refusal.ts'
@@ -54,8 +55,12 @@ export async function whoAsks(
   return { person: await lookUp(access, bearer, cookie), isBearer: bearer !== undefined }
 }
 
-const seen = new Map<string, Person>()
-const seenMax = 10_000
+const seen = new RememberedPeople()
+
+/** What a session or token may do ends with it, also while the database is away. */
+export function forgetPerson(secret: string): void {
+  seen.forget(digest(secret))
+}
 
 /** Who it is. While the database is away, who it was when it last answered: reading must stay possible then. */
 async function lookUp(
@@ -66,16 +71,15 @@ async function lookUp(
   const secret = bearer ?? cookie
   if (secret === undefined) return undefined
   const key = digest(secret)
-  const remembered = seen.get(key)
+  const remembered = seen.find(key)
   if (remembered !== undefined && isStoreAway()) return remembered
   try {
     const person = bearer ? await personOfToken(store, bearer) : await personOfSession(store, secret)
-    if (seen.size >= seenMax) seen.clear()
-    if (person === undefined) seen.delete(key)
-    else seen.set(key, person)
+    if (person === undefined) seen.forget(key)
+    else seen.see(key, person)
     return person
   } catch (error) {
-    const known = seen.get(key)
+    const known = seen.find(key)
     if (known === undefined || !isUnreachable(error)) throw error
     return known
   }

@@ -3,7 +3,7 @@ import { HttpRefusal } from './http-refusal.ts'
 const depthMax = 64
 
 /**
- * JSON, strictly: valid UTF-8, no key twice, no `__proto__` or `constructor` key, at most 64 deep. What one reader sees
+ * JSON, strictly: valid UTF-8, no NUL, no key twice, no `__proto__` or `constructor` key, at most 64 deep. What one reader sees
  * otherwise than the next is refused.
  */
 export function parseJson(bytes: Buffer): unknown {
@@ -11,14 +11,20 @@ export function parseJson(bytes: Buffer): unknown {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new HttpRefusal('invalid_body', 'the body is not valid UTF-8')
+    throw malformed('the body is not valid UTF-8')
   }
+  // The database's texts cannot hold it, escaped or not.
+  if (/\0|(?:^|[^\\])(?:\\\\)*\\u0000/.test(text)) throw malformed('the body contains a NUL')
   scan(text)
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new HttpRefusal('invalid_body', `the body is not JSON: ${(error as Error).message}`)
+    throw malformed(`the body is not JSON: ${(error as Error).message}`)
   }
+}
+
+function malformed(message: string): HttpRefusal {
+  return new HttpRefusal('malformed_body', message)
 }
 
 /** One pass over the tokens: depth, keys that repeat, keys that are traps. What is no JSON is left to the parser. */
@@ -30,7 +36,7 @@ function scan(text: string): void {
     const [found] = match
     if (found === '{' || found === '[') {
       keys.push(found === '{' ? new Set() : undefined)
-      if (keys.length > depthMax) throw new HttpRefusal('invalid_body', `the body is nested more than ${depthMax} deep`)
+      if (keys.length > depthMax) throw malformed(`the body is nested more than ${depthMax} deep`)
     } else if (found === '}' || found === ']') keys.pop()
     else if (found === ':' && lastString !== undefined) takeKey(keys.at(-1), lastString)
     lastString = found.startsWith('"') ? found : undefined
@@ -47,6 +53,6 @@ function takeKey(keys: Set<string> | undefined, written: string): void {
   if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
     throw new HttpRefusal('invalid_body', `the key "${key}" is not allowed`)
   }
-  if (keys?.has(key)) throw new HttpRefusal('invalid_body', `the key "${key.slice(0, 100)}" is there twice`)
+  if (keys?.has(key)) throw malformed(`the key "${key.slice(0, 100)}" is there twice`)
   keys?.add(key)
 }

@@ -64,6 +64,10 @@ export async function startHttp(
       done(error as Error)
     }
   })
+  // The database's texts cannot hold a NUL: asked for one, it would fail instead of finding nothing.
+  app.addHook('onRequest', async ({ url }) => {
+    if (/%00|\0/.test(url)) throw new HttpRefusal('malformed_body', 'the address contains a NUL')
+  })
   // Every answer says who may show it where, and which request it was.
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)

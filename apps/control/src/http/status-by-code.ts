@@ -5,6 +5,7 @@ export type HttpCode =
   | 'unauthenticated'
   | 'csrf'
   | 'origin'
+  | 'malformed_body'
   | 'invalid_body'
   | 'too_large'
   | 'unsupported_media_type'
@@ -15,6 +16,7 @@ export type HttpCode =
 
 /** The one place where a code becomes a status. A new code without one does not compile. */
 export const statusByCode: Record<HttpCode, number> = {
+  malformed_body: 400,
   unauthenticated: 401,
   forbidden: 403,
   csrf: 403,

@@ -21,8 +21,9 @@ export function toProblem(error: unknown, requestId: string): Problem {
     const { code, message, hint, path } = error
     return make(code, message, requestId, { ...(hint ? { hint } : {}), ...(path === undefined ? {} : { path }) })
   }
-  if (error instanceof RangeRefused || error instanceof TelemetryRefused) {
-    return make('invalid_body', error.message, requestId)
+  if (error instanceof RangeRefused) return make('invalid_body', error.message, requestId)
+  if (error instanceof TelemetryRefused) {
+    return make(error.code, error.message, requestId)
   }
   if (error instanceof ZodError) {
     const [first] = error.issues
@@ -35,10 +36,11 @@ export function toProblem(error: unknown, requestId: string): Problem {
     })
   }
   const { code, statusCode } = error as { code?: string; statusCode?: number }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return make('too_large', 'the body is larger than 1 MiB', requestId)
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return make('too_large', 'the body is larger than is allowed here', requestId)
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return make('unsupported_media_type', 'send application/json (telemetry: application/x-protobuf too)', requestId)
-  if (statusCode === 400) return make('invalid_body', (error as Error).message, requestId)
+  if (statusCode === 400) return make('malformed_body', (error as Error).message, requestId)
   return make('internal', 'something went wrong on our side', requestId, {
     hint: `the log has it under request ${requestId}`,
   })

@@ -32,6 +32,7 @@ async function unpacked(body: Buffer, encoding: string | undefined): Promise<Buf
   try {
     return await unzip(body, { maxOutputLength: requestBytesMax })
   } catch (error) {
-    throw new TelemetryRefused(error)
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    throw new TelemetryRefused(error, isTooLarge ? 'too_large' : 'malformed_body')
   }
 }

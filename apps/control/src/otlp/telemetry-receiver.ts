@@ -34,10 +34,11 @@ export const requestBytesMax = 4 * 1024 * 1024
 
 export class TelemetryRefused extends Error {
   override readonly name = 'TelemetryRefused'
-  readonly code = 'invalid_body'
+  readonly code: 'malformed_body' | 'too_large'
 
-  constructor(cause: unknown) {
-    super('the body is not an OTLP export request', { cause })
+  constructor(cause: unknown, code: 'malformed_body' | 'too_large' = 'malformed_body') {
+    super(code === 'too_large' ? 'the body is too large' : 'the body is not an OTLP export request', { cause })
+    this.code = code
   }
 }
 

@@ -1,8 +1,10 @@
 import { Client, type ClientConfig, Pool } from 'pg'
-import { cutOff } from './cut-off.ts'
+import { cutOff, streamOf } from './cut-off.ts'
 
 export type DatabasePool = {
   readonly pool: Pool
+  /** When the database last said anything on any of them, by `performance.now()`. */
+  heardAt(): number
   /** Ends every connection now, also those that are being made: whoever waits for one gets an error. */
   cutAll(): void
 }
@@ -13,11 +15,15 @@ const statementMs = 1800
 /** Connections for queries. While the database is away none is made: waiting for one would only take time. */
 export function databasePool(url: string, options: { isAway(): boolean; waitMs: number }): DatabasePool {
   const connections = new Set<Client>()
+  let heardAt = performance.now()
   class PooledClient extends Client {
     constructor(config?: ClientConfig) {
       super(config)
       connections.add(this)
       this.once('end', () => connections.delete(this))
+      streamOf(this)?.on('data', () => {
+        heardAt = performance.now()
+      })
     }
 
     override connect(): Promise<Client>
@@ -46,6 +52,7 @@ export function databasePool(url: string, options: { isAway(): boolean; waitMs: 
   pool.on('error', () => undefined) // the connection is removed; whoever needs one gets another
   return {
     pool,
+    heardAt: () => heardAt,
     cutAll() {
       for (const client of connections) cutOff(client)
       connections.clear()

@@ -35,13 +35,14 @@ export async function openStore(url: string): Promise<Store> {
   const tell = () => {
     for (const listener of listeners) listener()
   }
-  const { pool, cutAll } = databasePool(url, { isAway: () => watch.isAway(), waitMs })
+  const { pool, heardAt, cutAll } = databasePool(url, { isAway: () => watch.isAway(), waitMs })
   const db = new PrismaClient({ adapter: new PrismaPg(pool) })
   const watch = watchDatabase({
     url,
     channel,
+    heardAt,
     onNotification: tell,
-    // Everybody who waits gets an answer now, and no connection of before is used again: its queries hang in it.
+    // No connection of before is used again: queries hang in it, and so would those that came after.
     onAway: () => {
       cutAll()
       tell()

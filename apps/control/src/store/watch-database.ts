@@ -9,50 +9,77 @@ export type WatchOptions = {
   readonly url: string
   readonly channel: string
   readonly onNotification: () => void
-  /** It does not answer any more: what waits for it need not wait on. */
+  /** When it was last heard on another connection, by `performance.now()`. */
+  readonly heardAt: () => number
+  /** It does not answer: what waits for it need not wait on. */
   readonly onAway: () => void
+  /** It does again. */
   readonly onBack: () => void
 }
 
 const everyMs = 400
-/** A database that hangs is away as much as one that is gone. */
-const answerMs = 1200
+/** Within two seconds callers get their answer; a database that hangs is away as much as one that is gone. */
+const slowMs = 1200
+/** A server that is only busy, or a machine that is, is waited for so long before it is asked on a new connection. */
+const lostMs = 5000
 
 /**
  * Nobody tells a client that a server has vanished: with packets dropped on the way a query waits for minutes. So it is
- * asked twice a second, and is away when it does not answer.
+ * asked twice a second.
+ *
+ * ```
+ *   answers ──nothing heard on any connection for 1.2 s, or refused──▶ away: all that waits fails, new work is refused
+ *      ▲                                                                │
+ *      └─────────────────the answer, or one on a new connection─────────┘
+ * ```
  */
-export function watchDatabase({ url, channel, onNotification, onAway, onBack }: WatchOptions): DatabaseWatch {
+export function watchDatabase({ url, channel, ...on }: WatchOptions): DatabaseWatch {
   const stopped = new AbortController()
   let client: Client | undefined
   let isAway = false
 
+  const turn = (away: boolean) => {
+    if (isAway === away || stopped.signal.aborted) return
+    isAway = away
+    if (away) on.onAway()
+    else on.onBack()
+  }
+  const whenSlow = (since: number) => {
+    // On a busy machine the question may wait while other answers come.
+    if (on.heardAt() < since) turn(true)
+  }
   const open = async (): Promise<Client> => {
-    const next = new Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: answerMs })
+    const next = new Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: lostMs })
     next.on('error', () => undefined) // the next question fails
-    next.on('notification', onNotification)
-    await answered(next.connect(), next)
-    await answered(next.query(`LISTEN ${channel}`), next)
+    next.on('notification', on.onNotification)
+    await answered(next.connect(), next, whenSlow)
+    await answered(next.query(`LISTEN ${channel}`), next, whenSlow)
     // What was told while nobody listened.
-    onNotification()
+    on.onNotification()
     return next
   }
   const ask = async () => {
-    client ??= await open()
-    await answered(client.query('SELECT 1'), client)
+    if (client !== undefined) {
+      const known = client
+      client = undefined
+      try {
+        await answered(known.query('SELECT 1'), known, whenSlow)
+        client = known
+        return
+      } catch (error) {
+        if (error instanceof NoAnswer) throw error
+      }
+    }
+    // A connection that broke says nothing about the server: a new one does.
+    client = await open()
   }
   const run = async () => {
     while (!stopped.signal.aborted) {
       try {
         await ask()
-        if (isAway) onBack()
-        isAway = false
+        turn(false)
       } catch {
-        client = undefined
-        if (!isAway && !stopped.signal.aborted) {
-          isAway = true
-          onAway()
-        }
+        turn(true)
       }
       await delay(everyMs, undefined, { signal: stopped.signal }).catch(() => undefined)
     }
@@ -68,15 +95,27 @@ export function watchDatabase({ url, channel, onNotification, onAway, onBack }: 
   }
 }
 
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+}
+
 /** Rejects when it takes too long, and ends the connection: its answer would be taken for that of a later question. */
-async function answered<Value>(asked: Promise<Value>, client: Client): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
+async function answered<Value>(
+  asked: Promise<Value>,
+  client: Client,
+  whenSlow: (since: number) => void,
+): Promise<Value> {
+  const start = performance.now()
+  const slow = setTimeout(() => afterTwoTurns(() => whenSlow(start)), slowMs)
+  let lost: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      // Two turns: after a long stop of our own the answer may lie unread in the socket.
-      setImmediate(() => setImmediate(() => reject(new Error('no answer'))))
-    }, answerMs)
+    lost = setTimeout(() => afterTwoTurns(() => reject(new NoAnswer())), lostMs)
   })
+  let isOver = false
+  // After a long stop of our own the answer may lie unread in the socket.
+  function afterTwoTurns(run: () => void): void {
+    setImmediate(() => setImmediate(() => isOver || run()))
+  }
   try {
     return await Promise.race([asked, late])
   } catch (error) {
@@ -84,6 +123,8 @@ async function answered<Value>(asked: Promise<Value>, client: Client): Promise<V
     cutOff(client)
     throw error
   } finally {
-    clearTimeout(timer)
+    isOver = true
+    clearTimeout(slow)
+    clearTimeout(lost)
   }
 }

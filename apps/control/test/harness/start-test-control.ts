@@ -21,6 +21,7 @@ export type TestControl = AsyncDisposable & {
   /** The cookie of a signed-in person, for clients of other kinds. */
   cookieOf(person: PersonName): Promise<string>
   readonly databaseUrl: string
+  passwordOf(person: PersonName): string
   /** Calls as a signed-in person; `headers` override. */
   as(
     person: PersonName,
@@ -38,7 +39,7 @@ export type TestControl = AsyncDisposable & {
 }
 
 /** A real control plane on a real PostgreSQL of its own, with one person of each role and a second approver. */
-export async function startTestControl(): Promise<TestControl> {
+export async function startTestControl({ origins = [origin] } = {}): Promise<TestControl> {
   const database = await startTestDatabase()
   const databaseUrl = new URL(database.url)
   const relay = await startTcpRelay({ host: databaseUrl.hostname, port: Number(databaseUrl.port || 5432) })
@@ -52,7 +53,7 @@ export async function startTestControl(): Promise<TestControl> {
       HEDDLE_CONTROL_PORT: 0,
       HEDDLE_XDS_PORT: 0,
       HEDDLE_ROLLOUT_SOAK_SECONDS: 0,
-      origins: new Set([origin]),
+      origins: new Set(origins),
       seedUsers: people.map((name) => ({
         username: name,
         displayName: name,
@@ -87,6 +88,7 @@ export async function startTestControl(): Promise<TestControl> {
       return session.cookie
     },
     databaseUrl: database.url,
+    passwordOf: (person) => passwords[person] ?? '',
     raw,
     line: relay,
     async runJobs(now) {

@@ -8,6 +8,9 @@ let library: typeof import('re2js') | undefined
 /** Longer expressions are refused (ISTIO-SECURITY-2026-006). */
 export const REGEX_LENGTH_MAX = 1024
 
+/** All counted repetitions of an expression together: checked before it is compiled, which takes time by itself. */
+const REPETITIONS_MAX = 2000
+
 /** Bounds the memory and the compile time of nested repetitions such as `((a{100}){100})`. */
 const PROGRAM_SIZE_MAX = 10_000
 
@@ -27,6 +30,9 @@ export function compileLinearRegex(source: string, path: string): LinearRegex {
   if (source.length > REGEX_LENGTH_MAX) {
     throw new ResourceRejected(path, `regular expression is longer than ${REGEX_LENGTH_MAX} characters`)
   }
+  if (repetitions(source) > REPETITIONS_MAX) {
+    throw new ResourceRejected(path, `regular expression repeats more than ${REPETITIONS_MAX} times in all`)
+  }
   const compiled = compile(source, path)
   if (compiled.programSize() > PROGRAM_SIZE_MAX) {
     throw new ResourceRejected(path, `regular expression compiles to more than ${PROGRAM_SIZE_MAX} instructions`)
@@ -36,6 +42,13 @@ export function compileLinearRegex(source: string, path: string): LinearRegex {
     matchesWhole: (text) => compiled.testExact(text),
     replaceAll: (text, substitution) => compiled.matcher(text).replaceAll(toReplacement(substitution)),
   }
+}
+
+/** The sum of all {n}, {n,} and {n,m}; what only looks like one counts too. */
+function repetitions(source: string): number {
+  let sum = 0
+  for (const [, least, most] of source.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/g)) sum += Number(most || least)
+  return sum
 }
 
 function compile(source: string, path: string): RE2JS {

@@ -19,6 +19,9 @@ export const ChangeState = z.enum([
 ])
 export type ChangeState = z.infer<typeof ChangeState>
 
+/** A revision, as the database numbers them. */
+const Base = z.int().min(0).max(2_147_483_647)
+
 /** One edit: the whole new object, or its removal. `yaml` keeps the author's comments; when given it is what `object` is parsed from. */
 export const Edit = z.discriminatedUnion('op', [
   z.strictObject({
@@ -26,7 +29,7 @@ export const Edit = z.discriminatedUnion('op', [
     object: ObjectDocument.optional(),
     yaml: z
       .string()
-      .max(256 * 1024)
+      .max(128 * 1024)
       .optional(),
   }),
   z.strictObject({
@@ -47,7 +50,7 @@ export const SubmitChange = z.strictObject({
     .max(2000)
     .optional(),
   /** The revision it was made from. 409 `base_moved` when a later revision touched the same objects. */
-  basedOn: z.int().min(0),
+  basedOn: Base,
   edits: z.array(Edit).min(1).max(100),
   plan: RolloutPlan.optional(),
   submit: z.boolean().default(true),
@@ -58,7 +61,7 @@ export type SubmitChange = z.infer<typeof SubmitChange>
 export const EditChange = z.strictObject({
   title: z.string().min(3).max(200).optional(),
   reason: z.string().min(3).max(4000).optional(),
-  basedOn: z.int().min(0).optional(),
+  basedOn: Base.optional(),
   edits: z.array(Edit).min(1).max(100).optional(),
   plan: RolloutPlan.optional(),
 })
@@ -91,6 +94,9 @@ export const Comment = z.strictObject({
   text: z.string().min(1).max(4000),
 })
 export type Comment = z.infer<typeof Comment>
+
+/** POST /changes/:id/comments */
+export const CommentOnChange = z.strictObject({ text: Comment.shape.text })
 
 export const ObjectDiff = z.strictObject({
   kind: z.string(),
@@ -150,7 +156,7 @@ export type ChangeDetail = z.infer<typeof ChangeDetail>
 
 /** POST /api/v1/validate: nothing is stored. */
 export const ValidateEdits = z.strictObject({
-  basedOn: z.int().min(0).optional(),
+  basedOn: Base.optional(),
   edits: z.array(Edit).min(1).max(100),
 })
 export type ValidateEdits = z.infer<typeof ValidateEdits>

@@ -3,7 +3,7 @@ import { Edit } from './changes.ts'
 
 /** POST /api/v1/simulate: what the edits would have done to the recorded requests of the window. */
 export const SimulateEdits = z.strictObject({
-  basedOn: z.int().min(0).optional(),
+  basedOn: z.int().min(0).max(2_147_483_647).optional(),
   edits: z.array(Edit).min(1).max(100),
   windowMinutes: z.int().min(1).max(60).default(60),
 })

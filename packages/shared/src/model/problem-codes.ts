@@ -6,6 +6,13 @@
  * `docs/problem-codes.md` shows this table with causes and fixes; a test compares the two.
  */
 export const problemCodes = {
+  // 0xx: the change itself
+  'HED-001': { title: 'Edited twice', severity: 'error' },
+  'HED-002': { title: 'Not readable as YAML', severity: 'error' },
+  'HED-003': { title: 'Not a policy', severity: 'error' },
+  'HED-004': { title: 'Nothing to delete', severity: 'error' },
+  'HED-005': { title: 'Changed by both', severity: 'error' },
+  'HED-006': { title: 'Edit without content', severity: 'error' },
   // 1xx: one object, read alone
   'HED-101': { title: 'Unknown field', severity: 'error' },
   'HED-102': { title: 'Not supported yet', severity: 'error' },

@@ -1,31 +1,14 @@
-import { PageQuery } from '@heddle/shared/api/page'
-import { z } from 'zod'
+import { AuditQuery, VerifyAuditQuery } from '@heddle/shared/api/queries'
 import { auditEntry } from '../../audit/audit-entries.ts'
 import { type AuditHead, verifyAudit } from '../../audit/verify-audit.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { cursorOf, offsetOf } from '../page-of-all.ts'
 
-const Text = z.string().max(300).optional()
-const Query = PageQuery.extend({
-  actor: Text,
-  action: Text,
-  subject: Text,
-  outcome: z.enum(['done', 'denied', 'failed']).optional(),
-})
-
-/** "<entries>:<head>", as an earlier check answered. */
-const VerifyQuery = z.strictObject({
-  expect: z
-    .string()
-    .regex(/^[1-9]\d{0,8}:[0-9a-f]{64}$/)
-    .optional(),
-})
-
 export const auditRoutes: Routes = (app, { access, store, witness }) => {
   app.get('/audit', async (request) => {
     await authenticate(access, request, 'viewer')
-    const { cursor, limit, ...wanted } = Query.parse(request.query)
+    const { cursor, limit, ...wanted } = AuditQuery.parse(request.query)
     const start = cursor === undefined ? 0 : offsetOf(cursor)
     const where = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
     const rows = await store.db.auditEntry.findMany({
@@ -40,7 +23,7 @@ export const auditRoutes: Routes = (app, { access, store, witness }) => {
 
   app.get('/audit/verify', async (request) => {
     await authenticate(access, request, 'viewer')
-    const { expect } = VerifyQuery.parse(request.query)
+    const { expect } = VerifyAuditQuery.parse(request.query)
     const wanted = expect === undefined ? undefined : headOf(expect)
     const result = await verifyAudit(store, [...witness.heads(), ...(wanted === undefined ? [] : [wanted])])
     if (result.isIntact) witness.see(result)

@@ -1,6 +1,5 @@
-import { PageQuery } from '@heddle/shared/api/page'
+import { NamespaceQuery } from '@heddle/shared/api/queries'
 import { Service } from '@heddle/shared/model/service'
-import { z } from 'zod'
 import { indexCatalog } from '../../catalog/catalog-index.ts'
 import { resolveEndpoints } from '../../catalog/resolve-endpoints.ts'
 import { lockHead } from '../../store/lock-head.ts'
@@ -11,13 +10,12 @@ import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 import { pageOfAll } from '../page-of-all.ts'
 
-const Query = PageQuery.extend({ namespace: z.string().max(63).optional() })
 type Named = { Params: { namespace: string; name: string } }
 
 export const catalogRoutes: Routes = (app, { access, store, state }) => {
   app.get('/catalog/services', async (request) => {
     await authenticate(access, request, 'viewer')
-    const query = Query.parse(request.query)
+    const query = NamespaceQuery.parse(request.query)
     const { catalog } = state.mesh()
     const index = indexCatalog(catalog)
     const rows = catalog.services
@@ -70,7 +68,7 @@ export const catalogRoutes: Routes = (app, { access, store, state }) => {
 
   app.get('/catalog/workloads', async (request) => {
     await authenticate(access, request, 'viewer')
-    const query = Query.parse(request.query)
+    const query = NamespaceQuery.parse(request.query)
     const rows = state
       .mesh()
       .catalog.workloads.filter(

@@ -1,5 +1,11 @@
-import { GiveVerdict, SubmitChange, ValidateEdits, type ValidationResult } from '@heddle/shared/api/changes'
-import { PageQuery } from '@heddle/shared/api/page'
+import {
+  CommentOnChange,
+  GiveVerdict,
+  SubmitChange,
+  ValidateEdits,
+  type ValidationResult,
+} from '@heddle/shared/api/changes'
+import { ChangesQuery } from '@heddle/shared/api/queries'
 import { z } from 'zod'
 import { affectedProxies } from '../../changes/affected-proxies.ts'
 import { ChangeRefused } from '../../changes/change-refused.ts'
@@ -14,9 +20,7 @@ import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { cursorOf, offsetOf } from '../page-of-all.ts'
 
-const Query = PageQuery.extend({ state: z.string().max(32).optional(), author: z.string().max(128).optional() })
 const Id = z.object({ id: z.uuid() })
-const CommentBody = z.strictObject({ text: z.string().min(1).max(4000) })
 
 export const changeRoutes: Routes = (app, context) => {
   const { access, store, state, proxies } = context
@@ -31,7 +35,7 @@ export const changeRoutes: Routes = (app, context) => {
 
   app.get('/changes', async (request) => {
     await authenticate(access, request, 'viewer')
-    const query = Query.parse(request.query)
+    const query = ChangesQuery.parse(request.query)
     const where = { ...(query.state ? { state: query.state } : {}), ...(query.author ? { author: query.author } : {}) }
     const start = query.cursor === undefined ? 0 : offsetOf(query.cursor)
     const rows = await store.db.change.findMany({
@@ -87,7 +91,7 @@ export const changeRoutes: Routes = (app, context) => {
   app.post('/changes/:id/comments', async (request) => {
     const person = await authenticate(access, request, 'viewer')
     const { id } = Id.parse(request.params)
-    const { text } = CommentBody.parse(request.body)
+    const { text } = CommentOnChange.parse(request.body)
     await store.transaction(async (tx) => {
       if ((await tx.change.count({ where: { id } })) === 0)
         throw new ChangeRefused('not_found', 'there is no such change')

@@ -1,4 +1,5 @@
 import { Layout } from '@heddle/shared/api/graph'
+import { GraphQuery } from '@heddle/shared/api/queries'
 import { z } from 'zod'
 import { liveGraph, pastGraph } from '../../signals/read-graph.ts'
 import { readRange } from '../../signals/time-range.ts'
@@ -8,12 +9,6 @@ import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 
-const Query = z.strictObject({
-  /** Comma-separated; absent: all. */
-  ns: z.string().max(2000).optional(),
-  from: z.string().max(40).optional(),
-  to: z.string().max(40).default('now'),
-})
 const Scope = z.string().regex(/^[a-z0-9][a-z0-9.,-]{0,199}$/)
 const positionsMax = 5000
 const rememberedMax = 200
@@ -28,7 +23,7 @@ export const graphRoutes: Routes = (app, context) => {
   }
   app.get('/graph', async (request) => {
     await authenticate(access, request, 'viewer')
-    const { ns, from, to } = Query.parse(request.query)
+    const { ns, from, to } = GraphQuery.parse(request.query)
     const namespaces = ns === undefined || ns === '' ? undefined : new Set(ns.split(','))
     if (from === undefined) return liveGraph(context, namespaces)
     const range = readRange({ from, to }, context.telemetry.signals.now())

@@ -1,9 +1,8 @@
 import { type ObjectDetail, type ObjectSummary, PolicyKind } from '@heddle/shared/api/objects'
-import { PageQuery } from '@heddle/shared/api/page'
+import { ObjectQuery, ObjectsQuery } from '@heddle/shared/api/queries'
 import { isKind, kinds } from '@heddle/shared/model/any-object'
 import { describePolicy } from '@heddle/shared/model/describe-policy'
 import { jsonSchemaOf } from '@heddle/shared/model/json-schema'
-import { z } from 'zod'
 import { hasRole } from '../../access/person.ts'
 import type { ActivePolicy } from '../../changes/apply-edits.ts'
 import { policiesAt } from '../../revisions/policies-at.ts'
@@ -11,13 +10,6 @@ import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 import { pageOfAll } from '../page-of-all.ts'
-
-const Query = PageQuery.extend({
-  kind: z.string().max(64).optional(),
-  namespace: z.string().max(63).optional(),
-  target: z.string().max(300).optional(),
-  revision: z.coerce.number().int().min(0).optional(),
-})
 
 export const objectRoutes: Routes = (app, { access, store, state }) => {
   const historyOf = async (key: string) => {
@@ -41,7 +33,7 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
 
   app.get('/objects', async (request) => {
     await authenticate(access, request, 'viewer')
-    const query = Query.parse(request.query)
+    const query = ObjectsQuery.parse(request.query)
     const policies = query.revision === undefined ? state.policies() : await policiesAt(store, query.revision)
     const rows = await activeVersions().catch(() => [])
     const facts = new Map(rows.map((row) => [`${row.kind}/${row.namespace}/${row.name}`, row]))
@@ -60,7 +52,7 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
     async (request) => {
       const person = await authenticate(access, request, 'viewer')
       const { kind, namespace, name } = request.params
-      const { revision } = Query.parse(request.query)
+      const { revision } = ObjectQuery.parse(request.query)
       const key = `${PolicyKind.parse(kind)}/${namespace}/${name}`
       const policies = revision === undefined ? state.policies() : await policiesAt(store, revision)
       const policy = policies.find((each) => each.key === key)

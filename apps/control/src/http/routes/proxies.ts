@@ -1,6 +1,5 @@
-import { PageQuery } from '@heddle/shared/api/page'
 import type { ProxySummary } from '@heddle/shared/api/proxies'
-import { z } from 'zod'
+import { ProxiesQuery } from '@heddle/shared/api/queries'
 import { proxyDetail } from '../../proxies/proxy-detail.ts'
 import { measured } from '../../signals/measured-proxy.ts'
 import { buildSnapshot } from '../../snapshot/build-snapshot.ts'
@@ -9,18 +8,12 @@ import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 import { pageOfAll } from '../page-of-all.ts'
 
-const Query = PageQuery.extend({
-  namespace: z.string().max(63).optional(),
-  service: z.string().max(253).optional(),
-  state: z.string().max(32).optional(),
-})
-
 export const proxyRoutes: Routes = (app, { access, proxies, state, telemetry }) => {
   const withSignals = (proxy: ProxySummary) => measured(telemetry.signals, proxy)
 
   app.get('/proxies', async (request) => {
     await authenticate(access, request, 'viewer')
-    const query = Query.parse(request.query)
+    const query = ProxiesQuery.parse(request.query)
     const wanted = proxies
       .list()
       .filter(

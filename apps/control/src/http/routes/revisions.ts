@@ -1,5 +1,6 @@
 import { RestoreRevision, type Revision, type RevisionDiff } from '@heddle/shared/api/changes'
 import { PageQuery } from '@heddle/shared/api/page'
+import { RevisionNumber } from '@heddle/shared/api/queries'
 import { z } from 'zod'
 import { hasRole, type Person } from '../../access/person.ts'
 import { diffOf } from '../../changes/apply-edits.ts'
@@ -11,7 +12,6 @@ import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 import { cursorOf, offsetOf } from '../page-of-all.ts'
 
-const Number_ = z.coerce.number().int().min(0)
 const Objects = z.array(z.string())
 
 export const revisionRoutes: Routes = (app, context) => {
@@ -50,14 +50,14 @@ export const revisionRoutes: Routes = (app, context) => {
 
   app.get<{ Params: { number: string } }>('/revisions/:number', async (request) => {
     const person = await authenticate(access, request, 'viewer')
-    const row = await store.db.revision.findUnique({ where: { number: Number_.parse(request.params.number) } })
+    const row = await store.db.revision.findUnique({ where: { number: RevisionNumber.parse(request.params.number) } })
     if (row === null) throw new HttpRefusal('not_found', 'there is no such revision')
     return view(row, person)
   })
 
   app.get<{ Params: { a: string; b: string } }>('/revisions/:a/diff/:b', async (request) => {
     await authenticate(access, request, 'viewer')
-    const [from, to] = [Number_.parse(request.params.a), Number_.parse(request.params.b)]
+    const [from, to] = [RevisionNumber.parse(request.params.a), RevisionNumber.parse(request.params.b)]
     const [before, after] = await Promise.all([policiesAt(store, from), policiesAt(store, to)])
     return { from, to, objects: diffOf(before, after) } satisfies RevisionDiff
   })
@@ -65,7 +65,7 @@ export const revisionRoutes: Routes = (app, context) => {
   app.post<{ Params: { number: string } }>('/revisions/:number/restore', async (request, reply) => {
     const person = await authenticate(access, request, 'editor')
     const { reason } = RestoreRevision.parse(request.body)
-    const id = await restoreRevision(context, person, Number_.parse(request.params.number), reason)
+    const id = await restoreRevision(context, person, RevisionNumber.parse(request.params.number), reason)
     reply.status(201)
     return changeDetail(context, person, id)
   })

@@ -3,28 +3,30 @@ import { CreateToken, type Session, SignIn, type Token } from '@heddle/shared/ap
 import { ownCapabilities } from '../../access/own-capabilities.ts'
 import { hasRole } from '../../access/person.ts'
 import { digest, personOfSession, signIn, signOut } from '../../access/sessions.ts'
+import { SignInLimit } from '../../access/sign-in-limit.ts'
 import { isUnreachable, type Store } from '../../store/open-store.ts'
 import { recordAudit } from '../../store/record-audit.ts'
-import { assertOrigin, authenticate, cookieName } from '../authenticate.ts'
+import { assertOrigin, authenticate, cookieName, forgetPerson } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 
-/** Tries per name and address in a minute; a guesser gets no further. */
-const triesMax = 10
-const windowMs = 60_000
-
 export const sessionRoutes: Routes = (app, { access, store }) => {
   const name = cookieName(access.isHttps)
-  const tries = new Map<string, { count: number; since: number }>()
+  const limit = new SignInLimit()
 
   app.post('/session', async (request, reply) => {
     assertOrigin(access.origins, request)
     const { username, password } = SignIn.parse(request.body)
-    const key = `${request.ip}|${username}`
-    if (isOver(tries, key)) throw new HttpRefusal('rate_limited', 'too many tries; wait a minute')
-    const session = await signIn(store, username, password)
-    if (session === undefined) throw new HttpRefusal('unauthenticated', 'name or password is wrong')
-    tries.delete(key)
+    if (!limit.mayTry(request.ip, username)) throw new HttpRefusal('rate_limited', 'too many tries; wait a minute')
+    const session = await signIn(store, username, password).catch((error: unknown) => {
+      limit.undone(request.ip, username)
+      throw error
+    })
+    if (session === undefined) {
+      limit.failed(request.ip)
+      throw new HttpRefusal('unauthenticated', 'name or password is wrong')
+    }
+    limit.succeeded(request.ip, username)
     reply.setCookie(name, session.secret, {
       path: '/',
       httpOnly: true,
@@ -62,8 +64,9 @@ export const sessionRoutes: Routes = (app, { access, store }) => {
   app.delete('/session', async (request, reply) => {
     const secret = request.cookies[name]
     if (secret !== undefined && (await personOfSession(store, secret))) {
-      await authenticate(access, request, 'viewer')
-      await signOut(store, secret)
+      const person = await authenticate(access, request, 'viewer')
+      await signOut(store, person, secret)
+      forgetPerson(secret)
     }
     reply.clearCookie(name, { path: '/' })
     return {}
@@ -113,16 +116,4 @@ async function findSession({ db }: Store, csrfToken: string) {
     if (isUnreachable(error)) return null
     throw error
   }
-}
-
-function isOver(tries: Map<string, { count: number; since: number }>, key: string): boolean {
-  const now = Date.now()
-  // What an attacker makes up must not fill memory.
-  if (tries.size > 10_000) tries.clear()
-  const known = tries.get(key)
-  if (known === undefined || now - known.since > windowMs) {
-    tries.set(key, { count: 1, since: now })
-    return false
-  }
-  return ++known.count > triesMax
 }

@@ -1,4 +1,4 @@
-import { PageQuery } from '@heddle/shared/api/page'
+import { NamespaceQuery, TracesQuery } from '@heddle/shared/api/queries'
 import { RequestQuery } from '@heddle/shared/api/request-record'
 import { RangeQuery } from '@heddle/shared/api/signals'
 import { z } from 'zod'
@@ -9,16 +9,14 @@ import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 import { pageOfAll } from '../page-of-all.ts'
 
-const ServicesQuery = PageQuery.extend({ namespace: z.string().max(63).optional() })
 const TraceId = z.string().regex(/^[0-9a-f]{32}$/)
-const TracesQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) })
 type Named = { Params: { namespace: string; name: string } }
 
 export const signalRoutes: Routes = (app, context) => {
   const { access, store, state, telemetry } = context
   app.get('/services', async (request) => {
     await authenticate(access, request, 'viewer')
-    const query = ServicesQuery.parse(request.query)
+    const query = NamespaceQuery.parse(request.query)
     const wanted = serviceSummaries(context).filter(
       ({ namespace }) => query.namespace === undefined || namespace === query.namespace,
     )
