@@ -76,7 +76,6 @@ export class ClientConnection implements SessionRole {
       ],
     })
     reader.onBytes = (lent) => this.onBytes(lent)
-    socket.on('drain', () => this.session.sending.drained())
     socket.on('end', () => socket.destroy())
     socket.on('error', () => undefined) // 'close' follows, which is where it is handled
     socket.on('close', () => this.session.end(errorCodes.noError, 'connection_termination'))

@@ -1,4 +1,4 @@
-import { turnNumber } from './turn-writer.ts'
+import { turnMs, turnNumber } from './turn-writer.ts'
 
 /** Requests that a connection may make before its resets are looked at (Envoy's figures). */
 const streamsMin = 500
@@ -30,7 +30,7 @@ export class FloodGuard {
   private priorities = 0
   private windowUpdates = 0
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = turnMs) {
     this.now = now
   }
 

@@ -16,6 +16,8 @@ export abstract class Http2Stream {
   isRemoteEnded = false
   /** In the session's table. */
   isOpen = false
+  /** For a window, or for the socket. */
+  isWaiting = false
   private readonly queue: Buffer[] = []
   private queueFrom = 0
   private endsAfterQueue = false
@@ -24,7 +26,6 @@ export abstract class Http2Stream {
   private withheld = 0
   private credit = 0
   private isPaused = false
-  private isWaiting = false
 
   constructor(session: Session) {
     this.session = session
@@ -39,7 +40,7 @@ export abstract class Http2Stream {
     this.isLocalEnded = false
     this.isRemoteEnded = false
     this.isOpen = true
-    this.queue.length = 0
+    if (this.queue.length > 0) this.queue.length = 0
     this.queueFrom = 0
     this.endsAfterQueue = false
     this.trailersAfterQueue = undefined

@@ -64,7 +64,7 @@ export class SendFlow {
   drained(): void {
     for (const stream of [...this.undrained]) {
       this.undrained.delete(stream)
-      stream.wake()
+      if (!this.blocked.has(stream)) stream.wake()
     }
   }
 

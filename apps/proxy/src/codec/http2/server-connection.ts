@@ -85,7 +85,6 @@ export class Http2ServerConnection implements SessionRole {
     })
     wheel.set(this.timer, limits.headersTimeoutMs)
     reader.onBytes = (lent) => this.onBytes(lent)
-    socket.on('drain', () => this.session.sending.drained())
     socket.on('end', () => this.onPeerEnd())
     socket.on('error', () => undefined) // 'close' follows, which is where it is handled
     socket.on('close', () => this.onClose())
@@ -150,8 +149,6 @@ export class Http2ServerConnection implements SessionRole {
     const stream = this.free.pop() ?? this.newStream()
     stream.head.reset()
     if (!session.decode(bytes, from, to, stream.head)) return
-    // The connection's clock stands still while there are streams: they have their own.
-    if (session.streams.size === 0 && this.drainStep === 'none') this.wheel.clear(this.timer)
     switch (stream.head.finish(isEnd)) {
       case 'fine':
         stream.start(streamId, isEnd)
@@ -243,6 +240,8 @@ export class Http2ServerConnection implements SessionRole {
   private onTimeout(): void {
     if (this.session.isOver) this.socket.destroy()
     else if (this.drainStep === 'announced') this.endDrain()
+    // Streams have their own clocks, and the last of them sets this one anew.
+    else if (this.session.streams.size > 0) return
     else if (this.session.isHalfWay) this.session.fail(errorCodes.settingsTimeout, 'incomplete')
     else this.finish()
   }
@@ -259,6 +258,7 @@ export class Http2ServerConnection implements SessionRole {
   private onClose(): void {
     this.session.end(errorCodes.noError, 'closed')
     this.wheel.clear(this.timer)
+    for (const stream of this.free) stream.close()
     this.events.onConnectionClosed()
   }
 }

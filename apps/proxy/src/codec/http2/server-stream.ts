@@ -10,6 +10,7 @@ import { RequestHead } from './request-head.ts'
 import type { Session } from './session.ts'
 import { StreamTunnel } from './stream-tunnel.ts'
 import { TrailerFields } from './trailer-fields.ts'
+import { turnNumber } from './turn-writer.ts'
 
 /** What a stream is told about, beside its request. */
 export type StreamHandler = Omit<RequestHandler, 'onConnectionClosed'>
@@ -30,6 +31,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   private readonly onFree: (stream: ServerStream) => void
   private readonly idleTimer: Timer
   private readonly requestTimer: Timer
+  private touchedTurn = -1
   private bodyLeft = 0
   private streamIdleMs = 0
   private isAnswered = false
@@ -66,9 +68,9 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.hasSentHead = false
     this.isMute = false
     this.tunnel = undefined
-    this.early = []
     this.isRemoteEnded = isEnd
     this.streamIdleMs = limits.streamIdleTimeoutMs
+    this.touchedTurn = -1
     this.touch()
     if (!isEnd && limits.requestTimeoutMs > 0 && head.upgrade === '') {
       this.wheel.set(this.requestTimer, limits.requestTimeoutMs)
@@ -100,10 +102,17 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.onFree(this)
   }
 
+  /** The connection is gone: nothing may hold it any more. */
+  close(): void {
+    this.wheel.clear(this.idleTimer)
+    this.wheel.clear(this.requestTimer)
+  }
+
   // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
 
   setIdleTimeout(ms: number): void {
     this.streamIdleMs = ms
+    this.touchedTurn = -1
     this.touch()
   }
 
@@ -238,10 +247,11 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   }
 
   onReleased(): void {
-    this.wheel.clear(this.idleTimer)
+    // The idle timer stays where it is: the next request pushes it forward, which costs less than taking it off.
     this.wheel.clear(this.requestTimer)
-    this.early = []
+    if (this.early.length > 0) this.early = []
     if (this.tunnel === undefined) this.onFree(this)
+    else this.wheel.clear(this.idleTimer)
   }
 
   private endRequest(trailers: HeaderBlock | undefined): void {
@@ -269,6 +279,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
 
   /** Nothing has moved for too long. An answer that is left in the queue belongs to a client that does not read. */
   private onIdle(): void {
+    if (!this.isOpen) return
     if (this.isAnswered) this.session.streams.drop(this, errorCodes.cancel)
     else this.handler.onStreamIdle()
   }
@@ -277,7 +288,11 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     return this.isOpen && this.id === id && !this.isAnswered
   }
 
+  /** Something moves. Once per turn is enough. */
   private touch(): void {
+    const turn = turnNumber()
+    if (this.touchedTurn === turn) return
+    this.touchedTurn = turn
     this.wheel.set(this.idleTimer, this.streamIdleMs)
   }
 }

@@ -57,7 +57,7 @@ export class Session implements FrameSink {
   constructor(socket: Socket, role: SessionRole, options: SessionOptions) {
     this.role = role
     this.options = options
-    this.writer = new TurnWriter(socket)
+    this.writer = new TurnWriter(socket, () => this.sending.drained())
     this.frames = new FrameWriter(this.writer)
     this.fields = new FieldWriter(this.writer)
     this.sending = new SendFlow(this.writer, this.fields)

@@ -93,7 +93,7 @@ export class StreamTable {
     const { session } = this
     stream.isOpen = false
     this.open.delete(stream.id)
-    session.sending.forget(stream)
+    if (stream.isWaiting) session.sending.forget(stream)
     const owed = stream.takeWithheld()
     if (owed > 0 && !session.isOver) session.receiving.giveBack(owed)
     session.streamGone(stream)

@@ -8,6 +8,11 @@ const slabs: Buffer[] = []
 /** A socket that has so much to send takes no more until it has drained. */
 const waitingBytesMax = 256 * 1024
 
+/** A part of a socket that Node does not document: see the writer of HTTP/1.1. */
+type RawSocket = {
+  _writeGeneric(vectored: false, bytes: Buffer, encoding: string, done: (error?: Error | null) => void): void
+}
+
 const dirty: TurnWriter[] = []
 let turn = 0
 
@@ -16,38 +21,57 @@ export function turnNumber(): number {
   return turn
 }
 
+let readTurn = -1
+let readMs = 0
+
+/** The time as it was when it was first asked for in this turn: good enough for counting by the second. */
+export function turnMs(): number {
+  if (readTurn !== turn) {
+    readTurn = turn
+    readMs = performance.now()
+  }
+  return readMs
+}
+
 /**
  * Collects what is written to a socket within one turn of the event loop and sends it with one write. When many
  * connections bring their frames in the same turn, the ones that these go to are written once each.
  */
 export class TurnWriter {
   private readonly socket: Socket
+  private readonly onDrained: () => void
+  private readonly isSecure: boolean
   private slab: Buffer | undefined
   private at = 0
   private isDirty = false
-  /** Slabs that the socket still reads from, in the order of their writes. */
-  private readonly inFlight: Buffer[] = []
   private lastData = -1
   private lastDataStream = 0
-  private readonly onWritten = () => {
-    const slab = this.inFlight.shift()
-    if (slab !== undefined && slab.length === slabBytes && slabs.length < slabsMax) slabs.push(slab)
-  }
+  /** Slabs that the system still reads from, in the order of their writes. */
+  private readonly waiting: Buffer[] = []
+  private waitingBytes = 0
+  private isHeldBack = false
+  private isHandingOver = false
+  private wasTaken = false
+  private readonly done = (error?: Error | null) => this.onDone(error)
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, onDrained: () => void) {
     this.socket = socket
+    this.onDrained = onDrained
+    this.isSecure = 'encrypted' in socket
   }
 
-  /** False: whoever writes bodies waits for the socket's `drain`. */
+  /** False: whoever writes bodies waits for `onDrained`. */
   get hasRoom(): boolean {
-    return this.socket.writableLength < waitingBytesMax
+    if (this.waitingBytes < waitingBytesMax) return true
+    this.isHeldBack = true
+    return false
   }
 
   /** The buffer to write `room` bytes into, at `position`. */
   reserve(room: number): Buffer {
     if (this.slab !== undefined && this.at + room > this.slab.length) this.send()
     if (this.slab === undefined) {
-      this.slab = room > slabBytes ? Buffer.allocUnsafeSlow(room) : (slabs.pop() ?? Buffer.allocUnsafeSlow(slabBytes))
+      this.slab = takeSlab(room)
       this.at = 0
     }
     this.schedule()
@@ -100,17 +124,45 @@ export class TurnWriter {
 
   /** Sends what there is now. */
   send(): void {
-    const { slab, at } = this
+    const { slab, at, socket } = this
     this.lastData = -1
     if (slab === undefined) return
     this.slab = undefined
-    if (at === 0 || this.socket.destroyed || this.socket.writableEnded) {
-      if (slab.length === slabBytes && slabs.length < slabsMax) slabs.push(slab)
+    this.at = 0
+    if (at === 0 || socket.destroyed || socket.writableEnded) {
+      giveSlab(slab)
       return
     }
-    this.at = 0
-    this.inFlight.push(slab)
-    this.socket.write(at === slab.length ? slab : slab.subarray(0, at), this.onWritten)
+    const bytes = slab.subarray(0, at)
+    this.wasTaken = false
+    this.isHandingOver = true
+    // TLS takes one write at a time; the stream's own queue sees to it.
+    if (this.isSecure) socket.write(bytes, this.done)
+    else (socket as unknown as RawSocket)._writeGeneric(false, bytes, 'buffer', this.done)
+    this.isHandingOver = false
+    if (this.wasTaken) {
+      giveSlab(slab)
+      return
+    }
+    this.waiting.push(slab)
+    this.waitingBytes += at
+  }
+
+  private onDone(error: Error | null | undefined): void {
+    if (this.isHandingOver) this.wasTaken = true
+    else {
+      const slab = this.waiting.shift()
+      if (slab !== undefined) giveSlab(slab)
+    }
+    if (error) {
+      this.socket.destroy()
+      return
+    }
+    if (this.waiting.length > 0 || this.isHandingOver) return
+    this.waitingBytes = 0
+    if (!this.isHeldBack) return
+    this.isHeldBack = false
+    this.onDrained()
   }
 
   /** Called once by the turn's end. */
@@ -126,6 +178,15 @@ export class TurnWriter {
     if (dirty.length === 0) setImmediate(endTurn)
     dirty.push(this)
   }
+}
+
+function takeSlab(room: number): Buffer {
+  if (room > slabBytes) return Buffer.allocUnsafeSlow(room)
+  return slabs.pop() ?? Buffer.allocUnsafeSlow(slabBytes)
+}
+
+function giveSlab(slab: Buffer): void {
+  if (slab.length === slabBytes && slabs.length < slabsMax) slabs.push(slab)
 }
 
 function endTurn(): void {
