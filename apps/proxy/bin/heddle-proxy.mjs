@@ -7,5 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 // are let loose when requests can come.
 const compilers = ['opt', 'maglev']
 for (const each of compilers) setFlagsFromString(`--no-${each}`)
-await import('../dist/bundle/main.js')
+// Only who wants several processes, or to be replaced, loads what stands above them.
+const isSupervised = process.argv.some((each) => each === '--hot-restart' || each.startsWith('--concurrency'))
+await import(isSupervised ? '../dist/bundle/supervise.js' : '../dist/bundle/main.js')
 for (const each of compilers) setFlagsFromString(`--${each}`)

@@ -3,7 +3,7 @@ import { type Admin, startAdmin } from './admin/start-admin.ts'
 import type { Bootstrap } from './bootstrap/bootstrap.ts'
 import { buildConfig } from './config/build-config.ts'
 import type { ProxyConfig, SocketAddress } from './config/proxy-config.ts'
-import { messagesOf } from './discovery/held-resources.ts'
+import { heldOf, messagesOf } from './discovery/held-resources.ts'
 import { lastGoodFile } from './discovery/last-good-file.ts'
 import type { Discovery } from './discovery/start-discovery.ts'
 import { lifecycleLog } from './lifecycle-log.ts'
@@ -13,6 +13,8 @@ import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { startTelemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
+import type { WorkerLink } from './workers/worker-link.ts'
+import type { SentResource } from './workers/worker-message.ts'
 
 export type ProxyOptions = {
   readonly bootstrap: Bootstrap
@@ -21,6 +23,8 @@ export type ProxyOptions = {
   readonly drainMs: number
   /** Where it reports to; undefined reports nowhere. */
   readonly telemetry: TelemetrySettings | undefined
+  /** To the workers beside this one; undefined: there are none. */
+  readonly link: WorkerLink | undefined
   /** Asked for on the admin port. */
   readonly onQuit: () => void
 }
@@ -38,15 +42,22 @@ export async function startProxy({
   stateDir,
   drainMs,
   telemetry: telemetrySettings,
+  link,
   onQuit,
 }: ProxyOptions): Promise<RunningProxy> {
   const { node } = bootstrap
   const settings = telemetrySettings ?? collectorOf(bootstrap.config, process.env)
   const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings })
   const empty = { ...bootstrap.config, listeners: new Map(), clusters: new Map() }
-  const traffic = startTraffic(empty, { nodeCluster: node.cluster, nodeId: node.id, observer: telemetry.observer })
+  const traffic = startTraffic(empty, {
+    nodeCluster: node.cluster,
+    nodeId: node.id,
+    observer: telemetry.observer,
+    // Those that this worker replaces may not go before it listens.
+    onListening: () => link?.ready(),
+  })
   await traffic.apply(bootstrap.config)
-  const discovery = await startFollowing(bootstrap, stateDir, traffic)
+  const discovery = await startFollowing(bootstrap, stateDir, traffic, link)
   await telemetry.follow(traffic)
 
   let isDraining = false
@@ -60,7 +71,8 @@ export async function startProxy({
     return traffic.listeners().size === 0 ? 'no listener is configured yet' : undefined
   }
   let admin: Admin | undefined
-  if (bootstrap.admin !== undefined) {
+  const metrics = () => telemetry.render(traffic)
+  if (bootstrap.admin !== undefined && link?.isLeader !== false) {
     admin = await startAdmin(
       bootstrap.admin,
       adminPages({
@@ -69,7 +81,7 @@ export async function startProxy({
         nodeId: node.id,
         notReady,
         configDump: () => ({ connected: discovery?.isConnected() ?? null, ...traffic.config }),
-        metrics: () => telemetry.render(traffic),
+        metrics: async () => (link === undefined ? metrics() : link.allMetrics(await metrics())),
         drain: () => void drain(),
         quit: onQuit,
       }),
@@ -81,6 +93,7 @@ export async function startProxy({
     revision: traffic.config.revision,
     listeners: [...traffic.listeners().keys()],
   })
+  link?.serve({ apply: (resources) => applySent(resources, bootstrap, traffic), metrics })
   return {
     traffic,
     admin: admin?.address,
@@ -98,6 +111,7 @@ async function startFollowing(
   { ads, node, bindAddress, config: fixed }: Bootstrap,
   stateDir: string | undefined,
   traffic: Traffic,
+  link: WorkerLink | undefined,
 ): Promise<Discovery | undefined> {
   if (ads === undefined) return undefined
   const file = stateDir === undefined ? undefined : lastGoodFile(stateDir)
@@ -107,16 +121,31 @@ async function startFollowing(
     await apply(buildConfig(messagesOf(initial), { bindAddress, revision: 'stored' }).config)
     lifecycleLog('info', 'serving the last good configuration', { revision: traffic.config.revision })
   }
-  // A proxy without a control plane need not hold a gRPC client.
+  // What the control plane says next comes from the leader.
+  if (link?.isLeader === false) return undefined
+  // A proxy without a control plane need not hold a client for it.
   const { startDiscovery } = await import('./discovery/start-discovery.ts')
   return startDiscovery({
     ads,
     node,
     bindAddress,
-    apply,
+    apply: async (config, held) => {
+      await apply(config)
+      await link?.relay(held)
+    },
     ...(initial === undefined ? {} : { initial }),
     ...(file === undefined ? {} : { onApplied: (held) => file.save(held) }),
   })
+}
+
+/** What the leader has taken from the control plane. */
+async function applySent(
+  resources: readonly SentResource[],
+  { bindAddress, config: fixed }: Bootstrap,
+  traffic: Traffic,
+): Promise<void> {
+  const held = heldOf(resources)
+  await traffic.apply(withFixed(buildConfig(messagesOf(held), { bindAddress, revision: 'stored' }).config, fixed))
 }
 
 /** Static resources stay beside what the control plane sends. */

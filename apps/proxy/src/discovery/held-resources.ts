@@ -58,6 +58,20 @@ export function decodeHeld(kind: ResourceKind, version: string, bytes: Uint8Arra
   return { version, bytes, message }
 }
 
+/** Resources as they were sent or stored: one map per kind, decoded by that kind. */
+export function heldOf(
+  resources: Iterable<{
+    readonly kind: ResourceKind
+    readonly name: string
+    readonly version: string
+    readonly bytes: Uint8Array
+  }>,
+): HeldResources {
+  const held = Object.fromEntries(kinds.map((kind) => [kind, new Map<string, Held>()]))
+  for (const { kind, name, version, bytes } of resources) held[kind]?.set(name, decodeHeld(kind, version, bytes))
+  return held as unknown as HeldResources
+}
+
 /** The name a resource goes by in its own type. */
 export function nameOf(kind: ResourceKind, held: Held): string {
   return kind === 'assignment'

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { lifecycleLog } from '../lifecycle-log.ts'
-import { decodeHeld, type Held, type HeldResources, kinds } from './held-resources.ts'
+import { type HeldResources, heldOf, kinds } from './held-resources.ts'
 
 /**
  * The last good configuration on disk, so that a proxy that starts while the control plane is away serves what it served.
@@ -80,18 +80,16 @@ function read(file: string, key: Buffer, now: number): HeldResources {
   const stored = JSON.parse(body) as Stored // signed by us
   const age = now - Date.parse(stored.savedAt)
   if (!(age <= ageMaxMs)) throw new Error('is older than 72 hours')
-  const held = Object.fromEntries(
-    kinds.map((kind) => [
-      kind,
-      new Map<string, Held>(
-        (stored.resources[kind] ?? []).map(([name, version, base64]) => [
-          name,
-          decodeHeld(kind, version, Buffer.from(base64, 'base64')),
-        ]),
-      ),
-    ]),
+  return heldOf(
+    kinds.flatMap((kind) =>
+      (stored.resources[kind] ?? []).map(([name, version, base64]) => ({
+        kind,
+        name,
+        version,
+        bytes: Buffer.from(base64, 'base64'),
+      })),
+    ),
   )
-  return held as unknown as HeldResources // one map per kind, decoded by that kind
 }
 
 function write(file: string, held: HeldResources, key: Buffer, now: number): void {

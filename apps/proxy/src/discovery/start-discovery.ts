@@ -20,7 +20,7 @@ export type DiscoveryOptions = {
   /** Resources from an earlier life, to begin with. */
   readonly initial?: HeldResources
   /** Puts a configuration into force; rejects when a listener cannot listen. */
-  readonly apply: (config: ProxyConfig) => Promise<void>
+  readonly apply: (config: ProxyConfig, held: HeldResources) => Promise<void>
   /** After a configuration that came from the control plane is in force. */
   readonly onApplied?: (held: HeldResources) => void
   readonly random?: () => number
@@ -122,7 +122,7 @@ class RunningDiscovery implements Discovery {
     try {
       // What is not whole yet waits: no listener may serve a route that is on its way, no route a cluster without endpoints.
       if (isWarm(taken.held, taken.config)) {
-        await this.options.apply(taken.config)
+        await this.options.apply(taken.config, taken.held)
         this.revision = taken.config.revision
         this.current = taken.held
         this.options.onApplied?.(taken.held)

@@ -17,6 +17,8 @@ export type TrafficOptions = {
   readonly observer?: ExchangeObserver
   readonly limits?: Partial<TrafficLimits>
   readonly random?: () => number
+  /** Called once, when the first listener accepts connections. */
+  readonly onListening?: () => void
 }
 
 /** The running data plane. Configuration comes in as one value and goes live as one reference. */
@@ -71,10 +73,13 @@ class RunningTraffic implements Traffic {
   private readonly dns: DnsClusters
   private readonly health: HealthChecks
   private readonly overload: OverloadWatch
+  private readonly onListening: (() => void) | undefined
+  private isListening = false
   private last: Promise<void> = Promise.resolve()
 
   constructor(initial: ProxyConfig, options: TrafficOptions) {
     this.config = initial
+    this.onListening = options.onListening
     const runtime: Runtime = {
       wheel: this.wheel,
       observer: options.observer ?? silentObserver,
@@ -164,6 +169,10 @@ class RunningTraffic implements Traffic {
       server.drain()
     }
     for (const [name, server] of opened) this.servers.set(name, server)
+    if (this.servers.size > 0 && !this.isListening) {
+      this.isListening = true
+      this.onListening?.()
+    }
     for (const [name, cluster] of [...this.clusterStates]) {
       if (next.clusters.has(name)) continue
       this.clusterStates.delete(name)

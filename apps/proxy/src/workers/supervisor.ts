@@ -1,0 +1,200 @@
+import cluster, { type Worker } from 'node:cluster'
+import { lifecycleLog } from '../lifecycle-log.ts'
+import { askAll } from './ask-all.ts'
+import type { Question, ToSupervisor, ToWorker } from './worker-message.ts'
+
+/** One worker of one generation. */
+type Member = {
+  readonly index: number
+  readonly generation: number
+  readonly worker: Worker
+  readonly startedMs: number
+  isReady: boolean
+}
+
+const readyWithinMs = 60_000
+const respawnMinMs = 100
+const respawnMaxMs = 5000
+/** Who has lived so long may come back at once. */
+const steadyMs = 10_000
+
+/**
+ * The process above the workers. It holds the listening sockets and carries no traffic: whoever accepts from them, a
+ * connection that waits in a queue is never lost.
+ *
+ * ```
+ *   generation 1 serves ──SIGHUP──▶ generation 2 starts, accepts from the same sockets ──all ready──▶ generation 1 drains
+ *                                        └── one does not get ready: it ends, generation 1 goes on
+ * ```
+ *
+ * A worker that dies is replaced. The first worker of a generation leads: it follows the control plane for all.
+ */
+export class Supervisor {
+  private readonly concurrency: number
+  private readonly members = new Map<number, Member>()
+  private generation = 0
+  private isRestarting = false
+  private wantsAnother = false
+  private isStopping = false
+  private exitCode = 0
+  private respawnMs = respawnMinMs
+  private lastApply: { readonly generation: number; readonly question: Question } | undefined
+
+  constructor(concurrency: number, args: readonly string[]) {
+    this.concurrency = concurrency
+    // Workers accept by themselves from one shared socket: no process hands connections on.
+    cluster.schedulingPolicy = cluster.SCHED_NONE
+    cluster.setupPrimary({ args: [...args], serialization: 'advanced' })
+    cluster.on('message', (worker, message: ToSupervisor) => this.onMessage(worker, message))
+    cluster.on('exit', (worker, code, signal) => this.onExit(worker, code, signal))
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => this.stop(0))
+    process.on('SIGHUP', () => void this.restart())
+  }
+
+  start(): void {
+    this.generation = 1
+    for (let index = 0; index < this.concurrency; index++) this.fork(index)
+  }
+
+  /** Drains all workers and ends when they have. */
+  private stop(exitCode: number): void {
+    if (this.isStopping) return
+    this.isStopping = true
+    this.exitCode = exitCode
+    for (const { worker } of this.members.values()) worker.kill('SIGTERM')
+    this.endWhenAlone()
+  }
+
+  private async restart(): Promise<void> {
+    if (this.isStopping) return
+    if (this.isRestarting) {
+      this.wantsAnother = true
+      return
+    }
+    this.isRestarting = true
+    const before = this.of(this.generation)
+    this.generation++
+    lifecycleLog('info', 'starting a new generation', { generation: this.generation })
+    for (let index = 0; index < this.concurrency; index++) this.fork(index)
+    const isUp = await this.areReady(this.generation)
+    if (isUp) {
+      lifecycleLog('info', 'the new generation serves; the one before drains', { generation: this.generation })
+      for (const { worker } of before) worker.kill('SIGTERM')
+    } else if (!this.isStopping) {
+      lifecycleLog('error', 'the new generation did not start; the one before goes on', { generation: this.generation })
+      for (const { worker } of this.of(this.generation)) worker.kill('SIGKILL')
+      this.generation--
+    }
+    this.isRestarting = false
+    if (this.wantsAnother) {
+      this.wantsAnother = false
+      void this.restart()
+    }
+  }
+
+  /** A worker in the place of another begins with what its generation runs. */
+  private handOn({ generation, index, worker }: Member): void {
+    const { lastApply } = this
+    if (lastApply?.generation === generation && index > 0) void askAll([worker], lastApply.question)
+  }
+
+  private fork(index: number): void {
+    const worker = cluster.fork({ HEDDLE_WORKER_INDEX: String(index) })
+    const { generation } = this
+    const member = { index, generation, worker, startedMs: performance.now(), isReady: false }
+    this.members.set(worker.id, member)
+    this.handOn(member)
+  }
+
+  private onMessage(worker: Worker, message: ToSupervisor): void {
+    const member = this.members.get(worker.id)
+    if (member === undefined) return
+    switch (message.kind) {
+      case 'ready':
+        member.isReady = true
+        this.checkReady()
+        return
+      case 'quit':
+        this.stop(0)
+        return
+      case 'ask': {
+        const others = this.of(member.generation).filter((each) => each !== member)
+        const { id, question } = message
+        if (question.kind === 'apply') this.lastApply = { generation: member.generation, question }
+        void askAll(
+          others.map((each) => each.worker),
+          question,
+        ).then((answers) => {
+          const reply: ToWorker = { kind: 'answers', id, ...answers }
+          worker.send(reply)
+        })
+        return
+      }
+      case 'answer':
+        // The one who asked listens for it.
+        return
+    }
+  }
+
+  private onExit(worker: Worker, code: number | null, signal: string | null): void {
+    const member = this.members.get(worker.id)
+    if (member === undefined) return
+    this.members.delete(worker.id)
+    this.checkReady()
+    if (this.isStopping) {
+      this.endWhenAlone()
+      return
+    }
+    const isCurrent = member.generation === this.generation
+    const wasAlone = member.generation === 1 && !member.isReady
+    // What cannot even begin will not begin the next time: a bad file, a port that is taken. It has said so itself.
+    if (wasAlone) this.stop(code ?? 1)
+    else if (isCurrent && member.isReady) this.replace(member, code, signal)
+  }
+
+  private replace(member: Member, code: number | null, signal: string | null): void {
+    const livedMs = performance.now() - member.startedMs
+    this.respawnMs = livedMs > steadyMs ? respawnMinMs : Math.min(respawnMaxMs, this.respawnMs * 2)
+    lifecycleLog('error', 'a worker ended and is replaced', {
+      index: member.index,
+      code,
+      signal,
+      afterMs: this.respawnMs,
+    })
+    setTimeout(() => {
+      if (!this.isStopping && member.generation === this.generation) this.fork(member.index)
+    }, this.respawnMs)
+  }
+
+  private endWhenAlone(): void {
+    if (this.members.size === 0) process.exit(this.exitCode)
+  }
+
+  private of(generation: number): readonly Member[] {
+    return [...this.members.values()].filter((member) => member.generation === generation)
+  }
+
+  private onReady: (() => void) | undefined
+
+  /** Looks again when one has become ready or has ended. */
+  private checkReady(): void {
+    this.onReady?.()
+  }
+
+  /** True when all workers of the generation are ready in time. */
+  private areReady(generation: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (isUp: boolean) => {
+        clearTimeout(timer)
+        this.onReady = undefined
+        resolve(isUp)
+      }
+      const timer = setTimeout(() => settle(false), readyWithinMs)
+      this.onReady = () => {
+        const members = this.of(generation)
+        if (members.length < this.concurrency) settle(false)
+        else if (members.every(({ isReady }) => isReady)) settle(true)
+      }
+    })
+  }
+}

@@ -1,0 +1,108 @@
+import { type HeldResources, kinds } from '../discovery/held-resources.ts'
+import { sumPrometheus } from './sum-prometheus.ts'
+import type { Question, SentResource, ToSupervisor, ToWorker } from './worker-message.ts'
+
+/** What a worker does when it is asked. */
+export type WorkerDuties = {
+  apply(resources: readonly SentResource[]): Promise<void>
+  metrics(): Promise<string>
+}
+
+/** A worker's line to the process above it, and through that to the workers beside it. */
+export type WorkerLink = {
+  /** The one that follows the control plane and serves the admin port, for all of them. */
+  readonly isLeader: boolean
+  /** It carries traffic: those that it replaces may go. */
+  ready(): void
+  /** Ends all workers and the process above them. */
+  quit(): void
+  /** From now on questions are answered. */
+  serve(duties: WorkerDuties): void
+  /** Rejects when a worker beside this one cannot put it into force. */
+  relay(held: HeldResources): Promise<void>
+  /** The metrics of all workers, added up. */
+  allMetrics(own: string): Promise<string>
+}
+
+/** Undefined: this process is on its own. */
+export function workerLink(): WorkerLink | undefined {
+  const index = process.env.HEDDLE_WORKER_INDEX
+  if (index === undefined || process.send === undefined) return undefined
+  // It is meant for the process above; a terminal that closes sends it to all.
+  process.on('SIGHUP', () => undefined)
+  return new Link(Number(index))
+}
+
+type Answers = Extract<ToWorker, { kind: 'answers' }>
+
+class Link implements WorkerLink {
+  readonly isLeader: boolean
+  private readonly open = new Map<number, (answers: Answers) => void>()
+  private lastId = 0
+  private duties: WorkerDuties | undefined
+  private readonly early: Extract<ToWorker, { kind: 'question' }>[] = []
+
+  constructor(index: number) {
+    this.isLeader = index === 0
+    process.on('message', (message: ToWorker) => {
+      if (message.kind === 'question') this.take(message)
+      else if (message.kind === 'answers') {
+        this.open.get(message.id)?.(message)
+        this.open.delete(message.id)
+      }
+    })
+  }
+
+  ready(): void {
+    send({ kind: 'ready' })
+  }
+
+  quit(): void {
+    send({ kind: 'quit' })
+  }
+
+  serve(duties: WorkerDuties): void {
+    this.duties = duties
+    for (const message of this.early.splice(0)) this.take(message)
+  }
+
+  async relay(held: HeldResources): Promise<void> {
+    const resources = kinds.flatMap((kind) =>
+      [...held[kind]].map(([name, { version, bytes }]) => ({ kind, name, version, bytes })),
+    )
+    const { failures } = await this.ask({ kind: 'apply', resources })
+    if (failures.length > 0) throw new Error(failures.join('; '))
+  }
+
+  async allMetrics(own: string): Promise<string> {
+    const { texts } = await this.ask({ kind: 'metrics' })
+    return sumPrometheus([own, ...texts])
+  }
+
+  private ask(question: Question): Promise<Answers> {
+    const id = ++this.lastId
+    return new Promise((resolve) => {
+      this.open.set(id, resolve)
+      send({ kind: 'ask', id, question })
+    })
+  }
+
+  private take(message: Extract<ToWorker, { kind: 'question' }>): void {
+    const { duties } = this
+    if (duties === undefined) {
+      this.early.push(message)
+      return
+    }
+    const { id, question } = message
+    const done = question.kind === 'apply' ? duties.apply(question.resources).then(() => '') : duties.metrics()
+    done.then(
+      (text) => send({ kind: 'answer', id, text, failure: undefined }),
+      (error: unknown) => send({ kind: 'answer', id, text: '', failure: (error as Error).message }),
+    )
+  }
+}
+
+function send(message: ToSupervisor): void {
+  // A line that is gone ends this process; nothing is to be said about it.
+  process.send?.(message, () => undefined)
+}

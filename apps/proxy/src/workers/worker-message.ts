@@ -1,0 +1,30 @@
+import type { ResourceKind } from '../config/build-config.ts'
+
+/** Resources as they travel between processes: their bytes, so that each process decodes for itself. */
+export type SentResource = {
+  readonly kind: ResourceKind
+  readonly name: string
+  readonly version: string
+  readonly bytes: Uint8Array
+}
+
+/** What a worker is asked. Each question has an answer with the same id. */
+export type Question =
+  | { readonly kind: 'apply'; readonly resources: readonly SentResource[] }
+  | { readonly kind: 'metrics' }
+
+export type ToSupervisor =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'quit' }
+  /** The leader's; it goes to every other worker of its generation. */
+  | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
+  | { readonly kind: 'answer'; readonly id: number; readonly text: string; readonly failure: string | undefined }
+
+export type ToWorker =
+  | { readonly kind: 'question'; readonly id: number; readonly question: Question }
+  | {
+      readonly kind: 'answers'
+      readonly id: number
+      readonly texts: readonly string[]
+      readonly failures: readonly string[]
+    }
