@@ -81,7 +81,7 @@ describe.each(['DELTA_GRPC', 'GRPC'] as const)('Envoy over ADS, api_type %s', (a
     const [one, two, three] = await Promise.all([upstream('v1'), upstream('v2'), upstream('cart')])
     ;[web, paymentsOne, paymentsTwo, cart] = await Promise.all([
       // The front takes requests too: callers that no catalog knows have no name in a policy.
-      startSidecar({ ...real, app: 'web', address: `${net}.1`, appPort: one.port }),
+      startSidecar({ ...real, app: 'web', address: `${net}.1`, appPort: one.port, hasRuntime: false }),
       startSidecar({ ...real, app: 'payments', address: `${net}.2`, appPort: one.port }),
       startSidecar({ ...real, app: 'payments', version: 'v2', address: `${net}.3`, appPort: two.port }),
       startSidecar({ program: 'heddle-proxy', control, app: 'cart', address: `${net}.4`, appPort: three.port }),
@@ -248,7 +248,7 @@ describe.each(['DELTA_GRPC', 'GRPC'] as const)('Envoy over ADS, api_type %s', (a
   withEnvoy(
     'what Envoy refuses is shown with its reason, the rollout stops, and what was last good serves on',
     async () => {
-      // Right for us, and more than the hundred steps of a compiled pattern that Envoy takes unless its bootstrap says so.
+      // Right for us, and of more steps than an Envoy takes whose bootstrap does not say how many: web's.
       const id = await mesh.begin(`
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

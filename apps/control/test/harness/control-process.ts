@@ -14,7 +14,12 @@ export async function startControlProcess(
   const database = given ?? (await startTestDatabase())
   const [http, xds] = await Promise.all([refusingPort(), refusingPort()])
   const url = `http://127.0.0.1:${http}`
-  const users = ['editor', 'approver'].map((role) => ({ username: role, displayName: role, role, password }))
+  const users = [
+    { username: 'editor', role: 'editor' },
+    { username: 'approver', role: 'approver' },
+    // A change of high risk asks for two.
+    { username: 'second', role: 'approver' },
+  ].map((user) => ({ ...user, displayName: user.username, password }))
   let child: ChildProcess | undefined
   const start = async () => {
     child = spawn(process.execPath, ['--conditions=source', main], {
@@ -59,13 +64,17 @@ export async function startControlProcess(
     const cookie = response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? ''
     return { cookie, origin: url, 'x-heddle-csrf': csrfToken, 'content-type': 'application/json' }
   }
-  const sessions = { editor: await signIn('editor'), approver: await signIn('approver') }
+  const sessions = {
+    editor: await signIn('editor'),
+    approver: await signIn('approver'),
+    second: await signIn('second'),
+  }
   return {
     xds: `127.0.0.1:${xds}`,
     url,
     databaseUrl: database.url,
     async as(
-      person: 'editor' | 'approver',
+      person: 'editor' | 'approver' | 'second',
       method: string,
       target: string,
       body?: unknown,

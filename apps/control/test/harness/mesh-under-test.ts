@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { isPolicy } from '@heddle/shared/model/any-object'
+import { isPolicy, type PolicyObject } from '@heddle/shared/model/any-object'
 import { parseObject } from '@heddle/shared/model/parse-object'
 import { type BootstrapChoices, proxyBootstrap } from '@heddle/shared/xds/proxy-bootstrap'
 import { eventually } from '@heddle/testkit/eventually'
@@ -87,15 +87,21 @@ export class MeshUnderTest implements AsyncDisposable {
 
   /** The policies of the next revision, as YAML. */
   apply(yaml: string): number {
-    const revision = this.config.revision + 1
     const documents = parseAllDocuments(yaml)
-    const policies = (Array.isArray(documents) ? documents : []).flatMap((document) => {
+    const objects = (Array.isArray(documents) ? documents : []).flatMap((document) => {
       if (document.contents === null) return []
       const parsed = parseObject(document.toJS())
       if (parsed.kind === 'invalid' || !isPolicy(parsed.object)) throw new Error(JSON.stringify(parsed))
-      return [{ object: parsed.object, revision, createdRevision: revision, activeSince: Date.now() }]
+      return [parsed.object]
     })
-    this.config = { ...this.config, revision, policies, now: Date.now() }
+    return this.applyObjects(objects)
+  }
+
+  applyObjects(objects: readonly PolicyObject[]): number {
+    const revision = this.config.revision + 1
+    const now = Date.now()
+    const policies = objects.map((object) => ({ object, revision, createdRevision: revision, activeSince: now }))
+    this.config = { ...this.config, revision, policies, now }
     for (const listener of this.changed) listener()
     return revision
   }

@@ -5,6 +5,9 @@ import type { SidecarProcess } from './start-sidecar.ts'
 
 type Control = Awaited<ReturnType<typeof startControlProcess>>
 
+/** More than any rollout takes, also on a machine that others use. */
+const rollMs = 40_000
+
 /** A real control plane whose policies change the way they do for people: proposed, approved, rolled out. */
 export class RollingMesh implements AsyncDisposable {
   readonly control: Control
@@ -53,17 +56,23 @@ export class RollingMesh implements AsyncDisposable {
       plan: this.plan,
     })
     const { id } = change.summary
-    await this.control.as('approver', 'POST', `/changes/${id}/approve`, { contentHash: change.contentHash })
+    for (const person of ['approver', 'second'] as const) {
+      const { summary, contentHash } = await this.control.as('editor', 'GET', `/changes/${id}`)
+      if (summary.state !== 'in_review') break
+      await this.control.as(person, 'POST', `/changes/${id}/approve`, { contentHash })
+    }
     return id
   }
 
   /** The same, until every proxy has acknowledged it. */
   async roll(yaml: string, remove: readonly { kind: string; name: string }[] = []): Promise<void> {
     const id = await this.begin(yaml, remove)
-    await eventually(
-      async () => (await this.control.as('editor', 'GET', `/changes/${id}`)).summary.state === 'complete',
-      20_000,
-    )
+    const isComplete = async () =>
+      (await this.control.as('editor', 'GET', `/changes/${id}`)).summary.state === 'complete'
+    await eventually(isComplete, rollMs).catch(async (error: Error) => {
+      const { summary, proxies } = await this.rollout(id)
+      throw new Error(`${error.message}: ${JSON.stringify({ summary, proxies })}`)
+    })
   }
 
   rollout(changeId: string) {

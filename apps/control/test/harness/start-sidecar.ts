@@ -19,6 +19,8 @@ export type SidecarOptions = {
   readonly appPort?: number
   readonly control: string
   readonly apiType?: 'DELTA_GRPC' | 'GRPC'
+  /** False: without the layered_runtime of the bootstrap, so that Envoy's own limits hold. */
+  readonly hasRuntime?: boolean
   /** Proxies that cannot come up are not waited for. */
   readonly waits?: boolean
 }
@@ -53,11 +55,12 @@ export async function startSidecar(options: SidecarOptions): Promise<SidecarProc
     inbound: appPort === undefined ? [] : [{ port: 8080, protocol: 'http', app: { host: '127.0.0.1', port: appPort } }],
     outbound: { host: '127.0.0.1', port: outbound },
   }
-  const bootstrap = proxyBootstrap(instance, {
+  const { layered_runtime, ...bare } = proxyBootstrap(instance, {
     control: [{ host, port: Number(port) }],
     admin: { host: '127.0.0.1', port: admin },
     apiType,
   })
+  const bootstrap = options.hasRuntime === false ? bare : { ...bare, layered_runtime }
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-sidecar-'))
   const file = path.join(folder, 'bootstrap.json')
   writeFileSync(file, JSON.stringify(bootstrap))

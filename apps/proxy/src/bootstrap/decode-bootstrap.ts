@@ -16,8 +16,16 @@ import { decodeAddress } from '../config/decode-address.ts'
 import { decodeClientTls } from '../config/decode-tls.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { AdsSource, Bootstrap } from './bootstrap.ts'
+import { refuseRuntime } from './refuse-runtime.ts'
 
-const supported = new Set(['node', 'admin', 'static_resources', 'dynamic_resources', 'cluster_manager'])
+const supported = new Set([
+  'node',
+  'admin',
+  'static_resources',
+  'dynamic_resources',
+  'cluster_manager',
+  'layered_runtime',
+])
 
 /** The subset of an Envoy bootstrap that this proxy runs. Throws `ResourceRejected` with the path of what it does not. */
 export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
@@ -38,6 +46,7 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
       'dynamic_resources',
     )
   }
+  if (message.layeredRuntime) refuseRuntime(message.layeredRuntime)
   if (manager) refuseUnsupported(ClusterManagerSchema, manager, new Set(['upstream_bind_config']), 'cluster_manager')
   const bindAddress = manager?.upstreamBindConfig?.sourceAddress?.address || undefined
   const ads = decodeAds(message)

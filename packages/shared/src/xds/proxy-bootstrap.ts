@@ -73,6 +73,8 @@ export function proxyBootstrap(instance: ProxyInstance, { control, admin, apiTyp
     // Peers see the instance's own address as the source, which is how a policy knows the caller.
     cluster_manager: { upstream_bind_config: { source_address: { address, port_value: 0 } } },
     static_resources: { clusters: [clusterOf(control)] },
+    // Envoy's own limit of 100 refuses policies over long paths, which it is told as patterns.
+    layered_runtime: { layers: [{ name: 'heddle', static_layer: { 're2.max_program_size.error_level': 32_768 } }] },
   }
 }
 
