@@ -1,8 +1,9 @@
+import { connect } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { refusingPort } from '@heddle/testkit/refusing-port'
-import { startUpstream, type Upstream } from '@heddle/testkit/start-upstream'
+import { startRawUpstream, startUpstream, type Upstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { address, bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { address, bootstrap, cluster, httpListener, route, tcpListener } from './harness/mesh.ts'
 import { startTestProxy, type TestProxy } from './harness/start-test-proxy.ts'
 
 type Json = Record<string, unknown>
@@ -68,6 +69,26 @@ test('a client without the cookie gets one, and with it always meets the same en
   expect(cookie).toMatch(/^sid="[0-9a-f]{16}"; Max-Age=60; Path=\/; HttpOnly$/)
   expect(next.headers.get('set-cookie')).toBeNull()
   expect(new Set([first.body, next.body, ...others]).size).toBe(1)
+})
+
+test('TCP clients of one address meet the same endpoint, those of others all of them', async () => {
+  const servers = await Promise.all(['0', '1', '2'].map((name) => startRawUpstream((socket) => socket.end(name))))
+  const ports = servers.map(({ port }) => port)
+  const listener = tcpListener('up', { hash_policy: [{ source_ip: {} }] })
+  await using proxy = await startTestProxy(bootstrap([listener], [cluster('up', ports, { lb_policy: 'MAGLEV' })]))
+  const ask = (localAddress: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect({ port: proxy.port, host: '127.0.0.1', localAddress })
+      socket.on('data', (bytes) => resolve(bytes.toString()))
+      socket.on('error', reject)
+    })
+
+  const same = await Promise.all(Array.from({ length: 8 }, () => ask('127.0.0.7')))
+  const others = await Promise.all(Array.from({ length: 24 }, (_, index) => ask(`127.0.1.${index + 1}`)))
+
+  expect(new Set(same).size).toBe(1)
+  expect(new Set(others).size).toBe(3)
+  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()))
 })
 
 test('without hashing nobody gets a cookie', async () => {

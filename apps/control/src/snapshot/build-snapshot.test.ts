@@ -1,7 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
-import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { Cluster_LbPolicy, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import fc from 'fast-check'
@@ -122,6 +122,38 @@ spec: { targetRef: { kind: Service, name: payments }, abort: { percentage: 1, ht
 
   expect(nextFaultExpiry(versionsOf, exampleTime)).toBe(exampleTime + 30 * 60_000)
 })
+
+test.each([
+  ['{ httpHeaderName: x-user }', 'RING_HASH', 'header'],
+  ['{ httpCookie: { name: sid, ttl: 0s, path: / }, maglev: { tableSize: 1009 } }', 'MAGLEV', 'cookie'],
+  ['{ httpQueryParameterName: user, ringHash: { minimumRingSize: 64 } }', 'RING_HASH', 'queryParameter'],
+  ['{ useSourceIp: true }', 'RING_HASH', 'connectionProperties'],
+] as const)(
+  'a rule that hashes by %s balances its cluster so, and hashes on the routes that lead there',
+  (hash, lb, by) => {
+    const rule = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: payments, namespace: shop }
+spec: { host: payments, trafficPolicy: { loadBalancer: { consistentHash: ${hash} } } }
+`
+    const { sets } = buildSnapshot(meshConfig(policies(rule)), exampleProxy('web'))
+    const decode = (name: string) => fromBinary(ClusterSchema, sets.cluster.get(name)?.bytes ?? new Uint8Array())
+
+    const routes = fromBinary(RouteConfigurationSchema, sets.route.get('outbound_http')?.bytes ?? new Uint8Array())
+    const hashed = routes.virtualHosts
+      .filter((host) => host.routes.some(({ action }) => action.case === 'route' && action.value.hashPolicy.length > 0))
+      .map(({ name }) => name)
+    const [first] = routes.virtualHosts.filter(({ name }) => name.startsWith('payments.shop'))
+    const action = first?.routes[0]?.action
+
+    expect(decode('outbound|8080||payments.shop.svc.cluster.local').lbPolicy).toBe(Cluster_LbPolicy[lb])
+    expect(action?.case === 'route' && action.value.hashPolicy[0]?.policySpecifier.case).toBe(by)
+    expect(hashed.every((name) => name.startsWith('payments.shop'))).toBe(true)
+    // What goes out is what our proxy takes.
+    expect(compileRouteTable(routes, decodeOverride).routeCount).toBeGreaterThan(0)
+  },
+)
 
 test('a backend that is gone has a cluster without endpoints, so that no route names nothing', () => {
   const config = meshConfig(

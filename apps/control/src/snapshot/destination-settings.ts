@@ -1,3 +1,4 @@
+import type { ConsistentHash } from '@heddle/shared/model/consistent-hash'
 import type { DestinationRule, TrafficPolicy } from '@heddle/shared/model/destination-rule'
 import { meshDefaults } from '@heddle/shared/model/mesh-defaults'
 import { refOf } from '@heddle/shared/model/object-ref'
@@ -10,6 +11,8 @@ type Simple = 'ROUND_ROBIN' | 'LEAST_REQUEST' | 'RANDOM'
 /** How callers treat the instances of one port of a service; every value with its origin. */
 export type DestinationSettings = {
   readonly loadBalancer: Sourced<Simple>
+  /** In place of the above. */
+  readonly consistentHash: Sourced<ConsistentHash | undefined>
   readonly connectTimeoutMs: Sourced<number>
   readonly tcpIdleTimeoutMs: Sourced<number>
   readonly tcpKeepalive: Sourced<TcpKeepalive | undefined>
@@ -73,6 +76,11 @@ export function destinationSettings(
       settings.loadBalancer?.simple,
       `${base}/loadBalancer/simple`,
       meshDefaults.loadBalancer,
+    ),
+    consistentHash: sourced<ConsistentHash | undefined>(
+      settings.loadBalancer?.consistentHash,
+      `${base}/loadBalancer/consistentHash`,
+      undefined,
     ),
     connectTimeoutMs: sourced(ms(tcp?.connectTimeout), `${tcpPath}/connectTimeout`, meshDefaults.connectTimeoutMs),
     tcpIdleTimeoutMs: sourced(ms(tcp?.idleTimeout), `${tcpPath}/idleTimeout`, meshDefaults.idleTimeoutMs),

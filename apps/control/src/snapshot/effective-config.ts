@@ -1,3 +1,4 @@
+import type { ConsistentHash } from '@heddle/shared/model/consistent-hash'
 import { describePolicy } from '@heddle/shared/model/describe-policy'
 import { formatDuration } from '@heddle/shared/model/format-duration'
 import { formatRef, refOf } from '@heddle/shared/model/object-ref'
@@ -106,7 +107,9 @@ function destination(settings: DestinationSettings, prefix: string): EffectiveVa
   const unlimited = (count: number | undefined) => (count === undefined ? 'no limit' : String(count))
   const { retriesMax } = settings
   return [
-    told(`${prefix} / load balancer`, settings.loadBalancer, String),
+    settings.consistentHash.value === undefined
+      ? told(`${prefix} / load balancer`, settings.loadBalancer, String)
+      : told(`${prefix} / load balancer`, settings.consistentHash, describeHash),
     told(`${prefix} / connect timeout`, settings.connectTimeoutMs, formatDuration),
     told(`${prefix} / idle timeout`, settings.httpIdleTimeoutMs, formatDuration),
     told(`${prefix} / connections per proxy`, settings.connectionsMax, String),
@@ -127,6 +130,15 @@ function destination(settings: DestinationSettings, prefix: string): EffectiveVa
       return parts.filter(Boolean).join(', ') || 'on'
     }),
   ]
+}
+
+function describeHash(hash: ConsistentHash | undefined): string {
+  const by =
+    (hash?.httpHeaderName && `header ${hash.httpHeaderName}`) ??
+    (hash?.httpCookie && `cookie ${hash.httpCookie.name}`) ??
+    (hash?.httpQueryParameterName && `query parameter ${hash.httpQueryParameterName}`) ??
+    'source address'
+  return `${hash?.maglev === undefined ? 'ring hash' : 'Maglev'} by ${by}`
 }
 
 function describeOutlier(outlier: Outlier | undefined): string {

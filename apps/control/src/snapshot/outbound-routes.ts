@@ -5,6 +5,7 @@ import { serviceHost, serviceHostNames } from '@heddle/shared/model/service-host
 import type { VirtualHostSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { encodeResource } from './encode-resource.ts'
+import { hashPolicies, withHashPolicies } from './hash-policies.ts'
 import type { MeshView } from './mesh-view.ts'
 import { outboundCluster, outboundHttp } from './resource-names.ts'
 import { type RouteEntry, selectRoutes } from './select-routes.ts'
@@ -21,6 +22,7 @@ export function outboundRoutes(view: MeshView, callerNamespace: string): Encoded
   const claim = (domains: readonly string[]) =>
     domains.filter((domain) => !claimed.has(domain) && claimed.add(domain).has(domain))
 
+  const hashes = hashPolicies(view)
   // Names of services come before names from outside, so that no route can take over a service's name.
   const own: VirtualHostInit[] = []
   const outside: (() => VirtualHostInit[])[] = []
@@ -32,12 +34,14 @@ export function outboundRoutes(view: MeshView, callerNamespace: string): Encoded
       const domains = claim(domainsOf(serviceHostNames(name, namespace, callerNamespace), port, isFirst))
       if (domains.length > 0) {
         const virtualHost = `${serviceHost(name, namespace)}:${port}`
-        own.push({ name: virtualHost, domains, routes: ownRoutes(service, port, routes.own) })
+        own.push({ name: virtualHost, domains, routes: withHashPolicies(ownRoutes(service, port, routes.own), hashes) })
       }
       outside.push(() =>
         [...routes.byHostname].flatMap(([hostname, entries]) => {
           const names = claim(domainsOf([hostname], port, isFirst))
-          return names.length === 0 ? [] : [{ name: `${hostname}:${port}`, domains: names, routes: routesOf(entries) }]
+          return names.length === 0
+            ? []
+            : [{ name: `${hostname}:${port}`, domains: names, routes: withHashPolicies(routesOf(entries), hashes) }]
         }),
       )
     }

@@ -53,9 +53,10 @@ export function toCluster(view: MeshView, destination: Destination, dialect: Dia
 function loadBalancing(
   settings: DestinationSettings,
   dialect: Dialect,
-): Pick<ClusterInit, 'lbPolicy'> | Pick<ClusterInit, 'loadBalancingPolicy'> {
+): Pick<ClusterInit, 'lbPolicy' | 'lbConfig'> | Pick<ClusterInit, 'loadBalancingPolicy'> {
   const policy = settings.loadBalancer.value
-  if (dialect !== 'grpc') return { lbPolicy: lbPolicies[policy] }
+  // gRPC clients take the same policy with and without a hash: most of them know none.
+  if (dialect !== 'grpc') return hashing(settings) ?? { lbPolicy: lbPolicies[policy] }
   const roundRobin = {
     typedExtensionConfig: {
       name: 'envoy.load_balancing_policies.round_robin',
@@ -70,6 +71,19 @@ function loadBalancing(
   }
   // RANDOM is unknown to all of them.
   return { loadBalancingPolicy: { policies: policy === 'LEAST_REQUEST' ? [leastRequest, roundRobin] : [roundRobin] } }
+}
+
+function hashing({ consistentHash }: DestinationSettings): Pick<ClusterInit, 'lbPolicy' | 'lbConfig'> | undefined {
+  const hash = consistentHash.value
+  if (hash === undefined) return undefined
+  const { maglev, ringHash } = hash
+  if (maglev !== undefined) {
+    const tableSize = maglev.tableSize === undefined ? {} : { tableSize: BigInt(maglev.tableSize) }
+    return { lbPolicy: Cluster_LbPolicy.MAGLEV, lbConfig: { case: 'maglevLbConfig', value: tableSize } }
+  }
+  const minimum = ringHash?.minimumRingSize
+  const minimumRingSize = minimum === undefined ? {} : { minimumRingSize: BigInt(minimum) }
+  return { lbPolicy: Cluster_LbPolicy.RING_HASH, lbConfig: { case: 'ringHashLbConfig', value: minimumRingSize } }
 }
 
 const lbPolicies = {

@@ -152,6 +152,7 @@ function decodeTcp(message: TcpProxy, path: string): TcpChain {
       'idle_timeout',
       'max_downstream_connection_duration',
       'max_connect_attempts',
+      'hash_policy',
       'access_log',
     ]),
     path,
@@ -169,6 +170,19 @@ function decodeTcp(message: TcpProxy, path: string): TcpChain {
     idleTimeoutMs: durationMs(message.idleTimeout) ?? 3_600_000,
     connectionDurationMaxMs: durationMs(message.maxDownstreamConnectionDuration),
     connectAttemptsMax: message.maxConnectAttempts ?? 1,
+    hashesSource: hashesSource(message, path),
     accessLog: decodeAccessLog(message.accessLog, path),
+  }
+}
+
+/** Envoy takes one policy: the source address, or a state that only its own filters set. */
+function hashesSource({ hashPolicy: [policy] }: TcpProxy, path: string): boolean {
+  switch (policy?.policySpecifier.case) {
+    case undefined:
+      return false
+    case 'sourceIp':
+      return true
+    case 'filterState':
+      throw new ResourceRejected(`${path}.hash_policy[0].filter_state`, 'not supported yet')
   }
 }

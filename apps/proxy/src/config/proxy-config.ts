@@ -127,6 +127,8 @@ export type TcpChain = {
   readonly connectionDurationMaxMs: number | undefined
   /** `max_connect_attempts`: how many endpoints are tried before the client is refused. */
   readonly connectAttemptsMax: number
+  /** `hash_policy.source_ip`: clients of one address meet the same endpoint, where the cluster balances by hash. */
+  readonly hashesSource: boolean
   readonly accessLog: AccessLogConfig | undefined
 }
 

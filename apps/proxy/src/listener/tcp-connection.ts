@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { type Hash64, xxHash64 } from '@heddle/engine/hash/xx-hash64'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
@@ -28,12 +29,17 @@ class TcpConnection {
   private readonly chain: TcpChain
   private readonly session: TcpSession
   private readonly runtime: Runtime
+  private readonly hash: Hash64 | undefined
 
   constructor(socket: Socket, chain: TcpChain, session: TcpSession, runtime: Runtime) {
     this.socket = socket
     this.chain = chain
     this.session = session
     this.runtime = runtime
+    if (chain.hashesSource) {
+      this.hash = { hi: 0, lo: 0 }
+      xxHash64((socket.remoteAddress ?? '').replace(/^::ffff:/, ''), this.hash)
+    }
     socket.on('error', () => undefined)
   }
 
@@ -41,7 +47,7 @@ class TcpConnection {
     const { session, runtime } = this
     const cluster = runtime.cluster(session.clusterName)
     session.cluster = cluster?.config
-    const endpoint = cluster?.pick(performance.now(), tried)
+    const endpoint = cluster?.pick(performance.now(), tried, this.hash)
     if (cluster === undefined) this.refuse('NC')
     else if (endpoint === undefined) this.refuse('UH')
     else if (cluster.isFull(endpoint)) {

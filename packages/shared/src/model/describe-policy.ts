@@ -20,7 +20,7 @@ export function describePolicy(policy: PolicyObject): PolicyDescription {
       const { host, trafficPolicy } = policy.spec
       const [name = host, namespace = policy.metadata.namespace] = host.split('.')
       const parts = [
-        trafficPolicy.loadBalancer && `balances by ${trafficPolicy.loadBalancer.simple}`,
+        trafficPolicy.loadBalancer && `balances by ${trafficPolicy.loadBalancer.simple ?? 'hash'}`,
         trafficPolicy.connectionPool && 'limits connections',
         trafficPolicy.outlierDetection && 'leaves out failing instances',
         trafficPolicy.retryBudget && 'sets the retry budget',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ConsistentHash } from './consistent-hash.ts'
 import { PortNumber } from './dns-name.ts'
 import { GoDuration } from './duration.ts'
 import { choices, fields } from './field-support.ts'
@@ -11,13 +12,25 @@ const count = z
 
 export const LoadBalancer = fields(
   {
-    simple: choices(['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'], ['PASSTHROUGH', 'LEAST_CONN', 'UNSPECIFIED']).meta({
-      title: 'Policy',
-      description: 'LEAST_REQUEST takes the less busy of two instances picked at random. Default: LEAST_REQUEST.',
-    }),
+    simple: choices(['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'], ['PASSTHROUGH', 'LEAST_CONN', 'UNSPECIFIED'])
+      .optional()
+      .meta({
+        title: 'Policy',
+        description: 'LEAST_REQUEST takes the less busy of two instances picked at random. Default: LEAST_REQUEST.',
+      }),
+    consistentHash: ConsistentHash.optional(),
   },
-  ['consistentHash', 'localityLbSetting', 'warmupDurationSecs', 'warmup'],
-).meta({ title: 'Load balancer' })
+  ['localityLbSetting', 'warmupDurationSecs', 'warmup'],
+)
+  .superRefine(({ simple, consistentHash }, context) => {
+    if ((simple === undefined) !== (consistentHash === undefined)) return
+    context.addIssue({
+      code: 'custom',
+      message: 'needs simple or consistentHash, and only one of them',
+      params: { code: 'HED-111', fix: 'Write for example "simple: LEAST_REQUEST".' },
+    })
+  })
+  .meta({ title: 'Load balancer' })
 
 const TcpKeepalive = fields({
   probes: z.int().min(1).max(32).optional().meta({ description: 'Unanswered probes before the connection is dead.' }),

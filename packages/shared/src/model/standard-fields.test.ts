@@ -41,6 +41,12 @@ const standards: readonly (readonly [Kind, string, readonly string[]])[] = [
   ],
   [
     'DestinationRule',
+    'spec.trafficPolicy.loadBalancer.consistentHash',
+    words('httpHeaderName httpCookie useSourceIp httpQueryParameterName ringHash maglev minimumRingSize'),
+  ],
+  ['DestinationRule', 'spec.trafficPolicy.loadBalancer.consistentHash.httpCookie', words('name path ttl attributes')],
+  [
+    'DestinationRule',
     'spec.trafficPolicy.connectionPool.tcp',
     words('maxConnections connectTimeout tcpKeepalive maxConnectionDuration idleTimeout'),
   ],
