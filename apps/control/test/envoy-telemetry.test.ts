@@ -70,6 +70,7 @@ withEnvoy('an edge that Envoys carry has its rate, its errors, its flags and its
     signals: { errorShare: 0.25 },
     flags: expect.arrayContaining([{ flag: 'FI', share: 0.25 }]),
   })
+  for (const { requestsPerSecond } of await mesh.proxies()) expect(requestsPerSecond).toBeGreaterThan(1)
   expect(edge?.signals.deniedShare).toBeCloseTo(5 / 60, 2)
   expect(edge?.signals.p50Ms).toBeGreaterThan(0)
 })

@@ -11,7 +11,8 @@ export function measured(signals: SignalStore, proxy: ProxySummary): ProxySummar
   const residentBytes = signals.gaugeOf(proxy.id, 'resident_bytes')
   return {
     ...proxy,
-    // Who says how much memory it has reports at all.
-    ...(residentBytes === undefined ? {} : { residentBytes, requestsPerSecond: rounded(requests / windowSeconds) }),
+    ...(residentBytes === undefined ? {} : { residentBytes }),
+    // Who says how much memory it has reports each second, so none is none. An Envoy speaks only of requests.
+    ...(residentBytes === undefined && requests === 0 ? {} : { requestsPerSecond: rounded(requests / windowSeconds) }),
   }
 }
