@@ -73,7 +73,7 @@ test('several workers carry the traffic of one port, are counted together, and a
     ['--concurrency', '2'],
   )
   const workers = () => childrenOf(proxy.child.pid ?? 0)
-  await eventually(() => workers().length === 2, 20_000)
+  await eventually(() => proxy.count('"message":"serving"') === 2, 20_000)
   await using load = startLoad(proxy.port, 8)
   await eventually(() => load.answered > 200, 20_000)
   await load.stop()
@@ -113,6 +113,7 @@ type Supervised = AsyncDisposable & {
   readonly file: string
   /** Waits for a line of the log that has all the words. */
   hears(...words: readonly string[]): Promise<void>
+  count(words: string): number
 }
 
 async function startSupervised(
@@ -137,6 +138,7 @@ async function startSupervised(
     adminPort,
     file,
     hears,
+    count: (words) => lines.filter((line) => line.includes(words)).length,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
       await once(child, 'close')

@@ -105,8 +105,11 @@ test('trailers of a chunked answer reach the client, and its own reach the upstr
 })
 
 test('HEAD, 204 and 304 have no body and keep their length', async () => {
+  // A 204 that tells a length is refused (RFC 9110 §8.6).
   const headers = { 'content-length': '1' }
-  await using upstream = await startUpstream(({ url }) => ({ status: Number(url.slice(1)), body: 'x', headers }))
+  await using upstream = await startUpstream(({ url }) =>
+    url === '/204' ? { status: 204, body: '' } : { status: Number(url.slice(1)), body: 'x', headers },
+  )
   await using proxy = await proxyTo(upstream.port)
   await using client = new Http2Client(proxy.port)
 
