@@ -44,6 +44,18 @@ export class SignalCell {
     for (const revision of other.revisions) this.revision(revision)
   }
 
+  clear(): void {
+    this.requests = 0
+    this.errors = 0
+    this.ownErrors = 0
+    this.denied = 0
+    this.injected = 0
+    this.durationSumMs = 0
+    this.durations.fill(0)
+    this.flags = undefined
+    if (this.revisions.length > 0) this.revisions = []
+  }
+
   flag(flag: string, count: number): void {
     this.flags ??= new Map()
     this.flags.set(flag, (this.flags.get(flag) ?? 0) + count)
