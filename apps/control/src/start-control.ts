@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { seedUsers } from './access/seed-users.ts'
+import { auditRefusedProxies } from './audit/audit-refused-proxies.ts'
 import { witnessAudit } from './audit/audit-witness.ts'
 import type { Settings } from './env.ts'
 import { startHttp } from './http/server.ts'
@@ -33,6 +34,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
   const proxies = new ProxyRegistry({
     onWorkloads: (workloads) => state.setWorkloads(workloads),
     onProgress: () => rollouts.wake(),
+    onRefused: auditRefusedProxies(store),
     assigned: (proxyId) => state.assignedRevision(proxyId),
   })
   const targets = new Map<string, { mesh: MeshConfig; target: Target }>()

@@ -11,11 +11,14 @@ const graceMs = 5000
 /** After a restart of ours they come back one by one. */
 const expectMs = 15_000
 const nacksMax = 20
+const proxiesMax = 20_000
 
 export type RegistryOptions = {
   readonly onWorkloads: (workloads: readonly Workload[]) => void
   /** A proxy acknowledged, refused, came or went. */
   readonly onProgress: () => void
+  /** A stream was not taken. */
+  readonly onRefused?: (proxyId: string, reason: string) => void
   /** The revision that a proxy is to run. */
   readonly assigned: (proxyId: string) => number
 }
@@ -32,6 +35,11 @@ export class ProxyRegistry {
   readonly events: AdsEvents = {
     onConnected: (proxy, agent) => {
       const before = this.known.get(proxy.nodeId)
+      const refusal = this.whyNotTaken(before, proxy)
+      if (refusal !== undefined) {
+        this.options.onRefused?.(proxy.nodeId, refusal)
+        return refusal
+      }
       const now = new Date()
       this.known.set(proxy.nodeId, {
         proxy,
@@ -49,6 +57,7 @@ export class ProxyRegistry {
       // Only a coming or going changes the endpoints.
       if (before === undefined || JSON.stringify(before.proxy) !== JSON.stringify(proxy)) this.publish()
       this.options.onProgress()
+      return undefined
     },
     onDisconnected: (proxy) => {
       const known = this.known.get(proxy.nodeId)
@@ -127,6 +136,18 @@ export class ProxyRegistry {
 
   descriptions(): ProxyDescription[] {
     return this.all().map(({ proxy }) => proxy)
+  }
+
+  /**
+   * Whoever takes the name of a proxy that is connected, and says something else about it, would be told what that one is to
+   * run, and stand for its instances. The same again is another channel of the same client.
+   */
+  private whyNotTaken(before: KnownProxy | undefined, proxy: ProxyDescription): string | undefined {
+    if (before !== undefined && before.streams > 0 && JSON.stringify(before.proxy) !== JSON.stringify(proxy)) {
+      return `${proxy.nodeId} is connected already, and described otherwise`
+    }
+    if (before === undefined && this.known.size >= proxiesMax) return `there are ${proxiesMax} proxies already`
+    return undefined
   }
 
   private forgetAfter(known: KnownProxy, ms: number): void {

@@ -9,6 +9,9 @@ const Name = z
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
 
+/** The database's texts cannot hold a NUL. */
+const Text = z.string().regex(/^[^\0]*$/)
+
 /** What sidecars write into `node.metadata`. Fields of other tools beside ours are none of our business. */
 const NodeMetadata = z.object({
   NAMESPACE: Name,
@@ -16,7 +19,7 @@ const NodeMetadata = z.object({
   SERVICE: Name,
   SERVICE_ACCOUNT: Name.default('default'),
   INSTANCE_IPS: z.array(Address).max(16).default([]),
-  LABELS: z.record(z.string().max(320), z.string().max(63)).default({}),
+  LABELS: z.record(Text.max(320), Text.max(63)).default({}),
   TELEMETRY: z.object({ cluster: z.string().min(1).max(253) }).optional(),
   OUTBOUND: z.object({ address: Address, port: Port }).optional(),
   INBOUND: z
@@ -45,6 +48,9 @@ export type DescribedProxy =
 /** Reads an xDS node. A gRPC client needs no metadata: its namespace is then the one of its node id, or `default`. */
 export function describeProxy(node: ProxyNode): DescribedProxy {
   if (node.id === '') return { kind: 'refused', reason: 'node.id is empty' }
+  if (!/^[\x21-\x7e]{1,253}$/.test(node.id)) {
+    return { kind: 'refused', reason: 'node.id is not 1 to 253 visible ASCII characters' }
+  }
   const dialect = dialectOf(node.userAgentName)
   const locality = node.locality ?? { region: '', zone: '' }
   if (dialect === 'grpc' && !hasFields(node.metadata)) {

@@ -12,7 +12,8 @@ export type TargetSource = {
 
 /** What the ADS server tells about its proxies. Called in order; must not throw. */
 export type AdsEvents = {
-  onConnected(proxy: ProxyDescription, agent: string): void
+  /** Returns why a stream is refused; undefined when it is taken. */
+  onConnected(proxy: ProxyDescription, agent: string): string | undefined
   onDisconnected(proxy: ProxyDescription): void
   onSent(proxy: ProxyDescription, type: ResourceType, revision: number): void
   onAck(proxy: ProxyDescription, type: ResourceType, revision: number): void

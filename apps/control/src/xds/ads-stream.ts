@@ -12,6 +12,9 @@ import type { StreamMode } from './subscription.ts'
 /** A client that takes nothing for this long is cut off: it can come back, and what waits for it costs memory. */
 const writeStallMs = 30_000
 
+/** What one stream may ask for of one type, over all of its requests. */
+const namesMax = 20_000
+
 export type AdsCall = ServerDuplexStream<Buffer, Buffer>
 
 /** One ADS stream on its socket. What to say is decided by `ads-stream-state`; here it is read and written. */
@@ -85,6 +88,10 @@ export class AdsStream {
     if (state === undefined || proxy === undefined) return
     const { type } = decoded.request
     const answer = receive(state, decoded.request)
+    if (state.subscriptions[type].names.size > namesMax) {
+      this.refuse(status.RESOURCE_EXHAUSTED, `more than ${namesMax} names of one type`)
+      return
+    }
     if (answer.kind === 'ack') this.events.onAck(proxy, type, state.target.revision)
     if (answer.kind === 'nack') this.events.onNack(proxy, type, state.target.revision, answer.reason.slice(0, 4000))
     this.send()
@@ -107,8 +114,12 @@ export class AdsStream {
       return undefined
     }
     const { proxy } = described
+    const refusal = this.events.onConnected(proxy, agentOf(node))
+    if (refusal !== undefined) {
+      this.refuse(status.ALREADY_EXISTS, refusal)
+      return undefined
+    }
     this.proxy = proxy
-    this.events.onConnected(proxy, agentOf(node))
     this.state = newStreamState({
       mode: this.mode,
       resendsEndpoints: proxy.dialect !== 'grpc',
@@ -150,6 +161,13 @@ export class AdsStream {
 
 /** "envoy 1.40.0", as it is shown. */
 function agentOf(node: Node): string {
+  // It comes from outside, and is shown and stored.
+  return agentText(node)
+    .replace(/[^\x20-\x7e]/g, '')
+    .slice(0, 100)
+}
+
+function agentText(node: Node): string {
   const { userAgentName, userAgentVersionType: version } = node
   if (version.case === 'userAgentVersion') return `${userAgentName} ${version.value}`
   if (version.case !== 'userAgentBuildVersion' || version.value.version === undefined) return userAgentName
