@@ -76,7 +76,15 @@ function byName(fields: SeenFields): Record<string, string[]> {
     const key = name.toLowerCase()
     if (ignoredFields.has(key)) continue
     named[key] ??= []
-    named[key].push(volatileFields.has(key) ? '<any>' : key === timeLeft ? rounded(value) : value)
+    named[key].push(
+      key === 'connection'
+        ? value.toLowerCase()
+        : volatileFields.has(key)
+          ? '<any>'
+          : key === timeLeft
+            ? rounded(value)
+            : value,
+    )
   }
   return named
 }

@@ -11,7 +11,7 @@ export function judge(outcome: Outcome, expected: Expected): string[] {
     const wanted = expected.connections[name] ?? 'open'
     const came = outcome.connections[name]
     // A reset ends a connection too; only who expects it by name insists on it.
-    const isMet = wanted === came || (wanted === 'closed' && came === 'reset')
+    const isMet = wanted === 'either' || wanted === came || (wanted === 'closed' && came === 'reset')
     if (!isMet) fault(`connection ${name}`, wanted, came)
   }
   judgeUpstreams(outcome, expected, fault)

@@ -58,6 +58,8 @@ async function runTogether(side: Side, scenarios: readonly Scenario[], folder: s
         const failure = running.exit()
         results.set(placed.scenario, failure === undefined ? outcome : { failure })
       }
+      // What ends with its client's connection is logged then.
+      await delay(300)
     } finally {
       // Its logs are whole when it has ended.
       await running[Symbol.asyncDispose]()

@@ -115,7 +115,7 @@ const text = z.union([
 ])
 const expectedFields = z.record(z.string(), z.union([text, z.array(z.string())]))
 
-const connections = z.record(z.string(), z.enum(['open', 'closed', 'reset']))
+const connections = z.record(z.string(), z.enum(['open', 'closed', 'reset', 'either']))
 
 const expected = z.strictObject({
   responses: z

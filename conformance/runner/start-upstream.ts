@@ -106,7 +106,8 @@ async function follow(
       case 'echo':
         socket.write(inbox.unread, 'latin1')
         socket.on('data', (part) => socket.write(part))
-        socket.on('end', () => socket.end())
+        if (inbox.isOver) socket.end()
+        else socket.on('end', () => socket.end())
         return
       case 'end':
         socket.end()

@@ -4,39 +4,44 @@ import type { AccessLog } from '@heddle/shared/xds/generated/envoy/config/access
 import type { SubstitutionFormatString } from '@heddle/shared/xds/generated/envoy/config/core/v3/substitution_format_string_pb'
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
 import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
-import type { AccessLogConfig } from './proxy-config.ts'
+import { compileLogLine } from '../telemetry/compile-log-line.ts'
+import { decodeLogFilter } from './log-filter.ts'
+import type { AccessLogConfig, LogTemplate } from './proxy-config.ts'
 
 /** Istio's fields, one JSON object a line, where the configuration gives no format. */
-const defaultFields: readonly (readonly [string, string])[] = [
-  ['start_time', '%START_TIME%'],
-  ['method', '%REQ(:METHOD)%'],
-  ['path', '%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%'],
-  ['protocol', '%PROTOCOL%'],
-  ['response_code', '%RESPONSE_CODE%'],
-  ['response_flags', '%RESPONSE_FLAGS%'],
-  ['response_code_details', '%RESPONSE_CODE_DETAILS%'],
-  ['bytes_received', '%BYTES_RECEIVED%'],
-  ['bytes_sent', '%BYTES_SENT%'],
-  ['duration', '%DURATION%'],
-  ['user_agent', '%REQ(USER-AGENT)%'],
-  ['request_id', '%REQ(X-REQUEST-ID)%'],
-  ['authority', '%REQ(:AUTHORITY)%'],
-  ['upstream_host', '%UPSTREAM_HOST%'],
-  ['upstream_cluster', '%UPSTREAM_CLUSTER%'],
-  ['downstream_remote_address', '%DOWNSTREAM_REMOTE_ADDRESS%'],
-  ['route_name', '%ROUTE_NAME%'],
-]
+const defaultTemplate: LogTemplate = {
+  start_time: '%START_TIME%',
+  method: '%REQ(:METHOD)%',
+  path: '%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%',
+  protocol: '%PROTOCOL%',
+  response_code: '%RESPONSE_CODE%',
+  response_flags: '%RESPONSE_FLAGS%',
+  response_code_details: '%RESPONSE_CODE_DETAILS%',
+  bytes_received: '%BYTES_RECEIVED%',
+  bytes_sent: '%BYTES_SENT%',
+  duration: '%DURATION%',
+  user_agent: '%REQ(USER-AGENT)%',
+  request_id: '%REQ(X-REQUEST-ID)%',
+  authority: '%REQ(:AUTHORITY)%',
+  upstream_host: '%UPSTREAM_HOST%',
+  upstream_cluster: '%UPSTREAM_CLUSTER%',
+  downstream_remote_address: '%DOWNSTREAM_REMOTE_ADDRESS%',
+  route_name: '%ROUTE_NAME%',
+}
 
-/** Undefined: nothing is logged. */
-export function decodeAccessLog(logs: readonly AccessLog[], path: string): AccessLogConfig | undefined {
-  const [log] = logs
-  if (log === undefined) return undefined
-  if (logs.length > 1) throw new ResourceRejected(`${path}.access_log`, 'more than one is not supported yet')
-  if (log.filter !== undefined) throw new ResourceRejected(`${path}.access_log[0].filter`, 'not supported yet')
-  if (log.configType.case !== 'typedConfig')
-    throw new ResourceRejected(`${path}.access_log[0].typed_config`, 'is required')
-  const { typeUrl, value } = log.configType.value
-  const at = `${path}.access_log[0].typed_config`
+/** A line is written to each of them. An operator that is not known is refused here, not when a request ends. */
+export function decodeAccessLogs(logs: readonly AccessLog[], path: string): readonly AccessLogConfig[] {
+  return logs.map((log, index) => {
+    const at = `${path}.access_log[${index}]`
+    if (log.configType.case !== 'typedConfig') throw new ResourceRejected(`${at}.typed_config`, 'is required')
+    const { typeUrl, value } = log.configType.value
+    const decoded = decodeSink(typeUrl, value, `${at}.typed_config`)
+    compileLogLine(decoded.format, `${at}.typed_config.log_format`)
+    return { ...decoded, filter: log.filter && decodeLogFilter(log.filter, `${at}.filter`) }
+  })
+}
+
+function decodeSink(typeUrl: string, value: Uint8Array, at: string): Pick<AccessLogConfig, 'path' | 'format'> {
   switch (typeUrl.slice(typeUrl.lastIndexOf('/') + 1)) {
     case StdoutAccessLogSchema.typeName: {
       const { accessLogFormat } = fromBinary(StdoutAccessLogSchema, value)
@@ -60,16 +65,9 @@ export function decodeAccessLog(logs: readonly AccessLog[], path: string): Acces
 function formatOf(format: SubstitutionFormatString | undefined, path: string): AccessLogConfig['format'] {
   switch (format?.format.case) {
     case undefined:
-      return { kind: 'json', fields: defaultFields }
+      return { kind: 'json', template: defaultTemplate }
     case 'jsonFormat':
-      return {
-        kind: 'json',
-        fields: Object.entries(format.format.value).map(([name, value]) => {
-          if (typeof value !== 'string')
-            throw new ResourceRejected(`${path}.log_format.json_format.${name}`, 'must be a text')
-          return [name, value] as const
-        }),
-      }
+      return { kind: 'json', template: format.format.value as LogTemplate } // a Struct is JSON
     case 'textFormatSource':
       if (format.format.value.specifier.case === 'inlineString') {
         return { kind: 'text', pattern: format.format.value.specifier.value }

@@ -10,7 +10,7 @@ import {
   HttpConnectionManager_PathWithEscapedSlashesAction as Slashes,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { decodeAccessLog } from './decode-access-log.ts'
+import { decodeAccessLogs } from './decode-access-log.ts'
 import { decodeHttpEdge } from './decode-http-edge.ts'
 import { decodeHttp2Server } from './decode-http2-options.ts'
 import { decodeTracing } from './decode-tracing.ts'
@@ -98,7 +98,7 @@ export function decodeHttpChain(
       edge: decodeHttpEdge(message, path),
       generateRequestId: message.generateRequestId ?? true,
       pathMode: pathModeOf(message),
-      accessLog: decodeAccessLog(message.accessLog, path),
+      accessLogs: decodeAccessLogs(message.accessLog, path),
       tracing: decodeTracing(message.tracing, `${path}.tracing`),
     },
   }

@@ -17,7 +17,7 @@ import {
   TcpProxySchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { decodeAccessLog } from './decode-access-log.ts'
+import { decodeAccessLogs } from './decode-access-log.ts'
 import { decodeAddress } from './decode-address.ts'
 import { decodeChainMatch } from './decode-chain-match.ts'
 import { decodeHttpChain } from './decode-http-chain.ts'
@@ -171,7 +171,7 @@ function decodeTcp(message: TcpProxy, path: string): TcpChain {
     connectionDurationMaxMs: durationMs(message.maxDownstreamConnectionDuration),
     connectAttemptsMax: message.maxConnectAttempts ?? 1,
     hashesSource: hashesSource(message, path),
-    accessLog: decodeAccessLog(message.accessLog, path),
+    accessLogs: decodeAccessLogs(message.accessLog, path),
   }
 }
 

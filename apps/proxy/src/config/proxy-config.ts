@@ -8,6 +8,7 @@ import type { RouteTable } from '@heddle/engine/route/route-table'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
 import type { HttpEdge } from './http-edge.ts'
+import type { LogFilter } from './log-filter.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 
 /**
@@ -105,7 +106,7 @@ export type HttpChain = {
   readonly generateRequestId: boolean
   /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
   readonly pathMode: 'base' | 'merge-slashes' | 'decode-and-merge-slashes'
-  readonly accessLog: AccessLogConfig | undefined
+  readonly accessLogs: readonly AccessLogConfig[]
   /** Undefined: tracing is off. */
   readonly tracing: TracingConfig | undefined
 }
@@ -129,16 +130,27 @@ export type TcpChain = {
   readonly connectAttemptsMax: number
   /** `hash_policy.source_ip`: clients of one address meet the same endpoint, where the cluster balances by hash. */
   readonly hashesSource: boolean
-  readonly accessLog: AccessLogConfig | undefined
+  readonly accessLogs: readonly AccessLogConfig[]
 }
 
 /** `file` or `stdout` access log with a JSON or text format of Envoy's command operators. */
 export type AccessLogConfig = {
   readonly path: '/dev/stdout' | (string & {})
   readonly format:
-    | { readonly kind: 'json'; readonly fields: readonly (readonly [string, string])[] }
+    | { readonly kind: 'json'; readonly template: LogTemplate }
     | { readonly kind: 'text'; readonly pattern: string }
+  /** Undefined: every line is written. */
+  readonly filter: LogFilter | undefined
 }
+
+/** Texts with command operators, in the shape of the line. */
+export type LogTemplate =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly LogTemplate[]
+  | { readonly [name: string]: LogTemplate }
 
 /** `http2_protocol_options` of a cluster. */
 export type Http2ClientConfig = {

@@ -1,8 +1,12 @@
-import type { ClusterConfig, EndpointConfig, ListenerConfig } from '../config/proxy-config.ts'
+import type { ClusterConfig, EndpointConfig, ListenerConfig, TcpChain } from '../config/proxy-config.ts'
 
 /** A connection whose bytes are passed on unread, while it lasts. */
 export type TcpSession = {
   readonly listener: ListenerConfig
+  readonly chain: TcpChain
+  /** Addresses with their ports: of the client, and where it came in. */
+  readonly client: string
+  readonly local: string
   /** Of the configuration that it began with. */
   readonly revision: string
   readonly startedMs: number

@@ -12,6 +12,9 @@ import { joinSockets } from '../tunnel/join-sockets.ts'
 export function serveTcpConnection(socket: Socket, listener: ListenerConfig, chain: TcpChain, runtime: Runtime): void {
   const session: TcpSession = {
     listener,
+    chain,
+    client: `${socket.remoteAddress}:${socket.remotePort}`,
+    local: `${socket.localAddress}:${socket.localPort}`,
     revision: runtime.config().revision,
     startedMs: performance.now(),
     bytes: { fromClient: 0, fromUpstream: 0 },

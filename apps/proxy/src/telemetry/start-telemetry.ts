@@ -49,12 +49,15 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
         requests.record(exchange)
         records?.observe(exchange)
         spans?.observe(exchange)
-        if (exchange.chain.accessLog !== undefined) accessLogs.log(exchange)
+        if (exchange.chain.accessLogs.length > 0) accessLogs.log(exchange)
       },
       onConnectionOpen: () => undefined,
       onConnectionClose: () => undefined,
       onTcpOpen: (session) => tcp.onOpen(session),
-      onTcpEnd: (session) => tcp.onEnd(session),
+      onTcpEnd(session) {
+        tcp.onEnd(session)
+        if (session.chain.accessLogs.length > 0) accessLogs.logTcp(session)
+      },
     },
     async render({ load }) {
       // Loaded with the first scrape: a proxy that nobody scrapes need not hold it.
@@ -85,7 +88,7 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
     },
     async close() {
       await exporting?.close()
-      accessLogs.close()
+      await accessLogs.close()
     },
   }
 }

@@ -43,7 +43,9 @@ export function joinSockets(
       if (!to.write(chunk)) from.pause()
     })
     to.on('drain', () => from.resume())
-    from.on('end', () => to.end())
+    // Its end may have come while the other side was dialled.
+    if (from.readableEnded) to.end()
+    else from.on('end', () => to.end())
     from.on('error', () => to.resetAndDestroy())
     from.on('close', () => {
       if (!from.readableEnded) to.destroy()

@@ -70,7 +70,8 @@ function readFraming(head: ResponseHead, method: string): HeadRefusal | undefine
   if (codings > 0 && head.minorVersion === 0) return headRefusals.transferEncoding
   const isInterim = head.status < 200
   // What may have no body must not announce one (RFC 9112 §6.1, RFC 9110 §8.6), and an interim answer is not the last.
-  if ((isInterim || head.status === 204) && (codings > 0 || head.contentLength > 0)) return headRefusals.bodyNotAllowed
+  if (codings > 0 && (isInterim || head.status === 204)) return headRefusals.bodyNotAllowed
+  if (isInterim && head.contentLength > 0) return headRefusals.bodyNotAllowed
   if (isInterim && head.status !== 101 && !head.isKeptAlive) return headRefusals.lastInterim
   const hasNone = method === 'HEAD' || isInterim || head.status === 204 || head.status === 304
   if (hasNone) head.framing = NO_BODY

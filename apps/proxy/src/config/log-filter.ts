@@ -1,0 +1,65 @@
+import { compileHeaderMatcher } from '@heddle/engine/match/compile-header-matcher'
+import type { HeaderMatcher } from '@heddle/engine/match/header-matcher'
+import { shareOf } from '@heddle/engine/match/share'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import {
+  type AccessLogFilter,
+  type ComparisonFilter,
+  ComparisonFilter_Op as Op,
+} from '@heddle/shared/xds/generated/envoy/config/accesslog/v3/accesslog_pb'
+
+/** Which lines of an access log are written. */
+export type LogFilter =
+  | { readonly kind: 'status' | 'duration'; readonly op: 'eq' | 'ge' | 'le'; readonly value: number }
+  | { readonly kind: 'flags'; readonly flags: ReadonlySet<string> }
+  | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
+  | { readonly kind: 'share'; readonly share: number }
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly LogFilter[] }
+
+/** `envoy.config.accesslog.v3.AccessLogFilter`. */
+export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, path: string): LogFilter {
+  switch (filter.case) {
+    case 'statusCodeFilter':
+      return { kind: 'status', ...comparison(filter.value.comparison, `${path}.status_code_filter`) }
+    case 'durationFilter':
+      return { kind: 'duration', ...comparison(filter.value.comparison, `${path}.duration_filter`) }
+    case 'responseFlagFilter':
+      return { kind: 'flags', flags: new Set(filter.value.flags) }
+    case 'headerFilter': {
+      if (filter.value.header === undefined) throw new ResourceRejected(`${path}.header_filter.header`, 'is required')
+      return { kind: 'header', matcher: compileHeaderMatcher(filter.value.header, `${path}.header_filter.header`) }
+    }
+    case 'runtimeFilter': {
+      const sampled = filter.value.percentSampled
+      if (sampled === undefined) return { kind: 'share', share: 0 }
+      return { kind: 'share', share: shareOf(sampled, `${path}.runtime_filter.percent_sampled`) }
+    }
+    case 'andFilter':
+      return {
+        kind: 'and',
+        filters: filter.value.filters.map((each, at) => decodeLogFilter(each, `${path}.and_filter[${at}]`)),
+      }
+    case 'orFilter':
+      return {
+        kind: 'or',
+        filters: filter.value.filters.map((each, at) => decodeLogFilter(each, `${path}.or_filter[${at}]`)),
+      }
+    default:
+      throw new ResourceRejected(`${path}.${filter.case ?? 'filter_specifier'}`, 'not supported yet')
+  }
+}
+
+function comparison(message: ComparisonFilter | undefined, path: string): { op: 'eq' | 'ge' | 'le'; value: number } {
+  const value = message?.value?.defaultValue
+  if (value === undefined) throw new ResourceRejected(`${path}.comparison.value`, 'is required')
+  switch (message?.op) {
+    case Op.EQ:
+      return { op: 'eq', value }
+    case Op.GE:
+      return { op: 'ge', value }
+    case Op.LE:
+      return { op: 'le', value }
+    default:
+      throw new ResourceRejected(`${path}.comparison.op`, 'not supported yet')
+  }
+}

@@ -1,0 +1,78 @@
+import { hostname } from 'node:os'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { TcpSession } from '../exchange/tcp-session.ts'
+
+/** What an operator tells of a request, and of a connection whose bytes pass unread; '' where there is nothing to tell. */
+export type LogOperator = {
+  readonly http: (exchange: HttpExchange) => string
+  readonly tcp: (session: TcpSession) => string
+  readonly isNumber?: true
+}
+
+const none = () => ''
+
+/** Envoy's command operators that only a finished request or connection can answer; the engine's formats know the others. */
+export const logOperators: Readonly<Record<string, LogOperator>> = {
+  START_TIME: {
+    http: ({ startedAt }) => new Date(startedAt).toISOString(),
+    tcp: ({ startedMs }) => new Date(Date.now() - (performance.now() - startedMs)).toISOString(),
+  },
+  // 0 where there was no answer, as Envoy has it.
+  RESPONSE_CODE: { http: ({ status }) => String(status), tcp: () => '0', isNumber: true },
+  RESPONSE_FLAGS: { http: ({ flags }) => flags, tcp: ({ flags }) => flags },
+  RESPONSE_CODE_DETAILS: { http: ({ details }) => details, tcp: none },
+  // There is one word in these that Envoy says of TLS peers; ours is in RESPONSE_CODE_DETAILS.
+  CONNECTION_TERMINATION_DETAILS: { http: none, tcp: none },
+  UPSTREAM_TRANSPORT_FAILURE_REASON: { http: none, tcp: none },
+  BYTES_RECEIVED: {
+    http: ({ requestBytes }) => String(requestBytes),
+    tcp: ({ bytes }) => String(bytes.fromClient),
+    isNumber: true,
+  },
+  BYTES_SENT: {
+    http: ({ responseBytes }) => String(responseBytes),
+    tcp: ({ bytes }) => String(bytes.fromUpstream),
+    isNumber: true,
+  },
+  DURATION: {
+    http: ({ durationMs }) => durationMs.toFixed(0),
+    tcp: ({ startedMs }) => (performance.now() - startedMs).toFixed(0),
+    isNumber: true,
+  },
+  RESPONSE_DURATION: {
+    http: ({ upstreamMs }) => (upstreamMs < 0 ? '' : upstreamMs.toFixed(0)),
+    tcp: none,
+    isNumber: true,
+  },
+  PROTOCOL: { http: (exchange) => exchange.field('protocol') ?? '', tcp: none },
+  UPSTREAM_HOST: { http: (exchange) => exchange.field('upstream-remote-address') ?? '', tcp: upstreamOf },
+  UPSTREAM_REMOTE_ADDRESS: { http: (exchange) => exchange.field('upstream-remote-address') ?? '', tcp: upstreamOf },
+  UPSTREAM_CLUSTER: { http: (exchange) => exchange.field('upstream-cluster') ?? '', tcp: clusterOf },
+  UPSTREAM_CLUSTER_RAW: { http: (exchange) => exchange.field('upstream-cluster') ?? '', tcp: clusterOf },
+  DOWNSTREAM_REMOTE_ADDRESS: {
+    http: (exchange) => exchange.field('downstream-remote-address') ?? '',
+    tcp: ({ client }) => client,
+  },
+  DOWNSTREAM_DIRECT_REMOTE_ADDRESS: {
+    http: (exchange) => exchange.field('downstream-direct-remote-address') ?? '',
+    tcp: ({ client }) => client,
+  },
+  DOWNSTREAM_LOCAL_ADDRESS: {
+    http: (exchange) => exchange.field('downstream-local-address') ?? '',
+    tcp: ({ local }) => local,
+  },
+  GRPC_STATUS_NUMBER: { http: ({ grpcStatus }) => grpcStatus, tcp: none, isNumber: true },
+  TRACE_ID: { http: ({ traceId }) => traceId, tcp: none },
+  UPSTREAM_REQUEST_ATTEMPT_COUNT: { http: ({ attempts }) => String(attempts), tcp: () => '1', isNumber: true },
+  HOSTNAME: { http: () => hostname(), tcp: () => hostname() },
+}
+
+function upstreamOf({ endpoint }: TcpSession): string {
+  const address = endpoint?.address
+  if (address === undefined) return ''
+  return address.kind === 'unix' ? address.path : `${address.host}:${address.port}`
+}
+
+function clusterOf({ cluster }: TcpSession): string {
+  return cluster?.name ?? ''
+}

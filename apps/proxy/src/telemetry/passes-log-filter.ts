@@ -1,0 +1,55 @@
+import { matchesHeader } from '@heddle/engine/match/header-matcher'
+import type { LogFilter } from '../config/log-filter.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { TcpSession } from '../exchange/tcp-session.ts'
+
+/** Whether a request's line is written. */
+export function passesLogFilter(filter: LogFilter, exchange: HttpExchange, random: () => number): boolean {
+  switch (filter.kind) {
+    case 'status':
+      return compare(filter, exchange.status)
+    case 'duration':
+      return compare(filter, exchange.durationMs)
+    case 'flags':
+      return hasFlag(filter.flags, exchange.flags)
+    case 'header':
+      return matchesHeader(filter.matcher, exchange)
+    case 'share':
+      return random() < filter.share
+    case 'and':
+      return filter.filters.every((each) => passesLogFilter(each, exchange, random))
+    case 'or':
+      return filter.filters.some((each) => passesLogFilter(each, exchange, random))
+  }
+}
+
+/** Whether a connection's line is written: it has no status, no headers, and flags. */
+export function passesTcpFilter(filter: LogFilter, session: TcpSession, random: () => number): boolean {
+  switch (filter.kind) {
+    case 'status':
+      return compare(filter, 0)
+    case 'duration':
+      return compare(filter, performance.now() - session.startedMs)
+    case 'flags':
+      return hasFlag(filter.flags, session.flags)
+    case 'header':
+      return false
+    case 'share':
+      return random() < filter.share
+    case 'and':
+      return filter.filters.every((each) => passesTcpFilter(each, session, random))
+    case 'or':
+      return filter.filters.some((each) => passesTcpFilter(each, session, random))
+  }
+}
+
+function compare({ op, value }: { readonly op: 'eq' | 'ge' | 'le'; readonly value: number }, came: number): boolean {
+  if (op === 'eq') return came === value
+  return op === 'ge' ? came >= value : came <= value
+}
+
+/** Without names any flag will do. */
+function hasFlag(wanted: ReadonlySet<string>, flags: string): boolean {
+  if (flags === '') return false
+  return wanted.size === 0 || flags.split(',').some((flag) => wanted.has(flag))
+}
