@@ -1,7 +1,8 @@
 import { once } from 'node:events'
+import { connect as connectHttp2, createSecureServer } from 'node:http2'
 import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { type ConnectionOptions, connect, createServer } from 'node:tls'
+import { type ConnectionOptions, checkServerIdentity, connect, createServer, type TLSSocket } from 'node:tls'
 import { createAuthority, type Pair } from '@heddle/testkit/certificates'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
@@ -151,6 +152,52 @@ test.for<[string, Json, string]>([
   const listener = secured(httpListener([route('up')]), context)
 
   await expect(startTestProxy(bootstrap([listener], [cluster('up', [1])]))).rejects.toThrow(reason)
+})
+
+test('over TLS a client of HTTP/2 is served, and an upstream is asked for it by name', async () => {
+  const server = createSecureServer({ cert: serverPair.certificate, key: serverPair.key })
+  const asked: unknown[] = []
+  server.on('stream', (stream, headers) => {
+    asked.push([headers[':scheme'], (stream.session?.socket as TLSSocket | undefined)?.alpnProtocol])
+    stream.respond({ ':status': 200 })
+    stream.end('x'.repeat(1_000_000))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // it listens on a port
+  const upstream = {
+    http2_protocol_options: {},
+    transport_socket: upstreamTls({
+      common_tls_context: { validation_context: trust() },
+      sni: 'shop.test',
+    }),
+  }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [secured(httpListener([route('up')]), { alpn_protocols: ['h2', 'http/1.1'] })],
+      [cluster('up', [port], upstream)],
+    ),
+  )
+  const client = connectHttp2(`https://127.0.0.1:${proxy.port}`, {
+    ca: authority.certificate,
+    servername: 'shop.test',
+    checkServerIdentity: (_host, certificate) => checkServerIdentity('shop.test', certificate),
+  })
+
+  const bodies = await Promise.all(
+    [1, 2, 3].map(async () => {
+      let bytes = 0
+      for await (const part of client.request({ ':path': '/', ':authority': 'shop.test' }))
+        bytes += (part as Buffer).length
+      return bytes
+    }),
+  )
+  const first = await get(proxy.port, undefined)
+  client.close()
+  server.close()
+
+  expect(bodies).toEqual([1_000_000, 1_000_000, 1_000_000])
+  expect(asked[0]).toEqual(['https', 'h2'])
+  expect(first.status).toBe(200)
 })
 
 function own(): Json {

@@ -2,7 +2,7 @@ import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { CircuitBreakers } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/circuit_breaker_pb'
 import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
-import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { RoutingPriority, type TransportSocket } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeBalancer } from './decode-balancer.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
@@ -11,6 +11,7 @@ import { decodeOutlier } from './decode-outlier.ts'
 import { decodeClientTls } from './decode-tls.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
 import type { BreakerConfig, ClusterConfig, ServiceRef } from './proxy-config.ts'
+import type { TlsClientConfig } from './tls-config.ts'
 
 const supported = new Set([
   'name',
@@ -75,9 +76,15 @@ export function decodeCluster(message: Cluster): ClusterConfig {
       timeS: keepalive.keepaliveTime ?? 7200,
       intervalS: keepalive.keepaliveInterval ?? 75,
     },
-    tls: message.transportSocket && decodeClientTls(message.transportSocket, 'transport_socket'),
+    tls: message.transportSocket && clientTls(message.transportSocket, http.http2 !== undefined),
     service: decodeService(message),
   }
+}
+
+/** With TLS a peer is asked for HTTP/2 by name (RFC 9113 §3.2), unless the configuration names something. */
+function clientTls(socket: TransportSocket, isHttp2: boolean): TlsClientConfig {
+  const tls = decodeClientTls(socket, 'transport_socket')
+  return isHttp2 && tls.alpnProtocols.length === 0 ? { ...tls, alpnProtocols: ['h2'] } : tls
 }
 
 /** The DEFAULT threshold; Envoy's numbers where it says nothing, and a retry budget that is always on. */

@@ -95,6 +95,7 @@ export class ServeHttp {
     exchange.method = head.method
     exchange.host = head.host
     exchange.path = head.target
+    exchange.majorVersion = head.majorVersion
     exchange.minorVersion = head.minorVersion
     exchange.responseBytes = bodyBytes
     exchange.status = status

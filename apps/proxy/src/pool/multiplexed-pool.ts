@@ -43,8 +43,12 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
     return this.all.size
   }
 
-  acquire(events: UpstreamEvents): PendingConnect | undefined {
-    const connection = this.open[0]
+  acquire(events: UpstreamEvents, nowMs = performance.now()): PendingConnect | undefined {
+    let connection = this.open[0]
+    if (connection !== undefined && this.isOld(connection, nowMs)) {
+      connection.drain()
+      connection = this.open[0]
+    }
     if (connection !== undefined) {
       this.use(connection, events)
       return undefined
@@ -68,7 +72,8 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
 
   sweep(nowMs: number): void {
     for (const connection of [...this.all]) {
-      if (connection.isIdle && nowMs - connection.idleSinceMs > this.settings.idleTimeoutMs) connection.drain()
+      const isStale = connection.isIdle && nowMs - connection.idleSinceMs > this.settings.idleTimeoutMs
+      if (isStale || this.isOld(connection, nowMs)) connection.drain()
     }
   }
 
@@ -85,6 +90,11 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   onGone(connection: ClientConnection): void {
     this.onFull(connection)
     if (this.all.delete(connection)) this.counts.connections--
+  }
+
+  private isOld({ openedMs }: ClientConnection, nowMs: number): boolean {
+    const { durationMaxMs = 0 } = this.settings
+    return durationMaxMs > 0 && nowMs - openedMs >= durationMaxMs
   }
 
   private use(connection: ClientConnection, events: UpstreamEvents): void {

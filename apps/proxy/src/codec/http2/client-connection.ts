@@ -39,6 +39,7 @@ const streamIdMax = 2 ** 30
 export class ClientConnection implements SessionRole {
   /** Requests that it has carried. */
   requests = 0
+  readonly openedMs = performance.now()
   idleSinceMs = performance.now()
   readonly scheme: string
   private readonly socket: Socket

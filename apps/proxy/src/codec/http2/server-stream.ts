@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import type { DownstreamPort } from '../../exchange/downstream-port.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
@@ -79,6 +80,10 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
       // From here on it is what an HTTP/1.1 upgrade is: a GET without a body (RFC 8441 §5).
       head.method = 'GET'
       head.framing = NO_BODY
+      // HTTP/2 needs no key, and an upstream of HTTP/1.1 does not answer without one (RFC 6455 §4.2.1).
+      if (!head.headers.has('sec-websocket-key')) {
+        head.headers.append('sec-websocket-key', randomBytes(16).toString('base64'))
+      }
     }
     this.handler.onRequest()
     if (head.framing === NO_BODY && this.isServing(id)) this.handler.onRequestEnd(undefined)
@@ -127,6 +132,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     if (!this.isOpen || this.hasSentHead) return
     this.hasSentHead = true
     if (status === 101) {
+      headers.remove('sec-websocket-accept')
       this.session.fields.response(this.id, 200, headers, -1, false)
       return
     }
