@@ -271,6 +271,8 @@ const mixture = fc
 test('fifty random valid snapshots are all acknowledged by a gRPC client', async () => {
   const seed = Math.floor(Math.random() * 2 ** 31)
   const before = nacks().length
+  // Its channel connects with the first call.
+  await calls(1)
   for (const [index, yaml] of fc.sample(mixture, { numRuns: 50, seed }).entries()) {
     const revision = mesh.apply(yaml)
     await eventually(() => mesh.inSync.get(client) === revision || nacks().length > before, 10_000)
@@ -279,5 +281,7 @@ test('fifty random valid snapshots are all acknowledged by a gRPC client', async
   const revision = mesh.apply(route(0, 100))
   await eventually(() => mesh.inSync.get(client) === revision)
 
-  expect(await calls(50)).toEqual({ v2: 50 })
+  // It may still be connecting where the snapshot before had sent nothing.
+  await eventually(async () => (await calls(1)).v2 === 1, 10_000)
+  expect(await calls(50), `seed ${seed}`).toEqual({ v2: 50 })
 })
