@@ -10,6 +10,7 @@ import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/conf
 import { decodeAssignment } from './decode-assignment.ts'
 import { decodeCluster } from './decode-cluster.ts'
 import { type DecodedListener, decodeListener } from './decode-listener.ts'
+import { decodedOnce } from './decoded-once.ts'
 import type { Assignment, ClusterConfig, ListenerConfig, ProxyConfig } from './proxy-config.ts'
 import { readDirectBodies } from './read-direct-bodies.ts'
 
@@ -61,28 +62,25 @@ export function buildConfig(
   each(
     'cluster',
     messages.clusters,
-    (message) => once(message, decodeCluster),
-    (cluster, name) => {
-      const bindAddress = cluster.bindAddress ?? options.bindAddress
-      clusters.set(name, bindAddress === cluster.bindAddress ? cluster : { ...cluster, bindAddress })
-    },
+    (message) => decodedOnce(message, decodeCluster),
+    (cluster, name) => clusters.set(name, bound(cluster, options.bindAddress)),
   )
   each(
     'assignment',
     messages.assignments,
-    (message) => once(message, decodeAssignment),
+    (message) => decodedOnce(message, decodeAssignment),
     (assignment, name) => assignments.set(name, assignment),
   )
   each(
     'route',
     messages.routes,
-    (message) => once(message, compileRoutes),
+    (message) => decodedOnce(message, compileRoutes),
     (table, name) => routes.set(name, table),
   )
   each(
     'listener',
     messages.listeners,
-    (message) => once(message, decodeWithRoutes),
+    (message) => decodedOnce(message, decodeWithRoutes),
     ({ config, tables }, name) => {
       listeners.set(name, config)
       for (const [inline, table] of tables) routes.set(inline, table)
@@ -94,6 +92,18 @@ export function buildConfig(
   return { config: { revision, listeners, clusters, routes, assignments }, rejected }
 }
 
+const boundOf = new WeakMap<ClusterConfig, ClusterConfig>()
+
+/** With the proxy's source address, where it has none of its own; the same object for the same cluster again. */
+function bound(cluster: ClusterConfig, bindAddress: string | undefined): ClusterConfig {
+  if (bindAddress === undefined || cluster.bindAddress !== undefined) return cluster
+  const known = boundOf.get(cluster)
+  if (known?.bindAddress === bindAddress) return known
+  const made = { ...cluster, bindAddress }
+  boundOf.set(cluster, made)
+  return made
+}
+
 function compileRoutes(message: RouteConfiguration): RouteTable {
   return compileRouteTable(readDirectBodies(message), decodeOverride)
 }
@@ -103,15 +113,4 @@ function decodeWithRoutes(message: Listener): DecodedListener & { tables: Readon
   const decoded = decodeListener(message)
   const tables = new Map([...decoded.routes].map(([name, routes]) => [name, compileRoutes(routes)] as const))
   return { ...decoded, tables }
-}
-
-const decodedOf = new WeakMap<object, unknown>()
-
-/** A message that is the same object as before is not decoded again: a push touches what changed. */
-function once<Message extends object, Decoded>(message: Message, decode: (message: Message) => Decoded): Decoded {
-  const known = decodedOf.get(message)
-  if (known !== undefined) return known as Decoded // kept under this message, by this decoder
-  const decoded = decode(message)
-  decodedOf.set(message, decoded)
-  return decoded
 }

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf'
 import { type Node, NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { AdsSource } from '../bootstrap/bootstrap.ts'
+import { decodeAhead } from '../config/decode-ahead.ts'
 import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
 import type { GrpcCall } from '../grpc/grpc-call.ts'
 import { GrpcChannel } from '../grpc/grpc-channel.ts'
@@ -117,6 +118,13 @@ class RunningDiscovery implements Discovery {
     const update = session.read(bytes, this.current)
     if (update === undefined) return
     const { bindAddress } = this.options
+    // What is large is worked through in slices; what is left is little.
+    await nextTurn()
+    await decodeAhead(
+      update.kind,
+      [...update.changed.values()].map(({ message }) => message),
+    )
+    if (this.isStopped) return
     const taken = takeUpdate(this.current, update, { bindAddress, revision: this.revision })
     let refusal = taken.nack
     try {
@@ -125,6 +133,7 @@ class RunningDiscovery implements Discovery {
         await this.options.apply(taken.config, taken.held)
         this.revision = taken.config.revision
         this.current = taken.held
+        await nextTurn()
         this.options.onApplied?.(taken.held)
       } else this.current = taken.held
     } catch (error) {
@@ -156,4 +165,9 @@ class RunningDiscovery implements Discovery {
     const random = this.options.random ?? Math.random
     this.timer = setTimeout(() => this.connect(), random() * bound)
   }
+}
+
+/** Lets traffic have its turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -9,6 +9,7 @@ import { buildHostTable } from './build-host-table.ts'
 import { compileFilterOverrides, type DecodeOverride } from './compile-filter-overrides.ts'
 import { compileVirtualHost } from './compile-virtual-host.ts'
 import type { RouteTable } from './route-table.ts'
+import type { VirtualHost } from './virtual-host.ts'
 
 const supported = new Set([
   'name',
@@ -30,6 +31,18 @@ const supported = new Set([
  * the whole configuration is refused, never half of it taken.
  */
 export function compileRouteTable(message: RouteConfiguration, decode: DecodeOverride): RouteTable {
+  const steps = routeTableSteps(message, decode)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same a bit at a time: thousands of routes at once would hold up the traffic. */
+export function* routeTableSteps(
+  message: RouteConfiguration,
+  decode: DecodeOverride,
+): Generator<undefined, RouteTable> {
   refuseUnsupported(RouteConfigurationSchema, message, supported, '')
   const level = {
     specificLast: message.mostSpecificHeaderMutationsWins,
@@ -42,12 +55,15 @@ export function compileRouteTable(message: RouteConfiguration, decode: DecodeOve
     filters: compileFilterOverrides(message.typedPerFilterConfig, message.metadata, decode, 'typed_per_filter_config'),
   }
   const names = new Set<string>()
-  const hosts = message.virtualHosts.map((host, index) => {
+  const hosts: VirtualHost[] = []
+  for (const [index, host] of message.virtualHosts.entries()) {
     const path = `virtual_hosts[${index}]`
     if (names.has(host.name)) throw new ResourceRejected(`${path}.name`, `"${host.name}" is there twice`)
     names.add(host.name)
-    return compileVirtualHost(host, level, decode, path)
-  })
+    hosts.push(yield* compileVirtualHost(host, level, decode, path))
+    // Hosts with few routes are many.
+    yield
+  }
   return {
     name: message.name,
     hosts: buildHostTable(hosts),

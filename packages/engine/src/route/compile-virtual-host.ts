@@ -32,13 +32,16 @@ const supported = new Set([
   'metadata',
 ])
 
-/** `level` is what the configuration around it says for all hosts. */
-export function compileVirtualHost(
+/** So many routes are compiled between two steps. */
+const routesPerStep = 100
+
+/** In steps, for who must not be held up. `level` is what the configuration around it says for all hosts. */
+export function* compileVirtualHost(
   message: VirtualHostMessage,
   level: Pick<RouteLevel, 'requestEdits' | 'responseEdits' | 'filters' | 'specificLast'>,
   decode: DecodeOverride,
   path: string,
-): VirtualHost {
+): Generator<undefined, VirtualHost> {
   refuseUnsupported(VirtualHostSchema, message, supported, path)
   if (message.requireTls === VirtualHost_TlsRequirementType.EXTERNAL_ONLY) {
     throw new ResourceRejected(`${path}.require_tls`, 'EXTERNAL_ONLY is not supported yet')
@@ -69,7 +72,11 @@ export function compileVirtualHost(
     includeAttemptCount: message.includeRequestAttemptCount,
     answersAttemptCount: message.includeAttemptCountInResponse,
   }
-  const routes = message.routes.map((route, index) => compileRoute(route, inner, decode, `${path}.routes[${index}]`))
+  const routes: Route[] = []
+  for (const [index, route] of message.routes.entries()) {
+    if (index % routesPerStep === routesPerStep - 1) yield
+    routes.push(compileRoute(route, inner, decode, `${path}.routes[${index}]`))
+  }
   return {
     name: message.name,
     domains: message.domains,
