@@ -88,13 +88,14 @@ export class LiveSocket {
 
   private async subscribe(message: Extract<LiveClientMessage, { type: 'sub' }>): Promise<void> {
     const { sub, lastEventId } = message
-    this.unsubscribe(sub)
-    if (this.subscriptions.size >= subscriptionsMax) {
-      return this.send({ type: 'err', sub, code: 'too_many', reason: `at most ${subscriptionsMax} subscriptions` })
-    }
     try {
       const topic = await this.openTopic(message)
       if (this.socket.readyState !== this.socket.OPEN) return
+      // Looked at now and not before: another message may have come meanwhile, with the same name or one too many.
+      this.unsubscribe(sub)
+      if (this.subscriptions.size >= subscriptionsMax) {
+        return this.send({ type: 'err', sub, code: 'too_many', reason: `at most ${subscriptionsMax} subscriptions` })
+      }
       const subscription: Subscription = {
         topic,
         sentId: topic.lastId,
@@ -132,6 +133,8 @@ export class LiveSocket {
   }
 
   private snap(sub: string, subscription: Subscription): void {
+    // Who asks for one state after the other and reads none of them gets one, when it can take it.
+    if (this.fallsBehind(subscription)) return
     const { id, data } = subscription.topic.snapshot()
     subscription.isBehind = false
     subscription.sentId = id
@@ -141,15 +144,19 @@ export class LiveSocket {
   private pass(sub: string, subscription: Subscription, events: readonly LiveEvent[]): void {
     if (this.isPaused || subscription.isBehind) return
     for (const { seq, at, data } of events) {
-      if (this.socket.bufferedAmount > bufferedMax) {
-        subscription.isBehind = true
-        this.behindSince ??= Date.now()
-        return
-      }
+      if (this.fallsBehind(subscription)) return
       const id = subscription.topic.idOf(seq)
       subscription.sentId = id
       this.socket.send(`{"type":"ev","sub":${JSON.stringify(sub)},"id":"${id}","at":"${at}","data":${data}}`)
     }
+  }
+
+  /** More than this is not kept for a reader: it gets the whole state later. */
+  private fallsBehind(subscription: Subscription): boolean {
+    if (this.socket.bufferedAmount <= bufferedMax) return false
+    subscription.isBehind = true
+    this.behindSince ??= Date.now()
+    return true
   }
 
   private catchUp(): void {
@@ -161,7 +168,10 @@ export class LiveSocket {
         this.send({ type: 'reset', sub, reason: 'the reader was slow' })
         this.snap(sub, subscription)
       }
-    } else if (Date.now() - this.behindSince > stuckMs) this.socket.close(1013, 'the reader is too slow')
+    } else if (Date.now() - this.behindSince > stuckMs) {
+      // A farewell would only wait behind all the rest.
+      this.socket.terminate()
+    }
   }
 
   private send(message: LiveServerMessage): void {

@@ -11,6 +11,8 @@ const beatMs = 2000
 const pingMs = 15_000
 const checkMs = 30_000
 const socketsMax = 2000
+/** What somebody may say before it is known who it is. */
+const earlyMax = 40
 
 type Entry = { readonly live: LiveSocket; readonly request: IncomingMessage; isAlive: boolean }
 
@@ -18,23 +20,29 @@ type Entry = { readonly live: LiveSocket; readonly request: IncomingMessage; isA
 export function startLive(server: Server, context: LiveContext): AsyncDisposable {
   const board = new TopicBoard(context)
   const sockets = new Map<WebSocket, Entry>()
+  let arriving = 0
   const acceptor = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     if (request.url?.split('?', 1)[0] !== livePath) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
-    if (sockets.size >= socketsMax) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
+    if (sockets.size + arriving >= socketsMax) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
     acceptor.handleUpgrade(request, socket, head, (opened) => void accept(opened, request))
   })
 
   const accept = async (socket: WebSocket, request: IncomingMessage) => {
     socket.on('error', () => socket.terminate())
     const early: string[] = []
-    const keep = (bytes: unknown, isBinary: boolean) => void (isBinary || early.push(String(bytes)))
+    const keep = (bytes: unknown, isBinary: boolean) => {
+      if (isBinary || early.length >= earlyMax) socket.close(1008, 'wait for the hello')
+      else early.push(String(bytes))
+    }
     // What the reader says while we look up who it is must not get lost.
     socket.on('message', keep)
     // Accepted first: a browser's script cannot tell a refused upgrade from a broken network.
+    arriving++
     const refusal = await whyNotRead(context.access, request).catch(() => ({ code: 1013, reason: 'try again' }))
+    arriving--
     socket.off('message', keep)
     if (refusal !== undefined) return socket.close(refusal.code, refusal.reason)
     if (socket.readyState !== socket.OPEN) return

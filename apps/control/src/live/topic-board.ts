@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { LiveClientMessage } from '@heddle/shared/api/live'
 import type { LiveContext } from './live-context.ts'
 import { LiveTopic } from './live-topic.ts'
-import { topicSource, topicTiming } from './topic-sources.ts'
+import { TopicRefused, topicSource, topicTiming } from './topic-sources.ts'
 
 type Entry = { readonly topic: LiveTopic; readonly name: keyof typeof topicTiming; ticks: number }
 
@@ -34,6 +34,7 @@ export class TopicBoard {
     let known = this.topics.get(key)
     if (known === undefined) {
       if (this.topics.size >= topicsMax) this.forgetUnread(0)
+      if (this.topics.size >= topicsMax) throw new TopicRefused('too many different topics are read now')
       known = { topic: new LiveTopic(topicSource(this.context, name, params), this.epoch), name, ticks: 0 }
       this.topics.set(key, known)
     }

@@ -29,7 +29,20 @@ export const topicTiming: Readonly<Record<TopicName, TopicTiming>> = {
   audit: { everySeconds: undefined, onCommit: true },
 }
 
+const paramsOf: Readonly<Record<TopicName, readonly string[]>> = {
+  graph: ['ns'],
+  service: ['namespace', 'name'],
+  proxies: [],
+  rollout: ['id'],
+  change: ['id'],
+  changes: [],
+  audit: [],
+}
+
 export function topicSource(context: LiveContext, topic: TopicName, params: Params): TopicSource {
+  // Each set of parameters is a topic of its own: made-up ones would only cost.
+  const unknown = Object.keys(params).find((name) => !paramsOf[topic].includes(name))
+  if (unknown !== undefined) throw new TopicRefused(`the topic has no params.${unknown.slice(0, 32)}`)
   switch (topic) {
     case 'graph':
       return graphTopic(context, params)
