@@ -4,7 +4,7 @@ import { createAuthority } from '@heddle/testkit/certificates'
 import { rawExchange } from '@heddle/testkit/raw-exchange'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { writeProxyHeader } from '../src/listener/write-proxy-header.ts'
+import { writeProxyHeader } from '../src/codec/proxy-protocol/write-proxy-header.ts'
 import { address, bootstrap, cluster, httpListener, route, tcpListener } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 

@@ -38,7 +38,7 @@ test.each([
   ['hidden dots', 400, `GET /a/%2e%2e/b HTTP/1.1\r\n${head}\r\n`],
   ['101 headers', 431, `GET / HTTP/1.1\r\n${head}${'x: 1\r\n'.repeat(100)}\r\n`],
   ['a block of 33 KiB', 431, `GET / HTTP/1.1\r\n${head}x: ${'a'.repeat(33 * 1024)}\r\n\r\n`],
-  ['CONNECT', 501, `CONNECT shop:443 HTTP/1.1\r\n${head}\r\n`],
+  ['CONNECT that no route takes', 404, `CONNECT shop:443 HTTP/1.1\r\n${head}\r\n`],
   ['TRACE', 405, `TRACE / HTTP/1.1\r\n${head}\r\n`],
   ['OPTIONS *', 405, `OPTIONS * HTTP/1.1\r\n${head}\r\n`],
   ['an unknown method', 501, `BREW / HTTP/1.1\r\n${head}\r\n`],

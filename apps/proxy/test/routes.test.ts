@@ -89,7 +89,11 @@ test('an upgrade is allowed by its route, or else by its listener', async () => 
 
 test.each<[string, Record<string, unknown>, string]>([
   ['an internal redirect', { internal_redirect_policy: {} }, 'route.internal_redirect_policy'],
-  ['a CONNECT of a route', { upgrade_configs: [{ upgrade_type: 'x', connect_config: {} }] }, 'connect_config'],
+  [
+    'a connect_config of something else',
+    { upgrade_configs: [{ upgrade_type: 'x', connect_config: {} }] },
+    'connect_config',
+  ],
   ['a path template', { path_rewrite_policy: { name: 'x' } }, 'path_rewrite_policy'],
 ])('%s is refused by its name', (_what, action, reason) => {
   expect(() => configOf(mesh([route('up', action)]))).toThrow(reason)

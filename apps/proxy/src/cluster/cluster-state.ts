@@ -14,6 +14,7 @@ import { recordOutcome } from '@heddle/engine/outlier/record-outcome'
 import type { Assignment, ClusterConfig, EndpointConfig } from '../config/proxy-config.ts'
 import { type ConnectionCounts, EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
 import type { DialSettings } from '../pool/open-socket.ts'
+import { clusterDial } from '../pool/open-socket.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 
 /** Envoy's default for what an upstream may send as a head. */
@@ -262,9 +263,7 @@ function poolSettings(config: ClusterConfig): PoolSettings {
     idleTimeoutMs: config.idleTimeoutMs,
     requestsPerConnectionMax: config.requestsPerConnectionMax,
     durationMaxMs: config.connectionDurationMaxMs,
-    bindAddress: config.bindAddress,
-    keepalive: config.tcpKeepalive,
-    tls: config.tls,
+    ...clusterDial(config, undefined),
     http2: config.http2,
     ...headerLimits,
   }

@@ -2,16 +2,15 @@ import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { CircuitBreakers } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/circuit_breaker_pb'
 import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
-import { RoutingPriority, type TransportSocket } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeBalancer } from './decode-balancer.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
 import { decodeHealthCheck } from './decode-health-check.ts'
 import { decodeOutlier } from './decode-outlier.ts'
-import { decodeClientTls } from './decode-tls.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
+import { decodeUpstreamSocket } from './decode-upstream-socket.ts'
 import type { BreakerConfig, ClusterConfig, ServiceRef } from './proxy-config.ts'
-import type { TlsClientConfig } from './tls-config.ts'
 
 const supported = new Set([
   'name',
@@ -76,15 +75,16 @@ export function decodeCluster(message: Cluster): ClusterConfig {
       timeS: keepalive.keepaliveTime ?? 7200,
       intervalS: keepalive.keepaliveInterval ?? 75,
     },
-    tls: message.transportSocket && clientTls(message.transportSocket, http.http2 !== undefined),
+    ...upstreamSocket(message, http.http2 !== undefined),
     service: decodeService(message),
   }
 }
 
 /** With TLS a peer is asked for HTTP/2 by name (RFC 9113 §3.2), unless the configuration names something. */
-function clientTls(socket: TransportSocket, isHttp2: boolean): TlsClientConfig {
-  const tls = decodeClientTls(socket, 'transport_socket')
-  return isHttp2 && tls.alpnProtocols.length === 0 ? { ...tls, alpnProtocols: ['h2'] } : tls
+function upstreamSocket({ transportSocket }: Cluster, isHttp2: boolean): Pick<ClusterConfig, 'tls' | 'proxyProtocol'> {
+  const { tls, proxyProtocol } = decodeUpstreamSocket(transportSocket, 'transport_socket')
+  const isSilent = isHttp2 && tls?.alpnProtocols.length === 0
+  return { tls: isSilent ? { ...tls, alpnProtocols: ['h2'] } : tls, proxyProtocol }
 }
 
 /** The DEFAULT threshold; Envoy's numbers where it says nothing, and a retry budget that is always on. */

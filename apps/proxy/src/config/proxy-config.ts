@@ -189,6 +189,8 @@ export type ClusterConfig = {
   readonly tcpKeepalive: { readonly probes: number; readonly timeS: number; readonly intervalS: number } | undefined
   /** `transport_socket`; undefined: bytes as they are. */
   readonly tls: TlsClientConfig | undefined
+  /** The version of the PROXY header that begins every connection; undefined for none. */
+  readonly proxyProtocol: 1 | 2 | undefined
   /** `metadata.filter_metadata.istio.services[0]`: whom the metrics name as destination service. */
   readonly service: ServiceRef | undefined
 }

@@ -1,5 +1,6 @@
 import { normaliseAuthority } from '@heddle/engine/path/normalise-authority'
 import { normalisePath } from '@heddle/engine/path/normalise-path'
+import { NO_BODY } from './body-framing.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 /** What is wrong with a request target; undefined when the exchange now has path, query and authority. */
@@ -14,6 +15,7 @@ const notImplemented: TargetRefusal = { status: 501, details: 'method_not_implem
  * In absolute form the target's authority replaces the Host header.
  */
 export function readTarget(exchange: HttpExchange, target: string): TargetRefusal | undefined {
+  if (exchange.method === 'CONNECT') return readAuthority(exchange, target)
   if (!methods.has(exchange.method)) return exchange.method === 'TRACE' ? notAllowed : notImplemented
   let origin = target
   if (target.charCodeAt(0) !== 0x2f) {
@@ -35,6 +37,18 @@ export function readTarget(exchange: HttpExchange, target: string): TargetRefusa
   return undefined
 }
 
+/** CONNECT names a host and a port and nothing else (RFC 9112 §3.2.3), and has no body. */
+function readAuthority(exchange: HttpExchange, target: string): TargetRefusal | undefined {
+  const { host, port } = normaliseAuthority(target)
+  if (!authorityForm.test(target) || port === 0 || exchange.requestFraming !== NO_BODY) return malformed
+  exchange.host = target
+  exchange.authority = host
+  exchange.authorityPort = port
+  exchange.upgrade = 'connect'
+  return undefined
+}
+
+const authorityForm = /^[A-Za-z0-9\-._~[\]:]+:\d{1,5}$/
 const absoluteForm = /^https?:\/\/([A-Za-z0-9\-._~[\]:]+)((?:[/?].*)?)$/i
 
 /** Those of the IANA registry that carry a request from end to end. */

@@ -218,6 +218,10 @@ export class ServeHttp {
     if (route === undefined || respondToRoute(exchange, route)) return
     const { action } = route
     if (action.kind !== 'forward') return
+    if (exchange.method === 'CONNECT') {
+      this.runtime.connectTunnel(exchange, action)
+      return
+    }
     forward.start(action)
     if (!forward.isActive) return
     const { early, earlyEnd } = this

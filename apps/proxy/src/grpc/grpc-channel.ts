@@ -34,6 +34,7 @@ export class GrpcChannel implements Disposable {
       bindAddress: undefined,
       keepalive: undefined,
       tls: options.tls,
+      proxyHeader: undefined,
       headerBytesMax: 32 * 1024,
       headerCountMax: 100,
       http2: {

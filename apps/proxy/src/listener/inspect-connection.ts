@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
+import { readProxyHeader } from '../codec/proxy-protocol/read-proxy-header.ts'
 import type { ListenerFilters } from '../config/proxy-config.ts'
 import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
 import type { ConnectionFacts } from './pick-chain.ts'
 import { helloBytesMax, readClientHello } from './read-client-hello.ts'
 import { readHttpProtocol } from './read-http-protocol.ts'
-import { readProxyHeader } from './read-proxy-header.ts'
 
 export type Inspection = {
   readonly filters: ListenerFilters

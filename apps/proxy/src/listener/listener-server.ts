@@ -188,7 +188,7 @@ export class ListenerServer {
     if (network.kind === 'tcp') {
       this.tunnels.add(socket)
       socket.once('close', () => this.tunnels.delete(socket))
-      serveTcpConnection(socket, config, network, this.runtime)
+      serveTcpConnection(socket, config, network, peer, this.runtime)
       return
     }
     let serving = this.servingChain(config, network)

@@ -1,20 +1,27 @@
 import type { Socket } from 'node:net'
 import { type Hash64, xxHash64 } from '@heddle/engine/hash/xx-hash64'
+import type { PeerView } from '@heddle/engine/request/peer-view'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
-import { type DialSettings, openSocket, readyEvent } from '../pool/open-socket.ts'
+import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets } from '../tunnel/join-sockets.ts'
 
 /** `tcp_proxy`: one upstream connection for one downstream connection, bytes passed on unread. */
-export function serveTcpConnection(socket: Socket, listener: ListenerConfig, chain: TcpChain, runtime: Runtime): void {
+export function serveTcpConnection(
+  socket: Socket,
+  listener: ListenerConfig,
+  chain: TcpChain,
+  peer: PeerView,
+  runtime: Runtime,
+): void {
   const session: TcpSession = {
     listener,
     chain,
-    client: `${socket.remoteAddress}:${socket.remotePort}`,
-    local: `${socket.localAddress}:${socket.localPort}`,
+    client: `${peer.address}:${peer.port}`,
+    local: `${peer.destinationAddress}:${peer.destinationPort}`,
     revision: runtime.config().revision,
     startedMs: performance.now(),
     bytes: { fromClient: 0, fromUpstream: 0 },
@@ -23,7 +30,7 @@ export function serveTcpConnection(socket: Socket, listener: ListenerConfig, cha
     endpoint: undefined,
     flags: '',
   }
-  new TcpConnection(socket, chain, session, runtime).dial([])
+  new TcpConnection(socket, chain, session, peer, runtime).dial([])
 }
 
 /** Finds an upstream for one client: another endpoint when one refuses, as often as the configuration allows. */
@@ -31,17 +38,19 @@ class TcpConnection {
   private readonly socket: Socket
   private readonly chain: TcpChain
   private readonly session: TcpSession
+  private readonly peer: PeerView
   private readonly runtime: Runtime
   private readonly hash: Hash64 | undefined
 
-  constructor(socket: Socket, chain: TcpChain, session: TcpSession, runtime: Runtime) {
+  constructor(socket: Socket, chain: TcpChain, session: TcpSession, peer: PeerView, runtime: Runtime) {
     this.socket = socket
     this.chain = chain
     this.session = session
+    this.peer = peer
     this.runtime = runtime
     if (chain.hashesSource) {
       this.hash = { hi: 0, lo: 0 }
-      xxHash64((socket.remoteAddress ?? '').replace(/^::ffff:/, ''), this.hash)
+      xxHash64(peer.address, this.hash)
     }
     socket.on('error', () => undefined)
   }
@@ -64,7 +73,9 @@ class TcpConnection {
 
   private connect(cluster: ClusterState, endpoint: EndpointState, tried: readonly EndpointState[]): void {
     const { socket, chain, session, runtime } = this
-    const settings = dialSettings(cluster.config)
+    const { address, port, destinationAddress, destinationPort } = this.peer
+    const client = { source: address, sourcePort: port, destination: destinationAddress, destinationPort }
+    const settings = clusterDial(cluster.config, client)
     const upstream = openSocket(endpoint.config.address, settings)
     cluster.counts.connections++
     endpoint.active++
@@ -124,10 +135,6 @@ class TcpConnection {
     runtime.observer.onTcpOpen(session)
     runtime.observer.onTcpEnd(session)
   }
-}
-
-function dialSettings({ bindAddress, tcpKeepalive, tls }: ClusterState['config']): DialSettings {
-  return { bindAddress, keepalive: tcpKeepalive, tls }
 }
 
 function pickWeighted({ clusters }: TcpChain, random: () => number): string {

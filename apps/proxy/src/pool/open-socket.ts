@@ -1,8 +1,10 @@
 import { constants } from 'node:crypto'
-import { connect, type Socket } from 'node:net'
+import { connect, type IpcSocketConnectOpts, type Socket, type TcpSocketConnectOpts } from 'node:net'
 import type { PeerCertificate } from 'node:tls'
+import type { ProxyHeader } from '../codec/proxy-protocol/read-proxy-header.ts'
+import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
-import type { SocketAddress } from '../config/proxy-config.ts'
+import type { ClusterConfig, SocketAddress } from '../config/proxy-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
 import { peerRefusal } from '../identity/peer-refusal.ts'
 import { tlsLibrary } from '../tls-library.ts'
@@ -11,6 +13,8 @@ export type DialSettings = {
   readonly bindAddress: string | undefined
   readonly keepalive: { readonly timeS: number } | undefined
   readonly tls: TlsClientConfig | undefined
+  /** Written before anything else, TLS included. */
+  readonly proxyHeader: Buffer | undefined
 }
 
 /** The event that says that bytes can be sent: with TLS, after the peer has proved who it is. */
@@ -20,7 +24,7 @@ export function readyEvent({ tls }: DialSettings): 'connect' | 'secureConnect' {
 
 /** Opens a connection to an endpoint. With a reader, its bytes come through that. */
 export function openSocket(address: SocketAddress, settings: DialSettings, reader?: SocketReader): Socket {
-  const { bindAddress, keepalive, tls } = settings
+  const { bindAddress, keepalive } = settings
   const options = {
     ...(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }),
     ...(bindAddress === undefined || address.kind === 'unix' ? {} : { localAddress: bindAddress }),
@@ -29,9 +33,32 @@ export function openSocket(address: SocketAddress, settings: DialSettings, reade
     noDelay: true,
     allowHalfOpen: true,
   }
-  const socket = tls === undefined ? connect(options) : tlsLibrary().connect({ ...options, ...tlsOptions(tls) })
+  const socket = begin(options, settings)
   reader?.attach(socket)
   return socket
+}
+
+/** How a cluster's endpoints are dialled for one client; connections that many clients share speak for the proxy itself. */
+export function clusterDial(
+  { bindAddress, tcpKeepalive, tls, proxyProtocol }: ClusterConfig,
+  client: ProxyHeader['addresses'],
+): DialSettings {
+  const proxyHeader = proxyProtocol === undefined ? undefined : writeProxyHeader(proxyProtocol, client)
+  return { bindAddress, keepalive: tcpKeepalive, tls, proxyHeader }
+}
+
+function begin(options: TcpSocketConnectOpts | IpcSocketConnectOpts, { tls, proxyHeader }: DialSettings): Socket {
+  if (tls === undefined) {
+    const socket = connect(options)
+    if (proxyHeader !== undefined) socket.write(proxyHeader)
+    return socket
+  }
+  if (proxyHeader === undefined) return tlsLibrary().connect({ ...options, ...tlsOptions(tls) })
+  // The header goes first because it is written before TLS knows of the socket.
+  const { onread: _tls, ...plainOptions } = options as TcpSocketConnectOpts & { onread?: unknown } // TLS is what is read
+  const plain = connect(plainOptions)
+  plain.write(proxyHeader)
+  return tlsLibrary().connect({ ...options, ...tlsOptions(tls), socket: plain })
 }
 
 function tlsOptions(config: TlsClientConfig) {

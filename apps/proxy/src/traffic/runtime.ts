@@ -30,6 +30,7 @@ export type Runtime = {
   }
   config(): ProxyConfig
   cluster(name: string): ClusterState | undefined
+  connectTunnel(exchange: HttpExchange, action: ForwardAction): void
   joinTunnel(exchange: HttpExchange, upstream: UpstreamTry, headers: HeaderBlock): void
   /** A filter that waited lets its request go on. */
   resume(exchange: HttpExchange): void

@@ -5,6 +5,7 @@ import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
 import { HealthChecks } from '../health/health-checks.ts'
 import { ListenerServer } from '../listener/listener-server.ts'
+import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
 import { OverloadWatch } from './overload-watch.ts'
@@ -90,6 +91,7 @@ class RunningTraffic implements Traffic {
       load: this.load,
       config: () => this.config,
       cluster: (name) => this.clusterStates.get(name),
+      connectTunnel: (exchange, action) => connectTunnel(exchange, action, runtime),
       joinTunnel: (exchange, upstream, headers) => joinTunnel(exchange, upstream, headers, runtime),
       mirror: (exchange, action) => mirrorExchange(exchange, action, runtime),
       resume: resumeExchange,

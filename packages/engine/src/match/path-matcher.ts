@@ -7,11 +7,16 @@ export type PathMatcher =
   | { readonly kind: 'prefix'; readonly prefix: string; readonly ignoreCase: boolean }
   /** "/api" takes "/api" and "/api/…", but not "/apis". */
   | { readonly kind: 'segment-prefix'; readonly prefix: string; readonly ignoreCase: boolean }
+  /** CONNECT, whose target is no path; nothing else takes it. */
+  | { readonly kind: 'connect' }
   /** The whole path. */
   | { readonly kind: 'regex'; readonly regex: LinearRegex }
 
 export function matchesPath(matcher: PathMatcher, path: string): boolean {
+  if (path === '') return matcher.kind === 'connect'
   switch (matcher.kind) {
+    case 'connect':
+      return false
     case 'exact':
       return matcher.ignoreCase ? equalsIgnoreCase(path, matcher.path) : path === matcher.path
     case 'prefix':

@@ -3,6 +3,7 @@ import { type Metadata, RoutingPriority } from '@heddle/shared/xds/generated/env
 import {
   RouteAction_ClusterNotFoundResponseCode as NotFound,
   RouteAction_RequestMirrorPolicySchema,
+  RouteAction_UpgradeConfig_ConnectConfigSchema,
   RouteAction_UpgradeConfigSchema,
   type RouteAction as RouteActionMessage,
   RouteActionSchema,
@@ -103,9 +104,15 @@ function compileUpgrades({ upgradeConfigs }: RouteActionMessage, path: string): 
   const upgrades = new Map<string, boolean>()
   for (const [index, upgrade] of upgradeConfigs.entries()) {
     const at = `${path}.upgrade_configs[${index}]`
-    const supported = new Set(['upgrade_type', 'enabled'])
-    refuseUnsupported(RouteAction_UpgradeConfigSchema, upgrade, supported, at)
     const type = upgrade.upgradeType.toLowerCase()
+    const isConnect = type === 'connect'
+    const supported = new Set(['upgrade_type', 'enabled', ...(isConnect ? ['connect_config'] : [])])
+    refuseUnsupported(RouteAction_UpgradeConfigSchema, upgrade, supported, at)
+    if (isConnect) {
+      if (!upgrade.connectConfig) throw new ResourceRejected(`${at}.connect_config`, 'is required: CONNECT ends here')
+      const schema = RouteAction_UpgradeConfig_ConnectConfigSchema
+      refuseUnsupported(schema, upgrade.connectConfig, new Set(), `${at}.connect_config`)
+    }
     if (upgrades.has(type)) throw new ResourceRejected(`${at}.upgrade_type`, `"${upgrade.upgradeType}" is there twice`)
     upgrades.set(type, upgrade.enabled ?? true)
   }

@@ -22,6 +22,7 @@ const supported = new Set([
   'headers',
   'query_parameters',
   'grpc',
+  'connect_matcher',
 ])
 
 export function compileRouteMatcher(message: RouteMatch | undefined, path: string): RouteMatcher {
@@ -51,6 +52,8 @@ function compilePath({ pathSpecifier, caseSensitive }: RouteMatch, path: string)
       return { kind: 'segment-prefix', prefix: literal(pathSpecifier.value), ignoreCase }
     case 'safeRegex':
       return { kind: 'regex', regex: compileLinearRegex(pathSpecifier.value.regex, `${path}.safe_regex`) }
+    case 'connectMatcher':
+      return { kind: 'connect' }
     default:
       throw new ResourceRejected(path, 'has no path that is supported')
   }

@@ -9,6 +9,7 @@ export function matchedLength(matcher: PathMatcher, path: string): number {
     case 'prefix':
     case 'segment-prefix':
       return matcher.prefix.length
+    case 'connect':
     case 'regex':
       throw new ResourceRejected(path, 'needs a route that matches a path or a prefix')
   }

@@ -136,9 +136,11 @@ export class ServerConnection implements DownstreamPort {
       : this.head.minorVersion === 0
         ? '\r\nconnection: keep-alive'
         : ''
-    const mayHaveBody = status >= 200 && status !== 204 && status !== 304
-    const needsLength =
-      body === LENGTH || (body === NO_BODY && mayHaveBody && (this.head.method !== 'HEAD' || contentLength > 0))
+    const { method } = this.head
+    // What follows a success to CONNECT is the tunnel (RFC 9110 §9.3.6).
+    const isTunnel = method === 'CONNECT' && status >= 200 && status < 300
+    const mayHaveBody = status >= 200 && status !== 204 && status !== 304 && !isTunnel
+    const needsLength = body === LENGTH || (body === NO_BODY && mayHaveBody && (method !== 'HEAD' || contentLength > 0))
     this.encoder.begin(statusLine(status) + headers.toWire() + date + connection, body, contentLength, needsLength)
   }
 

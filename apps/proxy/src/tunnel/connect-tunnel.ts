@@ -1,0 +1,97 @@
+import type { Socket } from 'node:net'
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import { NO_BODY } from '../exchange/body-framing.ts'
+import { chooseEndpoint } from '../exchange/choose-endpoint.ts'
+import { endExchange } from '../exchange/end-exchange.ts'
+import { HeaderBlock } from '../exchange/header-block.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { localReply } from '../exchange/local-reply.ts'
+import { replyToFailure } from '../exchange/reply-to-failure.ts'
+import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+import { joinSockets, type TunnelEnd } from './join-sockets.ts'
+
+/**
+ * Ends a CONNECT here (RFC 9110 §9.3.6): dials an endpoint of the route's cluster, answers 200, and passes bytes both ways
+ * unread. Whatever authority the client names, the route decides where it goes.
+ */
+export function connectTunnel(exchange: HttpExchange, action: ForwardAction, runtime: Runtime): void {
+  const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
+  if (cluster === undefined) {
+    exchange.addFlag('NC')
+    localReply(exchange, action.clusterNotFoundStatus, 'cluster_not_found', '')
+    return
+  }
+  exchange.cluster = cluster.config
+  exchange.attempts++
+  const endpoint = chooseEndpoint(exchange, cluster, action, [], performance.now())
+  if (endpoint === undefined || cluster.isFull(endpoint)) {
+    if (endpoint !== undefined) cluster.totals.overflows++
+    replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
+    return
+  }
+  exchange.endpoint = endpoint.config
+  const { peer, generation } = exchange
+  const settings = clusterDial(cluster.config, {
+    source: peer.address,
+    sourcePort: peer.port,
+    destination: peer.destinationAddress,
+    destinationPort: peer.destinationPort,
+  })
+  const upstream = openSocket(endpoint.config.address, settings)
+  cluster.counts.connections++
+  endpoint.active++
+  const leave = () => {
+    clearTimeout(timer)
+    cluster.counts.connections--
+    endpoint.active--
+  }
+  // The client may have gone, and its connection may carry another request by now.
+  const isOver = () => exchange.isEnded || exchange.generation !== generation
+  const fail = (failure: 'connect-failure' | 'connect-timeout', detail: string) => {
+    leave()
+    upstream.on('error', () => undefined)
+    upstream.destroy()
+    cluster.counts.connectFailures++
+    cluster.record(endpoint, 'local-failure', performance.now())
+    if (!isOver()) replyToFailure(exchange, failure, detail, false)
+  }
+  const onError = (error: NodeJS.ErrnoException) => fail('connect-failure', error.code ?? error.message)
+  const timer = setTimeout(() => {
+    upstream.off('error', onError)
+    fail('connect-timeout', 'connect_timeout')
+  }, cluster.config.connectTimeoutMs)
+  upstream.once('error', onError)
+  upstream.once(readyEvent(settings), () => {
+    upstream.off('error', onError)
+    clearTimeout(timer)
+    if (!isOver()) join(exchange, upstream, runtime, leave)
+    else {
+      leave()
+      upstream.destroy()
+    }
+  })
+}
+
+function join(exchange: HttpExchange, upstream: Socket, { wheel }: Runtime, leave: () => void): void {
+  exchange.status = 200
+  exchange.details = 'via_upstream'
+  const headers = new HeaderBlock()
+  exchange.responseHeaders = headers
+  exchange.downstream.sendHead(200, headers, NO_BODY, 0)
+  exchange.downstream.flush()
+  const client = exchange.downstream.detach() as TunnelEnd // the codec's port gives its socket
+  const bytes = { fromClient: 0, fromUpstream: 0 }
+  joinSockets(client, upstream, {
+    wheel,
+    bytes,
+    idleTimeoutMs: exchange.chain.idleTimeoutMs,
+    durationMaxMs: undefined,
+    onEnd: () => {
+      leave()
+      exchange.requestBytes += bytes.fromClient
+      exchange.responseBytes += bytes.fromUpstream
+      endExchange(exchange)
+    },
+  })
+}
