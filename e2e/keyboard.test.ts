@@ -1,28 +1,13 @@
 import { expect, type Page, test } from '@playwright/test'
+import { injectFault } from './inject-fault.ts'
 import { signedIn, signIns } from './people.ts'
-
-const fault = `apiVersion: heddle.dev/v1alpha1
-kind: FaultInjection
-metadata: { name: by-keyboard, namespace: shop }
-spec:
-  targetRef: { group: "", kind: Service, name: shipping }
-  from: [{ service: checkout }]
-  abort: { percentage: 60, httpStatus: 503 }
-  duration: 10m
-`
-// At once and to all: what is tried here is the way back.
-const plan = {
-  stages: [{ name: 'everyone', target: { kind: 'percent', percent: 100 }, soakSeconds: 0 }],
-  gate: { requestsMin: 0, errorShareIncreaseMaxPoints: 100, ackTimeoutSeconds: 30 },
-  autoRollback: false,
-}
 
 test('without a mouse: the failing edge is found in the graph, its policy opened, and the change rolled back', async ({
   browser,
 }) => {
   const { editor, approver } = signIns()
   const page = await signedIn(browser, editor)
-  const id = await changeTheMesh(page, await signedIn(browser, approver))
+  const id = await injectFault(page, await signedIn(browser, approver), `by-keyboard-${Date.now().toString(36)}`)
   const drawing = page.getByRole('application')
   await expect(page.getByRole('list', { name: 'Edges by health' })).toContainText('Failing', { timeout: 30_000 })
 
@@ -92,32 +77,4 @@ async function tabTo(page: Page, target: ReturnType<Page['locator']>): Promise<v
     await page.keyboard.press('Tab')
   }
   await expect(target).toBeFocused()
-}
-
-/** A fault, proposed and approved by API; the answer is the change's id, when it is live. */
-async function changeTheMesh(author: Page, other: Page): Promise<string> {
-  const headers = async (page: Page) => {
-    const { csrfToken } = (await (await page.request.get('/api/v1/session')).json()) as { csrfToken: string }
-    return { origin: new URL(page.url()).origin, 'x-heddle-csrf': csrfToken }
-  }
-  const revisions = (await (await author.request.get('/api/v1/revisions?limit=1')).json()) as {
-    items: { number: number }[]
-  }
-  const proposed = await author.request.post('/api/v1/changes', {
-    headers: await headers(author),
-    data: {
-      title: 'A fault to be found by keyboard',
-      reason: 'To be rolled back without a mouse',
-      basedOn: revisions.items[0]?.number ?? 0,
-      edits: [{ op: 'put', yaml: fault }],
-      plan,
-    },
-  })
-  const { summary, contentHash } = (await proposed.json()) as { summary: { id: string }; contentHash: string }
-  const path = `/api/v1/changes/${summary.id}`
-  await other.request.post(`${path}/approve`, { headers: await headers(other), data: { contentHash } })
-  await expect
-    .poll(async () => ((await (await author.request.get(path)).json()) as { summary: { state: string } }).summary.state)
-    .toBe('complete')
-  return summary.id
 }

@@ -15,6 +15,7 @@ for (const half of [0, 1] as const) {
   test(`every page opens without an error, fits and is clean for axe, light and dark, wide and narrow (${half + 1} of 2)`, async ({
     browser,
   }) => {
+    test.slow()
     const page = await openSignedIn(browser)
     const troubles: string[] = []
     page.on('pageerror', (error) => troubles.push(error.message))

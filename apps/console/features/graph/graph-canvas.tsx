@@ -3,7 +3,7 @@ import type { Graph } from '@heddle/shared/api/graph'
 import cytoscape, { type Core } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import { canvasStyle, readColours } from './canvas-style.ts'
-import { drawGraph, labelEdges, showFound, showSelection } from './draw-graph.ts'
+import { drawGraph, labelEdges, labelZoom, showFound, showSelection } from './draw-graph.ts'
 import type { Position, Positions } from './layered-layout.ts'
 
 type Props = {
@@ -73,7 +73,13 @@ export function GraphCanvas(props: Props) {
       ;(event.target as cytoscape.EdgeSingular).removeClass('hovered') // by the selector
       labelEdges(made)
     })
-    made.on('zoom', () => labelEdges(made))
+    // Only where labels come and go: a look at every edge with each step of the wheel would cost more than drawing.
+    let isNear = made.zoom() >= labelZoom
+    made.on('zoom', () => {
+      if (made.zoom() >= labelZoom === isNear) return
+      isNear = !isNear
+      labelEdges(made)
+    })
     latest.current.onCamera({
       fit: () => fit(made),
       focus: (id) => fit(made, id),

@@ -9,7 +9,9 @@ import { Button } from '#ui/button.tsx'
 import { Dialog } from '#ui/dialog.tsx'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { Gate } from '#ui/gate.tsx'
+import { SlideToConfirm } from '#ui/slide-to-confirm.tsx'
 import { TextAreaField } from '#ui/text-area-field.tsx'
+import { useMedia } from '#ui/use-media.ts'
 
 const words: Record<RolloutVerb, { readonly label: string; readonly question: string; readonly text: string }> = {
   rollback: {
@@ -41,6 +43,7 @@ const order: readonly RolloutVerb[] = ['rollback', 'pause', 'resume', 'promote',
 /** What can be done with a rollout; "Roll back" always stands first. Each asks once and takes a reason. */
 export function RolloutActions({ rollout }: { readonly rollout: RolloutDetail }) {
   const obstacles = useObstacles()
+  const isSmall = useMedia('(max-width: 767px)')
   const [asked, setAsked] = useState<RolloutVerb>()
   const [reason, setReason] = useState('')
   const queries = useQueryClient()
@@ -75,13 +78,21 @@ export function RolloutActions({ rollout }: { readonly rollout: RolloutDetail })
             if (!isOpen) setAsked(undefined)
           }}
           actions={
-            <Button
-              look={asked === 'rollback' || asked === 'abort' ? 'danger' : 'primary'}
-              isBusy={action.isPending}
-              onClick={() => action.mutate(asked)}
-            >
-              {words[asked].label} now
-            </Button>
+            isSmall && stopping.has(asked) ? (
+              <SlideToConfirm
+                label={words[asked].label.toLowerCase()}
+                isBusy={action.isPending}
+                onConfirm={() => action.mutate(asked)}
+              />
+            ) : (
+              <Button
+                look={stopping.has(asked) ? 'danger' : 'primary'}
+                isBusy={action.isPending}
+                onClick={() => action.mutate(asked)}
+              >
+                {words[asked].label} now
+              </Button>
+            )
           }
         >
           <TextAreaField label="Reason" value={reason} onChange={setReason} hint="Kept in the audit log" />

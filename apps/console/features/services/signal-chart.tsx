@@ -28,7 +28,7 @@ export function SignalChart(props: ChartProps) {
   const [isTable, setIsTable] = useState(false)
   const [pointed, setPointed] = useState<number>()
   return (
-    <figure className="flex flex-col gap-1 rounded-card border border-line bg-surface p-3">
+    <figure className="flex min-w-0 flex-col gap-1 rounded-card border border-line bg-surface p-3">
       <figcaption className="flex items-baseline justify-between gap-2">
         <h3 className="font-medium">{title}</h3>
         <Button
@@ -108,7 +108,7 @@ function Plot(props: ChartProps & { readonly onPoint: (index: number | undefined
   useEffect(() => {
     plot.current?.setData(dataOf(props))
   }, [props])
-  return <div ref={holder} aria-hidden className="h-40 w-full" />
+  return <div ref={holder} aria-hidden className="h-40 w-full overflow-hidden" />
 }
 
 function dataOf({ at, series }: ChartProps): uPlot.AlignedData {

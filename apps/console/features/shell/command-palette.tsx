@@ -25,13 +25,12 @@ export function CommandPalette({ onOpenChange }: Props) {
     <Command.Dialog
       open
       onOpenChange={onOpenChange}
-      label="Search"
+      label="Search services, policies and pages"
       loop
       overlayClassName="fixed inset-0 z-40 bg-black/50"
       contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(92vw,36rem)] -translate-x-1/2 rounded-card border border-line bg-raised shadow-drawer"
     >
       <Command.Input
-        aria-label="Search services, policies and pages"
         placeholder="Search services, policies and pages"
         className="h-11 w-full border-line border-b bg-transparent px-4 text-form placeholder:text-muted"
       />
