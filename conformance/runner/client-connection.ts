@@ -14,9 +14,19 @@ export class ClientConnection {
   static open(port: number): Promise<ClientConnection> {
     return new Promise((resolve, reject) => {
       const socket = connect({ port, host: loopback, noDelay: true, allowHalfOpen: true })
-      socket.once('error', reject)
+      const failed = (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ECONNRESET') {
+          reject(error)
+          return
+        }
+        // It was accepted and cut off before the system told us so.
+        const connection = new ClientConnection(socket)
+        connection.inbox.fate = 'reset'
+        resolve(connection)
+      }
+      socket.once('error', failed)
       socket.once('connect', () => {
-        socket.off('error', reject)
+        socket.off('error', failed)
         resolve(new ClientConnection(socket))
       })
     })

@@ -2,6 +2,7 @@ import { durationMs } from '@heddle/engine/duration-ms'
 import { compileHttpFilters } from '@heddle/engine/filter/compile-http-filters'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { Http1ProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import {
   HttpConnectionManager_CodecType as Codec,
@@ -55,6 +56,9 @@ const supported = new Set([
   'internal_address_config',
 ])
 
+/** HTTP/1.0 and trailers are always taken, so that nothing is ignored that these turn on. */
+const supportedHttp1 = new Set(['accept_http_10', 'enable_trailers', 'allow_absolute_url'])
+
 /** `http_connection_manager`. An inline route configuration comes back beside the chain, to be kept under its name. */
 export function decodeHttpChain(
   message: HttpConnectionManager,
@@ -64,6 +68,13 @@ export function decodeHttpChain(
 ): { chain: HttpChain; inlineRoutes: RouteConfiguration | undefined } {
   refuseUnsupported(HttpConnectionManagerSchema, message, supported, path)
   refuseIgnoredOptions(message, path)
+  const { httpProtocolOptions: http1 } = message
+  if (http1 !== undefined) {
+    refuseUnsupported(Http1ProtocolOptionsSchema, http1, supportedHttp1, `${path}.http_protocol_options`)
+    if (http1.allowAbsoluteUrl === false) {
+      throw new ResourceRejected(`${path}.http_protocol_options.allow_absolute_url`, 'false is not supported yet')
+    }
+  }
   if (message.statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
   if (message.codecType === Codec.HTTP3) {
     throw new ResourceRejected(`${path}.codec_type`, `${Codec[message.codecType]} is not supported yet`)
@@ -98,6 +109,7 @@ export function decodeHttpChain(
       edge: decodeHttpEdge(message, path),
       generateRequestId: message.generateRequestId ?? true,
       pathMode: pathModeOf(message),
+      escapedSlashes: escapedSlashesOf(message),
       accessLogs: decodeAccessLogs(message.accessLog, path),
       tracing: decodeTracing(message.tracing, `${path}.tracing`),
     },
@@ -130,6 +142,13 @@ function pathModeOf(message: HttpConnectionManager): HttpChain['pathMode'] {
     return message.mergeSlashes ? 'merge-slashes' : 'base'
   }
   return 'decode-and-merge-slashes'
+}
+
+function escapedSlashesOf({
+  pathWithEscapedSlashesAction: action,
+}: HttpConnectionManager): HttpChain['escapedSlashes'] {
+  if (action === Slashes.REJECT_REQUEST) return 'reject'
+  return action === Slashes.UNESCAPE_AND_REDIRECT ? 'redirect' : undefined
 }
 
 function orNever(ms: number): number {

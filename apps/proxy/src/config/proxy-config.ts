@@ -106,6 +106,8 @@ export type HttpChain = {
   readonly generateRequestId: boolean
   /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
   readonly pathMode: 'base' | 'merge-slashes' | 'decode-and-merge-slashes'
+  /** `REJECT_REQUEST` and `UNESCAPE_AND_REDIRECT`; undefined forwards them as `pathMode` says. */
+  readonly escapedSlashes: 'reject' | 'redirect' | undefined
   readonly accessLogs: readonly AccessLogConfig[]
   /** Undefined: tracing is off. */
   readonly tracing: TracingConfig | undefined

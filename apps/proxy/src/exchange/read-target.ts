@@ -4,7 +4,12 @@ import { NO_BODY } from './body-framing.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 /** What is wrong with a request target; undefined when the exchange now has path, query and authority. */
-export type TargetRefusal = { readonly status: number; readonly details: string }
+export type TargetRefusal = {
+  readonly status: number
+  readonly details: string
+  /** Where the client is sent instead. */
+  readonly location?: string
+}
 
 const malformed: TargetRefusal = { status: 400, details: 'path_normalization_failed' }
 const notAllowed: TargetRefusal = { status: 405, details: 'method_not_allowed' }
@@ -26,11 +31,17 @@ export function readTarget(exchange: HttpExchange, target: string): TargetRefusa
     if (origin === '' || origin.startsWith('?')) origin = `/${origin}`
   }
   const mark = origin.indexOf('?')
-  const path = normalisePath(mark < 0 ? origin : origin.slice(0, mark), exchange.chain.pathMode)
+  const { pathMode, escapedSlashes } = exchange.chain
+  const written = mark < 0 ? origin : origin.slice(0, mark)
+  const path = normalisePath(written, pathMode)
   if (path === undefined) return malformed
   exchange.path = path
   exchange.query = mark < 0 ? '' : origin.slice(mark + 1)
   if (exchange.query.includes('#')) return malformed
+  if (escapedSlashes !== undefined && escapedSlash.test(written)) {
+    if (escapedSlashes === 'reject') return malformed
+    return { status: 307, details: malformed.details, location: exchange.target }
+  }
   const { host, port } = normaliseAuthority(exchange.host)
   exchange.authority = host
   exchange.authorityPort = port
@@ -49,6 +60,7 @@ function readAuthority(exchange: HttpExchange, target: string): TargetRefusal | 
 }
 
 const authorityForm = /^[A-Za-z0-9\-._~[\]:]+:\d{1,5}$/
+const escapedSlash = /%2f|%5c/i
 const absoluteForm = /^https?:\/\/([A-Za-z0-9\-._~[\]:]+)((?:[/?].*)?)$/i
 
 /** Those of the IANA registry that carry a request from end to end. */

@@ -80,7 +80,10 @@ export class ServeHttp {
     const refusal = readTarget(exchange, head.target)
     if (refusal !== undefined) {
       if (refusal.status === 400) exchange.addFlag('DPE')
-      localReply(exchange, refusal.status, refusal.details, '')
+      const { status, details, location } = refusal
+      localReply(exchange, status, details, '', (headers) => {
+        if (location !== undefined) headers.append('location', location)
+      })
       return
     }
     if (runFilters<RequestStage & HttpExchange>(this.filters.request, exchange) === CONTINUE) this.route()
