@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { bytesOf } from './bytes-of.ts'
 import { ClientConnection } from './client-connection.ts'
+import { h2Requests } from './h2-request.ts'
 import type { Outcome, SeenUpstream } from './outcome.ts'
 import type { Fields, Scenario, Step } from './scenario.ts'
 
@@ -49,6 +50,7 @@ async function takeStep(step: Step, context: Context): Promise<void> {
       await delay(5)
     }
   } else if ('repeat' in step) await repeat(step, context)
+  else if ('h2' in step) outcome.responses.push(...(await h2Requests(target.port, step.h2, 8000)))
   else if ('admin' in step) {
     const admin = await ClientConnection.open(target.adminPort)
     admin.write(requestText(step.admin, 'localhost', { connection: 'close' }, undefined))

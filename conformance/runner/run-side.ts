@@ -6,8 +6,9 @@ import { hideNames } from './hide-names.ts'
 import { loopback } from './loopback.ts'
 import type { Outcome } from './outcome.ts'
 import { runScenario, type ScenarioRun } from './run-scenario.ts'
-import type { Scenario } from './scenario.ts'
+import type { Scenario, UpstreamSpec } from './scenario.ts'
 import type { Side } from './side.ts'
+import { startH2Upstream } from './start-h2-upstream.ts'
 import { type RunningSide, SideDidNotStart, startSide } from './start-side.ts'
 import { type RunningUpstream, startUpstream } from './start-upstream.ts'
 
@@ -80,7 +81,7 @@ async function runTogether(side: Side, scenarios: readonly Scenario[], folder: s
 
 async function place(scenario: Scenario, side: Side, folder: string): Promise<Started> {
   const entries = await Promise.all(
-    Object.entries(scenario.upstreams).map(async ([name, spec]) => [name, await startUpstream(name, spec)] as const),
+    Object.entries(scenario.upstreams).map(async ([name, spec]) => [name, await start(name, spec)] as const),
   )
   const upstreams = Object.fromEntries(entries)
   const ports = Object.fromEntries(entries.map(([name, { port }]) => [name, port]))
@@ -89,6 +90,10 @@ async function place(scenario: Scenario, side: Side, folder: string): Promise<St
 }
 
 let starts = 0
+
+function start(name: string, spec: UpstreamSpec): Promise<RunningUpstream> {
+  return typeof spec === 'object' && 'h2' in spec ? startH2Upstream(spec.h2) : startUpstream(name, spec)
+}
 
 async function runAll(
   started: readonly Started[],

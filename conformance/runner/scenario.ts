@@ -62,6 +62,8 @@ const upstream = z.union([
   z.enum(['ok', 'refuses']),
   /** Request n gets answer n, the last one repeats. */
   z.strictObject({ answers: z.array(answer).min(1) }),
+  /** The same over HTTP/2; an answer with status 0 resets the stream. */
+  z.strictObject({ h2: z.array(answer).min(1) }),
   /** Connection n follows script n, the last one repeats. */
   z.strictObject({ connections: z.array(z.array(action)).min(1) }),
 ])
@@ -100,6 +102,16 @@ const step = z.union([
     tally: z.union([z.enum(['status', 'body']), z.strictObject({ header: z.string() })]),
   }),
   z.strictObject({ admin: z.string() }),
+  /** Requests of HTTP/2, at once on one new connection. */
+  z.strictObject({
+    h2: z.array(
+      z.strictObject({
+        headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+        body: bytes.optional(),
+        trailers: z.record(z.string(), z.string()).optional(),
+      }),
+    ),
+  }),
 ])
 
 /** A text is met exactly. */

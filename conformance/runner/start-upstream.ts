@@ -13,10 +13,12 @@ export type RunningUpstream = AsyncDisposable & {
   readonly seen: SeenUpstream
 }
 
+type Http1Spec = Exclude<UpstreamSpec, { h2: unknown }>
+
 const waitMaxMs = 20_000
 
 /** A real server on a free loopback port that behaves as the scenario says, and keeps what came. */
-export async function startUpstream(name: string, spec: UpstreamSpec): Promise<RunningUpstream> {
+export async function startUpstream(name: string, spec: Http1Spec): Promise<RunningUpstream> {
   const seen: SeenUpstream = { requests: [], connections: 0, bytes: '' }
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -50,13 +52,7 @@ function listen(server: Server): Promise<number> {
   })
 }
 
-async function serve(
-  socket: Socket,
-  number: number,
-  name: string,
-  spec: UpstreamSpec,
-  seen: SeenUpstream,
-): Promise<void> {
+async function serve(socket: Socket, number: number, name: string, spec: Http1Spec, seen: SeenUpstream): Promise<void> {
   const inbox = new Inbox(socket)
   if (spec === 'refuses') return
   if (spec !== 'ok' && 'connections' in spec) {

@@ -1,0 +1,87 @@
+import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2'
+import { bytesOf } from './bytes-of.ts'
+import { loopback } from './loopback.ts'
+import type { SeenFields, SeenResponse } from './outcome.ts'
+import type { Bytes } from './scenario.ts'
+
+export type H2Request = {
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly body?: Bytes | undefined
+  readonly trailers?: Readonly<Record<string, string>> | undefined
+}
+
+/** The requests of one step, all of them at once on one connection of HTTP/2; their answers in the order of the requests. */
+export async function h2Requests(
+  port: number,
+  requests: readonly H2Request[],
+  withinMs: number,
+): Promise<SeenResponse[]> {
+  const session = connect(`http://${loopback}:${port}`)
+  session.on('error', () => undefined)
+  try {
+    return await Promise.all(requests.map((request) => ask(session, request, withinMs)))
+  } finally {
+    session.destroy()
+  }
+}
+
+function ask(
+  session: ClientHttp2Session,
+  { headers, body, trailers }: H2Request,
+  withinMs: number,
+): Promise<SeenResponse> {
+  return new Promise((resolve) => {
+    const startedMs = performance.now()
+    const hasBody = body !== undefined || trailers !== undefined
+    const stream = session.request(
+      { ':method': 'GET', ':path': '/', ':scheme': 'http', ':authority': 'test', ...headers },
+      { endStream: !hasBody, waitForTrailers: trailers !== undefined },
+    )
+    let head: IncomingHttpHeaders & { ':status'?: number | undefined } = {}
+    let last: IncomingHttpHeaders = {}
+    let text = ''
+    let isWhole = false
+    const interims: number[] = []
+    const timer = setTimeout(() => stream.close(8), withinMs)
+    stream.on('headers', (interim: { ':status'?: number }) => interims.push(Number(interim[':status'])))
+    stream.on('response', (came) => {
+      head = came
+    })
+    stream.on('trailers', (came) => {
+      last = came
+    })
+    stream.on('data', (part: Buffer) => {
+      text += part.toString('latin1')
+    })
+    stream.on('end', () => {
+      isWhole = stream.rstCode === 0
+    })
+    stream.on('error', () => undefined)
+    stream.on('wantTrailers', () => stream.sendTrailers({ ...trailers }))
+    stream.on('close', () => {
+      clearTimeout(timer)
+      const status = Number(head[':status'] ?? 0)
+      if (status === 0) resolve(performance.now() - startedMs >= withinMs ? 'timeout' : 'closed')
+      else {
+        resolve({
+          status,
+          reason: '',
+          headers: fieldsOf(head),
+          body: text,
+          trailers: fieldsOf(last),
+          interims,
+          complete: isWhole && stream.rstCode === 0,
+          ms: performance.now() - startedMs,
+        })
+      }
+    })
+    if (hasBody) stream.end(Buffer.from(bytesOf(body ?? ''), 'latin1'))
+  })
+}
+
+function fieldsOf(headers: IncomingHttpHeaders): SeenFields {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (name.startsWith(':') || value === undefined) return []
+    return Array.isArray(value) ? value.map((each) => [name, each] as const) : [[name, String(value)] as const]
+  })
+}

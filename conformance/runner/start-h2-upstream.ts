@@ -1,0 +1,82 @@
+import { createServer, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { bytesOf } from './bytes-of.ts'
+import { loopback } from './loopback.ts'
+import type { SeenUpstream } from './outcome.ts'
+import type { Answer, Fields } from './scenario.ts'
+import type { RunningUpstream } from './start-upstream.ts'
+
+/** A real server of HTTP/2 that answers request n with answer n; one with status 0 resets the stream instead. */
+export async function startH2Upstream(answers: readonly Answer[]): Promise<RunningUpstream> {
+  const seen: SeenUpstream = { requests: [], connections: 0, bytes: '' }
+  const server = createServer()
+  const sessions = new Set<{ destroy(): void }>()
+  server.on('session', (session) => {
+    seen.connections++
+    sessions.add(session)
+    session.on('close', () => sessions.delete(session))
+    session.on('error', () => undefined)
+  })
+  server.on('stream', (stream, headers, _flags, raw) => {
+    stream.on('error', () => undefined)
+    let body = ''
+    let trailers: Record<string, unknown> = {}
+    stream.on('data', (part: Buffer) => {
+      body += part.toString('latin1')
+    })
+    stream.on('trailers', (came) => {
+      trailers = came
+    })
+    stream.on('end', () => {
+      const answer = answers[Math.min(seen.requests.length, answers.length - 1)] ?? {}
+      const pairs = pairUp(raw as unknown as string[])
+      seen.requests.push({
+        method: String(headers[':method']),
+        target: String(headers[':path']),
+        headers: pairs.filter(([name]) => name !== ':method' && name !== ':path' && name !== ':scheme'),
+        body,
+        trailers: Object.entries(trailers).map(([name, value]) => [name, String(value)] as const),
+        complete: true,
+      })
+      respond(stream, answer).catch(() => stream.close())
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, loopback, resolve))
+  return {
+    port: (server.address() as AddressInfo).port, // it listens on a port
+    seen,
+    async [Symbol.asyncDispose]() {
+      for (const session of sessions) session.destroy()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+async function respond(stream: ServerHttp2Stream, answer: Answer): Promise<void> {
+  const { status = 200, headers = {}, body = '', chunks, trailers, afterMs } = answer
+  if (afterMs !== undefined) await delay(afterMs)
+  if (stream.destroyed) return
+  if (status === 0) {
+    stream.close(2)
+    return
+  }
+  const text = chunks === undefined ? bytesOf(body) : chunks.map(bytesOf).join('')
+  const last = trailers === undefined ? undefined : objectOf(trailers)
+  const isHeadOnly = text === '' && last === undefined
+  stream.respond(
+    { ':status': status, ...objectOf(headers) },
+    { endStream: isHeadOnly, waitForTrailers: last !== undefined },
+  )
+  if (isHeadOnly) return
+  stream.on('wantTrailers', () => stream.sendTrailers({ ...last }))
+  stream.end(Buffer.from(text, 'latin1'))
+}
+
+function objectOf(fields: Fields): Record<string, string> {
+  return Array.isArray(fields) ? Object.fromEntries(fields) : fields
+}
+
+function pairUp(raw: readonly string[]): (readonly [string, string])[] {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? '', raw[2 * index + 1] ?? ''] as const)
+}
