@@ -1,9 +1,10 @@
 import { adminPages } from './admin/admin-pages.ts'
+import { configDump } from './admin/config-dump.ts'
 import { type Admin, startAdmin } from './admin/start-admin.ts'
 import type { Bootstrap } from './bootstrap/bootstrap.ts'
 import { buildConfig } from './config/build-config.ts'
 import type { ProxyConfig, SocketAddress } from './config/proxy-config.ts'
-import { heldOf, messagesOf } from './discovery/held-resources.ts'
+import { heldOf, messagesOf, noResources } from './discovery/held-resources.ts'
 import { lastGoodFile } from './discovery/last-good-file.ts'
 import type { Discovery } from './discovery/start-discovery.ts'
 import { lifecycleLog } from './lifecycle-log.ts'
@@ -80,7 +81,9 @@ export async function startProxy({
         version,
         nodeId: node.id,
         notReady,
-        configDump: () => ({ connected: discovery?.isConnected() ?? null, ...traffic.config }),
+        configDump: (query) =>
+          configDump({ bootstrap: bootstrap.message, held: discovery?.held() ?? noResources }, query),
+        isDraining: () => isDraining,
         metrics: async () => (link === undefined ? metrics() : link.allMetrics(await metrics())),
         drain: () => void drain(),
         quit: onQuit,

@@ -1,0 +1,49 @@
+import { X509Certificate } from 'node:crypto'
+import type { ProxyConfig } from '../config/proxy-config.ts'
+
+/** The certificates in use, in the shape of Envoy's `/certs`: who they name and how long they last. Never a key. */
+export function certificates({ listeners, clusters }: ProxyConfig, nowMs: number) {
+  const contexts = [
+    ...[...listeners.values()].flatMap(({ chains, defaultChain }) =>
+      [...chains, ...(defaultChain === undefined ? [] : [defaultChain])].map(({ tls }) => tls),
+    ),
+    ...[...clusters.values()].map(({ tls }) => tls),
+  ]
+  return {
+    certificates: contexts.flatMap((tls) =>
+      tls === undefined
+        ? []
+        : [
+            {
+              ca_cert: blocks(tls.trustedCa ?? '').map((pem) => details(pem, nowMs)),
+              cert_chain: tls.keyPairs.flatMap(({ certificate }) =>
+                blocks(certificate).map((pem) => details(pem, nowMs)),
+              ),
+            },
+          ],
+    ),
+  }
+}
+
+function blocks(pem: string | Buffer): string[] {
+  return String(pem).match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+}
+
+function details(pem: string, nowMs: number) {
+  const certificate = new X509Certificate(pem)
+  const expiresMs = Date.parse(certificate.validTo)
+  return {
+    path: '<inline>',
+    serial_number: certificate.serialNumber.toLowerCase(),
+    subject_alt_names: (certificate.subjectAltName ?? '')
+      .split(', ')
+      .flatMap((name): Readonly<Record<string, string>>[] => {
+        if (name.startsWith('DNS:')) return [{ dns: name.slice(4) }]
+        if (name.startsWith('URI:')) return [{ uri: name.slice(4) }]
+        return name.startsWith('IP Address:') ? [{ ip_address: name.slice(11) }] : []
+      }),
+    days_until_expiration: String(Math.max(0, Math.floor((expiresMs - nowMs) / 86_400_000))),
+    valid_from: new Date(certificate.validFrom).toISOString(),
+    expiration_time: new Date(expiresMs).toISOString(),
+  }
+}

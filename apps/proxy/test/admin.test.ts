@@ -1,0 +1,119 @@
+import { createRegistry, fromJson, type JsonValue } from '@bufbuild/protobuf'
+import { BootstrapSchema } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
+import { createAuthority } from '@heddle/testkit/certificates'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { adminPages } from '../src/admin/admin-pages.ts'
+import { configDump } from '../src/admin/config-dump.ts'
+import { type Admin, startAdmin } from '../src/admin/start-admin.ts'
+import { noResources } from '../src/discovery/held-resources.ts'
+import { setLifecycleLevel } from '../src/lifecycle-log.ts'
+import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { startTestProxy, type TestProxy } from './harness/start-test-proxy.ts'
+
+let proxy: TestProxy
+let admin: Admin
+let isDraining = false
+
+beforeAll(async () => {
+  const authority = await createAuthority()
+  const { key, certificate } = await authority.issue([{ type: 'url', value: 'spiffe://mesh/ns/shop/sa/web' }])
+  const tls = {
+    name: 'tls',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
+      common_tls_context: {
+        tls_certificates: [{ certificate_chain: { inline_string: certificate }, private_key: { inline_string: key } }],
+      },
+    },
+  }
+  const listener = httpListener([route('up')]) as { filter_chains: Record<string, unknown>[] }
+  const [chain] = listener.filter_chains
+  const json = bootstrap([{ ...listener, filter_chains: [{ ...chain, transport_socket: tls }] }], [cluster('up', [1])])
+  const message = fromJson(BootstrapSchema, json as JsonValue, { registry: createRegistry(...typedExtensions) })
+  proxy = await startTestProxy(json)
+  admin = await startAdmin(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    adminPages({
+      traffic: proxy.traffic,
+      version: '1.2.3',
+      nodeId: 'node',
+      notReady: () => undefined,
+      isDraining: () => isDraining,
+      configDump: (query) => configDump({ bootstrap: message, held: noResources }, query),
+      metrics: async () => '',
+      drain: () => {
+        isDraining = true
+      },
+      quit: () => undefined,
+    }),
+  )
+})
+afterAll(async () => {
+  await admin[Symbol.asyncDispose]()
+  await proxy[Symbol.asyncDispose]()
+})
+
+function ask(path: string, method = 'GET'): Promise<Response> {
+  if (admin.address.kind !== 'tcp') throw new Error('the admin has no port')
+  return fetch(`http://127.0.0.1:${admin.address.port}${path}`, { method })
+}
+
+test('the configuration is told in Envoy’s shape, without a key', async () => {
+  const text = await (await ask('/config_dump')).text()
+  const { configs } = JSON.parse(text)
+
+  expect(configs.map((each: Record<string, unknown>) => each['@type'])).toEqual([
+    'type.googleapis.com/envoy.admin.v3.BootstrapConfigDump',
+    'type.googleapis.com/envoy.admin.v3.ClustersConfigDump',
+    'type.googleapis.com/envoy.admin.v3.ListenersConfigDump',
+    'type.googleapis.com/envoy.admin.v3.RoutesConfigDump',
+  ])
+  expect(configs[1]).toMatchObject({ static_clusters: [{ cluster: { name: 'up', type: 'STATIC' } }] })
+  expect(text).not.toContain('PRIVATE KEY')
+  expect(text).toContain('"private_key": "[redacted]"')
+})
+
+test('one list of it, and some of its fields', async () => {
+  const one = await (await ask('/config_dump?resource=static_clusters&mask=cluster.name')).json()
+  const none = await ask('/config_dump?resource=nothing')
+
+  expect(one).toEqual({ configs: [{ cluster: { name: 'up' } }] })
+  expect(none.status).toBe(404)
+})
+
+test('certificates are told by name and time', async () => {
+  const { certificates } = (await (await ask('/certs')).json()) as {
+    certificates: { cert_chain: { subject_alt_names: unknown; days_until_expiration: string }[] }[]
+  }
+
+  expect(certificates).toHaveLength(1)
+  expect(certificates[0]?.cert_chain[0]?.subject_alt_names).toEqual([{ uri: 'spiffe://mesh/ns/shop/sa/web' }])
+  expect(certificates[0]?.cert_chain[0]?.days_until_expiration).toMatch(/^\d+$/)
+})
+
+test('listeners and counters come as text or JSON', async () => {
+  const listeners = await (await ask('/listeners?format=json')).json()
+  const text = await (await ask('/stats?filter=membership_total')).text()
+  const json = await (await ask('/stats?filter=membership_total&format=json')).json()
+
+  expect(listeners).toEqual({
+    listener_statuses: [
+      { name: 'in', local_address: { socket_address: { address: '127.0.0.1', port_value: proxy.port } } },
+    ],
+  })
+  expect(text).toBe('cluster.up.membership_total: 1\n')
+  expect(json).toEqual({ stats: [{ name: 'cluster.up.membership_total', value: 1 }] })
+})
+
+test('what changes something is asked for by POST, and says so', async () => {
+  const refused = await ask('/logging?level=error')
+  const unknown = await ask('/logging?level=loud', 'POST')
+  const level = await ask('/logging?level=error', 'POST')
+  setLifecycleLevel('info')
+  await ask('/drain_listeners', 'POST')
+  const info = await (await ask('/server_info')).json()
+
+  expect([refused.status, unknown.status, level.status]).toEqual([405, 400, 200])
+  expect(info).toMatchObject({ version: 'heddle/1.2.3', state: 'DRAINING', node: { id: 'node' } })
+})
