@@ -33,8 +33,9 @@ export class TimerWheel {
     this.cursor = Math.floor(now() / tickMs)
   }
 
-  set(timer: Timer, delayMs: number): void {
-    const deadline = this.now() + delayMs
+  /** `nowMs`: for who has just read the clock. */
+  set(timer: Timer, delayMs: number, nowMs = this.now()): void {
+    const deadline = nowMs + delayMs
     timer.deadlineMs = deadline
     if (timer.slot >= 0) {
       // The slot it lies in may come by earlier than needed, never later.

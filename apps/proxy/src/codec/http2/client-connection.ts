@@ -10,6 +10,7 @@ import { Session } from './session.ts'
 import type { SessionRole } from './session-role.ts'
 import { ENABLE_PUSH, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SIZE } from './settings.ts'
 import { TrailerFields } from './trailer-fields.ts'
+import { turnMs } from './turn-writer.ts'
 
 /** Who hands out the streams of a connection. */
 export type ConnectionOwner = {
@@ -162,7 +163,7 @@ export class ClientConnection implements SessionRole {
   }
 
   onStreamGone(): void {
-    if (this.isIdle) this.idleSinceMs = performance.now()
+    if (this.isIdle) this.idleSinceMs = turnMs()
     if (this.isDraining && this.isIdle) this.finish()
     else this.tellRoom()
   }

@@ -14,6 +14,7 @@ import {
   MAX_CONCURRENT_STREAMS,
   MAX_HEADER_LIST_SIZE,
 } from './settings.ts'
+import { turnMs } from './turn-writer.ts'
 
 export type Http2Limits = ServerLimits & {
   readonly concurrentStreamsMax: number
@@ -165,7 +166,7 @@ export class Http2ServerConnection implements SessionRole {
 
   onPeerSettings(): void {
     if (this.session.streams.size === 0 && this.drainStep === 'none')
-      this.wheel.set(this.timer, this.limits.idleTimeoutMs)
+      this.wheel.set(this.timer, this.limits.idleTimeoutMs, turnMs())
   }
 
   onGoAway(): void {
@@ -181,7 +182,7 @@ export class Http2ServerConnection implements SessionRole {
   onStreamGone(): void {
     if (this.session.streams.size > 0 || this.session.isOver) return
     if (this.drainStep === 'final' || this.isPeerGone) this.finish()
-    else if (this.drainStep === 'none') this.wheel.set(this.timer, this.limits.idleTimeoutMs)
+    else if (this.drainStep === 'none') this.wheel.set(this.timer, this.limits.idleTimeoutMs, turnMs())
   }
 
   onOver(): void {

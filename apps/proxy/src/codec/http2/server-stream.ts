@@ -11,7 +11,7 @@ import { RequestHead } from './request-head.ts'
 import type { Session } from './session.ts'
 import { StreamTunnel } from './stream-tunnel.ts'
 import { TrailerFields } from './trailer-fields.ts'
-import { turnNumber } from './turn-writer.ts'
+import { turnMs, turnNumber } from './turn-writer.ts'
 
 /** What a stream is told about, beside its request. */
 export type StreamHandler = Omit<RequestHandler, 'onConnectionClosed'>
@@ -299,7 +299,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     const turn = turnNumber()
     if (this.touchedTurn === turn) return
     this.touchedTurn = turn
-    this.wheel.set(this.idleTimer, this.streamIdleMs)
+    this.wheel.set(this.idleTimer, this.streamIdleMs, turnMs())
   }
 }
 

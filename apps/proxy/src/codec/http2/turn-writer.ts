@@ -22,13 +22,16 @@ export function turnNumber(): number {
 }
 
 let readTurn = -1
+let isEndScheduled = false
 let readMs = 0
 
-/** The time as it was when it was first asked for in this turn: good enough for counting by the second. */
+/** The time as it was when it was first asked for in this turn: reading the clock costs as much as parsing a field. */
 export function turnMs(): number {
   if (readTurn !== turn) {
     readTurn = turn
     readMs = performance.now()
+    // So that it is not believed in the next turn, even if nothing is written in this one.
+    scheduleEnd()
   }
   return readMs
 }
@@ -175,8 +178,8 @@ export class TurnWriter {
   schedule(): void {
     if (this.isDirty) return
     this.isDirty = true
-    if (dirty.length === 0) setImmediate(endTurn)
     dirty.push(this)
+    scheduleEnd()
   }
 }
 
@@ -189,11 +192,17 @@ function giveSlab(slab: Buffer): void {
   if (slab.length === slabBytes && slabs.length < slabsMax) slabs.push(slab)
 }
 
+function scheduleEnd(): void {
+  if (isEndScheduled) return
+  isEndScheduled = true
+  setImmediate(endTurn)
+}
+
 function endTurn(): void {
   turn++
+  isEndScheduled = false
   // What a write brings about may make others dirty: they are for the next turn.
   const count = dirty.length
   for (let index = 0; index < count; index++) (dirty[index] as TurnWriter).endTurn() // in range
   dirty.splice(0, count)
-  if (dirty.length > 0) setImmediate(endTurn)
 }
