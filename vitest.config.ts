@@ -21,8 +21,8 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['{apps,packages}/*/test/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
         },
       },

@@ -1,11 +1,21 @@
 import { createServer } from 'node:net'
 
-/** A loopback port on which nothing listens. */
+/**
+ * A loopback port on which nothing listens. Below the range that the system takes the ports of outgoing connections from:
+ * a port of that range may be somebody's by the time that a test listens on it.
+ */
 export async function refusingPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000)
+    if (await isFree(port)) return port
+  }
+  throw new Error('no port is free')
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
