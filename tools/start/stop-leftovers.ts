@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
- * Ends what an earlier start left behind when it was killed outright. A process counts as ours only when its command
- * line names this clone: the number alone may belong to somebody else by now.
+ * Ends what an earlier start left behind when it was killed outright. A process counts as ours only when its command line
+ * names this clone or it works in it: the number alone may belong to somebody else by now. Next.js renames itself, so that
+ * only its folder tells.
  */
 export async function stopLeftovers(pidFile: string, root: string): Promise<number> {
-  const ours = readPids(pidFile).filter((pid) => commandLine(pid).includes(root))
+  const ours = readPids(pidFile).filter((pid) => commandLine(pid).includes(root) || isWithin(root, folderOf(pid)))
   for (const pid of ours) signal(pid, 'SIGTERM')
   for (let waited = 0; waited < 5000 && ours.some(isAlive); waited += 50) await delay(50)
   for (const pid of ours.filter(isAlive)) signal(pid, 'SIGKILL')
@@ -29,6 +31,18 @@ function commandLine(pid: number): string {
   } catch {
     return ''
   }
+}
+
+function folderOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return ''
+  }
+}
+
+function isWithin(root: string, folder: string): boolean {
+  return folder === root || folder.startsWith(`${root}${path.sep}`)
 }
 
 function isAlive(pid: number): boolean {

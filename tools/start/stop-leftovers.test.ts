@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { stopLeftovers } from './stop-leftovers.ts'
+
+let root: string
+const started: ChildProcess[] = []
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(path.join(tmpdir(), 'heddle-clone-')))
+})
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+  rmSync(root, { recursive: true })
+})
+
+/** A process that names itself and then stays. */
+function stay(title: string, cwd: string): Promise<ChildProcess> {
+  const script = `process.title = ${JSON.stringify(title)}; console.log(1); setInterval(() => undefined, 1000)`
+  const child = spawn(process.execPath, ['-e', script], { cwd, stdio: ['ignore', 'pipe', 'ignore'] })
+  started.push(child)
+  return new Promise((resolve) => child.stdout?.once('data', () => resolve(child)))
+}
+
+function pidFile(...pids: readonly (number | undefined)[]): string {
+  const file = path.join(root, 'pids.json')
+  writeFileSync(file, JSON.stringify(pids))
+  return file
+}
+
+test('a process that was left behind and has renamed itself is ended by its folder', async () => {
+  const child = await stay('next-server', root)
+
+  const count = await stopLeftovers(pidFile(child.pid), root)
+
+  expect(count).toBe(1)
+  expect(child.signalCode ?? child.exitCode).not.toBeNull()
+})
+
+test('a process of somebody else with a number of ours is left alone', async () => {
+  const child = await stay('innocent', tmpdir())
+
+  const count = await stopLeftovers(pidFile(child.pid, 999_999_999), root)
+
+  expect([count, child.exitCode, child.signalCode]).toEqual([0, null, null])
+})
+
+test('a file that was cut while it was written stops nobody', async () => {
+  const file = pidFile()
+  writeFileSync(file, '[12')
+
+  expect(await stopLeftovers(file, root)).toBe(0)
+})
