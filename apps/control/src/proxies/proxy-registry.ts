@@ -12,6 +12,9 @@ const graceMs = 5000
 const expectMs = 15_000
 const nacksMax = 20
 const proxiesMax = 20_000
+/** Each coming and going is a new catalog, and so a new snapshot for every proxy. */
+const crowd = 50
+const crowdMs = 1000
 
 export type RegistryOptions = {
   readonly onWorkloads: (workloads: readonly Workload[]) => void
@@ -27,6 +30,8 @@ export type RegistryOptions = {
 export class ProxyRegistry {
   private readonly known = new Map<string, KnownProxy>()
   private readonly options: RegistryOptions
+  private publishTimer: NodeJS.Timeout | undefined
+  private publishedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: RegistryOptions) {
     this.options = options
@@ -168,8 +173,25 @@ export class ProxyRegistry {
     change(known)
   }
 
-  /** Sorted, so that the same proxies give the same catalog. */
+  /** At once when things are quiet; in a crowd that comes back after a restart, once for many of them. */
   private publish(): void {
+    if (this.publishTimer !== undefined) return
+    const quietMs = this.known.size > crowd ? crowdMs : 0
+    const due = this.publishedAt + quietMs - performance.now()
+    if (due <= 0) {
+      this.publishNow()
+      return
+    }
+    this.publishTimer = setTimeout(() => {
+      this.publishTimer = undefined
+      this.publishNow()
+    }, due)
+    this.publishTimer.unref()
+  }
+
+  /** Sorted, so that the same proxies give the same catalog. */
+  private publishNow(): void {
+    this.publishedAt = performance.now()
     const proxies = this.descriptions().sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
     this.options.onWorkloads(proxies.filter(({ inbound }) => inbound.length > 0).flatMap(workloadsOf))
   }
