@@ -227,6 +227,27 @@ test('an ejected endpoint comes back after its time', async () => {
   expect(ejectedAfter).toBe(2)
 })
 
+test('an endpoint that answers too late is ejected for it, whether local failures count apart or not', async () => {
+  for (const split of [false, true]) {
+    await using silent = await startRawUpstream(() => undefined)
+    await using good = await startUpstream()
+    const outlier_detection = {
+      split_external_local_origin_errors: split,
+      consecutive_5xx: 2,
+      consecutive_local_origin_failure: 2,
+      max_ejection_percent: 50,
+    }
+    await using proxy = await proxyTo(cluster('up', [silent.port, good.port], { outlier_detection }), {
+      timeout: '0.05s',
+    })
+
+    const statuses: number[] = []
+    for (let request = 0; request < 12; request++) statuses.push((await proxy.get('/')).status)
+
+    expect(statuses.filter((status) => status === 504)).toHaveLength(2)
+  }
+})
+
 test('an endpoint that refuses connections is ejected for its local failures', async () => {
   await using good = await startUpstream()
   const outlier_detection = {
@@ -257,6 +278,11 @@ test.each([
     'one choice',
     { lb_policy: 'LEAST_REQUEST', least_request_lb_config: { choice_count: 1 } },
     'least_request_lb_config.choice_count',
+  ],
+  [
+    'a ring that takes too long to build',
+    { lb_policy: 'RING_HASH', ring_hash_lb_config: { minimum_ring_size: 8_000_000 } },
+    'ring_hash_lb_config.minimum_ring_size',
   ],
   ['policies that nobody knows', { load_balancing_policy: { policies: [] } }, 'load_balancing_policy'],
 ])('%s is refused by its path', async (_what, more, path) => {

@@ -36,6 +36,8 @@ export function leastRequest(config: LeastRequestConfig | undefined, path: strin
 }
 
 const ringSizeMax = 8_388_608
+/** Larger tables would be built for longer than traffic may wait. */
+const builtSizeMax = 1_000_003
 
 export function ringHash(
   config: Pick<Cluster_RingHashLbConfig, 'minimumRingSize' | 'maximumRingSize'> | undefined,
@@ -45,6 +47,9 @@ export function ringHash(
   const sizeMin = Number(config?.minimumRingSize ?? 1024)
   const sizeMax = Number(config?.maximumRingSize ?? ringSizeMax)
   if (sizeMax > ringSizeMax) throw new ResourceRejected(`${path}.maximum_ring_size`, `is more than ${ringSizeMax}`)
+  if (sizeMin > builtSizeMax) {
+    throw new ResourceRejected(`${path}.minimum_ring_size`, `more than ${builtSizeMax} is not supported`)
+  }
   if (sizeMin > sizeMax) throw new ResourceRejected(`${path}.minimum_ring_size`, 'is more than maximum_ring_size')
   return { kind: 'ring-hash', sizeMin, sizeMax, usesHostname: usesHostname(hashing) }
 }
@@ -55,7 +60,9 @@ export function maglev(
   path: string,
 ): BalancerPolicy {
   const tableSize = Number(config?.tableSize ?? 65_537)
-  if (tableSize > 5_000_011) throw new ResourceRejected(`${path}.table_size`, 'is more than 5000011')
+  if (tableSize > builtSizeMax) {
+    throw new ResourceRejected(`${path}.table_size`, `more than ${builtSizeMax} is not supported`)
+  }
   if (!isPrime(tableSize)) throw new ResourceRejected(`${path}.table_size`, 'must be a prime number')
   return { kind: 'maglev', tableSize, usesHostname: usesHostname(hashing) }
 }

@@ -362,7 +362,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const { current } = this
     if (current !== undefined) {
       current.cluster.totals.timeouts++
-      current.cluster.record(current.endpoint, 'gateway-error', performance.now())
+      current.cluster.record(current.endpoint, 'local-failure', performance.now())
     }
     this.cancel()
   }
@@ -381,7 +381,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     if (!this.isActive || current === undefined) return
     this.current = undefined
     current.cluster.totals.timeouts++
-    current.cluster.record(current.endpoint, 'gateway-error', performance.now())
+    current.cluster.record(current.endpoint, 'local-failure', performance.now())
     current.abandon()
     if (!this.isAnswering && this.retryFailure('per-try-timeout', true)) return
     this.finish()

@@ -23,7 +23,7 @@ const CookieTtl = z
 const TableSize = z
   .int()
   .min(2)
-  .max(5_000_011)
+  .max(1_000_003)
   .superRefine((size, context) => {
     for (let by = 2; by * by <= size; by++) {
       if (size % by !== 0) continue
@@ -78,7 +78,7 @@ export const ConsistentHash = fields(
       description: 'Requests with the same value meet the same instance.',
     }),
     ringHash: fields({
-      minimumRingSize: z.int().min(1).max(8_388_608).optional().meta({
+      minimumRingSize: z.int().min(1).max(1_000_000).optional().meta({
         title: 'Smallest ring',
         description: 'A larger ring spreads more evenly. Default: 1024.',
       }),
