@@ -45,6 +45,7 @@ export async function proposeFault(
       plan,
     },
   })
+  expect(proposed.status(), await proposed.text()).toBe(201)
   const { summary, contentHash } = (await proposed.json()) as { summary: { id: string }; contentHash: string }
   return { id: summary.id, contentHash }
 }

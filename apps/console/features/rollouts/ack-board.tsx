@@ -56,7 +56,7 @@ export function AckBoard({ proxies }: { readonly proxies: readonly ProxyAck[] })
       <ul aria-label="Acknowledgements by service" className="grid gap-x-6 gap-y-2 md:grid-cols-2 xl:grid-cols-3">
         {services.map((service) => (
           <li key={service}>
-            <h4 className="text-dense text-muted">{service}</h4>
+            <h3 className="text-dense text-muted">{service}</h3>
             <ul className="flex flex-col">
               {shown
                 .filter((each) => `${each.namespace}/${each.service}` === service)
