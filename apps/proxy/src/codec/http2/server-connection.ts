@@ -33,6 +33,9 @@ export type Http2ConnectionEvents = {
 const lingerMs = 1000
 /** Between the two GOAWAYs of a drain, when the client does not answer our PING. */
 const drainStepMs = 1000
+/** A connection that has been quiet for so long keeps so many stream objects for its next requests. */
+const quietMs = 5000
+const freeKept = 4
 const drainPing = 0x64_72_61_69
 
 /**
@@ -50,6 +53,7 @@ export class Http2ServerConnection implements SessionRole {
   private readonly wheel: TimerWheel
   private readonly events: Http2ConnectionEvents
   private readonly timer: Timer
+  private readonly trimTimer: Timer
   private readonly free: ServerStream[] = []
   /** Fields of streams that are refused are decoded all the same: the table must stay in step. */
   private readonly refusedHead: RequestHead
@@ -71,6 +75,7 @@ export class Http2ServerConnection implements SessionRole {
     this.limits = limits
     this.wheel = wheel
     this.timer = newTimer(() => this.onTimeout())
+    this.trimTimer = newTimer(() => this.trim())
     this.refusedHead = new RequestHead(limits)
     this.session = new Session(socket, this, {
       isServer: true,
@@ -181,6 +186,7 @@ export class Http2ServerConnection implements SessionRole {
 
   onStreamGone(): void {
     if (this.session.streams.size > 0 || this.session.isOver) return
+    if (this.free.length > freeKept) this.wheel.set(this.trimTimer, quietMs, turnMs())
     if (this.drainStep === 'final' || this.isPeerGone) this.finish()
     else if (this.drainStep === 'none') this.wheel.set(this.timer, this.limits.idleTimeoutMs, turnMs())
   }
@@ -222,6 +228,12 @@ export class Http2ServerConnection implements SessionRole {
     )
   }
 
+  /** Gives back what a burst of requests has left: thousands of quiet connections must not hold it. */
+  private trim(): void {
+    if (this.session.streams.size > 0) return
+    for (const stream of this.free.splice(freeKept)) stream.close()
+  }
+
   private endDrain(): void {
     this.drainStep = 'final'
     this.lastServed = this.lastStream
@@ -259,6 +271,7 @@ export class Http2ServerConnection implements SessionRole {
   private onClose(): void {
     this.session.end(errorCodes.noError, 'closed')
     this.wheel.clear(this.timer)
+    this.wheel.clear(this.trimTimer)
     for (const stream of this.free) stream.close()
     this.events.onConnectionClosed()
   }
