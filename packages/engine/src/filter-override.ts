@@ -1,6 +1,7 @@
 import type { AuthzPolicySet } from './authz/authz-policy-set.ts'
 import type { CorsPolicy } from './cors/cors-policy.ts'
 import type { FaultPolicy } from './fault/fault-policy.ts'
+import type { GlobalRateLimitOverride } from './limit/global-rate-limit.ts'
 import type { LocalRateLimit } from './limit/local-rate-limit.ts'
 import type { SessionPolicy } from './session/session-policy.ts'
 
@@ -10,6 +11,7 @@ export type FilterOverride =
   | { readonly kind: 'fault'; readonly policy: FaultPolicy }
   | { readonly kind: 'cors'; readonly policy: CorsPolicy }
   | { readonly kind: 'session'; readonly policy: SessionPolicy | undefined }
+  | { readonly kind: 'rate-limit'; readonly limit: GlobalRateLimitOverride }
   | { readonly kind: 'local-rate-limit'; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'

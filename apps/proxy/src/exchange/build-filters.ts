@@ -5,6 +5,7 @@ import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { HttpFilters, ResponseFilter } from '../exchange/http-filters.ts'
 import type { Filter } from '../exchange/verdict.ts'
 import { answerCors, markCors } from '../filter/answer-cors.ts'
+import { askRateLimit, tellService } from '../filter/ask-rate-limit.ts'
 import { cleanHost } from '../filter/clean-host.ts'
 import { enforceAuthz } from '../filter/enforce-authz.ts'
 import { forwardedHeaders } from '../filter/forwarded-headers.ts'
@@ -60,6 +61,8 @@ function buildFilter(
       return answerCors(filter, runtime.random)
     case 'session':
       return keepSession(filter)
+    case 'rate-limit':
+      return askRateLimit(filter, runtime, resume)
     case 'local-rate-limit':
       return limitRate(filter, runtime)
   }
@@ -71,6 +74,8 @@ function buildResponseFilter(filter: HttpFilter): ResponseFilter[] {
       return [markCors(filter)]
     case 'session':
       return [giveSession]
+    case 'rate-limit':
+      return [tellService]
     case 'local-rate-limit':
       return [tellLimit]
     case 'rbac':

@@ -7,6 +7,7 @@ import type { RequestView } from '@heddle/engine/request/request-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import type { SessionPolicy } from '@heddle/engine/session/session-policy'
+import type { RateLimitResponse } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
 import { type Framing, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
@@ -76,6 +77,8 @@ export class HttpExchange implements RequestView, FormatView {
   sessionAddress = ''
   /** The bucket that decided on it, where the limit tells how full it is. */
   limitedBy: TokenBucket | undefined
+  /** What a rate limit service said of it. */
+  limitAnswer: RateLimitResponse | undefined
 
   // tracing
   traceId = ''
@@ -139,6 +142,7 @@ export class HttpExchange implements RequestView, FormatView {
     this.session = undefined
     this.sessionAddress = ''
     this.limitedBy = undefined
+    this.limitAnswer = undefined
     this.traceId = ''
     this.spanId = ''
     this.parentSpanId = ''

@@ -18,3 +18,4 @@ export type ResponseFlag =
   | 'OM'
   | 'DT'
   | 'RL'
+  | 'RLSE'

@@ -1,4 +1,7 @@
+import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
+import type { Descriptor } from '@heddle/engine/limit/rate-limit-rule'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import type { RateLimitResponse } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { ExchangeObserver } from '../exchange/exchange-observer.ts'
@@ -30,6 +33,12 @@ export type Runtime = {
   }
   config(): ProxyConfig
   cluster(name: string): ClusterState | undefined
+  /** Undefined: the service did not answer in time. */
+  askRateLimit(
+    limit: GlobalRateLimit,
+    domain: string,
+    descriptors: readonly Descriptor[],
+  ): Promise<RateLimitResponse | undefined>
   connectTunnel(exchange: HttpExchange, action: ForwardAction): void
   joinTunnel(exchange: HttpExchange, upstream: UpstreamTry, headers: HeaderBlock): void
   /** A filter that waited lets its request go on. */

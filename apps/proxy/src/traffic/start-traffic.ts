@@ -9,6 +9,7 @@ import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
 import { OverloadWatch } from './overload-watch.ts'
+import { RateLimitClient } from './rate-limit-client.ts'
 import { defaultLimits, type Runtime, type TrafficLimits } from './runtime.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
@@ -69,6 +70,7 @@ class RunningTraffic implements Traffic {
   private readonly servers = new Map<string, ListenerServer>()
   private readonly leaving = new Set<ListenerServer>()
   private readonly wheel = new TimerWheel()
+  private readonly rateLimits = new RateLimitClient()
   private readonly runtime: Runtime
   private readonly sweeper: NodeJS.Timeout
   private readonly dns: DnsClusters
@@ -91,6 +93,8 @@ class RunningTraffic implements Traffic {
       load: this.load,
       config: () => this.config,
       cluster: (name) => this.clusterStates.get(name),
+      askRateLimit: (limit, domain, descriptors) =>
+        this.rateLimits.ask(this.clusterStates.get(limit.cluster), limit, domain, descriptors),
       connectTunnel: (exchange, action) => connectTunnel(exchange, action, runtime),
       joinTunnel: (exchange, upstream, headers) => joinTunnel(exchange, upstream, headers, runtime),
       mirror: (exchange, action) => mirrorExchange(exchange, action, runtime),
@@ -227,6 +231,7 @@ class RunningTraffic implements Traffic {
     this.overload[Symbol.dispose]()
     this.dns[Symbol.dispose]()
     this.health[Symbol.dispose]()
+    this.rateLimits[Symbol.dispose]()
     this.wheel.stop()
   }
 }

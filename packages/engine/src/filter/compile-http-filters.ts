@@ -4,6 +4,7 @@ import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3
 import { CorsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
+import { RateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
 import { StatefulSessionSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
@@ -17,6 +18,7 @@ import { compileRbac } from '../authz/compile-rbac.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
+import { compileGlobalRateLimit } from '../limit/global-rate-limit.ts'
 import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { HttpFilter } from './http-filter.ts'
 
@@ -79,6 +81,8 @@ function compileOne(
       return { kind: 'cors', name }
     case StatefulSessionSchema.typeName:
       return { kind: 'session', name, policy: compileSessionPolicy(fromBinary(StatefulSessionSchema, value), path) }
+    case RateLimitSchema.typeName:
+      return { kind: 'rate-limit', name, limit: compileGlobalRateLimit(value, path) }
     case LocalRateLimitSchema.typeName:
       return {
         kind: 'local-rate-limit',

@@ -2,6 +2,7 @@ import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
 import type { CorsPolicy } from '../cors/cors-policy.ts'
 import type { FaultPolicy } from '../fault/fault-policy.ts'
 import type { FilterOverride } from '../filter-override.ts'
+import type { GlobalRateLimit, GlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
 import type { LocalRateLimit } from '../limit/local-rate-limit.ts'
 import type { ClusterChoice } from '../route/forward-action.ts'
 import type { Route } from '../route/route.ts'
@@ -13,6 +14,7 @@ export type HttpFilter =
   /** Only routes say what it does. */
   | { readonly kind: 'cors'; readonly name: string }
   | { readonly kind: 'session'; readonly name: string; readonly policy: SessionPolicy | undefined }
+  | { readonly kind: 'rate-limit'; readonly name: string; readonly limit: GlobalRateLimit }
   | { readonly kind: 'local-rate-limit'; readonly name: string; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'
@@ -73,6 +75,17 @@ export function heldSession(
   const override = overrideOf(filter.name, route, choice)
   if (override === undefined) return filter.policy
   return override.kind === 'session' ? override.policy : undefined
+}
+
+/** What a route says of a limit that a service keeps; undefined where it is switched off. */
+export function heldGlobalLimit(
+  filter: FilterOf<'rate-limit'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): GlobalRateLimitOverride | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.limit
+  return override.kind === 'rate-limit' ? override.limit : undefined
 }
 
 export function heldLocalLimit(

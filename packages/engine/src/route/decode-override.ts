@@ -6,6 +6,7 @@ import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/ro
 import { CorsPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
+import { RateLimitPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { RBACPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { StatefulSessionPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
@@ -15,6 +16,7 @@ import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
 import type { FilterOverride } from '../filter-override.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
+import { compileGlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
 import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { DecodeOverride } from './compile-filter-overrides.ts'
 
@@ -52,6 +54,8 @@ function decodeKnown(config: Any, metadata: Metadata | undefined, path: string):
       if (override.case === 'disabled') return { kind: 'session', policy: undefined }
       return { kind: 'session', policy: compileSessionPolicy(override.value, `${path}.stateful_session`) }
     }
+    case RateLimitPerRouteSchema.typeName:
+      return { kind: 'rate-limit', limit: compileGlobalRateLimitOverride(config.value, path) }
     case LocalRateLimitSchema.typeName:
       return {
         kind: 'local-rate-limit',

@@ -9,6 +9,10 @@ import {
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import {
+  RateLimitPerRouteSchema,
+  RateLimitSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
+import {
   RBACPerRouteSchema,
   RBACSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
@@ -58,6 +62,8 @@ export const typedExtensions = [
   CorsPolicySchema,
   LocalRateLimitSchema,
   NetworkRateLimitSchema,
+  RateLimitSchema,
+  RateLimitPerRouteSchema,
   TlsInspectorSchema,
   HttpInspectorSchema,
   ProxyProtocolSchema,

@@ -1,0 +1,49 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
+import type { Descriptor } from '@heddle/engine/limit/rate-limit-rule'
+import {
+  RateLimitRequestSchema,
+  type RateLimitResponse,
+  RateLimitResponseSchema,
+} from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import { GrpcChannel } from '../grpc/grpc-channel.ts'
+
+const method = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
+
+/** Asks rate limit services (`envoy.service.ratelimit.v3`), over one connection to each of their endpoints. */
+export class RateLimitClient implements Disposable {
+  private readonly channels = new Map<string, GrpcChannel>()
+
+  /** Undefined: no answer in time, or none that can be read. */
+  async ask(
+    cluster: ClusterState | undefined,
+    { timeoutMs }: GlobalRateLimit,
+    domain: string,
+    descriptors: readonly Descriptor[],
+  ): Promise<RateLimitResponse | undefined> {
+    const endpoint = cluster?.pick(performance.now(), [])
+    if (cluster === undefined || endpoint === undefined) return undefined
+    const { key, address } = endpoint.config
+    let channel = this.channels.get(key)
+    if (channel === undefined) {
+      channel = new GrpcChannel(address, { tls: cluster.config.tls, connectTimeoutMs: cluster.config.connectTimeoutMs })
+      this.channels.set(key, channel)
+    }
+    const request = create(RateLimitRequestSchema, {
+      domain,
+      hitsAddend: 1,
+      descriptors: descriptors.map((entries) => ({ entries: entries.map(({ key, value }) => ({ key, value })) })),
+    })
+    const { answer } = await channel.unary(method, toBinary(RateLimitRequestSchema, request), { timeoutMs })
+    try {
+      return answer && fromBinary(RateLimitResponseSchema, answer)
+    } catch {
+      return undefined
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const channel of this.channels.values()) channel.close()
+  }
+}

@@ -1,0 +1,136 @@
+import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import {
+  RateLimitResponse_Code as Code,
+  type RateLimitRequest,
+  RateLimitRequestSchema,
+  RateLimitResponseSchema,
+} from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import { startUpstream } from '@heddle/testkit/start-upstream'
+import { expect, test } from 'vitest'
+import { bootstrap, cluster, filter, httpListener, route } from './harness/mesh.ts'
+import { configOf, startTestProxy } from './harness/start-test-proxy.ts'
+
+type Answer = MessageInitShape<typeof RateLimitResponseSchema> | 'silence'
+
+/** A real rate limit service that keeps what it was asked. */
+async function startService(answer: (request: RateLimitRequest) => Answer) {
+  const asked: RateLimitRequest[] = []
+  const server = new Server()
+  server.addService(
+    {
+      ShouldRateLimit: {
+        path: '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit',
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: (bytes: Buffer) => bytes,
+        requestDeserialize: (bytes: Buffer) => fromBinary(RateLimitRequestSchema, bytes),
+        responseSerialize: (bytes: Uint8Array) => Buffer.from(bytes),
+        responseDeserialize: (bytes: Buffer) => bytes,
+      },
+    },
+    {
+      ShouldRateLimit({ request }: { request: RateLimitRequest }, done: (error: null, bytes: Uint8Array) => void) {
+        asked.push(request)
+        const given = answer(request)
+        if (given !== 'silence') done(null, toBinary(RateLimitResponseSchema, create(RateLimitResponseSchema, given)))
+      },
+    },
+  )
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    ),
+  )
+  return { asked, port, [Symbol.asyncDispose]: async () => server.forceShutdown() }
+}
+
+const name = 'envoy.filters.http.ratelimit'
+
+function meshOf(upstreamPort: number, servicePort: number, config: Record<string, unknown> = {}) {
+  const limit = {
+    '@type': 'type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimit',
+    domain: 'shop',
+    timeout: '2s',
+    rate_limit_service: { transport_api_version: 'V3', grpc_service: { envoy_grpc: { cluster_name: 'limits' } } },
+    ...config,
+  }
+  const rate_limits = [
+    { actions: [{ request_headers: { header_name: 'x-user', descriptor_key: 'user' } }, { destination_cluster: {} }] },
+  ]
+  return bootstrap(
+    [httpListener([route('up', { rate_limits })], { filters: [filter(name, limit)] })],
+    [cluster('up', [upstreamPort]), cluster('limits', [servicePort])],
+  )
+}
+
+test('the service is asked with the route’s description, and what it adds reaches both sides', async () => {
+  await using upstream = await startUpstream()
+  await using service = await startService(() => ({
+    overallCode: Code.OK,
+    requestHeadersToAdd: [{ key: 'X-Quota', value: '7' }],
+    responseHeadersToAdd: [{ key: 'X-Left', value: '6' }],
+  }))
+  await using proxy = await startTestProxy(meshOf(upstream.port, service.port))
+
+  const answer = await proxy.get('/', { 'x-user': 'ada' })
+  const undescribed = await proxy.get('/')
+
+  expect(answer.headers.get('x-left')).toBe('6')
+  expect(upstream.seen[0]?.headers['x-quota']).toBe('7')
+  expect(undescribed.status).toBe(200)
+  expect(service.asked).toMatchObject([
+    {
+      domain: 'shop',
+      descriptors: [
+        {
+          entries: [
+            { key: 'user', value: 'ada' },
+            { key: 'destination_cluster', value: 'up' },
+          ],
+        },
+      ],
+    },
+  ])
+})
+
+test('a request over the limit is answered 429 with the flag RL and the mark', async () => {
+  await using upstream = await startUpstream()
+  await using service = await startService(() => ({ overallCode: Code.OVER_LIMIT }))
+  await using proxy = await startTestProxy(meshOf(upstream.port, service.port))
+
+  const answer = await proxy.get('/', { 'x-user': 'ada' })
+
+  expect(answer.status).toBe(429)
+  expect(answer.headers.get('x-envoy-ratelimited')).toBe('true')
+  expect(proxy.ended).toMatchObject([{ flags: 'RL', details: 'request_rate_limited' }])
+  expect(upstream.seen).toHaveLength(0)
+})
+
+test('a service that does not answer in time lets requests pass, or ends them where the filter says so', async () => {
+  await using upstream = await startUpstream()
+  await using service = await startService(() => 'silence')
+  await using open = await startTestProxy(meshOf(upstream.port, service.port, { timeout: '0.05s' }))
+  await using closed = await startTestProxy(
+    meshOf(upstream.port, service.port, { timeout: '0.05s', failure_mode_deny: true }),
+  )
+
+  const passed = await open.get('/', { 'x-user': 'ada' })
+  const refused = await closed.get('/', { 'x-user': 'ada' })
+
+  expect([passed.status, refused.status]).toEqual([200, 500])
+  expect(closed.ended).toMatchObject([{ flags: 'RLSE', details: 'rate_limiter_error' }])
+})
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['no domain', { domain: '' }, 'domain: must not be empty'],
+  ['no service', { rate_limit_service: { transport_api_version: 'V3' } }, 'cluster_name: is required'],
+  ['part of the requests', { request_type: 'internal' }, 'request_type: "internal" is not supported yet'],
+  [
+    'limits in answers',
+    { enable_x_ratelimit_headers: 'DRAFT_VERSION_03' },
+    'enable_x_ratelimit_headers: not supported',
+  ],
+])('%s is refused by its path', (_what, config, reason) => {
+  expect(() => configOf(meshOf(1, 1, config))).toThrow(reason)
+})
