@@ -1,7 +1,7 @@
 import { addressKey } from '../config/address-key.ts'
 import type { Assignment, ClusterConfig, DnsDiscovery, EndpointConfig } from '../config/proxy-config.ts'
 import { DnsTarget } from './dns-target.ts'
-import { type ResolveHost, resolveHost } from './resolve-host.ts'
+import type { ResolveHost } from './resolve-host.ts'
 
 export type DnsOptions = {
   /** A cluster's endpoints, as names stand for them now. */
@@ -55,7 +55,7 @@ export class DnsClusters implements Disposable {
 
   /** New settings begin with what the old ones knew. */
   private start(name: string, discovery: DnsDiscovery, before: Followed | undefined): Followed {
-    const { resolve = resolveHost, random } = this.options
+    const { resolve = resolveLazily, random } = this.options
     const hosts = new Set(discovery.template.endpoints.flatMap(hostsOf))
     const targets = new Map(
       [...hosts].map((host) => {
@@ -71,6 +71,12 @@ export class DnsClusters implements Disposable {
     const assignment = this.assignmentOf(name)
     if (assignment !== undefined) this.options.onResolved(name, assignment)
   }
+}
+
+/** Node's resolver is loaded with the first name: most proxies are told addresses. */
+const resolveLazily: ResolveHost = async (...question) => {
+  const { resolveHost } = await import('./resolve-host.ts')
+  return resolveHost(...question)
 }
 
 function hostsOf({ address }: EndpointConfig): string[] {

@@ -2,7 +2,6 @@ import { type HealthRecord, newHealthRecord, nextCheckMs, takeCheckResult } from
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { HealthCheckConfig } from '../config/health-check-config.ts'
-import { probe } from './probe.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
 /** Asks one endpoint again and again, and tells its cluster what it is worth. */
@@ -45,6 +44,8 @@ export class EndpointChecker implements Disposable {
   private async check(): Promise<void> {
     const { cluster, endpoint, config } = this
     this.abort = new AbortController()
+    // Loaded with the first check: most clusters have none.
+    const { probe } = await import('./probe.ts')
     const limit = setTimeout(() => this.abort.abort(), config.timeoutMs)
     const result = await probe(config.probe, targetOf(cluster, endpoint), this.abort.signal)
     clearTimeout(limit)
