@@ -13,7 +13,7 @@ export function everyFilter(): readonly Json[] {
     filter('cors', 'cors.v3.Cors', {}),
     filter('fault', 'fault.v3.HTTPFault', {
       abort: { http_status: 503, percentage: { numerator: 100 } },
-      headers: [{ name: 'x-break', string_match: { exact: 'yes' } }],
+      headers: [{ name: 'x-break', string_match: { exact: 'now' } }],
     }),
     filter('rbac', 'rbac.v3.RBAC', { rules: { action: 'ALLOW', policies: twentyPolicies() } }),
   ]
