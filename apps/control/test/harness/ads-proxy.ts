@@ -62,7 +62,8 @@ export class AdsProxy implements Disposable {
     this.stream = stream
     stream.on('data', (data: Buffer) => this.receive(data))
     stream.on('error', () => undefined)
-    stream.on('close', () => {
+    // `close` does not come when the server is killed.
+    stream.on('status', () => {
       this.client?.close()
       if (!this.isClosed) setTimeout(() => this.connect(), 50)
     })
