@@ -38,6 +38,16 @@ export function hasForbiddenCharacter(text: string): boolean {
   return forbidden.test(text)
 }
 
+/**
+ * A tab beside the coding's name is white space by the grammar, and part of the name to some parsers, llhttp among them:
+ * two readings of one framing are one too many.
+ */
+export function hasTabInCoding(text: string): boolean {
+  return text.includes('\t') && tabInCoding.test(text)
+}
+
+const tabInCoding = /\r\ntransfer-encoding:[^\r]*\t/i
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it finds
 const forbidden = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/
 

@@ -1,6 +1,6 @@
 import { CHUNKED, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
-import { hasForbiddenCharacter, parseFields } from './parse-fields.ts'
+import { hasForbiddenCharacter, hasTabInCoding, parseFields } from './parse-fields.ts'
 import type { RequestHead } from './request-head.ts'
 
 /**
@@ -15,6 +15,7 @@ export function parseRequestHead(text: string, into: RequestHead, countMax: numb
     parseRequestLine(text, lineEnd, into) ??
     parseFields(text, lineEnd + 2, into.headers, countMax) ??
     readFields(into) ??
+    (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined) ??
     checkHost(into)
   )
 }
@@ -93,7 +94,7 @@ const decimal = /^\d{1,15}$/
 /** Reads `connection` (RFC 9110 §7.6.1); true when it names upgrade. */
 function readConnection(value: string, head: RequestHead): boolean {
   if (value === 'keep-alive') {
-    head.isKeptAlive = true
+    head.isKeptAlive = !head.isLast
     return false
   }
   let wantsUpgrade = false
@@ -101,9 +102,10 @@ function readConnection(value: string, head: RequestHead): boolean {
     switch (option.trim()) {
       case 'close':
         head.isKeptAlive = false
+        head.isLast = true
         break
       case 'keep-alive':
-        head.isKeptAlive = true
+        head.isKeptAlive = !head.isLast
         break
       case 'upgrade':
         wantsUpgrade = true

@@ -1,6 +1,6 @@
 import { CHUNKED, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../exchange/body-framing.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
-import { hasForbiddenCharacter, parseFields } from './parse-fields.ts'
+import { hasForbiddenCharacter, hasTabInCoding, parseFields } from './parse-fields.ts'
 import type { ResponseHead } from './response-head.ts'
 
 /**
@@ -19,7 +19,8 @@ export function parseResponseHead(
   return (
     parseStatusLine(text, lineEnd, into) ??
     parseFields(text, lineEnd + 2, into.headers, countMax) ??
-    readFraming(into, method)
+    readFraming(into, method) ??
+    (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined)
   )
 }
 
@@ -87,7 +88,9 @@ function readFraming(head: ResponseHead, method: string): HeadRefusal | undefine
 function readConnection(value: string, head: ResponseHead): void {
   for (const option of value.toLowerCase().split(',')) {
     const word = option.trim()
-    if (word === 'close') head.isKeptAlive = false
-    else if (word === 'keep-alive') head.isKeptAlive = true
+    if (word === 'close') {
+      head.isKeptAlive = false
+      head.isLast = true
+    } else if (word === 'keep-alive') head.isKeptAlive = !head.isLast
   }
 }

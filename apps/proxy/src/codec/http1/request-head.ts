@@ -15,6 +15,8 @@ export class RequestHead {
   contentLength = 0
   /** The client wants the connection to go on (RFC 9112 §9.3). */
   isKeptAlive = true
+  /** `close` was among the connection options: whatever else they say, this message is the last (RFC 9112 §9.3). */
+  isLast = false
   expectsContinue = false
   /** The protocol asked for with `connection: upgrade`, in lower case; '' for none. */
   upgrade = ''
@@ -28,6 +30,7 @@ export class RequestHead {
     this.framing = NO_BODY
     this.contentLength = 0
     this.isKeptAlive = true
+    this.isLast = false
     this.expectsContinue = false
     this.upgrade = ''
   }

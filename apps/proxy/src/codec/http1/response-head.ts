@@ -9,6 +9,8 @@ export class ResponseHead {
   framing: Framing = NO_BODY
   contentLength = 0
   isKeptAlive = true
+  /** `close` was among the connection options: whatever else they say, this message is the last (RFC 9112 §9.3). */
+  isLast = false
 
   reset(): void {
     this.headers.clear()
@@ -17,5 +19,6 @@ export class ResponseHead {
     this.framing = NO_BODY
     this.contentLength = 0
     this.isKeptAlive = true
+    this.isLast = false
   }
 }
