@@ -230,9 +230,11 @@ async function main(): Promise<void> {
     ),
   )
   const width = Math.max(...users.map(({ username }) => username.length))
+  // The editor and the approver come first; the others are there when they are needed.
+  const labels = ['Sign in ', '        ', 'Others  ']
   console.log(`
   Console   ${consoleUrl}
-${users.map(({ username, password, role }) => `  ${role === 'viewer' ? 'Look on ' : 'Sign in '}  ${username.padEnd(width)}  ${password}   (${role})`).join('\n')}
+${users.map(({ username, password, role }, index) => `  ${labels[index] ?? '        '}  ${username.padEnd(width)}  ${password}   (${role})`).join('\n')}
   API       ${controlUrl}/api/v1/openapi.json
   Data      ${dataFolder}
   Logs      ${logs}

@@ -64,10 +64,12 @@ const people: readonly Omit<DemoUser, 'password'>[] = [
   { username: 'erin', displayName: 'Erin Editor', role: 'editor' },
   { username: 'avery', displayName: 'Avery Approver', role: 'approver' },
   { username: 'vera', displayName: 'Vera Viewer', role: 'viewer' },
+  // A change of high risk asks for two.
+  { username: 'alex', displayName: 'Alex Approver', role: 'approver' },
 ]
 
 /**
- * The people of the demo: who writes, who approves, who only looks. Made once with random passwords and kept readable by
+ * The people of the demo: who writes, who approves, who only looks, and a second approver. Made once with random passwords and kept readable by
  * the owner only; a data folder of before gets those that it lacks.
  */
 export function demoUsers(dataFolder: string): readonly DemoUser[] {

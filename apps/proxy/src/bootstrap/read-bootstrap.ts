@@ -6,7 +6,7 @@ import {
   BootstrapSchema,
 } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument } from 'yaml'
 import type { Bootstrap } from './bootstrap.ts'
 import { BootstrapInvalid } from './bootstrap-invalid.ts'
 import { decodeBootstrap } from './decode-bootstrap.ts'
@@ -46,11 +46,20 @@ function parse(file: string, text: string): BootstrapMessage {
     const place = at ? `line ${at.line}, column ${at.col}: ` : ''
     throw new BootstrapInvalid(file, `${place}${error.message.split('\n')[0]}`)
   }
-  const json = document.toJS({ maxAliasCount: 100 }) as JsonValue
+  const json = plain(file, document)
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new BootstrapInvalid(file, 'is not an object')
   try {
     return fromJson(BootstrapSchema, json, { registry })
+  } catch (cause) {
+    throw new BootstrapInvalid(file, (cause as Error).message, { cause })
+  }
+}
+
+/** An alias may name no anchor, or more aliases each other than anybody writes by hand. */
+function plain(file: string, document: Document): JsonValue {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as JsonValue
   } catch (cause) {
     throw new BootstrapInvalid(file, (cause as Error).message, { cause })
   }

@@ -32,7 +32,7 @@ const cr = 0x0d
 
 /**
  * True when a head holds what may stand in none: NUL and other controls, DEL, a CR that is not part of CRLF. Asked once
- * per head; the lines need not look again.
+ * per head; the lines need not look again. A control before a LF is left to them: that LF has no CR before it.
  */
 export function hasForbiddenCharacter(text: string): boolean {
   return forbidden.test(text)
@@ -48,8 +48,8 @@ export function hasTabInCoding(text: string): boolean {
 
 const tabInCoding = /\r\ntransfer-encoding:[^\r]*\t/i
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it finds
-const forbidden = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/
+// One class without an alternative: half as long in V8.
+const forbidden = /[^\t\n\x20-\x7e\x80-\xff](?!\n)/
 
 const token = /^[!#$%&'*+\-.^`|~0-9A-Za-z]+$/
 /** By the spelling that came. */
