@@ -76,8 +76,10 @@ async function measure(
   scenario: Scenario,
   rounds: number,
 ): Promise<Measurement> {
-  // Warm: connections, JIT and caches are not what is measured.
+  // At rest: a second after it has begun to accept.
+  await new Promise((resolve) => setTimeout(resolve, 1000))
   const restMiB = residentMiB(pid)
+  // Warm: connections, JIT and caches are not what is measured.
   await runLoad(scenario, port, Math.ceil(scenario.requests / 2))
   const results = []
   for (let round = 0; round < rounds; round++) {
