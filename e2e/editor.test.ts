@@ -40,6 +40,35 @@ test('form and text have one history, a slider keeps the sum, and the keys save 
   await expect(page.getByText('As it is active')).toBeVisible()
 })
 
+test('every effect of a fault is a row of the form, writes only its own lines, and says beside the field what is wrong', async ({
+  browser,
+}) => {
+  const page = await signedIn(browser, signIns().editor, '/policies/new?kind=FaultInjection&destination=shop/cart')
+  const text = page.getByRole('textbox', { name: 'Policy as YAML' })
+  const propose = page.getByRole('button', { name: 'Propose change' })
+  await expect(text).toContainText('duration: 30m')
+  const before = await text.innerText()
+  await page.getByLabel('Answer instead').uncheck()
+  await expect(page.getByRole('group', { name: 'What happens to them' })).toContainText('the fault does nothing')
+  await page.getByLabel('Cut the connection').check()
+  await page.getByLabel('Slow the answer down').check()
+  await page.getByLabel('Reset percentage').fill('2.5')
+  await page.getByLabel('KiB per second').fill('0')
+
+  await expect(page.getByLabel('KiB per second')).toHaveAttribute('aria-invalid', 'true')
+  await expect(propose).toHaveAttribute('aria-disabled', 'true')
+  await page.getByLabel('KiB per second').fill('64')
+  await expect(page.getByText('No problem found')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Only in YAML' })).toHaveCount(0)
+  await expect(text).toContainText(/reset:\s*percentage: 2.5/)
+  await expect(text).toContainText(/responseBandwidth:\s*percentage: 10\s*kibPerSecond: 64/)
+  await page.getByLabel('Cut the connection').uncheck()
+  await page.getByLabel('Slow the answer down').uncheck()
+  await page.getByLabel('Answer instead').check()
+
+  expect((await text.innerText()).split('\n').toSorted()).toEqual(before.split('\n').toSorted())
+})
+
 test('while the text cannot be read the form keeps its state and names the line; on a narrower screen both are tabs', async ({
   browser,
 }) => {

@@ -6,7 +6,7 @@ import { Answer } from '#control/answer.tsx'
 import { usePolling } from '#control/live/use-polling.ts'
 import { objectQuery } from '#control/object-queries.ts'
 import { whyNot } from '#control/why-not.ts'
-import { loadYamlEditor } from '#features/policy-editor/load-yaml-editor.ts'
+import { loadPolicyEditor } from '#features/policy-editor/load-policy-editor.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { useUrlTab } from '#features/scope/use-url-tab.ts'
 import { paths } from '#paths'
@@ -47,7 +47,7 @@ export function PolicyPage({ kind, namespace, name }: Props) {
               <Gate
                 reason={whyNot(capabilities, 'edit')}
                 look="primary"
-                onApproach={() => void loadYamlEditor()}
+                onApproach={() => void loadPolicyEditor()}
                 onPress={() => go(paths.editPolicy(kind, namespace, name))}
               >
                 Edit policy

@@ -2,6 +2,7 @@
 import type { Edit } from '@heddle/shared/api/changes'
 import { PolicyKind } from '@heddle/shared/api/objects'
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useSearchParams } from 'next/navigation'
 import { useMemo } from 'react'
 import { Answer } from '#control/answer.tsx'
@@ -9,8 +10,14 @@ import { policyToEditQuery } from '#control/object-queries.ts'
 import { useSession } from '#features/session/use-session.ts'
 import { Chip } from '#ui/chip.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
-import { PolicyEditor } from './policy-editor.tsx'
+import { Skeleton } from '#ui/skeleton.tsx'
+import { loadPolicyEditor } from './load-policy-editor.ts'
 import { ReviewPanels } from './review-panels.tsx'
+
+const PolicyEditor = dynamic(loadPolicyEditor, {
+  ssr: false,
+  loading: () => <Skeleton lines={8} label="Loading the editor" />,
+})
 
 type Props = { readonly kind: string; readonly namespace: string; readonly name: string }
 

@@ -1,8 +1,7 @@
 'use client'
-import { CheckField } from '#ui/check-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
+import { FaultEffects } from './fault-effects.tsx'
 import { MatchFields } from './match-fields.tsx'
-import { NumberField } from './number-field.tsx'
 import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
 import { ServiceField } from './service-field.tsx'
 
@@ -10,7 +9,6 @@ import { ServiceField } from './service-field.tsx'
 export function FaultForm(props: PolicyFormProps) {
   const { policy, set, services, problemAt } = props
   const namespace = textAt(policy, ['metadata', 'namespace'])
-  const has = (field: 'abort' | 'delay') => policy.get(['spec', field]) !== undefined
   return (
     <>
       <div className="grid grid-cols-2 gap-3">
@@ -33,52 +31,7 @@ export function FaultForm(props: PolicyFormProps) {
         />
       </div>
       <MatchFields {...props} at={['spec', 'match', 0]} />
-      <div className="grid grid-cols-[minmax(9rem,1fr)_1fr_1fr] items-end gap-3">
-        <CheckField
-          label="Answer instead"
-          isOn={has('abort')}
-          onChange={(isOn) => set(['spec', 'abort'], isOn ? { percentage: 10, httpStatus: 503 } : undefined)}
-        />
-        {has('abort') ? (
-          <>
-            <NumberField
-              label="Abort percentage"
-              value={textAt(policy, ['spec', 'abort', 'percentage'])}
-              problem={problemAt('/spec/abort/percentage')}
-              onChange={(value) => set(['spec', 'abort', 'percentage'], value)}
-            />
-            <NumberField
-              label="HTTP status"
-              value={textAt(policy, ['spec', 'abort', 'httpStatus'])}
-              problem={problemAt('/spec/abort/httpStatus')}
-              onChange={(value) => set(['spec', 'abort', 'httpStatus'], value)}
-            />
-          </>
-        ) : null}
-      </div>
-      <div className="grid grid-cols-[minmax(9rem,1fr)_1fr_1fr] items-end gap-3">
-        <CheckField
-          label="Delay first"
-          isOn={has('delay')}
-          onChange={(isOn) => set(['spec', 'delay'], isOn ? { percentage: 10, fixedDelay: '1s' } : undefined)}
-        />
-        {has('delay') ? (
-          <>
-            <NumberField
-              label="Delay percentage"
-              value={textAt(policy, ['spec', 'delay', 'percentage'])}
-              problem={problemAt('/spec/delay/percentage')}
-              onChange={(value) => set(['spec', 'delay', 'percentage'], value)}
-            />
-            <TextField
-              label="Delay"
-              value={textAt(policy, ['spec', 'delay', 'fixedDelay'])}
-              problem={problemAt('/spec/delay/fixedDelay')}
-              onChange={(value) => set(['spec', 'delay', 'fixedDelay'], textOrNothing(value))}
-            />
-          </>
-        ) : null}
-      </div>
+      <FaultEffects {...props} />
       <div className="max-w-72">
         <TextField
           label="Ends by itself after"

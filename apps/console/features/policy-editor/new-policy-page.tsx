@@ -1,20 +1,22 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { useEffect } from 'react'
-import { Answer } from '#control/answer.tsx'
 import { objectsQuery } from '#control/object-queries.ts'
-import { activeRevisionQuery } from '#control/revision-queries.ts'
-import { catalogServicesQuery } from '#control/service-queries.ts'
 import { kindWords } from '#features/policies/kind-words.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
-import { useSession } from '#features/session/use-session.ts'
 import { type PolicyPrefill, paths } from '#paths'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { SelectField } from '#ui/select-field.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
-import { PolicyEditor } from './policy-editor.tsx'
-import { type EditableKind, editableKinds, policyTemplate } from './policy-template.ts'
+import { type EditableKind, editableKinds } from './editable-kinds.ts'
+import { loadNewPolicy } from './load-policy-editor.ts'
+
+const NewPolicy = dynamic(loadNewPolicy, {
+  ssr: false,
+  loading: () => <Skeleton lines={8} label="Loading the editor" />,
+})
 
 /** A policy that is not there yet; the address says what it begins with. */
 export function NewPolicyPage() {
@@ -42,26 +44,6 @@ export function NewPolicyPage() {
       </div>
       {isRouted === false ? <NewPolicy kind={kind} prefill={prefill} /> : <Skeleton label="Loading policies" />}
     </>
-  )
-}
-
-function NewPolicy({ kind, prefill }: { readonly kind: EditableKind; readonly prefill: PolicyPrefill }) {
-  const services = useQuery(catalogServicesQuery)
-  const revision = useQuery(activeRevisionQuery)
-  const person = useSession()?.user.username ?? ''
-  const draftName = [person, 'new', kind, prefill.action, prefill.source, prefill.destination].join(':')
-  return (
-    <Answer query={services} label="services">
-      {(known) => (
-        <Answer query={revision} label="newest revision">
-          {(basedOn) => {
-            const target = known.find(({ namespace, name }) => `${namespace}/${name}` === prefill.destination)
-            const text = policyTemplate(kind, prefill, target?.ports[0]?.port ?? 8080)
-            return <PolicyEditor key={draftName} fresh={{ text, basedOn }} draftName={draftName} kind={kind} isNew />
-          }}
-        </Answer>
-      )}
-    </Answer>
   )
 }
 

@@ -1,14 +1,6 @@
 import { stringify } from 'yaml'
 import type { PolicyPrefill } from '#paths'
-
-export const editableKinds = [
-  'FaultInjection',
-  'AuthorizationPolicy',
-  'HTTPRoute',
-  'DestinationRule',
-  'RateLimit',
-] as const
-export type EditableKind = (typeof editableKinds)[number]
+import type { EditableKind } from './editable-kinds.ts'
 
 /** The text that a new policy begins with. */
 export function policyTemplate(kind: EditableKind, prefill: PolicyPrefill, port: number): string {

@@ -51,6 +51,25 @@ test('a field that was not there is added, and no other line changes', () => {
   ])
 })
 
+test.each([
+  ['reset', { percentage: 10 }],
+  ['responseBandwidth', { percentage: 10, kibPerSecond: 16 }],
+])(
+  'the effect %s of a fault is added and taken back without another line, and one number of it is one line',
+  (effect, value) => {
+    const fault =
+      'kind: FaultInjection\nspec:\n  # a tenth of the charges\n  abort: { percentage: 10, httpStatus: 503 } # as seen\n  duration: 10m\n'
+    const added = writePolicyText(fault, ['spec', effect], value)
+
+    expect(diffLines(fault, added).filter(({ kind }) => kind === 'removed')).toEqual([])
+    expect(changed(['spec', effect, 'percentage'], 0.5, added)).toEqual([
+      expect.objectContaining({ kind: 'removed', text: '    percentage: 10' }),
+      expect.objectContaining({ kind: 'added', text: '    percentage: 0.5' }),
+    ])
+    expect(writePolicyText(added, ['spec', effect], undefined)).toBe(fault)
+  },
+)
+
 test('a list beside its key stays beside its key', () => {
   const text = 'kind: A\nspec:\n  rules:\n  - name: a\n  - name: b\n'
 

@@ -33,6 +33,22 @@ test('a second caller of a fault is only in the text, the first is not', () => {
   expect(yamlOnlyFields(fault, 'FaultInjection')).toEqual([{ pointer: '/spec/from/1', line: 5 }])
 })
 
+test('of a fault every effect is in the form, and what bounds it is only in the text', () => {
+  const fault = `kind: FaultInjection
+spec:
+  delay: { percentage: 1, fixedDelay: 1s }
+  abort: { percentage: 1, grpcStatus: UNAVAILABLE }
+  reset: { percentage: 1 }
+  responseBandwidth: { percentage: 1, kibPerSecond: 16 }
+  maxActiveFaults: 5
+`
+
+  expect(yamlOnlyFields(fault, 'FaultInjection')).toEqual([
+    { pointer: '/spec/abort/grpcStatus', line: 4 },
+    { pointer: '/spec/maxActiveFaults', line: 7 },
+  ])
+})
+
 test('of a kind without a form everything but its name is only in the text', () => {
   expect(yamlOnlyFields('kind: DestinationRule\nspec:\n  host: a\n', 'DestinationRule')).toEqual([
     { pointer: '/spec', line: 2 },

@@ -11,6 +11,9 @@ const shown: Readonly<Record<string, readonly string[]>> = {
     '/spec/abort/httpStatus',
     '/spec/delay/percentage',
     '/spec/delay/fixedDelay',
+    '/spec/reset/percentage',
+    '/spec/responseBandwidth/percentage',
+    '/spec/responseBandwidth/kibPerSecond',
     '/spec/duration',
   ],
   AuthorizationPolicy: [

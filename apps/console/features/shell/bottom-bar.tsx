@@ -1,40 +1,34 @@
 'use client'
 import { Menu as MenuIcon, Search } from 'lucide-react'
 import Link from 'next/link'
-import { usePathname, useRouter } from 'next/navigation'
-import { useScopedPath } from '#features/scope/use-scope.ts'
+import { useRouter } from 'next/navigation'
 import { classNames } from '#ui/class-names.ts'
 import { Menu } from '#ui/menu.tsx'
-import { isHere } from './is-here.ts'
-import { places } from './places.ts'
+import { usePlaces } from './use-places.ts'
 
 const cell = 'flex min-h-12 flex-1 flex-col items-center justify-center gap-0.5 text-meta'
 
 /** Where a thumb reaches on a small screen: the places that are looked at in a hurry, the search, and the rest. */
 export function BottomBar({ onSearch }: { readonly onSearch: () => void }) {
-  const pathname = usePathname()
   const router = useRouter()
-  const scoped = useScopedPath()
+  const places = usePlaces()
   const [near, far] = [places.filter(({ isNear }) => isNear), places.filter(({ isNear }) => !isNear)]
   return (
     <nav
       aria-label="Main"
       className="sticky bottom-0 z-30 flex border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {near.map(({ label, path, icon: Icon }) => {
-        const isCurrent = isHere(pathname, path)
-        return (
-          <Link
-            key={path}
-            href={scoped(path)}
-            aria-current={isCurrent ? 'page' : undefined}
-            className={classNames(cell, isCurrent ? 'font-semibold text-accent-text' : 'text-muted')}
-          >
-            <Icon aria-hidden className="size-5" />
-            {label}
-          </Link>
-        )
-      })}
+      {near.map(({ label, path, href, isCurrent, icon: Icon }) => (
+        <Link
+          key={path}
+          href={href}
+          aria-current={isCurrent ? 'page' : undefined}
+          className={classNames(cell, isCurrent ? 'font-semibold text-accent-text' : 'text-muted')}
+        >
+          <Icon aria-hidden className="size-5" />
+          {label}
+        </Link>
+      ))}
       <button type="button" className={classNames(cell, 'text-muted')} onClick={onSearch}>
         <Search aria-hidden className="size-5" />
         Search
@@ -49,7 +43,7 @@ export function BottomBar({ onSearch }: { readonly onSearch: () => void }) {
               More
             </span>
           }
-          items={far.map(({ label, path }) => ({ label, onSelect: () => router.push(scoped(path)) }))}
+          items={far.map(({ label, href }) => ({ label, onSelect: () => router.push(href) }))}
         />
       </div>
     </nav>
