@@ -142,6 +142,11 @@ function socketAddress(port: number): Json {
   return { socket_address: { address: loopback, port_value: port } }
 }
 
+/** The scenario's steps with this run's names and ports. */
+export function stepsOf(placed: Placed): Scenario['steps'] {
+  return fill(placed.scenario.steps, placeholdersOf(placed)) as Scenario['steps'] // texts stay texts but for whole ports
+}
+
 /** Puts this run's names and ports in; a text that is nothing but a port becomes a number. */
 function fill(value: unknown, placeholders: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { buildBootstrap, type Placed } from './build-bootstrap.ts'
+import { buildBootstrap, type Placed, stepsOf } from './build-bootstrap.ts'
 import { hideNames } from './hide-names.ts'
 import { loopback } from './loopback.ts'
 import type { Outcome } from './outcome.ts'
@@ -109,7 +109,8 @@ async function runAll(
       try {
         if (port === undefined) throw new Error(`there is no listener ${placed.key}`)
         const seen = Object.fromEntries(Object.entries(upstreams).map(([name, upstream]) => [name, upstream.seen]))
-        const run = await runScenario(placed.scenario, { port, adminPort: running.adminPort }, seen)
+        const scenario = { ...placed.scenario, steps: stepsOf(placed) }
+        const run = await runScenario(scenario, { port, adminPort: running.adminPort }, seen)
         Object.assign(run.outcome.upstream, seen)
         done.set(each, { ...run, port })
       } catch (error) {

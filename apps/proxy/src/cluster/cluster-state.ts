@@ -11,11 +11,13 @@ import { endInterval } from '@heddle/engine/outlier/end-interval'
 import type { OutlierPolicy, TryOutcome } from '@heddle/engine/outlier/outlier-policy'
 import type { OutlierSet } from '@heddle/engine/outlier/outlier-record'
 import { recordOutcome } from '@heddle/engine/outlier/record-outcome'
-import type { Assignment, ClusterConfig, EndpointConfig } from '../config/proxy-config.ts'
+import { addressKey } from '../config/address-key.ts'
+import type { Assignment, ClusterConfig, EndpointConfig, TcpAddress } from '../config/proxy-config.ts'
 import { type ConnectionCounts, EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
 import type { DialSettings } from '../pool/open-socket.ts'
 import { clusterDial } from '../pool/open-socket.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
+import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
 
 /** Envoy's default for what an upstream may send as a head. */
 const headerLimits = { headerBytesMax: 60 * 1024, headerCountMax: 100 }
@@ -34,14 +36,23 @@ export class ClusterState {
   private readonly random: () => number
   private assignment: Assignment | undefined
   private byKey = new Map<string, EndpointState>()
-  private list: readonly EndpointState[] = []
+  private list: EndpointState[] = []
   private balancer: Balancer<EndpointState> | SubsetBalancer<EndpointState>
   private readonly outliers: OutlierSet = { ejected: 0, size: 0, overflows: 0 }
   private intervalEndMs: number
+  private readonly learned = new LearnedEndpoints()
+  private readonly isOwn: (address: TcpAddress) => boolean
 
-  constructor(config: ClusterConfig, assignment: Assignment | undefined, random: () => number) {
+  /** `isOwn` says whether an address is one that this proxy listens on. */
+  constructor(
+    config: ClusterConfig,
+    assignment: Assignment | undefined,
+    random: () => number,
+    isOwn: (address: TcpAddress) => boolean = () => false,
+  ) {
     this.config = config
     this.random = random
+    this.isOwn = isOwn
     this.balancer = newBalancer(config, undefined, [], random)
     this.intervalEndMs = config.outlier === undefined ? Number.POSITIVE_INFINITY : 0
     this.take(config, assignment)
@@ -78,6 +89,24 @@ export class ClusterState {
     }
     if (picked === undefined || avoid.length === 0 || !avoid.includes(picked)) return picked
     return subset === undefined ? (this.otherThan(avoid, picked) ?? picked) : picked
+  }
+
+  /**
+   * The endpoint at an address that a request brought itself (ORIGINAL_DST), made when it is first asked for. Undefined:
+   * the proxy would send it to itself, without end, or remembers too many already.
+   */
+  learn(address: TcpAddress, nowMs: number): EndpointState | undefined {
+    let endpoint = this.byKey.get(addressKey(address))
+    if (endpoint === undefined) {
+      if (this.list.length >= learnedMax || this.isOwn(address)) return undefined
+      const config = learnedEndpoint(address)
+      endpoint = this.newEndpoint(config, poolSettings(this.config), nowMs)
+      this.byKey.set(config.key, endpoint)
+      this.list.push(endpoint)
+      this.outliers.size++
+    }
+    this.learned.use(endpoint, nowMs)
+    return endpoint
   }
 
   /** True when the circuit breaker has no room for another request to this endpoint. */
@@ -150,6 +179,7 @@ export class ClusterState {
   sweep(nowMs: number): void {
     this.endIntervals(nowMs)
     for (const { pool } of this.list) pool.sweep(nowMs)
+    this.forgetLearned(nowMs)
   }
 
   close(): void {
@@ -180,6 +210,16 @@ export class ClusterState {
     return undefined
   }
 
+  private forgetLearned(nowMs: number): void {
+    const { discovery } = this.config
+    const restMs = discovery.kind === 'original-destination' ? discovery.cleanupIntervalMs : 0
+    const gone = this.learned.forget(restMs, nowMs)
+    if (gone.length === 0) return
+    for (const { config } of gone) this.byKey.delete(config.key)
+    this.list = [...this.byKey.values()]
+    this.countMembers()
+  }
+
   private take(config: ClusterConfig, assignment: Assignment | undefined): void {
     const before = this.config
     const isSameBalancing = config.balancer === before.balancer && assignment === this.assignment
@@ -188,7 +228,7 @@ export class ClusterState {
     const settings = poolSettings(config)
     const now = performance.now()
     const next = new Map<string, EndpointState>()
-    for (const endpoint of assignment?.endpoints ?? []) {
+    for (const endpoint of assignment?.endpoints ?? this.learnedConfigs(config)) {
       const known = this.byKey.get(endpoint.key)
       if (known) {
         known.config = endpoint
@@ -199,10 +239,19 @@ export class ClusterState {
     for (const [key, endpoint] of this.byKey) if (!next.has(key)) endpoint.pool.close()
     this.byKey = next
     this.list = [...next.values()]
-    this.outliers.size = this.list.length
-    this.outliers.ejected = this.list.filter(({ isEjected }) => isEjected).length
+    this.countMembers()
     if (!isSameBalancing) this.balancer = newBalancer(config, assignment, this.list, this.random)
     this.takeOutlierPolicy(before.outlier)
+  }
+
+  /** Those that requests brought go on, as long as requests may. */
+  private learnedConfigs({ discovery }: ClusterConfig): readonly EndpointConfig[] {
+    return discovery.kind === 'original-destination' ? this.list.map(({ config }) => config) : []
+  }
+
+  private countMembers(): void {
+    this.outliers.size = this.list.length
+    this.outliers.ejected = this.list.filter(({ isEjected }) => isEjected).length
   }
 
   /** Outlier detection's clock: looked at by picks and by the sweep, so that nothing ticks for a cluster at rest. */

@@ -76,6 +76,9 @@ function decodePolicy({ lbPolicy, lbConfig, commonLbConfig }: Cluster): Balancer
       }
       return ringHash(config, hashing, 'ring_hash_lb_config')
     }
+    // The cluster picks: its requests bring their endpoints.
+    case Lb.CLUSTER_PROVIDED:
+      return { kind: 'random' }
     case Lb.MAGLEV:
       return maglev(lbConfig.case === 'maglevLbConfig' ? lbConfig.value : undefined, hashing, 'maglev_lb_config')
     default:

@@ -24,6 +24,8 @@ const supported = new Set([
   'least_request_lb_config',
   'ring_hash_lb_config',
   'maglev_lb_config',
+  'original_dst_lb_config',
+  'cleanup_interval',
   'load_balancing_policy',
   'lb_subset_config',
   'circuit_breakers',

@@ -10,12 +10,20 @@ import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAddress } from './decode-address.ts'
 import { decodeAssignment } from './decode-assignment.ts'
+import { decodeOriginalDestination } from './decode-original-destination.ts'
 import type { ClusterConfig, DnsDiscovery, DnsFamily, SocketAddress } from './proxy-config.ts'
 
 /** Where a cluster's endpoints come from. */
 export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
   const { clusterDiscoveryType: type } = message
   if (type.case === 'clusterType') throw new ResourceRejected('cluster_type', 'not supported yet')
+  if (type.value === Discovery.ORIGINAL_DST) return decodeOriginalDestination(message)
+  if (message.lbConfig.case === 'originalDstLbConfig') {
+    throw new ResourceRejected('original_dst_lb_config', 'is for clusters of type ORIGINAL_DST')
+  }
+  if (message.cleanupInterval !== undefined) {
+    throw new ResourceRejected('cleanup_interval', 'is for clusters of type ORIGINAL_DST')
+  }
   switch (type.value ?? Discovery.STATIC) {
     case Discovery.EDS:
       return { kind: 'eds', assignmentName: message.edsClusterConfig?.serviceName || message.name }

@@ -2,8 +2,10 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { ProxyProtocolConfig_Version as Version } from '@heddle/shared/xds/generated/envoy/config/core/v3/proxy_protocol_pb'
+import type { ListenerFilter } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { HttpInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/http_inspector/v3/http_inspector_pb'
+import { OriginalDstSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/original_dst/v3/original_dst_pb'
 import {
   type ProxyProtocol,
   ProxyProtocolSchema,
@@ -16,7 +18,8 @@ const defaultTimeoutMs = 15_000
 
 /** `listener_filters`, in whatever order they stand: a PROXY header always comes first. */
 export function decodeListenerFilters(message: Listener): ListenerFilters | undefined {
-  if (message.listenerFilters.length === 0) return undefined
+  // `original_dst` reads no bytes: decode-original-destination-use.ts.
+  if (message.listenerFilters.every(isOriginalDst)) return undefined
   let proxyProtocol: ListenerFilters['proxyProtocol']
   let tls = false
   let http = false
@@ -39,6 +42,8 @@ export function decodeListenerFilters(message: Listener): ListenerFilters | unde
       case HttpInspectorSchema.typeName:
         http = true
         break
+      case OriginalDstSchema.typeName:
+        break
       default:
         throw new ResourceRejected(path, `listener filter ${typeUrl} is not supported yet`)
     }
@@ -51,6 +56,12 @@ export function decodeListenerFilters(message: Listener): ListenerFilters | unde
     timeoutMs: timeoutMs === 0 ? Number.MAX_SAFE_INTEGER : timeoutMs,
     continuesOnTimeout: message.continueOnListenerFiltersTimeout,
   }
+}
+
+/** Whether a listener's filter restores where a connection was going; what else it says is checked here, when it does. */
+export function isOriginalDst({ configType, filterDisabled }: ListenerFilter): boolean {
+  const typeUrl = configType.case === 'typedConfig' ? configType.value.typeUrl : ''
+  return filterDisabled === undefined && typeUrl.endsWith(`/${OriginalDstSchema.typeName}`)
 }
 
 function decodeProxyProtocol(message: ProxyProtocol, path: string): NonNullable<ListenerFilters['proxyProtocol']> {

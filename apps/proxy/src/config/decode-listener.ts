@@ -22,6 +22,7 @@ import { decodeAddress } from './decode-address.ts'
 import { decodeChainMatch } from './decode-chain-match.ts'
 import { decodeHttpChain } from './decode-http-chain.ts'
 import { decodeListenerFilters } from './decode-listener-filters.ts'
+import { decodeOriginalDestinationUse } from './decode-original-destination-use.ts'
 import { decodeServerTls } from './decode-tls.ts'
 import type { FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
 
@@ -41,6 +42,8 @@ const supported = new Set([
   'continue_on_listener_filters_timeout',
   // Node listens with one socket per process, and takes what the system lets it.
   'enable_reuse_port',
+  'use_original_dst',
+  'bind_to_port',
 ])
 const supportedChain = new Set([
   'filter_chain_match',
@@ -75,6 +78,8 @@ export function decodeListener(message: Listener): DecodedListener {
       defaultChain,
       filters: decodeListenerFilters(message),
       connectionsMax: 10_000,
+      originalDestination: decodeOriginalDestinationUse(message),
+      bindsPort: message.bindToPort ?? true,
     },
     routes,
   }

@@ -38,7 +38,14 @@ export type ListenerConfig = {
   /** Undefined: nothing is read before a chain serves it. */
   readonly filters: ListenerFilters | undefined
   readonly connectionsMax: number
+  /** `original_dst`: where a connection was going before the system redirected it to us. */
+  readonly originalDestination: OriginalDestinationUse
+  /** `bind_to_port`: false for one that only gets connections from another (`use_original_dst`). */
+  readonly bindsPort: boolean
 }
+
+/** `hand-over` gives the connection to the listener of that address, where there is one (`use_original_dst`). */
+export type OriginalDestinationUse = 'ignored' | 'restored' | 'hand-over'
 
 /** `filter_chain_match`. What is empty is not asked. */
 export type ChainMatch = {
@@ -172,6 +179,7 @@ export type ClusterConfig = {
     | { readonly kind: 'eds'; readonly assignmentName: string }
     | { readonly kind: 'static'; readonly assignment: Assignment }
     | DnsDiscovery
+    | OriginalDestinationDiscovery
   readonly balancer: BalancerSettings
   readonly connectTimeoutMs: number
   /** `common_http_protocol_options.idle_timeout` of pooled connections. */
@@ -195,6 +203,16 @@ export type ClusterConfig = {
   readonly proxyProtocol: 1 | 2 | undefined
   /** `metadata.filter_metadata.istio.services[0]`: whom the metrics name as destination service. */
   readonly service: ServiceRef | undefined
+}
+
+/** ORIGINAL_DST: each connection or request brings its endpoint itself. */
+export type OriginalDestinationDiscovery = {
+  readonly kind: 'original-destination'
+  /** A header that names it, as `10.0.0.7:80`, before the connection is asked; undefined for none. */
+  readonly headerName: string | undefined
+  readonly portOverride: number | undefined
+  /** How long an endpoint that nobody asks for is remembered. */
+  readonly cleanupIntervalMs: number
 }
 
 /** STRICT_DNS and LOGICAL_DNS. */
@@ -273,6 +291,6 @@ export type WorkloadRef = {
   readonly version: string
 }
 
-export type SocketAddress =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly kind: 'unix'; readonly path: string }
+export type SocketAddress = TcpAddress | { readonly kind: 'unix'; readonly path: string }
+
+export type TcpAddress = { readonly kind: 'tcp'; readonly host: string; readonly port: number }

@@ -3,6 +3,7 @@ import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import { requestedDestination } from './requested-destination.ts'
 import { sessionEndpoint } from './session-endpoint.ts'
 
 const nobody: readonly EndpointState[] = []
@@ -18,6 +19,11 @@ export function chooseEndpoint(
   const kept = sessionEndpoint(exchange, cluster)
   if (kept !== undefined) return kept === 'gone' ? undefined : kept
   const { hash, choice } = exchange
+  const { discovery } = cluster.config
+  if (discovery.kind === 'original-destination') {
+    const destination = requestedDestination(discovery, exchange.connection, exchange.headers)
+    return destination && cluster.learn(destination, nowMs)
+  }
   if (cluster.usesHash && !hash.isSet) hashRequest(hashPolicies, exchange, hash)
   const avoid = retry?.avoidPreviousHosts === false ? nobody : tried
   return cluster.pick(nowMs, avoid, hash.isSet ? hash : undefined, choice?.subset)

@@ -4,6 +4,8 @@ import type { PeerView } from '@heddle/engine/request/peer-view'
 export type ConnectionPeer = PeerView & {
   /** The connection is encrypted. */
   readonly isSecure: boolean
+  /** Its destination is not the address that it was accepted at, but the one before a redirection or a proxy. */
+  readonly isDestinationRestored: boolean
 }
 
 /** Who sent one request: the connection's peer, with the client that trusted headers name. Used again and again. */

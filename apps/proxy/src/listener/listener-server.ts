@@ -1,17 +1,17 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 import { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { readAccepted, readSecure, SocketReader } from '../codec/socket-reader.ts'
-import type { FilterChain, HttpChain, ListenerConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { FilterChain, HttpChain, ListenerConfig, SocketAddress, TcpAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
-import { subjectAltNames, uriOf } from '../identity/subject-alt-names.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { acceptTls } from './accept-tls.ts'
+import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
 import { freeSocketPath } from './free-socket-path.ts'
 import { type HttpConnection, serveHttpConnection } from './http-connection.ts'
 import { inspectConnection } from './inspect-connection.ts'
+import { originalDestination } from './original-destination.ts'
 import { asksForBytes, type ConnectionFacts, pickChain } from './pick-chain.ts'
 import { serveTcpConnection } from './tcp-connection.ts'
 
@@ -25,9 +25,16 @@ export class ListenerServer {
   private readonly perSource = new Map<string, number>()
   private readonly filters = new WeakMap<HttpChain, HttpFilters>()
   private readonly rates = new WeakMap<FilterChain, TokenBucket>()
+  private readonly listenerFor: (address: TcpAddress) => ListenerServer | undefined
   private accepted = 0
 
-  constructor(config: ListenerConfig, runtime: Runtime) {
+  /** `listenerFor` finds the listener that a connection to an address belongs to. */
+  constructor(
+    config: ListenerConfig,
+    runtime: Runtime,
+    listenerFor: (address: TcpAddress) => ListenerServer | undefined,
+  ) {
+    this.listenerFor = listenerFor
     this.config = config
     this.runtime = runtime
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket))
@@ -35,7 +42,8 @@ export class ListenerServer {
 
   /** Resolves when connections are accepted; rejects with the reason, as EADDRINUSE. */
   async listen(): Promise<void> {
-    const { address } = this.config
+    const { address, bindsPort } = this.config
+    if (!bindsPort) return
     if (address.kind === 'unix') await freeSocketPath(address.path)
     return new Promise((resolve, reject) => {
       this.server.once('error', reject)
@@ -80,6 +88,19 @@ export class ListenerServer {
   }
 
   private accept(accepted: Socket): void {
+    const { originalDestination: use } = this.config
+    if (use === 'ignored') {
+      this.admit(accepted, undefined)
+      return
+    }
+    const { address } = this
+    const restored = originalDestination(accepted, address.kind === 'tcp' ? address.port : 0)
+    const other = use === 'hand-over' && restored !== undefined ? this.listenerFor(restored) : undefined
+    // Once: the other one does not look again where it was going.
+    ;(other ?? this).admit(accepted, restored)
+  }
+
+  private admit(accepted: Socket, restored: TcpAddress | undefined): void {
     const { runtime, config } = this
     const source = accepted.remoteAddress ?? ''
     const { load, limits } = runtime
@@ -106,7 +127,7 @@ export class ListenerServer {
       runtime.observer.onConnectionClose(config)
     }
     accepted.once('close', onClose)
-    const peer = peerOf(accepted)
+    const peer = peerOf(accepted, restored)
     const known = factsOf(peer)
     const { filters } = config
     if (filters === undefined || (filters.proxyProtocol === undefined && !asksForBytes(config, known))) {
@@ -220,57 +241,4 @@ const nothing = Buffer.alloc(0)
 function cutOff(socket: Socket): void {
   socket.on('error', () => undefined)
   socket.resetAndDestroy()
-}
-
-function factsOf(peer: ConnectionPeer): ConnectionFacts {
-  return {
-    source: peer.address,
-    sourcePort: peer.port,
-    directSource: peer.address,
-    destination: peer.destinationAddress,
-    destinationPort: peer.destinationPort,
-    serverName: '',
-    transport: 'raw_buffer',
-    protocols: [],
-  }
-}
-
-/** As a PROXY header and a TLS hello tell. */
-function peerBy(peer: ConnectionPeer, facts: ConnectionFacts): ConnectionPeer {
-  return {
-    ...peer,
-    address: facts.source,
-    remoteAddress: facts.source,
-    port: facts.sourcePort,
-    destinationAddress: facts.destination,
-    destinationPort: facts.destinationPort,
-    sni: facts.serverName || undefined,
-  }
-}
-
-function peerOf(socket: Socket): ConnectionPeer {
-  const address = unmapped(socket.remoteAddress ?? '')
-  return {
-    address,
-    port: socket.remotePort ?? 0,
-    remoteAddress: address,
-    principal: undefined,
-    destinationAddress: unmapped(socket.localAddress ?? ''),
-    destinationPort: socket.localPort ?? 0,
-    sni: undefined,
-    isSecure: false,
-  }
-}
-
-/** What the handshake has proved. */
-function securePeer(socket: TLSSocket): Pick<ConnectionPeer, 'principal' | 'sni' | 'isSecure'> {
-  const names = socket.authorized ? subjectAltNames(socket.getPeerX509Certificate()?.subjectAltName) : []
-  return { principal: uriOf(names), sni: socket.servername || undefined, isSecure: true }
-}
-
-/** An IPv4 client of a dual-stack socket is an IPv4 client; and the zone of a link-local address is ours, not the client's. */
-function unmapped(address: string): string {
-  if (address.startsWith('::ffff:') && address.includes('.')) return address.slice(7)
-  const zone = address.indexOf('%')
-  return zone < 0 ? address : address.slice(0, zone)
 }

@@ -33,6 +33,8 @@ function listenerOf(matches: Readonly<Record<string, JsonValue>>): ListenerConfi
     chains: Object.entries(matches).map(([name, match]) => chain(name, match)),
     defaultChain: chain('default', {}),
     filters: undefined,
+    originalDestination: 'ignored',
+    bindsPort: true,
     connectionsMax: 1,
   }
 }

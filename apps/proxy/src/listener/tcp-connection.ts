@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import { type Hash64, xxHash64 } from '@heddle/engine/hash/xx-hash64'
-import type { PeerView } from '@heddle/engine/request/peer-view'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
+import type { ConnectionPeer } from '../exchange/request-peer.ts'
+import { requestedDestination } from '../exchange/requested-destination.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import type { Runtime } from '../traffic/runtime.ts'
@@ -14,7 +15,7 @@ export function serveTcpConnection(
   socket: Socket,
   listener: ListenerConfig,
   chain: TcpChain,
-  peer: PeerView,
+  peer: ConnectionPeer,
   runtime: Runtime,
 ): void {
   const session: TcpSession = {
@@ -38,11 +39,11 @@ class TcpConnection {
   private readonly socket: Socket
   private readonly chain: TcpChain
   private readonly session: TcpSession
-  private readonly peer: PeerView
+  private readonly peer: ConnectionPeer
   private readonly runtime: Runtime
   private readonly hash: Hash64 | undefined
 
-  constructor(socket: Socket, chain: TcpChain, session: TcpSession, peer: PeerView, runtime: Runtime) {
+  constructor(socket: Socket, chain: TcpChain, session: TcpSession, peer: ConnectionPeer, runtime: Runtime) {
     this.socket = socket
     this.chain = chain
     this.session = session
@@ -59,7 +60,7 @@ class TcpConnection {
     const { session, runtime } = this
     const cluster = runtime.cluster(session.clusterName)
     session.cluster = cluster?.config
-    const endpoint = cluster?.pick(performance.now(), tried, this.hash)
+    const endpoint = cluster && this.choose(cluster, tried)
     if (cluster === undefined) this.refuse('NC')
     else if (endpoint === undefined) this.refuse('UH')
     else if (cluster.isFull(endpoint)) {
@@ -69,6 +70,13 @@ class TcpConnection {
       session.endpoint = endpoint.config
       this.connect(cluster, endpoint, tried)
     }
+  }
+
+  private choose(cluster: ClusterState, tried: readonly EndpointState[]): EndpointState | undefined {
+    const { discovery } = cluster.config
+    if (discovery.kind !== 'original-destination') return cluster.pick(performance.now(), tried, this.hash)
+    const destination = requestedDestination(discovery, this.peer, undefined)
+    return destination && cluster.learn(destination, performance.now())
   }
 
   private connect(cluster: ClusterState, endpoint: EndpointState, tried: readonly EndpointState[]): void {

@@ -1,9 +1,17 @@
 import { ClusterState } from '../cluster/cluster-state.ts'
-import type { Assignment, ClusterConfig, ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import type {
+  Assignment,
+  ClusterConfig,
+  ListenerConfig,
+  ProxyConfig,
+  SocketAddress,
+  TcpAddress,
+} from '../config/proxy-config.ts'
 import { DnsClusters } from '../dns/dns-clusters.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
 import { HealthChecks } from '../health/health-checks.ts'
+import { isListenedOn, listenerFor } from '../listener/listener-for.ts'
 import { ListenerServer } from '../listener/listener-server.ts'
 import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
@@ -187,11 +195,12 @@ class RunningTraffic implements Traffic {
   }
 
   private takeClusters(next: ProxyConfig): void {
+    const isOwn = (address: TcpAddress) => isListenedOn(address, this.servers.values())
     for (const [name, cluster] of next.clusters) {
       const assignment = this.assignmentOf(cluster, next)
       const known = this.clusterStates.get(name)
       if (known) known.update(cluster, assignment)
-      else this.clusterStates.set(name, new ClusterState(cluster, assignment, this.runtime.random))
+      else this.clusterStates.set(name, new ClusterState(cluster, assignment, this.runtime.random, isOwn))
     }
   }
 
@@ -203,6 +212,8 @@ class RunningTraffic implements Traffic {
         return next.assignments.get(discovery.assignmentName)
       case 'dns':
         return this.dns.assignmentOf(name)
+      case 'original-destination':
+        return undefined
     }
   }
 
@@ -211,8 +222,10 @@ class RunningTraffic implements Traffic {
     const opened = new Map<string, ListenerServer>()
     for (const [name, listener] of next.listeners) {
       const known = this.servers.get(name)
-      if (known && sameAddress(known.config.address, listener.address)) continue
-      const server = new ListenerServer(listener, this.runtime)
+      if (known && isSameSocket(known.config, listener)) continue
+      const server = new ListenerServer(listener, this.runtime, (address) =>
+        listenerFor(address, this.servers.values()),
+      )
       try {
         await server.listen()
       } catch (cause) {
@@ -234,6 +247,10 @@ class RunningTraffic implements Traffic {
     this.rateLimits[Symbol.dispose]()
     this.wheel.stop()
   }
+}
+
+function isSameSocket(a: ListenerConfig, b: ListenerConfig): boolean {
+  return a.bindsPort === b.bindsPort && sameAddress(a.address, b.address)
 }
 
 function sameAddress(a: SocketAddress, b: SocketAddress): boolean {

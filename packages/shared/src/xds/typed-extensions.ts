@@ -22,6 +22,7 @@ import {
   StatefulSessionSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
 import { HttpInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/http_inspector/v3/http_inspector_pb'
+import { OriginalDstSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/original_dst/v3/original_dst_pb'
 import { ProxyProtocolSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb'
 import { TlsInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
@@ -67,6 +68,7 @@ export const typedExtensions = [
   TlsInspectorSchema,
   HttpInspectorSchema,
   ProxyProtocolSchema,
+  OriginalDstSchema,
   ProxyProtocolUpstreamTransportSchema,
   RawBufferSchema,
   StatefulSessionSchema,
