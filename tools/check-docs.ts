@@ -1,9 +1,10 @@
-// Documents tell the truth about the tree: every path in backticks that looks like one of ours exists, and every link
-// between documents leads somewhere.
+// Documents tell the truth about the tree: every path in backticks that looks like one of ours exists, every link between
+// documents leads somewhere, and no table says two things about one: where the first cell is what a row is looked up by.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
+const lookedUpByFirstCell = new Set(['docs/failure-modes.md', 'docs/glossary.md', 'docs/problem-codes.md'])
 const root = path.resolve(import.meta.dirname, '..')
 const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
   cwd: root,
@@ -24,6 +25,17 @@ for (const document of documents) {
     if (!existsSync(path.resolve(root, path.dirname(document), target)))
       report(document, `links to ${target}, which does not exist`)
   }
+  if (!lookedUpByFirstCell.has(document)) continue
+  for (const cell of repeated(text)) report(document, `has two rows for "${cell}"`)
+}
+
+/** First cells that stand in two rows, whatever their case and spaces. */
+function repeated(text: string): string[] {
+  const seen = new Set<string>()
+  return [...text.matchAll(/^\|([^|]+)\|/gm)]
+    .map(([, cell = '']) => cell.trim().toLowerCase())
+    .filter((cell) => !/^(?:-+|code)$/.test(cell))
+    .filter((cell) => seen.has(cell) || !seen.add(cell))
 }
 
 function report(document: string, fault: string): void {

@@ -11,6 +11,7 @@ import { proxies } from './commands/proxies.ts'
 import { proxyBootstrap } from './commands/proxy-bootstrap.ts'
 import { revisions } from './commands/revisions.ts'
 import { rollout } from './commands/rollout.ts'
+import { tokens } from './commands/tokens.ts'
 import { top } from './commands/top.ts'
 import { printable } from './output/table.ts'
 
@@ -28,7 +29,7 @@ Exit codes: 0 done · 1 the answer is no (difference, failed rollout) · 2 wrong
 Environment: HEDDLE_SERVER, HEDDLE_TOKEN instead of the file that \`heddle login\` writes`,
   )
 
-for (const add of [login, get, apply, change, approve, rollout, revisions, proxies, proxyBootstrap, top, audit])
+for (const add of [login, get, apply, change, approve, rollout, revisions, proxies, proxyBootstrap, top, audit, tokens])
   add(program)
 
 try {

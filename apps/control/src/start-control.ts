@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { RememberedPeople } from './access/remembered-people.ts'
 import { seedUsers } from './access/seed-users.ts'
 import { auditRefusedProxies } from './audit/audit-refused-proxies.ts'
 import { witnessAudit } from './audit/audit-witness.ts'
@@ -19,7 +20,7 @@ import { buildSnapshot } from './snapshot/build-snapshot.ts'
 import type { MeshConfig } from './snapshot/mesh-config.ts'
 import type { ProxyDescription } from './snapshot/proxy-description.ts'
 import { migrate } from './store/migrate.ts'
-import { openStore } from './store/open-store.ts'
+import { openStore, type Store } from './store/open-store.ts'
 import type { Target } from './xds/resource-set.ts'
 import { startXds } from './xds/start-xds.ts'
 
@@ -87,6 +88,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
         store,
         origins: settings.origins,
         isHttps,
+        people: rememberPeople(store),
         isStoreAway: () => state.staleSince() !== undefined,
       },
     },
@@ -106,6 +108,13 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       await store[Symbol.asyncDispose]()
     },
   }
+}
+
+/** What a session or token may do ends with it, on every replica, also while the database is away. */
+function rememberPeople(store: Store): RememberedPeople {
+  const people = new RememberedPeople()
+  store.onEnded((digest) => (digest === undefined ? people.forgetAll() : people.end(digest)))
+  return people
 }
 
 function log(message: string, facts: object): void {

@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runHeddle } from './harness/run-heddle.ts'
 import { type PersonName, startTestControl, type TestControl } from './harness/start-test-control.ts'
 
-const main = path.resolve(import.meta.dirname, '../../cli/src/main.ts')
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-cli-'))
 const tokens = new Map<PersonName, string>()
 
@@ -29,24 +28,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** What a shell sees. */
-function heddle(person: PersonName, args: readonly string[], server = control.url) {
-  return new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
-    const env = { ...process.env, HEDDLE_SERVER: server, HEDDLE_TOKEN: tokens.get(person) ?? '' }
-    const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (part) => {
-      out += part
-    })
-    child.stderr.on('data', (part) => {
-      err += part
-    })
-    child.once('close', (code) => resolve({ code, out, err }))
-  })
-}
+const heddle = (person: PersonName, args: readonly string[], server = control.url) =>
+  runHeddle(args, { env: { HEDDLE_SERVER: server, HEDDLE_TOKEN: tokens.get(person) ?? '' } })
 
 function file(name: string, text: string): string {
   const target = path.join(folder, name)

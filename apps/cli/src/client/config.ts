@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { parseServer } from './parse-server.ts'
 
 /** Where this person is signed in. */
 export type CliConfig = { readonly server: string; readonly token: string; readonly username: string }
@@ -14,10 +15,11 @@ export function readConfig(): CliConfig | undefined {
   const server = HEDDLE_SERVER ?? stored?.server
   const token = HEDDLE_TOKEN ?? stored?.token
   if (server === undefined || token === undefined) return undefined
-  return { server, token, username: stored?.username ?? 'token' }
+  return { server: parseServer(server), token, username: stored?.username ?? 'token' }
 }
 
-function readStored(): CliConfig | undefined {
+/** What `heddle login` stored, whatever the environment says. */
+export function readStored(): CliConfig | undefined {
   try {
     return JSON.parse(readFileSync(file(), 'utf8')) as CliConfig
   } catch {

@@ -1,56 +1,61 @@
 import { createInterface } from 'node:readline/promises'
-import { Session, Token } from '@heddle/shared/api/session'
+import { NewToken } from '@heddle/shared/api/tokens'
 import type { Command } from 'commander'
-import { apiAt, refusal, send } from '../client/api.ts'
+import { apiAt } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
-import { removeConfig, writeConfig } from '../client/config.ts'
+import { type CliConfig, readStored, removeConfig, writeConfig } from '../client/config.ts'
+import { parseServer } from '../client/parse-server.ts'
 import { readPassword } from '../client/read-password.ts'
+import { revokeOwnToken } from '../client/tokens.ts'
+import { withSession } from '../client/with-session.ts'
+import { printable } from '../output/table.ts'
 
 export function login(program: Command): void {
   program
     .command('login')
-    .description('sign in and store a token for this machine')
+    .description('sign in and store a token for this machine, in place of the one before')
     .option('-s, --server <url>', 'control plane address', process.env.HEDDLE_SERVER ?? 'http://127.0.0.1:4000')
     .option('-u, --username <name>')
     .option('--password-stdin', 'read the password from standard input')
     .action(async (options: { server: string; username?: string; passwordStdin?: boolean }) => {
+      const server = parseServer(options.server)
       const username = options.username ?? (await ask('username: '))
       const password = await readPassword(options.passwordStdin === true)
-      const { session, cookie } = await signIn(options.server, username, password)
-      const credentials = { cookie, 'x-heddle-csrf': session.csrfToken, origin: new URL(options.server).origin }
-      const api = apiAt(options.server, credentials)
-      const token = await api.call(Token, 'POST', '/tokens', {
-        body: {
-          name: `heddle on ${process.env.HOSTNAME ?? 'this machine'}`,
-          role: session.user.role,
-          expiresInDays: 30,
-        },
+      const before = readStored()
+      await withSession({ server, username, password }, async (api, { user }) => {
+        const token = await api.call(NewToken, 'POST', '/tokens', {
+          body: { name: `heddle on ${process.env.HOSTNAME ?? 'this machine'}`, role: user.role, expiresInDays: 30 },
+        })
+        const file = writeConfig({ server, token: token.secret, username })
+        console.log(`signed in to ${server} as ${printable(user.displayName)} (${user.role}); token in ${file}`)
       })
-      if (!token.secret) throw new CliError(exitCodes.unavailable, 'the control plane gave no token')
-      const file = writeConfig({ server: options.server, token: token.secret, username })
-      await send(options.server, 'DELETE', '/session', credentials, undefined)
-      console.log(
-        `signed in to ${options.server} as ${session.user.displayName} (${session.user.role}); token in ${file}`,
-      )
+      // Nobody has it any more. Where its server is away it ends by itself.
+      if (before !== undefined) await revoke(before).catch(() => undefined)
     })
 
   program
     .command('logout')
-    .description('forget the stored token')
-    .action(() => removeConfig())
+    .description('revoke the stored token and forget it')
+    .action(async () => {
+      const stored = readStored()
+      removeConfig()
+      if (stored === undefined) return console.log('nobody was signed in')
+      try {
+        await revoke(stored)
+      } catch (error) {
+        // It is over already.
+        if (error instanceof CliError && error.exitCode === exitCodes.forbidden) return
+        throw error instanceof CliError
+          ? new CliError(error.exitCode, `the token is forgotten here, and was not revoked: ${error.message}`, {
+              hint: '`heddle tokens revoke` or the console ends it',
+            })
+          : error
+      }
+    })
 }
 
-async function signIn(
-  server: string,
-  username: string,
-  password: string,
-): Promise<{ session: Session; cookie: string }> {
-  const response = await send(server, 'POST', '/session', { origin: new URL(server).origin }, { username, password })
-  const body: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw refusal(response.status, body)
-  const cookie = response.headers.getSetCookie()[0]?.split(';', 1)[0]
-  if (!cookie) throw new CliError(exitCodes.unavailable, 'the control plane set no session cookie')
-  return { session: Session.parse(body), cookie }
+function revoke({ server, token }: CliConfig): Promise<void> {
+  return revokeOwnToken(apiAt(server, { authorization: `Bearer ${token}` }))
 }
 
 async function ask(question: string): Promise<string> {

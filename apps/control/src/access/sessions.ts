@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { Role } from '@heddle/shared/api/session'
+import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import type { Store } from '../store/open-store.ts'
 import { recordAudit } from '../store/record-audit.ts'
-import type { Person } from './person.ts'
+import { tellEnded } from '../store/tell-ended.ts'
+import { digest } from './digest.ts'
+import { type Person, personOf } from './person.ts'
 
 const idleMs = 30 * 60_000
 const totalMs = 12 * 3600_000
@@ -41,7 +42,7 @@ export async function signIn(store: Store, username: string, password: string): 
     await tx.session.deleteMany({ where: { expiresAt: { lt: new Date() } } })
     await recordAudit(tx, { actor: user.username, action: 'session.created', subject: `user:${user.id}` })
   })
-  return { secret, expiresAt, person: personOf(user, csrfToken) }
+  return { secret, expiresAt, person: personOf(user, { csrfToken }) }
 }
 
 /** Who a cookie belongs to; undefined when it is unknown, idle for too long or over. */
@@ -56,7 +57,7 @@ export async function personOfSession({ db }: Store, secret: string): Promise<Pe
       .update({ where: { idHash: session.idHash }, data: { lastSeenAt: new Date() } })
       .catch(() => undefined)
   }
-  return personOf(session.user, session.csrfToken)
+  return personOf(session.user, { csrfToken: session.csrfToken })
 }
 
 export async function signOut(store: Store, person: Person, secret: string): Promise<void> {
@@ -64,28 +65,6 @@ export async function signOut(store: Store, person: Person, secret: string): Pro
     const { count } = await tx.session.deleteMany({ where: { idHash: digest(secret) } })
     if (count === 0) return
     await recordAudit(tx, { actor: person.username, action: 'session.ended', subject: `user:${person.id}` })
+    await tellEnded(tx, digest(secret))
   })
-}
-
-/** A token acts for its owner with at most the owner's role. */
-export async function personOfToken({ db }: Store, secret: string): Promise<Person | undefined> {
-  const token = await db.token.findUnique({ where: { secretHash: digest(secret) }, include: { owner: true } })
-  if (token === null || token.expiresAt.getTime() < Date.now()) return undefined
-  await db.token.update({ where: { id: token.id }, data: { lastUsedAt: new Date() } }).catch(() => undefined)
-  const owner = personOf(token.owner, undefined)
-  const role = Role.parse(token.role)
-  const lower = Role.options.indexOf(role) < Role.options.indexOf(owner.role) ? role : owner.role
-  return { ...owner, role: lower }
-}
-
-export function digest(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
-}
-
-function personOf(
-  user: { readonly id: string; readonly username: string; readonly displayName: string; readonly role: string },
-  csrfToken: string | undefined,
-): Person {
-  const { id, username, displayName, role } = user
-  return { id, username, displayName, role: Role.parse(role), csrfToken }
 }

@@ -2,9 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { fastifyCookie } from '@fastify/cookie'
 import type { Role } from '@heddle/shared/api/session'
 import type { FastifyRequest } from 'fastify'
+import { digest } from '../access/digest.ts'
 import { hasRole, type Person } from '../access/person.ts'
-import { RememberedPeople } from '../access/remembered-people.ts'
-import { digest, personOfSession, personOfToken } from '../access/sessions.ts'
+import type { RememberedPeople } from '../access/remembered-people.ts'
+import { personOfSession } from '../access/sessions.ts'
+import { personOfToken } from '../access/tokens.ts'
 import { isUnreachable, type Store } from '../store/open-store.ts'
 import { HttpRefusal } from './http-refusal.ts'
 
@@ -14,6 +16,7 @@ export type AccessRules = {
   readonly store: Store
   readonly origins: ReadonlySet<string>
   readonly isHttps: boolean
+  readonly people: RememberedPeople
   /** True while the database does not answer: whoever is remembered is not asked for there, or every read would wait. */
   readonly isStoreAway: () => boolean
 }
@@ -50,36 +53,41 @@ export async function whoAsks(
   access: AccessRules,
   headers: IncomingHttpHeaders,
 ): Promise<{ readonly person: Person | undefined; readonly isBearer: boolean }> {
-  const bearer = /^Bearer (heddle_[A-Za-z0-9_-]{20,200})$/.exec(headers.authorization ?? '')?.[1]
-  const cookie = fastifyCookie.parse(headers.cookie ?? '')[cookieName(access.isHttps)]
+  const { bearer, cookie } = secretsIn(access, headers)
   return { person: await lookUp(access, bearer, cookie), isBearer: bearer !== undefined }
 }
 
-const seen = new RememberedPeople()
+/** By which session or token the headers of a request speak, as its digest. */
+export function credentialIn(access: AccessRules, headers: IncomingHttpHeaders): string | undefined {
+  const { bearer, cookie } = secretsIn(access, headers)
+  const secret = bearer ?? cookie
+  return secret === undefined ? undefined : digest(secret)
+}
 
-/** What a session or token may do ends with it, also while the database is away. */
-export function forgetPerson(secret: string): void {
-  seen.forget(digest(secret))
+function secretsIn({ isHttps }: AccessRules, headers: IncomingHttpHeaders) {
+  const bearer = /^Bearer (heddle_[A-Za-z0-9_-]{20,200})$/.exec(headers.authorization ?? '')?.[1]
+  return { bearer, cookie: fastifyCookie.parse(headers.cookie ?? '')[cookieName(isHttps)] }
 }
 
 /** Who it is. While the database is away, who it was when it last answered: reading must stay possible then. */
 async function lookUp(
-  { store, isStoreAway }: AccessRules,
+  { store, people, isStoreAway }: AccessRules,
   bearer: string | undefined,
   cookie: string | undefined,
 ): Promise<Person | undefined> {
   const secret = bearer ?? cookie
   if (secret === undefined) return undefined
   const key = digest(secret)
-  const remembered = seen.find(key)
+  if (people.isEnded(key)) return undefined
+  const remembered = people.find(key)
   if (remembered !== undefined && isStoreAway()) return remembered
   try {
     const person = bearer ? await personOfToken(store, bearer) : await personOfSession(store, secret)
-    if (person === undefined) seen.forget(key)
-    else seen.see(key, person)
+    if (person === undefined) people.forget(key)
+    else people.see(key, person)
     return person
   } catch (error) {
-    const known = seen.find(key)
+    const known = people.find(key)
     if (known === undefined || !isUnreachable(error)) throw error
     return known
   }

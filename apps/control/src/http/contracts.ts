@@ -30,9 +30,10 @@ import {
 } from '@heddle/shared/api/queries'
 import { RequestQuery, RequestRecord } from '@heddle/shared/api/request-record'
 import { RolloutAction, RolloutDetail, RolloutSummary } from '@heddle/shared/api/rollouts'
-import { CreateToken, Session, SignIn, Token } from '@heddle/shared/api/session'
+import { Session, SignIn } from '@heddle/shared/api/session'
 import { RangeQuery, ServiceDetail, ServiceSignals, ServiceSummary } from '@heddle/shared/api/signals'
 import { SimulateEdits, SimulationResult } from '@heddle/shared/api/simulate'
+import { CreateToken, NewToken, Token, TokensQuery } from '@heddle/shared/api/tokens'
 import { Service } from '@heddle/shared/model/service'
 import { z } from 'zod'
 
@@ -55,7 +56,9 @@ export const contracts: Readonly<Record<string, Contract>> = {
   'POST /session': { summary: 'Sign in', body: SignIn, answer: Session },
   'GET /session': { summary: 'Who is signed in', answer: Session },
   'DELETE /session': { summary: 'Sign out' },
-  'POST /tokens': { summary: 'Make an API token', body: CreateToken, answer: Token, status: 201 },
+  'GET /tokens': { summary: 'API tokens, newest first', query: TokensQuery, answer: pageOf(Token) },
+  'POST /tokens': { summary: 'Make an API token', body: CreateToken, answer: NewToken, status: 201 },
+  'DELETE /tokens/{id}': { summary: 'Revoke an API token', parameters: { id: z.uuid() }, status: 204 },
   'GET /objects': {
     summary: 'Active policies, or those of a revision',
     query: ObjectsQuery,

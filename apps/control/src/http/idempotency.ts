@@ -4,11 +4,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { canonicalJson } from '../changes/canonical-json.ts'
 import { claimInProgress } from '../store/claim-in-progress.ts'
 import { claimKey, claimOf, forgetKey, keepAnswer, releaseKey } from '../store/idempotent-answers.ts'
-import type { Store } from '../store/open-store.ts'
+import { type AccessRules, whoAsks } from './authenticate.ts'
 import { HttpRefusal } from './http-refusal.ts'
+import { toProblem } from './to-problem.ts'
 
 const pollMs = 50
 const waitMaxMs = 10_000
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The answer holds a secret that is told once: it is not kept. */
+    isTellingSecret?: boolean
+  }
+}
 
 const claimed = new WeakMap<FastifyRequest, string>()
 
@@ -16,7 +24,8 @@ const claimed = new WeakMap<FastifyRequest, string>()
  * `Idempotency-Key` on POST: the same request again, within a day and from the same session or token, gets the answer of the
  * first, and nothing happens twice. Failures of ours are not kept, and neither is a refusal for want of rights.
  */
-export function keepAnswers(app: FastifyInstance, store: Store): void {
+export function keepAnswers(app: FastifyInstance, access: AccessRules): void {
+  const { store } = access
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
     if (request.method !== 'POST' || key === undefined) return
@@ -33,6 +42,8 @@ export function keepAnswers(app: FastifyInstance, store: Store): void {
           claimed.set(request, id)
           return
         case 'answered':
+          // An answer is for whoever may still ask; the route refuses the others.
+          if (!(await mayStillAsk(access, request))) return
           return reply
             .status(known.status)
             .header('content-type', known.status >= 400 ? 'application/problem+json' : 'application/json')
@@ -64,11 +75,31 @@ export function keepAnswers(app: FastifyInstance, store: Store): void {
     if (id === undefined) return
     claimed.delete(request)
     // The answer goes out in any case; a key that could not be written is a key that nobody used.
-    await keep(store, id, reply.statusCode, payload).catch(() => undefined)
+    const isSecret = request.routeOptions.config.isTellingSecret === true && reply.statusCode < 300
+    const keeping = isSecret ? keepTold(access, id, request.id) : keep(access, id, reply.statusCode, payload)
+    await keeping.catch(() => undefined)
   })
 }
 
-async function keep(store: Store, id: string, status: number, payload: unknown): Promise<void> {
+async function mayStillAsk(access: AccessRules, { headers }: FastifyRequest): Promise<boolean> {
+  if (headers.authorization === undefined && headers.cookie === undefined) return true
+  return (await whoAsks(access, headers)).person !== undefined
+}
+
+/** Instead of the secret, that it was told. */
+function keepTold({ store }: AccessRules, id: string, requestId: string): Promise<void> {
+  const told = new HttpRefusal(
+    'wrong_state',
+    'the first request of this key was done; what it told is told only once',
+    {
+      hint: 'revoke what it made, and take a new key',
+    },
+  )
+  const problem = toProblem(told, requestId)
+  return keepAnswer(store, id, problem.status, JSON.stringify(problem))
+}
+
+async function keep({ store }: AccessRules, id: string, status: number, payload: unknown): Promise<void> {
   if (status >= 500) return releaseKey(store, id)
   // With other rights it may well be allowed.
   if (status === 401 || status === 403 || typeof payload !== 'string') return forgetKey(store, id)

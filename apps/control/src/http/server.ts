@@ -26,10 +26,12 @@ import { rolloutRoutes } from './routes/rollouts.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { simulateRoutes } from './routes/simulate.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { toProblem } from './to-problem.ts'
 
 const routes: readonly Routes[] = [
   sessionRoutes,
+  tokenRoutes,
   objectRoutes,
   catalogRoutes,
   changeRoutes,
@@ -108,7 +110,7 @@ export async function startHttp(
       api.addHook('onRoute', ({ method, routePath }) => {
         for (const each of [method].flat()) if (each !== 'HEAD') names.push({ method: each, path: routePath })
       })
-      keepAnswers(api, context.store)
+      keepAnswers(api, context.access)
       for (const add of routes) add(api, context)
       api.get('/openapi.json', async () => openApiDocument(names))
     },

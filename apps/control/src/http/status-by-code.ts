@@ -9,6 +9,7 @@ export type HttpCode =
   | 'invalid_body'
   | 'too_large'
   | 'unsupported_media_type'
+  | 'too_many_tokens'
   | 'precondition_required'
   | 'rate_limited'
   | 'store_unavailable'
@@ -29,6 +30,7 @@ export const statusByCode: Record<HttpCode, number> = {
   already_decided: 409,
   nothing_to_change: 409,
   rebase_conflict: 409,
+  too_many_tokens: 409,
   precondition_failed: 412,
   too_large: 413,
   unsupported_media_type: 415,

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Problem } from '@heddle/shared/api/problem'
 import { ZodError } from 'zod'
+import { TokenRefused } from '../access/token-refused.ts'
 import { ChangeRefused } from '../changes/change-refused.ts'
 import { TelemetryRefused } from '../otlp/telemetry-receiver.ts'
 import { RangeRefused } from '../signals/time-range.ts'
@@ -22,6 +23,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
     return make(code, message, requestId, { ...(hint ? { hint } : {}), ...(path === undefined ? {} : { path }) })
   }
   if (error instanceof RangeRefused) return make('invalid_body', error.message, requestId)
+  if (error instanceof TokenRefused) return make(error.code, error.message, requestId)
   if (error instanceof TelemetryRefused) {
     return make(error.code, error.message, requestId)
   }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { LIVE_SIGN_IN_AGAIN } from '@heddle/shared/api/live'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { credentialIn } from '../http/authenticate.ts'
 import type { LiveContext } from './live-context.ts'
 import { LiveSocket } from './live-socket.ts'
 import { TopicBoard } from './topic-board.ts'
@@ -14,7 +16,13 @@ const socketsMax = 2000
 /** What somebody may say before it is known who it is. */
 const earlyMax = 40
 
-type Entry = { readonly live: LiveSocket; readonly request: IncomingMessage; isAlive: boolean }
+type Entry = {
+  readonly live: LiveSocket
+  readonly request: IncomingMessage
+  /** The digest of the session or token that opened it. */
+  readonly credential: string | undefined
+  isAlive: boolean
+}
 
 /** Serves the live WebSocket on the API's port: one per browser tab, many topics. */
 export function startLive(server: Server, context: LiveContext): AsyncDisposable {
@@ -45,9 +53,12 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
     arriving--
     socket.off('message', keep)
     if (refusal !== undefined) return socket.close(refusal.code, refusal.reason)
+    const credential = credentialIn(context.access, request.headers)
+    // It may have ended while the database was answering.
+    if (isOver(context, credential)) return socket.close(LIVE_SIGN_IN_AGAIN, 'sign in')
     if (socket.readyState !== socket.OPEN) return
     const live = new LiveSocket(socket, board.epoch, (message) => board.open(message))
-    const entry = { live, request, isAlive: true }
+    const entry = { live, request, credential, isAlive: true }
     sockets.set(socket, entry)
     socket.on('pong', () => {
       entry.isAlive = true
@@ -59,19 +70,27 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
     for (const text of early) void live.receive(text)
   }
 
+  const checkAll = () => {
+    for (const [socket, { request }] of sockets) {
+      void whyNotRead(context.access, request)
+        .then((refusal) => refusal && socket.close(refusal.code, refusal.reason))
+        .catch(() => undefined)
+    }
+  }
+  // Signed out, or a token revoked: its sockets end with it, not at the next look.
+  context.store.onEnded((digest) => {
+    if (digest === undefined) return checkAll()
+    for (const [socket, { credential }] of sockets) {
+      if (credential === digest) socket.close(LIVE_SIGN_IN_AGAIN, 'sign in')
+    }
+  })
   const timers = [
     setInterval(() => {
       for (const { live } of sockets.values()) live.beat(context.state.staleSince())
     }, beatMs),
     setInterval(() => dropDead(sockets), pingMs),
-    // A session that is over ends its sockets too; a database that is away ends nobody's.
-    setInterval(() => {
-      for (const [socket, { request }] of sockets) {
-        void whyNotRead(context.access, request)
-          .then((refusal) => refusal && socket.close(refusal.code, refusal.reason))
-          .catch(() => undefined)
-      }
-    }, checkMs),
+    // A session that is idle or too old ends its sockets too; a database that is away ends nobody's.
+    setInterval(checkAll, checkMs),
   ]
   return {
     async [Symbol.asyncDispose]() {
@@ -83,6 +102,10 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
       }
     },
   }
+}
+
+function isOver({ access }: LiveContext, credential: string | undefined): boolean {
+  return credential !== undefined && access.people.isEnded(credential)
 }
 
 /** A browser answers a ping by itself; who has not answered the last one is gone. */

@@ -1,4 +1,5 @@
-import { channel, type Tx } from './open-store.ts'
+import { channel } from './channel.ts'
+import type { Tx } from './open-store.ts'
 
 export type HeadRow = { readonly revision: number; readonly changeNumber: number; readonly catalogSequence: number }
 

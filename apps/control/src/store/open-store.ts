@@ -1,7 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { channel } from './channel.ts'
 import { claimInProgress } from './claim-in-progress.ts'
 import { databasePool } from './database-pool.ts'
+import { endedIn } from './tell-ended.ts'
 import { watchDatabase } from './watch-database.ts'
 
 /** A transaction; every function of `store/` takes one or the whole client. */
@@ -14,6 +16,11 @@ export type Store = AsyncDisposable & {
   transaction<Result>(run: (tx: Tx) => Promise<Result>): Promise<Result>
   /** Calls back after every commit of a revision, a change or the catalog, on any replica, and now and then besides. */
   onCommit(listener: () => void): void
+  /**
+   * Calls back when a session or token was ended on any replica, with its digest; with undefined when some may have been
+   * while this replica could not hear of it.
+   */
+  onEnded(listener: (digest: string | undefined) => void): void
 }
 
 export class StoreUnavailable extends Error {
@@ -25,7 +32,6 @@ export class StoreUnavailable extends Error {
   }
 }
 
-export const channel = 'heddle'
 const waitMs = 1500
 /** Notifications get lost while the connection is away: looked at anyway. */
 const pollMs = 2000
@@ -35,13 +41,26 @@ export async function openStore(url: string): Promise<Store> {
   const tell = () => {
     for (const listener of listeners) listener()
   }
+  const endedListeners = new Set<(digest: string | undefined) => void>()
+  const tellEnded = (digest: string | undefined) => {
+    for (const listener of endedListeners) listener(digest)
+  }
   const { pool, heardAt, cutAll } = databasePool(url, { isAway: () => watch.isAway(), waitMs })
   const db = new PrismaClient({ adapter: new PrismaPg(pool) })
   const watch = watchDatabase({
     url,
     channel,
     heardAt,
-    onNotification: tell,
+    onNotification: (payload) => {
+      const ended = endedIn(payload)
+      if (ended === undefined) tell()
+      else tellEnded(ended)
+    },
+    onListening: () => {
+      // What was told while nobody listened.
+      tell()
+      tellEnded(undefined)
+    },
     // No connection of before is used again: queries hang in it, and so would those that came after.
     onAway: () => {
       cutAll()
@@ -73,6 +92,7 @@ export async function openStore(url: string): Promise<Store> {
       }
     },
     onCommit: (listener) => void listeners.add(listener),
+    onEnded: (listener) => void endedListeners.add(listener),
     async [Symbol.asyncDispose]() {
       clearInterval(poll)
       await watch[Symbol.asyncDispose]()

@@ -8,7 +8,9 @@ export type DatabaseWatch = AsyncDisposable & { isAway(): boolean }
 export type WatchOptions = {
   readonly url: string
   readonly channel: string
-  readonly onNotification: () => void
+  readonly onNotification: (payload: string) => void
+  /** Notifications come from now on: at the start, and after each time that they could not. */
+  readonly onListening: () => void
   /** When it was last heard on another connection, by `performance.now()`. */
   readonly heardAt: () => number
   /** It does not answer: what waits for it need not wait on. */
@@ -51,11 +53,10 @@ export function watchDatabase({ url, channel, ...on }: WatchOptions): DatabaseWa
   const open = async (): Promise<Client> => {
     const next = new Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: lostMs })
     next.on('error', () => undefined) // the next question fails
-    next.on('notification', on.onNotification)
+    next.on('notification', ({ payload = '' }) => on.onNotification(payload))
     await answered(next.connect(), next, whenSlow)
     await answered(next.query(`LISTEN ${channel}`), next, whenSlow)
-    // What was told while nobody listened.
-    on.onNotification()
+    on.onListening()
     return next
   }
   const ask = async () => {

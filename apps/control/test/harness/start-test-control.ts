@@ -46,6 +46,7 @@ export async function startTestControl({ origins = [origin] } = {}): Promise<Tes
   databaseUrl.hostname = '127.0.0.1'
   databaseUrl.port = String(relay.port)
   const passwords = Object.fromEntries(people.map((name) => [name, randomBytes(9).toString('base64url')]))
+  const allowed = new Set(origins)
   const control: Control = await startControl(
     {
       HEDDLE_BIND: '127.0.0.1',
@@ -53,7 +54,7 @@ export async function startTestControl({ origins = [origin] } = {}): Promise<Tes
       HEDDLE_CONTROL_PORT: 0,
       HEDDLE_XDS_PORT: 0,
       HEDDLE_ROLLOUT_SOAK_SECONDS: 0,
-      origins: new Set(origins),
+      origins: allowed,
       seedUsers: people.map((name) => ({
         username: name,
         displayName: name,
@@ -64,6 +65,8 @@ export async function startTestControl({ origins = [origin] } = {}): Promise<Tes
     databaseUrl.href,
   )
   const url = `http://127.0.0.1:${control.httpPort}`
+  // As `npm start` allows it: the command line signs in under the server's own address.
+  allowed.add(url)
   const raw: TestControl['raw'] = async (method, target, { body, headers = {} } = {}) => {
     const response = await fetch(`${url}${target}`, { method, headers, ...(body === undefined ? {} : { body }) })
     const text = await response.text()

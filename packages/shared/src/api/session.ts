@@ -29,23 +29,3 @@ export const Session = z.strictObject({
   capabilities: Capabilities,
 })
 export type Session = z.infer<typeof Session>
-
-export const CreateToken = z.strictObject({
-  name: z.string().min(1).max(64),
-  role: Role,
-  expiresInDays: z.int().min(1).max(365).default(90),
-})
-export type CreateToken = z.infer<typeof CreateToken>
-
-/** `secret` is shown once, in the answer that created the token. Sent as `authorization: Bearer heddle_…`. */
-export const Token = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  role: Role,
-  owner: z.string(),
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().optional(),
-  secret: z.string().optional(),
-})
-export type Token = z.infer<typeof Token>

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { CreateToken, type Session, SignIn, type Token } from '@heddle/shared/api/session'
+import { type Session, SignIn } from '@heddle/shared/api/session'
+import { digest } from '../../access/digest.ts'
 import { ownCapabilities } from '../../access/own-capabilities.ts'
-import { hasRole } from '../../access/person.ts'
-import { digest, personOfSession, signIn, signOut } from '../../access/sessions.ts'
+import { personOfSession, signIn, signOut } from '../../access/sessions.ts'
 import { SignInLimit } from '../../access/sign-in-limit.ts'
 import { isUnreachable, type Store } from '../../store/open-store.ts'
-import { recordAudit } from '../../store/record-audit.ts'
-import { assertOrigin, authenticate, cookieName, forgetPerson } from '../authenticate.ts'
+import { assertOrigin, authenticate, cookieName } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 
@@ -14,7 +12,7 @@ export const sessionRoutes: Routes = (app, { access, store }) => {
   const name = cookieName(access.isHttps)
   const limit = new SignInLimit()
 
-  app.post('/session', async (request, reply) => {
+  app.post('/session', { config: { isTellingSecret: true } }, async (request, reply) => {
     assertOrigin(access.origins, request)
     const { username, password } = SignIn.parse(request.body)
     if (!limit.mayTry(request.ip, username)) throw new HttpRefusal('rate_limited', 'too many tries; wait a minute')
@@ -66,45 +64,10 @@ export const sessionRoutes: Routes = (app, { access, store }) => {
     if (secret !== undefined && (await personOfSession(store, secret))) {
       const person = await authenticate(access, request, 'viewer')
       await signOut(store, person, secret)
-      forgetPerson(secret)
+      access.people.end(digest(secret))
     }
     reply.clearCookie(name, { path: '/' })
     return {}
-  })
-
-  app.post('/tokens', async (request, reply) => {
-    const person = await authenticate(access, request, 'viewer')
-    const wanted = CreateToken.parse(request.body)
-    if (!hasRole(person, wanted.role)) throw new HttpRefusal('forbidden', 'a token cannot do more than you')
-    const secret = `heddle_${randomBytes(32).toString('base64url')}`
-    const token = await store.transaction(async (tx) => {
-      const row = await tx.token.create({
-        data: {
-          name: wanted.name,
-          role: wanted.role,
-          ownerId: person.id,
-          secretHash: digest(secret),
-          expiresAt: new Date(Date.now() + wanted.expiresInDays * 86_400_000),
-        },
-      })
-      await recordAudit(tx, {
-        actor: person.username,
-        action: 'token.created',
-        subject: `token:${row.id}`,
-        detail: { name: wanted.name, role: wanted.role },
-      })
-      return row
-    })
-    reply.status(201)
-    return {
-      id: token.id,
-      name: token.name,
-      role: wanted.role,
-      owner: person.username,
-      createdAt: token.createdAt.toISOString(),
-      expiresAt: token.expiresAt.toISOString(),
-      secret,
-    } satisfies Token
   })
 }
 

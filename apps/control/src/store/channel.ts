@@ -1,0 +1,2 @@
+/** The one channel on which replicas tell each other what they committed. */
+export const channel = 'heddle'

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+
+const main = path.resolve(import.meta.dirname, '../../../cli/src/main.ts')
+
+export type CommandResult = { readonly code: number | null; readonly out: string; readonly err: string }
+
+/** The command line as a shell sees it. `env` is added to the environment; an undefined value takes one out. */
+export function runHeddle(
+  args: readonly string[],
+  { env = {}, input = '' }: { env?: Readonly<Record<string, string | undefined>>; input?: string } = {},
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (part) => {
+      out += part
+    })
+    child.stderr.on('data', (part) => {
+      err += part
+    })
+    // Whoever reads no input may be gone before it is written.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+    child.once('close', (code) => resolve({ code, out, err }))
+  })
+}
