@@ -55,12 +55,13 @@ if (!values.source) buildProxy()
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-tools-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
 try {
-  await using upstream = await startUpstream('a', 'ok')
+  await using upstream = await startUpstream('a', 'ok', folder)
   const placed = (['HTTP1', 'HTTP2'] as const).map((key) => ({
     scenario: scenarioOf(key),
     key,
     ports: { a: upstream.port },
     logFile: path.join(folder, 'log'),
+    certificates: folder,
   }))
   await using side = await startSide(heddleSide(values.source), (port) => buildBootstrap(placed, port), folder)
   for (const tool of tools) await run(tool, side.listenerPorts.get(tool.codec) ?? 0)

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { buildProxy } from './runner/build-proxy.ts'
 import { envoySide } from './runner/envoy-side.ts'
 import { heddleSide } from './runner/heddle-side.ts'
+import { makeCertificates } from './runner/make-certificates.ts'
 import { readScenarios } from './runner/read-scenarios.ts'
 import { countMarks, renderReport } from './runner/render-report.ts'
 import { runSide, type SideResults } from './runner/run-side.ts'
@@ -56,6 +57,7 @@ if (!values.source && only !== 'envoy') buildProxy()
 const envoy = only === 'heddle' ? undefined : envoySide()
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-conformance-'))
 try {
+  await makeCertificates(path.join(folder, 'certificates'))
   const [ours, theirs] = await Promise.all([
     results(heddleSide(values.source)),
     envoy ? results(envoy) : () => 'left out' as const,

@@ -19,7 +19,10 @@ const seeds = readScenarios().flatMap((scenario, index) => {
   // Some of every topic: each costs time to begin with.
   if (index % 7 !== 0) return []
   const ports = Object.fromEntries(Object.keys(scenario.upstreams).map((name, at) => [name, 1000 + at]))
-  const bootstrap = buildBootstrap([{ scenario, key: 'fuzz', ports, logFile: '/dev/null' }], 9901)
+  const bootstrap = buildBootstrap(
+    [{ scenario, key: 'fuzz', ports, logFile: '/dev/null', certificates: '/dev/null' }],
+    9901,
+  )
   try {
     return [Buffer.from(toBinary(BootstrapSchema, fromJson(BootstrapSchema, bootstrap as JsonValue, { registry })))]
   } catch {

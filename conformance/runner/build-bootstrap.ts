@@ -1,12 +1,18 @@
+import { clientTls, serverTls } from './build-tls.ts'
 import { loopback } from './loopback.ts'
-import type { Json, Scenario } from './scenario.ts'
+import type { ChainSpec, Scenario } from './scenario.ts'
+import type { Json } from './scenario-values.ts'
 
 export type Placed = {
   readonly scenario: Scenario
   /** Unique in the bootstrap; listener, clusters and statistics begin with it. */
   readonly key: string
   readonly ports: Readonly<Record<string, number>>
+  /** Where an upstream is found, for those that are not at their port of the loopback address. */
+  readonly addresses?: Readonly<Record<string, Json>>
   readonly logFile: string
+  /** The folder of `make-certificates.ts`. */
+  readonly certificates: string
 }
 
 const type = (name: string) => `type.googleapis.com/${name}`
@@ -56,8 +62,8 @@ export function buildBootstrap(placed: readonly Placed[], adminPort: number): Js
   }
 }
 
-/** Names and ports of a run, for what a scenario calls `<a>` (a cluster), `<a.port>`, `<key>`, `<log>`. */
-export function placeholdersOf({ key, ports, scenario, logFile }: Placed): ReadonlyMap<string, string> {
+/** Names and ports of a run, for what a scenario calls `<a>` (a cluster), `<a.port>`, `<key>`, `<log>`, `<socket>`. */
+export function placeholdersOf({ key, ports, scenario, logFile, certificates }: Placed): ReadonlyMap<string, string> {
   const names = new Set([...Object.keys(ports), ...Object.keys(scenario.clusters)])
   return new Map([
     ...[...names].map((name) => [`<${name}>`, `${key}.${name}`] as const),
@@ -65,36 +71,53 @@ export function placeholdersOf({ key, ports, scenario, logFile }: Placed): Reado
     ['<host>', loopback],
     ['<key>', key],
     ['<log>', logFile],
+    ['<socket>', `${logFile}.sock`],
+    ['<certificates>', certificates],
   ])
 }
 
 function buildListener(placed: Placed): Json {
   const { scenario, key } = placed
-  const { tcp, listener = {} } = scenario.listener
-  const filter =
-    tcp === undefined
-      ? { name: 'http', typed_config: buildHttp(placed) }
-      : {
-          name: 'tcp',
-          typed_config: {
-            '@type': tcpProxy,
-            stat_prefix: key,
-            access_log: [accessLog(placed, scenario.listener.log ?? tcpLogFields)],
-            ...tcp,
-          },
-        }
-  const made = { name: key, address: socketAddress(0), filter_chains: [{ filters: [filter] }], ...listener }
+  const { chains, listener = {} } = scenario.listener
+  const made = { name: key, address: socketAddress(0), ...buildChains(placed, chains), ...listener }
   return fill(made, placeholdersOf(placed)) as Json // an object stays one
 }
 
-function buildHttp(placed: Placed): Json {
+function buildChains(placed: Placed, chains: readonly ChainSpec[] | undefined): Json {
+  if (chains === undefined) return { filter_chains: [buildChain(placed, {})] }
+  const [plain] = chains.filter(({ match }) => match === undefined)
+  return {
+    filter_chains: chains.filter(({ match }) => match !== undefined).map((each) => buildChain(placed, each)),
+    ...(plain === undefined ? {} : { default_filter_chain: buildChain(placed, plain) }),
+  }
+}
+
+/** What the chain does not say is as in the listener. */
+function buildChain(placed: Placed, chain: ChainSpec): Json {
+  const { listener } = placed.scenario
+  const tls = chain.tls ?? listener.tls
+  const tcp = chain.tcp ?? (chain.routes === undefined ? listener.tcp : undefined)
+  const filter = tcp === undefined ? { name: 'http', typed_config: buildHttp(placed, chain) } : buildTcp(placed, tcp)
+  return {
+    ...(chain.match === undefined ? {} : { filter_chain_match: chain.match }),
+    ...(tls === undefined ? {} : { transport_socket: serverTls(tls, placed.certificates) }),
+    filters: [...(listener.network ?? []), filter],
+  }
+}
+
+function buildTcp(placed: Placed, tcp: Json): Json {
+  const log = placed.scenario.listener.log ?? tcpLogFields
+  const made = { '@type': tcpProxy, stat_prefix: placed.key, access_log: [accessLog(placed, log)], ...tcp }
+  return { name: 'tcp', typed_config: made }
+}
+
+function buildHttp(placed: Placed, chain: ChainSpec): Json {
   const { key, scenario } = placed
-  const { routes = [{ match: { prefix: '/' }, route: { cluster: '<a>' } }], hcm = {}, filters = [] } = scenario.listener
-  const {
-    route_config = {},
-    virtual_hosts = [{ name: 'all', domains: ['*'], routes }],
-    log = logFields,
-  } = scenario.listener
+  const { listener } = scenario
+  const routes = chain.routes ?? listener.routes ?? [{ match: { prefix: '/' }, route: { cluster: '<a>' } }]
+  const { hcm = {}, filters = [], route_config = {}, log = logFields } = listener
+  const every = [{ name: 'all', domains: ['*'], routes }]
+  const virtual_hosts = chain.routes === undefined ? (listener.virtual_hosts ?? every) : every
   return {
     '@type': httpManager,
     stat_prefix: key,
@@ -104,6 +127,7 @@ function buildHttp(placed: Placed): Json {
     // Envoy keeps a refused connection for a second, so that the client can read the answer; here it need not be so long.
     delayed_close_timeout: '0.2s',
     ...hcm,
+    ...chain.hcm,
   }
 }
 
@@ -122,17 +146,20 @@ function accessLog({ logFile }: Placed, format: Json | string): Json {
 }
 
 function buildClusters(placed: Placed): Json[] {
-  const { key, ports, scenario } = placed
+  const { key, ports, scenario, addresses = {} } = placed
   const names = new Set([...Object.keys(ports), ...Object.keys(scenario.clusters)])
   return [...names].map((name) => {
     const port = ports[name]
-    const endpoints = port === undefined ? [] : [{ lb_endpoints: [{ endpoint: { address: socketAddress(port) } }] }]
+    const address = addresses[name] ?? (port === undefined ? undefined : socketAddress(port))
+    const endpoints = address === undefined ? [] : [{ lb_endpoints: [{ endpoint: { address } }] }]
+    const { tls, ...given } = scenario.clusters[name] ?? {}
     const made = {
       name: `${key}.${name}`,
       type: 'STATIC',
       connect_timeout: '2s',
       load_assignment: { cluster_name: `${key}.${name}`, endpoints },
-      ...scenario.clusters[name],
+      ...(tls === undefined ? {} : { transport_socket: clientTls(tls, placed.certificates) }),
+      ...given,
     }
     return fill(made, placeholdersOf(placed)) as Json // an object stays one
   })

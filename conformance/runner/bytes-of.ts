@@ -1,4 +1,4 @@
-import type { Bytes } from './scenario.ts'
+import type { Bytes } from './scenario-values.ts'
 
 /** The text that a scenario's bytes stand for; one character is one byte. */
 export function bytesOf(bytes: Bytes): string {

@@ -1,41 +1,29 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { takeMessage } from './http-message.ts'
 import { Inbox } from './inbox.ts'
-import { loopback } from './loopback.ts'
-import type { SeenResponse } from './outcome.ts'
+import { type OpenedClient, openClient } from './open-client.ts'
+import type { SeenHandshake, SeenResponse } from './outcome.ts'
+import type { ClientSpec } from './scenario.ts'
 
 /** The client's side of one connection to the proxy under test. */
 export class ClientConnection {
   readonly localPort: number
+  /** What the handshake came to; undefined without TLS, or when it failed. */
+  readonly handshake: SeenHandshake | undefined
   private readonly socket: Socket
   private readonly inbox: Inbox
   private startedMs = performance.now()
 
-  static open(port: number): Promise<ClientConnection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: loopback, noDelay: true, allowHalfOpen: true })
-      const failed = (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ECONNRESET') {
-          reject(error)
-          return
-        }
-        // It was accepted and cut off before the system told us so.
-        const connection = new ClientConnection(socket)
-        connection.inbox.fate = 'reset'
-        resolve(connection)
-      }
-      socket.once('error', failed)
-      socket.once('connect', () => {
-        socket.off('error', failed)
-        resolve(new ClientConnection(socket))
-      })
-    })
+  static async open(port: number, spec: ClientSpec = {}, certificates = ''): Promise<ClientConnection> {
+    return new ClientConnection(await openClient(port, spec, certificates))
   }
 
-  private constructor(socket: Socket) {
+  private constructor({ socket, localPort, fate, handshake }: OpenedClient) {
     this.socket = socket
     this.inbox = new Inbox(socket)
-    this.localPort = socket.localPort ?? 0
+    this.inbox.fate = fate
+    this.localPort = localPort
+    this.handshake = handshake
   }
 
   get fate(): 'open' | 'closed' | 'reset' {
@@ -76,6 +64,15 @@ export class ClientConnection {
       const ms = performance.now() - this.startedMs
       return { status, reason: reason.join(' '), headers, body, trailers, interims, complete, ms }
     }
+  }
+
+  /** Hands over what has come, whenever more has, until the taker is done; it says what it leaves. */
+  async take(taker: (unread: string) => { rest: string; isDone: boolean }, withinMs: number): Promise<void> {
+    await this.inbox.ask(() => {
+      const { rest, isDone } = taker(this.inbox.unread)
+      this.inbox.unread = rest
+      return isDone ? true : undefined
+    }, withinMs)
   }
 
   /** What has come until `text` stands in it. */

@@ -38,6 +38,11 @@ function comparable(outcome: Outcome): unknown {
         })),
       ]),
     ),
+    // How often an upstream is connected to depends on timing; what the handshakes say does not.
+    handshakes: Object.fromEntries(
+      Object.entries(outcome.upstream).map(([name, { handshakes }]) => [name, handshakes[0]]),
+    ),
+    tls: outcome.tls,
     log: outcome.log.map(comparableLine),
   }
 }
@@ -63,7 +68,7 @@ function comparableLine(line: Record<string, unknown> | string): unknown {
 const sharedDetails = new Set(['http1.headers_too_large', 'http1.too_many_headers', 'http1.invalid_transfer_encoding'])
 
 function comparableResponse(response: SeenResponse): unknown {
-  if (typeof response === 'string' || 'text' in response) return response
+  if (typeof response === 'string' || !('status' in response)) return response
   // Time is judged where a scenario expects it, and a reason phrase says nothing (RFC 9112 §4).
   const { ms: _ms, reason: _reason, headers, trailers, body, ...rest } = response
   return { ...rest, headers: byName(headers), trailers: byName(trailers), body: short(body) }

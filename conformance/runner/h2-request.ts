@@ -1,8 +1,9 @@
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2'
+import { TLSSocket } from 'node:tls'
 import { bytesOf } from './bytes-of.ts'
-import { loopback } from './loopback.ts'
+import type { OpenedClient } from './open-client.ts'
 import type { SeenFields, SeenResponse } from './outcome.ts'
-import type { Bytes } from './scenario.ts'
+import type { Bytes } from './scenario-values.ts'
 
 export type H2Request = {
   readonly headers: Readonly<Record<string, string | string[]>>
@@ -12,14 +13,16 @@ export type H2Request = {
 
 /** The requests of one step, all of them at once on one connection of HTTP/2; their answers in the order of the requests. */
 export async function h2Requests(
-  port: number,
+  { socket, fate }: OpenedClient,
   requests: readonly H2Request[],
   withinMs: number,
 ): Promise<SeenResponse[]> {
-  const session = connect(`http://${loopback}:${port}`)
+  if (fate !== 'open') return requests.map(() => 'closed')
+  const scheme = socket instanceof TLSSocket ? 'https' : 'http'
+  const session = connect(`${scheme}://test`, { createConnection: () => socket })
   session.on('error', () => undefined)
   try {
-    return await Promise.all(requests.map((request) => ask(session, request, withinMs)))
+    return await Promise.all(requests.map((request) => ask(session, scheme, request, withinMs)))
   } finally {
     session.destroy()
   }
@@ -27,6 +30,7 @@ export async function h2Requests(
 
 function ask(
   session: ClientHttp2Session,
+  scheme: string,
   { headers, body, trailers }: H2Request,
   withinMs: number,
 ): Promise<SeenResponse> {
@@ -34,7 +38,7 @@ function ask(
     const startedMs = performance.now()
     const hasBody = body !== undefined || trailers !== undefined
     const stream = session.request(
-      { ':method': 'GET', ':path': '/', ':scheme': 'http', ':authority': 'test', ...headers },
+      { ':method': 'GET', ':path': '/', ':scheme': scheme, ':authority': 'test', ...headers },
       { endStream: !hasBody, waitForTrailers: trailers !== undefined },
     )
     let head: IncomingHttpHeaders & { ':status'?: number | undefined } = {}

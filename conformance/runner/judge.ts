@@ -1,5 +1,7 @@
-import type { Outcome, SeenFields, SeenRequest, SeenResponse } from './outcome.ts'
-import type { Expected, ExpectedFields, ExpectedText } from './scenario.ts'
+import { judgeResponses } from './judge-responses.ts'
+import { type Fault, judgeFields, meets } from './meets.ts'
+import type { Outcome, SeenRequest } from './outcome.ts'
+import type { Expected, ExpectedText } from './scenario-expected.ts'
 
 /** What of an outcome is not as expected; each line names the place, what was expected and what came. */
 export function judge(outcome: Outcome, expected: Expected): string[] {
@@ -15,6 +17,9 @@ export function judge(outcome: Outcome, expected: Expected): string[] {
     if (!isMet) fault(`connection ${name}`, wanted, came)
   }
   judgeUpstreams(outcome, expected, fault)
+  for (const [name, wanted] of Object.entries(expected.tls ?? {})) {
+    judgeTexts(outcome.tls[name], wanted, `handshake of ${name}`, fault)
+  }
   if (expected.log !== undefined) {
     if (expected.log.length !== outcome.log.length) fault('log lines', expected.log.length, outcome.log)
     for (const [index, wanted] of expected.log.entries()) {
@@ -39,36 +44,6 @@ export function judge(outcome: Outcome, expected: Expected): string[] {
   return faults
 }
 
-type Fault = (place: string, wanted: unknown, came: unknown) => void
-
-function judgeResponses(came: readonly SeenResponse[], wanted: Expected['responses'], fault: Fault): void {
-  if (wanted === undefined) return
-  if (wanted.length !== came.length) fault('responses', wanted.length, came.length)
-  for (const [index, each] of wanted.entries()) {
-    const seen = came[index]
-    const place = `response ${index}`
-    if (typeof each === 'string' || typeof seen === 'string' || seen === undefined) {
-      if (each !== seen) fault(place, each, seen)
-      continue
-    }
-    if ('text' in seen) {
-      if (each.text === undefined || !meets(seen.text, each.text)) fault(place, each, seen.text)
-      continue
-    }
-    if (each.status !== undefined && each.status !== seen.status) fault(`${place} status`, each.status, seen.status)
-    if (each.reason !== undefined && !meets(seen.reason, each.reason))
-      fault(`${place} reason`, each.reason, seen.reason)
-    if (each.body !== undefined && !meets(seen.body, each.body)) fault(`${place} body`, each.body, seen.body)
-    if (each.complete !== seen.complete) fault(`${place} complete`, each.complete, seen.complete)
-    if (each.interims !== undefined && each.interims.join() !== seen.interims.join()) {
-      fault(`${place} interims`, each.interims, seen.interims)
-    }
-    if (each.ms !== undefined && !meets(seen.ms, each.ms)) fault(`${place} ms`, each.ms, seen.ms)
-    judgeFields(seen.headers, each.headers, `${place} header`, fault)
-    judgeFields(seen.trailers, each.trailers, `${place} trailer`, fault)
-  }
-}
-
 function judgeUpstreams(outcome: Outcome, expected: Expected, fault: Fault): void {
   for (const [name, wanted] of Object.entries(expected.upstream ?? {})) {
     const seen = outcome.upstream[name]
@@ -90,6 +65,9 @@ function judgeUpstreams(outcome: Outcome, expected: Expected, fault: Fault): voi
     }
     if (wanted.bytes !== undefined && !meets(seen.bytes, wanted.bytes))
       fault(`${place} bytes`, wanted.bytes, seen.bytes)
+    for (const [index, each] of (wanted.handshakes ?? []).entries()) {
+      judgeTexts(seen.handshakes[index], each, `${place} handshake ${index}`, fault)
+    }
     for (const [index, each] of requests.entries()) {
       const came = seen.requests[index]
       if (came !== undefined) judgeRequest(came, each, `${place} request ${index}`, fault)
@@ -109,27 +87,17 @@ function judgeRequest(came: SeenRequest, wanted: ExpectedRequest, place: string,
   judgeFields(came.trailers, wanted.trailers, `${place} trailer`, fault)
 }
 
-/** A list expects every line of the name, in order; `true` any value, `null` or `false` none. */
-function judgeFields(fields: SeenFields, wanted: ExpectedFields | undefined, place: string, fault: Fault): void {
-  for (const [name, text] of Object.entries(wanted ?? {})) {
-    const lines = fields.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value)
-    if (Array.isArray(text)) {
-      if (JSON.stringify(lines) !== JSON.stringify(text)) fault(`${place} ${name}`, text, lines)
-    } else if (text === null || text === false) {
-      if (lines.length > 0) fault(`${place} ${name}`, 'none', lines)
-    } else if (text === true) {
-      if (lines.length === 0) fault(`${place} ${name}`, 'any', lines)
-    } else if (lines.length !== 1 || !meets(lines[0], text)) fault(`${place} ${name}`, text, lines)
-  }
-}
+type Texts = Readonly<Record<string, ExpectedText | undefined>>
 
-function meets(came: unknown, wanted: ExpectedText): boolean {
-  if (typeof wanted !== 'object' || wanted === null) return came === wanted
-  if ('matches' in wanted) return new RegExp(wanted.matches).test(String(came))
-  if ('contains' in wanted) return String(came).includes(wanted.contains)
-  if ('length' in wanted) return String(came).length === wanted.length
-  const [low, high] = wanted.between
-  return Number(came) >= low && Number(came) <= high
+function judgeTexts(
+  seen: Readonly<Record<string, string>> | undefined,
+  wanted: Texts,
+  place: string,
+  fault: Fault,
+): void {
+  for (const [name, text] of Object.entries(wanted)) {
+    if (text !== undefined && !meets(seen?.[name] ?? null, text)) fault(`${place} ${name}`, text, seen?.[name])
+  }
 }
 
 function clipped(text: string | undefined): string {

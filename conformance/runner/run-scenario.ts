@@ -1,11 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { bytesOf } from './bytes-of.ts'
 import { ClientConnection } from './client-connection.ts'
+import { exchangeFrames } from './exchange-frames.ts'
 import { h2Requests } from './h2-request.ts'
+import { openClient } from './open-client.ts'
 import type { Outcome, SeenUpstream } from './outcome.ts'
-import type { Fields, Scenario, Step } from './scenario.ts'
+import type { ClientSpec, Scenario } from './scenario.ts'
+import type { Step } from './scenario-step.ts'
+import type { Fields } from './scenario-values.ts'
 
-export type Target = { readonly port: number; readonly adminPort: number }
+export type Target = {
+  readonly port: number
+  readonly adminPort: number
+  /** The folder of `make-certificates.ts`. */
+  readonly certificates: string
+  /** Where the listener's socket is when it has no port. */
+  readonly socket: string
+}
 
 export type ScenarioRun = {
   readonly outcome: Outcome
@@ -19,19 +30,27 @@ export async function runScenario(
   upstreams: Readonly<Record<string, SeenUpstream>>,
 ): Promise<ScenarioRun> {
   const clients = new Map<string, ClientConnection>()
-  const outcome: Outcome = { responses: [], connections: {}, upstream: {}, log: [], tally: {} }
+  const outcome: Outcome = { responses: [], connections: {}, upstream: {}, log: [], tls: {}, tally: {} }
   const client = async (name: string) => {
     const open = clients.get(name)
     if (open !== undefined) return open
-    const made = await ClientConnection.open(target.port)
+    const made = await ClientConnection.open(target.port, specOf(scenario, name, target), target.certificates)
     clients.set(name, made)
+    if (made.handshake !== undefined) outcome.tls[name] = made.handshake
     return made
   }
-  for (const step of scenario.steps) await takeStep(step, { target, upstreams, outcome, client })
+  for (const step of scenario.steps) await takeStep(step, { scenario, target, upstreams, outcome, client })
   return { outcome, clients }
 }
 
+/** How the client of that name connects; a socket's placeholder is filled in here, where it is known. */
+function specOf({ clients }: Scenario, name: string, { socket }: Target): ClientSpec {
+  const { path, ...spec } = clients[name] ?? {}
+  return path === '<socket>' ? { ...spec, path: socket } : { ...spec, path }
+}
+
 type Context = {
+  readonly scenario: Scenario
   readonly target: Target
   readonly upstreams: Readonly<Record<string, SeenUpstream>>
   readonly outcome: Outcome
@@ -39,7 +58,7 @@ type Context = {
 }
 
 async function takeStep(step: Step, context: Context): Promise<void> {
-  const { outcome, upstreams, target } = context
+  const { scenario, outcome, upstreams, target } = context
   if ('waitMs' in step) await delay(step.waitMs)
   else if ('until' in step) {
     const { upstream, requests = 0, connections = 0 } = step.until
@@ -50,7 +69,11 @@ async function takeStep(step: Step, context: Context): Promise<void> {
       await delay(5)
     }
   } else if ('repeat' in step) await repeat(step, context)
-  else if ('h2' in step) outcome.responses.push(...(await h2Requests(target.port, step.h2, 8000)))
+  else if ('h2' in step) {
+    const opened = await openClient(target.port, specOf(scenario, step.on, target), target.certificates)
+    if (opened.handshake !== undefined) outcome.tls[step.on] = opened.handshake
+    outcome.responses.push(...(await h2Requests(opened, step.h2, 8000)))
+  } else if ('frames' in step) outcome.responses.push(await exchangeFrames(await context.client(step.on), step))
   else if ('admin' in step) {
     const admin = await ClientConnection.open(target.adminPort)
     admin.write(requestText(step.admin, 'localhost', { connection: 'close' }, undefined))
@@ -60,7 +83,7 @@ async function takeStep(step: Step, context: Context): Promise<void> {
 }
 
 async function takeClientStep(
-  step: Extract<Step, { on: string }>,
+  step: Exclude<Extract<Step, { on: string }>, { h2: unknown } | { frames: unknown }>,
   client: ClientConnection,
   outcome: Outcome,
 ): Promise<void> {
@@ -84,7 +107,7 @@ async function repeat(step: Extract<Step, { repeat: number }>, { target, outcome
     while (left-- > 0) {
       client.write(text)
       const response = await client.receive(step.request.split(' ')[0] ?? '', 5000)
-      const seen = typeof response === 'string' || 'text' in response ? 'none' : tallied(step.tally, response)
+      const seen = typeof response === 'string' || !('status' in response) ? 'none' : tallied(step.tally, response)
       outcome.tally[seen] = (outcome.tally[seen] ?? 0) + 1
       if (typeof response === 'string') break
     }

@@ -6,7 +6,8 @@ import { hideNames } from './hide-names.ts'
 import { loopback } from './loopback.ts'
 import type { Outcome } from './outcome.ts'
 import { runScenario, type ScenarioRun } from './run-scenario.ts'
-import type { Scenario, UpstreamSpec } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
+import type { UpstreamSpec } from './scenario-upstream.ts'
 import type { Side } from './side.ts'
 import { startH2Upstream } from './start-h2-upstream.ts'
 import { type RunningSide, SideDidNotStart, startSide } from './start-side.ts'
@@ -80,19 +81,23 @@ async function runTogether(side: Side, scenarios: readonly Scenario[], folder: s
 }
 
 async function place(scenario: Scenario, side: Side, folder: string): Promise<Started> {
+  const certificates = path.join(folder, 'certificates')
   const entries = await Promise.all(
-    Object.entries(scenario.upstreams).map(async ([name, spec]) => [name, await start(name, spec)] as const),
+    Object.entries(scenario.upstreams).map(
+      async ([name, spec]) => [name, await start(name, spec, certificates)] as const,
+    ),
   )
   const upstreams = Object.fromEntries(entries)
   const ports = Object.fromEntries(entries.map(([name, { port }]) => [name, port]))
+  const addresses = Object.fromEntries(entries.map(([name, { address }]) => [name, address]))
   const logFile = path.join(folder, `${side.name}-${scenario.id}-${starts++}.log`)
-  return { placed: { scenario, key: scenario.id, ports, logFile }, upstreams }
+  return { placed: { scenario, key: scenario.id, ports, addresses, logFile, certificates }, upstreams }
 }
 
 let starts = 0
 
-function start(name: string, spec: UpstreamSpec): Promise<RunningUpstream> {
-  return typeof spec === 'object' && 'h2' in spec ? startH2Upstream(spec.h2) : startUpstream(name, spec)
+function start(name: string, spec: UpstreamSpec, folder: string): Promise<RunningUpstream> {
+  return typeof spec === 'object' && 'h2' in spec ? startH2Upstream(spec, folder) : startUpstream(name, spec, folder)
 }
 
 async function runAll(
@@ -110,7 +115,13 @@ async function runAll(
         if (port === undefined) throw new Error(`there is no listener ${placed.key}`)
         const seen = Object.fromEntries(Object.entries(upstreams).map(([name, upstream]) => [name, upstream.seen]))
         const scenario = { ...placed.scenario, steps: stepsOf(placed) }
-        const run = await runScenario(scenario, { port, adminPort: running.adminPort }, seen)
+        const target = {
+          port,
+          adminPort: running.adminPort,
+          certificates: placed.certificates,
+          socket: `${placed.logFile}.sock`,
+        }
+        const run = await runScenario(scenario, target, seen)
         Object.assign(run.outcome.upstream, seen)
         done.set(each, { ...run, port })
       } catch (error) {
@@ -123,11 +134,19 @@ async function runAll(
 }
 
 /** What is different in every run, and the placeholder that stands for it. */
-function namesOf({ scenario, key, ports }: Placed, { port, clients }: Run): ReadonlyMap<string, string> {
+function namesOf(
+  { scenario, key, ports, addresses = {}, logFile }: Placed,
+  { port, clients }: Run,
+): ReadonlyMap<string, string> {
   return new Map<string, string>([
     ...Object.entries(ports).map(([name, each]) => [String(each), `<${name}.port>`] as const),
     ...[...clients].map(([name, { localPort }]) => [String(localPort), `<${name}.port>`] as const),
     [String(port), '<port>'],
+    ...Object.entries(addresses).flatMap(([name, { pipe }]) => {
+      const file = (pipe as { path: string } | undefined)?.path // as `listen-as-upstream.ts` makes it
+      return file === undefined ? [] : [[file, `<${name}.path>`] as const]
+    }),
+    [`${logFile}.sock`, '<socket>'],
     [loopback, '<host>'],
     ...[...Object.keys(ports), ...Object.keys(scenario.clusters)].map(
       (name) => [`${key}.${name}`, `<${name}>`] as const,

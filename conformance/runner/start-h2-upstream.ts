@@ -1,21 +1,21 @@
 import { createServer, type ServerHttp2Stream } from 'node:http2'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { bytesOf } from './bytes-of.ts'
-import { loopback } from './loopback.ts'
-import type { SeenUpstream } from './outcome.ts'
-import type { Answer, Fields } from './scenario.ts'
+import { listenAsUpstream } from './listen-as-upstream.ts'
+import { nothingSeen } from './outcome.ts'
+import type { Answer, UpstreamSpec } from './scenario-upstream.ts'
+import type { Fields } from './scenario-values.ts'
 import type { RunningUpstream } from './start-upstream.ts'
 
 /** A real server of HTTP/2 that answers request n with answer n; one with status 0 resets the stream instead. */
-export async function startH2Upstream(answers: readonly Answer[]): Promise<RunningUpstream> {
-  const seen: SeenUpstream = { requests: [], connections: 0, bytes: '' }
+export async function startH2Upstream(
+  { h2: answers, ...place }: Extract<UpstreamSpec, { h2: unknown }>,
+  folder: string,
+): Promise<RunningUpstream> {
+  const seen = nothingSeen()
   const server = createServer()
-  const sessions = new Set<{ destroy(): void }>()
   server.on('session', (session) => {
     seen.connections++
-    sessions.add(session)
-    session.on('close', () => sessions.delete(session))
     session.on('error', () => undefined)
   })
   server.on('stream', (stream, headers, _flags, raw) => {
@@ -42,15 +42,7 @@ export async function startH2Upstream(answers: readonly Answer[]): Promise<Runni
       respond(stream, answer).catch(() => stream.close())
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, loopback, resolve))
-  return {
-    port: (server.address() as AddressInfo).port, // it listens on a port
-    seen,
-    async [Symbol.asyncDispose]() {
-      for (const session of sessions) session.destroy()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
-    },
-  }
+  return { ...(await listenAsUpstream(place, folder, seen, (socket) => server.emit('connection', socket))), seen }
 }
 
 async function respond(stream: ServerHttp2Stream, answer: Answer): Promise<void> {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { loopback } from './loopback.ts'
 import { reservePort } from './reserve-port.ts'
-import type { Json } from './scenario.ts'
+import type { Json } from './scenario-values.ts'
 import type { Side } from './side.ts'
 
 export type RunningSide = AsyncDisposable & {

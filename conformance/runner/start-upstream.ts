@@ -1,60 +1,45 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { bytesOf } from './bytes-of.ts'
 import { type HttpMessage, takeMessage } from './http-message.ts'
+import { framesText } from './http2-frame.ts'
 import { Inbox } from './inbox.ts'
+import { type ListeningUpstream, listenAsUpstream } from './listen-as-upstream.ts'
 import { loopback } from './loopback.ts'
-import type { SeenUpstream } from './outcome.ts'
+import { nothingSeen, type SeenUpstream } from './outcome.ts'
 import { reservePort } from './reserve-port.ts'
-import type { Answer, Fields, UpstreamAction, UpstreamSpec } from './scenario.ts'
+import type { Answer, UpstreamAction, UpstreamSpec } from './scenario-upstream.ts'
+import type { Fields } from './scenario-values.ts'
 
-export type RunningUpstream = AsyncDisposable & {
-  readonly port: number
-  readonly seen: SeenUpstream
-}
+export type RunningUpstream = ListeningUpstream & { readonly seen: SeenUpstream }
 
 type Http1Spec = Exclude<UpstreamSpec, { h2: unknown }>
+type Served = Exclude<Http1Spec, 'refuses'>
 
 const waitMaxMs = 20_000
 
-/** A real server on a free loopback port that behaves as the scenario says, and keeps what came. */
-export async function startUpstream(name: string, spec: Http1Spec): Promise<RunningUpstream> {
-  const seen: SeenUpstream = { requests: [], connections: 0, bytes: '' }
-  const sockets = new Set<Socket>()
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+/** A real server that behaves as the scenario says, and keeps what came. */
+export async function startUpstream(name: string, spec: Http1Spec, folder: string): Promise<RunningUpstream> {
+  const seen = nothingSeen()
+  if (spec === 'refuses') return nowhere(reservePort(), seen)
+  const onSocket = (socket: Socket) => {
     socket.on('data', (part) => {
       if (seen.bytes.length < 1_000_000) seen.bytes += part.toString('latin1')
     })
     const number = seen.connections++
     serve(socket, number, name, spec, seen).catch((error: unknown) => socket.destroy(error as Error))
-  })
-  const port = spec === 'refuses' ? reservePort() : await listen(server)
-  return {
-    port,
-    seen,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()))
-    },
   }
+  const place = spec === 'ok' ? {} : spec
+  return { ...(await listenAsUpstream(place, folder, seen, onSocket)), seen }
 }
 
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, loopback, () => {
-      const address = server.address()
-      if (address === null || typeof address === 'string') reject(new Error('the upstream has no port'))
-      else resolve(address.port)
-    })
-  })
+function nowhere(port: number, seen: SeenUpstream): RunningUpstream {
+  const address = { socket_address: { address: loopback, port_value: port } }
+  return { port, address, seen, [Symbol.asyncDispose]: async () => undefined }
 }
 
-async function serve(socket: Socket, number: number, name: string, spec: Http1Spec, seen: SeenUpstream): Promise<void> {
+async function serve(socket: Socket, number: number, name: string, spec: Served, seen: SeenUpstream): Promise<void> {
   const inbox = new Inbox(socket)
-  if (spec === 'refuses') return
   if (spec !== 'ok' && 'connections' in spec) {
     const script = spec.connections[Math.min(number, spec.connections.length - 1)] ?? []
     await follow(socket, inbox, script, seen)
@@ -122,6 +107,7 @@ async function follow(
         break
       default:
         if ('write' in action) socket.write(bytesOf(action.write), 'latin1')
+        else if ('frames' in action) socket.write(framesText(action.frames), 'latin1')
         else if ('waitMs' in action) await delay(action.waitMs)
         else {
           const { read } = action

@@ -1,7 +1,8 @@
 import { compareOutcomes } from './compare-outcomes.ts'
 import { judge } from './judge.ts'
 import type { Outcome } from './outcome.ts'
-import type { Expected, Scenario } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
+import type { Expected } from './scenario-expected.ts'
 
 /** `differs`: as the scenario says, with its reason. `missing` is no pass. */
 export type Mark = 'pass' | 'differs' | 'fail' | 'missing' | 'left out'

@@ -64,5 +64,6 @@ function isRefused(socket: TLSSocket, config: TlsServerConfig): boolean {
   const certificate = socket.getPeerX509Certificate()
   // Optional is not "whatever": a certificate that is shown must be right.
   if (certificate === undefined) return config.requiresClientCertificate
-  return !socket.authorized || peerRefusal(certificate.subjectAltName, config.peerNames) !== undefined
+  const claim = { altNames: certificate.subjectAltName, isAuthority: certificate.ca }
+  return !socket.authorized || peerRefusal(claim, config.peerNames) !== undefined
 }

@@ -77,9 +77,9 @@ function tlsOptions(config: TlsClientConfig) {
     rejectUnauthorized: !config.acceptsAnyPeer,
     /** The names that the configuration allows; without any, the name that was asked for (RFC 9525). */
     checkServerIdentity: (host: string, certificate: PeerCertificate) => {
-      if (peerNames.length === 0) return tlsLibrary().checkServerIdentity(serverName ?? host, certificate)
-      const refusal = peerRefusal(certificate.subjectaltname, peerNames)
-      return refusal === undefined ? undefined : new Error(refusal)
+      const refusal = peerRefusal({ altNames: certificate.subjectaltname, isAuthority: certificate.ca }, peerNames)
+      if (refusal !== undefined) return new Error(refusal)
+      return peerNames.length === 0 ? tlsLibrary().checkServerIdentity(serverName ?? host, certificate) : undefined
     },
   }
 }

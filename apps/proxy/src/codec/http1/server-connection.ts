@@ -228,6 +228,12 @@ export class ServerConnection implements DownstreamPort {
   private readHead(bytes: Buffer): boolean {
     // A CRLF left over from the body before is skipped (RFC 9112 §2.2).
     const start = bytes.length >= 2 && bytes[0] === 0x0d && bytes[1] === 0x0a ? 2 : 0
+    const first = bytes[start]
+    // No method begins so: a client of something else, of TLS most likely, need not wait for its time to run out.
+    if (first !== undefined && first !== 0x0d && (first <= 0x20 || first >= 0x7f)) {
+      this.head.reset()
+      return this.refuse(headRefusals.method)
+    }
     const text = headText(bytes, start)
     const size = text === '' ? bytes.length - start : text.length + 2
     if (size > this.limits.headerBytesMax) {

@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { type AltName, createAuthority, type LeafOptions } from '../../packages/testkit/src/certificates.ts'
+
+const dayMs = 86_400_000
+const uri = (value: string): AltName => ({ type: 'url', value })
+const dns = (value: string): AltName => ({ type: 'dns', value })
+const client = [uri('spiffe://mesh.test/ns/shop/sa/cart')]
+
+/** Leaves by name: whose they are, what they say, and what is wrong with them. `other` is an authority that nobody trusts. */
+const leaves: Readonly<Record<string, { by?: 'other'; names: readonly AltName[]; options?: () => LeafOptions }>> = {
+  server: { names: [dns('test'), dns('localhost'), uri('spiffe://mesh.test/ns/shop/sa/orders')] },
+  two: { names: [dns('two.test')] },
+  client: { names: client },
+  dnsonly: { names: [dns('cart.test')] },
+  noname: { names: [] },
+  stranger: { names: [uri('spiffe://other.test/ns/shop/sa/cart')] },
+  twouris: { names: [...client, uri('spiffe://mesh.test/ns/shop/sa/admin')] },
+  otherca: { by: 'other', names: client },
+  expired: {
+    names: client,
+    options: () => ({ notBefore: new Date(Date.now() - 2 * dayMs), notAfter: new Date(Date.now() - dayMs) }),
+  },
+  notyet: {
+    names: client,
+    options: () => ({ notBefore: new Date(Date.now() + dayMs), notAfter: new Date(Date.now() + 2 * dayMs) }),
+  },
+  caleaf: { names: client, options: () => ({ isAuthority: true }) },
+}
+
+/** Makes the certificates that scenarios name, as files in `folder`: `NAME.pem`, `NAME.key`, and `mesh.ca`, `other.ca`. */
+export async function makeCertificates(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  const [mesh, other] = await Promise.all([createAuthority('mesh'), createAuthority('other')])
+  writeFileSync(path.join(folder, 'mesh.ca'), mesh.certificate)
+  writeFileSync(path.join(folder, 'other.ca'), other.certificate)
+  await Promise.all(
+    Object.entries(leaves).map(async ([name, { by, names, options }]) => {
+      const leaf = await (by === 'other' ? other : mesh).issue(names, options?.())
+      writeFileSync(path.join(folder, `${name}.pem`), leaf.certificate)
+      writeFileSync(path.join(folder, `${name}.key`), leaf.key)
+    }),
+  )
+}
+
+/** The texts of one end of TLS that is ours, as `node:tls` takes them. */
+export function readCertificates(
+  folder: string,
+  { certificate, ca }: { certificate?: string | undefined; ca?: string | undefined },
+): { cert?: string; key?: string; ca?: string } {
+  const read = (file: string) => readFileSync(path.join(folder, file), 'utf8')
+  return {
+    ...(certificate === undefined ? {} : { cert: read(`${certificate}.pem`), key: read(`${certificate}.key`) }),
+    ...(ca === undefined ? {} : { ca: read(`${ca}.ca`) }),
+  }
+}

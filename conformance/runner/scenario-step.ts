@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { bytes, fields, frames } from './scenario-values.ts'
+
+const on = { on: z.string().default('main') }
+/** What the client does next. */
+export const step = z.union([
+  z.strictObject({
+    request: z.string(),
+    headers: fields.optional(),
+    body: bytes.optional(),
+    host: z.string().nullable().default('test'),
+    ...on,
+  }),
+  z.strictObject({ send: bytes, ...on }),
+  z.strictObject({
+    receive: z.union([z.enum(['response', 'close']), z.strictObject({ text: z.string() })]),
+    /** Of the request that is answered, where that decides how long the answer is. */
+    method: z.string().default('GET'),
+    withinMs: z.number().default(5000),
+    ...on,
+  }),
+  z.strictObject({ client: z.enum(['end', 'reset', 'close', 'pause', 'resume', 'connect']), ...on }),
+  z.strictObject({ waitMs: z.number() }),
+  z.strictObject({
+    until: z.strictObject({
+      upstream: z.string(),
+      requests: z.number().optional(),
+      connections: z.number().optional(),
+    }),
+  }),
+  z.strictObject({
+    repeat: z.number(),
+    request: z.string(),
+    headers: fields.optional(),
+    /** What is counted of each answer. */
+    tally: z.union([z.enum(['status', 'body']), z.strictObject({ header: z.string() })]),
+  }),
+  z.strictObject({ admin: z.string() }),
+  /** Requests of HTTP/2, at once on one new connection, made as the client of that name is. */
+  z.strictObject({
+    ...on,
+    h2: z.array(
+      z.strictObject({
+        headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+        body: bytes.optional(),
+        trailers: z.record(z.string(), z.string()).optional(),
+      }),
+    ),
+  }),
+  /**
+   * Frames of HTTP/2 as they stand here, behind the preface, and what comes back until a PING behind them is answered or the
+   * connection ends.
+   */
+  z.strictObject({ frames, preface: z.boolean().default(true), withinMs: z.number().default(3000), ...on }),
+])
+
+export type Step = z.infer<typeof step>
