@@ -32,9 +32,12 @@ const folders = (/** @type {string[]} */ names, /** @type {string} */ message) =
 const modules = (/** @type {string[]} */ names, /** @type {string} */ message) => ({ group: names, message })
 const dns = modules(['node:dns', 'node:dns/promises'], 'only dns/ asks for names, off the request path')
 
-const transports = folders(['http', 'live', 'xds', 'otlp', 'jobs'], 'the rules know no transport')
+const transports = folders(['http', 'live', 'xds', 'otlp', 'rls', 'jobs'], 'the rules know no transport')
 // The generated codecs of the shared package lie in folders of these names, and are not transports of ours.
-transports.group = ['http', 'live', 'xds', 'otlp', 'jobs'].flatMap((name) => [`../${name}/**`, `../../${name}/**`])
+transports.group = ['http', 'live', 'xds', 'otlp', 'rls', 'jobs'].flatMap((name) => [
+  `../${name}/**`,
+  `../../${name}/**`,
+])
 
 /** @type {[string[], { group: string[], message: string }[]][]} */
 const rules = [

@@ -9,10 +9,12 @@ import { driveRollouts } from './jobs/drive-rollouts.ts'
 import { endOldChanges } from './jobs/end-old-changes.ts'
 import { keepSignalHistory } from './jobs/keep-signal-history.ts'
 import { rememberProxies } from './jobs/remember-proxies.ts'
+import { holdLimits } from './limits/hold-limits.ts'
 import { serveOtlpGrpc } from './otlp/serve-otlp-grpc.ts'
 import { TelemetryReceiver } from './otlp/telemetry-receiver.ts'
 import { ProxyRegistry } from './proxies/proxy-registry.ts'
 import { openActiveState } from './revisions/active-state.ts'
+import { serveRateLimits } from './rls/serve-rate-limits.ts'
 import { rollingServices } from './rollouts/rolling-services.ts'
 import { stageEvidence } from './signals/stage-evidence.ts'
 import { openTelemetry } from './signals/telemetry.ts'
@@ -65,13 +67,17 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
   const remembered = await rememberProxies(store, proxies)
   const expiry = endOldChanges(store)
   const witness = witnessAudit(store, (head) => log('audit log', head))
+  const limiter = holdLimits(state)
   const xds = await startXds({
     host: settings.HEDDLE_BIND,
     port: settings.HEDDLE_XDS_PORT,
     source: { targetFor, onChange: (listener) => state.onChange(listener) },
     events: proxies.events,
-    // One port for everything that proxies say.
-    addServices: (server) => serveOtlpGrpc(server, receiver),
+    // One port for everything that proxies say and ask.
+    addServices: (server) => {
+      serveOtlpGrpc(server, receiver)
+      serveRateLimits(server, limiter)
+    },
   })
   const isHttps = [...settings.origins].every((origin) => origin.startsWith('https:'))
   const http = await startHttp(
@@ -81,6 +87,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       proxies,
       telemetry,
       receiver,
+      limiter,
       witness,
       rollingServices: () => rollingServices(state.rollout()),
       soakSeconds: settings.HEDDLE_ROLLOUT_SOAK_SECONDS,

@@ -83,6 +83,7 @@ test('it says of an instance what the service says: labels, ports, protocols', a
       LABELS: { app: 'payments', version: 'v2' },
       OUTBOUND: { address: '127.0.0.1', port: 15_001 },
       TELEMETRY: { cluster: 'heddle-control' },
+      RATE_LIMITS: { cluster: 'heddle-rate-limits' },
       INBOUND: [
         { port: 8080, protocol: 'http', app: { address: '127.0.0.1', port: 9000 } },
         { port: 5432, protocol: 'tcp', app: { address: '127.0.0.1', port: 5432 } },

@@ -1,13 +1,19 @@
 import type { FastifyInstance } from 'fastify'
 import type { AuditWitness } from '../audit/audit-witness.ts'
 import type { ChangeContext } from '../changes/change-context.ts'
+import type { RateLimiter } from '../limits/rate-limiter.ts'
 import type { TelemetryReceiver } from '../otlp/telemetry-receiver.ts'
 import type { GraphSources } from '../signals/read-graph.ts'
 import type { AccessRules } from './authenticate.ts'
 
 /** What routes need. */
 export type HttpContext = ChangeContext &
-  GraphSources & { readonly access: AccessRules; readonly receiver: TelemetryReceiver; readonly witness: AuditWitness }
+  GraphSources & {
+    readonly access: AccessRules
+    readonly receiver: TelemetryReceiver
+    readonly limiter: RateLimiter
+    readonly witness: AuditWitness
+  }
 
 /** Adds the routes of one noun. */
 export type Routes = (app: FastifyInstance, context: HttpContext) => void

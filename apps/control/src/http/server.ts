@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { newestAudit } from '../audit/audit-entries.ts'
 import { changeVersion, newestChanges } from '../changes/newest-changes.ts'
+import { limitMetrics } from '../limits/limit-metrics.ts'
 import type { LiveContext } from '../live/live-context.ts'
 import { startLive } from '../live/start-live.ts'
 import { serveOtlpHttp } from '../otlp/serve-otlp-http.ts'
@@ -97,6 +98,7 @@ export async function startHttp(
   })
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  limitMetrics(context.limiter, registry)
   app.get('/metrics', async (_request, reply) =>
     reply.header('content-type', registry.contentType).send(await registry.metrics()),
   )

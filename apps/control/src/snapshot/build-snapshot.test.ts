@@ -91,7 +91,7 @@ test('our proxies read the revision from every listener; Envoy keeps its listene
   const labels = [...ours.sets.listener.values()].map(
     ({ bytes }) => fromBinary(ListenerSchema, bytes).metadata?.filterMetadata['heddle.revision'],
   )
-  expect(labels).toEqual([{ revision: '8' }, { revision: '8' }])
+  expect(labels).toEqual([{ revision: '9' }, { revision: '9' }])
   expect(versions(envoysNext)).toEqual(versions(envoys))
 })
 

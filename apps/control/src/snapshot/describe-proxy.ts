@@ -21,6 +21,7 @@ const NodeMetadata = z.object({
   INSTANCE_IPS: z.array(Address).max(16).default([]),
   LABELS: z.record(Text.max(320), Text.max(63)).default({}),
   TELEMETRY: z.object({ cluster: z.string().min(1).max(253) }).optional(),
+  RATE_LIMITS: z.object({ cluster: z.string().min(1).max(253) }).optional(),
   OUTBOUND: z.object({ address: Address, port: Port }).optional(),
   INBOUND: z
     .array(
@@ -81,6 +82,8 @@ export function describeProxy(node: ProxyNode): DescribedProxy {
       inbound: metadata.INBOUND,
       outbound: metadata.OUTBOUND,
       ...(metadata.TELEMETRY && { telemetryCluster: metadata.TELEMETRY.cluster }),
+      // The control plane answers both; a bootstrap file from before it counted limits names the first one only.
+      rateLimitCluster: (metadata.RATE_LIMITS ?? metadata.TELEMETRY)?.cluster,
       locality,
     },
   }

@@ -216,6 +216,17 @@ spec:
   abort: { percentage: 100, httpStatus: 500 }
   expiresAt: "2026-11-24T11:00:00Z"
 ---
+apiVersion: heddle.dev/v1alpha1
+kind: RateLimit
+metadata: { name: charges, namespace: shop }
+spec:
+  targetRef: { kind: Service, name: payments }
+  scope: Mesh
+  match: [{ path: { type: Exact, value: /charge }, method: POST }]
+  countBy: [{ type: Header, name: X-User }, { type: Caller }, { type: ClientAddress }]
+  limit: { requests: 100, interval: 1m }
+  failureModeDeny: true
+---
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: { name: payments-callers, namespace: shop }

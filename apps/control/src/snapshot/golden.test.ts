@@ -8,6 +8,7 @@ import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/ro
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
+import { RateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
@@ -35,6 +36,7 @@ const registry = createRegistry(
   TypedStructSchema,
   FilterConfigSchema,
   LocalRateLimitSchema,
+  RateLimitSchema,
   LeastRequestSchema,
   RoundRobinSchema,
 )
@@ -49,7 +51,8 @@ const schemas = {
 test.each(['heddle', 'grpc'] as const)(
   'the resources of the example mesh in the %s dialect are the golden ones',
   (dialect) => {
-    const snapshot = buildSnapshot(meshConfig(examplePolicies()), exampleProxy('payments', { dialect }))
+    const proxy = exampleProxy('payments', { dialect, rateLimitCluster: 'heddle-rate-limits' })
+    const snapshot = buildSnapshot(meshConfig(examplePolicies()), proxy)
 
     const text = stringify({
       fingerprint: snapshot.fingerprint,

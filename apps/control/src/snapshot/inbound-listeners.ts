@@ -10,6 +10,7 @@ import { envoyTelemetry } from './envoy-telemetry.ts'
 import { faultHttpFilter, heddleFaultHttpFilter, httpChain, routerFilter } from './http-chain.ts'
 import { type InboundPolicies, inboundPolicies } from './inbound-policies.ts'
 import { inboundRoutes } from './inbound-routes.ts'
+import { meshLimitFilters } from './mesh-limit-settings.ts'
 import type { MeshView } from './mesh-view.ts'
 import type { InboundPort, ProxyDescription } from './proxy-description.ts'
 import { rateLimitHttpFilter } from './rate-limit-settings.ts'
@@ -55,12 +56,14 @@ function httpFilter(
           addUserAgent: false,
           routeSpecifier: isByRds
             ? { case: 'rds', value: { routeConfigName: inboundListener(inbound.port), configSource: fromAds } }
-            : { case: 'routeConfig', value: inboundRoutes(inbound, policies) },
+            : { case: 'routeConfig', value: inboundRoutes(inbound, policies, proxy.rateLimitCluster !== undefined) },
           httpFilters: [
             // First, so that a request nobody may send is neither delayed nor answered with an injected fault.
             ...(isByRds ? authorizationPlaces() : authorizationFilters(view, policies.authorization)),
             // Before faults: what is refused for its number is no part of an experiment.
             rateLimitHttpFilter(),
+            // Behind it: what an instance refuses by itself is not asked about.
+            ...meshLimitFilters(proxy.rateLimitCluster),
             faultHttpFilter(),
             heddleFaultHttpFilter(),
             routerFilter(),

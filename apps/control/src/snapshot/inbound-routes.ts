@@ -16,6 +16,7 @@ import { duration } from './xds-values.ts'
 export function inboundRoutes(
   { port }: InboundPort,
   { faults, limits }: InboundPolicies,
+  asksService: boolean,
 ): MessageInitShape<typeof RouteConfigurationSchema> {
   const name = inboundListener(port)
   const route: RouteInit = {
@@ -28,7 +29,7 @@ export function inboundRoutes(
     },
   }
   const routes = [...faultRoutes(faults, route), route]
-  return { name, virtualHosts: [{ name, domains: ['*'], routes, ...rateLimitSettings(limits) }] }
+  return { name, virtualHosts: [{ name, domains: ['*'], routes, ...rateLimitSettings(limits, asksService) }] }
 }
 
 /**
@@ -42,7 +43,7 @@ export function inboundRouteResources(view: MeshView, proxy: ProxyDescription): 
     .filter(({ protocol }) => protocol === 'http')
     .map((inbound) => {
       const message = create(RouteConfigurationSchema, {
-        ...inboundRoutes(inbound, policies),
+        ...inboundRoutes(inbound, policies, proxy.rateLimitCluster !== undefined),
         typedPerFilterConfig: authorizationOverrides(view, policies.authorization),
       })
       return encodeResource(RouteConfigurationSchema, message.name, message)

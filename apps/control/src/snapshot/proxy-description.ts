@@ -16,6 +16,8 @@ export type ProxyDescription = {
   readonly outbound: { readonly address: string; readonly port: number } | undefined
   /** The cluster of its bootstrap through which an Envoy reports; undefined: it reports nothing. */
   readonly telemetryCluster?: string | undefined
+  /** The cluster of its bootstrap through which it asks for counts that instances share; undefined: it does not. */
+  readonly rateLimitCluster?: string | undefined
   readonly locality: { readonly region: string; readonly zone: string }
 }
 

@@ -34,7 +34,7 @@ spec: { targetRef: { kind: Service, name: payments }, ${spec} }
             action: { case: 'route', value: { clusterSpecifier: { case: 'cluster', value: 'app' } } },
           },
         ],
-        ...rateLimitSettings(versions),
+        ...rateLimitSettings(versions, true),
       },
     ],
   })

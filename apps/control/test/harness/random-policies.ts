@@ -171,6 +171,12 @@ const faultInjection = some({
   spec: { ...(spec as object), targetRef: target },
 }))
 
+const ofMesh = some({
+  scope: fc.constant('Mesh'),
+  countBy: fc.constantFrom([{ type: 'Header', name: 'X-User' }], [{ type: 'Caller' }, { type: 'ClientAddress' }]),
+  shadowMode: fc.boolean(),
+  failureModeDeny: fc.boolean(),
+}).map((each) => ({ ...(each as object), scope: 'Mesh' }))
 const rateLimit = some(
   {
     from: callers,
@@ -185,12 +191,19 @@ const rateLimit = some(
     ),
   },
   ['limit'],
-).map((spec) => ({
-  apiVersion: 'heddle.dev/v1alpha1',
-  kind: 'RateLimit',
-  metadata,
-  spec: { ...(spec as object), targetRef: target },
-}))
+)
+  .chain((spec) =>
+    fc.oneof(
+      fc.constant(spec),
+      ofMesh.map((more) => ({ ...(spec as object), ...more })),
+    ),
+  )
+  .map((spec) => ({
+    apiVersion: 'heddle.dev/v1alpha1',
+    kind: 'RateLimit',
+    metadata,
+    spec: { ...(spec as object), targetRef: target },
+  }))
 
 const patterns = fc.constantFrom(['*'], ['a*'], ['*z'], ['exact', 'x*'])
 const blocks = fc.constantFrom(['10.0.0.0/8'], ['127.0.0.1', '::1'], ['0.0.0.0/0'], ['2001:db8::/32'])

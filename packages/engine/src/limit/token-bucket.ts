@@ -20,12 +20,16 @@ export class TokenBucket {
     this.filledMs = nowMs
   }
 
-  /** False: there is no whole token left. */
-  take(nowMs: number): boolean {
-    this.fill(nowMs)
-    if (this.tokens < 1) return false
-    this.tokens--
+  /** False: there are not so many whole tokens left, and none is taken. */
+  take(nowMs: number, count = 1): boolean {
+    if (!this.holds(nowMs, count)) return false
+    this.tokens -= count
     return true
+  }
+
+  holds(nowMs: number, count = 1): boolean {
+    this.fill(nowMs)
+    return this.tokens >= count
   }
 
   /** Whole tokens that are left. */
@@ -33,10 +37,15 @@ export class TokenBucket {
     return Math.floor(this.tokens)
   }
 
-  /** Seconds until the next token; 0 while there is one. */
+  /** Whole seconds until the next token; 0 while there is one. */
   resetS(nowMs: number): number {
-    this.fill(nowMs)
-    return this.tokens >= 1 ? 0 : Math.ceil((1 - this.tokens) / this.rate.tokensPerMs / 1000)
+    return Math.ceil(this.resetMs(nowMs) / 1000)
+  }
+
+  /** Milliseconds until there are so many tokens; Infinity when there never are. */
+  resetMs(nowMs: number, count = 1): number {
+    if (this.holds(nowMs, count)) return 0
+    return count > this.rate.tokensMax ? Number.POSITIVE_INFINITY : (count - this.tokens) / this.rate.tokensPerMs
   }
 
   private fill(nowMs: number): void {

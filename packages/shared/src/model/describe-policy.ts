@@ -45,13 +45,17 @@ export function describePolicy(policy: PolicyObject): PolicyDescription {
       }
     }
     case 'RateLimit': {
-      const { targetRef, from, match, limit } = policy.spec
+      const { targetRef, scope, countBy, from, match, limit, shadowMode } = policy.spec
       const callers = from ? ` from each of ${from.map(({ service }) => service).join(', ')}` : ''
       const requests = match ? ` for ${match.map(describeMatch).join(' or ')}` : ''
       const burst = limit.burst === undefined ? '' : `, up to ${limit.burst} at once`
+      const keys = countBy?.map(
+        ({ type, name }) => ({ Header: name, Caller: 'caller', ClientAddress: 'address' })[type],
+      )
+      const share = `${scope === 'Mesh' ? 'for all instances together' : 'per instance'}${keys ? ` by ${keys.join(' and ')}` : ''}`
       return {
         target: `Service ${policy.metadata.namespace}/${targetRef.name}`,
-        effect: `Takes ${limit.requests} requests in ${limit.interval} per instance${burst}${callers}${requests}`,
+        effect: `${shadowMode ? 'Would take' : 'Takes'} ${limit.requests} requests in ${limit.interval} ${share}${burst}${callers}${requests}`,
       }
     }
     case 'AuthorizationPolicy': {

@@ -65,7 +65,6 @@ const notYetKinds = [
   'PeerAuthentication',
   'RequestAuthentication',
   'Telemetry',
-  'RateLimit',
   'HealthCheck',
   'ProxyExtension',
 ]

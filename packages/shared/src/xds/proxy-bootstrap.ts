@@ -33,6 +33,9 @@ export type BootstrapChoices = {
 /** The cluster in the bootstrap through which a proxy reaches the control plane. */
 export const controlCluster = 'heddle-control'
 
+/** The cluster through which a proxy asks for the counts that the control plane keeps. */
+export const limitCluster = 'heddle-rate-limits'
+
 /** The bootstrap of the proxy beside an instance. `heddle-proxy` and a real Envoy start from the same. */
 export function proxyBootstrap(instance: ProxyInstance, { control, admin, apiType }: BootstrapChoices): JsonObject {
   const [address] = instance.addresses
@@ -52,6 +55,8 @@ export function proxyBootstrap(instance: ProxyInstance, { control, admin, apiTyp
         ...(instance.outbound && { OUTBOUND: { address: instance.outbound.host, port: instance.outbound.port } }),
         // An Envoy reports through this cluster what it carries; our own proxy is told by its environment.
         TELEMETRY: { cluster: controlCluster },
+        // Through this one both ask for the counts of limits that instances share.
+        RATE_LIMITS: { cluster: limitCluster },
         INBOUND: instance.inbound.map(({ port, protocol, app }) => ({
           port,
           protocol,
@@ -72,7 +77,7 @@ export function proxyBootstrap(instance: ProxyInstance, { control, admin, apiTyp
     },
     // Peers see the instance's own address as the source, which is how a policy knows the caller.
     cluster_manager: { upstream_bind_config: { source_address: { address, port_value: 0 } } },
-    static_resources: { clusters: [clusterOf(control)] },
+    static_resources: { clusters: [clusterOf(control), limitClusterOf(control)] },
     // Envoy's own limit of 100 refuses policies over long paths, which it is told as patterns.
     layered_runtime: { layers: [{ name: 'heddle', static_layer: { 're2.max_program_size.error_level': 32_768 } }] },
   }
@@ -83,8 +88,38 @@ const fromAds = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '1
 const httpOptions = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
 
 function clusterOf(control: BootstrapChoices['control']): JsonObject {
+  const endpoints = [{ lb_endpoints: control.map((each) => ({ endpoint: { address: socketAddress(each) } })) }]
+  return { ...cluster(controlCluster), load_assignment: { cluster_name: controlCluster, endpoints } }
+}
+
+/**
+ * The same replicas, one after the other: counts are a replica's own, so all proxies ask the first one that is there. Only
+ * with several does anybody have to find out which that is.
+ */
+function limitClusterOf(control: BootstrapChoices['control']): JsonObject {
+  const endpoints = control.map((each, priority) => ({
+    priority,
+    lb_endpoints: [{ endpoint: { address: socketAddress(each) } }],
+  }))
   return {
-    name: controlCluster,
+    ...cluster(limitCluster),
+    load_assignment: { cluster_name: limitCluster, endpoints },
+    ...(control.length > 1 && { health_checks: [connects] }),
+  }
+}
+
+const connects = {
+  timeout: '1s',
+  interval: '2s',
+  no_traffic_interval: '2s',
+  unhealthy_threshold: 2,
+  healthy_threshold: 1,
+  tcp_health_check: {},
+} as const
+
+function cluster(name: string): JsonObject {
+  return {
+    name,
     type: 'STRICT_DNS',
     connect_timeout: '1s',
     typed_extension_protocol_options: {
@@ -94,10 +129,6 @@ function clusterOf(control: BootstrapChoices['control']): JsonObject {
           http2_protocol_options: { connection_keepalive: { interval: '5s', timeout: '5s' } },
         },
       },
-    },
-    load_assignment: {
-      cluster_name: controlCluster,
-      endpoints: [{ lb_endpoints: control.map((each) => ({ endpoint: { address: socketAddress(each) } })) }],
     },
   }
 }

@@ -1,0 +1,20 @@
+import type { ActiveState } from '../revisions/active-state.ts'
+import type { PolicyVersion } from '../snapshot/mesh-config.ts'
+import { limitRules } from './limit-rules.ts'
+import { RateLimiter } from './rate-limiter.ts'
+
+/** A limiter that holds the limits of the revisions in force, and follows them. */
+export function holdLimits(state: Pick<ActiveState, 'mesh' | 'previousMesh' | 'onChange'>): RateLimiter {
+  const limiter = new RateLimiter()
+  let known: readonly (readonly PolicyVersion[])[] = []
+  const follow = () => {
+    const revisions = [state.mesh().policies, state.previousMesh().policies]
+    // Instances come and go more often than policies.
+    if (revisions.every((policies, age) => policies === known[age])) return
+    known = revisions
+    limiter.setRules(limitRules(revisions))
+  }
+  follow()
+  state.onChange(follow)
+  return limiter
+}

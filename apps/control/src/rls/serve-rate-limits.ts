@@ -1,0 +1,35 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { type Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js'
+import {
+  RateLimitRequestSchema,
+  RateLimitResponseSchema,
+} from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import type { RateLimiter } from '../limits/rate-limiter.ts'
+import { readLimitRequest } from '../limits/read-limit-request.ts'
+import { toLimitResponse } from '../limits/to-limit-response.ts'
+
+const raw = {
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: (bytes: Buffer) => bytes,
+  requestDeserialize: (bytes: Buffer) => bytes,
+  responseSerialize: (bytes: Buffer) => bytes,
+  responseDeserialize: (bytes: Buffer) => bytes,
+} as const
+
+const path = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
+
+/** Adds `envoy.service.ratelimit.v3.RateLimitService` to a server. Answers from memory, within the call. */
+export function serveRateLimits(server: Server, limiter: RateLimiter): void {
+  const ShouldRateLimit = (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
+    try {
+      const request = readLimitRequest(fromBinary(RateLimitRequestSchema, call.request))
+      const response = create(RateLimitResponseSchema, toLimitResponse(limiter.answer(request, performance.now())))
+      answer(null, Buffer.from(toBinary(RateLimitResponseSchema, response)))
+    } catch (error) {
+      // Bytes that are no message end here too.
+      answer({ code: status.INVALID_ARGUMENT, details: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  server.addService({ ShouldRateLimit: { path, ...raw } }, { ShouldRateLimit })
+}
