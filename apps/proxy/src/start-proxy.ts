@@ -69,7 +69,9 @@ export async function startProxy({
   }
   const notReady = () => {
     if (isDraining) return 'draining'
-    return traffic.listeners().size === 0 ? 'no listener is configured yet' : undefined
+    if (traffic.listeners().size > 0) return undefined
+    const awaiting = traffic.secrets.follower?.awaiting ?? []
+    return awaiting.length > 0 ? `secrets have not come: ${awaiting.join(', ')}` : 'no listener is configured yet'
   }
   let admin: Admin | undefined
   const metrics = () => telemetry.render(traffic)
@@ -121,7 +123,9 @@ async function startFollowing(
   const initial = file?.load()
   const apply = (config: ProxyConfig) => traffic.apply(withFixed(config, fixed))
   if (initial !== undefined) {
-    await apply(buildConfig(messagesOf(initial), { bindAddress, revision: 'stored' }).config)
+    await apply(
+      buildConfig(messagesOf(initial), { bindAddress, revision: 'stored', staticSecrets: fixed.secrets }).config,
+    )
     lifecycleLog('info', 'serving the last good configuration', { revision: traffic.config.revision })
   }
   // What the control plane says next comes from the leader.
@@ -132,6 +136,7 @@ async function startFollowing(
     ads,
     node,
     bindAddress,
+    fixed,
     apply: async (config, held) => {
       await apply(config)
       await link?.relay(held)
@@ -148,7 +153,8 @@ async function applySent(
   traffic: Traffic,
 ): Promise<void> {
   const held = heldOf(resources)
-  await traffic.apply(withFixed(buildConfig(messagesOf(held), { bindAddress, revision: 'stored' }).config, fixed))
+  const options = { bindAddress, revision: 'stored', staticSecrets: fixed.secrets }
+  await traffic.apply(withFixed(buildConfig(messagesOf(held), options).config, fixed))
 }
 
 /** Static resources stay beside what the control plane sends. */
@@ -159,5 +165,6 @@ function withFixed(config: ProxyConfig, fixed: ProxyConfig): ProxyConfig {
     clusters: new Map([...fixed.clusters, ...config.clusters]),
     routes: new Map([...fixed.routes, ...config.routes]),
     assignments: new Map([...fixed.assignments, ...config.assignments]),
+    secrets: new Map([...config.secrets, ...fixed.secrets]),
   }
 }

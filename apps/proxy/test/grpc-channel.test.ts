@@ -101,6 +101,9 @@ test('over TLS the server must have the name that was asked for', async () => {
   const tls = (name: string) => ({
     keyPairs: [],
     trustedCa: authority.certificate,
+    trustedCaPath: '',
+    secrets: undefined,
+    isAwaited: false,
     peerNames: [{ type: 'URI' as const, matcher: { kind: 'exact' as const, value: name, ignoreCase: false } }],
     alpnProtocols: ['h2'],
     versionMin: 'TLSv1.2' as const,

@@ -15,9 +15,9 @@ export function certificates({ listeners, clusters }: ProxyConfig, nowMs: number
         ? []
         : [
             {
-              ca_cert: blocks(tls.trustedCa ?? '').map((pem) => details(pem, nowMs)),
-              cert_chain: tls.keyPairs.flatMap(({ certificate }) =>
-                blocks(certificate).map((pem) => details(pem, nowMs)),
+              ca_cert: blocks(tls.trustedCa ?? '').map((pem) => details(pem, tls.trustedCaPath, nowMs)),
+              cert_chain: tls.keyPairs.flatMap(({ certificate, path }) =>
+                blocks(certificate).map((pem) => details(pem, path, nowMs)),
               ),
             },
           ],
@@ -29,11 +29,11 @@ function blocks(pem: string | Buffer): string[] {
   return String(pem).match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
 }
 
-function details(pem: string, nowMs: number) {
+function details(pem: string, path: string, nowMs: number) {
   const certificate = new X509Certificate(pem)
   const expiresMs = Date.parse(certificate.validTo)
   return {
-    path: '<inline>',
+    path: path === '' ? '<inline>' : path,
     serial_number: certificate.serialNumber.toLowerCase(),
     subject_alt_names: (certificate.subjectAltName ?? '')
       .split(', ')

@@ -14,6 +14,7 @@ import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import { SecretSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 import type { Held, HeldResources } from '../discovery/held-resources.ts'
 
@@ -85,6 +86,20 @@ function sections({ bootstrap, held }: Sources, includesEndpoints: boolean): Sec
       },
     },
     {
+      type: 'SecretsConfigDump',
+      fields: {
+        static_secrets: (staticResources?.secrets ?? []).map((each) => ({
+          name: each.name,
+          secret: shown(SecretSchema, each),
+        })),
+        dynamic_active_secrets: [...held.secret].map(([name, { version, message }]) => ({
+          name,
+          version_info: version,
+          secret: shown(SecretSchema, message),
+        })),
+      },
+    },
+    {
       type: 'RoutesConfigDump',
       fields: { dynamic_route_configs: dynamic(RouteConfigurationSchema, 'route_config', held.route) },
     },
@@ -108,14 +123,22 @@ function shown<Desc extends DescMessage>(schema: Desc, message: MessageShape<Des
   }
 }
 
+/** What Envoy marks as sensitive. */
 const secret = new Set(['private_key', 'password', 'session_ticket_keys', 'generic_secret'])
 
 function withoutSecrets(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutSecrets)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, secret.has(name) ? '[redacted]' : withoutSecrets(each)]),
+    Object.entries(value).map(([name, each]) => [name, secret.has(name) ? redacted(each) : withoutSecrets(each)]),
   )
+}
+
+/** In the shape that it had, so that a reader of the message can read it still; bytes are Base64. */
+function redacted(value: JsonValue, name = ''): JsonValue {
+  if (Array.isArray(value)) return value.map((each) => redacted(each, name))
+  if (typeof value !== 'object' || value === null) return name === 'inline_bytes' ? 'W3JlZGFjdGVkXQ==' : '[redacted]'
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redacted(each, key)]))
 }
 
 /** Only what the paths name, as in a field mask. */

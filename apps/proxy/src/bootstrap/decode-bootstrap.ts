@@ -35,7 +35,7 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     refuseUnsupported(
       Bootstrap_StaticResourcesSchema,
       resources,
-      new Set(['listeners', 'clusters']),
+      new Set(['listeners', 'clusters', 'secrets']),
       'static_resources',
     )
   if (dynamic) {
@@ -57,8 +57,13 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     clusters: new Map(clusters.map((each) => [each.name, each])),
     routes: new Map(),
     assignments: new Map(),
+    secrets: new Map((resources?.secrets ?? []).map((each) => [each.name, each])),
   }
-  const { config, rejected } = buildConfig(messages, { bindAddress, revision: 'static' })
+  const { config, rejected } = buildConfig(messages, {
+    bindAddress,
+    revision: 'static',
+    staticSecrets: messages.secrets,
+  })
   const [first] = rejected
   if (first !== undefined) throw new ResourceRejected(`static_resources.${first.kind}s["${first.name}"]`, first.reason)
   const admin = message.admin?.address === undefined ? undefined : decodeAddress(message.admin.address, 'admin.address')

@@ -1,18 +1,15 @@
 import { readFileSync, statSync } from 'node:fs'
-import { createRegistry, fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
   type Bootstrap as BootstrapMessage,
   BootstrapSchema,
 } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
-import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
-import { type Document, parseDocument } from 'yaml'
 import type { Bootstrap } from './bootstrap.ts'
 import { BootstrapInvalid } from './bootstrap-invalid.ts'
 import { decodeBootstrap } from './decode-bootstrap.ts'
+import { parseProtoText } from './parse-proto-text.ts'
 
 const bytesMax = 4 * 1024 * 1024
-const registry = createRegistry(...typedExtensions)
 
 /**
  * Reads an Envoy bootstrap file, YAML or JSON. Unknown fields are refused with their path, and so are Envoy's own that
@@ -39,27 +36,8 @@ function read(file: string): string {
 }
 
 function parse(file: string, text: string): BootstrapMessage {
-  const document = parseDocument(text, { uniqueKeys: true })
-  const [error] = document.errors
-  if (error) {
-    const [at] = error.linePos ?? []
-    const place = at ? `line ${at.line}, column ${at.col}: ` : ''
-    throw new BootstrapInvalid(file, `${place}${error.message.split('\n')[0]}`)
-  }
-  const json = plain(file, document)
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new BootstrapInvalid(file, 'is not an object')
   try {
-    return fromJson(BootstrapSchema, json, { registry })
-  } catch (cause) {
-    throw new BootstrapInvalid(file, (cause as Error).message, { cause })
-  }
-}
-
-/** An alias may name no anchor, or more aliases each other than anybody writes by hand. */
-function plain(file: string, document: Document): JsonValue {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as JsonValue
+    return parseProtoText(BootstrapSchema, text)
   } catch (cause) {
     throw new BootstrapInvalid(file, (cause as Error).message, { cause })
   }

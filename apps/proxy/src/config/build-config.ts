@@ -7,12 +7,16 @@ import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/
 import type { ClusterLoadAssignment } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import type { Secret } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import { decodeAssignment } from './decode-assignment.ts'
 import { decodeCluster } from './decode-cluster.ts'
 import { type DecodedListener, decodeListener } from './decode-listener.ts'
+import { decodeSecret } from './decode-tls-secret.ts'
 import { decodedOnce } from './decoded-once.ts'
 import type { Assignment, ClusterConfig, ListenerConfig, ProxyConfig } from './proxy-config.ts'
 import { readDirectBodies } from './read-direct-bodies.ts'
+import { refuseUnknownSecrets, tlsOfListener } from './secret-refs.ts'
+import type { SecretConfig } from './tls-secret.ts'
 
 /** Resources as they came, by name. Unchanged ones are the same objects from push to push. */
 export type ResourceMessages = {
@@ -20,9 +24,18 @@ export type ResourceMessages = {
   readonly clusters: ReadonlyMap<string, Cluster>
   readonly routes: ReadonlyMap<string, RouteConfiguration>
   readonly assignments: ReadonlyMap<string, ClusterLoadAssignment>
+  readonly secrets: ReadonlyMap<string, Secret>
 }
 
-export type ResourceKind = 'listener' | 'cluster' | 'route' | 'assignment'
+export type ResourceKind = 'listener' | 'cluster' | 'route' | 'assignment' | 'secret'
+
+export type BuildOptions = {
+  readonly bindAddress: string | undefined
+  readonly revision: string
+  /** `static_resources.secrets` by name; none where it says nothing. */
+  readonly staticSecrets?: ReadonlyMap<string, unknown>
+}
+
 export type Rejection = { readonly kind: ResourceKind; readonly name: string; readonly reason: string }
 
 /**
@@ -31,13 +44,14 @@ export type Rejection = { readonly kind: ResourceKind; readonly name: string; re
  */
 export function buildConfig(
   messages: ResourceMessages,
-  options: { readonly bindAddress: string | undefined; readonly revision: string },
+  options: BuildOptions,
 ): { config: ProxyConfig; rejected: readonly Rejection[] } {
   const rejected: Rejection[] = []
   const listeners = new Map<string, ListenerConfig>()
   const clusters = new Map<string, ClusterConfig>()
   const routes = new Map<string, RouteTable>()
   const assignments = new Map<string, Assignment>()
+  const secrets = new Map<string, SecretConfig>()
   const each = <Message, Decoded>(
     kind: ResourceKind,
     all: ReadonlyMap<string, Message>,
@@ -60,9 +74,19 @@ export function buildConfig(
   }
   let revision = options.revision
   each(
+    'secret',
+    messages.secrets,
+    (message) => decodedOnce(message, decodeSecret),
+    (secret, name) => secrets.set(name, secret),
+  )
+  each(
     'cluster',
     messages.clusters,
-    (message) => decodedOnce(message, decodeCluster),
+    (message) => {
+      const cluster = decodedOnce(message, decodeCluster)
+      refuseUnknownSecrets([cluster.tls], options.staticSecrets)
+      return cluster
+    },
     (cluster, name) => clusters.set(name, bound(cluster, options.bindAddress)),
   )
   each(
@@ -80,7 +104,11 @@ export function buildConfig(
   each(
     'listener',
     messages.listeners,
-    (message) => decodedOnce(message, decodeWithRoutes),
+    (message) => {
+      const decoded = decodedOnce(message, decodeWithRoutes)
+      refuseUnknownSecrets(tlsOfListener(decoded.config), options.staticSecrets)
+      return decoded
+    },
     ({ config, tables }, name) => {
       listeners.set(name, config)
       for (const [inline, table] of tables) routes.set(inline, table)
@@ -89,7 +117,7 @@ export function buildConfig(
   for (const { metadata } of messages.listeners.values()) {
     revision = metadataText(metadata, 'heddle.revision', 'revision') ?? revision
   }
-  return { config: { revision, listeners, clusters, routes, assignments }, rejected }
+  return { config: { revision, listeners, clusters, routes, assignments, secrets }, rejected }
 }
 
 const boundOf = new WeakMap<ClusterConfig, ClusterConfig>()

@@ -32,7 +32,13 @@ function routes(count: number, cluster = 'up'): RouteConfiguration {
 
 function configOf(message: RouteConfiguration) {
   return buildConfig(
-    { listeners: new Map(), clusters: new Map(), assignments: new Map(), routes: new Map([['routes', message]]) },
+    {
+      listeners: new Map(),
+      clusters: new Map(),
+      assignments: new Map(),
+      routes: new Map([['routes', message]]),
+      secrets: new Map(),
+    },
     options,
   )
 }

@@ -29,7 +29,7 @@ export async function decodeAhead(kind: ResourceKind, messages: Iterable<unknown
   }
 }
 
-/** Those of the kinds that grow large; listeners and clusters are small each. */
+/** Those of the kinds that grow large; listeners, clusters and secrets are small each. */
 function* stepsOf(kind: ResourceKind, message: unknown): Generator<undefined> {
   switch (kind) {
     case 'route': {
@@ -43,6 +43,7 @@ function* stepsOf(kind: ResourceKind, message: unknown): Generator<undefined> {
       return
     case 'cluster':
     case 'listener':
+    case 'secret':
       return
   }
 }

@@ -1,18 +1,10 @@
-import { X509Certificate } from 'node:crypto'
 import { fromBinary } from '@bufbuild/protobuf'
 import { durationMs } from '@heddle/engine/duration-ms'
-import { compileStringMatcher } from '@heddle/engine/match/compile-string-matcher'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { TransportSocket } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { FilterChain } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import {
-  type CertificateValidationContext,
-  CertificateValidationContextSchema,
-  SubjectAltNameMatcher_SanType as SanType,
-  type TlsCertificate,
-  TlsCertificateSchema,
   TlsParametersSchema,
-  CertificateValidationContext_TrustChainVerification as Verification,
   TlsParameters_TlsProtocol as Version,
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/common_pb'
 import {
@@ -22,8 +14,10 @@ import {
   UpstreamTlsContextSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/tls_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { readDataSource } from './read-data-source.ts'
-import type { PeerNameMatcher, TlsClientConfig, TlsKeyPair, TlsServerConfig } from './tls-config.ts'
+import { decodeSecretRef } from './decode-secret-ref.ts'
+import { certificateSecret, decodeValidation, validationSecret } from './decode-tls-secret.ts'
+import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
+import type { PeerValidation, SecretRef, TlsKeyPair } from './tls-secret.ts'
 
 /** Whether a transport socket is TLS: bytes as they are need none. */
 export function isTls({ configType }: TransportSocket): boolean {
@@ -49,11 +43,15 @@ export function decodeServerTls(socket: TransportSocket, chain: FilterChain, pat
     at,
   )
   const common = decodeCommon(message.commonTlsContext, `${at}.common_tls_context`)
-  if (common.keyPairs.length === 0) {
+  if (common.keyPairs.length === 0 && !common.secrets?.certificates.length) {
     throw new ResourceRejected(`${at}.common_tls_context.tls_certificates`, 'must not be empty')
   }
   const requires = message.requireClientCertificate ?? false
-  if (requires && common.trustedCa === undefined) {
+  if (common.acceptsAnyPeer) {
+    const field = `${at}.common_tls_context.validation_context.trust_chain_verification`
+    throw new ResourceRejected(field, 'ACCEPT_UNTRUSTED is for clusters')
+  }
+  if (requires && common.trustedCa === undefined && common.secrets?.validation === undefined) {
     throw new ResourceRejected(`${at}.require_client_certificate`, 'needs validation_context.trusted_ca')
   }
   return {
@@ -71,15 +69,13 @@ export function decodeClientTls(socket: TransportSocket, path: string): TlsClien
   refuseUnsupported(UpstreamTlsContextSchema, message, new Set(['common_tls_context', 'sni', 'max_session_keys']), at)
   const context = `${at}.common_tls_context`
   const common = decodeCommon(message.commonTlsContext, context)
-  const validation = validationOf(message.commonTlsContext)
-  const acceptsAnyPeer = validation?.trustChainVerification === Verification.ACCEPT_UNTRUSTED
-  if (common.trustedCa === undefined && !acceptsAnyPeer) {
+  if (common.trustedCa === undefined && !common.acceptsAnyPeer && common.secrets?.validation === undefined) {
     throw new ResourceRejected(
       `${context}.validation_context.trusted_ca`,
       'is required; a peer that nobody verifies is asked for with trust_chain_verification: ACCEPT_UNTRUSTED',
     )
   }
-  return { ...common, serverName: message.sni || undefined, acceptsAnyPeer }
+  return { ...common, serverName: message.sni || undefined }
 }
 
 function bytesOf({ configType }: TransportSocket, typeName: string, path: string): Uint8Array {
@@ -94,7 +90,15 @@ function decodeCommon(context: CommonTlsContext | undefined, path: string) {
   refuseUnsupported(
     CommonTlsContextSchema,
     context,
-    new Set(['tls_params', 'tls_certificates', 'validation_context', 'alpn_protocols']),
+    new Set([
+      'tls_params',
+      'tls_certificates',
+      'tls_certificate_sds_secret_configs',
+      'validation_context',
+      'validation_context_sds_secret_config',
+      'combined_validation_context',
+      'alpn_protocols',
+    ]),
     path,
   )
   const params = context.tlsParams
@@ -102,74 +106,73 @@ function decodeCommon(context: CommonTlsContext | undefined, path: string) {
     const known = new Set(['tls_minimum_protocol_version', 'tls_maximum_protocol_version', 'cipher_suites'])
     refuseUnsupported(TlsParametersSchema, params, known, `${path}.tls_params`)
   }
-  const validation = validationOf(context)
-  const at = `${path}.validation_context`
+  const { keyPairs, refs: certificates } = decodeCertificates(context, path)
+  const { validation, ref, isCombined } = decodeValidationOf(context, path)
+  const hasSecrets = certificates.length > 0 || ref !== undefined
   return {
-    keyPairs: context.tlsCertificates.map((each, index) => decodePair(each, `${path}.tls_certificates[${index}]`)),
-    trustedCa: validation && decodeTrusted(validation, at),
-    peerNames: validation === undefined ? [] : decodePeerNames(validation, at),
+    ...(validation ?? noValidation),
+    keyPairs,
     alpnProtocols: context.alpnProtocols,
     versionMin: versionOf(params?.tlsMinimumProtocolVersion, 'TLSv1.2', `${path}.tls_params`),
     versionMax: versionOf(params?.tlsMaximumProtocolVersion, 'TLSv1.3', `${path}.tls_params`),
     cipherSuites: params?.cipherSuites ?? [],
+    secrets: hasSecrets
+      ? { certificates, validation: ref, defaultValidation: isCombined ? validation : undefined }
+      : undefined,
+    isAwaited: false,
   }
 }
 
-function validationOf(context: CommonTlsContext | undefined): CertificateValidationContext | undefined {
-  const kind = context?.validationContextType
-  return kind?.case === 'validationContext' ? kind.value : undefined
-}
+const noValidation: PeerValidation = { trustedCa: undefined, trustedCaPath: '', peerNames: [], acceptsAnyPeer: false }
 
-function decodePair(message: TlsCertificate, path: string): TlsKeyPair {
-  refuseUnsupported(
-    TlsCertificateSchema,
-    message,
-    new Set(['certificate_chain', 'private_key', 'password', 'watched_directory']),
-    path,
+/** Those that stand here, and where they are found when any of them may change. */
+function decodeCertificates(
+  context: CommonTlsContext,
+  path: string,
+): { readonly keyPairs: readonly TlsKeyPair[]; readonly refs: readonly SecretRef[] } {
+  const named = context.tlsCertificateSdsSecretConfigs
+  if (named.length > 0 && context.tlsCertificates.length > 0) {
+    throw new ResourceRejected(`${path}.tls_certificates`, 'and tls_certificate_sds_secret_configs exclude each other')
+  }
+  const own = context.tlsCertificates.map((each, index) =>
+    certificateSecret(each, `${path}.tls_certificates[${index}]`, false),
   )
-  const certificate = readDataSource(message.certificateChain, `${path}.certificate_chain`)
-  const key = readDataSource(message.privateKey, `${path}.private_key`)
-  if (certificate === undefined) throw new ResourceRejected(`${path}.certificate_chain`, 'is required')
-  if (key === undefined) throw new ResourceRejected(`${path}.private_key`, 'is required')
-  readCertificate(certificate, `${path}.certificate_chain`)
-  return { certificate, key, passphrase: readDataSource(message.password, `${path}.password`) }
+  const isWatched = own.some(({ watched }) => watched.length > 0)
+  return {
+    keyPairs: own.flatMap(({ content }) => (content.kind === 'certificate' ? [content.keyPair] : [])),
+    refs: isWatched
+      ? own.map((secret) => ({ kind: 'own', secret }))
+      : named.map((each, index) => decodeSecretRef(each, `${path}.tls_certificate_sds_secret_configs[${index}]`)),
+  }
 }
 
-function decodeTrusted(validation: CertificateValidationContext, path: string): string | undefined {
-  refuseUnsupported(
-    CertificateValidationContextSchema,
-    validation,
-    new Set(['trusted_ca', 'match_typed_subject_alt_names', 'trust_chain_verification', 'watched_directory']),
-    path,
-  )
-  const text = readDataSource(validation.trustedCa, `${path}.trusted_ca`)
-  if (text !== undefined) readCertificate(text, `${path}.trusted_ca`)
-  return text
-}
-
-function decodePeerNames(validation: CertificateValidationContext, path: string): readonly PeerNameMatcher[] {
-  return validation.matchTypedSubjectAltNames.map(({ sanType, matcher }, index) => {
-    const at = `${path}.match_typed_subject_alt_names[${index}]`
-    const type = sanNames.get(sanType)
-    if (type === undefined) throw new ResourceRejected(`${at}.san_type`, 'must be DNS, URI, EMAIL or IP_ADDRESS')
-    if (matcher === undefined) throw new ResourceRejected(`${at}.matcher`, 'is required')
-    return { type, matcher: compileStringMatcher(matcher, `${at}.matcher`) }
-  })
-}
-
-const sanNames = new Map<SanType, PeerNameMatcher['type']>([
-  [SanType.DNS, 'DNS'],
-  [SanType.URI, 'URI'],
-  [SanType.EMAIL, 'email'],
-  [SanType.IP_ADDRESS, 'IP Address'],
-])
-
-/** A certificate that cannot be read is refused with the resource, not at the first handshake. */
-function readCertificate(pem: string, path: string): void {
-  try {
-    new X509Certificate(pem)
-  } catch {
-    throw new ResourceRejected(path, 'is no certificate in PEM')
+function decodeValidationOf(
+  { validationContextType: kind }: CommonTlsContext,
+  path: string,
+): { readonly validation: PeerValidation | undefined; readonly ref: SecretRef | undefined; isCombined: boolean } {
+  switch (kind.case) {
+    case 'validationContext': {
+      const secret = validationSecret(kind.value, `${path}.validation_context`, false)
+      const validation = secret.content.kind === 'validation' ? secret.content.validation : undefined
+      return { validation, ref: secret.watched.length > 0 ? { kind: 'own', secret } : undefined, isCombined: false }
+    }
+    case 'validationContextSdsSecretConfig': {
+      const ref = decodeSecretRef(kind.value, `${path}.validation_context_sds_secret_config`)
+      return { validation: undefined, ref, isCombined: false }
+    }
+    case 'combinedValidationContext': {
+      const at = `${path}.combined_validation_context`
+      const { defaultValidationContext: standard, validationContextSdsSecretConfig: named } = kind.value
+      if (named === undefined) throw new ResourceRejected(`${at}.validation_context_sds_secret_config`, 'is required')
+      return {
+        validation: standard && decodeValidation(standard, `${at}.default_validation_context`),
+        ref: decodeSecretRef(named, `${at}.validation_context_sds_secret_config`),
+        isCombined: true,
+      }
+    }
+    default:
+      // The certificate providers of gRPC are refused before.
+      return { validation: undefined, ref: undefined, isCombined: false }
   }
 }
 

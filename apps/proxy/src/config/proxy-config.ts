@@ -10,6 +10,7 @@ import type { HealthCheckConfig } from './health-check-config.ts'
 import type { HttpEdge } from './http-edge.ts'
 import type { LogFilter } from './log-filter.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
+import type { SecretConfig } from './tls-secret.ts'
 
 /**
  * Everything the traffic code knows: one immutable value behind one reference.
@@ -25,6 +26,8 @@ export type ProxyConfig = {
   readonly routes: ReadonlyMap<string, RouteTable>
   /** By ClusterLoadAssignment name. Absent means: not discovered yet. */
   readonly assignments: ReadonlyMap<string, Assignment>
+  /** Certificates and roots that TLS contexts refer to by name. */
+  readonly secrets: ReadonlyMap<string, SecretConfig>
 }
 
 /** `envoy.config.listener.v3.Listener`. */

@@ -1,20 +1,19 @@
 import type { StringMatcher } from '@heddle/engine/match/string-matcher'
-
-/** A certificate chain with its key, as PEM. */
-export type TlsKeyPair = { readonly certificate: string; readonly key: string; readonly passphrase: string | undefined }
+import type { PeerValidation, TlsKeyPair, TlsSecretRefs } from './tls-secret.ts'
 
 /** Which names a peer's certificate may carry; any one of them is enough (`match_typed_subject_alt_names`). */
 export type PeerNameMatcher = { readonly type: 'DNS' | 'URI' | 'email' | 'IP Address'; readonly matcher: StringMatcher }
 
-type TlsCommon = {
+type TlsCommon = PeerValidation & {
   readonly keyPairs: readonly TlsKeyPair[]
-  /** PEM of the roots that a peer's certificate must lead to. */
-  readonly trustedCa: string | undefined
-  readonly peerNames: readonly PeerNameMatcher[]
   readonly alpnProtocols: readonly string[]
   readonly versionMin: 'TLSv1.2' | 'TLSv1.3'
   readonly versionMax: 'TLSv1.2' | 'TLSv1.3'
   readonly cipherSuites: readonly string[]
+  /** What is filled in from elsewhere and may change while the proxy runs; undefined: all of it stands here. */
+  readonly secrets: TlsSecretRefs | undefined
+  /** Something of it has not arrived: nobody is spoken with. */
+  readonly isAwaited: boolean
 }
 
 /** `envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext`. */
@@ -26,4 +25,4 @@ export type TlsServerConfig = TlsCommon & {
 }
 
 /** `envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext`. */
-export type TlsClientConfig = TlsCommon & { readonly serverName: string | undefined; readonly acceptsAnyPeer: boolean }
+export type TlsClientConfig = TlsCommon & { readonly serverName: string | undefined }

@@ -8,17 +8,32 @@ import {
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
 import type { AdsSession, Update } from './ads-session.ts'
-import { decodeHeld, type Held, type HeldResources, kindOf, typeUrlOf } from './held-resources.ts'
+import {
+  decodeHeld,
+  type Held,
+  type HeldResources,
+  kindOf,
+  type NamedKind,
+  namedKinds,
+  typeUrlOf,
+} from './held-resources.ts'
 import { wantedNames } from './wanted-names.ts'
 
 /** By differences. Rules: xDS transport protocol, "Incremental xDS". */
 export class DeltaSession implements AdsSession {
   private readonly node: Node
   private isFirst = true
-  private readonly asked: Record<'assignment' | 'route', Set<string>> = { assignment: new Set(), route: new Set() }
+  private readonly asked: Record<NamedKind, ReadonlySet<string>> = {
+    assignment: new Set(),
+    route: new Set(),
+    secret: new Set(),
+  }
+  private readonly fixedSecrets: ReadonlySet<string>
 
-  constructor(node: Node) {
+  /** `fixedSecrets` are wanted whatever the control plane sends. */
+  constructor(node: Node, fixedSecrets: ReadonlySet<string> = new Set()) {
     this.node = node
+    this.fixedSecrets = fixedSecrets
   }
 
   /** Everything that we have is named, so that only the difference comes. */
@@ -31,8 +46,8 @@ export class DeltaSession implements AdsSession {
   }
 
   subscribe(held: HeldResources): Uint8Array[] {
-    const wanted = wantedNames(held)
-    return (['assignment', 'route'] as const).flatMap((kind) => {
+    const wanted = wantedNames(held, this.fixedSecrets)
+    return namedKinds.flatMap((kind) => {
       const before = this.asked[kind]
       const more = [...wanted[kind]].filter((name) => !before.has(name))
       const less = [...before].filter((name) => !wanted[kind].has(name))

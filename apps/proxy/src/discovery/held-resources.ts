@@ -9,6 +9,10 @@ import {
   type RouteConfiguration,
   RouteConfigurationSchema,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import {
+  type Secret,
+  SecretSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import type { ResourceKind, ResourceMessages } from '../config/build-config.ts'
 
 /** One resource as the proxy holds it: its version, its bytes (kept for the disk), and the message. */
@@ -23,6 +27,7 @@ export type HeldResources = {
   readonly assignment: ReadonlyMap<string, Held<ClusterLoadAssignment>>
   readonly listener: ReadonlyMap<string, Held<Listener>>
   readonly route: ReadonlyMap<string, Held<RouteConfiguration>>
+  readonly secret: ReadonlyMap<string, Held<Secret>>
 }
 
 export const noResources: HeldResources = {
@@ -30,6 +35,7 @@ export const noResources: HeldResources = {
   assignment: new Map(),
   listener: new Map(),
   route: new Map(),
+  secret: new Map(),
 }
 
 const schemaOf = {
@@ -37,15 +43,22 @@ const schemaOf = {
   assignment: ClusterLoadAssignmentSchema,
   listener: ListenerSchema,
   route: RouteConfigurationSchema,
+  secret: SecretSchema,
 } as const satisfies Record<ResourceKind, DescMessage>
 
-export const kinds = ['cluster', 'assignment', 'listener', 'route'] as const satisfies readonly ResourceKind[]
+/** In the order in which they are needed. */
+export const kinds = ['secret', 'cluster', 'assignment', 'listener', 'route'] as const satisfies readonly ResourceKind[]
+
+/** Those that are asked for by name. */
+export const namedKinds = ['assignment', 'route', 'secret'] as const satisfies readonly ResourceKind[]
+export type NamedKind = (typeof namedKinds)[number]
 
 export const typeUrlOf: Readonly<Record<ResourceKind, string>> = {
   cluster: `type.googleapis.com/${ClusterSchema.typeName}`,
   assignment: `type.googleapis.com/${ClusterLoadAssignmentSchema.typeName}`,
   listener: `type.googleapis.com/${ListenerSchema.typeName}`,
   route: `type.googleapis.com/${RouteConfigurationSchema.typeName}`,
+  secret: `type.googleapis.com/${SecretSchema.typeName}`,
 }
 
 export function kindOf(typeUrl: string): ResourceKind | undefined {
@@ -87,5 +100,6 @@ export function messagesOf(held: HeldResources): ResourceMessages {
     assignments: strip(held.assignment),
     listeners: strip(held.listener),
     routes: strip(held.route),
+    secrets: strip(held.secret),
   }
 }

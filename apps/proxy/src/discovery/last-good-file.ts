@@ -19,6 +19,7 @@ import { type HeldResources, heldOf, kinds } from './held-resources.ts'
  *
  * Two generations (`last-good.json`, `last-good.previous.json`), each signed with a key that only this proxy's account can
  * read. What was tampered with, cut short or is older than three days is refused, and the generation before it is tried.
+ * Secrets are never among them: a private key has no place on this disk, and comes anew from who holds it.
  * Written beside and renamed over: a full disk or a crash leaves the old file whole.
  */
 export type LastGood = {
@@ -26,6 +27,7 @@ export type LastGood = {
   save(held: HeldResources): void
 }
 
+const kept = kinds.filter((kind) => kind !== 'secret')
 const ageMaxMs = 72 * 3600 * 1000
 const bytesMax = 64 * 1024 * 1024
 
@@ -81,7 +83,7 @@ function read(file: string, key: Buffer, now: number): HeldResources {
   const age = now - Date.parse(stored.savedAt)
   if (!(age <= ageMaxMs)) throw new Error('is older than 72 hours')
   return heldOf(
-    kinds.flatMap((kind) =>
+    kept.flatMap((kind) =>
       (stored.resources[kind] ?? []).map(([name, version, base64]) => ({
         kind,
         name,
@@ -96,7 +98,7 @@ function write(file: string, held: HeldResources, key: Buffer, now: number): voi
   const stored: Stored = {
     savedAt: new Date(now).toISOString(),
     resources: Object.fromEntries(
-      kinds.map((kind) => [
+      kept.map((kind) => [
         kind,
         [...held[kind]].map(
           ([name, { version, bytes }]) => [name, version, Buffer.from(bytes).toString('base64')] as const,

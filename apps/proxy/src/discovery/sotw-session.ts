@@ -9,7 +9,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
 import type { AdsSession, Update } from './ads-session.ts'
-import { decodeHeld, type Held, type HeldResources, kindOf, nameOf, typeUrlOf } from './held-resources.ts'
+import { decodeHeld, type Held, type HeldResources, kindOf, namedKinds, nameOf, typeUrlOf } from './held-resources.ts'
 import { wantedNames } from './wanted-names.ts'
 
 /** The version of each kind that was last taken whole. Outlives a stream: the next one opens with it. */
@@ -30,12 +30,16 @@ export class SotwSession implements AdsSession {
     listener: [],
     assignment: [],
     route: [],
+    secret: [],
   }
   private readonly arriving = new Map<Update, string>()
   private isFirst = true
+  private readonly fixedSecrets: ReadonlySet<string>
 
-  constructor(node: Node, versions: TakenVersions) {
+  /** `fixedSecrets` are wanted whatever the control plane sends. */
+  constructor(node: Node, versions: TakenVersions, fixedSecrets: ReadonlySet<string> = new Set()) {
     this.node = node
+    this.fixedSecrets = fixedSecrets
     this.versions = versions
   }
 
@@ -44,8 +48,8 @@ export class SotwSession implements AdsSession {
   }
 
   subscribe(held: HeldResources): Uint8Array[] {
-    const wanted = wantedNames(held)
-    return (['assignment', 'route'] as const).flatMap((kind) => {
+    const wanted = wantedNames(held, this.fixedSecrets)
+    return namedKinds.flatMap((kind) => {
       const names = [...wanted[kind]].sort()
       const before = this.asked[kind]
       if (names.length === before.length && names.every((name, index) => name === before[index])) return []

@@ -3,8 +3,10 @@ import { type Node, NodeSchema } from '@heddle/shared/xds/generated/envoy/config
 import type { AdsSource } from '../bootstrap/bootstrap.ts'
 import { decodeAhead } from '../config/decode-ahead.ts'
 import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import { adsSecretNames } from '../config/secret-refs.ts'
 import type { GrpcCall } from '../grpc/grpc-call.ts'
 import { GrpcChannel } from '../grpc/grpc-channel.ts'
+import { readTlsNow } from '../identity/read-tls-now.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { version } from '../version.ts'
 import type { AdsSession } from './ads-session.ts'
@@ -18,6 +20,8 @@ export type DiscoveryOptions = {
   readonly ads: AdsSource
   readonly node: Node
   readonly bindAddress: string | undefined
+  /** The bootstrap's own resources: their secrets may come from the control plane. */
+  readonly fixed: ProxyConfig
   /** Resources from an earlier life, to begin with. */
   readonly initial?: HeldResources
   /** Puts a configuration into force; rejects when a listener cannot listen. */
@@ -50,6 +54,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
 class RunningDiscovery implements Discovery {
   private readonly options: DiscoveryOptions
   private readonly node: Node
+  private readonly fixedSecrets: ReadonlySet<string>
   private current: HeldResources
   private revision = 'none'
   private readonly taken: TakenVersions = new Map()
@@ -65,6 +70,7 @@ class RunningDiscovery implements Discovery {
   constructor(options: DiscoveryOptions) {
     this.options = options
     this.current = options.initial ?? noResources
+    this.fixedSecrets = adsSecretNames(options.fixed)
     this.node = create(NodeSchema, {
       ...options.node,
       userAgentName: 'heddle',
@@ -87,17 +93,19 @@ class RunningDiscovery implements Discovery {
   }
 
   connect(): void {
-    const { servers } = this.options.ads
+    const { servers, tls } = this.options.ads
     const server = servers[this.failures % servers.length] as SocketAddress // the bootstrap names at least one
     const target = server.kind === 'unix' ? `unix:${server.path}` : `${server.host}:${server.port}`
     const channel = new GrpcChannel(server, {
       keepalive: { intervalMs: 5000, timeoutMs: 5000 },
       messageBytesMax: 64 * 1024 * 1024,
-      tls: this.options.ads.tls,
+      tls: tls && readTlsNow(tls, this.options.fixed.secrets),
     })
     this.channel = channel
     const isDelta = this.options.ads.apiType === 'DELTA_GRPC'
-    const session = isDelta ? new DeltaSession(this.node) : new SotwSession(this.node, this.taken)
+    const session = isDelta
+      ? new DeltaSession(this.node, this.fixedSecrets)
+      : new SotwSession(this.node, this.taken, this.fixedSecrets)
     const stream: GrpcCall = channel.call(`${service}/${isDelta ? 'Delta' : 'Stream'}AggregatedResources`, {
       onMessage: (bytes) => {
         if (!this.isOpen) lifecycleLog('info', 'connected to the control plane', { server: target })
@@ -117,7 +125,7 @@ class RunningDiscovery implements Discovery {
     if (this.isStopped) return
     const update = session.read(bytes, this.current)
     if (update === undefined) return
-    const { bindAddress } = this.options
+    const { bindAddress, fixed } = this.options
     // What is large is worked through in slices; what is left is little.
     await nextTurn()
     await decodeAhead(
@@ -125,7 +133,12 @@ class RunningDiscovery implements Discovery {
       [...update.changed.values()].map(({ message }) => message),
     )
     if (this.isStopped) return
-    const taken = takeUpdate(this.current, update, { bindAddress, revision: this.revision })
+    const taken = takeUpdate(this.current, update, {
+      bindAddress,
+      revision: this.revision,
+      staticSecrets: fixed.secrets,
+      fixedSecrets: this.fixedSecrets,
+    })
     let refusal = taken.nack
     try {
       // What is not whole yet waits: no listener may serve a route that is on its way, no route a cluster without endpoints.

@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
-import { buildConfig } from '../config/build-config.ts'
+import { type BuildOptions, buildConfig } from '../config/build-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { Update } from './ads-session.ts'
 import { type Held, type HeldResources, messagesOf } from './held-resources.ts'
@@ -20,17 +20,19 @@ export type Taken = {
 export function takeUpdate(
   before: HeldResources,
   update: Update,
-  options: { readonly bindAddress: string | undefined; readonly revision: string },
+  options: BuildOptions & { readonly fixedSecrets?: ReadonlySet<string> },
 ): Taken {
   const { kind } = update
   const next = new Map<string, Held>(before[kind])
   for (const name of update.removed) {
+    // A secret that is taken away goes on serving until another takes its place, or nothing names it.
+    if (kind === 'secret') continue
     next.delete(name)
     // Asked for and not there: a cluster without endpoints, which is an answer, and not one to wait for.
     if (kind === 'assignment') next.set(name, emptyAssignment(name))
   }
   for (const [name, held] of update.changed) next.set(name, held)
-  let held = onlyWanted({ ...before, [kind]: next } as HeldResources) // the kind decides the message type
+  let held = onlyWanted({ ...before, [kind]: next } as HeldResources, options.fixedSecrets) // the kind decides the message type
   let built = buildConfig(messagesOf(held), options)
   const refused = built.rejected.filter((each) => each.kind === kind && update.changed.has(each.name))
   if (refused.length > 0) {
@@ -39,7 +41,7 @@ export function takeUpdate(
       if (good === undefined) next.delete(name)
       else next.set(name, good)
     }
-    held = onlyWanted({ ...before, [kind]: next } as HeldResources) // likewise
+    held = onlyWanted({ ...before, [kind]: next } as HeldResources, options.fixedSecrets) // likewise
     built = buildConfig(messagesOf(held), options)
   }
   const reasons = [...update.unreadable, ...refused].map(({ name, reason }) => `${name}: ${reason}`)

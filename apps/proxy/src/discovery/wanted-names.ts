@@ -1,15 +1,21 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { Cluster_DiscoveryType } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
-import type { HeldResources } from './held-resources.ts'
+import type { HeldResources, NamedKind } from './held-resources.ts'
+import { secretNames } from './secret-names.ts'
 
-/** Endpoints and routes are asked for by name: those that clusters and listeners speak of. Clusters and listeners by "*". */
-export function wantedNames({ cluster, listener }: HeldResources): {
-  readonly assignment: Set<string>
-  readonly route: Set<string>
-} {
+/**
+ * Endpoints, routes and secrets are asked for by name: those that clusters and listeners speak of, and `fixedSecrets`, of
+ * which the bootstrap speaks. Clusters and listeners by "*".
+ */
+export function wantedNames(
+  { cluster, listener }: HeldResources,
+  fixedSecrets?: ReadonlySet<string>,
+): Readonly<Record<NamedKind, Set<string>>> {
   const assignment = new Set<string>()
+  const secret = new Set<string>(fixedSecrets)
   for (const { message } of cluster.values()) {
+    for (const name of secretNames(message.transportSocket)) secret.add(name)
     if (message.clusterDiscoveryType.value !== Cluster_DiscoveryType.EDS) continue
     assignment.add(message.edsClusterConfig?.serviceName || message.name)
   }
@@ -18,7 +24,8 @@ export function wantedNames({ cluster, listener }: HeldResources): {
     const chains = message.defaultFilterChain
       ? [...message.filterChains, message.defaultFilterChain]
       : message.filterChains
-    for (const { filters } of chains)
+    for (const { filters, transportSocket } of chains) {
+      for (const name of secretNames(transportSocket)) secret.add(name)
       for (const { configType } of filters) {
         if (
           configType.case !== 'typedConfig' ||
@@ -28,6 +35,7 @@ export function wantedNames({ cluster, listener }: HeldResources): {
         const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, configType.value.value)
         if (routeSpecifier.case === 'rds') route.add(routeSpecifier.value.routeConfigName)
       }
+    }
   }
-  return { assignment, route }
+  return { assignment, route, secret }
 }

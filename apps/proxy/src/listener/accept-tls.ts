@@ -18,6 +18,10 @@ const waiting = new WeakMap<Socket, Waiting>()
  * all others are cut off, and their socket's `close` is all that is heard of them.
  */
 export function acceptTls(accepted: Socket, config: TlsServerConfig, onSecure: Waiting['onSecure']): void {
+  if (config.isAwaited) {
+    accepted.destroy()
+    return
+  }
   let server = servers.get(config)
   if (server === undefined) {
     server = newServer(config)

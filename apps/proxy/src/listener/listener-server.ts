@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { TokenBucket } from '@heddle/engine/limit/token-bucket'
+import { TokenBucket, type TokenBucketRate } from '@heddle/engine/limit/token-bucket'
 import { readAccepted, readSecure, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress, TcpAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
@@ -24,7 +24,8 @@ export class ListenerServer {
   private readonly tunnels = new Set<Socket>()
   private readonly perSource = new Map<string, number>()
   private readonly filters = new WeakMap<HttpChain, HttpFilters>()
-  private readonly rates = new WeakMap<FilterChain, TokenBucket>()
+  /** By their configuration: the chain around it is another one with every new certificate. */
+  private readonly rates = new WeakMap<TokenBucketRate, TokenBucket>()
   private readonly listenerFor: (address: TcpAddress) => ListenerServer | undefined
   private accepted = 0
 
@@ -188,12 +189,12 @@ export class ListenerServer {
     })
   }
 
-  private isWithinRate(chain: FilterChain): boolean {
-    if (chain.connectionRate === undefined) return true
-    let bucket = this.rates.get(chain)
+  private isWithinRate({ connectionRate }: FilterChain): boolean {
+    if (connectionRate === undefined) return true
+    let bucket = this.rates.get(connectionRate)
     if (bucket === undefined) {
-      bucket = new TokenBucket(chain.connectionRate, performance.now())
-      this.rates.set(chain, bucket)
+      bucket = new TokenBucket(connectionRate, performance.now())
+      this.rates.set(connectionRate, bucket)
     }
     return bucket.take(performance.now())
   }

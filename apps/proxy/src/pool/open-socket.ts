@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto'
-import { connect, type IpcSocketConnectOpts, type Socket, type TcpSocketConnectOpts } from 'node:net'
-import type { PeerCertificate } from 'node:tls'
+import { connect, type IpcSocketConnectOpts, Socket, type TcpSocketConnectOpts } from 'node:net'
+import type { PeerCertificate, SecureContext } from 'node:tls'
 import type { ProxyHeader } from '../codec/proxy-protocol/read-proxy-header.ts'
 import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
@@ -53,6 +53,7 @@ function begin(options: TcpSocketConnectOpts | IpcSocketConnectOpts, { tls, prox
     if (proxyHeader !== undefined) socket.write(proxyHeader)
     return socket
   }
+  if (tls.isAwaited) return unready()
   if (proxyHeader === undefined) return tlsLibrary().connect({ ...options, ...tlsOptions(tls) })
   // The header goes first because it is written before TLS knows of the socket.
   const { onread: _tls, ...plainOptions } = options as TcpSocketConnectOpts & { onread?: unknown } // TLS is what is read
@@ -61,18 +62,37 @@ function begin(options: TcpSocketConnectOpts | IpcSocketConnectOpts, { tls, prox
   return tlsLibrary().connect({ ...options, ...tlsOptions(tls), socket: plain })
 }
 
-function tlsOptions(config: TlsClientConfig) {
-  const { keyPairs, trustedCa, serverName, alpnProtocols, cipherSuites, peerNames } = config
-  return {
+/** Its certificate or its peer's roots have not come: Envoy's words for it. */
+function unready(): Socket {
+  return new Socket().destroy(new Error('TLS error: Secret is not supplied by SDS'))
+}
+
+/** Made once for each configuration, and anew with each new certificate; connections that are open keep theirs. */
+const contexts = new WeakMap<TlsClientConfig, SecureContext>()
+
+function contextOf(config: TlsClientConfig): SecureContext {
+  const known = contexts.get(config)
+  if (known !== undefined) return known
+  const { keyPairs, trustedCa, cipherSuites } = config
+  const made = tlsLibrary().createSecureContext({
     cert: keyPairs.map(({ certificate }) => certificate),
     key: keyPairs.map(({ key, passphrase }) => (passphrase === undefined ? key : { pem: key, passphrase })),
     ...(trustedCa === undefined ? {} : { ca: trustedCa }),
-    ...(serverName === undefined ? {} : { servername: serverName }),
-    ...(alpnProtocols.length === 0 ? {} : { ALPNProtocols: [...alpnProtocols] }),
     ...(cipherSuites.length === 0 ? {} : { ciphers: cipherSuites.join(':') }),
     minVersion: config.versionMin,
     maxVersion: config.versionMax,
     secureOptions: constants.SSL_OP_NO_TICKET,
+  })
+  contexts.set(config, made)
+  return made
+}
+
+function tlsOptions(config: TlsClientConfig) {
+  const { serverName, alpnProtocols, peerNames } = config
+  return {
+    secureContext: contextOf(config),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...(alpnProtocols.length === 0 ? {} : { ALPNProtocols: [...alpnProtocols] }),
     // Asked for by name in the configuration, never a default.
     rejectUnauthorized: !config.acceptsAnyPeer,
     /** The names that the configuration allows; without any, the name that was asked for (RFC 9525). */

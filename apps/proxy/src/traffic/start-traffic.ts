@@ -11,6 +11,8 @@ import { DnsClusters } from '../dns/dns-clusters.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
 import { HealthChecks } from '../health/health-checks.ts'
+import { SecretGate } from '../identity/secret-gate.ts'
+import { lifecycleLog } from '../lifecycle-log.ts'
 import { isListenedOn, listenerFor } from '../listener/listener-for.ts'
 import { ListenerServer } from '../listener/listener-server.ts'
 import { connectTunnel } from '../tunnel/connect-tunnel.ts'
@@ -42,6 +44,7 @@ export type Traffic = AsyncDisposable & {
   drain(limitMs: number): Promise<void>
   readonly config: ProxyConfig
   readonly load: Runtime['load']
+  readonly secrets: SecretGate
   clusters(): ReadonlyMap<string, ClusterState>
   listeners(): ReadonlyMap<string, ListenerServer>
   address(listener: string): SocketAddress | undefined
@@ -84,6 +87,9 @@ class RunningTraffic implements Traffic {
   private readonly dns: DnsClusters
   private readonly health: HealthChecks
   private readonly overload: OverloadWatch
+  readonly secrets = new SecretGate(() => this.applyAgain())
+  /** The configuration in force as it was asked for, with its secrets left open. */
+  private asked: ProxyConfig | undefined
   private readonly onListening: (() => void) | undefined
   private isListening = false
   private last: Promise<void> = Promise.resolve()
@@ -162,7 +168,16 @@ class RunningTraffic implements Traffic {
     this.stop()
   }
 
-  private async applyNow(next: ProxyConfig): Promise<void> {
+  /** A secret has changed, or has come. */
+  private applyAgain(): void {
+    if (this.asked === undefined) return
+    this.apply(this.asked).catch((error: Error) => {
+      lifecycleLog('error', 'cannot put changed secrets into force', { reason: error.message })
+    })
+  }
+
+  private async applyNow(asked: ProxyConfig): Promise<void> {
+    const next = await this.secrets.fill(asked, this.config)
     // Clusters before routes: no request may be routed to a cluster that is not there yet.
     this.takeClusters(next)
     // New names are looked up before anything can be sent there.
@@ -176,6 +191,7 @@ class RunningTraffic implements Traffic {
     }
     // From here on requests see the new configuration.
     this.config = next
+    this.asked = asked
     for (const [name, server] of [...this.servers]) {
       if (next.listeners.has(name) && !opened.has(name)) continue
       this.servers.delete(name)
@@ -243,6 +259,7 @@ class RunningTraffic implements Traffic {
     for (const cluster of this.clusterStates.values()) cluster.close()
     this.overload[Symbol.dispose]()
     this.dns[Symbol.dispose]()
+    this.secrets[Symbol.dispose]()
     this.health[Symbol.dispose]()
     this.rateLimits[Symbol.dispose]()
     this.wheel.stop()

@@ -42,6 +42,7 @@ import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy
 import { PreviousHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb'
 import { ProxyProtocolUpstreamTransportSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/proxy_protocol/v3/upstream_proxy_protocol_pb'
 import { RawBufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb'
+import { SecretSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import {
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
@@ -83,6 +84,7 @@ export const typedExtensions = [
   CaresDnsResolverConfigSchema,
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
+  SecretSchema,
   LeastRequestSchema,
   MaglevSchema,
   PeakEwmaSchema,

@@ -1,0 +1,24 @@
+import { createRegistry, type DescMessage, fromJson, type JsonValue, type MessageShape } from '@bufbuild/protobuf'
+import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
+import { type Document, parseDocument } from 'yaml'
+
+const registry = createRegistry(...typedExtensions)
+
+/** A message written as YAML or JSON. Unknown fields are refused. Throws an `Error` with the place and the reason. */
+export function parseProtoText<Desc extends DescMessage>(schema: Desc, text: string): MessageShape<Desc> {
+  const document = parseDocument(text, { uniqueKeys: true })
+  const [error] = document.errors
+  if (error) {
+    const [at] = error.linePos ?? []
+    const place = at ? `line ${at.line}, column ${at.col}: ` : ''
+    throw new Error(`${place}${error.message.split('\n')[0]}`)
+  }
+  const json = plain(document)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('is not an object')
+  return fromJson(schema, json, { registry })
+}
+
+/** An alias may name no anchor, or more aliases each other than anybody writes by hand. */
+function plain(document: Document): JsonValue {
+  return document.toJS({ maxAliasCount: 100 }) as JsonValue
+}

@@ -1,0 +1,34 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { ListenerConfig, ProxyConfig } from './proxy-config.ts'
+import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
+import type { SecretRef } from './tls-secret.ts'
+
+type Tls = TlsServerConfig | TlsClientConfig | undefined
+
+/** The TLS contexts of a listener's chains. */
+export function tlsOfListener({ chains, defaultChain }: ListenerConfig): readonly Tls[] {
+  return [...chains, ...(defaultChain === undefined ? [] : [defaultChain])].map(({ tls }) => tls)
+}
+
+/** Every secret that TLS contexts speak of. */
+export function secretRefsOf(contexts: readonly Tls[]): readonly SecretRef[] {
+  return contexts.flatMap((tls) => {
+    if (tls?.secrets === undefined) return []
+    const { certificates, validation } = tls.secrets
+    return validation === undefined ? certificates : [...certificates, validation]
+  })
+}
+
+/** Names that the control plane is asked for on behalf of resources that do not come from it. */
+export function adsSecretNames({ listeners, clusters }: ProxyConfig): ReadonlySet<string> {
+  const contexts = [...[...listeners.values()].flatMap(tlsOfListener), ...[...clusters.values()].map(({ tls }) => tls)]
+  return new Set(secretRefsOf(contexts).flatMap((ref) => (ref.kind === 'ads' ? [ref.name] : [])))
+}
+
+/** A secret without an `sds_config` must be one of the bootstrap's. */
+export function refuseUnknownSecrets(contexts: readonly Tls[], staticSecrets?: ReadonlyMap<string, unknown>): void {
+  for (const ref of secretRefsOf(contexts)) {
+    if (ref.kind !== 'static' || staticSecrets?.has(ref.name) === true) continue
+    throw new ResourceRejected('transport_socket', `there is no static secret "${ref.name}"`)
+  }
+}

@@ -1,0 +1,57 @@
+import type { PeerNameMatcher } from './tls-config.ts'
+
+/** A certificate chain with its key, as PEM. `path` is the file that the chain came from, "" for none. */
+export type TlsKeyPair = {
+  readonly certificate: string
+  readonly key: string
+  readonly passphrase: string | undefined
+  readonly path: string
+}
+
+/** What a peer is held to: `envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext`. */
+export type PeerValidation = {
+  /** PEM of the roots that a peer's certificate must lead to; undefined: no certificate is asked for. */
+  readonly trustedCa: string | undefined
+  /** The file that the roots came from, "" for none. */
+  readonly trustedCaPath: string
+  readonly peerNames: readonly PeerNameMatcher[]
+  /** `trust_chain_verification: ACCEPT_UNTRUSTED`. */
+  readonly acceptsAnyPeer: boolean
+}
+
+export type SecretContent =
+  | { readonly kind: 'certificate'; readonly keyPair: TlsKeyPair }
+  | { readonly kind: 'validation'; readonly validation: PeerValidation }
+
+/** `envoy.extensions.transport_sockets.tls.v3.Secret`, read. */
+export type SecretConfig = {
+  readonly content: SecretContent
+  /** Folders whose changes say that its files are to be read again; none where it is in no file, or none is followed. */
+  readonly watched: readonly string[]
+  /** Its files as they are now. Throws `ResourceRejected` when they are gone or broken. */
+  readonly read: () => SecretContent
+}
+
+/** Where a secret comes from. `fetchTimeoutMs` is how long its listener or cluster waits for it; 0 for as long as it takes. */
+export type SecretRef =
+  /** It stands in the TLS context itself, with files that are watched. */
+  | { readonly kind: 'own'; readonly secret: SecretConfig }
+  /** `static_resources.secrets` of the bootstrap. */
+  | { readonly kind: 'static'; readonly name: string }
+  | { readonly kind: 'ads'; readonly name: string; readonly fetchTimeoutMs: number }
+  /** A file with a DiscoveryResponse; changes are looked for in `directory`. */
+  | {
+      readonly kind: 'path'
+      readonly name: string
+      readonly file: string
+      readonly directory: string
+      readonly fetchTimeoutMs: number
+    }
+
+/** The parts of a TLS context that come from secrets. */
+export type TlsSecretRefs = {
+  readonly certificates: readonly SecretRef[]
+  readonly validation: SecretRef | undefined
+  /** `combined_validation_context.default_validation_context`: what a secret does not say. */
+  readonly defaultValidation: PeerValidation | undefined
+}
