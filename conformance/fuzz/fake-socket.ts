@@ -18,8 +18,15 @@ export class FakeSocket extends EventEmitter {
     return true
   }
 
-  _writeGeneric(_vectored: false, bytes: string | Buffer, _encoding: string, done: () => void): void {
-    this.write(bytes, undefined, done)
+  /** What stands behind a socket: see `apps/proxy/src/codec/node-streams.ts`. */
+  readonly _handle = {
+    writeLatin1String: (_request: object, text: string) => this.taken(text),
+    writeBuffer: (_request: object, bytes: Buffer) => this.taken(bytes),
+  }
+
+  private taken(bytes: string | Buffer): number {
+    this.write(bytes, undefined)
+    return 0
   }
 
   end(): void {

@@ -16,6 +16,7 @@ import type { Assignment, ClusterConfig, EndpointConfig, TcpAddress } from '../c
 import { type ConnectionCounts, EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
 import type { DialSettings } from '../pool/open-socket.ts'
 import { clusterDial } from '../pool/open-socket.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
 
@@ -59,7 +60,7 @@ export class ClusterState {
   }
 
   get endpoints(): readonly EndpointState[] {
-    this.endIntervals(performance.now())
+    this.endIntervals(nowMs())
     return this.list
   }
 
@@ -156,7 +157,7 @@ export class ClusterState {
   takeCheck(endpoint: EndpointState, { isHealthy, isDegraded, failures }: HealthRecord): void {
     const before = endpoint.checked
     endpoint.checked = isHealthy ? (isDegraded ? 'degraded' : 'healthy') : 'unhealthy'
-    if (isHealthy && before !== 'healthy' && before !== 'degraded') endpoint.startedMs = performance.now()
+    if (isHealthy && before !== 'healthy' && before !== 'degraded') endpoint.startedMs = nowMs()
     const { outlier } = this.config
     const endsEjection = endpoint.isEjected && isHealthy && failures === 0 && outlier?.checkEndsEjection === true
     if (endsEjection) endEjection(endpoint, this.outliers)
@@ -226,7 +227,7 @@ export class ClusterState {
     this.config = config
     this.assignment = assignment
     const settings = poolSettings(config)
-    const now = performance.now()
+    const now = nowMs()
     const next = new Map<string, EndpointState>()
     for (const endpoint of assignment?.endpoints ?? this.learnedConfigs(config)) {
       const known = this.byKey.get(endpoint.key)

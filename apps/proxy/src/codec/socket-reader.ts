@@ -1,4 +1,6 @@
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { beginEvent, endEvent } from '../traffic/event-clock.ts'
+import { handleOf, readBytes, type StreamHandle, streamState } from './node-streams.ts'
 
 /** One buffer for every socket of the process: a read fills it, and what it brought is used up before the next. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
@@ -19,56 +21,57 @@ function view(length: number): Buffer {
  */
 export class SocketReader {
   onBytes: ((lent: Buffer) => void) | undefined
-  /** The option of the socket that this reads (net.Socket `onread`). */
+  /** The option of a socket that is dialled for this reader (net.Socket `onread`). */
   readonly onread = { buffer: shared, callback: (length: number) => this.take(length) }
   private socket: Socket | undefined
 
-  /** Says which socket it is that was made with `onread`. */
+  /** Says which socket it is that was made with `onread`; it has its handle by now. */
   attach(socket: Socket): void {
     this.socket = socket
+    const handle = handleOf(socket)
+    // TLS is read through its own handle, which comes later and calls `take` through the socket.
+    if (handle !== undefined && !('encrypted' in socket)) this.listen(handle)
+  }
+
+  /** Takes what a read brought before the socket looks at it. Ends and errors are the socket's own. */
+  private listen(handle: StreamHandle): void {
+    const { onread } = handle
+    handle.onread = (bytes) => {
+      const length = streamState[readBytes] as number // it has so many entries
+      if (length <= 0 || this.onBytes === undefined) {
+        onread.call(handle, bytes)
+        return
+      }
+      beginEvent()
+      this.onBytes(view(length))
+      endEvent()
+    }
   }
 
   private take(length: number): boolean {
     if (this.onBytes === undefined) return this.socket?.push(Buffer.from(shared.subarray(0, length))) ?? false
+    beginEvent()
     this.onBytes(view(length))
+    endEvent()
     return true
   }
 }
 
 /**
- * Lets `reader` read a TLS socket whose handshake is done: a server's socket has no option for it. What it has decrypted
- * already comes first.
+ * Lets `reader` read a socket that is there already: a server has no option for it. What was read before comes first.
  */
-export function readSecure(socket: Socket, reader: SocketReader): void {
+export function lendReads(socket: Socket, reader: SocketReader): void {
   const fields = socket as unknown as Record<symbol, unknown>
   for (const symbol of Object.getOwnPropertySymbols(socket)) {
     if (symbol.description === 'kBuffer') fields[symbol] = reader.onread.buffer
     if (symbol.description === 'kBufferCb') fields[symbol] = reader.onread.callback
   }
-  ;(socket as unknown as { _handle: { useUserBuffer(buffer: Buffer): void } })._handle.useUserBuffer(shared)
+  handleOf(socket)?.useUserBuffer(shared)
   reader.attach(socket)
   process.nextTick(() => {
-    const early = socket.read() as Buffer | null
+    const early = socket.read() as Buffer | null // no encoding is set
     if (early !== null) reader.onBytes?.(early)
   })
-}
-
-/** Parts of a socket that Node does not document; the version of Node that they belong to is shipped with the proxy. */
-type Accepted = { _handle: unknown; _server: unknown }
-
-/**
- * An accepted socket again, read by `reader`: a server has no option for it. The connection moves with its handle; the
- * socket that it came as is empty afterwards.
- */
-export function readAccepted(accepted: Socket, reader: SocketReader): Socket {
-  const before = accepted as unknown as Accepted
-  const options = { handle: before._handle, allowHalfOpen: true, onread: reader.onread }
-  const socket = new Socket(options as ConstructorParameters<typeof Socket>[0])
-  const after = socket as unknown as Accepted
-  // The server counts its open connections by this.
-  after._server = before._server
-  before._server = null
-  before._handle = null
-  reader.attach(socket)
-  return socket
+  // Whoever has looked at its first bytes has stopped it.
+  if (socket.isPaused()) socket.resume()
 }

@@ -11,6 +11,7 @@ import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { type StreamDuration, streamDurationMs } from '@heddle/engine/route/stream-duration'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { CHUNKED, type Framing, NO_BODY } from './body-framing.ts'
 import { chooseEndpoint } from './choose-endpoint.ts'
@@ -163,7 +164,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     this.current = undefined
     current.end()
     this.timers.endTry()
-    const now = performance.now()
+    const now = nowMs()
     if (failure !== 'unprocessed') current.cluster.record(current.endpoint, 'local-failure', now)
     if (this.isAnswering) {
       this.finish()
@@ -192,7 +193,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     if (current === undefined || action === undefined) return
     this.timers.answered()
     this.timers.touch()
-    const now = performance.now()
+    const now = nowMs()
     current.cluster.record(current.endpoint, outcomeOf(status, headers), now)
     current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
     exchange.upstreamMs = now - exchange.startedMs
@@ -267,7 +268,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     }
     exchange.cluster = cluster.config
     exchange.attempts++
-    const now = performance.now()
+    const now = nowMs()
     const endpoint = chooseEndpoint(exchange, cluster, action, this.tried, now)
     if (endpoint === undefined || cluster.isFull(endpoint)) {
       this.finish()
@@ -362,7 +363,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const { current } = this
     if (current !== undefined) {
       current.cluster.totals.timeouts++
-      current.cluster.record(current.endpoint, 'local-failure', performance.now())
+      current.cluster.record(current.endpoint, 'local-failure', nowMs())
     }
     this.cancel()
   }
@@ -381,7 +382,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     if (!this.isActive || current === undefined) return
     this.current = undefined
     current.cluster.totals.timeouts++
-    current.cluster.record(current.endpoint, 'local-failure', performance.now())
+    current.cluster.record(current.endpoint, 'local-failure', nowMs())
     current.abandon()
     if (!this.isAnswering && this.retryFailure('per-try-timeout', true)) return
     this.finish()

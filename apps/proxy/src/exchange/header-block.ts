@@ -6,6 +6,8 @@ export class HeaderBlock {
   readonly names: string[] = []
   readonly values: string[] = []
   private readonly prefixes: string[] = []
+  /** Whole fields as they go on the wire, where they are known as one; empty where they are not. */
+  private readonly wires: string[] = []
   count = 0
 
   clear(): void {
@@ -20,6 +22,17 @@ export class HeaderBlock {
     const { count } = this
     this.names[count] = text
     this.prefixes[count] = prefix
+    this.wires[count] = ''
+    this.values[count] = value
+    this.count = count + 1
+  }
+
+  /** `wire` is the field as it is written: the name's prefix and the value. */
+  appendWritten({ text, prefix }: HeaderName, value: string, wire: string): void {
+    const { count } = this
+    this.names[count] = text
+    this.prefixes[count] = prefix
+    this.wires[count] = wire
     this.values[count] = value
     this.count = count + 1
   }
@@ -55,7 +68,10 @@ export class HeaderBlock {
     for (let index = 0; index < this.count; index++) {
       if (this.names[index] !== name) continue
       if (isPlaced) this.names[index] = ''
-      else this.values[index] = value
+      else {
+        this.values[index] = value
+        this.wires[index] = ''
+      }
       isPlaced = true
     }
     if (!isPlaced) this.append(name, value)
@@ -76,10 +92,12 @@ export class HeaderBlock {
 
   /** The fields as they go on the wire: each with the line end before it, none behind the last. */
   toWire(): string {
-    const { names, prefixes, values, count } = this
+    const { names, prefixes, wires, values, count } = this
     let text = ''
     for (let index = 0; index < count; index++) {
-      if (names[index] !== '') text += prefixes[index] + (values[index] as string) // in range
+      if (names[index] === '') continue
+      if (wires[index] !== '') text += wires[index]
+      else text += prefixes[index] + (values[index] as string) // in range
     }
     return text
   }

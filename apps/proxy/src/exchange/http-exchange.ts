@@ -9,6 +9,7 @@ import type { Route } from '@heddle/engine/route/route'
 import type { SessionPolicy } from '@heddle/engine/session/session-policy'
 import type { RateLimitResponse } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
+import { wallMs } from '../traffic/event-clock.ts'
 import { type Framing, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
@@ -123,7 +124,7 @@ export class HttpExchange implements RequestView, FormatView {
     this.peer.remoteAddress = this.connection.remoteAddress
     this.scheme = this.connection.isSecure ? 'https' : 'http'
     this.startedMs = nowMs
-    this.startedAt = Date.now()
+    this.startedAt = wallMs()
     this.path = ''
     this.query = ''
     this.authority = ''

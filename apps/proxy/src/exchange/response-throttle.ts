@@ -1,3 +1,4 @@
+import { nowMs } from '../traffic/event-clock.ts'
 import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
 import { endExchange } from './end-exchange.ts'
 import type { HeaderBlock } from './header-block.ts'
@@ -33,7 +34,7 @@ export class ResponseThrottle {
     this.timer = newTimer(() => this.send())
     // One slice at once, then as time passes: a bucket that begins full would let small answers through unharmed.
     this.budget = this.bytesPerMs * sliceMs
-    this.filledMs = performance.now()
+    this.filledMs = nowMs()
   }
 
   /** False: hold the upstream back until `downstreamDrained` of `source` is called. The chunk is lent. */
@@ -99,7 +100,7 @@ export class ResponseThrottle {
 
   /** Unused time is lost beyond one slice, or a pause would be made up for by a burst. */
   private fill(): void {
-    const now = performance.now()
+    const now = nowMs()
     const most = Math.max(1, this.bytesPerMs * sliceMs * 2)
     this.budget = Math.min(most, this.budget + (now - this.filledMs) * this.bytesPerMs)
     this.filledMs = now

@@ -1,6 +1,7 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
+import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
 import type { DownstreamPort } from './downstream-port.ts'
@@ -62,7 +63,7 @@ export class ServeHttp {
     exchange.chain = chain
     this.filters = filters
     exchange.responseFilters = filters.response
-    exchange.begin(runtime.config(), performance.now())
+    exchange.begin(runtime.config(), nowMs())
     exchange.headers = head.headers
     exchange.method = head.method
     exchange.host = head.host
@@ -92,7 +93,7 @@ export class ServeHttp {
   /** The codec answered by itself: the head could not be read. Counted and logged like any other. */
   refused(head: IncomingHead, status: number, details: string, bodyBytes: number): void {
     const { exchange, runtime } = this
-    exchange.begin(runtime.config(), performance.now())
+    exchange.begin(runtime.config(), nowMs())
     // As much of it as was read before it was refused.
     exchange.headers = head.headers
     exchange.method = head.method

@@ -9,6 +9,7 @@ import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 
 /** A token bucket in this process: refuses what comes faster than configured, once it is enforced. */
@@ -47,7 +48,7 @@ export function tellLimit(exchange: HttpExchange, headers: HeaderBlock): void {
   if (limitedBy === undefined) return
   headers.set('x-ratelimit-limit', String(limitedBy.rate.tokensMax))
   headers.set('x-ratelimit-remaining', String(limitedBy.remaining))
-  headers.set('x-ratelimit-reset', String(limitedBy.resetS(performance.now())))
+  headers.set('x-ratelimit-reset', String(limitedBy.resetS(nowMs())))
 }
 
 /** Buckets live as long as the configuration, or the connection, that they belong to. */

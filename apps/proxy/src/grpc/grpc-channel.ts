@@ -61,7 +61,7 @@ export class GrpcChannel implements Disposable {
       },
     )
     this.calls.add(call)
-    call.connecting = this.pool.acquire(call)
+    call.connecting = this.pool.acquire(call, performance.now())
     return call
   }
 

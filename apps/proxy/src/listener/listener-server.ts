@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { TokenBucket, type TokenBucketRate } from '@heddle/engine/limit/token-bucket'
-import { readAccepted, readSecure, SocketReader } from '../codec/socket-reader.ts'
+import { lendReads, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress, TcpAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
@@ -132,7 +132,7 @@ export class ListenerServer {
     const known = factsOf(peer)
     const { filters } = config
     if (filters === undefined || (filters.proxyProtocol === undefined && !asksForBytes(config, known))) {
-      this.serveBy(accepted, known, peer, nothing, onClose)
+      this.serveBy(accepted, known, peer, nothing)
       return
     }
     // Until it is served it is one of those that a drain waits for and an end ends.
@@ -144,19 +144,13 @@ export class ListenerServer {
       onEnd: (facts, bytes) => {
         this.tunnels.delete(accepted)
         if (facts === undefined) cutOff(accepted)
-        else this.serveBy(accepted, facts, peerBy(peer, facts), bytes, onClose)
+        else this.serveBy(accepted, facts, peerBy(peer, facts), bytes)
       },
     })
   }
 
   /** `bytes` have been read already and come first. */
-  private serveBy(
-    accepted: Socket,
-    facts: ConnectionFacts,
-    peer: ConnectionPeer,
-    bytes: Buffer,
-    onClose: () => void,
-  ): void {
+  private serveBy(accepted: Socket, facts: ConnectionFacts, peer: ConnectionPeer, bytes: Buffer): void {
     const { config } = this
     const chain = pickChain(config, facts)
     if (chain === undefined || !this.isWithinRate(chain)) {
@@ -165,11 +159,8 @@ export class ListenerServer {
     }
     if (chain.tls === undefined && chain.network.kind === 'http') {
       const reader = new SocketReader()
-      const socket = readAccepted(accepted, reader)
-      // It goes on as another object, and its end is heard there.
-      accepted.off('close', onClose)
-      socket.once('close', onClose)
-      this.serve(socket, reader, config, chain, facts, peer)
+      lendReads(accepted, reader)
+      this.serve(accepted, reader, config, chain, facts, peer)
       if (bytes.length > 0) reader.onBytes?.(bytes)
       return
     }
@@ -183,7 +174,7 @@ export class ListenerServer {
       const reader = new SocketReader()
       if (chain.network.kind === 'http') {
         this.tunnels.delete(accepted)
-        readSecure(socket, reader)
+        lendReads(socket, reader)
       }
       this.serve(socket, reader, config, chain, facts, { ...peer, ...securePeer(socket) })
     })

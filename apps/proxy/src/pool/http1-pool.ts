@@ -1,6 +1,7 @@
 import { ClientConnection, type ConnectionOwner } from '../codec/http1/client-connection.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 import type { ConnectionCounts, ConnectionPool, PoolSettings } from './connection-pool.ts'
 import { dialSocket, type PendingConnect } from './dial-socket.ts'
 
@@ -59,7 +60,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
 
   onFree(connection: ClientConnection): void {
     const { requestsPerConnectionMax, durationMaxMs = 0 } = this.settings
-    const now = performance.now()
+    const now = nowMs()
     const isSpent = requestsPerConnectionMax > 0 && connection.requests >= requestsPerConnectionMax
     const isOld = durationMaxMs > 0 && now - (this.all.get(connection) ?? now) >= durationMaxMs
     if (this.isClosing || isSpent || isOld) {
@@ -84,7 +85,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
       onSocket: (socket, reader) => {
         counts.pending--
         const connection = new ClientConnection(socket, reader, this, settings)
-        this.all.set(connection, performance.now())
+        this.all.set(connection, nowMs())
         connection.use(events)
         events.onUpstreamReady(connection)
       },

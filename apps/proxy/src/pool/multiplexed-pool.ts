@@ -43,7 +43,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
     return this.all.size
   }
 
-  acquire(events: UpstreamEvents, nowMs = performance.now()): PendingConnect | undefined {
+  acquire(events: UpstreamEvents, nowMs: number): PendingConnect | undefined {
     let connection = this.open[0]
     if (connection !== undefined && this.isOld(connection, nowMs)) {
       connection.drain()

@@ -8,6 +8,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import { GrpcChannel } from '../grpc/grpc-channel.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 
 const method = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 
@@ -22,7 +23,7 @@ export class RateLimitClient implements Disposable {
     domain: string,
     descriptors: readonly Descriptor[],
   ): Promise<RateLimitResponse | undefined> {
-    const endpoint = cluster?.pick(performance.now(), [])
+    const endpoint = cluster?.pick(nowMs(), [])
     if (cluster === undefined || endpoint === undefined) return undefined
     const { key, address } = endpoint.config
     let channel = this.channels.get(key)

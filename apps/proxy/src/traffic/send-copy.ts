@@ -4,6 +4,7 @@ import { NO_BODY } from '../exchange/body-framing.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { UpstreamTry } from '../exchange/upstream-try.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from './runtime.ts'
 import { newTimer } from './timer-wheel.ts'
 
@@ -19,7 +20,7 @@ export type CopiedRequest = {
 
 /** Sends a whole request to one endpoint and drops the answer. It counts for the cluster like any other request. */
 export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: Runtime): void {
-  const now = performance.now()
+  const now = nowMs()
   const endpoint = cluster.pick(now, [])
   if (endpoint === undefined || cluster.isFull(endpoint)) {
     cluster.totals.mirrorsDropped++
@@ -43,7 +44,7 @@ export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: 
       port.sendEnd(undefined)
     },
     onUpstreamFailed() {
-      cluster.record(endpoint, 'local-failure', performance.now())
+      cluster.record(endpoint, 'local-failure', nowMs())
       end()
     },
     onInterim: () => undefined,

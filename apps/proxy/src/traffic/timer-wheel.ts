@@ -1,3 +1,5 @@
+import { nowMs } from './event-clock.ts'
+
 /** One timer; its owner keeps it and sets it again and again. */
 export type Timer = {
   readonly onTime: () => void
@@ -28,7 +30,7 @@ export class TimerWheel {
   private count = 0
   private ticking: NodeJS.Timeout | undefined
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = nowMs) {
     this.now = now
     this.cursor = Math.floor(now() / tickMs)
   }

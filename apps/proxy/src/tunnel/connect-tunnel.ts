@@ -8,6 +8,7 @@ import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { replyToFailure } from '../exchange/reply-to-failure.ts'
 import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
@@ -24,7 +25,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   }
   exchange.cluster = cluster.config
   exchange.attempts++
-  const endpoint = chooseEndpoint(exchange, cluster, action, [], performance.now())
+  const endpoint = chooseEndpoint(exchange, cluster, action, [], nowMs())
   if (endpoint === undefined || cluster.isFull(endpoint)) {
     if (endpoint !== undefined) cluster.totals.overflows++
     replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
@@ -53,7 +54,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
     upstream.on('error', () => undefined)
     upstream.destroy()
     cluster.counts.connectFailures++
-    cluster.record(endpoint, 'local-failure', performance.now())
+    cluster.record(endpoint, 'local-failure', nowMs())
     if (!isOver()) replyToFailure(exchange, failure, detail, false)
   }
   const onError = (error: NodeJS.ErrnoException) => fail('connect-failure', error.code ?? error.message)

@@ -1,6 +1,6 @@
 import { HeaderBlock } from '../../exchange/header-block.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
-import { hasForbiddenCharacter, parseFields } from './parse-fields.ts'
+import { parseFields } from './parse-fields.ts'
 
 /** Takes what the decoder finds. `payload` is a view of the bytes that came in. */
 export type ChunkSink = {
@@ -99,9 +99,8 @@ export class ChunkedDecoder {
     this.line = ''
     this.state = DONE
     if (text === '\r\n') return undefined
-    if (hasForbiddenCharacter(text)) return headRefusals.trailers
     const refusal = parseFields(text.slice(0, -2), 0, this.trailers, trailerCountMax)
-    if (refusal !== undefined) return refusal
+    if (refusal !== undefined) return refusal === headRefusals.fieldValue ? headRefusals.trailers : refusal
     for (let index = 0; index < this.trailers.count; index++) {
       if (forbiddenTrailers.has(this.trailers.names[index] as string)) return headRefusals.trailers // in range
     }

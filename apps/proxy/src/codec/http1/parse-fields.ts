@@ -1,14 +1,34 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import { type HeaderName, headerName } from '../../exchange/header-name.ts'
+import type { FieldMemory } from './field-memory.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 
 /**
  * Field lines of RFC 9112 §5, strictly: CRLF ends a line and nothing else does, no folding, no space around the name,
  * no control character. `text` is latin1 and ends with the CRLF of the last field line; parsing begins at `from`.
+ * `memory` is that of the connection, if there is one.
  */
-export function parseFields(text: string, from: number, into: HeaderBlock, countMax: number): HeadRefusal | undefined {
+export function parseFields(
+  text: string,
+  from: number,
+  into: HeaderBlock,
+  countMax: number,
+  memory?: FieldMemory,
+): HeadRefusal | undefined {
   let at = from
+  let isClean = false
+  memory?.rewind()
   while (at < text.length) {
+    const field = memory?.recall(text, at)
+    if (field !== undefined) {
+      if (into.count >= countMax) return headRefusals.tooManyFields
+      into.appendWritten(field.name, field.value, field.wire)
+      at += field.line.length
+      continue
+    }
+    // Asked once for all that is left: lines that are remembered have been looked at.
+    if (!isClean && hasForbiddenCharacter(text.slice(at))) return headRefusals.fieldValue
+    isClean = true
     // The one character that ends a line is searched for, and the CR before it is asked for: a bare LF ends nothing.
     const end = text.indexOf('\n', at) - 1
     if (end < at || text.charCodeAt(end) !== cr) return headRefusals.bareLineEnd
@@ -23,6 +43,7 @@ export function parseFields(text: string, from: number, into: HeaderBlock, count
     if (name === underscored) return headRefusals.underscore
     if (into.count >= countMax) return headRefusals.tooManyFields
     into.appendKnown(name, trimmed(text, colon + 1, end))
+    memory?.learn(text.slice(at, end + 2), name)
     at = end + 2
   }
   return undefined
@@ -31,8 +52,8 @@ export function parseFields(text: string, from: number, into: HeaderBlock, count
 const cr = 0x0d
 
 /**
- * True when a head holds what may stand in none: NUL and other controls, DEL, a CR that is not part of CRLF. Asked once
- * per head; the lines need not look again. A control before a LF is left to them: that LF has no CR before it.
+ * True when lines hold what may stand in none: NUL and other controls, DEL, a CR that is not part of CRLF. A control
+ * before a LF is left to who reads them: that LF has no CR before it.
  */
 export function hasForbiddenCharacter(text: string): boolean {
   return forbidden.test(text)

@@ -1,6 +1,7 @@
 import { CHUNKED, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import { contentLengthOf } from './content-length.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
-import { hasForbiddenCharacter, hasTabInCoding, parseFields } from './parse-fields.ts'
+import { hasTabInCoding, parseFields } from './parse-fields.ts'
 import type { RequestHead } from './request-head.ts'
 
 /**
@@ -9,11 +10,10 @@ import type { RequestHead } from './request-head.ts'
  */
 export function parseRequestHead(text: string, into: RequestHead, countMax: number): HeadRefusal | undefined {
   into.reset()
-  if (hasForbiddenCharacter(text)) return headRefusals.fieldValue
   const lineEnd = text.indexOf('\r\n')
   return (
     parseRequestLine(text, lineEnd, into) ??
-    parseFields(text, lineEnd + 2, into.headers, countMax) ??
+    parseFields(text, lineEnd + 2, into.headers, countMax, into.memory) ??
     readFields(into) ??
     (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined) ??
     checkHost(into)
@@ -33,10 +33,20 @@ function parseRequestLine(text: string, lineEnd: number, into: RequestHead): Hea
   if (minor !== 0x31 && minor !== 0x30) return headRefusals.version
   into.minorVersion = minor - 0x30
   into.isKeptAlive = into.minorVersion === 1
-  into.method = text.slice(0, first)
-  if (!method.test(into.method)) return headRefusals.method
+  into.method = methodOf(text, first)
+  if (into.method === '') return headRefusals.method
   into.target = text.slice(first + 1, second)
   return printable.test(into.target) ? undefined : headRefusals.target
+}
+
+/** One string each, so that comparing them later is one instruction. */
+const usualMethods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS']
+
+/** '' for what is no method. */
+function methodOf(text: string, length: number): string {
+  const written = text.slice(0, length)
+  for (const usual of usualMethods) if (written === usual) return usual
+  return method.test(written) ? written : ''
 }
 
 const method = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/
@@ -54,9 +64,9 @@ function readFields(head: RequestHead): HeadRefusal | undefined {
     switch (names[index]) {
       case 'content-length':
         // Two equal lengths are refused too: whoever sends them is broken or up to something.
-        if (++lengths > 1 || !decimal.test(value)) return headRefusals.contentLength
         head.framing = LENGTH
-        head.contentLength = Number(value)
+        head.contentLength = contentLengthOf(value)
+        if (++lengths > 1 || head.contentLength < 0) return headRefusals.contentLength
         break
       case 'transfer-encoding':
         if (++codings > 1 || value.toLowerCase() !== 'chunked') return headRefusals.transferEncoding
@@ -88,9 +98,6 @@ function readFields(head: RequestHead): HeadRefusal | undefined {
   return undefined
 }
 
-/** Fifteen digits stay an exact integer. */
-const decimal = /^\d{1,15}$/
-
 /** Reads `connection` (RFC 9110 §7.6.1); true when it names upgrade. */
 function readConnection(value: string, head: RequestHead): boolean {
   if (value === 'keep-alive') {
@@ -117,7 +124,12 @@ function readConnection(value: string, head: RequestHead): boolean {
 
 /** Exactly one, not empty, for HTTP/1.1 (RFC 9112 §3.2). */
 function checkHost(head: RequestHead): HeadRefusal | undefined {
-  if (head.host !== '') return hostValue.test(head.host) ? undefined : headRefusals.host
+  if (head.host !== '') {
+    if (head.host === head.checkedHost) return undefined
+    if (!hostValue.test(head.host)) return headRefusals.host
+    head.checkedHost = head.host
+    return undefined
+  }
   return head.minorVersion === 1 || head.headers.has('host') ? headRefusals.host : undefined
 }
 

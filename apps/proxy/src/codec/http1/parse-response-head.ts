@@ -1,4 +1,5 @@
 import { CHUNKED, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../exchange/body-framing.ts'
+import { contentLengthOf } from './content-length.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 import { hasForbiddenCharacter, hasTabInCoding, parseFields } from './parse-fields.ts'
 import type { ResponseHead } from './response-head.ts'
@@ -14,18 +15,34 @@ export function parseResponseHead(
   countMax: number,
 ): HeadRefusal | undefined {
   into.reset()
-  if (hasForbiddenCharacter(text)) return headRefusals.fieldValue
-  const lineEnd = text.indexOf('\r\n')
   return (
-    parseStatusLine(text, lineEnd, into) ??
-    parseFields(text, lineEnd + 2, into.headers, countMax) ??
+    readStatusLine(text, into) ??
+    parseFields(text, into.line.text.length, into.headers, countMax, into.memory) ??
     readFraming(into, method) ??
     (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined)
   )
 }
 
+/** An upstream answers most requests with one and the same line. */
+function readStatusLine(text: string, into: ResponseHead): HeadRefusal | undefined {
+  const { line } = into
+  if (line.text === '' || text.slice(0, line.text.length) !== line.text) {
+    line.text = ''
+    const lineEnd = text.indexOf('\r\n')
+    const refusal = parseStatusLine(text, lineEnd, line)
+    if (refusal !== undefined) return refusal
+    // Copied: a slice would keep the whole head in memory.
+    line.text = Buffer.from(text.slice(0, lineEnd + 2), 'latin1').toString('latin1')
+  }
+  into.minorVersion = line.minorVersion
+  into.isKeptAlive = line.minorVersion === 1
+  into.status = line.status
+  return undefined
+}
+
 /** "HTTP/1.1 200 OK"; the reason phrase, and the space before it, may be missing (RFC 9112 §4). */
-function parseStatusLine(text: string, lineEnd: number, into: ResponseHead): HeadRefusal | undefined {
+function parseStatusLine(text: string, lineEnd: number, into: ResponseHead['line']): HeadRefusal | undefined {
+  if (hasForbiddenCharacter(text.slice(0, lineEnd + 2))) return headRefusals.fieldValue
   if (lineEnd < 12 || !text.startsWith('HTTP/1.')) return headRefusals.statusLine
   const minor = text.charCodeAt(7) - zero
   const status = (text.charCodeAt(9) - zero) * 100 + (text.charCodeAt(10) - zero) * 10 + text.charCodeAt(11) - zero
@@ -36,7 +53,6 @@ function parseStatusLine(text: string, lineEnd: number, into: ResponseHead): Hea
   // A bare LF in the reason phrase: only CRLF ends the line.
   if (text.indexOf('\n') < lineEnd) return headRefusals.statusLine
   into.minorVersion = minor
-  into.isKeptAlive = minor === 1
   into.status = status
   return undefined
 }
@@ -56,8 +72,8 @@ function readFraming(head: ResponseHead, method: string): HeadRefusal | undefine
     const value = values[index] as string // in range
     switch (names[index]) {
       case 'content-length':
-        if (++lengths > 1 || !/^\d{1,15}$/.test(value)) return headRefusals.contentLength
-        head.contentLength = Number(value)
+        head.contentLength = contentLengthOf(value)
+        if (++lengths > 1 || head.contentLength < 0) return headRefusals.contentLength
         break
       case 'transfer-encoding':
         if (++codings > 1 || value.toLowerCase() !== 'chunked') return headRefusals.transferEncoding

@@ -1,5 +1,6 @@
 import { type Framing, NO_BODY } from '../../exchange/body-framing.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
+import { FieldMemory } from './field-memory.ts'
 
 /** A parsed request head. One object per connection, used again for each request. */
 export class RequestHead {
@@ -10,6 +11,10 @@ export class RequestHead {
   /** 0 or 1: HTTP/1.0 or HTTP/1.1. */
   minorVersion = 1
   readonly headers = new HeaderBlock()
+  /** What stays from message to message on its connection. */
+  readonly memory = new FieldMemory()
+  /** The last host that was found well-formed. */
+  checkedHost = ''
   host = ''
   framing: Framing = NO_BODY
   contentLength = 0

@@ -1,11 +1,16 @@
 import { type Framing, NO_BODY } from '../../exchange/body-framing.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
+import { FieldMemory } from './field-memory.ts'
 
 /** A parsed response head. One object per upstream connection, used again for each response. */
 export class ResponseHead {
   status = 0
   minorVersion = 1
   readonly headers = new HeaderBlock()
+  /** What stays from message to message on its connection. */
+  readonly memory = new FieldMemory()
+  /** The last status line that was read, with its CRLF, and what it said. */
+  readonly line = { text: '', status: 0, minorVersion: 1 }
   framing: Framing = NO_BODY
   contentLength = 0
   isKeptAlive = true

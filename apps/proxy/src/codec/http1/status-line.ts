@@ -1,12 +1,13 @@
 import { STATUS_CODES } from '../../http-library.ts'
 
-const lines = new Map<number, string>()
+/** By status. */
+const lines: string[] = []
 
 /** "HTTP/1.1 200 OK", made once per status. */
 export function statusLine(status: number): string {
-  const made = lines.get(status)
+  const made = lines[status]
   if (made !== undefined) return made
   const line = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`
-  lines.set(status, line)
+  lines[status] = line
   return line
 }

@@ -1,17 +1,9 @@
 import type { Socket } from 'node:net'
+import { giveSlab, SocketOutlet, takeSlab } from '../socket-outlet.ts'
 import { DATA, END_STREAM, headerBytes } from './frame.ts'
 
-const slabBytes = 64 * 1024
-/** More is given back to the system. */
-const slabsMax = 64
-const slabs: Buffer[] = []
 /** A socket that has so much to send takes no more until it has drained. */
 const waitingBytesMax = 256 * 1024
-
-/** A part of a socket that Node does not document: see the writer of HTTP/1.1. */
-type RawSocket = {
-  _writeGeneric(vectored: false, bytes: Buffer, encoding: string, done: (error?: Error | null) => void): void
-}
 
 const dirty: TurnWriter[] = []
 let turn = 0
@@ -42,32 +34,21 @@ export function turnMs(): number {
  */
 export class TurnWriter {
   private readonly socket: Socket
-  private readonly onDrained: () => void
-  private readonly isSecure: boolean
+  private readonly outlet: SocketOutlet
   private slab: Buffer | undefined
   private at = 0
   private isDirty = false
   private lastData = -1
   private lastDataStream = 0
-  /** Slabs that the system still reads from, in the order of their writes. */
-  private readonly waiting: Buffer[] = []
-  private waitingBytes = 0
-  private isHeldBack = false
-  private isHandingOver = false
-  private wasTaken = false
-  private readonly done = (error?: Error | null) => this.onDone(error)
 
   constructor(socket: Socket, onDrained: () => void) {
     this.socket = socket
-    this.onDrained = onDrained
-    this.isSecure = 'encrypted' in socket
+    this.outlet = new SocketOutlet(socket, waitingBytesMax, onDrained)
   }
 
   /** False: whoever writes bodies waits for `onDrained`. */
   get hasRoom(): boolean {
-    if (this.waitingBytes < waitingBytesMax) return true
-    this.isHeldBack = true
-    return false
+    return this.outlet.hasRoom
   }
 
   /** The buffer to write `room` bytes into, at `position`. */
@@ -136,36 +117,7 @@ export class TurnWriter {
       giveSlab(slab)
       return
     }
-    const bytes = slab.subarray(0, at)
-    this.wasTaken = false
-    this.isHandingOver = true
-    // TLS takes one write at a time; the stream's own queue sees to it.
-    if (this.isSecure) socket.write(bytes, this.done)
-    else (socket as unknown as RawSocket)._writeGeneric(false, bytes, 'buffer', this.done)
-    this.isHandingOver = false
-    if (this.wasTaken) {
-      giveSlab(slab)
-      return
-    }
-    this.waiting.push(slab)
-    this.waitingBytes += at
-  }
-
-  private onDone(error: Error | null | undefined): void {
-    if (this.isHandingOver) this.wasTaken = true
-    else {
-      const slab = this.waiting.shift()
-      if (slab !== undefined) giveSlab(slab)
-    }
-    if (error) {
-      this.socket.destroy()
-      return
-    }
-    if (this.waiting.length > 0 || this.isHandingOver) return
-    this.waitingBytes = 0
-    if (!this.isHeldBack) return
-    this.isHeldBack = false
-    this.onDrained()
+    this.outlet.sendBytes(slab.subarray(0, at), slab)
   }
 
   /** Called once by the turn's end. */
@@ -181,15 +133,6 @@ export class TurnWriter {
     dirty.push(this)
     scheduleEnd()
   }
-}
-
-function takeSlab(room: number): Buffer {
-  if (room > slabBytes) return Buffer.allocUnsafeSlow(room)
-  return slabs.pop() ?? Buffer.allocUnsafeSlow(slabBytes)
-}
-
-function giveSlab(slab: Buffer): void {
-  if (slab.length === slabBytes && slabs.length < slabsMax) slabs.push(slab)
 }
 
 function scheduleEnd(): void {

@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net'
+import {
+  handleOf,
+  lastWriteWaits,
+  type StreamHandle,
+  streamState,
+  type WriteRequest,
+  WriteWrap,
+} from './node-streams.ts'
+
+/** What a socket reads at once, and a head before it. */
+export const slabBytes = 64 * 1024 + 32 * 1024
+/** More is given back to the system: so many slow readers at once are rare. */
+const slabsMax = 64
+const slabs: Buffer[] = []
+
+/** A buffer of at least so many bytes, to be written into and handed to an outlet. */
+export function takeSlab(length: number): Buffer {
+  if (length > slabBytes) return Buffer.allocUnsafeSlow(length)
+  return slabs.pop() ?? Buffer.allocUnsafeSlow(slabBytes)
+}
+
+export function giveSlab(slab: Buffer): void {
+  if (slab.length === slabBytes && slabs.length < slabsMax) slabs.push(slab)
+}
+
+/** Serves write after write: only one that waits takes it for itself. */
+let unused: WriteRequest = new WriteWrap()
+
+/**
+ * Hands bytes to the system at once, one call for each, and keeps count of what it has not taken. The only writer of its
+ * socket, until a tunnel takes that over.
+ */
+export class SocketOutlet {
+  private readonly socket: Socket
+  private readonly isSecure: boolean
+  private readonly waitingBytesMax: number
+  private readonly onDrained: () => void
+  /** Of the writes that the system has not taken whole, in their order: a slab, or undefined for one that borrowed none. */
+  private readonly waiting: (Buffer | undefined)[] = []
+  private waitingBytes = 0
+  private isHeldBack = false
+  private readonly onComplete = (status: number) => this.completed(status < 0)
+
+  /** `onDrained` is called when everything is taken after `hasRoom` was false. */
+  constructor(socket: Socket, waitingBytesMax: number, onDrained: () => void) {
+    this.socket = socket
+    this.isSecure = 'encrypted' in socket
+    this.waitingBytesMax = waitingBytesMax
+    this.onDrained = onDrained
+  }
+
+  /** False: the system takes no more for now; whoever asks waits for `onDrained`. */
+  get hasRoom(): boolean {
+    if (this.waitingBytes <= this.waitingBytesMax) return true
+    this.isHeldBack = true
+    return false
+  }
+
+  /** In latin1. */
+  sendText(text: string): void {
+    if (this.isSecure) {
+      this.stream(text, undefined)
+      return
+    }
+    const handle = handleOf(this.socket)
+    if (handle !== undefined) this.handedOver(handle.writeLatin1String(unused, text), handle, text, undefined)
+  }
+
+  /** `slab` is what `bytes` lies in, borrowed with `takeSlab`; it is given back when the system has taken the bytes. */
+  sendBytes(bytes: Buffer, slab?: Buffer): void {
+    if (this.isSecure) {
+      this.stream(bytes, slab)
+      return
+    }
+    const handle = handleOf(this.socket)
+    if (handle !== undefined) this.handedOver(handle.writeBuffer(unused, bytes), handle, bytes, slab)
+    else if (slab !== undefined) giveSlab(slab)
+  }
+
+  private handedOver(error: number, handle: StreamHandle, bytes: string | Buffer, slab: Buffer | undefined): void {
+    if (error === 0 && streamState[lastWriteWaits] !== 0) {
+      const request = unused
+      unused = new WriteWrap()
+      request.oncomplete = this.onComplete
+      request.buffer = bytes
+      this.wait(bytes.length, slab)
+      return
+    }
+    if (slab !== undefined) giveSlab(slab)
+    // 'close' follows, which is where it is handled.
+    if (error !== 0 && handleOf(this.socket) === handle) this.socket.destroy()
+  }
+
+  /** TLS takes one write at a time and small ones later too; the stream's own queue sees to it. */
+  private stream(bytes: string | Buffer, slab: Buffer | undefined): void {
+    this.wait(bytes.length, slab)
+    this.socket.write(bytes, 'latin1', (error) => this.completed(error !== null && error !== undefined))
+  }
+
+  private wait(length: number, slab: Buffer | undefined): void {
+    this.waiting.push(slab)
+    this.waitingBytes += length
+  }
+
+  private completed(hasFailed: boolean): void {
+    const slab = this.waiting.shift()
+    if (slab !== undefined) giveSlab(slab)
+    if (hasFailed) {
+      this.socket.destroy()
+      return
+    }
+    if (this.waiting.length > 0) return
+    this.waitingBytes = 0
+    if (!this.isHeldBack) return
+    this.isHeldBack = false
+    this.onDrained()
+  }
+}
