@@ -41,6 +41,7 @@ export class ClusterState {
   private balancer: Balancer<EndpointState> | SubsetBalancer<EndpointState>
   private readonly outliers: OutlierSet = { ejected: 0, size: 0, overflows: 0 }
   private intervalEndMs: number
+  private readonly countActive = () => this.requestsActive
   private readonly learned = new LearnedEndpoints()
   private readonly isOwn: (address: TcpAddress) => boolean
 
@@ -54,7 +55,7 @@ export class ClusterState {
     this.config = config
     this.random = random
     this.isOwn = isOwn
-    this.balancer = newBalancer(config, undefined, [], random)
+    this.balancer = newBalancer(config, undefined, [], random, this.countActive)
     this.intervalEndMs = config.outlier === undefined ? Number.POSITIVE_INFINITY : 0
     this.take(config, assignment)
   }
@@ -241,7 +242,7 @@ export class ClusterState {
     this.byKey = next
     this.list = [...next.values()]
     this.countMembers()
-    if (!isSameBalancing) this.balancer = newBalancer(config, assignment, this.list, this.random)
+    if (!isSameBalancing) this.balancer = newBalancer(config, assignment, this.list, this.random, this.countActive)
     this.takeOutlierPolicy(before.outlier)
   }
 
@@ -291,11 +292,13 @@ function newBalancer(
   assignment: Assignment | undefined,
   endpoints: readonly EndpointState[],
   random: () => number,
+  requestsActive: () => number,
 ): Balancer<EndpointState> | SubsetBalancer<EndpointState> {
   const members = {
     endpoints,
     overprovisioningPercent: assignment?.overprovisioningPercent ?? 140,
     weighsHealth: assignment?.weighsHealth ?? false,
+    requestsActive,
   }
   return balancer.subsets === undefined
     ? new Balancer(balancer, members, random)

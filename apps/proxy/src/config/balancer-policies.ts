@@ -1,4 +1,4 @@
-import type { BalancerPolicy, SlowStart } from '@heddle/engine/balance/balancer-settings'
+import type { BalancerPolicy, HashingSettings, SlowStart } from '@heddle/engine/balance/balancer-settings'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type {
@@ -27,12 +27,17 @@ type LeastRequestConfig = Pick<Unnamed<Cluster_LeastRequestLbConfig>, 'choiceCou
   readonly slowStartConfig?: Unnamed<Cluster_SlowStartConfig> | undefined
 }
 
-export function leastRequest(config: LeastRequestConfig | undefined, path: string): BalancerPolicy {
+export function leastRequest(config: LeastRequestConfig | undefined, scansAll: boolean, path: string): BalancerPolicy {
   const choices = config?.choiceCount ?? 2
   if (choices < 2) throw new ResourceRejected(`${path}.choice_count`, 'must be at least 2')
   const activeBias = config?.activeRequestBias?.defaultValue ?? 1
   if (activeBias < 0) throw new ResourceRejected(`${path}.active_request_bias`, 'must not be negative')
-  return { kind: 'least-request', choices, activeBias, slowStart: slowStart(config?.slowStartConfig) }
+  return {
+    kind: 'least-request',
+    choices: scansAll ? 'all' : choices,
+    activeBias,
+    slowStart: slowStart(config?.slowStartConfig),
+  }
 }
 
 const ringSizeMax = 8_388_608
@@ -41,7 +46,8 @@ const builtSizeMax = 1_000_003
 
 export function ringHash(
   config: Pick<Cluster_RingHashLbConfig, 'minimumRingSize' | 'maximumRingSize'> | undefined,
-  hashing: Unnamed<Hashing> | undefined,
+  hashFunction: 'xx-hash' | 'murmur-hash-2',
+  hashing: HashingConfig | undefined,
   path: string,
 ): BalancerPolicy {
   const sizeMin = Number(config?.minimumRingSize ?? 1024)
@@ -51,12 +57,12 @@ export function ringHash(
     throw new ResourceRejected(`${path}.minimum_ring_size`, `more than ${builtSizeMax} is not supported`)
   }
   if (sizeMin > sizeMax) throw new ResourceRejected(`${path}.minimum_ring_size`, 'is more than maximum_ring_size')
-  return { kind: 'ring-hash', sizeMin, sizeMax, usesHostname: usesHostname(hashing) }
+  return { kind: 'ring-hash', sizeMin, sizeMax, hashFunction, hashing: hashingOf(hashing) }
 }
 
 export function maglev(
   config: Pick<Cluster_MaglevLbConfig, 'tableSize'> | undefined,
-  hashing: Unnamed<Hashing> | undefined,
+  hashing: HashingConfig | undefined,
   path: string,
 ): BalancerPolicy {
   const tableSize = Number(config?.tableSize ?? 65_537)
@@ -64,14 +70,17 @@ export function maglev(
     throw new ResourceRejected(`${path}.table_size`, `more than ${builtSizeMax} is not supported`)
   }
   if (!isPrime(tableSize)) throw new ResourceRejected(`${path}.table_size`, 'must be a prime number')
-  return { kind: 'maglev', tableSize, usesHostname: usesHostname(hashing) }
+  return { kind: 'maglev', tableSize, hashing: hashingOf(hashing) }
 }
 
-function usesHostname(hashing: Unnamed<Hashing> | undefined): boolean {
-  if (hashing?.hashBalanceFactor !== undefined) {
-    throw new ResourceRejected('consistent_hashing_lb_config.hash_balance_factor', 'not supported yet')
+type HashingConfig = Pick<Hashing, 'useHostnameForHashing' | 'hashBalanceFactor'>
+
+function hashingOf(config: HashingConfig | undefined): HashingSettings {
+  const factor = config?.hashBalanceFactor || undefined
+  if (factor !== undefined && factor < 100) {
+    throw new ResourceRejected('consistent_hashing_lb_config.hash_balance_factor', 'must be at least 100')
   }
-  return hashing?.useHostnameForHashing ?? false
+  return { usesHostname: config?.useHostnameForHashing ?? false, balanceFactorPercent: factor }
 }
 
 function isPrime(number: number): boolean {

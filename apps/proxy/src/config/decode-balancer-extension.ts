@@ -42,19 +42,18 @@ function decodeOne(typeName: string, value: Uint8Array, path: string): Decoded |
     }
     case LeastRequestSchema.typeName: {
       const config = fromBinary(LeastRequestSchema, value)
-      if (config.selectionMethod === LeastRequest_SelectionMethod.FULL_SCAN || config.enableFullScan === true) {
-        throw new ResourceRejected(`${path}.selection_method`, 'FULL_SCAN is not supported yet')
-      }
-      return flat(leastRequest(config, path), config.localityLbConfig)
+      const scansAll =
+        config.selectionMethod === LeastRequest_SelectionMethod.FULL_SCAN || config.enableFullScan === true
+      return flat(leastRequest(config, scansAll, path), config.localityLbConfig)
     }
     case RandomSchema.typeName:
       return flat({ kind: 'random' }, fromBinary(RandomSchema, value).localityLbConfig)
     case RingHashSchema.typeName: {
       const config = fromBinary(RingHashSchema, value)
-      if (config.hashFunction === RingHash_HashFunction.MURMUR_HASH_2) {
-        throw new ResourceRejected(`${path}.hash_function`, 'MURMUR_HASH_2 is not supported yet')
-      }
-      const policy = ringHash(config, config.consistentHashingLbConfig, path)
+      const isMurmur = config.hashFunction === RingHash_HashFunction.MURMUR_HASH_2
+      // The message's own fields of these names are from before there was a message of their own.
+      const hashing = config.consistentHashingLbConfig ?? config
+      const policy = ringHash(config, isMurmur ? 'murmur-hash-2' : 'xx-hash', hashing, path)
       return { ...flat(policy, undefined), isLocalityWeighted: config.localityWeightedLbConfig !== undefined }
     }
     case MaglevSchema.typeName: {

@@ -65,16 +65,15 @@ function decodePolicy({ lbPolicy, lbConfig, commonLbConfig }: Cluster): Balancer
     case Lb.LEAST_REQUEST:
       return leastRequest(
         lbConfig.case === 'leastRequestLbConfig' ? lbConfig.value : undefined,
+        false,
         'least_request_lb_config',
       )
     case Lb.RANDOM:
       return { kind: 'random' }
     case Lb.RING_HASH: {
       const config = lbConfig.case === 'ringHashLbConfig' ? lbConfig.value : undefined
-      if (config?.hashFunction === RingHashFunction.MURMUR_HASH_2) {
-        throw new ResourceRejected('ring_hash_lb_config.hash_function', 'MURMUR_HASH_2 is not supported yet')
-      }
-      return ringHash(config, hashing, 'ring_hash_lb_config')
+      const isMurmur = config?.hashFunction === RingHashFunction.MURMUR_HASH_2
+      return ringHash(config, isMurmur ? 'murmur-hash-2' : 'xx-hash', hashing, 'ring_hash_lb_config')
     }
     // The cluster picks: its requests bring their endpoints.
     case Lb.CLUSTER_PROVIDED:

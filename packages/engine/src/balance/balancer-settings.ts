@@ -14,7 +14,8 @@ export type BalancerPolicy =
   | { readonly kind: 'round-robin'; readonly slowStart: SlowStart | undefined }
   | {
       readonly kind: 'least-request'
-      readonly choices: number
+      /** So many are drawn, or every one is looked at. */
+      readonly choices: number | 'all'
       /** Exponent of the requests under way, where weights differ: 0 is plain weights. */
       readonly activeBias: number
       readonly slowStart: SlowStart | undefined
@@ -24,11 +25,20 @@ export type BalancerPolicy =
       readonly kind: 'ring-hash'
       readonly sizeMin: number
       readonly sizeMax: number
-      /** Places endpoints by name instead of by address. */
-      readonly usesHostname: boolean
+      /** How places on the ring are computed. */
+      readonly hashFunction: 'xx-hash' | 'murmur-hash-2'
+      readonly hashing: HashingSettings
     }
-  | { readonly kind: 'maglev'; readonly tableSize: number; readonly usesHostname: boolean }
+  | { readonly kind: 'maglev'; readonly tableSize: number; readonly hashing: HashingSettings }
   | { readonly kind: 'peak-ewma'; readonly decayMs: number; readonly defaultMs: number }
+
+/** `consistent_hashing_lb_config`. */
+export type HashingSettings = {
+  /** Places endpoints by name instead of by address. */
+  readonly usesHostname: boolean
+  /** So many percent of its share of the requests under way an endpoint takes at most; undefined for any number. */
+  readonly balanceFactorPercent: number | undefined
+}
 
 /** A new endpoint gets its share little by little. */
 export type SlowStart = {

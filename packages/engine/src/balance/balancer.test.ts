@@ -12,10 +12,11 @@ const settings: BalancerSettings = {
   isLocalityWeighted: false,
   subsets: undefined,
 }
+const hashing = { usesHostname: false, balanceFactorPercent: undefined }
 const leastRequest = { kind: 'least-request', choices: 2, activeBias: 1, slowStart: undefined } as const
 
 function balancerOf(endpoints: readonly BalancedEndpoint[], more: Partial<BalancerSettings> = {}) {
-  const members = { endpoints, overprovisioningPercent: 140, weighsHealth: false }
+  const members = { endpoints, overprovisioningPercent: 140, weighsHealth: false, requestsActive: () => 0 }
   return new Balancer({ ...settings, ...more }, members, testRandom())
 }
 
@@ -47,6 +48,16 @@ test('round robin keeps weights to the turn', () => {
   expect(counts.a).toBeLessThanOrEqual(501)
   expect(counts.b).toBeGreaterThanOrEqual(299)
   expect(counts.b).toBeLessThanOrEqual(301)
+})
+
+test('least request that looks at everybody goes to the least busy, and to all of those alike', () => {
+  const endpoints = ['a', 'b', 'c', 'd'].map((key) => testEndpoint(key, {}, { active: key < 'c' ? 1 : 9 }))
+  const balancer = balancerOf(endpoints, { policy: { ...leastRequest, choices: 'all' } })
+
+  const { a = 0, b = 0, c = 0, d = 0 } = shares(balancer, 1000)
+
+  expect([c, d]).toEqual([0, 0])
+  expect(Math.min(a, b)).toBeGreaterThan(400)
 })
 
 test('least request goes to the less busy of two, and to a busy one only when both draws met it', () => {
@@ -205,8 +216,8 @@ test('a change of health counts from the next pick', () => {
 test.each([
   ['round robin', settings.policy],
   ['least request', leastRequest],
-  ['ring hash', { kind: 'ring-hash', sizeMin: 1024, sizeMax: 8_388_608, usesHostname: false }],
-  ['Maglev', { kind: 'maglev', tableSize: 65_537, usesHostname: false }],
+  ['ring hash', { kind: 'ring-hash', sizeMin: 1024, sizeMax: 8_388_608, hashFunction: 'xx-hash', hashing }],
+  ['Maglev', { kind: 'maglev', tableSize: 65_537, hashing }],
   ['peak EWMA', { kind: 'peak-ewma', decayMs: 10_000, defaultMs: 10 }],
 ] as const)('a pick of %s looks at no more of 5,000 endpoints than of 50', (_name, policy) => {
   const looksOf = (count: number) => {

@@ -11,6 +11,8 @@ export type Members<Endpoint> = {
   /** `policy.overprovisioning_factor`; Envoy's is 140. */
   readonly overprovisioningPercent: number
   readonly weighsHealth: boolean
+  /** Requests under way in the whole cluster. */
+  readonly requestsActive: () => number
 }
 
 /**
@@ -71,7 +73,7 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
 
   private rebuild(nowMs: number): void {
     const { settings, members, random } = this
-    const { overprovisioningPercent, weighsHealth } = members
+    const { overprovisioningPercent, weighsHealth, requestsActive } = members
     const byPriority = new Map<number, Endpoint[]>()
     for (const endpoint of members.endpoints) {
       const { priority } = endpoint.config
@@ -79,7 +81,7 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
       if (same) same.push(endpoint)
       else byPriority.set(priority, [endpoint])
     }
-    const options = { settings, overprovisioningPercent, weighsHealth, random, nowMs }
+    const options = { settings, overprovisioningPercent, weighsHealth, requestsActive, random, nowMs }
     this.levels = [...byPriority].sort(([a], [b]) => a - b).map(([, endpoints]) => buildLevel(endpoints, options))
     this.load = priorityLoad(
       this.levels.map(({ counts }) => counts),

@@ -1,8 +1,7 @@
-import type { Random } from '../request/random.ts'
 import { type Availability, availabilityOf, type BalancedEndpoint } from './balanced-endpoint.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
 import { LocalityPicker } from './locality-picker.ts'
-import { buildPicker, type Picker } from './picker.ts'
+import { buildPicker, type Picker, type PickerOptions } from './picker.ts'
 import type { LevelCounts } from './priority-load.ts'
 
 /** One priority: whom to pick from by what they are good for. A picker is made when it is first asked. */
@@ -14,13 +13,11 @@ export type Level<Endpoint> = {
   readonly all: () => Picker<Endpoint> | undefined
 }
 
-export type LevelOptions = {
+export type LevelOptions = PickerOptions & {
   readonly settings: BalancerSettings
   readonly overprovisioningPercent: number
   /** `weighted_priority_health`: weights instead of heads decide how healthy a priority is. */
   readonly weighsHealth: boolean
-  readonly random: Random
-  readonly nowMs: number
 }
 
 export function buildLevel<Endpoint extends BalancedEndpoint>(
@@ -55,14 +52,13 @@ function once<Value>(make: () => Value): () => Value {
 
 function buildFlat<Endpoint extends BalancedEndpoint>(
   list: readonly Endpoint[],
-  { settings, random, nowMs }: LevelOptions,
+  options: LevelOptions,
 ): Picker<Endpoint> | undefined {
   if (list.length === 0) return undefined
   return buildPicker(
-    settings.policy,
+    options.settings.policy,
     list.map((endpoint) => ({ endpoint, weight: endpoint.config.weight })),
-    random,
-    nowMs,
+    options,
   )
 }
 
@@ -71,7 +67,7 @@ function buildSource<Endpoint extends BalancedEndpoint>(
   counted: readonly Endpoint[],
   options: LevelOptions,
 ): Picker<Endpoint> | undefined {
-  const { settings, overprovisioningPercent, random, nowMs } = options
+  const { settings, overprovisioningPercent, random } = options
   const weighted = list.filter(({ config }) => (config.localityWeight ?? 0) > 0)
   if (!settings.isLocalityWeighted || weighted.length === 0) return buildFlat(list, options)
   const localities = byLocality(weighted)
@@ -86,7 +82,7 @@ function buildSource<Endpoint extends BalancedEndpoint>(
         weight: ((endpoint.config.localityWeight ?? 0) * endpoint.config.weight) / sum,
       }))
     })
-    return buildPicker(policy, shared, random, nowMs)
+    return buildPicker(policy, shared, options)
   }
   const pickers = [...localities].flatMap(([name, members]) => {
     const picker = buildFlat(members, options)

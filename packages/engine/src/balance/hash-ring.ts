@@ -1,3 +1,4 @@
+import { murmurHash2 } from '../hash/murmur-hash2.ts'
 import { type Hash64, xxHash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
@@ -55,7 +56,7 @@ type Point<Endpoint> = { readonly hi: number; readonly lo: number; readonly endp
 
 function pointsOf<Endpoint extends BalancedEndpoint>(
   all: readonly Weighted<Endpoint>[],
-  { sizeMin, sizeMax, usesHostname }: RingHash,
+  { sizeMin, sizeMax, hashFunction, hashing }: RingHash,
 ): Point<Endpoint>[] {
   const total = all.reduce((sum, { weight }) => sum + weight, 0)
   const least = Math.min(...all.map(({ weight }) => weight)) / total
@@ -63,12 +64,13 @@ function pointsOf<Endpoint extends BalancedEndpoint>(
   const scale = Math.min(Math.ceil(least * sizeMin) / least, sizeMax)
   const points: Point<Endpoint>[] = []
   const hash: Hash64 = { hi: 0, lo: 0 }
+  const place = hashFunction === 'murmur-hash-2' ? murmurHash2 : xxHash64
   let target = 0
   for (const { endpoint, weight } of all) {
     target += (scale * weight) / total
-    const key = hashKey(endpoint, usesHostname)
+    const key = hashKey(endpoint, hashing.usesHostname)
     for (let number = 0; points.length < target; number++) {
-      xxHash64(`${key}_${number}`, hash)
+      place(`${key}_${number}`, hash)
       points.push({ hi: hash.hi, lo: hash.lo, endpoint })
     }
   }

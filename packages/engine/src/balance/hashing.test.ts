@@ -12,6 +12,7 @@ const all = weights.map((weight, index) => ({
   endpoint: testEndpoint(`127.0.1.${index + 1}:9`, { weight }),
   weight,
 }))
+const hashing = { usesHostname: false, balanceFactorPercent: undefined }
 const byKey: HashPolicy[] = [{ kind: 'header', name: 'x-key', rewrite: undefined, terminal: false }]
 const byThree: HashPolicy[] = [
   ...byKey,
@@ -54,10 +55,10 @@ function placesOf(picker: Picker<BalancedEndpoint>, hash: (index: number) => Req
 
 const ring = new HashRing(
   all,
-  { kind: 'ring-hash', sizeMin: 64, sizeMax: 8_388_608, usesHostname: false },
+  { kind: 'ring-hash', sizeMin: 64, sizeMax: 8_388_608, hashFunction: 'xx-hash', hashing },
   testRandom(),
 )
-const maglev = new MaglevTable(all, { kind: 'maglev', tableSize: 1009, usesHostname: false }, testRandom())
+const maglev = new MaglevTable(all, { kind: 'maglev', tableSize: 1009, hashing }, testRandom())
 
 // Where Envoy 1.40 sent key-0 to key-59 with the same endpoints, weights and sizes.
 test('ring hash places every key where Envoy does', () => {
@@ -70,6 +71,42 @@ test('Maglev places every key where Envoy does', () => {
   const places = placesOf(maglev, (index) => hashOf(byKey, { 'x-key': [`key-${index}`] }))
 
   expect(places).toBe('443113455545344345333241143142444434325444444552435555453154')
+})
+
+// The same, for endpoints with these names and weights.
+test('ring hash by MurmurHash2 places every key where Envoy does, by names', () => {
+  const named = ['one', 'two', 'three'].map((hostname, index) => {
+    const weight = index + 1
+    return { endpoint: testEndpoint(`127.0.1.${index}:9`, { hostname, weight }), weight }
+  })
+  const policy = {
+    kind: 'ring-hash',
+    sizeMin: 64,
+    sizeMax: 8_388_608,
+    hashFunction: 'murmur-hash-2',
+    hashing: { usesHostname: true, balanceFactorPercent: undefined },
+  } as const
+  const murmur = new HashRing(named, policy, testRandom())
+
+  const places = Array.from({ length: 24 }, (_, index) =>
+    murmur.pick(hashOf(byKey, { 'x-key': [`key-${index}`] }), 0).config.hostname.charAt(1),
+  )
+
+  expect(places.join('')).toBe('whwwwhhwwhhwhhwhwwwhwwnh')
+})
+
+test('a key in the metadata of an endpoint places it, whatever its address', () => {
+  const keyed = (offset: number) =>
+    ['one', 'two', 'three'].map((key, index) => {
+      const subsetValues = new Map([['hash_key', JSON.stringify(key)]])
+      return { endpoint: testEndpoint(`127.0.${offset}.${index}:9`, { subsetValues, hostname: key }), weight: 1 }
+    })
+  const placesOfNames = (offset: number) => {
+    const table = new MaglevTable(keyed(offset), { kind: 'maglev', tableSize: 1009, hashing }, testRandom())
+    return Array.from({ length: 50 }, (_, index) => table.pick({ hi: index * 7919, lo: index }, 0).config.hostname)
+  }
+
+  expect(placesOfNames(1)).toEqual(placesOfNames(2))
 })
 
 test('several policies together place every key where Envoy does', () => {
@@ -98,7 +135,7 @@ test.each([
 })
 
 test('when one of ten endpoints goes, Maglev keeps nearly all other keys in place', () => {
-  const policy = { kind: 'maglev', tableSize: 65_537, usesHostname: false } as const
+  const policy = { kind: 'maglev', tableSize: 65_537, hashing } as const
   const ten = Array.from({ length: 10 }, (_, index) => ({ endpoint: testEndpoint(`10.0.0.${index}:80`), weight: 1 }))
   const before = new MaglevTable(ten, policy, testRandom())
   const after = new MaglevTable(ten.slice(0, 9), policy, testRandom())

@@ -14,7 +14,7 @@ type LeastRequest = Extract<BalancerPolicy, { kind: 'least-request' }>
  */
 export class LeastRequestPicker<Endpoint extends BalancedEndpoint> implements Picker<Endpoint> {
   private readonly endpoints: readonly Endpoint[]
-  private readonly choices: number
+  private readonly choices: number | 'all'
   private readonly random: Random
   private readonly schedule: EdfSchedule | undefined
   private nowMs: number
@@ -42,6 +42,7 @@ export class LeastRequestPicker<Endpoint extends BalancedEndpoint> implements Pi
     this.nowMs = nowMs
     if (this.schedule !== undefined) return this.endpoints[this.schedule.next()] as Endpoint // in range
     const { endpoints, random, choices } = this
+    if (choices === 'all') return leastBusy(endpoints, random)
     let best = endpoints[Math.floor(random() * endpoints.length)] as Endpoint // random is below 1
     for (let draw = 1; draw < choices; draw++) {
       const other = endpoints[Math.floor(random() * endpoints.length)] as Endpoint // likewise
@@ -49,4 +50,18 @@ export class LeastRequestPicker<Endpoint extends BalancedEndpoint> implements Pi
     }
     return best
   }
+}
+
+/** Of all of them; any of those that are equally free. */
+function leastBusy<Endpoint extends BalancedEndpoint>(endpoints: readonly Endpoint[], random: Random): Endpoint {
+  let best = endpoints[0] as Endpoint // not empty
+  let equals = 1
+  for (let index = 1; index < endpoints.length; index++) {
+    const other = endpoints[index] as Endpoint // in range
+    if (other.active > best.active) continue
+    equals = other.active < best.active ? 1 : equals + 1
+    // Each of n equals is kept with a chance of 1/n.
+    if (equals === 1 || random() * equals < 1) best = other
+  }
+  return best
 }

@@ -16,9 +16,9 @@ export class MaglevTable<Endpoint extends BalancedEndpoint> implements Picker<En
   private readonly table: Int32Array
   private readonly random: Random
 
-  constructor(all: readonly Weighted<Endpoint>[], { tableSize, usesHostname }: Maglev, random: Random) {
+  constructor(all: readonly Weighted<Endpoint>[], { tableSize, hashing }: Maglev, random: Random) {
     this.random = random
-    const keyed = all.map((each) => ({ ...each, key: hashKey(each.endpoint, usesHostname) }))
+    const keyed = all.map((each) => ({ ...each, key: hashKey(each.endpoint, hashing.usesHostname) }))
     // The order must not depend on the order of discovery.
     keyed.sort((a, b) => (a.key < b.key ? -1 : 1))
     this.endpoints = keyed.map(({ endpoint }) => endpoint)

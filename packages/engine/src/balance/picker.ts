@@ -1,7 +1,8 @@
 import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
-import type { BalancerPolicy } from './balancer-settings.ts'
+import type { BalancerPolicy, HashingSettings } from './balancer-settings.ts'
+import { BoundedLoadPicker } from './bounded-load-picker.ts'
 import { HashRing } from './hash-ring.ts'
 import { LeastRequestPicker } from './least-request-picker.ts'
 import { MaglevTable } from './maglev-table.ts'
@@ -17,15 +18,25 @@ export type Picker<Endpoint> = {
 /** Endpoints with what each is worth. */
 export type Weighted<Endpoint> = { readonly endpoint: Endpoint; readonly weight: number }
 
+export type PickerOptions = {
+  readonly random: Random
+  readonly nowMs: number
+  /** Requests under way in the whole cluster. */
+  readonly requestsActive: () => number
+}
+
 export function buildPicker<Endpoint extends BalancedEndpoint>(
   policy: BalancerPolicy,
   all: readonly Weighted<Endpoint>[],
-  random: Random,
-  nowMs: number,
+  { random, nowMs, requestsActive }: PickerOptions,
 ): Picker<Endpoint> {
   const endpoints = all.map(({ endpoint }) => endpoint)
   const [only] = endpoints
   if (only !== undefined && endpoints.length === 1) return { pick: () => only }
+  const bounded = (table: Picker<Endpoint>, { balanceFactorPercent }: HashingSettings) =>
+    balanceFactorPercent === undefined
+      ? table
+      : new BoundedLoadPicker(table, all, balanceFactorPercent, requestsActive, random)
   switch (policy.kind) {
     case 'round-robin':
       return new RoundRobinPicker(endpoints, policy.slowStart, random, nowMs)
@@ -36,8 +47,8 @@ export function buildPicker<Endpoint extends BalancedEndpoint>(
     case 'peak-ewma':
       return new PeakEwmaPicker(endpoints, policy, random)
     case 'ring-hash':
-      return new HashRing(all, policy, random)
+      return bounded(new HashRing(all, policy, random), policy.hashing)
     case 'maglev':
-      return new MaglevTable(all, policy, random)
+      return bounded(new MaglevTable(all, policy, random), policy.hashing)
   }
 }

@@ -33,7 +33,7 @@ function endpoint(key: string, values: Record<string, string>): BalancedEndpoint
 }
 
 function met(more: Partial<SubsetSettings>, values: Record<string, string>, list = endpoints): string {
-  const members = { endpoints: list, overprovisioningPercent: 140, weighsHealth: false }
+  const members = { endpoints: list, overprovisioningPercent: 140, weighsHealth: false, requestsActive: () => 0 }
   const balancer = new SubsetBalancer(settings, { ...subsets, ...more }, members, testRandom())
   const match = subsetMatchOf(new Map(Object.entries(values)))
   const keys = Array.from({ length: 30 }, () => balancer.pick(match, undefined, 0, 0)?.config.key ?? '-')
