@@ -5,6 +5,7 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import type { BalancedEndpoint } from '@heddle/engine/balance/balanced-endpoint'
 import { Balancer } from '@heddle/engine/balance/balancer'
 import type { BalancerPolicy } from '@heddle/engine/balance/balancer-settings'
+import { assignedWeight } from '@heddle/engine/balance/locality-weights'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
@@ -134,18 +135,25 @@ function requestsTo(count: number): RequestView[] {
 }
 
 function measurePick(): void {
+  const hashing = { usesHostname: false, balanceFactorPercent: undefined }
   const policies: readonly BalancerPolicy[] = [
     { kind: 'round-robin', slowStart: undefined },
     { kind: 'least-request', choices: 2, activeBias: 1, slowStart: undefined },
     { kind: 'random' },
     { kind: 'peak-ewma', decayMs: 10_000, defaultMs: 10 },
-    { kind: 'ring-hash', sizeMin: 1024, sizeMax: 8_388_608, usesHostname: false },
-    { kind: 'maglev', tableSize: 65_537, usesHostname: false },
+    { kind: 'ring-hash', sizeMin: 1024, sizeMax: 8_388_608, hashFunction: 'xx-hash', hashing },
+    { kind: 'maglev', tableSize: 65_537, hashing },
   ]
   for (const policy of policies) {
     const [few, many] = [50, endpoints].map((count) => {
       const settings = { policy, panicPercent: 50, failsOnPanic: false, isLocalityWeighted: false, subsets: undefined }
-      const members = { endpoints: balanced(count), overprovisioningPercent: 140, weighsHealth: false }
+      const members = {
+        endpoints: balanced(count),
+        overprovisioningPercent: 140,
+        weighsHealth: false,
+        requestsActive: () => 0,
+        localityWeight: assignedWeight,
+      }
       const balancer = new Balancer(settings, members, Math.random)
       const hash = { hi: 0, lo: 0 }
       return fastest(() => {

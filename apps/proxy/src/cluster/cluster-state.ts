@@ -1,5 +1,6 @@
 import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import { Balancer } from '@heddle/engine/balance/balancer'
+import { assignedWeight } from '@heddle/engine/balance/locality-weights'
 import { recordLatency } from '@heddle/engine/balance/record-latency'
 import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
 import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
@@ -299,6 +300,7 @@ function newBalancer(
     overprovisioningPercent: assignment?.overprovisioningPercent ?? 140,
     weighsHealth: assignment?.weighsHealth ?? false,
     requestsActive,
+    localityWeight: assignedWeight,
   }
   return balancer.subsets === undefined
     ? new Balancer(balancer, members, random)

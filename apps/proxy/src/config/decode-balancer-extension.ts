@@ -79,7 +79,7 @@ function decodeOne(typeName: string, value: Uint8Array, path: string): Decoded |
       const config = fromBinary(SubsetSchema, value)
       if (config.subsetLbPolicy === undefined) throw new ResourceRejected(`${path}.subset_lb_policy`, 'is required')
       const inner = decodeBalancerExtension(config.subsetLbPolicy, `${path}.subset_lb_policy`)
-      return { ...inner, subsets: decodeSubsets(config, path) }
+      return { ...inner, subsets: decodeSubsets(config, inner.isLocalityWeighted, path) }
     }
     default:
       return undefined

@@ -38,20 +38,17 @@ export function decodeBalancer(message: Cluster): BalancerSettings {
     )
   }
   const panicPercent = common?.healthyPanicThreshold?.value ?? 50
+  const isLocalityWeighted = locality?.case === 'localityWeightedLbConfig'
   const extension = message.loadBalancingPolicy
   if (extension !== undefined) {
-    const { policy, isLocalityWeighted, failsOnPanic, subsets } = decodeBalancerExtension(
-      extension,
-      'load_balancing_policy',
-    )
-    return { policy, panicPercent, isLocalityWeighted, failsOnPanic, subsets }
+    return { ...decodeBalancerExtension(extension, 'load_balancing_policy'), panicPercent }
   }
   return {
     policy: decodePolicy(message),
     panicPercent,
-    isLocalityWeighted: locality?.case === 'localityWeightedLbConfig',
+    isLocalityWeighted,
     failsOnPanic: locality?.case === 'zoneAwareLbConfig' && locality.value.failTrafficOnPanic,
-    subsets: message.lbSubsetConfig && decodeSubsets(message.lbSubsetConfig, 'lb_subset_config'),
+    subsets: message.lbSubsetConfig && decodeSubsets(message.lbSubsetConfig, isLocalityWeighted, 'lb_subset_config'),
   }
 }
 

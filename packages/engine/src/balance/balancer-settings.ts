@@ -54,10 +54,16 @@ export type SubsetSettings = {
   /** For the fallback "default": what its endpoints have. */
   readonly defaultValues: ReadonlyMap<string, string>
   readonly selectors: readonly SubsetSelector[]
-  /** In a panic of the default subset, any endpoint of the cluster. */
+  /** Where the fallback finds nobody, any endpoint of the cluster. */
   readonly panicAny: boolean
   /** A list in an endpoint's metadata matches by any of its values. */
   readonly listAsAny: boolean
+  /** Whether localities have their weights within a subset, or less where it has not all their endpoints. */
+  readonly localityWeights: 'ignored' | 'kept' | 'scaled'
+  /** `metadata_fallback_policy: FALLBACK_LIST`. */
+  readonly usesFallbackList: boolean
+  /** A route's keys that are none of a selector do not count. */
+  readonly allowsRedundantKeys: boolean
 }
 
 export type SubsetFallback = 'none' | 'any' | 'default'
@@ -65,6 +71,10 @@ export type SubsetFallback = 'none' | 'any' | 'default'
 export type SubsetSelector = {
   /** Sorted. */
   readonly keys: readonly string[]
-  /** Undefined: as the cluster says. */
-  readonly fallback: SubsetFallback | undefined
+  readonly keySet: ReadonlySet<string>
+  /** `keys` asks again, with `fallbackKeys` only. Undefined: as the cluster says. */
+  readonly fallback: SubsetFallback | 'keys' | undefined
+  readonly fallbackKeys: ReadonlySet<string>
+  /** `single_host_per_subset`. */
+  readonly isSingle: boolean
 }

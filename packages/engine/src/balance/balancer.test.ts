@@ -3,6 +3,7 @@ import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import { Balancer } from './balancer.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
 import { testEndpoint, testRandom } from './endpoints.fixture.ts'
+import { assignedWeight } from './locality-weights.ts'
 import { recordLatency } from './record-latency.ts'
 
 const settings: BalancerSettings = {
@@ -16,7 +17,13 @@ const hashing = { usesHostname: false, balanceFactorPercent: undefined }
 const leastRequest = { kind: 'least-request', choices: 2, activeBias: 1, slowStart: undefined } as const
 
 function balancerOf(endpoints: readonly BalancedEndpoint[], more: Partial<BalancerSettings> = {}) {
-  const members = { endpoints, overprovisioningPercent: 140, weighsHealth: false, requestsActive: () => 0 }
+  const members = {
+    endpoints,
+    overprovisioningPercent: 140,
+    weighsHealth: false,
+    requestsActive: () => 0,
+    localityWeight: assignedWeight,
+  }
   return new Balancer({ ...settings, ...more }, members, testRandom())
 }
 

@@ -11,6 +11,8 @@ export type Members<Endpoint> = {
   /** `policy.overprovisioning_factor`; Envoy's is 140. */
   readonly overprovisioningPercent: number
   readonly weighsHealth: boolean
+  /** What an endpoint's locality is worth beside others, where localities are weighted. */
+  readonly localityWeight: (endpoint: Endpoint) => number
   /** Requests under way in the whole cluster. */
   readonly requestsActive: () => number
 }
@@ -39,10 +41,6 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
     this.isStale = true
   }
 
-  get isEmpty(): boolean {
-    return this.members.endpoints.length === 0
-  }
-
   /** Undefined: there is nobody to send it to. */
   pick(hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint | undefined {
     if (this.isStale) this.rebuild(nowMs)
@@ -65,15 +63,9 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
     return undefined
   }
 
-  /** Whether any priority uses all its endpoints for want of healthy ones. */
-  isPanicking(nowMs: number): boolean {
-    if (this.isStale) this.rebuild(nowMs)
-    return this.load.panics.some(Boolean)
-  }
-
   private rebuild(nowMs: number): void {
     const { settings, members, random } = this
-    const { overprovisioningPercent, weighsHealth, requestsActive } = members
+    const { overprovisioningPercent, weighsHealth, requestsActive, localityWeight } = members
     const byPriority = new Map<number, Endpoint[]>()
     for (const endpoint of members.endpoints) {
       const { priority } = endpoint.config
@@ -81,7 +73,7 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
       if (same) same.push(endpoint)
       else byPriority.set(priority, [endpoint])
     }
-    const options = { settings, overprovisioningPercent, weighsHealth, requestsActive, random, nowMs }
+    const options = { settings, overprovisioningPercent, weighsHealth, requestsActive, localityWeight, random, nowMs }
     this.levels = [...byPriority].sort(([a], [b]) => a - b).map(([, endpoints]) => buildLevel(endpoints, options))
     this.load = priorityLoad(
       this.levels.map(({ counts }) => counts),

@@ -13,16 +13,17 @@ export type Level<Endpoint> = {
   readonly all: () => Picker<Endpoint> | undefined
 }
 
-export type LevelOptions = PickerOptions & {
+export type LevelOptions<Endpoint> = PickerOptions & {
   readonly settings: BalancerSettings
   readonly overprovisioningPercent: number
   /** `weighted_priority_health`: weights instead of heads decide how healthy a priority is. */
   readonly weighsHealth: boolean
+  readonly localityWeight: (endpoint: Endpoint) => number
 }
 
 export function buildLevel<Endpoint extends BalancedEndpoint>(
   endpoints: readonly Endpoint[],
-  options: LevelOptions,
+  options: LevelOptions<Endpoint>,
 ): Level<Endpoint> {
   const counted: Endpoint[] = []
   const by: Record<Exclude<Availability, 'excluded'>, Endpoint[]> = { healthy: [], degraded: [], unhealthy: [] }
@@ -52,7 +53,7 @@ function once<Value>(make: () => Value): () => Value {
 
 function buildFlat<Endpoint extends BalancedEndpoint>(
   list: readonly Endpoint[],
-  options: LevelOptions,
+  options: LevelOptions<Endpoint>,
 ): Picker<Endpoint> | undefined {
   if (list.length === 0) return undefined
   return buildPicker(
@@ -65,10 +66,10 @@ function buildFlat<Endpoint extends BalancedEndpoint>(
 function buildSource<Endpoint extends BalancedEndpoint>(
   list: readonly Endpoint[],
   counted: readonly Endpoint[],
-  options: LevelOptions,
+  options: LevelOptions<Endpoint>,
 ): Picker<Endpoint> | undefined {
-  const { settings, overprovisioningPercent, random } = options
-  const weighted = list.filter(({ config }) => (config.localityWeight ?? 0) > 0)
+  const { settings, overprovisioningPercent, localityWeight, random } = options
+  const weighted = list.filter((endpoint) => localityWeight(endpoint) > 0)
   if (!settings.isLocalityWeighted || weighted.length === 0) return buildFlat(list, options)
   const localities = byLocality(weighted)
   const all = byLocality(counted)
@@ -79,7 +80,7 @@ function buildSource<Endpoint extends BalancedEndpoint>(
       const sum = members.reduce((total, { config }) => total + config.weight, 0)
       return members.map((endpoint) => ({
         endpoint,
-        weight: ((endpoint.config.localityWeight ?? 0) * endpoint.config.weight) / sum,
+        weight: (localityWeight(endpoint) * endpoint.config.weight) / sum,
       }))
     })
     return buildPicker(policy, shared, options)
@@ -90,7 +91,7 @@ function buildSource<Endpoint extends BalancedEndpoint>(
     // A locality that has lost endpoints is worth less, beyond what it has in reserve.
     const healthyShare = members.length / (all.get(name)?.length ?? members.length)
     const worth = Math.min(1, (overprovisioningPercent / 100) * healthyShare)
-    return [{ weight: (members[0]?.config.localityWeight ?? 0) * worth, picker }]
+    return members[0] === undefined ? [] : [{ weight: localityWeight(members[0]) * worth, picker }]
   })
   return new LocalityPicker(pickers, random)
 }

@@ -2,8 +2,12 @@ import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import { Balancer, type Members } from './balancer.ts'
-import type { BalancerSettings, SubsetFallback, SubsetSettings } from './balancer-settings.ts'
-import { keysText, type SubsetMatch, subsetMatchOf } from './subset-match.ts'
+import type { BalancerSettings, SubsetSelector, SubsetSettings } from './balancer-settings.ts'
+import { divideSubsets, hasValues } from './divide-subsets.ts'
+import { localityWeights } from './locality-weights.ts'
+import { keysText, reduceMatch, type SubsetMatch } from './subset-match.ts'
+
+type Source<Endpoint> = Pick<Balancer<Endpoint & BalancedEndpoint>, 'pick' | 'invalidate'>
 
 /**
  * The endpoints of a cluster divided by their metadata (`lb_subset_config`): a route that names values gets the endpoints
@@ -13,19 +17,36 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
   private readonly settings: SubsetSettings
   private readonly whole: Balancer<Endpoint>
   private readonly preset: Balancer<Endpoint>
-  private readonly subsets = new Map<string, Balancer<Endpoint>>()
-  /** The fallback of each selector by its keys. */
-  private readonly fallbacks: ReadonlyMap<string, SubsetFallback>
+  private readonly subsets = new Map<string, Source<Endpoint>>()
+  /** By its keys. */
+  private readonly selectors: ReadonlyMap<string, SubsetSelector>
+  /** Matches of routes by the keys that they were reduced to: a pick makes none anew. */
+  private readonly reduced = new WeakMap<SubsetMatch, Map<ReadonlySet<string>, SubsetMatch | undefined>>()
 
   constructor(settings: BalancerSettings, subsets: SubsetSettings, members: Members<Endpoint>, random: Random) {
     this.settings = subsets
-    const balancerOf = (endpoints: readonly Endpoint[]) => new Balancer(settings, { ...members, endpoints }, random)
+    // Localities have their weights in a subset only where that is asked for.
+    const isLocalityWeighted = settings.isLocalityWeighted && subsets.localityWeights !== 'ignored'
+    const within = { ...settings, isLocalityWeighted }
+    const balancerOf = (endpoints: readonly Endpoint[]) => {
+      const localityWeight =
+        subsets.localityWeights === 'scaled' ? localityWeights(endpoints, members.endpoints) : members.localityWeight
+      return new Balancer(within, { ...members, endpoints, localityWeight }, random)
+    }
     this.whole = balancerOf(members.endpoints)
-    this.preset = balancerOf(members.endpoints.filter((endpoint) => hasValues(endpoint, subsets)))
-    this.fallbacks = new Map(
-      subsets.selectors.map(({ keys, fallback }) => [keysText(keys), fallback ?? subsets.fallback]),
+    this.preset = balancerOf(
+      members.endpoints.filter((each) => hasValues(each, subsets.defaultValues, subsets.listAsAny)),
     )
-    for (const [text, endpoints] of divide(members.endpoints, subsets)) this.subsets.set(text, balancerOf(endpoints))
+    const selectors = new Map<string, SubsetSelector>()
+    // Of two with the same keys the first one says what happens.
+    for (const each of subsets.selectors) {
+      const keys = keysText(each.keys)
+      if (!selectors.has(keys)) selectors.set(keys, each)
+    }
+    this.selectors = selectors
+    for (const [text, { endpoints, isSingle }] of divideSubsets(members.endpoints, subsets)) {
+      this.subsets.set(text, isSingle ? singleOf(endpoints) : balancerOf(endpoints))
+    }
   }
 
   invalidate(): void {
@@ -35,57 +56,71 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
   }
 
   pick(match: SubsetMatch | undefined, hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint | undefined {
+    const alternatives = this.settings.usesFallbackList ? match?.alternatives : undefined
+    if (alternatives === undefined) return this.pickOnce(match, hash, attempt, nowMs)
+    for (const each of alternatives) {
+      const picked = this.pickOnce(each, hash, attempt, nowMs)
+      if (picked !== undefined) return picked
+    }
+    return undefined
+  }
+
+  private pickOnce(
+    asked: SubsetMatch | undefined,
+    hash: Hash64 | undefined,
+    attempt: number,
+    nowMs: number,
+  ): Endpoint | undefined {
+    const match = asked === undefined || !this.settings.allowsRedundantKeys ? asked : this.withoutRedundant(asked)
     const found = match && this.subsets.get(match.text)
     if (found !== undefined) return found.pick(hash, attempt, nowMs)
-    switch ((match && this.fallbacks.get(match.keys)) ?? this.settings.fallback) {
+    const selector = match && this.selectors.get(match.keys)
+    switch (selector?.fallback) {
       case 'none':
         return undefined
       case 'any':
         return this.whole.pick(hash, attempt, nowMs)
-      case 'default': {
-        const isOut = this.settings.panicAny && (this.preset.isEmpty || this.preset.isPanicking(nowMs))
-        return (isOut ? this.whole : this.preset).pick(hash, attempt, nowMs)
-      }
+      case 'default':
+        return this.preset.pick(hash, attempt, nowMs)
+      case 'keys':
+        // Fewer keys each time: it comes to an end.
+        return this.pickOnce(match && this.reduce(match, selector.fallbackKeys), hash, attempt, nowMs)
+      case undefined:
+        return this.fallBack(hash, attempt, nowMs)
     }
   }
-}
 
-function hasValues({ config }: BalancedEndpoint, { defaultValues }: SubsetSettings): boolean {
-  for (const [key, value] of defaultValues) if (config.subsetValues.get(key) !== value) return false
-  return true
-}
+  /** As the cluster says. */
+  private fallBack(hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint | undefined {
+    const { fallback, panicAny } = this.settings
+    if (fallback === 'none') return undefined
+    const picked = (fallback === 'any' ? this.whole : this.preset).pick(hash, attempt, nowMs)
+    return picked === undefined && panicAny ? this.whole.pick(hash, attempt, nowMs) : picked
+  }
 
-/** Every combination of values that the endpoints have for the keys of a selector. */
-function divide<Endpoint extends BalancedEndpoint>(
-  endpoints: readonly Endpoint[],
-  { selectors, listAsAny }: SubsetSettings,
-): Map<string, Endpoint[]> {
-  const divided = new Map<string, Endpoint[]>()
-  for (const { keys } of selectors) {
-    for (const endpoint of endpoints) {
-      for (const values of combinations(keys, endpoint.config.subsetValues, listAsAny)) {
-        const text = subsetMatchOf(values)?.text ?? ''
-        const same = divided.get(text)
-        if (same === undefined) divided.set(text, [endpoint])
-        else if (same.at(-1) !== endpoint) same.push(endpoint)
-      }
+  /** The keys of the first selector whose keys are all among those of the route. */
+  private withoutRedundant(match: SubsetMatch): SubsetMatch {
+    for (const { keySet } of this.settings.selectors) {
+      const reduced = this.reduce(match, keySet)
+      if (reduced?.values.length === keySet.size) return reduced
     }
+    return match
   }
-  return divided
+
+  private reduce(match: SubsetMatch, keys: ReadonlySet<string>): SubsetMatch | undefined {
+    let known = this.reduced.get(match)
+    if (known === undefined) {
+      known = new Map()
+      this.reduced.set(match, known)
+    }
+    if (!known.has(keys)) known.set(keys, reduceMatch(match, keys))
+    return known.get(keys)
+  }
 }
 
-function combinations(
-  keys: readonly string[],
-  values: ReadonlyMap<string, string>,
-  listAsAny: boolean,
-): ReadonlyMap<string, string>[] {
-  let found: ReadonlyMap<string, string>[] = [new Map()]
-  for (const key of keys) {
-    const value = values.get(key)
-    if (value === undefined) return []
-    const each =
-      listAsAny && value.startsWith('[') ? (JSON.parse(value) as unknown[]).map((one) => JSON.stringify(one)) : [value]
-    found = found.flatMap((before) => each.map((one) => new Map([...before, [key, one] as const])))
-  }
-  return found
+/** `single_host_per_subset`: the first endpoint of the first priority, well or not. */
+function singleOf<Endpoint extends BalancedEndpoint>(endpoints: readonly Endpoint[]): Source<Endpoint> {
+  let single = endpoints[0]
+  for (const each of endpoints) if (single && each.config.priority < single.config.priority) single = each
+  return { pick: () => single, invalidate: () => undefined }
 }
