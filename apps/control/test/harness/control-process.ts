@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startTestDatabase, type TestDatabase } from './test-database.ts'
@@ -23,7 +24,7 @@ export async function startControlProcess(
   let child: ChildProcess | undefined
   const start = async () => {
     child = spawn(process.execPath, ['--conditions=source', main], {
-      stdio: ['ignore', 'ignore', process.env.HEDDLE_TEST_LOGS ? 'inherit' : 'ignore'],
+      stdio: ['ignore', 'ignore', process.env.HEDDLE_TEST_LOGS ? 'inherit' : 'pipe'],
       env: {
         ...process.env,
         DATABASE_URL: database.url,
@@ -35,6 +36,10 @@ export async function startControlProcess(
         ...more(url),
       },
     })
+    let said = ''
+    child.stderr?.on('data', (part) => {
+      said = `${said}${part}`.slice(-2000)
+    })
     const end = performance.now() + 45_000
     for (;;) {
       const isReady = await fetch(`${url}/healthz/ready`).then(
@@ -42,7 +47,9 @@ export async function startControlProcess(
         () => false,
       )
       if (isReady) return
-      if (performance.now() > end || child.exitCode !== null) throw new Error('the control plane did not start')
+      if (performance.now() > end || child.exitCode !== null) {
+        throw new Error(`the control plane did not start (exit ${child.exitCode}): ${said}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
@@ -96,6 +103,11 @@ export async function startControlProcess(
       if (dying && dying.exitCode === null) await new Promise((resolve) => dying.once('exit', resolve))
     },
     start,
+    /** Resident memory at its highest since the start, in MiB. Linux only. */
+    rssPeakMib(): number {
+      const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8')
+      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
+    },
     [Symbol.asyncDispose]: dispose,
   }
 }
