@@ -23,6 +23,7 @@ import type { MeshConfig } from './snapshot/mesh-config.ts'
 import type { ProxyDescription } from './snapshot/proxy-description.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open-store.ts'
+import { whileAway } from './store/while-away.ts'
 import type { Target } from './xds/resource-set.ts'
 import { startXds } from './xds/start-xds.ts'
 
@@ -30,10 +31,10 @@ export type Control = AsyncDisposable & { readonly httpPort: number; readonly xd
 
 /** Starts the parts in the order in which they need each other: store, state, xDS, HTTP. */
 export async function startControl(settings: Settings, databaseUrl: string): Promise<Control> {
-  await migrate(databaseUrl)
+  await whileAway(() => migrate(databaseUrl))
   const store = await openStore(databaseUrl)
-  await seedUsers(store, settings.seedUsers, path.resolve(settings.HEDDLE_DATA))
-  const state = await openActiveState(store)
+  await whileAway(() => seedUsers(store, settings.seedUsers, path.resolve(settings.HEDDLE_DATA)))
+  const state = await whileAway(() => openActiveState(store))
   const proxies = new ProxyRegistry({
     onWorkloads: (workloads) => state.setWorkloads(workloads),
     onProgress: () => rollouts.wake(),
@@ -64,7 +65,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
     // Nothing that was ever reported: rollouts rest on acknowledgements, and say so.
     signals: () => (telemetry.signals.lastReportAt === 0 ? undefined : evidence),
   })
-  const remembered = await rememberProxies(store, proxies)
+  const remembered = await whileAway(() => rememberProxies(store, proxies))
   const expiry = endOldChanges(store)
   const witness = witnessAudit(store, (head) => log('audit log', head))
   const limiter = holdLimits(state)

@@ -32,8 +32,9 @@ export type ActiveState = {
   onChange(listener: () => void): () => void
 }
 
+/** Throws when the mesh cannot be read: an empty one would be told to proxies as the removal of all they have. */
 export async function openActiveState(store: Store): Promise<ActiveState> {
-  let loaded: LoadedMesh = emptyMesh
+  let loaded: LoadedMesh = await loadMesh(store, emptyMesh)
   let workloads: readonly Workload[] = []
   let meshes = meshesOf(loaded, workloads)
   let staleSince: Date | undefined
@@ -64,7 +65,6 @@ export async function openActiveState(store: Store): Promise<ActiveState> {
     })()
     return running
   }
-  await refresh()
   store.onCommit(() => void refresh())
   // A fault that is over changes what proxies are told; until then the value stays the same, as it is a cache key.
   setInterval(() => {

@@ -12,6 +12,12 @@ export type DatabasePool = {
 /** Longer than any statement of ours takes. */
 const statementMs = 1800
 
+/**
+ * What the server does by itself, for a replica that is stopped says nothing: a transaction that stands still is ended, with
+ * its locks, or nobody else could write; a statement whose asker has given up is too. Longer than any transaction may take.
+ */
+const standingMs = 9000
+
 /** Connections for queries. While the database is away none is made: waiting for one would only take time. */
 export function databasePool(url: string, options: { isAway(): boolean; waitMs: number }): DatabasePool {
   const connections = new Set<Client>()
@@ -47,6 +53,8 @@ export function databasePool(url: string, options: { isAway(): boolean; waitMs: 
     max: 20,
     connectionTimeoutMillis: options.waitMs,
     query_timeout: statementMs,
+    statement_timeout: standingMs,
+    idle_in_transaction_session_timeout: standingMs,
     keepAlive: true,
   })
   pool.on('error', () => undefined) // the connection is removed; whoever needs one gets another

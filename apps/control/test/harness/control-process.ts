@@ -103,6 +103,10 @@ export async function startControlProcess(
       if (dying && dying.exitCode === null) await new Promise((resolve) => dying.once('exit', resolve))
     },
     start,
+    /** SIGSTOP and SIGCONT: as a machine that is suspended, or one whose disk hangs. */
+    signal(name: 'SIGSTOP' | 'SIGCONT') {
+      child?.kill(name)
+    },
     /** Resident memory at its highest since the start, in MiB. Linux only. */
     rssPeakMib(): number {
       const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8')
