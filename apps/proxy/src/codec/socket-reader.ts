@@ -62,16 +62,22 @@ export class SocketReader {
  */
 export function lendReads(socket: Socket, reader: SocketReader): void {
   const fields = socket as unknown as Record<symbol, unknown>
+  let isLent = false
   for (const symbol of Object.getOwnPropertySymbols(socket)) {
-    if (symbol.description === 'kBuffer') fields[symbol] = reader.onread.buffer
     if (symbol.description === 'kBufferCb') fields[symbol] = reader.onread.callback
+    if (symbol.description !== 'kBuffer') continue
+    isLent = fields[symbol] === shared
+    fields[symbol] = shared
   }
-  handleOf(socket)?.useUserBuffer(shared)
+  if (!isLent) handleOf(socket)?.useUserBuffer(shared)
   reader.attach(socket)
+  const early: Buffer[] = []
+  // Before the end that reading the last of it may bring about; and when `onBytes` is there.
   process.nextTick(() => {
-    const early = socket.read() as Buffer | null // no encoding is set
-    if (early !== null) reader.onBytes?.(early)
+    for (const bytes of early) reader.onBytes?.(bytes)
   })
+  // At once: in the next tick the stream would give them to listeners that it does not have.
+  for (let bytes = socket.read(); bytes !== null; bytes = socket.read()) early.push(bytes as Buffer) // no encoding is set
   // Whoever has looked at its first bytes has stopped it.
   if (socket.isPaused()) socket.resume()
 }

@@ -1,4 +1,7 @@
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { SocketOutlet } from '../codec/socket-outlet.ts'
+import { lendReads, SocketReader } from '../codec/socket-reader.ts'
 import type { TcpBytes } from '../exchange/tcp-session.ts'
 import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
 
@@ -37,12 +40,12 @@ export function joinSockets(
   if (durationMaxMs !== undefined) wheel.set(duration, durationMaxMs)
 
   const pass = (from: TunnelEnd, to: TunnelEnd, side: keyof TcpBytes) => {
-    from.on('data', (chunk) => {
-      bytes[side] += (chunk as Buffer).length // no encoding is set
+    const send = sendTo(to, () => from.resume())
+    takeFrom(from, (lent) => {
+      bytes[side] += lent.length
       wheel.set(idle, idleTimeoutMs)
-      if (!to.write(chunk)) from.pause()
+      if (!send(lent)) from.pause()
     })
-    to.on('drain', () => from.resume())
     // Its end may have come while the other side was dialled.
     if (from.readableEnded) to.end()
     else from.on('end', () => to.end())
@@ -58,4 +61,28 @@ export function joinSockets(
   }
   pass(client, upstream, 'fromClient')
   pass(upstream, client, 'fromUpstream')
+}
+
+/** What may wait for the system before the other side is held back. */
+const waitingBytesMax = 64 * 1024
+
+/** Returns what sends bytes that are lent; it says false when no more may come before `onDrained`. */
+function sendTo(to: TunnelEnd, onDrained: () => void): (lent: Buffer) => boolean {
+  if (to instanceof Socket) {
+    const outlet = new SocketOutlet(to, waitingBytesMax, onDrained)
+    return (lent) => {
+      outlet.sendJoined('', lent)
+      return outlet.hasRoom
+    }
+  }
+  to.on('drain', onDrained)
+  return (lent) => to.write(Buffer.from(lent))
+}
+
+function takeFrom(from: TunnelEnd, onBytes: (lent: Buffer) => void): void {
+  if (from instanceof Socket) {
+    const reader = new SocketReader()
+    reader.onBytes = onBytes
+    lendReads(from, reader)
+  } else from.on('data', onBytes)
 }
