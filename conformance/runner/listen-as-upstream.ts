@@ -27,14 +27,17 @@ export async function listenAsUpstream(
 ): Promise<ListeningUpstream> {
   const open = new Set<Socket>()
   const keep = (socket: Socket) => {
-    open.add(socket)
-    socket.on('close', () => open.delete(socket))
     socket.on('error', () => undefined)
     if (socket instanceof TLSSocket) seen.handshakes.push(handshakeOf(socket))
     onSocket(socket)
   }
   const server =
     tls === undefined ? createServer({ allowHalfOpen: true, noDelay: true }, keep) : secureServer(tls, folder, keep)
+  // With TLS these are the sockets below it, those whose handshake failed among them.
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+  })
   const host = at === 'ipv6' ? '::1' : loopback
   const file = path.join(folder, `upstream-${sockets++}.sock`)
   await new Promise<void>((resolve, reject) => {

@@ -84,12 +84,15 @@ async function follow(
         if (head) keep(seen, head.message)
         break
       }
-      case 'echo':
-        socket.write(inbox.unread, 'latin1')
+      case 'echo': {
+        // Listened for first: a write over TLS may bring what has come already.
+        const early = inbox.unread
         socket.on('data', (part) => socket.write(part))
+        if (early !== '') socket.write(early, 'latin1')
         if (inbox.isOver) socket.end()
         else socket.on('end', () => socket.end())
         return
+      }
       case 'end':
         socket.end()
         break
