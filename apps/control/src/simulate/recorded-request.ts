@@ -56,6 +56,7 @@ export class RecordedRequest implements RequestView {
 export function recordedPeer({ source, destination }: RequestRecord): PeerView {
   return {
     address: source.address,
+    directAddress: source.address,
     port: 0,
     remoteAddress: source.address,
     principal: source.principal === '' ? undefined : source.principal,

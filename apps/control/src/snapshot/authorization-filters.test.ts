@@ -276,6 +276,7 @@ function requestOf({ method = 'GET', path = '/', headers = {} }: Call): RequestV
 function peerOf({ from = web, port = 8080 }: Call): PeerView {
   return {
     address: from,
+    directAddress: from,
     port: 40_000,
     remoteAddress: from,
     principal: undefined,

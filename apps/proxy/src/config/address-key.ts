@@ -1,7 +1,8 @@
+import { hostPort } from './host-port.ts'
 import type { SocketAddress } from './proxy-config.ts'
 
 /** An address as text, as it stands in tables and logs. */
 export function addressKey(address: SocketAddress): string {
   if (address.kind === 'unix') return address.path.replace(/^\0/, '@')
-  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
+  return hostPort(address.host, address.port)
 }

@@ -8,6 +8,7 @@ import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import type { SessionPolicy } from '@heddle/engine/session/session-policy'
 import type { RateLimitResponse } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import { hostPort } from '../config/host-port.ts'
 import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
 import { wallMs } from '../traffic/event-clock.ts'
 import { type Framing, NO_BODY } from './body-framing.ts'
@@ -212,15 +213,15 @@ export class HttpExchange implements RequestView, FormatView {
       case 'scheme':
         return this.scheme
       case 'downstream-remote-address':
-        return `${peer.remoteAddress}:${peer.port}`
+        return hostPort(peer.remoteAddress, peer.port)
       case 'downstream-remote-address-without-port':
         return peer.remoteAddress
       case 'downstream-direct-remote-address':
-        return `${peer.address}:${peer.port}`
+        return hostPort(peer.directAddress, peer.port)
       case 'downstream-direct-remote-address-without-port':
-        return peer.address
+        return peer.directAddress
       case 'downstream-local-address':
-        return `${peer.destinationAddress}:${peer.destinationPort}`
+        return hostPort(peer.destinationAddress, peer.destinationPort)
       case 'downstream-local-address-without-port':
         return peer.destinationAddress
       case 'downstream-local-port':
@@ -248,5 +249,5 @@ export class HttpExchange implements RequestView, FormatView {
 function addressText(endpoint: EndpointConfig | undefined): string | undefined {
   const address = endpoint?.address
   if (address === undefined) return undefined
-  return address.kind === 'unix' ? address.path : `${address.host}:${address.port}`
+  return address.kind === 'unix' ? address.path : hostPort(address.host, address.port)
 }

@@ -11,6 +11,7 @@ export type ConnectionPeer = PeerView & {
 /** Who sent one request: the connection's peer, with the client that trusted headers name. Used again and again. */
 export class RequestPeer implements PeerView {
   readonly address: string
+  readonly directAddress: string
   readonly port: number
   remoteAddress: string
   readonly principal: string | undefined
@@ -18,8 +19,18 @@ export class RequestPeer implements PeerView {
   readonly destinationPort: number
   readonly sni: string | undefined
 
-  constructor({ address, port, remoteAddress, principal, destinationAddress, destinationPort, sni }: PeerView) {
+  constructor({
+    address,
+    directAddress,
+    port,
+    remoteAddress,
+    principal,
+    destinationAddress,
+    destinationPort,
+    sni,
+  }: PeerView) {
     this.address = address
+    this.directAddress = directAddress
     this.port = port
     this.remoteAddress = remoteAddress
     this.principal = principal

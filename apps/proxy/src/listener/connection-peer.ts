@@ -11,6 +11,7 @@ export function peerOf(socket: Socket, restored: TcpAddress | undefined): Connec
   const address = unmapped(socket.remoteAddress ?? '')
   return {
     address,
+    directAddress: address,
     port: socket.remotePort ?? 0,
     remoteAddress: address,
     principal: undefined,
@@ -27,7 +28,7 @@ export function factsOf(peer: ConnectionPeer): ConnectionFacts {
   return {
     source: peer.address,
     sourcePort: peer.port,
-    directSource: peer.address,
+    directSource: peer.directAddress,
     destination: peer.destinationAddress,
     destinationPort: peer.destinationPort,
     serverName: '',

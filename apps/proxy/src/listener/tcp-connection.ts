@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { type Hash64, xxHash64 } from '@heddle/engine/hash/xx-hash64'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
+import { hostPort } from '../config/host-port.ts'
 import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { requestedDestination } from '../exchange/requested-destination.ts'
@@ -21,8 +22,8 @@ export function serveTcpConnection(
   const session: TcpSession = {
     listener,
     chain,
-    client: `${peer.address}:${peer.port}`,
-    local: `${peer.destinationAddress}:${peer.destinationPort}`,
+    client: hostPort(peer.address, peer.port),
+    local: hostPort(peer.destinationAddress, peer.destinationPort),
     revision: runtime.config().revision,
     startedMs: performance.now(),
     bytes: { fromClient: 0, fromUpstream: 0 },

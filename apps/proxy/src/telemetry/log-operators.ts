@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { hostPort } from '../config/host-port.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 
@@ -70,7 +71,7 @@ export const logOperators: Readonly<Record<string, LogOperator>> = {
 function upstreamOf({ endpoint }: TcpSession): string {
   const address = endpoint?.address
   if (address === undefined) return ''
-  return address.kind === 'unix' ? address.path : `${address.host}:${address.port}`
+  return address.kind === 'unix' ? address.path : hostPort(address.host, address.port)
 }
 
 function clusterOf({ cluster }: TcpSession): string {

@@ -31,12 +31,12 @@ export function compilePrincipal(message: PrincipalMessage, path: string): Princ
             : compileStringMatcher(principalName, `${path}.authenticated.principal_name`),
       }
     }
-    // Envoy's old name for the direct address.
     case 'sourceIp':
+      return { kind: 'connection-address', addresses: ipSetOf([compileIpRange(identifier.value, `${path}.source_ip`)]) }
     case 'directRemoteIp':
       return {
         kind: 'direct-address',
-        addresses: ipSetOf([compileIpRange(identifier.value, `${path}.${identifier.case}`)]),
+        addresses: ipSetOf([compileIpRange(identifier.value, `${path}.direct_remote_ip`)]),
       }
     case 'remoteIp':
       return { kind: 'remote-address', addresses: ipSetOf([compileIpRange(identifier.value, `${path}.remote_ip`)]) }

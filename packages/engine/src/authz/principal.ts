@@ -13,8 +13,10 @@ export type Principal =
   | { readonly kind: 'not'; readonly id: Principal }
   /** A verified peer certificate; with a matcher, its name too. */
   | { readonly kind: 'authenticated'; readonly name: StringMatcher | undefined }
-  /** The other end of the socket: what no forwarding header can change. */
+  /** The other end of the socket: what no header can change, PROXY's included. */
   | { readonly kind: 'direct-address'; readonly addresses: IpSet }
+  /** Who is connected, as a PROXY header tells too. */
+  | { readonly kind: 'connection-address'; readonly addresses: IpSet }
   /** The client as trusted forwarding headers tell. */
   | { readonly kind: 'remote-address'; readonly addresses: IpSet }
   | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
@@ -36,6 +38,8 @@ export function identifies(principal: Principal, request: RequestView, peer: Pee
       if (peer.principal === undefined) return false
       return principal.name === undefined || matchesString(principal.name, peer.principal)
     case 'direct-address':
+      return inIpSet(principal.addresses, peer.directAddress)
+    case 'connection-address':
       return inIpSet(principal.addresses, peer.address)
     case 'remote-address':
       return inIpSet(principal.addresses, peer.remoteAddress)

@@ -37,6 +37,7 @@ function hashOf(policies: readonly HashPolicy[], headers: Record<string, readonl
       peer: {
         address: '127.0.0.1',
         port: 1234,
+        directAddress: '127.0.0.1',
         remoteAddress: '127.0.0.1',
         principal: undefined,
         destinationAddress: '127.0.0.1',

@@ -1,7 +1,9 @@
 /** Who is at the other end of the downstream connection. */
 export type PeerView = {
-  /** The address of the socket's other end; an IPv4-mapped IPv6 address may appear as such. */
+  /** Who is connected: the socket's other end, or the client that a PROXY header names. */
   readonly address: string
+  /** The socket's other end, whatever anybody says. */
+  readonly directAddress: string
   readonly port: number
   /** The client as far as trusted forwarding headers tell; equals `address` inside the mesh. */
   readonly remoteAddress: string

@@ -3,7 +3,7 @@ import { readProxyHeader } from './read-proxy-header.ts'
 import { writeProxyHeader } from './write-proxy-header.ts'
 
 const v4 = { source: '192.0.2.1', sourcePort: 4000, destination: '198.51.100.2', destinationPort: 443 }
-const v6 = { source: '2001:db8:0:0:0:0:0:1', sourcePort: 4000, destination: '0:0:0:0:0:0:0:1', destinationPort: 80 }
+const v6 = { source: '2001:db8::1', sourcePort: 4000, destination: '::1', destinationPort: 80 }
 
 test.each([
   [1, v4],

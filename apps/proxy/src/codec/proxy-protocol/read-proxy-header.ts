@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv4, isIPv6, SocketAddress } from 'node:net'
 
 /** Who a connection came from and went to before the proxy in front of us took it over. */
 export type ProxyHeader = {
@@ -45,9 +45,9 @@ function readLine(line: string): ProxyHeader | 'invalid' {
     length,
     version: 1,
     addresses: {
-      source,
+      source: family === 'TCP6' ? shortest(source) : source,
       sourcePort: Number(sourcePort),
-      destination,
+      destination: family === 'TCP6' ? shortest(destination) : destination,
       destinationPort: Number(destinationPort),
     },
   }
@@ -92,5 +92,11 @@ function dotted(bytes: Buffer): string {
 }
 
 function hexadecimal(bytes: Buffer): string {
-  return Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16)).join(':')
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16))
+  return shortest(groups.join(':'))
+}
+
+/** As RFC 5952 §4 writes it, so that one address has one text. */
+function shortest(address: string): string {
+  return new SocketAddress({ family: 'ipv6', address }).address
 }
