@@ -12,21 +12,35 @@ const ping = `\0\0\x08\x06\0\0\0\0\0${question}`
 /** Sends frames behind the preface, and reads until the PING behind them is answered, the connection ends, or time is over. */
 export async function exchangeFrames(
   client: ClientConnection,
-  { frames, preface: hasPreface, withinMs }: { frames: Frames; preface: boolean; withinMs: number },
+  {
+    frames,
+    preface: hasPreface,
+    withinMs,
+    data,
+  }: { frames: Frames; preface: boolean; withinMs: number; data: Readonly<Record<string, string>> },
 ): Promise<SeenFrames> {
-  const seen = { statuses: {}, resets: {}, goaway: null, alive: false, served: 0 } as Mutable
+  const seen = { statuses: {}, resets: {}, goaway: null, data: {}, alive: false, served: 0 } as Mutable
   const decoder = new HpackDecoder(4096)
   client.write((hasPreface ? preface + settings : '') + framesText(frames) + ping)
   await client.take((unread) => {
     const taken = takeFrames(unread)
-    for (const frame of taken.frames) note(frame, seen, decoder)
+    for (const frame of taken.frames) {
+      note(frame, seen, decoder)
+      if (frame.type === 0 && frame.stream in data) {
+        seen.data = { ...seen.data, [frame.stream]: (seen.data[frame.stream] ?? '') + frame.payload }
+      }
+    }
     // The connection may be ended after the answer, and what it owes may come after it.
-    return { rest: taken.rest, isDone: seen.alive && isAnswered(frames, seen) }
+    return { rest: taken.rest, isDone: seen.alive && isAnswered(frames, seen) && hasCome(data, seen) }
   }, withinMs)
   return seen
 }
 
 type Mutable = { -readonly [Key in keyof SeenFrames]: SeenFrames[Key] }
+
+function hasCome(data: Readonly<Record<string, string>>, seen: Mutable): boolean {
+  return Object.entries(data).every(([stream, text]) => seen.data[stream]?.includes(text) || stream in seen.resets)
+}
 
 /** Every stream that was opened whole has its answer. */
 function isAnswered(frames: Frames, seen: Mutable): boolean {

@@ -47,6 +47,9 @@ function judgeFrames(seen: SeenFrames, wanted: ExpectedFrames, place: string, fa
   for (const [stream, codes] of Object.entries(wanted.resets ?? {})) {
     if (!isOf(seen.resets[stream], codes)) fault(`${place} reset of stream ${stream}`, codes, seen)
   }
+  for (const [stream, data] of Object.entries(wanted.data ?? {})) {
+    if (!meets(seen.data[stream] ?? null, data)) fault(`${place} data of stream ${stream}`, data, seen)
+  }
   if (wanted.goaway !== undefined && !isOf(seen.goaway, wanted.goaway)) fault(`${place} goaway`, wanted.goaway, seen)
   if (wanted.alive !== undefined && wanted.alive !== seen.alive) fault(`${place} alive`, wanted.alive, seen)
   if (wanted.served !== undefined && !meets(seen.served, wanted.served)) fault(`${place} served`, wanted.served, seen)

@@ -36,6 +36,8 @@ export type SeenFrames = {
   readonly goaway: string | null
   /** The PING behind the frames was answered. */
   readonly alive: boolean
+  /** Of the streams whose bytes were waited for. */
+  readonly data: Readonly<Record<string, string>>
   /** Answers that came, whatever they were. */
   readonly served: number
 }

@@ -42,6 +42,7 @@ export const expected = z.strictObject({
             statuses: z.record(z.string(), z.number()).optional(),
             resets: z.record(z.string(), codes).optional(),
             goaway: codes.nullable().optional(),
+            data: z.record(z.string(), text).optional(),
             /** The PING behind the frames was answered. */
             alive: z.boolean().optional(),
             served: text.optional(),

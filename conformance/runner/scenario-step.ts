@@ -51,7 +51,14 @@ export const step = z.union([
    * Frames of HTTP/2 as they stand here, behind the preface, and what comes back until a PING behind them is answered or the
    * connection ends.
    */
-  z.strictObject({ frames, preface: z.boolean().default(true), withinMs: z.number().default(3000), ...on }),
+  z.strictObject({
+    frames,
+    preface: z.boolean().default(true),
+    withinMs: z.number().default(3000),
+    /** Bytes to wait for, by stream. */
+    data: z.record(z.string(), z.string()).default({}),
+    ...on,
+  }),
 ])
 
 export type Step = z.infer<typeof step>

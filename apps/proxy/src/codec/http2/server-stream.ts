@@ -73,7 +73,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.streamIdleMs = limits.streamIdleTimeoutMs
     this.touchedTurn = -1
     this.touch()
-    if (!isEnd && limits.requestTimeoutMs > 0 && head.upgrade === '') {
+    if (!isEnd && limits.requestTimeoutMs > 0 && !this.wantsTunnel) {
       this.wheel.set(this.requestTimer, limits.requestTimeoutMs)
     }
     if (head.upgrade !== '') {
@@ -85,6 +85,8 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
         head.headers.append('sec-websocket-key', randomBytes(16).toString('base64'))
       }
     }
+    // What follows a CONNECT is the tunnel's, and no body (§8.5).
+    else if (this.wantsTunnel) head.framing = NO_BODY
     this.handler.onRequest()
     if (head.framing === NO_BODY && this.isServing(id)) this.handler.onRequestEnd(undefined)
   }
@@ -145,6 +147,11 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
       return
     }
     if (!headers.has('date')) headers.append('date', dateValue())
+    if (this.head.method === 'CONNECT' && status >= 200 && status < 300) {
+      // The stream is a tunnel now, and as open as it.
+      this.session.fields.response(this.id, status, headers, -1, false)
+      return
+    }
     const isEnd = framing === NO_BODY
     const hasLength = framing === LENGTH || (isEnd && contentLength > 0 && this.head.method === 'HEAD')
     this.session.fields.response(this.id, status, headers, hasLength ? contentLength : -1, isEnd)
@@ -214,7 +221,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
       if (!this.tunnel.push(Buffer.from(payload))) this.pause()
       return
     }
-    if (this.head.upgrade !== '') {
+    if (this.wantsTunnel) {
       this.early.push(Buffer.from(payload))
       this.pause()
       return
@@ -272,7 +279,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
       return
     }
     this.isRemoteEnded = true
-    if (this.head.upgrade === '') this.handler.onRequestEnd(trailers)
+    if (!this.wantsTunnel) this.handler.onRequestEnd(trailers)
   }
 
   override localEnded(): void {
@@ -288,6 +295,11 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     if (!this.isOpen) return
     if (this.isAnswered) this.session.streams.drop(this, errorCodes.cancel)
     else this.handler.onStreamIdle()
+  }
+
+  /** CONNECT, or an extended one, which is a GET by then. */
+  private get wantsTunnel(): boolean {
+    return this.head.upgrade !== '' || this.head.method === 'CONNECT'
   }
 
   private isServing(id: number): boolean {
