@@ -26,6 +26,14 @@ export type Camera = {
   readonly focus: (id: string) => void
 }
 
+/**
+ * The library stacks three canvases as large as the drawing, and software must mix all of them for every picture. Two are
+ * empty: what is selected by a box, which nobody can, and what is dragged, while nothing is. The third hides what is
+ * behind it, so that this need not be drawn at all.
+ */
+const layers =
+  '[&_[data-id=layer0-selectbox]]:hidden [&:not([data-grabbing=true])_[data-id=layer1-drag]]:hidden [&_[data-id=layer2-node]]:bg-surface'
+
 /** Beyond so many nodes curves and arrows cost too much to draw. */
 const largeNodes = 300
 
@@ -60,6 +68,9 @@ export function GraphCanvas(props: Props) {
     made.on('tap', (event) => {
       const { target } = event
       latest.current.onSelect(target === made ? '' : (target as cytoscape.SingularElementArgument).id()) // an element
+    })
+    made.on('grab free', 'node', ({ type }) => {
+      container.dataset.grabbing = String(type === 'grab')
     })
     made.on('dragfree', 'node', (event) => {
       const node = event.target as cytoscape.NodeSingular // by the selector
@@ -121,7 +132,7 @@ export function GraphCanvas(props: Props) {
   return (
     // The library makes its own element `position: relative`, which then needs a height to fill.
     <div aria-hidden className="absolute inset-0">
-      <div ref={holder} className="size-full" data-graph-canvas />
+      <div ref={holder} className={`size-full ${layers}`} data-graph-canvas />
     </div>
   )
 }
