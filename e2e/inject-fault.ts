@@ -9,28 +9,39 @@ spec:
   abort: { percentage: 60, httpStatus: 503 }
   duration: 10m
 `
-// At once and to all: what is tried here is the way back.
-const plan = {
+/** At once and to all: what is tried is the way back. */
+const atOnce = {
   stages: [{ name: 'everyone', target: { kind: 'percent', percent: 100 }, soakSeconds: 0 }],
   gate: { requestsMin: 0, errorShareIncreaseMaxPoints: 100, ackTimeoutSeconds: 30 },
   autoRollback: false,
 }
 
-/** A fault between checkout and shipping, proposed and approved by API. The answer is the change's id, once it is live. */
-export async function injectFault(author: Page, approver: Page, name: string): Promise<string> {
-  const { id, contentHash } = await proposeFault(author, name)
-  const path = `/api/v1/changes/${id}`
-  await approver.request.post(`${path}/approve`, { headers: await headersOf(approver), data: { contentHash } })
-  await expect
-    .poll(async () => ((await (await author.request.get(path)).json()) as { summary: { state: string } }).summary.state)
-    .toBe('complete')
+/** A fault between checkout and shipping, approved by API, on its way to one proxy and watched there for an hour: its change's id. */
+export async function beginFault(author: Page, approver: Page, name: string): Promise<string> {
+  const first = { name: 'one', target: { kind: 'per-service', proxies: 1 }, soakSeconds: 3600 }
+  const { id, contentHash } = await proposeFault(author, name, { ...atOnce, stages: [first, ...atOnce.stages] })
+  await approve(approver, { id, contentHash })
+  await reaches(author, id, 'rolling')
   return id
 }
 
-/** The same, waiting for somebody's approval. */
+async function approve(approver: Page, { id, contentHash }: { readonly id: string; readonly contentHash: string }) {
+  const data = { contentHash }
+  await approver.request.post(`/api/v1/changes/${id}/approve`, { headers: await headersOf(approver), data })
+}
+
+async function reaches(author: Page, id: string, state: string): Promise<void> {
+  const read = async () => (await author.request.get(`/api/v1/changes/${id}`)).json() as Promise<Change>
+  await expect.poll(async () => (await read()).summary.state).toBe(state)
+}
+
+type Change = { readonly summary: { readonly state: string } }
+
+/** The same, waiting for somebody's approval, and then for everybody at once. */
 export async function proposeFault(
   author: Page,
   name: string,
+  plan: object = atOnce,
 ): Promise<{ readonly id: string; readonly contentHash: string }> {
   const revisions = (await (await author.request.get('/api/v1/revisions?limit=1')).json()) as {
     items: { number: number }[]

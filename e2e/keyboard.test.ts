@@ -1,31 +1,49 @@
-import { expect, type Page, test } from '@playwright/test'
-import { injectFault } from './inject-fault.ts'
+import { expect, type Locator, type Page, test } from '@playwright/test'
 import { signedIn, signIns } from './people.ts'
 
-test('without a mouse: the failing edge is found in the graph, its policy opened, and the change rolled back', async ({
+test('without a mouse or an address: sign in, propose a fault on an edge, have it approved, walk to what fails, and roll it back', async ({
   browser,
 }) => {
   const { editor, approver } = signIns()
-  const page = await signedIn(browser, editor)
-  const id = await injectFault(page, await signedIn(browser, approver), `by-keyboard-${Date.now().toString(36)}`)
-  const drawing = page.getByRole('application')
-  await expect(page.getByRole('list', { name: 'Edges by health' })).toContainText('Failing', { timeout: 30_000 })
+  const name = `by-keyboard-${Date.now().toString(36)}`
+  const page = await signedInByKeyboard(await (await browser.newContext()).newPage(), editor)
+  await expect(page.getByRole('heading', { level: 1, name: 'Graph' })).toBeVisible()
+  await page.keyboard.press('Shift+T')
+  await tabTo(page, page.getByRole('button', { name: 'checkout → shipping' }))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('link', { name: 'Inject a fault here…' }))
+  await page.keyboard.press('Enter')
+  await write(page, page.getByLabel('Name', { exact: true }), name)
+  await write(page, page.getByLabel('Abort percentage'), '60')
+  await tabTo(page, page.getByLabel('Reason'))
+  await page.keyboard.type('Does checkout survive?')
+  await expect(page.getByRole('button', { name: 'Propose change' })).not.toHaveAttribute('aria-disabled', 'true')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('heading', { level: 1, name: new RegExp(name) })).toBeVisible()
 
+  const other = await signedInByKeyboard(await (await browser.newContext()).newPage(), approver)
+  await goTo(other, 'c', 'Changes')
+  await tabTo(other, other.getByRole('link', { name: new RegExp(name) }))
+  await other.keyboard.press('Enter')
+  await tabTo(other, other.getByRole('button', { name: 'Approve', exact: true }))
+  await other.keyboard.press('Enter')
+  await expect(page.locator('[data-rollout=complete]')).toBeVisible({ timeout: 60_000 })
+
+  await goTo(page, 'g', 'Graph')
+  await expect(page.getByRole('list', { name: 'Edges by health' })).toContainText('Failing', { timeout: 30_000 })
+  const drawing = page.getByRole('application')
   await tabTo(page, drawing)
+  // The walk begins at a problem: into it, and from there along what fails, worst first.
   await page.keyboard.press('ArrowRight')
-  await expect(page).toHaveURL(/sel=svc/)
-  const edge = page.getByRole('heading', { name: 'checkout → shipping' })
-  // The walk begins at a problem; brackets go through its edges, worst first.
-  for (const key of ['[', ']']) if (!(await edge.isVisible())) await page.keyboard.press(key)
-  await page.goto(`/graph?sel=${encodeURIComponent('svc:shop/checkout>svc:shop/shipping')}`)
-  await expect(edge).toBeVisible()
-  await tabTo(page, drawing)
+  await walkTo(page, page.getByRole('heading', { name: 'checkout → shipping' }), ['[', 'ArrowRight', ']'])
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Close details' })).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(drawing).toBeFocused()
 
-  await page.goto(`/changes/${id}`)
+  await goTo(page, 'c', 'Changes')
+  await tabTo(page, page.getByRole('link', { name: new RegExp(name) }))
+  await page.keyboard.press('Enter')
   const rollBack = page.getByRole('button', { name: 'Roll back', exact: true })
   await tabTo(page, rollBack)
   await page.keyboard.press('Enter')
@@ -69,8 +87,46 @@ test('the palette, the list of keys and the menus open and close by keyboard and
   await expect(page).toHaveURL(/\/changes/)
 })
 
+/** Signs in as a person without a mouse does, from the first page on. */
+async function signedInByKeyboard(page: Page, who: ReturnType<typeof signIns>['editor']): Promise<Page> {
+  await page.goto('/')
+  await tabTo(page, page.getByLabel('Username'))
+  await page.keyboard.type(who.username)
+  await tabTo(page, page.getByLabel('Password'))
+  await page.keyboard.type(who.password)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/graph/)
+  return page
+}
+
+/** Writes over what stands in a field. */
+async function write(page: Page, field: Locator, text: string): Promise<void> {
+  await tabTo(page, field)
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(text)
+}
+
+/** Presses a place's two keys. */
+async function goTo(page: Page, key: string, heading: string): Promise<void> {
+  await page.keyboard.press('g')
+  await page.keyboard.press(key)
+  await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
+}
+
+/** Walks over the graph: the first key once, the others in turn; each moves the selection, which the address tells. */
+async function walkTo(page: Page, target: Locator, [first = '', ...others]: readonly string[]): Promise<void> {
+  await expect(page).toHaveURL(/sel=/)
+  for (const key of [first, ...others, ...others, ...others, ...others]) {
+    const before = page.url()
+    await page.keyboard.press(key)
+    await expect(page).not.toHaveURL(before)
+    if (await target.isVisible()) break
+  }
+  await expect(target).toBeVisible()
+}
+
 /** Presses Tab until something has the focus, as a person would. */
-async function tabTo(page: Page, target: ReturnType<Page['locator']>): Promise<void> {
+async function tabTo(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeVisible()
   for (let presses = 0; presses < 60; presses++) {
     if (await target.evaluate((element: { matches(selector: string): boolean }) => element.matches(':focus'))) return

@@ -1,14 +1,8 @@
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { axeFaults } from './axe.ts'
+import { faultsInEveryLook } from './every-look.ts'
 import { everyPage } from './every-page.ts'
 import { signedIn, signIns } from './people.ts'
-
-const looks = [
-  [1440, 'light'],
-  [1440, 'dark'],
-  [390, 'dark'],
-  [390, 'light'],
-] as const
 
 // In two halves, each page loaded once and then looked at in every way.
 for (const half of [0, 1] as const) {
@@ -25,18 +19,12 @@ for (const half of [0, 1] as const) {
 
     const faults: string[] = []
     for (const [path, heading] of everyPage.filter((_, place) => place % 2 === half)) {
-      await page.setViewportSize({ width: 1440, height: 900 })
       await page.goto(path)
-      for (const [width, colorScheme] of looks) {
-        await page.setViewportSize({ width, height: 900 })
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const isReady = async () => {
         await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
         await expect(page.getByRole('status', { name: /^(Loading|Checking|Rehearsing)/ })).toHaveCount(0)
-        faults.push(...(await axeFaults(page)).map((fault) => `${width} px, ${colorScheme}: ${fault}`))
-        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) {
-          faults.push(`${width} px: ${path} is wider than the screen`)
-        }
       }
+      faults.push(...(await faultsInEveryLook(page, isReady)))
     }
 
     expect(faults).toEqual([])

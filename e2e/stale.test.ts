@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
-import { axeFaults } from './axe.ts'
 import { controlPid } from './control-pid.ts'
+import { faultsInEveryLook } from './every-look.ts'
+import { beginFault } from './inject-fault.ts'
 import { signedIn, signIns } from './people.ts'
 
 test.afterEach(() => {
@@ -34,7 +35,7 @@ test('while the database hangs every page says so, numbers step back, and nothin
     await page.goto(at)
     await expect(strip).toBeVisible()
     await expect(shown).toBeVisible()
-    faults.push(...(await axeFaults(page)))
+    faults.push(...(await faultsInEveryLook(page)))
   }
   await page.goto('/policies/new?kind=FaultInjection&destination=shop/cart')
   const propose = page.getByRole('button', { name: 'Propose change' })
@@ -60,32 +61,44 @@ test('what is open when the database hangs stays, closes what writes, and opens 
   await expect(propose).not.toHaveAttribute('aria-disabled', 'true')
 })
 
-test('while the live stream is down the pill and, after 15 s, a strip say so; only stopping stays open', async ({
+test('while the live stream is down the pill and, after 15 s, a strip say so; what changes the mesh is closed, and an abort can be pressed and comes through', async ({
   browser,
 }) => {
-  const page = await signedIn(browser, signIns().editor, '/changes')
+  const { editor, approver } = signIns()
+  const page = await signedIn(browser, editor, '/changes')
+  const id = await beginFault(page, await signedIn(browser, approver), `disconnected-${Date.now().toString(36)}`)
   await page.clock.install()
-  await page.goto('/changes')
-  await page.getByRole('link', { name: /The policies that the shop starts with/ }).click()
-  await expect(page.getByRole('heading', { name: /Rollout of revision/ })).toBeVisible()
+  await page.goto(`/changes/${id}`)
+  const action = (name: string) => page.getByRole('button', { name, exact: true })
+  await expect(action('Pause')).not.toHaveAttribute('aria-disabled', 'true')
   const pill = page.locator('[data-live]')
   await expect(pill).toHaveAttribute('data-live', 'live')
-  const editor = await page.context().newPage()
-  await editor.goto('/policies/new?kind=FaultInjection&destination=shop/cart')
-  await editor.getByLabel('Reason').fill('Something to say')
+  const writing = await page.context().newPage()
+  await writing.goto('/policies/new?kind=FaultInjection&destination=shop/cart')
+  await writing.getByLabel('Reason').fill('Something to say')
 
   process.kill(controlPid(), 'SIGSTOP')
   await expect(pill).toHaveAttribute('data-live', 'disconnected')
-  await expect(editor.locator('[data-live]')).toHaveAttribute('data-live', 'disconnected')
-  await expect(editor.getByRole('button', { name: 'Propose change' })).toHaveAttribute('aria-disabled', 'true')
-  await expect(editor.getByText(/live stream is down, so this page may be old/).filter({ visible: true })).toBeVisible()
+  await expect(writing.locator('[data-live]')).toHaveAttribute('data-live', 'disconnected')
+  await expect(writing.getByRole('button', { name: 'Propose change' })).toHaveAttribute('aria-disabled', 'true')
+  await expect(
+    writing.getByText(/live stream is down, so this page may be old/).filter({ visible: true }),
+  ).toBeVisible()
   await page.clock.fastForward(15_000)
-  await expect(page.getByText('The live stream is down')).toBeVisible()
-  const faults = await axeFaults(page)
+  const strip = page.getByRole('alert').filter({ hasText: 'The live stream is down' })
+  await expect(strip).toBeVisible()
+  await expect(action('Pause')).toHaveAttribute('aria-disabled', 'true')
+  await expect(action('Promote')).toHaveAttribute('aria-disabled', 'true')
+  await expect(action('Roll back')).not.toHaveAttribute('aria-disabled', 'true')
+  const faults = await faultsInEveryLook(page)
+  await action('Abort').click()
+  await page.getByRole('dialog').getByLabel('Reason').fill('Not while nothing can be seen')
+  await action('Abort now').click()
   process.kill(controlPid(), 'SIGCONT')
 
+  await expect(page.locator('[data-rollout=aborted]')).toBeVisible({ timeout: 30_000 })
   await expect(pill).toHaveAttribute('data-live', 'live', { timeout: 30_000 })
-  await expect(page.getByText('The live stream is down')).toBeHidden()
+  await expect(strip).toBeHidden()
   expect(faults).toEqual([])
 })
 

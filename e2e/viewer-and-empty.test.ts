@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { axeFaults } from './axe.ts'
+import { faultsInEveryLook } from './every-look.ts'
 import { signedIn, signIns } from './people.ts'
 
 const edge = encodeURIComponent('svc:shop/checkout>svc:shop/payments')
@@ -14,7 +14,7 @@ test('who only looks sees every action closed, with the reason and who can, and 
     await expect(button).toHaveAttribute('aria-disabled', 'true')
     await button.focus()
     await expect(page.getByRole('tooltip').filter({ visible: true })).toHaveText(reason)
-    faults.push(...(await axeFaults(page)))
+    faults.push(...(await faultsInEveryLook(page)))
   }
   const faults: string[] = []
 
@@ -38,7 +38,7 @@ test('what is empty says why, what was looked at, and one way on', async ({ brow
     await page.goto(at)
     await expect(page.getByText(title)).toBeVisible()
     await expect(page.getByText(evidence).first()).toBeVisible()
-    faults.push(...(await axeFaults(page)))
+    faults.push(...(await faultsInEveryLook(page)))
     await page.getByRole('button', { name: wayOn }).click()
     await expect(page.getByText(title)).toBeHidden()
   }

@@ -19,7 +19,9 @@ export function EmptyState({
         <ul className="flex flex-col gap-1">
           {checks.map(({ isOk, text }) => (
             <li key={text}>
-              <StatusGlyph tone={isOk ? 'ok' : 'warn'}>{text}</StatusGlyph>
+              <StatusGlyph tone={isOk ? 'ok' : 'warn'}>
+                <span className="whitespace-normal">{text}</span>
+              </StatusGlyph>
             </li>
           ))}
         </ul>

@@ -81,7 +81,9 @@ export function LoadedGraph({
           {graph.edges.length === 0 ? (
             <NoTraffic graph={graph} />
           ) : view === 'table' ? (
-            <GraphTable {...shared} />
+            finding?.ids.size === 0 ? null : (
+              <GraphTable {...shared} />
+            )
           ) : (
             <GraphDrawing
               {...shared}

@@ -72,6 +72,8 @@ export function YamlEditor({
       minHeight="20rem"
       maxHeight="70vh"
       basicSetup={setup}
+      // Tab goes on to the next field, or who has no mouse would never leave the text; ⌘] and ⌘[ indent.
+      indentWithTab={false}
       extensions={extensions}
       className="overflow-hidden rounded-card border border-line-strong font-mono text-dense"
     />
