@@ -7,14 +7,15 @@ import type { ProxyConfig, SocketAddress } from './config/proxy-config.ts'
 import { heldOf, messagesOf, noResources } from './discovery/held-resources.ts'
 import { lastGoodFile } from './discovery/last-good-file.ts'
 import type { Discovery } from './discovery/start-discovery.ts'
-import { lifecycleLog } from './lifecycle-log.ts'
+import { lifecycleLog, setLifecycleLevel } from './lifecycle-log.ts'
 import { reporterOf } from './reporter-of.ts'
 import { collectorOf } from './telemetry/collector-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { startTelemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
-import type { WorkerLink } from './workers/worker-link.ts'
+import { allWorkers } from './workers/all-workers.ts'
+import type { WorkerDuties, WorkerLink } from './workers/worker-link.ts'
 import type { SentResource } from './workers/worker-message.ts'
 
 export type ProxyOptions = {
@@ -74,20 +75,38 @@ export async function startProxy({
     return awaiting.length > 0 ? `secrets have not come: ${awaiting.join(', ')}` : 'no listener is configured yet'
   }
   let admin: Admin | undefined
-  const metrics = () => telemetry.render(traffic)
+  const duties: WorkerDuties = {
+    apply: (resources) => applySent(resources, bootstrap, traffic),
+    metrics: () => telemetry.render(traffic),
+    async stats() {
+      // Loaded with the first question: a proxy that nobody asks need not hold it.
+      const { collectStats } = await import('./admin/collect-stats.ts')
+      return collectStats({
+        traffic,
+        requests: () => telemetry.requests.tallies(),
+        discovery: () => discovery?.counts,
+        state: () => (isDraining ? 'draining' : notReady() === undefined ? 'live' : 'initializing'),
+      })
+    },
+    async clusters() {
+      const { clusterStatusesOf } = await import('./admin/cluster-status.ts')
+      return clusterStatusesOf(traffic.clusters())
+    },
+    drain: () => void drain(),
+    setLevel: setLifecycleLevel,
+  }
   if (bootstrap.admin !== undefined && link?.isLeader !== false) {
     admin = await startAdmin(
       bootstrap.admin,
       adminPages({
         traffic,
         version,
-        nodeId: node.id,
+        node,
         notReady,
         configDump: (query) =>
           configDump({ bootstrap: bootstrap.message, held: discovery?.held() ?? noResources }, query),
         isDraining: () => isDraining,
-        metrics: async () => (link === undefined ? metrics() : link.allMetrics(await metrics())),
-        drain: () => void drain(),
+        workers: allWorkers(duties, link),
         quit: onQuit,
       }),
     )
@@ -98,7 +117,7 @@ export async function startProxy({
     revision: traffic.config.revision,
     listeners: [...traffic.listeners().keys()],
   })
-  link?.serve({ apply: (resources) => applySent(resources, bootstrap, traffic), metrics })
+  link?.serve(duties)
   return {
     traffic,
     admin: admin?.address,

@@ -4,16 +4,22 @@ import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 import { createAuthority } from '@heddle/testkit/certificates'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { adminPages } from '../src/admin/admin-pages.ts'
+import { clusterStatusesOf } from '../src/admin/cluster-status.ts'
+import { collectStats } from '../src/admin/collect-stats.ts'
 import { configDump } from '../src/admin/config-dump.ts'
 import { type Admin, startAdmin } from '../src/admin/start-admin.ts'
 import { noResources } from '../src/discovery/held-resources.ts'
 import { setLifecycleLevel } from '../src/lifecycle-log.ts'
+import { unknownParty } from '../src/telemetry/party.ts'
+import { RequestMetrics } from '../src/telemetry/request-metrics.ts'
+import { allWorkers } from '../src/workers/all-workers.ts'
 import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
 import { startTestProxy, type TestProxy } from './harness/start-test-proxy.ts'
 
 let proxy: TestProxy
 let admin: Admin
 let isDraining = false
+const requests = new RequestMetrics({ ...unknownParty, version: '' })
 
 beforeAll(async () => {
   const authority = await createAuthority()
@@ -37,14 +43,31 @@ beforeAll(async () => {
     adminPages({
       traffic: proxy.traffic,
       version: '1.2.3',
-      nodeId: 'node',
+      node: { id: 'node', cluster: 'test.default' },
       notReady: () => undefined,
       isDraining: () => isDraining,
       configDump: (query) => configDump({ bootstrap: message, held: noResources }, query),
-      metrics: async () => '',
-      drain: () => {
-        isDraining = true
-      },
+      workers: allWorkers(
+        {
+          apply: () => Promise.resolve(),
+          metrics: () => Promise.resolve(''),
+          stats: () =>
+            Promise.resolve(
+              collectStats({
+                traffic: proxy.traffic,
+                requests: () => requests.tallies(),
+                discovery: () => undefined,
+                state: () => 'live',
+              }),
+            ),
+          clusters: () => Promise.resolve(clusterStatusesOf(proxy.traffic.clusters())),
+          drain: () => {
+            isDraining = true
+          },
+          setLevel: setLifecycleLevel,
+        },
+        undefined,
+      ),
       quit: () => undefined,
     }),
   )

@@ -4,7 +4,8 @@ import { eventually } from '@heddle/testkit/eventually'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { clusterLines, healthFlags } from '../src/admin/cluster-status.ts'
+import { clusterStatusesOf } from '../src/admin/cluster-status.ts'
+import { clusterLines } from '../src/admin/render-clusters.ts'
 import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
 import { startTestProxy, type TestProxy } from './harness/start-test-proxy.ts'
 
@@ -27,7 +28,8 @@ const http = (more: Json = {}) => ({ http_health_check: { path: '/healthz', ...m
 const proxyTo = (up: Json) => startTestProxy(bootstrap([httpListener([route('up')])], [up]))
 
 function flags(proxy: TestProxy): string[] {
-  return (proxy.traffic.clusters().get('up')?.endpoints ?? []).map(healthFlags)
+  const [status] = clusterStatusesOf(proxy.traffic.clusters())
+  return (status?.hosts ?? []).map(({ flags }) => flags.join('') || 'healthy')
 }
 
 test('an endpoint that fails its check takes no request from the start, and takes them when it is well', async () => {
@@ -216,7 +218,7 @@ test('the admin page shows flags as Envoy does', async () => {
   await using well = await startUpstream()
   await using proxy = await proxyTo(checked([await refusingPort(), well.port], http()))
 
-  const lines = clusterLines(proxy.traffic.clusters())
+  const lines = clusterLines(clusterStatusesOf(proxy.traffic.clusters()))
 
   expect(lines).toContain(`up::127.0.0.1:${well.port}::health_flags::healthy`)
   expect(lines.some((line) => line.endsWith('::health_flags::/failed_active_hc'))).toBe(true)

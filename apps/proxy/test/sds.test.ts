@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:tls'
 import { create, createRegistry, fromJson, type JsonValue, toBinary } from '@bufbuild/protobuf'
-import { BootstrapSchema } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { SecretSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
@@ -10,10 +9,9 @@ import { createAuthority, type Pair } from '@heddle/testkit/certificates'
 import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { decodeBootstrap } from '../src/bootstrap/decode-bootstrap.ts'
-import { type RunningProxy, startProxy } from '../src/start-proxy.ts'
 import { type AdsServer, type Sent, startAdsServer } from './harness/ads-server.ts'
 import { address, cluster, httpListener, route } from './harness/mesh.ts'
+import { startWholeProxy, type WholeProxy } from './harness/start-whole-proxy.ts'
 
 type Json = Record<string, unknown>
 
@@ -63,28 +61,19 @@ test('a secret that a listener of the bootstrap names is asked for too', async (
   expect(await nameAt(proxy)).toBe('first.test')
 })
 
-async function startOver(
+function startOver(
   { port }: AdsServer,
   apiType: string,
   listeners: readonly Json[] = [],
   clusters: readonly Json[] = [],
-): Promise<RunningProxy & AsyncDisposable> {
+): Promise<WholeProxy> {
   const ads = { api_type: apiType, grpc_services: [{ envoy_grpc: { cluster_name: 'control' } }] }
-  const json = {
+  return startWholeProxy({
     node: { id: 'test', cluster: 'test.default' },
+    admin: { address: address(0) },
     static_resources: { listeners, clusters: [...clusters, cluster('control', [port])] },
     dynamic_resources: { ads_config: ads, lds_config: { ads: {} }, cds_config: { ads: {} } },
-  }
-  const bootstrap = decodeBootstrap(fromJson(BootstrapSchema, json as unknown as JsonValue, { registry }))
-  const proxy = await startProxy({
-    bootstrap,
-    stateDir: undefined,
-    drainMs: 0,
-    telemetry: undefined,
-    link: undefined,
-    onQuit: () => undefined,
   })
-  return { ...proxy, [Symbol.asyncDispose]: () => proxy.stop() }
 }
 
 function message(kind: 'Cluster' | 'Listener', json: Json): Sent {
@@ -115,7 +104,7 @@ function secured(): Json {
   return { ...listener, filter_chains: [{ ...chain, transport_socket: { name: 'tls', typed_config: typed } }] }
 }
 
-async function nameAt({ traffic }: RunningProxy): Promise<string> {
+async function nameAt({ traffic }: WholeProxy): Promise<string> {
   const bound = traffic.address('in')
   const socket = connect({
     port: bound?.kind === 'tcp' ? bound.port : 0,

@@ -1,6 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 
+/** Undefined without a certificate. */
+export function daysUntilFirstExpires(config: ProxyConfig, nowMs: number): number | undefined {
+  const all = certificates(config, nowMs).certificates.flatMap(({ cert_chain, ca_cert }) => [...cert_chain, ...ca_cert])
+  return all.length === 0 ? undefined : Math.min(...all.map((each) => Number(each.days_until_expiration)))
+}
+
 /** The certificates in use, in the shape of Envoy's `/certs`: who they name and how long they last. Never a key. */
 export function certificates({ listeners, clusters }: ProxyConfig, nowMs: number) {
   const contexts = [

@@ -1,25 +1,142 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { EndpointState } from '../cluster/endpoint-state.ts'
+import { HistogramCell } from '../telemetry/histogram-cell.ts'
+import type { ClusterTally } from '../telemetry/request-tally.ts'
+import { clusterScope, counters, gauges, histogram, type Stat, type StatScope, sharedGauges } from './stat.ts'
 
-/** What `/stats` says of a cluster: Envoy's names where Envoy has one. */
-export function clusterStats(name: string, cluster: ClusterState): string[] {
-  const { totals, counts, requestsActive, endpoints } = cluster
-  const healthy = endpoints.filter(({ isEjected, checked, config }) => {
-    return !isEjected && checked !== 'unhealthy' && config.health !== 'unhealthy'
-  })
-  const values = {
-    upstream_rq_total: totals.requests,
-    upstream_rq_active: requestsActive,
-    upstream_rq_retry: totals.retries,
-    upstream_rq_pending_overflow: totals.overflows,
-    upstream_rq_timeout: totals.timeouts,
-    'heddle.mirrors_dropped': totals.mirrorsDropped,
-    upstream_cx_active: counts.connections,
-    upstream_cx_connect_fail: counts.connectFailures,
-    'outlier_detection.ejections_total': totals.ejections,
-    'outlier_detection.ejections_active': endpoints.filter(({ isEjected }) => isEjected).length,
-    'outlier_detection.ejections_overflow': cluster.ejectionOverflows,
-    membership_total: endpoints.length,
-    membership_healthy: healthy.length,
+/** `cluster.<name>`: what Envoy's dashboards read of a cluster. `tallies` are the requests that ended in it. */
+export function clusterStats(
+  name: string,
+  cluster: ClusterState,
+  tallies: readonly ClusterTally[],
+  contextUpdates: number | undefined,
+): Stat[] {
+  const scope = clusterScope(cluster.config.statName || name)
+  return [
+    ...requestStats(scope, cluster, tallies),
+    ...connectionStats(scope, cluster),
+    ...membershipStats(scope, cluster),
+    ...breakerStats(scope, cluster),
+    ...checkStats(scope, cluster),
+    ...(contextUpdates === undefined
+      ? []
+      : counters(scope, { 'client_ssl_socket_factory.ssl_context_update_by_sds': contextUpdates })),
+    ...counters(scope, { 'heddle.mirrors_dropped': cluster.totals.mirrorsDropped }),
+  ]
+}
+
+function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly ClusterTally[]): Stat[] {
+  const { totals, requestsActive } = cluster
+  const answered = tallies.filter(({ status }) => status > 0)
+  const flagged = (flag: string) => sum(tallies.filter(({ flags }) => flags.split(',').includes(flag)))
+  const codes = new Map<string, number>()
+  for (const { status, requests } of answered) {
+    for (const code of [String(status), `${Math.floor(status / 100)}xx`]) {
+      codes.set(code, (codes.get(code) ?? 0) + requests)
+    }
   }
-  return Object.entries(values).map(([key, value]) => `cluster.${name}.${key}: ${value}`)
+  const time = new HistogramCell()
+  for (const { duration } of answered) time.add(duration)
+  return [
+    ...counters(scope, {
+      // Envoy counts a request when it has its connection.
+      upstream_rq_total: totals.requests - totals.unsent - cluster.counts.pending,
+      upstream_rq_completed: sum(answered),
+      ...Object.fromEntries([...codes].map(([code, count]) => [`upstream_rq_${code}`, count])),
+      upstream_rq_timeout: totals.timeouts,
+      upstream_rq_per_try_timeout: totals.tryTimeouts,
+      upstream_rq_retry: totals.retries,
+      upstream_rq_retry_success: totals.retrySuccesses,
+      upstream_rq_retry_overflow: totals.retryOverflows,
+      upstream_rq_retry_limit_exceeded: flagged('URX'),
+      upstream_rq_pending_total: cluster.counts.pendingTotal,
+      upstream_rq_pending_overflow: totals.overflows,
+      upstream_rq_active_overflow: totals.activeOverflows,
+      upstream_rq_cancelled: flagged('DC'),
+      upstream_rq_rx_reset: flagged('UR'),
+      upstream_rq_max_duration_reached: flagged('DT'),
+      upstream_cx_none_healthy: flagged('UH'),
+    }),
+    ...gauges(scope, { upstream_rq_active: requestsActive, upstream_rq_pending_active: cluster.counts.pending }),
+    histogram(scope, 'upstream_rq_time', time),
+  ]
+}
+
+function connectionStats(scope: StatScope, { counts, config }: ClusterState): Stat[] {
+  const { all, connectFailures, connectTimeouts } = counts
+  return [
+    ...counters(scope, {
+      upstream_cx_total: all.total,
+      upstream_cx_http1_total: config.http2 === undefined ? all.total - all.http2 : 0,
+      upstream_cx_http2_total: all.http2,
+      upstream_cx_destroy: all.total - all.active,
+      upstream_cx_connect_fail: connectFailures,
+      upstream_cx_connect_timeout: connectTimeouts,
+      upstream_cx_rx_bytes_total: all.received,
+      upstream_cx_tx_bytes_total: all.sent,
+    }),
+    ...gauges(scope, { upstream_cx_active: all.active }),
+    histogram(scope, 'upstream_cx_length_ms', all.length),
+  ]
+}
+
+function membershipStats(scope: StatScope, cluster: ClusterState): Stat[] {
+  const { totals, endpoints } = cluster
+  return [
+    ...counters(scope, {
+      membership_change: totals.membershipChanges,
+      update_attempt: totals.updates,
+      update_success: totals.updates,
+      'outlier_detection.ejections_enforced_total': totals.ejections,
+      'outlier_detection.ejections_total': totals.ejections,
+      'outlier_detection.ejections_overflow': cluster.ejectionOverflows,
+    }),
+    ...sharedGauges(scope, {
+      membership_total: endpoints.length,
+      membership_healthy: endpoints.filter(isHealthy).length,
+      membership_degraded: endpoints.filter((each) => isHealthy(each) && isDegraded(each)).length,
+      membership_excluded: endpoints.filter(({ checked }) => checked === 'pending').length,
+      max_host_weight: Math.max(0, ...endpoints.map(({ config }) => config.weight)),
+      'outlier_detection.ejections_active': endpoints.filter(({ isEjected }) => isEjected).length,
+    }),
+  ]
+}
+
+/** Whether the breaker is open now: 1 lets nothing more in. */
+function breakerStats(scope: StatScope, { config, counts, requestsActive, retriesActive }: ClusterState): Stat[] {
+  const { connectionsMax, pendingMax, requestsMax, retriesMax } = config.breaker
+  const open = (isOpen: boolean) => (isOpen ? 1 : 0)
+  return sharedGauges(scope, {
+    'circuit_breakers.default.cx_open': open(counts.connections >= connectionsMax),
+    'circuit_breakers.default.rq_pending_open': open(counts.pending >= pendingMax),
+    'circuit_breakers.default.rq_open': open(requestsActive >= requestsMax),
+    'circuit_breakers.default.rq_retry_open': open(retriesActive >= retriesMax),
+  })
+}
+
+function checkStats(scope: StatScope, { config, totals, endpoints }: ClusterState): Stat[] {
+  if (config.healthCheck === undefined) return []
+  return [
+    ...counters(scope, {
+      'health_check.attempt': totals.checks,
+      'health_check.success': totals.checksPassed,
+      'health_check.failure': totals.checksFailed,
+    }),
+    ...sharedGauges(scope, {
+      'health_check.healthy': endpoints.filter(({ checked }) => checked === 'healthy').length,
+      'health_check.degraded': endpoints.filter(({ checked }) => checked === 'degraded').length,
+    }),
+  ]
+}
+
+function isHealthy({ isEjected, checked, config }: EndpointState): boolean {
+  return !isEjected && checked !== 'unhealthy' && config.health !== 'unhealthy'
+}
+
+function isDegraded({ checked, config }: EndpointState): boolean {
+  return checked === 'degraded' || config.health === 'degraded'
+}
+
+function sum(tallies: readonly ClusterTally[]): number {
+  return tallies.reduce((total, { requests }) => total + requests, 0)
 }

@@ -59,6 +59,10 @@ export async function startAdmin(address: SocketAddress, pages: ReadonlyMap<stri
   }
 }
 
-function helpOf(pages: ReadonlyMap<string, AdminPage>): string {
-  return [...pages].map(([path, { method, help }]) => `${method.padEnd(4)} ${path.padEnd(20)} ${help}\n`).join('')
+/** As Envoy's `/help`. */
+export function helpOf(pages: ReadonlyMap<string, AdminPage>): string {
+  const lines = [...pages].map(
+    ([path, { method, help }]) => `  ${path}${method === 'POST' ? ' (POST)' : ''}: ${help}\n`,
+  )
+  return `admin commands are:\n${lines.join('')}`
 }

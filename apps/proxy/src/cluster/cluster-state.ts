@@ -14,10 +14,12 @@ import type { OutlierSet } from '@heddle/engine/outlier/outlier-record'
 import { recordOutcome } from '@heddle/engine/outlier/record-outcome'
 import { addressKey } from '../config/address-key.ts'
 import type { Assignment, ClusterConfig, EndpointConfig, TcpAddress } from '../config/proxy-config.ts'
-import { type ConnectionCounts, EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
+import { type ConnectionCounts, newConnectionCounts } from '../pool/connection-counts.ts'
+import { EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
 import type { DialSettings } from '../pool/open-socket.ts'
 import { clusterDial } from '../pool/open-socket.ts'
 import { nowMs } from '../traffic/event-clock.ts'
+import { newClusterTotals } from './cluster-totals.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
 
@@ -31,10 +33,10 @@ const intervalsMax = 50
 /** A cluster while it lives: endpoints with their pools, and what is counted against its circuit breaker. */
 export class ClusterState {
   config: ClusterConfig
-  readonly counts: ConnectionCounts = { connections: 0, pending: 0, connectFailures: 0 }
+  readonly counts: ConnectionCounts = newConnectionCounts()
   requestsActive = 0
   retriesActive = 0
-  readonly totals = { requests: 0, retries: 0, overflows: 0, ejections: 0, timeouts: 0, mirrorsDropped: 0 }
+  readonly totals = newClusterTotals()
   private readonly random: () => number
   private assignment: Assignment | undefined
   private byKey = new Map<string, EndpointState>()
@@ -120,10 +122,18 @@ export class ClusterState {
     return this.counts.connections >= breaker.connectionsMax || this.counts.pending >= breaker.pendingMax
   }
 
+  /** A request met a full circuit breaker. */
+  countOverflow(): void {
+    if (this.requestsActive >= this.config.breaker.requestsMax) this.totals.activeOverflows++
+    else this.totals.overflows++
+  }
+
   /** The budget: so many of the requests under way may be retries. It is always on. */
   mayRetry(): boolean {
     const { retriesMax, retryBudget } = this.config.breaker
-    return allowsRetry(retryBudget, retriesMax, this.retriesActive, this.requestsActive)
+    const isAllowed = allowsRetry(retryBudget, retriesMax, this.retriesActive, this.requestsActive)
+    if (!isAllowed) this.totals.retryOverflows++
+    return isAllowed
   }
 
   record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void {
@@ -225,6 +235,7 @@ export class ClusterState {
 
   private take(config: ClusterConfig, assignment: Assignment | undefined): void {
     const before = this.config
+    if (assignment !== this.assignment && config.discovery.kind !== 'static') this.totals.updates++
     const isSameBalancing = config.balancer === before.balancer && assignment === this.assignment
     this.config = config
     this.assignment = assignment
@@ -239,7 +250,8 @@ export class ClusterState {
       }
       next.set(endpoint.key, known ?? this.newEndpoint(endpoint, settings, now))
     }
-    for (const [key, endpoint] of this.byKey) if (!next.has(key)) endpoint.pool.close()
+    const hasLost = this.closeAllBut(next)
+    if (hasLost || next.size !== this.byKey.size) this.totals.membershipChanges++
     this.byKey = next
     this.list = [...next.values()]
     this.countMembers()
@@ -255,6 +267,17 @@ export class ClusterState {
   private countMembers(): void {
     this.outliers.size = this.list.length
     this.outliers.ejected = this.list.filter(({ isEjected }) => isEjected).length
+  }
+
+  /** True when there was any. */
+  private closeAllBut(next: ReadonlyMap<string, EndpointState>): boolean {
+    let hasLost = false
+    for (const [key, { pool }] of this.byKey) {
+      if (next.has(key)) continue
+      pool.close()
+      hasLost = true
+    }
+    return hasLost
   }
 
   /** Outlier detection's clock: looked at by picks and by the sweep, so that nothing ticks for a cluster at rest. */

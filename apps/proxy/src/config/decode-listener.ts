@@ -72,6 +72,7 @@ export function decodeListener(message: Listener): DecodedListener {
   return {
     config: {
       name: message.name,
+      statPrefix: message.statPrefix,
       address: decodeAddress(message.address, 'address'),
       direction: message.trafficDirection === TrafficDirection.INBOUND ? 'inbound' : 'outbound',
       chains,

@@ -33,6 +33,8 @@ export type ProxyConfig = {
 /** `envoy.config.listener.v3.Listener`. */
 export type ListenerConfig = {
   readonly name: string
+  /** `stat_prefix`; "": statistics go by its address. */
+  readonly statPrefix: string
   readonly address: SocketAddress
   /** `traffic_direction`; decides the metrics' reporter: inbound = destination, outbound = source. */
   readonly direction: 'inbound' | 'outbound'

@@ -11,6 +11,7 @@ import { lifecycleLog } from '../lifecycle-log.ts'
 import { version } from '../version.ts'
 import type { AdsSession } from './ads-session.ts'
 import { DeltaSession } from './delta-session.ts'
+import { type DiscoveryCounts, newDiscoveryCounts } from './discovery-counts.ts'
 import { type HeldResources, noResources } from './held-resources.ts'
 import { isWarm } from './is-warm.ts'
 import { SotwSession, type TakenVersions } from './sotw-session.ts'
@@ -33,6 +34,7 @@ export type DiscoveryOptions = {
 
 export type Discovery = Disposable & {
   isConnected(): boolean
+  readonly counts: DiscoveryCounts
   held(): HeldResources
 }
 
@@ -61,7 +63,7 @@ class RunningDiscovery implements Discovery {
   private channel: GrpcChannel | undefined
   private stream: GrpcCall | undefined
   private failures = 0
-  private isOpen = false
+  readonly counts = newDiscoveryCounts()
   private isStopped = false
   private timer: NodeJS.Timeout | undefined
   /** Responses are worked through one after the other, as applying waits. */
@@ -79,7 +81,7 @@ class RunningDiscovery implements Discovery {
   }
 
   isConnected(): boolean {
-    return this.isOpen
+    return this.counts.isConnected
   }
 
   held(): HeldResources {
@@ -108,8 +110,8 @@ class RunningDiscovery implements Discovery {
       : new SotwSession(this.node, this.taken, this.fixedSecrets)
     const stream: GrpcCall = channel.call(`${service}/${isDelta ? 'Delta' : 'Stream'}AggregatedResources`, {
       onMessage: (bytes) => {
-        if (!this.isOpen) lifecycleLog('info', 'connected to the control plane', { server: target })
-        this.isOpen = true
+        if (!this.isConnected()) lifecycleLog('info', 'connected to the control plane', { server: target })
+        this.counts.isConnected = true
         this.failures = 0
         this.turn = this.turn
           .then(() => this.take(session, stream, bytes))
@@ -140,6 +142,8 @@ class RunningDiscovery implements Discovery {
       fixedSecrets: this.fixedSecrets,
     })
     let refusal = taken.nack
+    const counts = this.counts[update.kind]
+    counts.attempts++
     try {
       // What is not whole yet waits: no listener may serve a route that is on its way, no route a cluster without endpoints.
       if (isWarm(taken.held, taken.config)) {
@@ -152,6 +156,8 @@ class RunningDiscovery implements Discovery {
     } catch (error) {
       refusal = error instanceof Error ? error.message : String(error)
     }
+    if (refusal === undefined) counts.successes++
+    else counts.rejected++
     if (stream !== this.stream) return
     if (refusal !== undefined) lifecycleLog('warn', 'refused a configuration', { type: update.kind, reason: refusal })
     stream.send(refusal === undefined ? session.ack(update) : session.nack(update, refusal))
@@ -170,9 +176,9 @@ class RunningDiscovery implements Discovery {
     if (stream !== this.stream || this.isStopped) return
     this.stream = undefined
     this.channel?.close()
-    if (this.isOpen || this.failures === 0)
+    if (this.isConnected() || this.failures === 0)
       lifecycleLog('warn', 'control plane is away; what was last good keeps serving', { server, reason })
-    this.isOpen = false
+    this.counts.isConnected = false
     this.failures++
     const bound = Math.min(backoffMaxMs, backoffBaseMs * 2 ** Math.min(this.failures, 10))
     const random = this.options.random ?? Math.random

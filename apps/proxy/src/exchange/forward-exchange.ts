@@ -3,7 +3,6 @@ import {
   rateLimitedBackoffMs,
   retriesFailure,
   retriesRequest,
-  retriesResponse,
   type TryFailure,
 } from '@heddle/engine/retry/decide-retry'
 import { overrideAction } from '@heddle/engine/retry/request-overrides'
@@ -26,6 +25,7 @@ import { localReply } from './local-reply.ts'
 import { outcomeOf } from './outcome-of.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
+import { repeats } from './repeats.ts'
 import { ReplayBody } from './replay-body.ts'
 import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
@@ -272,7 +272,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const endpoint = chooseEndpoint(exchange, cluster, action, this.tried, now)
     if (endpoint === undefined || cluster.isFull(endpoint)) {
       this.finish()
-      if (endpoint !== undefined) cluster.totals.overflows++
+      if (endpoint !== undefined) cluster.countOverflow()
       replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
       return
     }
@@ -295,7 +295,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
 
   private retryResponse(status: number, headers: HeaderBlock): boolean {
     const policy = this.action?.retry
-    if (policy === undefined || !retriesResponse(policy, status, headers) || !this.mayRetry(policy)) return false
+    if (policy === undefined || !repeats(policy, this.current, status, headers) || !this.mayRetry(policy)) return false
     this.backOff(policy, rateLimitedBackoffMs(policy, headers, Date.now(), this.runtime.random))
     return true
   }
@@ -381,7 +381,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const { current, exchange } = this
     if (!this.isActive || current === undefined) return
     this.current = undefined
-    current.cluster.totals.timeouts++
+    current.cluster.totals.tryTimeouts++
     current.cluster.record(current.endpoint, 'local-failure', nowMs())
     current.abandon()
     if (!this.isAnswering && this.retryFailure('per-try-timeout', true)) return

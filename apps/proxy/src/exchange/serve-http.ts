@@ -38,7 +38,8 @@ export class ServeHttp {
   private readonly current: () => ServingChain
   private filters: ServingChain['filters']
   private readonly forward: ForwardExchange
-  private isOpen = false
+  /** A request is under way. */
+  isOpen = false
   private isRequestEnded = false
   private readonly durationTimer: Timer
   /** Body that came while a filter was waiting. */

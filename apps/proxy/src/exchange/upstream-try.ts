@@ -31,6 +31,7 @@ export class UpstreamTry {
   end(): void {
     if (!this.isOpen) return
     this.isOpen = false
+    if (this.port === undefined) this.cluster.totals.unsent++
     this.cluster.requestsActive--
     this.endpoint.active--
     if (this.isRetry) this.cluster.retriesActive--

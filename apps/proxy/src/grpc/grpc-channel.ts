@@ -1,5 +1,6 @@
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
+import { newConnectionCounts } from '../pool/connection-counts.ts'
 import { MultiplexedPool } from '../pool/multiplexed-pool.ts'
 import { GrpcCall, type GrpcEvents } from './grpc-call.ts'
 import { type GrpcStatus, INTERNAL, OK } from './grpc-status.ts'
@@ -44,7 +45,7 @@ export class GrpcChannel implements Disposable {
         keepalive: options.keepalive,
       },
     }
-    this.pool = new MultiplexedPool(address, settings, { connections: 0, pending: 0, connectFailures: 0 })
+    this.pool = new MultiplexedPool(address, settings, newConnectionCounts())
   }
 
   /** A call of any kind. `path` is "/package.Service/Method". */

@@ -50,6 +50,9 @@ export class EndpointChecker implements Disposable {
     const result = await probe(config.probe, targetOf(cluster, endpoint), this.abort.signal)
     clearTimeout(limit)
     if (this.isStopped) return
+    cluster.totals.checks++
+    if (result === 'failure' || result === 'refusal') cluster.totals.checksFailed++
+    else cluster.totals.checksPassed++
     const change = takeCheckResult(config, this.record, result)
     cluster.takeCheck(endpoint, this.record)
     this.told()

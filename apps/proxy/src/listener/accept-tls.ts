@@ -4,8 +4,9 @@ import type { Server, TLSSocket } from 'node:tls'
 import type { TlsServerConfig } from '../config/tls-config.ts'
 import { peerRefusal } from '../identity/peer-refusal.ts'
 import { tlsLibrary } from '../tls-library.ts'
+import type { ListenerCounts } from '../traffic/traffic-counts.ts'
 
-type Waiting = { readonly onSecure: (socket: TLSSocket) => void }
+type Waiting = { readonly onSecure: (socket: TLSSocket) => void; readonly counts: ListenerCounts }
 
 /** A part of a TLS socket that Node does not document: the socket that it came from. */
 type FromSocket = { readonly _parent: Socket }
@@ -17,8 +18,14 @@ const waiting = new WeakMap<Socket, Waiting>()
  * Begins TLS on an accepted socket. Only a client that keeps every rule of the configuration comes through `onSecure`;
  * all others are cut off, and their socket's `close` is all that is heard of them.
  */
-export function acceptTls(accepted: Socket, config: TlsServerConfig, onSecure: Waiting['onSecure']): void {
+export function acceptTls(
+  accepted: Socket,
+  config: TlsServerConfig,
+  counts: ListenerCounts,
+  onSecure: Waiting['onSecure'],
+): void {
   if (config.isAwaited) {
+    counts.secretsNotReady++
     accepted.destroy()
     return
   }
@@ -27,7 +34,7 @@ export function acceptTls(accepted: Socket, config: TlsServerConfig, onSecure: W
     server = newServer(config)
     servers.set(config, server)
   }
-  waiting.set(accepted, { onSecure })
+  waiting.set(accepted, { onSecure, counts })
   accepted.on('error', () => undefined)
   server.emit('connection', accepted)
 }
@@ -53,12 +60,21 @@ function newServer(config: TlsServerConfig): Server {
   })
   server.on('secureConnection', (socket) => {
     const accepted = (socket as unknown as FromSocket)._parent
-    const { onSecure } = waiting.get(accepted) ?? {}
+    const known = waiting.get(accepted)
     waiting.delete(accepted)
-    if (onSecure === undefined || isRefused(socket, config)) socket.destroy()
-    else onSecure(socket)
+    if (known === undefined || isRefused(socket, config)) {
+      if (known !== undefined) known.counts.handshakeFailures++
+      socket.destroy()
+      return
+    }
+    known.counts.handshakes++
+    known.onSecure(socket)
   })
-  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  server.on('tlsClientError', (_error, socket) => {
+    const known = waiting.get((socket as unknown as FromSocket)._parent)
+    if (known !== undefined) known.counts.handshakeFailures++
+    socket.destroy()
+  })
   return server
 }
 

@@ -13,9 +13,14 @@ import { serverLimits } from './server-limits.ts'
 /** A connection as its listener keeps it, whatever it speaks. */
 export type HttpConnection = {
   readonly socket: Socket
+  readonly statPrefix: string
+  /** Requests under way. */
+  readonly requestsActive: number
   /** Ends it after what is under way. */
   drain(): void
 }
+
+type Drainable = Pick<HttpConnection, 'socket' | 'drain'>
 
 /** Joins one accepted socket, its codec and what serves its requests. */
 export function serveHttpConnection(
@@ -28,19 +33,35 @@ export function serveHttpConnection(
 ): HttpConnection {
   const { chain } = current()
   const limits = new ConnectionLimits(chain, runtime.wheel)
+  const tally = runtime.counts.httpChain(chain.statPrefix)
+  const serving: ServeHttp[] = []
+  let isHttp2 = false
   const onEnd = () => {
     limits.stop()
+    if (isHttp2) tally.http2Active--
     onClose()
   }
-  const http2 = () => serveHttp2Connection(socket, reader, current, peer, runtime, limits, onEnd)
+  const http2 = () => {
+    isHttp2 = true
+    tally.http2++
+    tally.http2Active++
+    return serveHttp2Connection(socket, reader, current, peer, runtime, limits, serving, onEnd)
+  }
   const begin = () => {
     if (chain.codec === 'http2') return http2()
-    const http1 = serveHttp1(socket, reader, current, peer, runtime, limits, onEnd)
+    const http1 = serveHttp1(socket, reader, current, peer, runtime, limits, serving, onEnd)
     return chain.codec === 'http1' ? http1 : detect(http1, reader, http2)
   }
   const connection = begin()
   limits.start(connection)
-  return connection
+  return {
+    socket: connection.socket,
+    statPrefix: chain.statPrefix,
+    get requestsActive() {
+      return serving.filter(({ isOpen }) => isOpen).length
+    },
+    drain: () => connection.drain(),
+  }
 }
 
 function serveHttp1(
@@ -50,6 +71,7 @@ function serveHttp1(
   peer: ConnectionPeer,
   runtime: Runtime,
   limits: ConnectionLimits,
+  serving: ServeHttp[],
   onClose: () => void,
 ): ServerConnection {
   const connection: ServerConnection = new ServerConnection(
@@ -74,6 +96,7 @@ function serveHttp1(
     runtime.wheel,
   )
   const serve = new ServeHttp(connection, current, peer, runtime)
+  serving.push(serve)
   return connection
 }
 
@@ -81,9 +104,9 @@ function serveHttp1(
  * A client that knows that we speak HTTP/2 begins with its preface (RFC 9113 §3.3); no request of HTTP/1.1 begins so.
  * Until that is sure the connection is one of HTTP/1.1, with its limits.
  */
-function detect(http1: ServerConnection, reader: SocketReader, http2: () => HttpConnection): HttpConnection {
+function detect(http1: ServerConnection, reader: SocketReader, http2: () => Drainable): Drainable {
   const readHttp1 = reader.onBytes
-  let current: HttpConnection = http1
+  let current: Drainable = http1
   let seen = 0
   reader.onBytes = (lent) => {
     const length = Math.min(lent.length, preface.length - seen)

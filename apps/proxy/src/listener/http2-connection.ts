@@ -8,7 +8,7 @@ import type { Runtime } from '../traffic/runtime.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { serverLimits } from './server-limits.ts'
 
-/** Joins one socket that speaks HTTP/2 and what serves its streams: one exchange for each, used again. */
+/** Joins one socket that speaks HTTP/2 and what serves its streams: one exchange for each, used again and kept in `serving`. */
 export function serveHttp2Connection(
   socket: Socket,
   reader: SocketReader,
@@ -16,6 +16,7 @@ export function serveHttp2Connection(
   peer: ConnectionPeer,
   runtime: Runtime,
   limits: ConnectionLimits,
+  serving: ServeHttp[],
   onClose: () => void,
 ): Http2ServerConnection {
   const { chain } = current()
@@ -25,6 +26,7 @@ export function serveHttp2Connection(
     {
       makeHandler(stream) {
         const serve = new ServeHttp(stream, current, peer, runtime)
+        serving.push(serve)
         return {
           onRequest: () => {
             limits.count()

@@ -6,6 +6,7 @@ import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import type { ListenerCounts } from '../traffic/traffic-counts.ts'
 import { acceptTls } from './accept-tls.ts'
 import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
 import { freeSocketPath } from './free-socket-path.ts'
@@ -28,6 +29,7 @@ export class ListenerServer {
   private readonly rates = new WeakMap<TokenBucketRate, TokenBucket>()
   private readonly listenerFor: (address: TcpAddress) => ListenerServer | undefined
   private accepted = 0
+  readonly counts: ListenerCounts
 
   /** `listenerFor` finds the listener that a connection to an address belongs to. */
   constructor(
@@ -38,6 +40,7 @@ export class ListenerServer {
     this.listenerFor = listenerFor
     this.config = config
     this.runtime = runtime
+    this.counts = runtime.counts.listener(config.name)
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket))
   }
 
@@ -64,6 +67,15 @@ export class ListenerServer {
     const bound = this.server.address()
     if (bound === null || typeof bound === 'string') return this.config.address
     return { kind: 'tcp', host: bound.address, port: bound.port }
+  }
+
+  /** Requests under way, by the `stat_prefix` of their chain. */
+  requestsActive(): ReadonlyMap<string, number> {
+    const active = new Map<string, number>()
+    for (const { statPrefix, requestsActive } of this.connections) {
+      if (requestsActive > 0) active.set(statPrefix, (active.get(statPrefix) ?? 0) + requestsActive)
+    }
+    return active
   }
 
   get openConnections(): number {
@@ -110,16 +122,24 @@ export class ListenerServer {
       load.connections >= limits.connectionsMax ||
       fromSource >= limits.connectionsPerSourceMax ||
       this.accepted >= config.connectionsMax
+    const { counts } = this
     if (isFull) {
+      if (load.connections >= limits.connectionsMax) counts.globalOverflows++
+      else counts.overflows++
       cutOff(accepted)
       return
     }
     this.accepted++
+    counts.total++
+    counts.active++
+    const openedMs = performance.now()
     load.connections++
     this.perSource.set(source, fromSource + 1)
     runtime.observer.onConnectionOpen(config)
     const onClose = () => {
       this.accepted--
+      counts.active--
+      counts.length.record(performance.now() - openedMs)
       load.connections--
       const left = (this.perSource.get(source) ?? 1) - 1
       if (left > 0) this.perSource.set(source, left)
@@ -154,6 +174,7 @@ export class ListenerServer {
     const { config } = this
     const chain = pickChain(config, facts)
     if (chain === undefined || !this.isWithinRate(chain)) {
+      if (chain === undefined) this.counts.noChain++
       cutOff(accepted)
       return
     }
@@ -170,7 +191,7 @@ export class ListenerServer {
       return
     }
     this.tunnels.add(accepted)
-    acceptTls(accepted, chain.tls, (socket) => {
+    acceptTls(accepted, chain.tls, this.counts, (socket) => {
       const reader = new SocketReader()
       if (chain.network.kind === 'http') {
         this.tunnels.delete(accepted)
@@ -198,12 +219,15 @@ export class ListenerServer {
     facts: ConnectionFacts,
     peer: ConnectionPeer,
   ): void {
+    const { counts } = this.runtime
     if (network.kind === 'tcp') {
+      counts.tcpChain(network.statPrefix).add(socket)
       this.tunnels.add(socket)
       socket.once('close', () => this.tunnels.delete(socket))
       serveTcpConnection(socket, config, network, peer, this.runtime)
       return
     }
+    counts.httpChain(network.statPrefix).add(socket, peer.isSecure)
     let serving = this.servingChain(config, network)
     const current = () => {
       // The same configuration as for the request before, nearly always.

@@ -28,6 +28,7 @@ function listenerOf(matches: Readonly<Record<string, JsonValue>>): ListenerConfi
   })
   return {
     name: 'in',
+    statPrefix: '',
     address: { kind: 'tcp', host: '127.0.0.1', port: 0 },
     direction: 'inbound',
     chains: Object.entries(matches).map(([name, match]) => chain(name, match)),

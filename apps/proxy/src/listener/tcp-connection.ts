@@ -87,6 +87,7 @@ class TcpConnection {
     const settings = clusterDial(cluster.config, client)
     const upstream = openSocket(endpoint.config.address, settings)
     cluster.counts.connections++
+    cluster.counts.all.add(upstream)
     endpoint.active++
     const leave = () => {
       cluster.counts.connections--

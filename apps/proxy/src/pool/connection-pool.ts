@@ -16,9 +16,6 @@ export type PoolSettings = DialSettings & {
   readonly http2: Http2ClientConfig | undefined
 }
 
-/** Counts shared by all endpoints of a cluster, against its circuit breaker. */
-export type ConnectionCounts = { connections: number; pending: number; connectFailures: number }
-
 /** Connections to one endpoint, whatever they speak. */
 export type ConnectionPool = {
   /** A request could go out now. */

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { SocketReader } from '../codec/socket-reader.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
-import type { ConnectionCounts, PoolSettings } from './connection-pool.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
+import type { PoolSettings } from './connection-pool.ts'
 import { openSocket, readyEvent } from './open-socket.ts'
 
 /** A connection attempt under way, for when its try is over first. */
@@ -27,6 +28,8 @@ export function dialSocket(
   const socket = openSocket(address, settings, reader)
   const ready = readyEvent(settings)
   counts.connections++
+  counts.all.add(socket)
+  if (settings.http2 !== undefined) counts.all.http2++
   let isOver = false
   const settle = () => {
     isOver = true
@@ -44,6 +47,7 @@ export function dialSocket(
     if (isOver) return
     drop()
     counts.connectFailures++
+    if (failure === 'connect-timeout') counts.connectTimeouts++
     taker.onDialFailed(failure, detail)
   }
   const onConnect = () => {

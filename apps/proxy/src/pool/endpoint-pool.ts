@@ -1,11 +1,13 @@
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
-import type { ConnectionCounts, ConnectionPool, PoolSettings } from './connection-pool.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
+import type { ConnectionPool, PoolSettings } from './connection-pool.ts'
 import type { PendingConnect } from './dial-socket.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { MultiplexedPool } from './multiplexed-pool.ts'
 
-export type { ConnectionCounts, PoolSettings } from './connection-pool.ts'
+export type { ConnectionCounts } from './connection-counts.ts'
+export type { PoolSettings } from './connection-pool.ts'
 export type { PendingConnect } from './dial-socket.ts'
 
 /** The connections to one endpoint, of the protocol that its cluster speaks now. */

@@ -2,7 +2,8 @@ import { ClientConnection, type ConnectionOwner } from '../codec/http1/client-co
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { nowMs } from '../traffic/event-clock.ts'
-import type { ConnectionCounts, ConnectionPool, PoolSettings } from './connection-pool.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
+import type { ConnectionPool, PoolSettings } from './connection-pool.ts'
 import { dialSocket, type PendingConnect } from './dial-socket.ts'
 
 /** Connections of HTTP/1.1 to one endpoint. Free ones are used again, the latest first: it is the least likely to be stale. */
@@ -81,6 +82,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   private dial(events: UpstreamEvents): PendingConnect {
     const { settings, counts } = this
     counts.pending++
+    counts.pendingTotal++
     const dialing = dialSocket(this.address, settings, counts, {
       onSocket: (socket, reader) => {
         counts.pending--

@@ -1,7 +1,8 @@
 import { ClientConnection, type ConnectionOwner } from '../codec/http2/client-connection.ts'
 import type { Http2ClientConfig, SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
-import type { ConnectionCounts, ConnectionPool, PoolSettings } from './connection-pool.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
+import type { ConnectionPool, PoolSettings } from './connection-pool.ts'
 import { dialSocket, type PendingConnect } from './dial-socket.ts'
 
 export type MultiplexedSettings = PoolSettings & { readonly http2: Http2ClientConfig }
@@ -56,6 +57,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
     const waiting: Waiting = { events }
     this.waiting.add(waiting)
     this.counts.pending++
+    this.counts.pendingTotal++
     if (this.waiting.size > this.dials * streamsExpected) this.dial()
     return {
       cancel: () => {

@@ -23,4 +23,19 @@ export class HistogramCell {
     this.sum += value
     this.count++
   }
+
+  /** Takes over what another one has. */
+  add({ counts, sum, count }: HistogramCell): void {
+    for (let index = 0; index < counts.length; index++) {
+      this.counts[index] = (this.counts[index] as number) + (counts[index] as number) // of the same length
+    }
+    this.sum += sum
+    this.count += count
+  }
+
+  clear(): void {
+    this.counts.fill(0)
+    this.sum = 0
+    this.count = 0
+  }
 }

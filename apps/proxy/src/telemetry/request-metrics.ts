@@ -1,11 +1,11 @@
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { HistogramCell } from './histogram-cell.ts'
+import { destinationOf, type Parties, type Party, partyLabels, type Reporter, unknownParty } from './party.ts'
+import { type ClusterTally, type HttpTally, type RequestEnd, RequestTallies, requestEndOf } from './request-tally.ts'
+import { type LabelledSeries, SeriesTable } from './series-table.ts'
 
 /** One series of requests: its labels, and what is counted for them. */
-export type RequestSeries = {
-  readonly labels: Readonly<Record<string, string>>
-  /** Made once: `{a="b",…}` as Prometheus text has it. */
-  readonly labelText: string
+export type RequestSeries = LabelledSeries & {
   requests: number
   requestBytes: number
   responseBytes: number
@@ -13,71 +13,87 @@ export type RequestSeries = {
   /** Requests at the last sweep, and for how many sweeps there were none. */
   swept: number
   idleSweeps: number
-  /** Forgotten by a sweep: who still holds it counts where nobody looks. */
   isForgotten: boolean
 }
 
-/** What the last request of a connection was counted in, and by what; the next one is nearly always the same. */
-type SeriesMemo = {
+/**
+ * What a request is counted in while it ends: requests that are alike in every respect that anybody asks for. From here the
+ * numbers are moved on whenever somebody looks, so that one request costs one cell and not one for each view.
+ */
+type RequestCell = {
+  requests: number
+  requestBytes: number
+  responseBytes: number
+  readonly duration: HistogramCell
   readonly series: RequestSeries
+  readonly http: HttpTally
+  readonly cluster: ClusterTally | undefined
+}
+
+/** What the last request of a connection was counted in, and by what; the next one is nearly always the same. */
+type CellMemo = {
+  readonly cell: RequestCell
   readonly owner: RequestMetrics
   readonly listener: HttpExchange['listener']
   readonly config: HttpExchange['config']
   readonly endpoint: HttpExchange['endpoint']
   readonly cluster: HttpExchange['cluster']
+  readonly route: HttpExchange['route']
   readonly caller: string | undefined
   readonly status: number
   readonly flags: string
   readonly grpcStatus: string
 }
 
-export type Party = {
-  readonly workload: string
-  readonly namespace: string
-  readonly service: string
-}
-
-export const unknownParty: Party = { workload: 'unknown', namespace: 'unknown', service: 'unknown' }
-
-/** Who reports, from the bootstrap's node. */
-export type Reporter = {
-  readonly workload: string
-  readonly namespace: string
-  readonly service: string
-  readonly version: string
-}
-
-/** Beyond this many series, requests are counted in one series for all others: labels must not fill memory. */
 const seriesMax = 2000
 const idleSweepsMax = 10
 
 /**
- * Istio's request metrics as cells. A request costs one look-up with a short text key that is put together from what
- * the exchange holds; the labels are made once per series.
+ * Istio's request metrics, and Envoy's counts of the same requests, as cells. A request costs one look-up with a short text
+ * key that is put together from what the exchange holds; the labels are made once per series.
  */
 export class RequestMetrics {
-  private readonly series = new Map<string, RequestSeries>()
+  private readonly series = new SeriesTable<RequestSeries>(seriesMax, (labelled) => ({
+    ...labelled,
+    requests: 0,
+    requestBytes: 0,
+    responseBytes: 0,
+    duration: new HistogramCell(),
+    swept: 0,
+    idleSweeps: 0,
+    isForgotten: false,
+  }))
+  private readonly cells = new Map<string, RequestCell>()
+  private readonly counted = new RequestTallies()
   private readonly reporter: Reporter
 
   constructor(reporter: Reporter) {
     this.reporter = reporter
   }
 
+  /** Every series, up to date. */
   all(): IterableIterator<RequestSeries> {
-    return this.series.values()
+    this.settle()
+    return this.series.all()
+  }
+
+  /** The same requests as Envoy counts them, up to date. */
+  tallies(): RequestTallies {
+    this.settle()
+    return this.counted
   }
 
   record(exchange: HttpExchange): void {
-    const series = this.rememberedSeries(exchange) ?? this.seriesOf(exchange)
-    series.requests++
-    series.requestBytes += exchange.requestBytes
-    series.responseBytes += exchange.responseBytes
-    series.duration.record(exchange.durationMs)
+    const cell = this.rememberedCell(exchange) ?? this.cellOf(exchange)
+    cell.requests++
+    cell.requestBytes += exchange.requestBytes
+    cell.responseBytes += exchange.responseBytes
+    cell.duration.record(exchange.durationMs)
   }
 
   /** By comparing what it was found with: putting a key together costs more than all of this. */
-  private rememberedSeries(exchange: HttpExchange): RequestSeries | undefined {
-    const memo = exchange.seriesMemo as SeriesMemo | undefined // written below only
+  private rememberedCell(exchange: HttpExchange): RequestCell | undefined {
+    const memo = exchange.seriesMemo as CellMemo | undefined // written below only
     return memo !== undefined &&
       memo.status === exchange.status &&
       memo.endpoint === exchange.endpoint &&
@@ -87,80 +103,97 @@ export class RequestMetrics {
       memo.flags === exchange.flags &&
       memo.grpcStatus === exchange.grpcStatus &&
       memo.owner === this &&
-      !memo.series.isForgotten &&
+      !memo.cell.series.isForgotten &&
+      // Without a cluster the route has answered, or nobody.
+      (memo.cluster !== undefined || memo.route === exchange.route) &&
       memo.caller === exchange.headers.get(callerHeader)
-      ? memo.series
+      ? memo.cell
       : undefined
   }
 
-  private remember(exchange: HttpExchange, series: RequestSeries): void {
-    const { listener, config, endpoint, cluster, status, flags, grpcStatus } = exchange
+  private cellOf(exchange: HttpExchange): RequestCell {
+    const cell = this.findCell(exchange)
+    const { listener, config, endpoint, cluster, route, status, flags, grpcStatus } = exchange
     const caller = exchange.headers.get(callerHeader)
-    // A denial is counted by the policy that decided; the protocol of the first request names the series.
-    const memo: SeriesMemo = {
-      series,
+    // The protocol of the first request names the series.
+    const memo: CellMemo = {
+      cell,
       owner: this,
       listener,
       config,
       endpoint,
       cluster,
+      route,
       caller,
       status,
       flags,
       grpcStatus,
     }
+    // A denial is counted by the policy that decided.
     exchange.seriesMemo = status === 403 ? undefined : memo
+    return cell
   }
 
-  private seriesOf(exchange: HttpExchange): RequestSeries {
-    const series = this.findSeries(exchange)
-    this.remember(exchange, series)
-    return series
-  }
-
-  private findSeries(exchange: HttpExchange): RequestSeries {
-    const { listener, status, flags, grpcStatus, config } = exchange
+  private findCell(exchange: HttpExchange): RequestCell {
+    const { listener, status, flags, grpcStatus, config, chain, cluster, majorVersion } = exchange
     const peer = listener.direction === 'inbound' ? peerName(exchange) : destinationKey(exchange)
     const policy = deniedBy(exchange)
-    const key = `${listener.direction}|${peer}|${status}|${flags}|${grpcStatus}|${config.revision}|${policy}`
-    const known = this.series.get(key)
+    const end: RequestEnd = requestEndOf(exchange)
+    const labelKey = `${listener.direction}|${peer}|${status}|${flags}|${grpcStatus}|${config.revision}|${policy}`
+    const series = this.series.get(labelKey, () => this.labelsOf(exchange))
+    // One that found no room shares its cells too: what a client calls itself must not make any.
+    const seriesKey = series.labels.reporter === 'overflow' ? `overflow|${status}|${flags}` : labelKey
+    const key = `${seriesKey}|${listener.name}|${chain.statPrefix}|${cluster?.name}|${end}|${majorVersion}`
+    const known = this.cells.get(key)
     if (known !== undefined) return known
-    const isOverflow = this.series.size >= seriesMax
-    const overflow = this.series.get('overflow')
-    if (isOverflow && overflow !== undefined) return overflow
-    const labels = isOverflow ? { reporter: 'overflow' } : this.labelsOf(exchange)
-    const made: RequestSeries = {
-      labels,
-      labelText: labelText(labels),
+    const made: RequestCell = {
       requests: 0,
       requestBytes: 0,
       responseBytes: 0,
       duration: new HistogramCell(),
-      swept: 0,
-      idleSweeps: 0,
-      isForgotten: false,
+      series,
+      http: this.counted.httpTallyOf(exchange, end),
+      cluster: this.counted.clusterTallyOf(exchange),
     }
-    this.series.set(isOverflow ? 'overflow' : key, made)
+    this.cells.set(key, made)
     return made
+  }
+
+  /** Moves what was counted since the last time to where it is read. */
+  private settle(): void {
+    for (const cell of this.cells.values()) {
+      if (cell.requests === 0) continue
+      const { series, http, cluster, requests, duration } = cell
+      series.requests += requests
+      series.requestBytes += cell.requestBytes
+      series.responseBytes += cell.responseBytes
+      series.duration.add(duration)
+      http.requests += requests
+      http.duration.add(duration)
+      if (cluster !== undefined) {
+        cluster.requests += requests
+        cluster.duration.add(duration)
+      }
+      cell.requests = 0
+      cell.requestBytes = 0
+      cell.responseBytes = 0
+      duration.clear()
+    }
   }
 
   /** Forgets series that have not moved for ten sweeps: each revision brings new ones. */
   sweep(): void {
-    for (const [key, series] of this.series) {
+    this.settle()
+    this.series.forgetWhere((series) => {
       series.idleSweeps = series.requests === series.swept ? series.idleSweeps + 1 : 0
       series.swept = series.requests
-      if (series.idleSweeps < idleSweepsMax) continue
-      series.isForgotten = true
-      this.series.delete(key)
-    }
+      series.isForgotten = series.idleSweeps >= idleSweepsMax
+      return series.isForgotten
+    })
+    for (const [key, { series }] of this.cells) if (series.isForgotten) this.cells.delete(key)
   }
 
-  /** Who asked whom, as this side knows it. */
-  partiesOf(exchange: HttpExchange): {
-    readonly reporter: 'source' | 'destination'
-    readonly source: Party
-    readonly destination: Party & { readonly version: string }
-  } {
+  partiesOf(exchange: HttpExchange): Parties {
     const isInbound = exchange.listener.direction === 'inbound'
     return {
       reporter: isInbound ? 'destination' : 'source',
@@ -170,17 +203,8 @@ export class RequestMetrics {
   }
 
   private labelsOf(exchange: HttpExchange): Record<string, string> {
-    const { reporter, source, destination } = this.partiesOf(exchange)
     return {
-      reporter,
-      source_workload: source.workload,
-      source_workload_namespace: source.namespace,
-      source_canonical_service: source.service,
-      destination_workload: destination.workload,
-      destination_workload_namespace: destination.namespace,
-      destination_service_name: destination.service,
-      destination_service_namespace: destination.namespace,
-      destination_version: destination.version,
+      ...partyLabels(this.partiesOf(exchange)),
       request_protocol: exchange.isGrpc ? 'grpc' : 'http',
       response_code: String(exchange.status),
       response_flags: exchange.flags === '' ? '-' : exchange.flags,
@@ -217,34 +241,4 @@ function destinationKey({ endpoint, cluster, choice }: HttpExchange): string {
   return endpoint?.workload === undefined
     ? (cluster?.name ?? choice?.cluster ?? '')
     : `${endpoint.workload.namespace}/${endpoint.workload.name}`
-}
-
-/** Whom an endpoint, or else its cluster, stands for. */
-export function destinationOf({
-  endpoint,
-  cluster,
-}: Pick<HttpExchange, 'endpoint' | 'cluster'>): Party & { readonly version: string } {
-  const workload = endpoint?.workload
-  if (workload !== undefined) {
-    return {
-      workload: workload.name,
-      namespace: workload.namespace,
-      service: workload.service,
-      version: workload.version,
-    }
-  }
-  const service = cluster?.service
-  return {
-    workload: 'unknown',
-    namespace: service?.namespace ?? 'unknown',
-    service: service?.name ?? 'unknown',
-    version: 'unknown',
-  }
-}
-
-export function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(
-    ([name, value]) => `${name}="${value.replace(/[\\"\n]/g, (each) => (each === '\n' ? '\\n' : `\\${each}`))}"`,
-  )
-  return `{${pairs.join(',')}}`
 }

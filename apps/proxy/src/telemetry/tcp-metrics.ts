@@ -1,10 +1,9 @@
 import type { TcpSession } from '../exchange/tcp-session.ts'
-import { destinationOf, labelText, type Reporter, unknownParty } from './request-metrics.ts'
+import { destinationOf, partyLabels, type Reporter, unknownParty } from './party.ts'
+import { type LabelledSeries, SeriesTable } from './series-table.ts'
 
 /** One series of TCP connections: its labels, and what is counted for them. */
-export type TcpSeries = {
-  readonly labels: Readonly<Record<string, string>>
-  readonly labelText: string
+export type TcpSeries = LabelledSeries & {
   opened: number
   closed: number
   /** From the client. */
@@ -26,7 +25,15 @@ const idleSweepsMax = 10
  * connections that last whenever somebody asks, so that passing them on costs one addition.
  */
 export class TcpMetrics {
-  private readonly series = new Map<string, TcpSeries>()
+  private readonly series = new SeriesTable<TcpSeries>(seriesMax, (labelled) => ({
+    ...labelled,
+    opened: 0,
+    closed: 0,
+    received: 0,
+    sent: 0,
+    swept: 0,
+    idleSweeps: 0,
+  }))
   private readonly open = new Map<TcpSession, Counted>()
   private readonly reporter: Reporter
 
@@ -37,7 +44,7 @@ export class TcpMetrics {
   /** Every series, up to date. */
   all(): IterableIterator<TcpSeries> {
     for (const [{ bytes }, counted] of this.open) takeBytes(counted, bytes)
-    return this.series.values()
+    return this.series.all()
   }
 
   onOpen(session: TcpSession): void {
@@ -56,54 +63,31 @@ export class TcpMetrics {
 
   /** Forgets series without connections that have not moved for ten sweeps. */
   sweep(): void {
-    for (const [key, series] of this.series) {
+    this.series.forgetWhere((series) => {
       const { opened, closed, received, sent } = series
       const moved = opened + closed + received + sent
       series.idleSweeps = moved === series.swept && opened === closed ? series.idleSweeps + 1 : 0
       series.swept = moved
-      if (series.idleSweeps >= idleSweepsMax) this.series.delete(key)
-    }
+      return series.idleSweeps >= idleSweepsMax
+    })
   }
 
   private seriesOf(session: TcpSession): TcpSeries {
     const { listener, clusterName, endpoint, flags, revision } = session
     const to = endpoint?.workload
     const key = `${listener.direction}|${clusterName}|${to?.namespace}/${to?.name}|${flags}|${revision}`
-    const known = this.series.get(key)
-    if (known !== undefined) return known
-    const isOverflow = this.series.size >= seriesMax
-    const overflow = this.series.get('overflow')
-    if (isOverflow && overflow !== undefined) return overflow
-    const labels = isOverflow ? { reporter: 'overflow' } : this.labelsOf(session)
-    const made: TcpSeries = {
-      labels,
-      labelText: labelText(labels),
-      opened: 0,
-      closed: 0,
-      received: 0,
-      sent: 0,
-      swept: 0,
-      idleSweeps: 0,
-    }
-    this.series.set(isOverflow ? 'overflow' : key, made)
-    return made
+    return this.series.get(key, () => this.labelsOf(session))
   }
 
   private labelsOf(session: TcpSession): Record<string, string> {
     const isInbound = session.listener.direction === 'inbound'
-    // Bytes carry no name: who calls is known from certificates only.
-    const source = isInbound ? unknownParty : this.reporter
-    const destination = isInbound ? this.reporter : destinationOf(session)
     return {
-      reporter: isInbound ? 'destination' : 'source',
-      source_workload: source.workload,
-      source_workload_namespace: source.namespace,
-      source_canonical_service: source.service,
-      destination_workload: destination.workload,
-      destination_workload_namespace: destination.namespace,
-      destination_service_name: destination.service,
-      destination_service_namespace: destination.namespace,
-      destination_version: destination.version,
+      ...partyLabels({
+        reporter: isInbound ? 'destination' : 'source',
+        // Bytes carry no name: who calls is known from certificates only.
+        source: isInbound ? unknownParty : this.reporter,
+        destination: isInbound ? this.reporter : destinationOf(session),
+      }),
       request_protocol: 'tcp',
       response_flags: session.flags === '' ? '-' : session.flags,
       connection_security_policy: 'none',

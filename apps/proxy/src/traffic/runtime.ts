@@ -11,6 +11,7 @@ import type { RequestCopy } from '../exchange/request-copy.ts'
 import type { UpstreamTry } from '../exchange/upstream-try.ts'
 import type { OverloadLevel, OverloadLimits } from './overload-watch.ts'
 import type { TimerWheel } from './timer-wheel.ts'
+import type { TrafficCounts } from './traffic-counts.ts'
 
 /** What the request path shares within one process. */
 export type Runtime = {
@@ -31,6 +32,8 @@ export type Runtime = {
     /** How short the process is of memory or time. */
     overload: OverloadLevel
   }
+  /** Connections, for statistics. */
+  readonly counts: TrafficCounts
   config(): ProxyConfig
   cluster(name: string): ClusterState | undefined
   /** Undefined: the service did not answer in time. */

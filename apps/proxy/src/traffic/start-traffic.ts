@@ -22,6 +22,7 @@ import { OverloadWatch } from './overload-watch.ts'
 import { RateLimitClient } from './rate-limit-client.ts'
 import { defaultLimits, type Runtime, type TrafficLimits } from './runtime.ts'
 import { TimerWheel } from './timer-wheel.ts'
+import { TrafficCounts } from './traffic-counts.ts'
 
 export type TrafficOptions = {
   readonly nodeCluster: string
@@ -45,6 +46,9 @@ export type Traffic = AsyncDisposable & {
   readonly config: ProxyConfig
   readonly load: Runtime['load']
   readonly secrets: SecretGate
+  readonly counts: TrafficCounts
+  /** Listeners that finish what is under way. */
+  readonly draining: number
   clusters(): ReadonlyMap<string, ClusterState>
   listeners(): ReadonlyMap<string, ListenerServer>
   address(listener: string): SocketAddress | undefined
@@ -87,6 +91,7 @@ class RunningTraffic implements Traffic {
   private readonly dns: DnsClusters
   private readonly health: HealthChecks
   private readonly overload: OverloadWatch
+  readonly counts = new TrafficCounts()
   readonly secrets = new SecretGate(() => this.applyAgain())
   /** The configuration in force as it was asked for, with its secrets left open. */
   private asked: ProxyConfig | undefined
@@ -105,6 +110,7 @@ class RunningTraffic implements Traffic {
       nodeCluster: options.nodeCluster,
       nodeId: options.nodeId ?? '',
       load: this.load,
+      counts: this.counts,
       config: () => this.config,
       cluster: (name) => this.clusterStates.get(name),
       askRateLimit: (limit, domain, descriptors) =>
@@ -150,6 +156,10 @@ class RunningTraffic implements Traffic {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     this.stop()
+  }
+
+  get draining(): number {
+    return [...this.leaving].filter(({ openConnections }) => openConnections > 0).length
   }
 
   clusters(): ReadonlyMap<string, ClusterState> {

@@ -41,6 +41,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   })
   const upstream = openSocket(endpoint.config.address, settings)
   cluster.counts.connections++
+  cluster.counts.all.add(upstream)
   endpoint.active++
   const leave = () => {
     clearTimeout(timer)

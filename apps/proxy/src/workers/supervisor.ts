@@ -99,7 +99,10 @@ export class Supervisor {
   }
 
   private fork(index: number): void {
-    const worker = cluster.fork({ HEDDLE_WORKER_INDEX: String(index) })
+    const worker = cluster.fork({
+      HEDDLE_WORKER_INDEX: String(index),
+      HEDDLE_WORKER_COUNT: String(this.concurrency),
+    })
     const { generation } = this
     const member = { index, generation, worker, startedMs: performance.now(), isReady: false }
     this.members.set(worker.id, member)

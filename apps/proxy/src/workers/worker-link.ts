@@ -1,11 +1,18 @@
+import type { ClusterStatus } from '../admin/cluster-status.ts'
+import type { Stat } from '../admin/stat.ts'
 import { type HeldResources, kinds } from '../discovery/held-resources.ts'
-import { sumPrometheus } from './sum-prometheus.ts'
+import type { LifecycleLevel } from '../lifecycle-log.ts'
 import type { Question, SentResource, ToSupervisor, ToWorker } from './worker-message.ts'
 
 /** What a worker does when it is asked. */
 export type WorkerDuties = {
   apply(resources: readonly SentResource[]): Promise<void>
+  /** Prometheus text. */
   metrics(): Promise<string>
+  stats(): Promise<readonly Stat[]>
+  clusters(): Promise<readonly ClusterStatus[]>
+  drain(): void
+  setLevel(level: LifecycleLevel): void
 }
 
 /** A worker's line to the process above it, and through that to the workers beside it. */
@@ -20,8 +27,10 @@ export type WorkerLink = {
   serve(duties: WorkerDuties): void
   /** Rejects when a worker beside this one cannot put it into force. */
   relay(held: HeldResources): Promise<void>
-  /** The metrics of all workers, added up. */
-  allMetrics(own: string): Promise<string>
+  /** How many workers there are, this one included. */
+  readonly count: number
+  /** What the others answer, those left out that cannot. */
+  askOthers(question: Question): Promise<readonly string[]>
 }
 
 /** Undefined: this process is on its own. */
@@ -30,19 +39,21 @@ export function workerLink(): WorkerLink | undefined {
   if (index === undefined || process.send === undefined) return undefined
   // It is meant for the process above; a terminal that closes sends it to all.
   process.on('SIGHUP', () => undefined)
-  return new Link(Number(index))
+  return new Link(Number(index), Number(process.env.HEDDLE_WORKER_COUNT ?? 1))
 }
 
 type Answers = Extract<ToWorker, { kind: 'answers' }>
 
 class Link implements WorkerLink {
+  readonly count: number
   readonly isLeader: boolean
   private readonly open = new Map<number, (answers: Answers) => void>()
   private lastId = 0
   private duties: WorkerDuties | undefined
   private readonly early: Extract<ToWorker, { kind: 'question' }>[] = []
 
-  constructor(index: number) {
+  constructor(index: number, count: number) {
+    this.count = count
     this.isLeader = index === 0
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'question') this.take(message)
@@ -74,9 +85,8 @@ class Link implements WorkerLink {
     if (failures.length > 0) throw new Error(failures.join('; '))
   }
 
-  async allMetrics(own: string): Promise<string> {
-    const { texts } = await this.ask({ kind: 'metrics' })
-    return sumPrometheus([own, ...texts])
+  async askOthers(question: Question): Promise<readonly string[]> {
+    return (await this.ask(question)).texts
   }
 
   private ask(question: Question): Promise<Answers> {
@@ -94,11 +104,30 @@ class Link implements WorkerLink {
       return
     }
     const { id, question } = message
-    const done = question.kind === 'apply' ? duties.apply(question.resources).then(() => '') : duties.metrics()
-    done.then(
+    answer(question, duties).then(
       (text) => send({ kind: 'answer', id, text, failure: undefined }),
       (error: unknown) => send({ kind: 'answer', id, text: '', failure: (error as Error).message }),
     )
+  }
+}
+
+async function answer(question: Question, duties: WorkerDuties): Promise<string> {
+  switch (question.kind) {
+    case 'apply':
+      await duties.apply(question.resources)
+      return ''
+    case 'metrics':
+      return duties.metrics()
+    case 'stats':
+      return JSON.stringify(await duties.stats())
+    case 'clusters':
+      return JSON.stringify(await duties.clusters())
+    case 'drain':
+      duties.drain()
+      return ''
+    case 'level':
+      duties.setLevel(question.level)
+      return ''
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ResourceKind } from '../config/build-config.ts'
+import type { LifecycleLevel } from '../lifecycle-log.ts'
 
 /** Resources as they travel between processes: their bytes, so that each process decodes for itself. */
 export type SentResource = {
@@ -12,6 +13,10 @@ export type SentResource = {
 export type Question =
   | { readonly kind: 'apply'; readonly resources: readonly SentResource[] }
   | { readonly kind: 'metrics' }
+  | { readonly kind: 'stats' }
+  | { readonly kind: 'clusters' }
+  | { readonly kind: 'drain' }
+  | { readonly kind: 'level'; readonly level: LifecycleLevel }
 
 export type ToSupervisor =
   | { readonly kind: 'ready' }

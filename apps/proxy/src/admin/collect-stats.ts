@@ -1,0 +1,106 @@
+import { addressKey } from '../config/address-key.ts'
+import type { ListenerConfig } from '../config/proxy-config.ts'
+import type { DiscoveryCounts } from '../discovery/discovery-counts.ts'
+import type { ListenerServer } from '../listener/listener-server.ts'
+import type { ClusterTally, HttpTally, RequestTallies } from '../telemetry/request-tally.ts'
+import type { Traffic } from '../traffic/start-traffic.ts'
+import { clusterStats } from './cluster-stats.ts'
+import { discoveryStats } from './discovery-stats.ts'
+import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
+import { listenerManagerStats, listenerStats } from './listener-stats.ts'
+import { secretStats } from './secret-stats.ts'
+import { serverStats } from './server-stats.ts'
+import type { Stat } from './stat.ts'
+
+/** Where statistics are put together from. Nothing of it is counted for them: they are derived when somebody asks. */
+export type StatSources = {
+  readonly traffic: Traffic
+  /** Up to date. */
+  readonly requests: () => RequestTallies
+  /** Undefined: nobody is followed. */
+  readonly discovery: () => DiscoveryCounts | undefined
+  readonly state: () => 'live' | 'draining' | 'initializing'
+}
+
+/** Every statistic of this process. */
+export function collectStats({ traffic, requests, discovery, state }: StatSources): Stat[] {
+  const tallies = requests()
+  tallies.forgetClusters((name) => traffic.clusters().has(name))
+  return [
+    ...serverStats(traffic, state()),
+    ...ofListeners(traffic, [...tallies.http]),
+    ...ofClusters(traffic, tallies),
+    ...discoveryStats(traffic, discovery()),
+    ...secretStats(traffic.secrets.follower),
+  ]
+}
+
+function ofListeners(traffic: Traffic, tallies: readonly HttpTally[]): Stat[] {
+  const { counts, secrets } = traffic
+  const listeners = [...traffic.listeners()]
+  const active = new Map<string, number>()
+  for (const [, server] of listeners) {
+    for (const [prefix, requests] of server.requestsActive()) active.set(prefix, (active.get(prefix) ?? 0) + requests)
+  }
+  const prefixes = new Set([
+    ...counts.http.keys(),
+    ...tallies.map(({ statPrefix }) => statPrefix),
+    ...listeners.flatMap(([, { config }]) => chainPrefixes(config, 'http')),
+  ])
+  const waiting = secrets.follower?.awaiting.filter((each) => each.startsWith('listener ')) ?? []
+  return [
+    ...[...prefixes].flatMap((prefix) =>
+      httpStats(
+        prefix,
+        tallies.filter(({ statPrefix }) => statPrefix === prefix),
+        counts.http.get(prefix),
+        active.get(prefix) ?? 0,
+      ),
+    ),
+    ...[...counts.tcp].flatMap(([prefix, connections]) => tcpStats(prefix, connections)),
+    ...listeners.flatMap(([name, server]) => ofListener(name, server, tallies, traffic)),
+    ...listenerManagerStats(listeners.length, waiting.length, traffic.draining),
+  ]
+}
+
+function ofListener(name: string, server: ListenerServer, tallies: readonly HttpTally[], traffic: Traffic): Stat[] {
+  const address = statAddress(server.config)
+  const { chains, defaultChain } = server.config
+  const hasTls = [...chains, defaultChain].some((chain) => chain?.tls !== undefined)
+  const updates = traffic.secrets.follower?.contextUpdates.get(`listener/${name}`) ?? 0
+  const own = tallies.filter(({ listener }) => listener === name)
+  return [
+    ...listenerStats(address, server.counts, updates, hasTls),
+    ...chainPrefixes(server.config, 'http').flatMap((prefix) =>
+      listenerHttpStats(
+        address,
+        prefix,
+        own.filter(({ statPrefix }) => statPrefix === prefix),
+      ),
+    ),
+  ]
+}
+
+/** Envoy's name for a listener: what its configuration says, or its address without a colon. */
+function statAddress({ statPrefix, address }: ListenerConfig): string {
+  return statPrefix || addressKey(address).replace(/:/g, '_')
+}
+
+function chainPrefixes({ chains, defaultChain }: ListenerConfig, kind: 'http' | 'tcp'): string[] {
+  const all = [...chains, ...(defaultChain === undefined ? [] : [defaultChain])]
+  return [...new Set(all.flatMap(({ network }) => (network.kind === kind ? [network.statPrefix] : [])))]
+}
+
+function ofClusters(traffic: Traffic, tallies: RequestTallies): Stat[] {
+  const byCluster = new Map<string, ClusterTally[]>()
+  for (const tally of tallies.clusters) {
+    const own = byCluster.get(tally.cluster)
+    if (own === undefined) byCluster.set(tally.cluster, [tally])
+    else own.push(tally)
+  }
+  const { follower } = traffic.secrets
+  return [...traffic.clusters()].flatMap(([name, cluster]) => {
+    const updates = cluster.config.tls?.secrets && (follower?.contextUpdates.get(`cluster/${name}`) ?? 0)
+    return clusterStats(name, cluster, byCluster.get(name) ?? [], updates)
+  })
+}

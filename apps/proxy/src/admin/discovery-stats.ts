@@ -1,0 +1,29 @@
+import type { DiscoveryCounts, KindCounts } from '../discovery/discovery-counts.ts'
+import type { Traffic } from '../traffic/start-traffic.ts'
+import { counters, plainScope, type Stat, type StatScope, sharedGauges } from './stat.ts'
+
+/** `cluster_manager`, `listener_manager` and `control_plane`: what the proxy holds, and what came over the stream. */
+export function discoveryStats(traffic: Traffic, counts: DiscoveryCounts | undefined): Stat[] {
+  const waiting = traffic.secrets.follower?.awaiting.filter((each) => each.startsWith('cluster ')) ?? []
+  return [
+    ...sharedGauges(plainScope('cluster_manager'), {
+      active_clusters: traffic.clusters().size,
+      warming_clusters: waiting.length,
+    }),
+    ...(counts === undefined
+      ? []
+      : [
+          ...updates(plainScope('cluster_manager.cds'), counts.cluster),
+          ...updates(plainScope('listener_manager.lds'), counts.listener),
+          // Envoy counts these by route, cluster and secret; a stream brings many at once.
+          ...updates(plainScope('heddle.rds'), counts.route),
+          ...updates(plainScope('heddle.eds'), counts.assignment),
+          ...updates(plainScope('heddle.sds'), counts.secret),
+          ...sharedGauges(plainScope('control_plane'), { connected_state: counts.isConnected ? 1 : 0 }),
+        ]),
+  ]
+}
+
+function updates(scope: StatScope, { attempts, successes, rejected }: KindCounts): Stat[] {
+  return counters(scope, { update_attempt: attempts, update_success: successes, update_rejected: rejected })
+}

@@ -1,0 +1,91 @@
+import { HistogramCell } from '../telemetry/histogram-cell.ts'
+import type { HttpTally } from '../telemetry/request-tally.ts'
+import type { ConnectionTally } from '../traffic/connection-tally.ts'
+import { counters, gauges, histogram, httpScope, listenerHttpScope, type Stat, tcpScope } from './stat.ts'
+
+/** `http.<stat_prefix>`: what one HTTP connection manager counts. `active` are its requests under way. */
+export function httpStats(
+  statPrefix: string,
+  tallies: readonly HttpTally[],
+  connections: ConnectionTally | undefined,
+  active: number,
+): Stat[] {
+  const scope = httpScope(statPrefix)
+  const completed = sum(tallies, () => true)
+  const flagged = (flag: string) => sum(tallies, ({ flags }) => flags.split(',').includes(flag))
+  const http2 = sum(tallies, ({ isHttp2 }) => isHttp2)
+  const time = new HistogramCell()
+  for (const { duration } of tallies) time.add(duration)
+  const total = connections?.total ?? 0
+  return [
+    ...counters(scope, {
+      downstream_rq_total: completed + active,
+      downstream_rq_completed: completed,
+      downstream_rq_http1_total: completed - http2,
+      downstream_rq_http2_total: http2,
+      ...byClass('downstream_rq', tallies),
+      downstream_rq_rx_reset: flagged('DC'),
+      downstream_rq_idle_timeout: flagged('SI'),
+      downstream_rq_max_duration_reached: flagged('DT'),
+      downstream_rq_timeout: sum(tallies, (each) => each.status === 408 && each.flags === ''),
+      rq_total: sum(tallies, ({ end }) => end !== 'before-router'),
+      // Redirects among them, as in Envoy.
+      rq_direct_response: sum(tallies, ({ end }) => end === 'route'),
+      rq_overload_local_reply: flagged('OM'),
+      no_route: flagged('NR'),
+      no_cluster: flagged('NC'),
+      downstream_cx_total: total,
+      downstream_cx_destroy: total - (connections?.active ?? 0),
+      downstream_cx_http1_total: total - (connections?.http2 ?? 0),
+      downstream_cx_http2_total: connections?.http2 ?? 0,
+      downstream_cx_ssl_total: connections?.secure ?? 0,
+      downstream_cx_rx_bytes_total: connections?.received ?? 0,
+      downstream_cx_tx_bytes_total: connections?.sent ?? 0,
+    }),
+    ...gauges(scope, {
+      downstream_rq_active: active,
+      downstream_cx_active: connections?.active ?? 0,
+      downstream_cx_http1_active: (connections?.active ?? 0) - (connections?.http2Active ?? 0),
+      downstream_cx_http2_active: connections?.http2Active ?? 0,
+      downstream_cx_ssl_active: connections?.secureActive ?? 0,
+    }),
+    histogram(scope, 'downstream_rq_time', time),
+    ...(connections === undefined ? [] : [histogram(scope, 'downstream_cx_length_ms', connections.length)]),
+  ]
+}
+
+/** `listener.<address>.http.<stat_prefix>`: the same answers, by where they were asked for. */
+export function listenerHttpStats(address: string, statPrefix: string, tallies: readonly HttpTally[]): Stat[] {
+  return counters(listenerHttpScope(address, statPrefix), {
+    downstream_rq_completed: sum(tallies, () => true),
+    ...byClass('downstream_rq', tallies),
+  })
+}
+
+/** `tcp.<stat_prefix>`: what one `tcp_proxy` counts. */
+export function tcpStats(statPrefix: string, connections: ConnectionTally): Stat[] {
+  const scope = tcpScope(statPrefix)
+  return [
+    ...counters(scope, {
+      downstream_cx_total: connections.total,
+      downstream_cx_rx_bytes_total: connections.received,
+      downstream_cx_tx_bytes_total: connections.sent,
+    }),
+    ...gauges(scope, { downstream_cx_active: connections.active }),
+  ]
+}
+
+function byClass(name: string, tallies: readonly HttpTally[]): Record<string, number> {
+  return Object.fromEntries(
+    [1, 2, 3, 4, 5].map((hundreds) => [
+      `${name}_${hundreds}xx`,
+      sum(tallies, ({ status }) => Math.floor(status / 100) === hundreds),
+    ]),
+  )
+}
+
+function sum(tallies: readonly HttpTally[], counts: (tally: HttpTally) => boolean): number {
+  let requests = 0
+  for (const tally of tallies) if (counts(tally)) requests += tally.requests
+  return requests
+}

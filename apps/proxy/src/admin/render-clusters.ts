@@ -1,0 +1,79 @@
+import { addressKey } from '../config/address-key.ts'
+import type { SocketAddress } from '../config/proxy-config.ts'
+import type { ClusterStatus, HostStatus } from './cluster-status.ts'
+
+/** `/clusters` as Envoy writes it: `<cluster>::<address>::<what>::<value>`, one a line. */
+export function clusterLines(clusters: readonly ClusterStatus[]): string[] {
+  return clusters.flatMap(({ name, statName, limits, isDynamic, hosts }) => [
+    `${name}::observability_name::${statName}`,
+    ...Object.entries(limits).map(([key, value]) => `${name}::default_priority::${key}::${value}`),
+    `${name}::added_via_api::${isDynamic}`,
+    ...hosts.flatMap((host) => {
+      const address = addressKey(host.address)
+      return Object.entries(valuesOf(host)).map(([key, value]) => `${name}::${address}::${key}::${value}`)
+    }),
+  ])
+}
+
+/** `/clusters?format=json`: `envoy.admin.v3.Clusters`. */
+export function clusterJson(clusters: readonly ClusterStatus[]): unknown {
+  return {
+    cluster_statuses: clusters.map(({ name, statName, limits, isDynamic, hosts }) => ({
+      name,
+      ...(isDynamic ? { added_via_api: true } : {}),
+      host_statuses: hosts.map(hostJson),
+      circuit_breakers: { thresholds: [limits] },
+      observability_name: statName,
+    })),
+  }
+}
+
+/** An address as `envoy.config.core.v3.Address`. */
+export function addressJson(address: SocketAddress): unknown {
+  return address.kind === 'unix'
+    ? { pipe: { path: address.path } }
+    : { socket_address: { address: address.host, port_value: address.port } }
+}
+
+function valuesOf({ counters, gauges, flags, locality, ...host }: HostStatus) {
+  const [region = '', zone = '', subZone = ''] = locality.split('/')
+  return {
+    cx_active: gauges.cx_active,
+    rq_active: gauges.rq_active,
+    ...counters,
+    hostname: host.hostname,
+    health_flags: flags.length === 0 ? 'healthy' : flags.join(''),
+    weight: host.weight,
+    region,
+    zone,
+    sub_zone: subZone,
+    canary: false,
+    priority: host.priority,
+    success_rate: host.successRate,
+  }
+}
+
+const healthFields = new Map([
+  ['/failed_active_hc', 'failed_active_health_check'],
+  ['/failed_outlier_check', 'failed_outlier_check'],
+  ['/degraded_active_hc', 'failed_active_degraded_check'],
+  ['/pending_active_hc', 'pending_active_hc'],
+])
+
+function hostJson({ address, counters, gauges, flags, edsHealth, ...host }: HostStatus) {
+  const [region, zone, sub_zone] = host.locality.split('/')
+  const flagged = flags.flatMap((flag) => healthFields.get(flag) ?? [])
+  return {
+    address: addressJson(address),
+    stats: [
+      ...Object.entries(counters).map(([name, value]) => ({ type: 'COUNTER', name, value: String(value) })),
+      ...Object.entries(gauges).map(([name, value]) => ({ type: 'GAUGE', name, value: String(value) })),
+    ],
+    health_status: { eds_health_status: edsHealth, ...Object.fromEntries(flagged.map((field) => [field, true])) },
+    ...(host.successRate < 0 ? {} : { success_rate: { value: host.successRate } }),
+    weight: host.weight,
+    ...(host.hostname === '' ? {} : { hostname: host.hostname }),
+    ...(host.priority === 0 ? {} : { priority: host.priority }),
+    locality: { ...(region ? { region } : {}), ...(zone ? { zone } : {}), ...(sub_zone ? { sub_zone } : {}) },
+  }
+}

@@ -1,0 +1,15 @@
+import type { AdminSources } from './admin-pages.ts'
+
+/** `/server_info`: `envoy.admin.v3.ServerInfo`, as far as there is anything to say. */
+export function serverJson({ traffic, version, node, notReady, isDraining, workers }: AdminSources): unknown {
+  const uptime = `${Math.round(process.uptime())}s`
+  return {
+    version: `heddle/${version}`,
+    state: isDraining() ? 'DRAINING' : notReady() === undefined ? 'LIVE' : 'INITIALIZING',
+    uptime_current_epoch: uptime,
+    uptime_all_epochs: uptime,
+    command_line_options: { concurrency: workers.count, service_cluster: node.cluster, service_node: node.id },
+    node: { id: node.id, cluster: node.cluster, user_agent_name: 'heddle' },
+    revision: traffic.config.revision,
+  }
+}

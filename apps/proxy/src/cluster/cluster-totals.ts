@@ -1,0 +1,45 @@
+/** What a cluster has counted since it came to be. */
+export type ClusterTotals = {
+  /** Tries, and those among them that never got a connection. */
+  requests: number
+  unsent: number
+  retries: number
+  /** Retries whose answer was not to be retried again, those that the circuit breaker did not allow. */
+  retrySuccesses: number
+  retryOverflows: number
+  /** Requests that the circuit breaker did not let wait for a connection, and those beyond how many may be under way. */
+  overflows: number
+  activeOverflows: number
+  ejections: number
+  /** Of whole requests, and of single tries. */
+  timeouts: number
+  tryTimeouts: number
+  mirrorsDropped: number
+  /** Endpoints that were told anew, and how often they were others than before. */
+  updates: number
+  membershipChanges: number
+  checks: number
+  checksPassed: number
+  checksFailed: number
+}
+
+export function newClusterTotals(): ClusterTotals {
+  return {
+    requests: 0,
+    unsent: 0,
+    retries: 0,
+    retrySuccesses: 0,
+    retryOverflows: 0,
+    overflows: 0,
+    activeOverflows: 0,
+    ejections: 0,
+    timeouts: 0,
+    tryTimeouts: 0,
+    mirrorsDropped: 0,
+    updates: 0,
+    membershipChanges: 0,
+    checks: 0,
+    checksPassed: 0,
+    checksFailed: 0,
+  }
+}

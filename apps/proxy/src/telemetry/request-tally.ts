@@ -1,0 +1,84 @@
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { HistogramCell } from './histogram-cell.ts'
+
+/** What ended a request: an upstream's or a filter's answer, or one from the route. */
+export type RequestEnd = 'forwarded' | 'route' | 'not-routed' | 'before-router'
+
+/** Requests that ended alike on one HTTP chain, as Envoy's `http.<stat_prefix>` counts them. */
+export type HttpTally = {
+  readonly listener: string
+  readonly statPrefix: string
+  readonly status: number
+  readonly flags: string
+  readonly end: RequestEnd
+  readonly isHttp2: boolean
+  requests: number
+  readonly duration: HistogramCell
+}
+
+/** The same of one cluster. */
+export type ClusterTally = {
+  readonly cluster: string
+  readonly status: number
+  readonly flags: string
+  requests: number
+  readonly duration: HistogramCell
+}
+
+/** Requests by how they ended. Bounded by the configuration: nothing in a key comes from a client. */
+export class RequestTallies {
+  private readonly byHttp = new Map<string, HttpTally>()
+  private readonly byCluster = new Map<string, ClusterTally>()
+
+  get http(): Iterable<HttpTally> {
+    return this.byHttp.values()
+  }
+
+  get clusters(): Iterable<ClusterTally> {
+    return this.byCluster.values()
+  }
+
+  httpTallyOf({ listener, chain, status, flags, majorVersion }: HttpExchange, end: RequestEnd): HttpTally {
+    const isHttp2 = majorVersion === 2
+    const key = `${listener.name}|${chain.statPrefix}|${status}|${flags}|${end}|${isHttp2}`
+    let tally = this.byHttp.get(key)
+    if (tally === undefined) {
+      const { statPrefix } = chain
+      const duration = new HistogramCell()
+      tally = { listener: listener.name, statPrefix, status, flags, end, isHttp2, requests: 0, duration }
+      this.byHttp.set(key, tally)
+    }
+    return tally
+  }
+
+  /** Undefined: it had no cluster. */
+  clusterTallyOf({ cluster, status, flags }: HttpExchange): ClusterTally | undefined {
+    if (cluster === undefined) return undefined
+    const key = `${cluster.name}|${status}|${flags}`
+    let tally = this.byCluster.get(key)
+    if (tally === undefined) {
+      tally = { cluster: cluster.name, status, flags, requests: 0, duration: new HistogramCell() }
+      this.byCluster.set(key, tally)
+    }
+    return tally
+  }
+
+  /** A cluster that is gone takes its counts along. */
+  forgetClusters(exists: (cluster: string) => boolean): void {
+    for (const [key, { cluster }] of this.byCluster) if (!exists(cluster)) this.byCluster.delete(key)
+  }
+}
+
+/** Where a request came to its end. */
+export function requestEndOf({ cluster, details }: HttpExchange): RequestEnd {
+  if (cluster !== undefined) return 'forwarded'
+  switch (details) {
+    case 'direct_response':
+      return 'route'
+    case 'route_not_found':
+    case 'cluster_not_found':
+      return 'not-routed'
+    default:
+      return 'before-router'
+  }
+}

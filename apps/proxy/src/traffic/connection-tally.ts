@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net'
+import { HistogramCell } from '../telemetry/histogram-cell.ts'
+
+/** Connections of one kind, counted when they begin and end: nothing is counted while they carry requests. */
+export class ConnectionTally {
+  total = 0
+  /** Among them those of HTTP/2, and those in TLS; with how many of these are open. */
+  http2 = 0
+  http2Active = 0
+  secure = 0
+  secureActive = 0
+  /** How long those that have ended lasted, milliseconds. */
+  readonly length = new HistogramCell()
+  private readonly open = new Map<Socket, number>()
+  private endedReceived = 0
+  private endedSent = 0
+
+  /** Counts it until it closes. */
+  add(socket: Socket, isSecure = false): void {
+    this.total++
+    if (isSecure) {
+      this.secure++
+      this.secureActive++
+    }
+    this.open.set(socket, performance.now())
+    socket.once('close', () => {
+      const since = this.open.get(socket) ?? 0
+      this.open.delete(socket)
+      this.length.record(performance.now() - since)
+      this.endedReceived += socket.bytesRead
+      this.endedSent += socket.bytesWritten
+      if (isSecure) this.secureActive--
+    })
+  }
+
+  get active(): number {
+    return this.open.size
+  }
+
+  /** Bytes that came in, of all that there were and are. */
+  get received(): number {
+    let bytes = this.endedReceived
+    for (const socket of this.open.keys()) bytes += socket.bytesRead
+    return bytes
+  }
+
+  get sent(): number {
+    let bytes = this.endedSent
+    for (const socket of this.open.keys()) bytes += socket.bytesWritten
+    return bytes
+  }
+}
