@@ -1,6 +1,7 @@
 // Makes the protobuf codecs of xDS and OTLP, offline, from what npm installed:
 // 1. the import closure of packages/shared/proto/xds-roots.txt is copied out of @grpc/grpc-js-xds's proto sources, and
-//    out of packages/shared/proto/contrib what those lack;
+//    out of packages/shared/proto/contrib what those lack; packages/shared/proto/later-fields.json adds to its messages what
+//    Envoy has got since;
 // 2. buf compiles it to descriptors, from which validation and annotation options are dropped (a third of the size);
 // 3. protoc-gen-es writes JavaScript and types into packages/shared/src/{xds,otlp}/generated.
 import { execFileSync } from 'node:child_process'
@@ -19,6 +20,9 @@ const sources = path.join(path.dirname(require.resolve('@grpc/grpc-js-xds/packag
 const own = path.join(shared, 'proto/contrib')
 const plugin = path.join(root, 'node_modules/.bin/protoc-gen-es')
 const buf = path.join(root, 'node_modules/.bin/buf')
+
+type LaterFields = { file: string; imports: string[]; fields: Record<string, string[]> }
+const later = JSON.parse(readFileSync(path.join(shared, 'proto/later-fields.json'), 'utf8')) as LaterFields[] // ours
 
 /** Files that only carry options for other tools; nothing refers to their types. */
 const optionFiles = /^(validate\/|udpa\/annotations\/|xds\/annotations\/|envoy\/annotations\/)/
@@ -44,12 +48,43 @@ function collectXds(into: string): void {
       .map((folder) => path.join(folder, name as string)) // set by the loop's condition
       .find((candidate) => existsSync(candidate))
     if (!file) throw new Error(`${name} is not among the proto sources`)
-    const text = readFileSync(file, 'utf8')
+    const text = withLaterFields(name, readFileSync(file, 'utf8'))
     for (const [, imported = ''] of text.matchAll(/^import\s+(?:public )?"([^"]+)"/gm)) todo.push(imported)
     const target = path.join(into, name)
     mkdirSync(path.dirname(target), { recursive: true })
     writeFileSync(target, name === 'validate/validate.proto' ? withIgnoreEmpty(text) : text)
   }
+}
+
+/** Declarations are put where the message, or what is inside of it, begins; a field with the same number gives way. */
+function withLaterFields(name: string, text: string): string {
+  const more = later.find(({ file }) => file === name)
+  if (more === undefined) return text
+  let result = text
+  for (const [place, declarations] of Object.entries(more.fields)) {
+    let at = 0
+    for (const part of place.split('/')) {
+      const found = new RegExp(`^\\s*${part} \\{`, 'm').exec(result.slice(at))
+      if (found === null) throw new Error(`${name} has no ${place}`)
+      at += found.index + found[0].length
+    }
+    result = `${result.slice(0, at)}\n${declarations.join('\n')}\n${withoutFields(result.slice(at), declarations)}`
+  }
+  const imports = more.imports.filter((each) => !text.includes(`import "${each}"`)).map((each) => `import "${each}";\n`)
+  return result.replace(/^import /m, () => `${imports.join('')}import `)
+}
+
+/** `text` begins inside the message, and fields of its nested messages stand deeper. */
+function withoutFields(text: string, declarations: readonly string[]): string {
+  let result = text
+  for (const declaration of declarations) {
+    const field = /^[\w. ]+ (\w+) = \d+;$/.exec(declaration)?.[1]
+    if (field === undefined) continue
+    const end = result.search(/^\}/m)
+    const own = result.slice(0, end).replace(new RegExp(`^  [\\w.][\\w. ]* ${field} = \\d+( \\[[^;]*\\])?;$`, 'm'), '')
+    result = `${own}${result.slice(end)}`
+  }
+  return result
 }
 
 /** The bundled validate.proto is older than the API that uses it: its rules lack `ignore_empty`. */

@@ -158,11 +158,23 @@ function buildClusters(placed: Placed): Json[] {
       type: 'STATIC',
       connect_timeout: '2s',
       load_assignment: { cluster_name: `${key}.${name}`, endpoints },
+      ...(isGrpc(scenario.upstreams[name]) ? http2 : {}),
       ...(tls === undefined ? {} : { transport_socket: clientTls(tls, placed.certificates) }),
       ...given,
     }
     return fill(made, placeholdersOf(placed)) as Json // an object stays one
   })
+}
+
+const httpOptions = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
+const http2 = {
+  typed_extension_protocol_options: {
+    [httpOptions]: { '@type': type(httpOptions), explicit_http_config: { http2_protocol_options: {} } },
+  },
+}
+
+function isGrpc(spec: Scenario['upstreams'][string] | undefined): boolean {
+  return typeof spec === 'object' && 'rls' in spec
 }
 
 function socketAddress(port: number): Json {

@@ -10,6 +10,7 @@ import type { Scenario } from './scenario.ts'
 import type { UpstreamSpec } from './scenario-upstream.ts'
 import type { Side } from './side.ts'
 import { startH2Upstream } from './start-h2-upstream.ts'
+import { startRateLimitService } from './start-rate-limit-service.ts'
 import { type RunningSide, SideDidNotStart, startSide } from './start-side.ts'
 import { type RunningUpstream, startUpstream } from './start-upstream.ts'
 
@@ -97,6 +98,7 @@ async function place(scenario: Scenario, side: Side, folder: string): Promise<St
 let starts = 0
 
 function start(name: string, spec: UpstreamSpec, folder: string): Promise<RunningUpstream> {
+  if (typeof spec === 'object' && 'rls' in spec) return startRateLimitService(spec)
   return typeof spec === 'object' && 'h2' in spec ? startH2Upstream(spec, folder) : startUpstream(name, spec, folder)
 }
 

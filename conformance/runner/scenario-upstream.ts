@@ -35,6 +35,13 @@ export const upstream = z.union([
   z.strictObject({ answers: z.array(answer).min(1), ...place }),
   /** The same over HTTP/2; an answer with status 0 resets the stream. */
   z.strictObject({ h2: z.array(answer).min(1), ...place }),
+  /**
+   * A rate limit service of Envoy's protocol: question n gets answer n, a `RateLimitResponse` as JSON, or fails with a
+   * status of gRPC.
+   */
+  z.strictObject({
+    rls: z.array(z.looseObject({ afterMs: z.number().optional(), failsWith: z.number().optional() })).min(1),
+  }),
   /** Connection n follows script n, the last one repeats. */
   z.strictObject({ connections: z.array(z.array(action)).min(1), ...place }),
 ])

@@ -89,10 +89,12 @@ test('the sidecars of a service share one limit: so many requests pass in total'
 
 test('a refused caller is told to come back later, and other requests pass', async () => {
   const refused = await web.call('payments', '/charge')
+  const limitHeaders = ['x-ratelimit-limit', 'x-ratelimit-remaining'].map((name) => refused.headers[name])
   const other = await web.call('payments', '/methods')
 
   expect(refused).toMatchObject({ status: 429, headers: { 'x-envoy-ratelimited': 'true' } })
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(60)
+  expect(limitHeaders).toEqual(['20, 20;w=3600;name="shop/charges"', '0'])
   expect(other.status).toBe(200)
 })
 

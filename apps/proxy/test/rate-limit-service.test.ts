@@ -125,12 +125,8 @@ test('a service that does not answer in time lets requests pass, or ends them wh
 test.each<[string, Record<string, unknown>, string]>([
   ['no domain', { domain: '' }, 'domain: must not be empty'],
   ['no service', { rate_limit_service: { transport_api_version: 'V3' } }, 'cluster_name: is required'],
-  ['part of the requests', { request_type: 'internal' }, 'request_type: "internal" is not supported yet'],
-  [
-    'limits in answers',
-    { enable_x_ratelimit_headers: 'DRAFT_VERSION_03' },
-    'enable_x_ratelimit_headers: not supported',
-  ],
+  ['a kind of request that there is not', { request_type: 'some' }, 'request_type: "some" is none of'],
+  ['a place for metadata that nobody reads', { metadata_namespace: 'a' }, 'metadata_namespace: not supported'],
 ])('%s is refused by its path', (_what, config, reason) => {
   expect(() => configOf(meshOf(1, 1, config))).toThrow(reason)
 })

@@ -5,6 +5,7 @@ import { identityOf } from './counted-identity.ts'
 const text = fc.string({ unit: fc.constantFrom('a', '1', ':', '|', 'x'.repeat(200)), maxLength: 4 })
 const descriptor = fc.record({
   entries: fc.array(fc.record({ key: text, value: text }), { minLength: 1, maxLength: 3 }),
+  hits: fc.constant(1),
   override: fc.constant(undefined),
 })
 

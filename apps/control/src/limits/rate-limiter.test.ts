@@ -85,6 +85,28 @@ test('hits_addend counts as so many requests, and none of them when they do not 
   expect([take(3), take(3), take(2), take(1)]).toEqual([false, true, false, true])
 })
 
+test('a description may count by itself as more than the request, as nothing, or give back', () => {
+  const limiter = limiterOf([limitOf('charges', 'limit: { requests: 5, interval: 1h }')])
+  const take = (hitsAddend: bigint, isNegativeHits = false) => {
+    const [status] = limiter.answer(
+      asked({ hitsAddend: 9, descriptors: [{ ...entries(charges), hitsAddend, isNegativeHits }] }),
+      0,
+    ).statuses
+    return status?.kind === 'counted' ? [status.isOver, status.remaining] : status
+  }
+
+  expect([take(4n), take(2n), take(1n), take(0n)]).toEqual([
+    [false, 1],
+    [true, 1],
+    [false, 0],
+    [false, 0],
+  ])
+  expect([take(3n, true), take(1_000_000_000n, true)]).toEqual([
+    [false, 3],
+    [false, 5],
+  ])
+})
+
 test('a limit in shadow mode refuses nothing and tells what it would have refused', () => {
   const limiter = limiterOf([limitOf('charges', 'shadowMode: true, limit: { requests: 1, interval: 1h }')])
 
@@ -198,6 +220,11 @@ test.each<[string, Init, string]>([
     'an override without a unit',
     { descriptors: [{ ...entries(charges), limit: { requestsPerUnit: 1 } }] },
     'descriptors[0].limit.unit: ',
+  ],
+  [
+    'too many hits',
+    { descriptors: [{ ...entries(charges), hitsAddend: 1_000_000_001n }] },
+    'descriptors[0].hits_addend: must be at most',
   ],
   ['too many descriptors', { descriptors: Array(1025).fill(entries(charges)) }, 'descriptors: must be at most'],
 ])('%s is refused by its path', (_what, init, reason) => {

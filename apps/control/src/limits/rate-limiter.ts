@@ -65,15 +65,15 @@ export class RateLimiter {
     }
   }
 
-  answer({ domain, hits, descriptors }: LimitRequest, nowMs: number): LimitAnswer {
+  answer({ domain, descriptors }: LimitRequest, nowMs: number): LimitAnswer {
     const asked = descriptors.map((descriptor) => this.look(domain, descriptor, nowMs))
-    const isOver = asked.some((each) => each !== undefined && !each.isShadow && !each.bucket.holds(nowMs, hits))
-    const statuses = asked.map((each) => (each === undefined ? unlimited : this.count(each, isOver, hits, nowMs)))
+    const isOver = asked.some((each) => each !== undefined && !each.isShadow && !each.bucket.holds(nowMs, each.hits))
+    const statuses = asked.map((each) => (each === undefined ? unlimited : this.count(each, isOver, nowMs)))
     return { isOver, statuses }
   }
 
-  private count(asked: Asked, isRefused: boolean, hits: number, nowMs: number): LimitStatus {
-    const { bucket, name, isShadow, requests, intervalMs } = asked
+  private count(asked: Asked, isRefused: boolean, nowMs: number): LimitStatus {
+    const { bucket, hits, name, isShadow, requests, intervalMs } = asked
     const isOver = !bucket.holds(nowMs, hits)
     if (!isRefused && !isOver) bucket.take(nowMs, hits)
     const tally = this.tallies.get(name)
@@ -94,18 +94,18 @@ export class RateLimiter {
   }
 
   private look(domain: string, descriptor: LimitDescriptor, nowMs: number): Asked | undefined {
-    const { override } = descriptor
+    const { override, hits } = descriptor
     if (override !== undefined) {
       const { requests, intervalMs } = override
       const rate = { tokensMax: requests, tokensPerMs: requests / intervalMs }
       const counted = identityOf(domain, `${requests}/${intervalMs}`, descriptor)
       const bucket = this.counters.bucketOf(overrides, rate, counted, nowMs)
-      return bucket && { bucket, name: 'override', isShadow: false, requests, intervalMs }
+      return bucket && { bucket, hits, name: 'override', isShadow: false, requests, intervalMs }
     }
     const rule = domain === limitDomain ? this.ruleOf(descriptor) : undefined
     if (rule === undefined) return undefined
     const bucket = this.counters.bucketOf(rule.key, rule.rate, identityOf('', '', descriptor), nowMs)
-    return bucket && { ...rule, bucket }
+    return bucket && { ...rule, bucket, hits }
   }
 
   private ruleOf({ entries }: LimitDescriptor): LimitRule | undefined {
@@ -119,7 +119,10 @@ export class RateLimiter {
   }
 }
 
-type Asked = Pick<LimitRule, 'name' | 'isShadow' | 'requests' | 'intervalMs'> & { readonly bucket: TokenBucket }
+type Asked = Pick<LimitRule, 'name' | 'isShadow' | 'requests' | 'intervalMs'> & {
+  readonly bucket: TokenBucket
+  readonly hits: number
+}
 
 const unlimited: LimitStatus = { kind: 'unlimited' }
 /** Names the counters of limits that askers bring along. */

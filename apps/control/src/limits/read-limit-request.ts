@@ -8,13 +8,13 @@ import { LimitRequestRefused } from './limit-request-refused.ts'
 
 export type LimitRequest = {
   readonly domain: string
-  /** So many requests at once, at least 1 (`hits_addend`). */
-  readonly hits: number
   readonly descriptors: readonly LimitDescriptor[]
 }
 
 export type LimitDescriptor = {
   readonly entries: readonly { readonly key: string; readonly value: string }[]
+  /** As how many requests it counts (`hits_addend`); below 0 it gives back what others took. */
+  readonly hits: number
   /** What the asker wants to hold instead of the rule. */
   readonly override: { readonly requests: number; readonly intervalMs: number } | undefined
 }
@@ -22,6 +22,8 @@ export type LimitDescriptor = {
 const domainMax = 256
 /** What a proxy makes of the limits of one service stays far below. */
 const descriptorsMax = 1024
+/** Envoy's. */
+const hitsMax = 1_000_000_000n
 const entriesMax = 16
 const keyMax = 512
 /** As long as a header may be. */
@@ -32,10 +34,13 @@ export function readLimitRequest({ domain, descriptors, hitsAddend }: RateLimitR
   if (domain === '' || domain.length > domainMax) refuse('domain', `must have 1 to ${domainMax} characters`)
   if (descriptors.length === 0) refuse('descriptors', 'must not be empty')
   if (descriptors.length > descriptorsMax) refuse('descriptors', `must be at most ${descriptorsMax}`)
-  return { domain, hits: Math.max(1, hitsAddend), descriptors: descriptors.map(readDescriptor) }
+  // 0 is what a sender that does not say has.
+  const hits = Math.max(1, hitsAddend)
+  return { domain, descriptors: descriptors.map((each, index) => readDescriptor(each, index, hits)) }
 }
 
-function readDescriptor({ entries, limit }: RateLimitDescriptor, index: number): LimitDescriptor {
+function readDescriptor(descriptor: RateLimitDescriptor, index: number, otherwise: number): LimitDescriptor {
+  const { entries, limit, hitsAddend, isNegativeHits } = descriptor
   const at = `descriptors[${index}]`
   if (entries.length === 0 || entries.length > entriesMax) refuse(`${at}.entries`, `must be 1 to ${entriesMax}`)
   for (const [each, { key, value }] of entries.entries()) {
@@ -43,7 +48,9 @@ function readDescriptor({ entries, limit }: RateLimitDescriptor, index: number):
     if (key === '' || key.length > keyMax) refuse(`${entry}.key`, `must have 1 to ${keyMax} characters`)
     if (value.length > valueMax) refuse(`${entry}.value`, `must have at most ${valueMax} characters`)
   }
-  return { entries, override: limit && readOverride(limit, `${at}.limit`) }
+  if (hitsAddend !== undefined && hitsAddend > hitsMax) refuse(`${at}.hits_addend`, `must be at most ${hitsMax}`)
+  const hits = hitsAddend === undefined ? otherwise : Number(hitsAddend)
+  return { entries, hits: isNegativeHits ? -hits : hits, override: limit && readOverride(limit, `${at}.limit`) }
 }
 
 function readOverride({ requestsPerUnit, unit }: Override, path: string) {

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf'
-import { descriptorsOf } from '@heddle/engine/limit/route-rate-limits'
+import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
@@ -46,9 +46,9 @@ spec: { targetRef: { kind: Service, name: payments }, scope: Mesh, ${spec} }
     const request = requestOf(path, headers)
     const route = matchRoute(table, request, 0)
     if (route?.action.kind !== 'forward') throw new Error('no route was made')
-    return descriptorsOf(
+    return descriptionsOf(
       route.action,
-      { stage, virtualHostRules: 'override' },
+      { stage, virtualHostRules: 'override', rules: undefined },
       { request, remoteAddress, nodeCluster: 'payments.shop', cluster: 'app' },
     )
   }
@@ -57,8 +57,8 @@ spec: { targetRef: { kind: Service, name: payments }, scope: Mesh, ${spec} }
     ask: (path: string, headers: Headers = {}, remoteAddress = '10.0.0.1') => {
       const described = describe(1, path, headers, remoteAddress)
       if (described.length === 0) return 'not asked'
-      const descriptors = described.map((entries) => ({ entries, override: undefined }))
-      return limiter.answer({ domain: 'heddle', hits: 1, descriptors }, 0).isOver ? 'refused' : 'passes'
+      const descriptors = described.map(({ entries }) => ({ entries, hits: 1, override: undefined }))
+      return limiter.answer({ domain: 'heddle', descriptors }, 0).isOver ? 'refused' : 'passes'
     },
   }
 }

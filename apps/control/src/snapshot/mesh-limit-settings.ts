@@ -2,7 +2,10 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { RateLimit, RateLimitKey } from '@heddle/shared/model/rate-limit'
 import { ApiVersion } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
 import type { RateLimitSchema as RouteRateLimitSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
-import { RateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
+import {
+  RateLimit_XRateLimitHeadersRFCVersion as Headers,
+  RateLimitSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import type { HttpFilterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { countKey, limitDomain, limitVersion, versionKey } from '../limits/limit-descriptor.ts'
 import { pack } from './encode-resource.ts'
@@ -31,6 +34,7 @@ export function meshLimitFilters(cluster: string | undefined): MessageInitShape<
         stage: stages[failure],
         timeout: duration(timeoutMs),
         failureModeDeny: failure === 'deny',
+        enableXRatelimitHeaders: Headers.DRAFT_VERSION_03,
         // A gRPC caller is to see that it asks too much, not that somebody is away.
         rateLimitedAsResourceExhausted: true,
         rateLimitService: {

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { LocalLimiter } from '@heddle/engine/limit/local-limiter'
-import { descriptorsOf } from '@heddle/engine/limit/route-rate-limits'
+import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
@@ -47,7 +47,7 @@ spec: { targetRef: { kind: Service, name: payments }, ${spec} }
   const limiter = new LocalLimiter(limit, 0)
   return (path: string, headers: Readonly<Record<string, string>> = {}) => {
     const described = { request: requestOf(path, headers), remoteAddress: '', nodeCluster: '', cluster: 'app' }
-    return limiter.allow(descriptorsOf(action, limit, described), 0)
+    return limiter.allow(descriptionsOf(action, limit, described), 0)
   }
 }
 

@@ -75,7 +75,7 @@ function buildResponseFilter(filter: HttpFilter): ResponseFilter[] {
     case 'session':
       return [giveSession]
     case 'rate-limit':
-      return [tellService]
+      return [tellService(filter)]
     case 'local-rate-limit':
       return [tellLimit]
     case 'rbac':

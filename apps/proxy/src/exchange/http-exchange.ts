@@ -7,7 +7,6 @@ import type { RequestView } from '@heddle/engine/request/request-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import type { SessionPolicy } from '@heddle/engine/session/session-policy'
-import type { RateLimitResponse } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import { hostPort } from '../config/host-port.ts'
 import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
 import { wallMs } from '../traffic/event-clock.ts'
@@ -16,6 +15,7 @@ import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { ResponseFilter } from './http-filters.ts'
+import type { LimitAnswer } from './limit-answer.ts'
 import { type ConnectionPeer, RequestPeer } from './request-peer.ts'
 import type { ResponseFlag } from './response-flag.ts'
 import type { ResponseThrottle } from './response-throttle.ts'
@@ -79,8 +79,8 @@ export class HttpExchange implements RequestView, FormatView {
   sessionAddress = ''
   /** The bucket that decided on it, where the limit tells how full it is. */
   limitedBy: TokenBucket | undefined
-  /** What a rate limit service said of it. */
-  limitAnswer: RateLimitResponse | undefined
+  /** What rate limit services said of it, the last one first. */
+  limitAnswer: LimitAnswer | undefined
 
   // tracing
   traceId = ''

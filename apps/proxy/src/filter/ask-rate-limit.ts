@@ -1,17 +1,20 @@
 import { type HttpFilter, heldGlobalLimit } from '@heddle/engine/filter/http-filter'
 import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
-import { descriptorsOf } from '@heddle/engine/limit/route-rate-limits'
+import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import {
   RateLimitResponse_Code as Code,
   type RateLimitResponse,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
+import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { ResponseFilter } from '../exchange/http-filters.ts'
+import type { LimitAnswer } from '../exchange/limit-answer.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { CONTINUE, type Filter, RESPONDED, type Verdict, WAITING } from '../exchange/verdict.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { tellStatuses } from './tell-limit.ts'
 
 /** Asks a rate limit service about requests that the route describes. One that does not answer in time lets them pass. */
 export function askRateLimit(
@@ -20,15 +23,18 @@ export function askRateLimit(
   resume: (exchange: HttpExchange) => void,
 ): Filter<RoutedStage> {
   const { limit } = filter
+  const { random } = runtime
   return (stage) => {
     const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
     const { action } = stage.route
     const held = action.kind === 'forward' ? heldGlobalLimit(filter, stage.route, stage.choice) : undefined
     if (held === undefined || action.kind !== 'forward') return CONTINUE
-    const { virtualHostRules } = held
-    const descriptors = descriptorsOf(
+    if (limit.asksInternal !== undefined && limit.asksInternal !== isInternal(exchange)) return CONTINUE
+    if (limit.enabledShare < 1 && random() >= limit.enabledShare) return CONTINUE
+    const { virtualHostRules, rules = limit.rules } = held
+    const descriptions = descriptionsOf(
       action,
-      { stage: limit.stage, virtualHostRules },
+      { stage: limit.stage, virtualHostRules, rules },
       {
         request: exchange,
         remoteAddress: exchange.peer.remoteAddress,
@@ -36,46 +42,73 @@ export function askRateLimit(
         cluster: stage.choice?.cluster ?? '',
       },
     )
-    if (descriptors.length === 0) return CONTINUE
+    if (descriptions.length === 0) return CONTINUE
     const { generation } = exchange
-    void runtime.askRateLimit(limit, held.domain || limit.domain, descriptors).then((answer) => {
+    void runtime.askRateLimit(limit, held.domain || limit.domain, descriptions).then((response) => {
       // The client may have gone, and its connection may carry another request by now.
       if (exchange.generation !== generation || exchange.isEnded) return
-      if (decide(limit, answer, exchange) === CONTINUE) resume(exchange)
+      if (response !== undefined) {
+        exchange.limitAnswer = { limit, response, descriptions, next: exchange.limitAnswer }
+      }
+      if (decide(limit, response, exchange, random) === CONTINUE) resume(exchange)
     })
     return WAITING
   }
 }
 
-/** What the service wants to stand in the answer. */
-export const tellService: ResponseFilter = ({ limitAnswer }, headers) => {
-  for (const { key, value } of limitAnswer?.responseHeadersToAdd ?? []) headers.append(key.toLowerCase(), value)
+function isInternal({ headers }: HttpExchange): boolean {
+  return headers.get('x-envoy-internal') === 'true'
 }
 
-function decide(limit: GlobalRateLimit, answer: RateLimitResponse | undefined, exchange: HttpExchange): Verdict {
-  switch (answer?.overallCode) {
-    case Code.OK:
-      exchange.limitAnswer = answer
-      for (const { key, value } of answer.requestHeadersToAdd) exchange.headers.append(key.toLowerCase(), value)
-      return CONTINUE
-    case Code.OVER_LIMIT: {
-      exchange.limitAnswer = answer
-      exchange.addFlag('RL')
-      const body = Buffer.from(answer.rawBody).toString('utf8')
-      localReply(exchange, limit.status, 'request_rate_limited', body, (headers) => {
-        if (limit.isMarked) headers.append('x-envoy-ratelimited', 'true')
-        if (limit.isResourceExhausted && exchange.isGrpc) {
-          exchange.grpcStatus = '8'
-          headers.set('grpc-status', '8')
-        }
-        applyHeaderEdits(limit.responseEdits, headers, exchange)
-      })
-      return RESPONDED
+/** What the service, and the limit, want to stand in the answer. */
+export function tellService({ limit }: Extract<HttpFilter, { kind: 'rate-limit' }>): ResponseFilter {
+  return ({ limitAnswer }, headers) => {
+    for (let answer = limitAnswer; answer !== undefined; answer = answer.next) {
+      if (answer.limit === limit) tell(answer, headers)
     }
-    default:
-      if (limit.errorStatus === undefined) return CONTINUE
-      exchange.addFlag('RLSE')
-      localReply(exchange, limit.errorStatus, 'rate_limiter_error', '')
-      return RESPONDED
   }
+}
+
+function tell({ limit, response, descriptions }: LimitAnswer, headers: HeaderBlock): void {
+  tellStatuses(response, (index) => descriptions[index]?.rule.tellsLimit ?? limit.tellsLimit, headers)
+  // Whether it is refused or not.
+  if (response.overallCode === Code.OVER_LIMIT && limit.isMarked) headers.append('x-envoy-ratelimited', 'true')
+  for (const { key, value } of response.responseHeadersToAdd) {
+    const name = key.toLowerCase()
+    // That of an answer of ours says only that it is text; the service knows better.
+    if (name === 'content-type' && response.overallCode === Code.OVER_LIMIT) headers.set(name, value)
+    else headers.append(name, value)
+  }
+}
+
+function decide(
+  limit: GlobalRateLimit,
+  answer: RateLimitResponse | undefined,
+  exchange: HttpExchange,
+  random: () => number,
+): Verdict {
+  if (answer === undefined) {
+    if (!happens(limit.denyShare, random)) return CONTINUE
+    exchange.addFlag('RLSE')
+    localReply(exchange, limit.errorStatus, 'rate_limiter_error', '')
+    return RESPONDED
+  }
+  if (answer.overallCode !== Code.OVER_LIMIT || !happens(limit.enforcedShare, random)) {
+    for (const { key, value } of answer.requestHeadersToAdd) exchange.headers.append(key.toLowerCase(), value)
+    return CONTINUE
+  }
+  exchange.addFlag('RL')
+  const body = Buffer.from(answer.rawBody).toString('utf8')
+  localReply(exchange, limit.status, 'request_rate_limited', body, (headers) => {
+    if (limit.isResourceExhausted && exchange.isGrpc) {
+      exchange.grpcStatus = '8'
+      headers.set('grpc-status', '8')
+    }
+    applyHeaderEdits(limit.responseEdits, headers, exchange)
+  })
+  return RESPONDED
+}
+
+function happens(share: number, random: () => number): boolean {
+  return share >= 1 || (share > 0 && random() < share)
 }

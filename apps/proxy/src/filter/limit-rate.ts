@@ -1,16 +1,16 @@
 import { type HttpFilter, heldLocalLimit } from '@heddle/engine/filter/http-filter'
 import { LocalLimiter } from '@heddle/engine/limit/local-limiter'
 import type { LocalRateLimit } from '@heddle/engine/limit/local-rate-limit'
-import type { Descriptor } from '@heddle/engine/limit/rate-limit-rule'
-import { descriptorsOf } from '@heddle/engine/limit/route-rate-limits'
+import type { Description } from '@heddle/engine/limit/rate-limit-rule'
+import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
-import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { tellBucket } from './tell-limit.ts'
 
 /** A token bucket in this process: refuses what comes faster than configured, once it is enforced. */
 export function limitRate(
@@ -24,7 +24,7 @@ export function limitRate(
     if (limit === undefined || random() >= limit.enabledShare) return CONTINUE
     const limiter = limiterFor(limit, exchange)
     const isAllowed = limiter.allow(describe(limit, exchange, runtime), exchange.startedMs)
-    if (limit.tellsLimit) exchange.limitedBy = limiter.decidedBy
+    if (limiter.tellsLimit ?? limit.tellsLimit) exchange.limitedBy = limiter.decidedBy
     if (isAllowed) return CONTINUE
     if (random() >= limit.enforcedShare) {
       applyHeaderEdits(limit.unenforcedEdits, exchange.headers, exchange)
@@ -42,13 +42,9 @@ export function limitRate(
   }
 }
 
-/** `x-ratelimit-*` as in draft-polli-ratelimit-headers-03, where the limit tells it. */
+/** How full the bucket is, where the limit tells it. */
 export function tellLimit(exchange: HttpExchange, headers: HeaderBlock): void {
-  const { limitedBy } = exchange
-  if (limitedBy === undefined) return
-  headers.set('x-ratelimit-limit', String(limitedBy.rate.tokensMax))
-  headers.set('x-ratelimit-remaining', String(limitedBy.remaining))
-  headers.set('x-ratelimit-reset', String(limitedBy.resetS(nowMs())))
+  if (exchange.limitedBy !== undefined) tellBucket(exchange.limitedBy, headers)
 }
 
 /** Buckets live as long as the configuration, or the connection, that they belong to. */
@@ -80,10 +76,10 @@ function ensure(
   return limiter
 }
 
-function describe(limit: LocalRateLimit, exchange: HttpExchange, { nodeCluster }: Runtime): readonly Descriptor[] {
+function describe(limit: LocalRateLimit, exchange: HttpExchange, { nodeCluster }: Runtime): readonly Description[] {
   const action = exchange.route?.action
   if (limit.descriptors.length === 0 || action?.kind !== 'forward') return undescribed
-  return descriptorsOf(action, limit, {
+  return descriptionsOf(action, limit, {
     request: exchange,
     remoteAddress: exchange.peer.remoteAddress,
     nodeCluster,
@@ -91,4 +87,4 @@ function describe(limit: LocalRateLimit, exchange: HttpExchange, { nodeCluster }
   })
 }
 
-const undescribed: readonly Descriptor[] = []
+const undescribed: readonly Description[] = []

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
-import type { Descriptor } from '@heddle/engine/limit/rate-limit-rule'
+import type { Description } from '@heddle/engine/limit/rate-limit-rule'
 import {
   RateLimitRequestSchema,
   type RateLimitResponse,
@@ -21,7 +21,7 @@ export class RateLimitClient implements Disposable {
     cluster: ClusterState | undefined,
     { timeoutMs }: GlobalRateLimit,
     domain: string,
-    descriptors: readonly Descriptor[],
+    descriptions: readonly Description[],
   ): Promise<RateLimitResponse | undefined> {
     const endpoint = cluster?.pick(nowMs(), [])
     if (cluster === undefined || endpoint === undefined) return undefined
@@ -33,10 +33,15 @@ export class RateLimitClient implements Disposable {
     }
     const request = create(RateLimitRequestSchema, {
       domain,
-      hitsAddend: 1,
-      descriptors: descriptors.map((entries) => ({ entries: entries.map(({ key, value }) => ({ key, value })) })),
+      descriptors: descriptions.map(({ entries, rule, hits }) => ({
+        entries: entries.map(({ key, value }) => ({ key, value })),
+        ...(rule.override === undefined ? {} : { limit: rule.override }),
+        ...(hits === undefined ? {} : { hitsAddend: BigInt(hits), isNegativeHits: rule.hits?.isNegative === true }),
+      })),
     })
-    const { answer } = await channel.unary(method, toBinary(RateLimitRequestSchema, request), { timeoutMs })
+    const { answer } = await channel.unary(method, toBinary(RateLimitRequestSchema, request), {
+      ...(Number.isFinite(timeoutMs) && { timeoutMs }),
+    })
     try {
       return answer && fromBinary(RateLimitResponseSchema, answer)
     } catch {

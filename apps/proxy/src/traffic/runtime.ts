@@ -1,5 +1,5 @@
 import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
-import type { Descriptor } from '@heddle/engine/limit/rate-limit-rule'
+import type { Description } from '@heddle/engine/limit/rate-limit-rule'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { RateLimitResponse } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { ClusterState } from '../cluster/cluster-state.ts'
@@ -40,7 +40,7 @@ export type Runtime = {
   askRateLimit(
     limit: GlobalRateLimit,
     domain: string,
-    descriptors: readonly Descriptor[],
+    descriptions: readonly Description[],
   ): Promise<RateLimitResponse | undefined>
   connectTunnel(exchange: HttpExchange, action: ForwardAction): void
   joinTunnel(exchange: HttpExchange, upstream: UpstreamTry, headers: HeaderBlock): void

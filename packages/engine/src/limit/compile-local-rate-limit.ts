@@ -11,6 +11,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { runtimeShareOf } from '../match/share.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
+import { compileFilterRules } from './compile-rate-limit-rules.ts'
 import type { LimitedDescriptor, LocalRateLimit, VirtualHostRules } from './local-rate-limit.ts'
 import { compileTokenBucket } from './token-bucket.ts'
 
@@ -29,6 +30,8 @@ const supported = new Set([
   'vh_rate_limits',
   'always_consume_default_token_bucket',
   'rate_limited_as_resource_exhausted',
+  'rate_limits',
+  'max_dynamic_descriptors',
 ])
 
 export function compileLocalRateLimit(message: LocalRateLimitMessage, path: string): LocalRateLimit {
@@ -47,6 +50,8 @@ export function compileLocalRateLimit(message: LocalRateLimitMessage, path: stri
     enforcedShare: runtimeShareOf(message.filterEnforced, 0, `${path}.filter_enforced`),
     stage: message.stage,
     virtualHostRules: virtualHostRules(message.vhRateLimits, `${path}.vh_rate_limits`),
+    rules: compileFilterRules(message.rateLimits, `${path}.rate_limits`),
+    valuesMax: compileValuesMax(message, path),
     isPerConnection: message.localRateLimitPerDownstreamConnection,
     tellsLimit: message.enableXRatelimitHeaders === Version.DRAFT_VERSION_03,
     isResourceExhausted: message.rateLimitedAsResourceExhausted,
@@ -57,6 +62,16 @@ export function compileLocalRateLimit(message: LocalRateLimitMessage, path: stri
       `${path}.request_headers_to_add_when_not_enforced`,
     ),
   }
+}
+
+/** Envoy's default is 20. More than the maximum would let a client's values fill the memory. */
+const valuesMost = 100_000
+
+function compileValuesMax({ maxDynamicDescriptors: most = 20 }: LocalRateLimitMessage, path: string): number {
+  if (most < 1 || most > valuesMost) {
+    throw new ResourceRejected(`${path}.max_dynamic_descriptors`, `must be 1 to ${valuesMost}`)
+  }
+  return most
 }
 
 export function virtualHostRules(option: Rules, path: string): VirtualHostRules {
@@ -73,7 +88,7 @@ export function virtualHostRules(option: Rules, path: string): VirtualHostRules 
 
 function compileDescriptors(messages: readonly LocalRateLimitDescriptor[], path: string): LimitedDescriptor[] {
   const seen = new Set<string>()
-  return messages.map(({ entries, tokenBucket }, index) => {
+  return messages.map(({ entries, tokenBucket, shadowMode }, index) => {
     const at = `${path}[${index}]`
     if (entries.length === 0) throw new ResourceRejected(`${at}.entries`, 'must not be empty')
     if (tokenBucket === undefined) throw new ResourceRejected(`${at}.token_bucket`, 'is required')
@@ -86,6 +101,7 @@ function compileDescriptors(messages: readonly LocalRateLimitDescriptor[], path:
     return {
       entries: entries.map(({ key, value }) => ({ key, value })),
       rate: compileTokenBucket(tokenBucket, `${at}.token_bucket`),
+      isShadow: shadowMode,
     }
   })
 }

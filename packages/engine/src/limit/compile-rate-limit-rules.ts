@@ -1,90 +1,86 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
   type RateLimit,
-  type RateLimit_Action,
+  type RateLimit_HitsAddend,
+  RateLimit_HitsAddendSchema,
   RateLimitSchema,
+  RateLimit_XRateLimitOption as Telling,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { compileHeaderMatcher } from '../match/compile-header-matcher.ts'
-import { compileQueryMatcher } from '../match/compile-query-matcher.ts'
-import type { RateLimitAction, RateLimitRule } from './rate-limit-rule.ts'
+import { compileHeaderFormat } from '../mutate/compile-header-format.ts'
+import { compileRateLimitAction } from './compile-rate-limit-actions.ts'
+import type { RateLimitRule } from './rate-limit-rule.ts'
 
 const supported = new Set([
   'stage',
   'actions',
   // There is no runtime here that could disable it.
   'disable_key',
+  'limit',
 ])
+/** The filter knows its stage, and asks for what it was told (Envoy). */
+const supportedInFilter = new Set(['actions', 'hits_addend', 'x_ratelimit_option'])
 
 /** `rate_limits` of a route or a virtual host. */
 export function compileRateLimitRules(messages: readonly RateLimit[], path: string): RateLimitRule[] {
-  return messages.map((message, index) => {
-    const at = `${path}[${index}]`
-    refuseUnsupported(RateLimitSchema, message, supported, at)
-    const stage = message.stage ?? 0
-    if (stage > 10) throw new ResourceRejected(`${at}.stage`, 'must be at most 10')
-    if (message.actions.length === 0) throw new ResourceRejected(`${at}.actions`, 'must not be empty')
-    return { stage, actions: message.actions.map((action, each) => compileAction(action, `${at}.actions[${each}]`)) }
-  })
+  return messages.map((message, index) => compileRule(message, supported, `${path}[${index}]`))
 }
 
-function compileAction({ actionSpecifier: action }: RateLimit_Action, path: string): RateLimitAction {
-  switch (action.case) {
-    case 'genericKey': {
-      const { descriptorKey, descriptorValue } = action.value
-      const value = required(descriptorValue, `${path}.generic_key.descriptor_value`)
-      return { kind: 'generic-key', entry: { key: descriptorKey || 'generic_key', value } }
-    }
-    case 'sourceCluster':
-      return { kind: 'source-cluster' }
-    case 'destinationCluster':
-      return { kind: 'destination-cluster' }
-    case 'remoteAddress':
-      return { kind: 'remote-address' }
-    case 'maskedRemoteAddress': {
-      const { v4PrefixMaskLen: bits4 = 32, v6PrefixMaskLen: bits6 = 128 } = action.value
-      if (bits4 > 32 || bits6 > 128) throw new ResourceRejected(`${path}.masked_remote_address`, 'mask is too long')
-      return { kind: 'masked-remote-address', bits4, bits6 }
-    }
-    case 'requestHeaders': {
-      const { headerName, descriptorKey, skipIfAbsent } = action.value
-      return {
-        kind: 'header',
-        name: required(headerName, `${path}.request_headers.header_name`).toLowerCase(),
-        key: required(descriptorKey, `${path}.request_headers.descriptor_key`),
-        skipsAbsent: skipIfAbsent,
-      }
-    }
-    case 'headerValueMatch': {
-      const { descriptorKey, descriptorValue, expectMatch = true, headers } = action.value
-      const at = `${path}.header_value_match`
-      if (headers.length === 0) throw new ResourceRejected(`${at}.headers`, 'must not be empty')
-      return {
-        kind: 'header-match',
-        entry: { key: descriptorKey || 'header_match', value: required(descriptorValue, `${at}.descriptor_value`) },
-        expected: expectMatch,
-        headers: headers.map((header, index) => compileHeaderMatcher(header, `${at}.headers[${index}]`)),
-      }
-    }
-    case 'queryParameterValueMatch': {
-      const { descriptorKey, descriptorValue, expectMatch = true, queryParameters } = action.value
-      const at = `${path}.query_parameter_value_match`
-      if (queryParameters.length === 0) throw new ResourceRejected(`${at}.query_parameters`, 'must not be empty')
-      return {
-        kind: 'query-match',
-        entry: { key: descriptorKey || 'query_match', value: required(descriptorValue, `${at}.descriptor_value`) },
-        expected: expectMatch,
-        query: queryParameters.map((query, index) => compileQueryMatcher(query, `${at}.query_parameters[${index}]`)),
-      }
-    }
-    case undefined:
-      throw new ResourceRejected(path, 'has no action that is supported')
-    default:
-      throw new ResourceRejected(`${path}.${action.case}`, 'not supported yet')
+/** `rate_limits` of a filter, or of a route's settings of it: they hold instead of those of routes and virtual hosts. */
+export function compileFilterRules(messages: readonly RateLimit[], path: string): RateLimitRule[] | undefined {
+  if (messages.length === 0) return undefined
+  return messages.map((message, index) => compileRule(message, supportedInFilter, `${path}[${index}]`))
+}
+
+function compileRule(message: RateLimit, fields: ReadonlySet<string>, path: string): RateLimitRule {
+  refuseUnsupported(RateLimitSchema, message, fields, path)
+  const stage = message.stage ?? 0
+  if (stage > 10) throw new ResourceRejected(`${path}.stage`, 'must be at most 10')
+  if (message.actions.length === 0) throw new ResourceRejected(`${path}.actions`, 'must not be empty')
+  return {
+    stage,
+    actions: message.actions.map((action, each) => compileRateLimitAction(action, `${path}.actions[${each}]`)),
+    override: compileOverride(message.limit, `${path}.limit`),
+    hits: message.hitsAddend && compileHits(message.hitsAddend, `${path}.hits_addend`),
+    tellsLimit: compileTelling(message.xRatelimitOption, `${path}.x_ratelimit_option`),
   }
 }
 
-function required(text: string, path: string): string {
-  if (text === '') throw new ResourceRejected(path, 'must not be empty')
-  return text
+function compileOverride(limit: RateLimit['limit'], path: string): RateLimitRule['override'] {
+  if (limit === undefined) return undefined
+  const { overrideSpecifier: given } = limit
+  if (given.case !== 'rateLimit') {
+    throw new ResourceRejected(`${path}.dynamic_metadata`, 'not supported: nothing here writes metadata of a request')
+  }
+  return { requestsPerUnit: given.value.requestsPerUnit, unit: given.value.unit }
+}
+
+const hitsMax = 1_000_000_000n
+
+function compileHits(message: RateLimit_HitsAddend, path: string): RateLimitRule['hits'] {
+  refuseUnsupported(RateLimit_HitsAddendSchema, message, new Set(['number', 'format', 'is_negative_hits']), path)
+  const { number, format, isNegativeHits: isNegative } = message
+  if ((number === undefined) === (format === '')) {
+    throw new ResourceRejected(path, 'needs number or format, and only one of them')
+  }
+  if (number !== undefined) {
+    if (number > hitsMax) throw new ResourceRejected(`${path}.number`, `must be at most ${hitsMax}`)
+    return { count: Number(number), isNegative }
+  }
+  const compiled = compileHeaderFormat(format, `${path}.format`)
+  const isOne = compiled.kind === 'parts' && compiled.parts.length === 1
+  if (!isOne) throw new ResourceRejected(`${path}.format`, 'must be one operator and nothing else')
+  return { count: compiled, isNegative }
+}
+
+function compileTelling(option: Telling, path: string): boolean | undefined {
+  switch (option) {
+    case Telling.UNSPECIFIED:
+      return undefined
+    case Telling.OFF:
+      return false
+    case Telling.DRAFT_VERSION_03:
+      return true
+  }
+  throw new ResourceRejected(path, `unknown value ${String(option)}`)
 }

@@ -9,30 +9,44 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { durationMs } from '../duration-ms.ts'
+import { runtimeShareOf } from '../match/share.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import { virtualHostRules } from './compile-local-rate-limit.ts'
+import { compileFilterRules } from './compile-rate-limit-rules.ts'
 import type { VirtualHostRules } from './local-rate-limit.ts'
+import type { RateLimitRule } from './rate-limit-rule.ts'
 
 /** `envoy.extensions.filters.http.ratelimit.v3.RateLimit`, compiled: a service counts for many proxies. */
 export type GlobalRateLimit = {
   readonly domain: string
   readonly stage: number
   readonly virtualHostRules: VirtualHostRules
+  /** `rate_limits` of the filter: they hold instead of those of routes and virtual hosts. */
+  readonly rules: readonly RateLimitRule[] | undefined
+  /** Which requests it asks about; undefined: all. */
+  readonly asksInternal: boolean | undefined
   /** Of the service. */
   readonly cluster: string
+  /** Infinity: it is waited for as long as the connection lasts. */
   readonly timeoutMs: number
-  /** What is answered when the service is not there; undefined lets the request pass. */
-  readonly errorStatus: number | undefined
+  /** 0 to 1: the share of requests that are asked about, and of those the share that is refused when it is over. */
+  readonly enabledShare: number
+  readonly enforcedShare: number
+  /** When the service is not there: the share of requests that is refused, and with what. */
+  readonly denyShare: number
+  readonly errorStatus: number
   readonly status: number
   readonly isResourceExhausted: boolean
   /** Marks the answer with `x-envoy-ratelimited`. */
   readonly isMarked: boolean
+  /** Says `x-ratelimit-limit`, `-remaining` and `-reset` in every answer. */
+  readonly tellsLimit: boolean
   readonly responseEdits: readonly HeaderEdit[]
 }
 
 /** What a route says instead. */
-export type GlobalRateLimitOverride = Pick<GlobalRateLimit, 'domain' | 'virtualHostRules'>
+export type GlobalRateLimitOverride = Pick<GlobalRateLimit, 'domain' | 'virtualHostRules' | 'rules'>
 
 const supported = new Set([
   'domain',
@@ -40,6 +54,7 @@ const supported = new Set([
   'request_type',
   'timeout',
   'failure_mode_deny',
+  'failure_mode_deny_percent',
   'rate_limited_as_resource_exhausted',
   'rate_limit_service',
   'enable_x_ratelimit_headers',
@@ -47,6 +62,9 @@ const supported = new Set([
   'rate_limited_status',
   'response_headers_to_add',
   'status_on_error',
+  'filter_enabled',
+  'filter_enforced',
+  'rate_limits',
   // There are no counters by it.
   'stat_prefix',
 ])
@@ -57,35 +75,53 @@ export function compileGlobalRateLimit(bytes: Uint8Array, path: string): GlobalR
   refuseUnsupported(RateLimitSchema, message, supported, path)
   if (message.domain === '') throw new ResourceRejected(`${path}.domain`, 'must not be empty')
   if (message.stage > 10) throw new ResourceRejected(`${path}.stage`, 'must be at most 10')
-  if (message.requestType !== '' && message.requestType !== 'both') {
-    throw new ResourceRejected(`${path}.request_type`, `"${message.requestType}" is not supported yet`)
-  }
-  if (message.enableXRatelimitHeaders !== Version.OFF) {
-    throw new ResourceRejected(`${path}.enable_x_ratelimit_headers`, 'not supported yet')
-  }
   const code = message.rateLimitedStatus?.code ?? 0
-  const errorCode = message.statusOnError?.code ?? 0
+  const timeoutMs = durationMs(message.timeout) ?? defaultTimeoutMs
   return {
     domain: message.domain,
     stage: message.stage,
     virtualHostRules: 'override',
+    rules: compileFilterRules(message.rateLimits, `${path}.rate_limits`),
+    asksInternal: asksInternal(message.requestType, `${path}.request_type`),
     cluster: clusterOf(message, `${path}.rate_limit_service`),
-    timeoutMs: durationMs(message.timeout) ?? defaultTimeoutMs,
-    errorStatus: message.failureModeDeny ? (errorCode === 0 ? 500 : errorCode) : undefined,
+    timeoutMs: timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs,
+    enabledShare: runtimeShareOf(message.filterEnabled, 1, `${path}.filter_enabled`),
+    enforcedShare: runtimeShareOf(message.filterEnforced, 1, `${path}.filter_enforced`),
+    denyShare: runtimeShareOf(
+      message.failureModeDenyPercent,
+      message.failureModeDeny ? 1 : 0,
+      `${path}.failure_mode_deny_percent`,
+    ),
+    errorStatus: message.statusOnError?.code || 500,
     status: code < 400 ? 429 : code,
     isResourceExhausted: message.rateLimitedAsResourceExhausted,
     isMarked: !message.disableXEnvoyRatelimitedHeader,
+    tellsLimit: message.enableXRatelimitHeaders === Version.DRAFT_VERSION_03,
     responseEdits: compileHeaderEdits(message.responseHeadersToAdd, [], `${path}.response_headers`),
+  }
+}
+
+function asksInternal(type: string, path: string): boolean | undefined {
+  switch (type) {
+    case '':
+    case 'both':
+      return undefined
+    case 'internal':
+    case 'external':
+      return type === 'internal'
+    default:
+      throw new ResourceRejected(path, `"${type}" is none of internal, external, both`)
   }
 }
 
 export function compileGlobalRateLimitOverride(bytes: Uint8Array, path: string): GlobalRateLimitOverride {
   const message = fromBinary(RateLimitPerRouteSchema, bytes)
-  refuseUnsupported(RateLimitPerRouteSchema, message, new Set(['vh_rate_limits', 'domain']), path)
+  refuseUnsupported(RateLimitPerRouteSchema, message, new Set(['vh_rate_limits', 'rate_limits', 'domain']), path)
   return {
     domain: message.domain,
     // The same words as the local filter's, under their own type.
     virtualHostRules: virtualHostRules(message.vhRateLimits as number, `${path}.vh_rate_limits`),
+    rules: compileFilterRules(message.rateLimits, `${path}.rate_limits`),
   }
 }
 

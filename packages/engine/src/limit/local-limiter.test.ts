@@ -3,7 +3,7 @@ import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensi
 import { expect, test } from 'vitest'
 import { compileLocalRateLimit } from './compile-local-rate-limit.ts'
 import { LocalLimiter } from './local-limiter.ts'
-import type { Descriptor } from './rate-limit-rule.ts'
+import type { Description } from './rate-limit-rule.ts'
 
 const bucket = (max_tokens: number, fill_interval = '1s', tokens_per_fill = 1) => ({
   max_tokens,
@@ -16,7 +16,7 @@ function limiterOf(config: { readonly [field: string]: JsonValue }) {
   return new LocalLimiter(limit, 0)
 }
 
-const described = (key: string, value: string): Descriptor[] => [[{ key, value }]]
+const described = (key: string, value: string): Pick<Description, 'entries'>[] => [{ entries: [{ key, value }] }]
 
 test('a bucket lets its whole content through at once, then what it fills with', () => {
   const limiter = limiterOf({ token_bucket: bucket(3, '1s', 2) })
@@ -114,6 +114,11 @@ test.each<[string, { readonly [field: string]: JsonValue }, string]>([
       ],
     },
     'limit.descriptors[1]: is there twice',
+  ],
+  [
+    'so many values that they would fill the memory',
+    { max_dynamic_descriptors: 100_001 },
+    'limit.max_dynamic_descriptors: must be 1 to 100000',
   ],
   ['a share of a cluster', { local_cluster_rate_limit: {} }, 'limit.local_cluster_rate_limit: not supported yet'],
 ])('%s is refused by its path', (_what, config, reason) => {

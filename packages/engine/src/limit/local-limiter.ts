@@ -1,62 +1,84 @@
 import type { LimitedDescriptor, LocalRateLimit } from './local-rate-limit.ts'
-import type { Descriptor } from './rate-limit-rule.ts'
+import type { Description, Descriptor } from './rate-limit-rule.ts'
 import { TokenBucket } from './token-bucket.ts'
 
-/** Values that a wildcard keeps buckets for; the one that was used longest ago gives way. Envoy's default. */
-const valuesMax = 20
+/** Part of a description that counts. */
+type Asked = Pick<Description, 'entries'> & {
+  readonly hits?: Description['hits']
+  readonly rule?: Pick<Description['rule'], 'tellsLimit'>
+}
+type Counted = {
+  readonly bucket: TokenBucket
+  readonly hits: number
+  readonly isShadow: boolean
+  readonly asked: Asked
+}
+type ExactBucket = { readonly bucket: TokenBucket; readonly isShadow: boolean }
 
 /** The buckets of one local rate limit: one set per configuration, or per connection where it says so. */
 export class LocalLimiter {
   private readonly fallback: TokenBucket | undefined
   private readonly consumesDefault: boolean
-  private readonly exact = new Map<string, TokenBucket>()
+  private readonly exact = new Map<string, ExactBucket>()
   private readonly wildcards: WildcardBuckets[] = []
   /** The bucket that decided last. */
   decidedBy: TokenBucket | undefined
+  /** Whether the description that decided last wants its limit told; undefined: it does not say. */
+  tellsLimit: boolean | undefined
 
-  constructor({ bucket, descriptors, consumesDefault }: LocalRateLimit, nowMs: number) {
+  constructor({ bucket, descriptors, consumesDefault, valuesMax }: LocalRateLimit, nowMs: number) {
     this.fallback = bucket && new TokenBucket(bucket, nowMs)
     this.consumesDefault = consumesDefault
     for (const descriptor of descriptors) {
-      if (descriptor.entries.some(({ value }) => value === '')) this.wildcards.push(new WildcardBuckets(descriptor))
-      else this.exact.set(identityOf(descriptor.entries), new TokenBucket(descriptor.rate, nowMs))
+      const { entries, rate, isShadow } = descriptor
+      if (entries.some(({ value }) => value === '')) this.wildcards.push(new WildcardBuckets(descriptor, valuesMax))
+      else this.exact.set(identityOf(entries), { bucket: new TokenBucket(rate, nowMs), isShadow })
     }
   }
 
-  /** Takes a token from every bucket that the request falls into, the slowest first; false when one has none. */
-  allow(descriptors: readonly Descriptor[], nowMs: number): boolean {
-    const buckets = descriptors.length === 0 ? none : this.bucketsFor(descriptors, nowMs)
-    for (const bucket of buckets) {
-      this.decidedBy = bucket
-      if (!bucket.take(nowMs)) return false
+  /** Takes from every bucket that the request falls into, the slowest first; false when one has not enough. */
+  allow(asked: readonly Asked[], nowMs: number): boolean {
+    const counted = asked.length === 0 ? none : this.countedBy(asked, nowMs)
+    for (const each of counted) {
+      this.decide(each.bucket, each)
+      if (!each.bucket.take(nowMs, each.hits) && !each.isShadow) return false
     }
-    this.decidedBy = buckets[0] ?? this.fallback
-    if (this.fallback === undefined || (buckets.length > 0 && !this.consumesDefault)) return true
+    this.decide(counted[0]?.bucket ?? this.fallback, counted[0])
+    if (this.fallback === undefined || (counted.length > 0 && !this.consumesDefault)) return true
     if (this.fallback.take(nowMs)) return true
-    this.decidedBy = this.fallback
+    this.decide(this.fallback, undefined)
     return false
   }
 
-  private bucketsFor(descriptors: readonly Descriptor[], nowMs: number): readonly TokenBucket[] {
-    const buckets: TokenBucket[] = []
-    for (const descriptor of descriptors) {
-      const bucket =
-        this.exact.get(identityOf(descriptor)) ??
-        this.wildcards.find((wildcard) => wildcard.takes(descriptor))?.bucketFor(descriptor, nowMs)
-      if (bucket !== undefined) buckets.push(bucket)
+  private decide(bucket: TokenBucket | undefined, counted: Counted | undefined): void {
+    this.decidedBy = bucket
+    this.tellsLimit = counted?.asked.rule?.tellsLimit
+  }
+
+  private countedBy(asked: readonly Asked[], nowMs: number): readonly Counted[] {
+    const counted: Counted[] = []
+    for (const each of asked) {
+      const { entries, hits = 1 } = each
+      const found =
+        this.exact.get(identityOf(entries)) ??
+        this.wildcards.find((wildcard) => wildcard.takes(entries))?.bucketFor(entries, nowMs)
+      if (found !== undefined) counted.push({ ...found, hits, asked: each })
     }
-    return buckets.sort((a, b) => a.rate.tokensPerMs - b.rate.tokensPerMs)
+    return counted.sort((a, b) => a.bucket.rate.tokensPerMs - b.bucket.rate.tokensPerMs)
   }
 }
 
-const none: readonly TokenBucket[] = []
+const none: readonly Counted[] = []
 
 class WildcardBuckets {
   private readonly descriptor: LimitedDescriptor
+  private readonly valuesMax: number
   private readonly buckets = new Map<string, TokenBucket>()
 
-  constructor(descriptor: LimitedDescriptor) {
+  /** The value that was used longest ago gives way. */
+  constructor(descriptor: LimitedDescriptor, valuesMax: number) {
     this.descriptor = descriptor
+    this.valuesMax = valuesMax
   }
 
   takes(asked: Descriptor): boolean {
@@ -70,15 +92,15 @@ class WildcardBuckets {
     )
   }
 
-  bucketFor(asked: Descriptor, nowMs: number): TokenBucket {
-    const { buckets } = this
+  bucketFor(asked: Descriptor, nowMs: number): ExactBucket {
+    const { buckets, valuesMax } = this
     const identity = identityOf(asked)
     const bucket = buckets.get(identity) ?? new TokenBucket(this.descriptor.rate, nowMs)
     // Set anew, so that the order of the map is that of the last use.
     buckets.delete(identity)
     buckets.set(identity, bucket)
     if (buckets.size > valuesMax) buckets.delete(buckets.keys().next().value as string) // it is not empty
-    return bucket
+    return { bucket, isShadow: this.descriptor.isShadow }
   }
 }
 

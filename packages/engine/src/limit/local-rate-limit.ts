@@ -1,5 +1,6 @@
 import type { HeaderEdit } from '../mutate/header-edit.ts'
-import type { DescriptorEntry } from './rate-limit-rule.ts'
+import type { DescriptorEntry } from './rate-limit-action.ts'
+import type { RateLimitRule } from './rate-limit-rule.ts'
 import type { TokenBucketRate } from './token-bucket.ts'
 
 /** `envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit`, compiled. */
@@ -14,6 +15,10 @@ export type LocalRateLimit = {
   readonly enforcedShare: number
   readonly stage: number
   readonly virtualHostRules: VirtualHostRules
+  /** `rate_limits` of the filter: they hold instead of those of routes and virtual hosts. */
+  readonly rules: readonly RateLimitRule[] | undefined
+  /** Values that a descriptor which takes any keeps buckets for. */
+  readonly valuesMax: number
   readonly isPerConnection: boolean
   /** Says `x-ratelimit-limit`, `-remaining` and `-reset` in every answer. */
   readonly tellsLimit: boolean
@@ -30,6 +35,8 @@ export type LimitedDescriptor = {
   /** An entry with an empty value takes any value, and each value has its own bucket. */
   readonly entries: readonly DescriptorEntry[]
   readonly rate: TokenBucketRate
+  /** Counts, and refuses nothing. */
+  readonly isShadow: boolean
 }
 
 /** Whether the virtual host's rules describe a request too: only where its route has none, always, or never. */

@@ -1,8 +1,9 @@
-import { fromJson, type JsonValue } from '@bufbuild/protobuf'
+import { fromJson, type JsonObject, type JsonValue } from '@bufbuild/protobuf'
 import { RateLimitSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { expect, test } from 'vitest'
-import { compileRateLimitRules } from './compile-rate-limit-rules.ts'
-import { type DescribedRequest, type Descriptor, describeRequest } from './rate-limit-rule.ts'
+import { compileFilterRules, compileRateLimitRules } from './compile-rate-limit-rules.ts'
+import type { DescribedRequest } from './rate-limit-action.ts'
+import { type Description, describeRequest } from './rate-limit-rule.ts'
 
 const headers: Readonly<Record<string, string>> = { 'x-user': 'ada', ':path': '/buy?item=1' }
 
@@ -22,11 +23,11 @@ const described: DescribedRequest = {
   cluster: 'payments',
 }
 
-function describeBy(actions: JsonValue[], more: Partial<DescribedRequest> = {}): Descriptor[] {
-  const descriptors: Descriptor[] = []
+function describeBy(actions: JsonValue[], more: Partial<DescribedRequest> = {}): Description['entries'][] {
+  const descriptions: Description[] = []
   const rules = compileRateLimitRules([fromJson(RateLimitSchema, { actions })], 'rate_limits')
-  describeRequest(rules, 0, { ...described, ...more }, descriptors)
-  return descriptors
+  describeRequest(rules, 0, { ...described, ...more }, undefined, descriptions)
+  return descriptions.map(({ entries }) => entries)
 }
 
 test.each<[string, JsonValue, string | undefined]>([
@@ -81,8 +82,86 @@ test.each([
   ])
 })
 
-test('what is not implemented is refused by its name', () => {
-  expect(() => describeBy([{ metadata: { descriptor_key: 'k', metadata_key: { key: 'm' } } }])).toThrow(
-    'rate_limits[0].actions[0].metadata: not supported yet',
-  )
+test('a number of hits is read from the request, and what is none describes nothing', () => {
+  const rule = { actions: [{ generic_key: { descriptor_value: 'v' } }], hits_addend: { format: '%REQ(x-cost)%' } }
+  const rules = compileFilterRules([fromJson(RateLimitSchema, rule)], 'rate_limits') ?? []
+  const hitsOf = (cost: string | undefined) => {
+    const requestHeader = (name: string) => (name === 'x-cost' ? cost : undefined)
+    const request = { ...described.request, requestHeader, responseHeader: () => undefined, field: () => undefined }
+    const descriptions: Description[] = []
+    describeRequest(rules, undefined, { ...described, request }, undefined, descriptions)
+    return descriptions.map(({ hits }) => hits)
+  }
+
+  expect(['0', '12', '1000000000', '1000000001', '-1', '1.5', 'many', undefined].map(hitsOf)).toEqual([
+    [0],
+    [12],
+    [1_000_000_000],
+    [],
+    [],
+    [],
+    [],
+    [],
+  ])
+})
+
+const metadataOf = (path: string[]) => ({
+  metadata: {
+    descriptor_key: 'plan',
+    source: 'ROUTE_ENTRY',
+    metadata_key: { key: 'shop', path: path.map((key) => ({ key })) },
+  },
+})
+
+test.each<[string, string[], string | undefined]>([
+  ['a text', ['plan', 'name'], 'plan=gold'],
+  ['what is no text', ['plan'], undefined],
+  ['what is not there', ['plan', 'price'], undefined],
+  ['what every object has', ['plan', 'constructor', 'name'], undefined],
+])('metadata of the route: %s', (_what, path, expected) => {
+  const rules = compileRateLimitRules([fromJson(RateLimitSchema, { actions: [metadataOf(path)] })], 'rate_limits')
+  const descriptions: Description[] = []
+
+  describeRequest(rules, 0, described, { shop: { plan: { name: 'gold' } } }, descriptions)
+
+  expect(descriptions.flatMap(({ entries }) => entries.map(({ key, value }) => `${key}=${value}`))[0]).toBe(expected)
+})
+
+const actions = [{ generic_key: { descriptor_value: 'v' } }]
+
+test.each<[string, JsonObject, string]>([
+  ['an extension', { actions: [{ extension: { name: 'a' } }] }, 'actions[0].extension: not supported yet'],
+  [
+    'metadata without a path',
+    { actions: [{ metadata: { descriptor_key: 'k', metadata_key: { key: 'a' } } }] },
+    'actions[0].metadata.metadata_key.path: must not be empty',
+  ],
+  [
+    'no network to be in',
+    { actions: [{ remote_address_match: { descriptor_value: 'v' } }] },
+    'actions[0].remote_address_match.address_matcher.ranges: must not be empty',
+  ],
+  [
+    'a limit from metadata of the request',
+    { actions, limit: { dynamic_metadata: { metadata_key: { key: 'a' } } } },
+    'limit.dynamic_metadata: not supported',
+  ],
+  ['hits beside a route', { actions, hits_addend: { number: '2' } }, 'hits_addend: not supported yet'],
+  [
+    'what counts when a request is over',
+    { actions, apply_on_stream_done: true },
+    'apply_on_stream_done: not supported',
+  ],
+])('%s is refused by its path', (_what, rule, reason) => {
+  expect(() => compileRateLimitRules([fromJson(RateLimitSchema, rule)], 'rate_limits')).toThrow(reason)
+})
+
+test.each<[string, JsonObject, string]>([
+  ['a stage', { actions, stage: 1 }, 'stage: not supported yet'],
+  ['a key of the runtime', { actions, disable_key: 'a' }, 'disable_key: not supported yet'],
+  ['both ways to count', { actions, hits_addend: { number: '2', format: '%REQ(a)%' } }, 'needs number or format'],
+  ['too many hits', { actions, hits_addend: { number: '1000000001' } }, 'hits_addend.number: must be at most'],
+  ['text beside an operator', { actions, hits_addend: { format: '1%REQ(a)%' } }, 'must be one operator'],
+])('%s in a filter’s own descriptions is refused by its path', (_what, rule, reason) => {
+  expect(() => compileFilterRules([fromJson(RateLimitSchema, rule)], 'rate_limits')).toThrow(reason)
 })

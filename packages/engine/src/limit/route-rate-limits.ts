@@ -1,6 +1,7 @@
 import type { ForwardAction } from '../route/forward-action.ts'
 import type { VirtualHostRules } from './local-rate-limit.ts'
-import { type DescribedRequest, type Descriptor, describeRequest, type RateLimitRule } from './rate-limit-rule.ts'
+import type { DescribedRequest, RouteMetadata } from './rate-limit-action.ts'
+import { type Description, describeRequest, type RateLimitRule } from './rate-limit-rule.ts'
 
 /** What a route and its virtual host say about how a request is described. */
 export type RouteRateLimits = {
@@ -8,19 +9,34 @@ export type RouteRateLimits = {
   readonly ofVirtualHost: readonly RateLimitRule[]
   /** Beats what a filter says about the virtual host's rules. */
   readonly includesVirtualHost: boolean
+  readonly metadata: RouteMetadata
 }
 
-/** How a request on this route is described to a limit of this stage. */
-export function descriptorsOf(
+export type DescribingFilter = {
+  readonly stage: number
+  readonly virtualHostRules: VirtualHostRules
+  /** Those of the filter hold instead of the routes'. */
+  readonly rules: readonly RateLimitRule[] | undefined
+}
+
+/** How a request on this route is described to a limit. */
+export function descriptionsOf(
   { rateLimits }: ForwardAction,
-  { stage, virtualHostRules }: { readonly stage: number; readonly virtualHostRules: VirtualHostRules },
+  { stage, virtualHostRules, rules }: DescribingFilter,
   described: DescribedRequest,
-): Descriptor[] {
-  const { own, ofVirtualHost, includesVirtualHost } = rateLimits
-  const descriptors: Descriptor[] = []
-  describeRequest(own, stage, described, descriptors)
+): readonly Description[] {
+  const { own, ofVirtualHost, includesVirtualHost, metadata } = rateLimits
+  if (rules === undefined && own.length === 0 && ofVirtualHost.length === 0) return none
+  const descriptions: Description[] = []
+  if (rules !== undefined) {
+    describeRequest(rules, undefined, described, metadata, descriptions)
+    return descriptions
+  }
+  describeRequest(own, stage, described, metadata, descriptions)
   const takesVirtualHost =
     includesVirtualHost || virtualHostRules === 'include' || (virtualHostRules === 'override' && own.length === 0)
-  if (takesVirtualHost) describeRequest(ofVirtualHost, stage, described, descriptors)
-  return descriptors
+  if (takesVirtualHost) describeRequest(ofVirtualHost, stage, described, metadata, descriptions)
+  return descriptions
 }
+
+const none: readonly Description[] = []

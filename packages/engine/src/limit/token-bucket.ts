@@ -20,10 +20,10 @@ export class TokenBucket {
     this.filledMs = nowMs
   }
 
-  /** False: there are not so many whole tokens left, and none is taken. */
+  /** False: there are not so many whole tokens left, and none is taken. A negative count gives some back. */
   take(nowMs: number, count = 1): boolean {
     if (!this.holds(nowMs, count)) return false
-    this.tokens -= count
+    this.tokens = Math.min(this.rate.tokensMax, this.tokens - count)
     return true
   }
 

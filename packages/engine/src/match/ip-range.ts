@@ -28,7 +28,7 @@ export function groupsInRange(range: IpRange): boolean {
   return difference >> (16 - rest) === 0
 }
 
-export function compileIpRange(message: CidrRange, path: string): IpRange {
+export function compileIpRange(message: Pick<CidrRange, 'addressPrefix' | 'prefixLen'>, path: string): IpRange {
   if (!readIpAddress(message.addressPrefix)) {
     throw new ResourceRejected(`${path}.address_prefix`, `not an IP address: ${message.addressPrefix}`)
   }

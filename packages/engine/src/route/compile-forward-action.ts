@@ -87,6 +87,7 @@ export function compileForwardAction(
       own: compileRateLimitRules(message.rateLimits, `${path}.rate_limits`),
       ofVirtualHost: level.rateLimits,
       includesVirtualHost: message.includeVhRateLimits ?? false,
+      metadata: level.metadata,
     },
   }
 }

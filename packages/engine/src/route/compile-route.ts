@@ -5,6 +5,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { FilterOverride } from '../filter-override.ts'
+import type { RouteMetadata } from '../limit/rate-limit-action.ts'
 import type { RateLimitRule } from '../limit/rate-limit-rule.ts'
 import { metadataText } from '../metadata-text.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
@@ -25,6 +26,8 @@ export type RouteLevel = {
   readonly filters: ReadonlyMap<string, FilterOverride>
   readonly retry: RetryPolicy | undefined
   readonly rateLimits: readonly RateLimitRule[]
+  /** Of the route itself, as far as descriptions of rate limits read it. */
+  readonly metadata: RouteMetadata
   readonly includeAttemptCount: boolean
   readonly answersAttemptCount: boolean
   /** `most_specific_header_mutations_wins`. */
@@ -52,6 +55,7 @@ export function compileRoute(message: RouteMessage, level: RouteLevel, decode: D
   refuseUnsupported(RouteSchema, message, supported, path)
   const inner: RouteLevel = {
     ...level,
+    metadata: message.metadata?.filterMetadata,
     requestEdits: inOrder(
       compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
       level.requestEdits,

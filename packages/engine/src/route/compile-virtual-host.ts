@@ -69,6 +69,7 @@ export function* compileVirtualHost(
     filters: overrideWith(level.filters, own),
     retry: message.retryPolicy && compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`),
     rateLimits: compileRateLimitRules(message.rateLimits, `${path}.rate_limits`),
+    metadata: undefined,
     includeAttemptCount: message.includeRequestAttemptCount,
     answersAttemptCount: message.includeAttemptCountInResponse,
   }
