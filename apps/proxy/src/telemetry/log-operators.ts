@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { hostPort } from '../config/host-port.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
+import { timestamp } from './timestamp.ts'
 
 /** What an operator tells of a request, and of a connection whose bytes pass unread; '' where there is nothing to tell. */
 export type LogOperator = {
@@ -15,7 +16,7 @@ const none = () => ''
 /** Envoy's command operators that only a finished request or connection can answer; the engine's formats know the others. */
 export const logOperators: Readonly<Record<string, LogOperator>> = {
   START_TIME: {
-    http: ({ startedAt }) => new Date(startedAt).toISOString(),
+    http: ({ startedAt }) => timestamp(startedAt),
     tcp: ({ startedMs }) => new Date(Date.now() - (performance.now() - startedMs)).toISOString(),
   },
   // 0 where there was no answer, as Envoy has it.
@@ -36,12 +37,12 @@ export const logOperators: Readonly<Record<string, LogOperator>> = {
     isNumber: true,
   },
   DURATION: {
-    http: ({ durationMs }) => durationMs.toFixed(0),
+    http: ({ durationMs }) => String(Math.round(durationMs)),
     tcp: ({ startedMs }) => (performance.now() - startedMs).toFixed(0),
     isNumber: true,
   },
   RESPONSE_DURATION: {
-    http: ({ upstreamMs }) => (upstreamMs < 0 ? '' : upstreamMs.toFixed(0)),
+    http: ({ upstreamMs }) => (upstreamMs < 0 ? '' : String(Math.round(upstreamMs))),
     tcp: none,
     isNumber: true,
   },

@@ -1,0 +1,86 @@
+import type { LogTemplate } from '../config/proxy-config.ts'
+import { compileLogText, type LogText } from './compile-log-text.ts'
+import { logOperators } from './log-operators.ts'
+
+/**
+ * A line of JSON, its end included. What is the same in every line is written once, when the template is taken apart; a
+ * request only fills in its values. Values are escaped: a header cannot write a line of its own.
+ */
+export function compileJsonLine(template: LogTemplate, path: string): LogText {
+  const pieces = merged([...piecesOf(template, path), '\n'])
+  return {
+    http: (exchange) => {
+      let line = ''
+      for (const piece of pieces) line += typeof piece === 'string' ? piece : piece.http(exchange)
+      return line
+    },
+    tcp: (session) => pieces.map((piece) => (typeof piece === 'string' ? piece : piece.tcp(session))).join(''),
+  }
+}
+
+/** Text that is always the same, or a value that each line has its own of. */
+type Piece = string | LogText
+
+function piecesOf(template: LogTemplate, path: string): Piece[] {
+  if (typeof template === 'string') return [compileValue(template, path)]
+  if (template === null || typeof template !== 'object') return [JSON.stringify(template)]
+  if (isList(template)) {
+    return ['[', ...template.flatMap((each, index) => [comma(index), ...piecesOf(each, `${path}[${index}]`)]), ']']
+  }
+  const fields = Object.entries(template).flatMap(([name, each], index) => [
+    `${comma(index)}${JSON.stringify(name)}:`,
+    ...piecesOf(each, `${path}.${name}`),
+  ])
+  return ['{', ...fields, '}']
+}
+
+function comma(index: number): string {
+  return index === 0 ? '' : ','
+}
+
+function isList(template: object): template is readonly LogTemplate[] {
+  return Array.isArray(template)
+}
+
+/** An operator by itself keeps its type, and is null where it has no value; one within a text is a text. */
+function compileValue(pattern: string, path: string): LogText {
+  const text = compileLogText(pattern, path)
+  // Flags are always told: "-" says that there are none.
+  const isText = !single.test(pattern) || pattern === '%RESPONSE_FLAGS%'
+  const write = isText ? quoted : isNumeric(pattern) ? numberOrNull : textOrNull
+  return { http: (exchange) => write(text.http(exchange)), tcp: (session) => write(text.tcp(session)) }
+}
+
+const single = /^%[^%]+%$/
+
+function isNumeric(pattern: string): boolean {
+  return pattern === '%DOWNSTREAM_LOCAL_PORT%' || logOperators[pattern.slice(1, -1)]?.isNumber === true
+}
+
+function textOrNull(value: string): string {
+  return value === '-' || value === '' ? 'null' : quoted(value)
+}
+
+/** Written as JSON writes numbers, whatever the operator's text looks like. */
+function numberOrNull(value: string): string {
+  return digits.test(value) ? value : value === '-' || value === '' ? 'null' : JSON.stringify(Number(value))
+}
+
+const digits = /^(?:0|[1-9]\d{0,14})$/
+
+function quoted(value: string): string {
+  return plain.test(value) ? `"${value}"` : JSON.stringify(value)
+}
+
+/** Printable ASCII without quote and backslash: what JSON writes as it is. */
+const plain = /^[ !#-[\]-~]*$/
+
+function merged(pieces: readonly Piece[]): Piece[] {
+  const result: Piece[] = []
+  for (const piece of pieces) {
+    const last = result.at(-1)
+    if (typeof piece === 'string' && typeof last === 'string') result[result.length - 1] = last + piece
+    else result.push(piece)
+  }
+  return result
+}
