@@ -34,13 +34,15 @@ function open(index: number, resolve: () => void): void {
       ? connectTls({ ...address, servername: 'bench.shop', rejectUnauthorized: false })
       : connect(address)
   let begun = 0
+  /** When the next request is due; what is sent late counts from then, or a proxy that stalls would look quick. */
+  let due = 0
   let missing = -1
   let kept = ''
 
   const next = () => {
     if (sent >= total) return
     sent++
-    begun = performance.now()
+    begun = gapMs === 0 ? performance.now() : due
     missing = -1
     kept = ''
     socket.write(head)
@@ -49,8 +51,10 @@ function open(index: number, resolve: () => void): void {
     latencies[done++] = performance.now() - begun
     if (done + failed >= total) return resolve()
     if (gapMs === 0) return next()
-    // Open loop per connection: the next send is due a gap after this one began.
-    setTimeout(next, Math.max(0, begun + gapMs - performance.now()))
+    due += gapMs
+    const waitMs = due - performance.now()
+    if (waitMs > 0.5) setTimeout(next, waitMs)
+    else next()
   }
   const fail = () => {
     failed++
@@ -58,9 +62,12 @@ function open(index: number, resolve: () => void): void {
     else open(index, resolve)
   }
 
-  socket.on(security === 'tls' ? 'secureConnect' : 'connect', () =>
-    gapMs === 0 ? next() : setTimeout(next, (gapMs * index) / Number(connections)),
-  )
+  socket.on(security === 'tls' ? 'secureConnect' : 'connect', () => {
+    if (gapMs === 0) return next()
+    const waitMs = (gapMs * index) / Number(connections)
+    due = performance.now() + waitMs
+    setTimeout(next, waitMs)
+  })
   socket.on('data', (part) => {
     missing = readAnswer(socket, part)
     if (missing === 0) finish()

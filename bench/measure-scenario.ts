@@ -90,14 +90,24 @@ async function measure(
   }
   const median = results.sort((a, b) => a.cpuMicros - b.cpuMicros)[Math.floor(results.length / 2)]
   if (median === undefined) throw new Error('no round was measured')
+  // Latency under a load that leaves room: half of what it can do, each request due at its time.
+  const half = scenario.load === 'http2' ? undefined : await halfLoad(scenario, port, median.perSecond / 2)
   return {
     name,
     cpuMicros: name === 'direct' ? undefined : median.cpuMicros,
     perSecond: median.perSecond,
     p50Ms: median.p50Ms,
     p99Ms: median.p99Ms,
+    halfP50Ms: half?.p50Ms,
+    halfP99Ms: half?.p99Ms,
     failed: results.reduce((sum, { failed }) => sum + failed, 0),
     restMiB,
     loadedMiB: residentMiB(pid),
   }
 }
+
+function halfLoad(scenario: Scenario, port: number, perSecond: number) {
+  return runLoad(scenario, port, Math.round(perSecond * halfSeconds), perSecond)
+}
+
+const halfSeconds = 4

@@ -17,11 +17,19 @@ export type LoadResult = {
 
 const run = promisify(execFile)
 
-/** Sends a scenario's requests to a port and waits for the answers. */
-export async function runLoad(scenario: Scenario, port: number, requests: number): Promise<LoadResult> {
+/** Sends a scenario's requests to a port and waits for the answers; `perSecond` of 0 sends the next when one is answered. */
+export async function runLoad(scenario: Scenario, port: number, requests: number, perSecond = 0): Promise<LoadResult> {
   if (scenario.load === 'http2') return runH2load(scenario, port, requests)
   const flags = scenario.load === 'http1-tls' ? ['tls'] : []
-  const args = [bench('load.ts'), String(port), String(scenario.connections), String(requests), '/', '0', ...flags]
+  const args = [
+    bench('load.ts'),
+    String(port),
+    String(scenario.connections),
+    String(requests),
+    '/',
+    String(perSecond),
+    ...flags,
+  ]
   const { stdout } = await run(process.execPath, args)
   return JSON.parse(stdout) as LoadResult // our own program wrote it
 }
