@@ -135,6 +135,7 @@ function requestsTo(count: number): RequestView[] {
 }
 
 function measurePick(): void {
+  const zoneAware = { enabledPercent: 100, clusterSizeMin: 6 }
   const hashing = { usesHostname: false, balanceFactorPercent: undefined }
   const policies: readonly BalancerPolicy[] = [
     { kind: 'round-robin', slowStart: undefined },
@@ -146,13 +147,21 @@ function measurePick(): void {
   ]
   for (const policy of policies) {
     const [few, many] = [50, endpoints].map((count) => {
-      const settings = { policy, panicPercent: 50, failsOnPanic: false, isLocalityWeighted: false, subsets: undefined }
+      const settings = {
+        policy,
+        panicPercent: 50,
+        failsOnPanic: false,
+        isLocalityWeighted: false,
+        zoneAware,
+        subsets: undefined,
+      }
       const members = {
         endpoints: balanced(count),
         overprovisioningPercent: 140,
         weighsHealth: false,
         requestsActive: () => 0,
         localityWeight: assignedWeight,
+        local: () => undefined,
       }
       const balancer = new Balancer(settings, members, Math.random)
       const hash = { hi: 0, lo: 0 }

@@ -50,14 +50,30 @@ const tcpLogFields = {
   host: '%UPSTREAM_HOST%',
 }
 
+/** Nothing is sent there. */
+const localCluster: Json = {
+  name: 'local',
+  type: 'STATIC',
+  connect_timeout: '1s',
+  load_assignment: {
+    cluster_name: 'local',
+    endpoints: ['near', 'far', 'far'].map((zone, index) => ({
+      locality: { zone },
+      lb_endpoints: [{ endpoint: { address: socketAddress(1 + index) } }],
+    })),
+  },
+}
+
 /** One bootstrap for many scenarios: a listener for each, on a port that the system chooses. */
 export function buildBootstrap(placed: readonly Placed[], adminPort: number): Json {
   return {
-    node: { id: 'conformance', cluster: 'conformance.test' },
+    node: { id: 'conformance', cluster: 'conformance.test', locality: { zone: 'near' } },
+    // So that zone-aware routing has something to go by: a third of those who send is near.
+    cluster_manager: { local_cluster_name: 'local' },
     admin: { address: socketAddress(adminPort) },
     static_resources: {
       listeners: placed.map(buildListener),
-      clusters: placed.flatMap(buildClusters),
+      clusters: [localCluster, ...placed.flatMap(buildClusters)],
     },
   }
 }

@@ -54,6 +54,7 @@ export async function startProxy({
   const traffic = startTraffic(empty, {
     nodeCluster: node.cluster,
     nodeId: node.id,
+    local: bootstrap.local,
     observer: telemetry.observer,
     // Those that this worker replaces may not go before it listens.
     onListening: () => link?.ready(),

@@ -288,3 +288,49 @@ test.each([
 ])('%s is refused by its path', async (_what, more, path) => {
   await expect(proxyTo(cluster('up', [1], more))).rejects.toThrow(path)
 })
+
+test('requests stay in the locality of the proxy, and go elsewhere when nobody is left there', async () => {
+  await using up = await startUpstreams(2)
+  const [near = 0, far = 0] = up.ports
+  const zones = (endpoints: readonly (readonly [zone: string, endpoint: Json])[]) =>
+    endpoints.map(([zone, each]) => ({ locality: { zone }, lb_endpoints: [each] }))
+  const local = assigned(
+    'local',
+    zones([
+      ['near', endpoint(1)],
+      ['far', endpoint(2)],
+    ]),
+  ) // nobody is sent there
+  const common_lb_config = { zone_aware_lb_config: { min_cluster_size: 1 }, healthy_panic_threshold: { value: 0 } }
+  const pool = (health_status: string) =>
+    assigned(
+      'up',
+      zones([
+        ['near', endpoint(near, { health_status })],
+        ['far', endpoint(far)],
+      ]),
+      { common_lb_config },
+    )
+  const bootstrapOf = (health: string) => ({
+    ...bootstrap([httpListener([route('up')])], [local, pool(health)]),
+    node: { id: 'test', cluster: 'test.default', locality: { zone: 'near' } },
+    cluster_manager: { local_cluster_name: 'local' },
+  })
+  await using proxy = await startTestProxy(bootstrapOf('HEALTHY'))
+
+  const before = await bodies(proxy, 10)
+  await proxy.apply(bootstrapOf('UNHEALTHY'))
+  const after = await bodies(proxy, 10)
+
+  expect([...new Set(before)]).toEqual(['0'])
+  expect([...new Set(after)]).toEqual(['1'])
+})
+
+test('a local cluster that is not there is refused by name', async () => {
+  const missing = {
+    ...bootstrap([httpListener([route('up')])], [cluster('up', [])]),
+    cluster_manager: { local_cluster_name: 'local' },
+  }
+
+  await expect(startTestProxy(missing)).rejects.toThrow('local_cluster_name')
+})

@@ -13,6 +13,8 @@ export type Bootstrap = {
   readonly ads: AdsSource | undefined
   /** `cluster_manager.upstream_bind_config`: the source address of every upstream connection that has none of its own. */
   readonly bindAddress: string | undefined
+  /** `cluster_manager.local_cluster_name`: the cluster that this proxy is part of, with its own locality. */
+  readonly local: { readonly cluster: string; readonly locality: string } | undefined
 }
 
 export type AdsSource = {

@@ -14,6 +14,7 @@ import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { buildConfig, type ResourceMessages } from '../config/build-config.ts'
 import { decodeAddress } from '../config/decode-address.ts'
 import { decodeClientTls } from '../config/decode-tls.ts'
+import { localityName } from '../config/locality-name.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { AdsSource, Bootstrap } from './bootstrap.ts'
 import { refuseRuntime } from './refuse-runtime.ts'
@@ -47,7 +48,13 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     )
   }
   if (message.layeredRuntime) refuseRuntime(message.layeredRuntime)
-  if (manager) refuseUnsupported(ClusterManagerSchema, manager, new Set(['upstream_bind_config']), 'cluster_manager')
+  if (manager)
+    refuseUnsupported(
+      ClusterManagerSchema,
+      manager,
+      new Set(['upstream_bind_config', 'local_cluster_name']),
+      'cluster_manager',
+    )
   const bindAddress = manager?.upstreamBindConfig?.sourceAddress?.address || undefined
   const ads = decodeAds(message)
   // The cluster that reaches the control plane carries no traffic of the mesh.
@@ -73,7 +80,17 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
       `${admin.host} is no loopback address; the admin port is for this machine`,
     )
   }
-  return { message, node: message.node ?? create(NodeSchema), admin, config, ads, bindAddress }
+  const local = decodeLocal(message)
+  return { message, node: message.node ?? create(NodeSchema), admin, config, ads, bindAddress, local }
+}
+
+function decodeLocal({ node, clusterManager, staticResources }: BootstrapMessage): Bootstrap['local'] {
+  const cluster = clusterManager?.localClusterName ?? ''
+  if (cluster === '') return undefined
+  if (staticResources?.clusters.some(({ name }) => name === cluster) !== true) {
+    throw new ResourceRejected('cluster_manager.local_cluster_name', `there is no static cluster "${cluster}"`)
+  }
+  return { cluster, locality: localityName(node?.locality) }
 }
 
 function decodeAds({ dynamicResources: dynamic, staticResources: resources }: BootstrapMessage): AdsSource | undefined {

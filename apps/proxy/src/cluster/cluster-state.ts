@@ -4,6 +4,7 @@ import { assignedWeight } from '@heddle/engine/balance/locality-weights'
 import { recordLatency } from '@heddle/engine/balance/record-latency'
 import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
 import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
+import type { LocalCluster } from '@heddle/engine/balance/zone-route'
 import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
 import type { HealthRecord } from '@heddle/engine/health/health-record'
 import { allowsRetry } from '@heddle/engine/limit/retry-budget'
@@ -30,6 +31,17 @@ const drawsMax = 5
 /** So many intervals are made up for after a pause without traffic. */
 const intervalsMax = 50
 
+/** What a cluster needs to know of the proxy around it. */
+export type ClusterSurroundings = {
+  readonly random: () => number
+  /** Whether an address is one that this proxy listens on. */
+  readonly isOwn: (address: TcpAddress) => boolean
+  /** The cluster that the proxy is part of. */
+  readonly local: () => LocalCluster | undefined
+  /** Who is there has changed, or how they are. */
+  readonly onChange: () => void
+}
+
 /** A cluster while it lives: endpoints with their pools, and what is counted against its circuit breaker. */
 export class ClusterState {
   config: ClusterConfig
@@ -44,21 +56,14 @@ export class ClusterState {
   private balancer: Balancer<EndpointState> | SubsetBalancer<EndpointState>
   private readonly outliers: OutlierSet = { ejected: 0, size: 0, overflows: 0 }
   private intervalEndMs: number
-  private readonly countActive = () => this.requestsActive
   private readonly learned = new LearnedEndpoints()
-  private readonly isOwn: (address: TcpAddress) => boolean
+  private readonly around: ClusterSurroundings
 
-  /** `isOwn` says whether an address is one that this proxy listens on. */
-  constructor(
-    config: ClusterConfig,
-    assignment: Assignment | undefined,
-    random: () => number,
-    isOwn: (address: TcpAddress) => boolean = () => false,
-  ) {
+  constructor(config: ClusterConfig, assignment: Assignment | undefined, around: ClusterSurroundings) {
     this.config = config
-    this.random = random
-    this.isOwn = isOwn
-    this.balancer = newBalancer(config, undefined, [], random, this.countActive)
+    this.random = around.random
+    this.around = around
+    this.balancer = this.newBalancer([])
     this.intervalEndMs = config.outlier === undefined ? Number.POSITIVE_INFINITY : 0
     this.take(config, assignment)
   }
@@ -103,7 +108,7 @@ export class ClusterState {
   learn(address: TcpAddress, nowMs: number): EndpointState | undefined {
     let endpoint = this.byKey.get(addressKey(address))
     if (endpoint === undefined) {
-      if (this.list.length >= learnedMax || this.isOwn(address)) return undefined
+      if (this.list.length >= learnedMax || this.around.isOwn(address)) return undefined
       const config = learnedEndpoint(address)
       endpoint = this.newEndpoint(config, poolSettings(this.config), nowMs)
       this.byKey.set(config.key, endpoint)
@@ -141,13 +146,18 @@ export class ClusterState {
     const { outlier } = this.config
     if (outlier === undefined || !recordOutcome(outlier, endpoint, this.outliers, outcome, nowMs, this.random)) return
     this.totals.ejections++
-    this.balancer.invalidate()
+    this.invalidate()
   }
 
   /** How long an endpoint took to begin its answer, for balancing that looks at it. */
   recordLatency(endpoint: EndpointState, latencyMs: number, nowMs: number): void {
     const { policy } = this.config.balancer
     if (policy.kind === 'peak-ewma') recordLatency(endpoint, latencyMs, policy.decayMs, nowMs)
+  }
+
+  /** Picks are put together anew: somebody's health has changed, or the proxy's own cluster. */
+  rebalance(): void {
+    this.balancer.invalidate()
   }
 
   /** As `endpoints`, but nothing is brought up to date for it. */
@@ -173,20 +183,20 @@ export class ClusterState {
     const { outlier } = this.config
     const endsEjection = endpoint.isEjected && isHealthy && failures === 0 && outlier?.checkEndsEjection === true
     if (endsEjection) endEjection(endpoint, this.outliers)
-    if (endsEjection || endpoint.checked !== before) this.balancer.invalidate()
+    if (endsEjection || endpoint.checked !== before) this.invalidate()
   }
 
   /** Not known yet: it takes nothing, or with `ignore_new_hosts_until_first_hc` does not count at all. */
   awaitCheck(endpoint: EndpointState): void {
     endpoint.checked = this.config.ignoresUnchecked ? 'pending' : 'unhealthy'
-    this.balancer.invalidate()
+    this.invalidate()
   }
 
   /** Not checked any more. */
   uncheck(endpoint: EndpointState): void {
     if (endpoint.checked === 'unchecked') return
     endpoint.checked = 'unchecked'
-    this.balancer.invalidate()
+    this.invalidate()
   }
 
   sweep(nowMs: number): void {
@@ -197,6 +207,11 @@ export class ClusterState {
 
   close(): void {
     for (const { pool } of this.list) pool.close()
+  }
+
+  private invalidate(): void {
+    this.balancer.invalidate()
+    this.around.onChange()
   }
 
   private draw(
@@ -255,7 +270,10 @@ export class ClusterState {
     this.byKey = next
     this.list = [...next.values()]
     this.countMembers()
-    if (!isSameBalancing) this.balancer = newBalancer(config, assignment, this.list, this.random, this.countActive)
+    if (!isSameBalancing) {
+      this.balancer = this.newBalancer(this.list)
+      this.around.onChange()
+    }
     this.takeOutlierPolicy(before.outlier)
   }
 
@@ -294,7 +312,7 @@ export class ClusterState {
     this.intervalEndMs = Math.max(this.intervalEndMs, nowMs)
     if (!hasChanged) return
     this.totals.ejections += Math.max(0, this.outliers.ejected - before)
-    this.balancer.invalidate()
+    this.invalidate()
   }
 
   /** Another policy begins with whom it finds ejected; without one nobody is. */
@@ -303,31 +321,28 @@ export class ClusterState {
     if (outlier === before) return
     this.intervalEndMs = outlier === undefined ? Number.POSITIVE_INFINITY : 0
     if (outlier === undefined) for (const endpoint of this.list) endEjection(endpoint, this.outliers)
-    this.balancer.invalidate()
+    this.invalidate()
+  }
+
+  private newBalancer(endpoints: readonly EndpointState[]): Balancer<EndpointState> | SubsetBalancer<EndpointState> {
+    const { random, local } = this.around
+    const { balancer } = this.config
+    const members = {
+      endpoints,
+      overprovisioningPercent: this.assignment?.overprovisioningPercent ?? 140,
+      weighsHealth: this.assignment?.weighsHealth ?? false,
+      requestsActive: () => this.requestsActive,
+      localityWeight: assignedWeight,
+      local,
+    }
+    return balancer.subsets === undefined
+      ? new Balancer(balancer, members, random)
+      : new SubsetBalancer(balancer, balancer.subsets, members, random)
   }
 
   private newEndpoint(endpoint: EndpointConfig, settings: PoolSettings, nowMs: number): EndpointState {
     return newEndpointState(endpoint, new EndpointPool(endpoint.address, settings, this.counts), nowMs)
   }
-}
-
-function newBalancer(
-  { balancer }: ClusterConfig,
-  assignment: Assignment | undefined,
-  endpoints: readonly EndpointState[],
-  random: () => number,
-  requestsActive: () => number,
-): Balancer<EndpointState> | SubsetBalancer<EndpointState> {
-  const members = {
-    endpoints,
-    overprovisioningPercent: assignment?.overprovisioningPercent ?? 140,
-    weighsHealth: assignment?.weighsHealth ?? false,
-    requestsActive,
-    localityWeight: assignedWeight,
-  }
-  return balancer.subsets === undefined
-    ? new Balancer(balancer, members, random)
-    : new SubsetBalancer(balancer, balancer.subsets, members, random)
 }
 
 function isWell(endpoint: EndpointState): boolean {

@@ -1,4 +1,9 @@
-import type { BalancerPolicy, HashingSettings, SlowStart } from '@heddle/engine/balance/balancer-settings'
+import type {
+  BalancerPolicy,
+  BalancerSettings,
+  HashingSettings,
+  SlowStart,
+} from '@heddle/engine/balance/balancer-settings'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type {
@@ -7,6 +12,7 @@ import type {
   Cluster_RingHashLbConfig,
   Cluster_SlowStartConfig,
   Cluster_CommonLbConfig_ConsistentHashingLbConfig as Hashing,
+  Cluster_CommonLbConfig_ZoneAwareLbConfig as ZoneAware,
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 
 // Envoy has each policy's settings twice, as fields of the cluster and as extensions, in messages that look the same.
@@ -87,4 +93,19 @@ function isPrime(number: number): boolean {
   if (number < 2) return false
   for (let by = 2; by * by <= number; by++) if (number % by === 0) return false
   return true
+}
+
+/** Envoy's defaults hold where nothing is said: they matter when the proxy's own cluster is known. */
+export function zoneAware(
+  config: Pick<ZoneAware, 'routingEnabled' | 'minClusterSize' | 'failTrafficOnPanic'> | undefined,
+  path: string,
+): Pick<BalancerSettings, 'zoneAware' | 'failsOnPanic'> {
+  const enabledPercent = config?.routingEnabled?.value ?? 100
+  if (!(enabledPercent >= 0 && enabledPercent <= 100)) {
+    throw new ResourceRejected(`${path}.zone_aware_lb_config.routing_enabled`, 'must be from 0 to 100')
+  }
+  return {
+    zoneAware: { enabledPercent, clusterSizeMin: Number(config?.minClusterSize ?? 6) },
+    failsOnPanic: config?.failTrafficOnPanic ?? false,
+  }
 }

@@ -13,6 +13,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { addressKey } from './address-key.ts'
 import { decodeAddress } from './decode-address.ts'
+import { localityName } from './locality-name.ts'
 import type { Assignment, EndpointConfig, EndpointHealthCheck, WorkloadRef } from './proxy-config.ts'
 
 const supported = new Set(['cluster_name', 'endpoints', 'policy'])
@@ -26,9 +27,11 @@ export function decodeAssignment(message: ClusterLoadAssignment, allowsNames = f
   const endpoints = message.endpoints.flatMap((locality, index) => {
     const path = `endpoints[${index}]`
     if (locality.priority > 128) throw new ResourceRejected(`${path}.priority`, 'is more than 128')
-    const place = locality.locality
-    const name = place === undefined ? '' : [place.region, place.zone, place.subZone].filter(Boolean).join('/')
-    const level = { priority: locality.priority, locality: name, localityWeight: locality.loadBalancingWeight }
+    const level = {
+      priority: locality.priority,
+      locality: localityName(locality.locality),
+      localityWeight: locality.loadBalancingWeight,
+    }
     return locality.lbEndpoints.map((endpoint, each) =>
       decodeEndpoint(endpoint, level, `${path}.lb_endpoints[${each}]`, allowsNames),
     )

@@ -18,7 +18,7 @@ import {
 import { RoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/round_robin/v3/round_robin_pb'
 import { SubsetSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/subset/v3/subset_pb'
 import { WrrLocalitySchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb'
-import { leastRequest, maglev, ringHash, slowStart } from './balancer-policies.ts'
+import { leastRequest, maglev, ringHash, slowStart, zoneAware } from './balancer-policies.ts'
 import { decodeSubsets } from './decode-subsets.ts'
 
 type Decoded = Omit<BalancerSettings, 'panicPercent'>
@@ -38,34 +38,34 @@ function decodeOne(typeName: string, value: Uint8Array, path: string): Decoded |
   switch (typeName) {
     case RoundRobinSchema.typeName: {
       const config = fromBinary(RoundRobinSchema, value)
-      return flat({ kind: 'round-robin', slowStart: slowStart(config.slowStartConfig) }, config.localityLbConfig)
+      return flat({ kind: 'round-robin', slowStart: slowStart(config.slowStartConfig) }, config.localityLbConfig, path)
     }
     case LeastRequestSchema.typeName: {
       const config = fromBinary(LeastRequestSchema, value)
       const scansAll =
         config.selectionMethod === LeastRequest_SelectionMethod.FULL_SCAN || config.enableFullScan === true
-      return flat(leastRequest(config, scansAll, path), config.localityLbConfig)
+      return flat(leastRequest(config, scansAll, path), config.localityLbConfig, path)
     }
     case RandomSchema.typeName:
-      return flat({ kind: 'random' }, fromBinary(RandomSchema, value).localityLbConfig)
+      return flat({ kind: 'random' }, fromBinary(RandomSchema, value).localityLbConfig, path)
     case RingHashSchema.typeName: {
       const config = fromBinary(RingHashSchema, value)
       const isMurmur = config.hashFunction === RingHash_HashFunction.MURMUR_HASH_2
       // The message's own fields of these names are from before there was a message of their own.
       const hashing = config.consistentHashingLbConfig ?? config
       const policy = ringHash(config, isMurmur ? 'murmur-hash-2' : 'xx-hash', hashing, path)
-      return { ...flat(policy, undefined), isLocalityWeighted: config.localityWeightedLbConfig !== undefined }
+      return { ...flat(policy, undefined, path), isLocalityWeighted: config.localityWeightedLbConfig !== undefined }
     }
     case MaglevSchema.typeName: {
       const config = fromBinary(MaglevSchema, value)
       const policy = maglev(config, config.consistentHashingLbConfig, path)
-      return { ...flat(policy, undefined), isLocalityWeighted: config.localityWeightedLbConfig !== undefined }
+      return { ...flat(policy, undefined, path), isLocalityWeighted: config.localityWeightedLbConfig !== undefined }
     }
     case PeakEwmaSchema.typeName: {
       const config = fromBinary(PeakEwmaSchema, value)
       const decayMs = durationMs(config.decayTime) ?? 10_000
       if (decayMs <= 0) throw new ResourceRejected(`${path}.decay_time`, 'must be more than 0')
-      return flat({ kind: 'peak-ewma', decayMs, defaultMs: durationMs(config.defaultRtt) ?? 10 }, undefined)
+      return flat({ kind: 'peak-ewma', decayMs, defaultMs: durationMs(config.defaultRtt) ?? 10 }, undefined, path)
     }
     case WrrLocalitySchema.typeName: {
       const inner = fromBinary(WrrLocalitySchema, value).endpointPickingPolicy
@@ -86,12 +86,12 @@ function decodeOne(typeName: string, value: Uint8Array, path: string): Decoded |
   }
 }
 
-function flat(policy: BalancerPolicy, locality: LocalityLbConfig | undefined): Decoded {
+function flat(policy: BalancerPolicy, locality: LocalityLbConfig | undefined, path: string): Decoded {
   const specifier = locality?.localityConfigSpecifier
   return {
     policy,
     isLocalityWeighted: specifier?.case === 'localityWeightedLbConfig',
-    failsOnPanic: specifier?.case === 'zoneAwareLbConfig' && specifier.value.failTrafficOnPanic,
+    ...zoneAware(specifier?.case === 'zoneAwareLbConfig' ? specifier.value : undefined, path),
     subsets: undefined,
   }
 }

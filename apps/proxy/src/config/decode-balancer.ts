@@ -8,14 +8,12 @@ import {
   Cluster_RingHashLbConfig_HashFunction as RingHashFunction,
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { leastRequest, maglev, ringHash, slowStart } from './balancer-policies.ts'
+import { leastRequest, maglev, ringHash, slowStart, zoneAware } from './balancer-policies.ts'
 import { decodeBalancerExtension } from './decode-balancer-extension.ts'
 import { decodeSubsets } from './decode-subsets.ts'
 
 const supportedCommon = new Set([
   'healthy_panic_threshold',
-  // Zone-aware routing needs the proxy's own cluster (`local_cluster_name`), which no bootstrap of ours names: without
-  // it Envoy does nothing either. What it says of panics counts.
   'zone_aware_lb_config',
   'locality_weighted_lb_config',
   'consistent_hashing_lb_config',
@@ -47,7 +45,7 @@ export function decodeBalancer(message: Cluster): BalancerSettings {
     policy: decodePolicy(message),
     panicPercent,
     isLocalityWeighted,
-    failsOnPanic: locality?.case === 'zoneAwareLbConfig' && locality.value.failTrafficOnPanic,
+    ...zoneAware(locality?.case === 'zoneAwareLbConfig' ? locality.value : undefined, 'common_lb_config'),
     subsets: message.lbSubsetConfig && decodeSubsets(message.lbSubsetConfig, isLocalityWeighted, 'lb_subset_config'),
   }
 }

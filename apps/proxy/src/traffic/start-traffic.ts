@@ -1,12 +1,5 @@
-import { ClusterState } from '../cluster/cluster-state.ts'
-import type {
-  Assignment,
-  ClusterConfig,
-  ListenerConfig,
-  ProxyConfig,
-  SocketAddress,
-  TcpAddress,
-} from '../config/proxy-config.ts'
+import { ClusterState, type ClusterSurroundings } from '../cluster/cluster-state.ts'
+import type { Assignment, ClusterConfig, ListenerConfig, ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
 import { DnsClusters } from '../dns/dns-clusters.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
@@ -27,6 +20,8 @@ import { TrafficCounts } from './traffic-counts.ts'
 export type TrafficOptions = {
   readonly nodeCluster: string
   readonly nodeId?: string
+  /** The cluster that the proxy is part of, and its locality. */
+  readonly local?: { readonly cluster: string; readonly locality: string } | undefined
   readonly observer?: ExchangeObserver
   readonly limits?: Partial<TrafficLimits>
   readonly random?: () => number
@@ -95,6 +90,7 @@ class RunningTraffic implements Traffic {
   readonly secrets = new SecretGate(() => this.applyAgain())
   /** The configuration in force as it was asked for, with its secrets left open. */
   private asked: ProxyConfig | undefined
+  private readonly local: TrafficOptions['local']
   private readonly onListening: (() => void) | undefined
   private isListening = false
   private last: Promise<void> = Promise.resolve()
@@ -102,6 +98,7 @@ class RunningTraffic implements Traffic {
   constructor(initial: ProxyConfig, options: TrafficOptions) {
     this.config = initial
     this.onListening = options.onListening
+    this.local = options.local
     const runtime: Runtime = {
       wheel: this.wheel,
       observer: options.observer ?? silentObserver,
@@ -221,12 +218,27 @@ class RunningTraffic implements Traffic {
   }
 
   private takeClusters(next: ProxyConfig): void {
-    const isOwn = (address: TcpAddress) => isListenedOn(address, this.servers.values())
     for (const [name, cluster] of next.clusters) {
       const assignment = this.assignmentOf(cluster, next)
       const known = this.clusterStates.get(name)
       if (known) known.update(cluster, assignment)
-      else this.clusterStates.set(name, new ClusterState(cluster, assignment, this.runtime.random, isOwn))
+      else this.clusterStates.set(name, new ClusterState(cluster, assignment, this.surroundingsOf(name)))
+    }
+  }
+
+  private surroundingsOf(name: string): ClusterSurroundings {
+    const { local } = this
+    return {
+      random: this.runtime.random,
+      isOwn: (address) => isListenedOn(address, this.servers.values()),
+      local: () => {
+        const cluster = local && this.clusterStates.get(local.cluster)
+        return cluster && { locality: local.locality, endpoints: cluster.members }
+      },
+      onChange: () => {
+        if (name !== local?.cluster) return
+        for (const cluster of this.clusterStates.values()) cluster.rebalance()
+      },
     }
   }
 

@@ -1,6 +1,7 @@
 import { createRegistry, fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { BootstrapSchema } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
+import type { Bootstrap } from '../../src/bootstrap/bootstrap.ts'
 import { decodeBootstrap } from '../../src/bootstrap/decode-bootstrap.ts'
 import type { ProxyConfig, SocketAddress } from '../../src/config/proxy-config.ts'
 import { silentObserver } from '../../src/exchange/exchange-observer.ts'
@@ -36,13 +37,14 @@ export async function startTestProxy(
   bootstrap: Record<string, unknown>,
   options: Pick<TrafficOptions, 'limits'> = {},
 ): Promise<TestProxy> {
-  const config = configOf(bootstrap)
+  const { config, local } = decodedOf(bootstrap)
   const ended: Ended[] = []
   const traffic = startTraffic(
     { ...config, listeners: new Map(), clusters: new Map() },
     {
       ...options,
       nodeCluster: 'test.default',
+      local,
       observer: { ...silentObserver, onExchangeEnd: (exchange) => void ended.push(endedOf(exchange)) },
     },
   )
@@ -62,7 +64,11 @@ export async function startTestProxy(
 }
 
 export function configOf(bootstrap: Record<string, unknown>): ProxyConfig {
-  return decodeBootstrap(fromJson(BootstrapSchema, bootstrap as JsonValue, { registry })).config
+  return decodedOf(bootstrap).config
+}
+
+function decodedOf(bootstrap: Record<string, unknown>): Bootstrap {
+  return decodeBootstrap(fromJson(BootstrapSchema, bootstrap as JsonValue, { registry }))
 }
 
 function endedOf({ path, status, flags, details, attempts, matchedPolicy, grpcStatus }: HttpExchange): Ended {

@@ -7,7 +7,16 @@ export type BalancerSettings = {
   readonly failsOnPanic: boolean
   /** Localities are chosen by their weight first. */
   readonly isLocalityWeighted: boolean
+  /** What keeps requests in their own locality, where the proxy's own cluster is known. */
+  readonly zoneAware: ZoneAwareSettings
   readonly subsets: SubsetSettings | undefined
+}
+
+/** `zone_aware_lb_config`. */
+export type ZoneAwareSettings = {
+  readonly enabledPercent: number
+  /** Clusters with fewer healthy endpoints are left alone. */
+  readonly clusterSizeMin: number
 }
 
 export type BalancerPolicy =

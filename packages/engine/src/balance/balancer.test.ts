@@ -11,6 +11,7 @@ const settings: BalancerSettings = {
   panicPercent: 50,
   failsOnPanic: false,
   isLocalityWeighted: false,
+  zoneAware: { enabledPercent: 100, clusterSizeMin: 6 },
   subsets: undefined,
 }
 const hashing = { usesHostname: false, balanceFactorPercent: undefined }
@@ -23,6 +24,7 @@ function balancerOf(endpoints: readonly BalancedEndpoint[], more: Partial<Balanc
     weighsHealth: false,
     requestsActive: () => 0,
     localityWeight: assignedWeight,
+    local: () => undefined,
   }
   return new Balancer({ ...settings, ...more }, members, testRandom())
 }

@@ -4,6 +4,7 @@ import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
 import { buildLevel, type Level } from './build-level.ts'
 import { type PriorityLoad, priorityLoad } from './priority-load.ts'
+import type { LocalCluster } from './zone-route.ts'
 
 /** A set of endpoints with what concerns all of them. */
 export type Members<Endpoint> = {
@@ -11,6 +12,8 @@ export type Members<Endpoint> = {
   /** `policy.overprovisioning_factor`; Envoy's is 140. */
   readonly overprovisioningPercent: number
   readonly weighsHealth: boolean
+  /** The proxy's own cluster, as it is now; undefined where it is not known. */
+  readonly local: () => LocalCluster | undefined
   /** What an endpoint's locality is worth beside others, where localities are weighted. */
   readonly localityWeight: (endpoint: Endpoint) => number
   /** Requests under way in the whole cluster. */
@@ -73,8 +76,14 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
       if (same) same.push(endpoint)
       else byPriority.set(priority, [endpoint])
     }
+    const local = members.local()
     const options = { settings, overprovisioningPercent, weighsHealth, requestsActive, localityWeight, random, nowMs }
-    this.levels = [...byPriority].sort(([a], [b]) => a - b).map(([, endpoints]) => buildLevel(endpoints, options))
+    this.levels = [...byPriority]
+      .sort(([a], [b]) => a - b)
+      .map(([priority, endpoints]) =>
+        // Of later priorities nobody knows who else sends there.
+        buildLevel(endpoints, { ...options, local: priority === 0 ? local : undefined }),
+      )
     this.load = priorityLoad(
       this.levels.map(({ counts }) => counts),
       overprovisioningPercent,

@@ -2,7 +2,9 @@ import { type Availability, availabilityOf, type BalancedEndpoint } from './bala
 import type { BalancerSettings } from './balancer-settings.ts'
 import { LocalityPicker } from './locality-picker.ts'
 import { buildPicker, type Picker, type PickerOptions } from './picker.ts'
-import type { LevelCounts } from './priority-load.ts'
+import { isPanicking, type LevelCounts } from './priority-load.ts'
+import { ZonePicker } from './zone-picker.ts'
+import { type LocalCluster, zoneRoute } from './zone-route.ts'
 
 /** One priority: whom to pick from by what they are good for. A picker is made when it is first asked. */
 export type Level<Endpoint> = {
@@ -19,6 +21,8 @@ export type LevelOptions<Endpoint> = PickerOptions & {
   /** `weighted_priority_health`: weights instead of heads decide how healthy a priority is. */
   readonly weighsHealth: boolean
   readonly localityWeight: (endpoint: Endpoint) => number
+  /** The proxy's own cluster; undefined where requests need not stay near. */
+  readonly local: LocalCluster | undefined
 }
 
 export function buildLevel<Endpoint extends BalancedEndpoint>(
@@ -70,7 +74,7 @@ function buildSource<Endpoint extends BalancedEndpoint>(
 ): Picker<Endpoint> | undefined {
   const { settings, overprovisioningPercent, localityWeight, random } = options
   const weighted = list.filter((endpoint) => localityWeight(endpoint) > 0)
-  if (!settings.isLocalityWeighted || weighted.length === 0) return buildFlat(list, options)
+  if (!settings.isLocalityWeighted || weighted.length === 0) return buildNear(list, counted, options)
   const localities = byLocality(weighted)
   const all = byLocality(counted)
   const { policy } = settings
@@ -94,6 +98,32 @@ function buildSource<Endpoint extends BalancedEndpoint>(
     return members[0] === undefined ? [] : [{ weight: localityWeight(members[0]) * worth, picker }]
   })
   return new LocalityPicker(pickers, random)
+}
+
+/** In their own locality first, where it is known who else sends. */
+function buildNear<Endpoint extends BalancedEndpoint>(
+  list: readonly Endpoint[],
+  counted: readonly Endpoint[],
+  options: LevelOptions<Endpoint>,
+): Picker<Endpoint> | undefined {
+  const { settings, local, random } = options
+  const anybody = buildFlat(list, options)
+  const { kind } = settings.policy
+  // A table knows no localities.
+  if (local === undefined || anybody === undefined || kind === 'ring-hash' || kind === 'maglev') return anybody
+  const { enabledPercent, clusterSizeMin } = settings.zoneAware
+  const route = zoneRoute(local, counted, clusterSizeMin)
+  if (route === undefined) return anybody
+  if (isPanicking(countsOf(local.endpoints), settings.panicPercent)) return settings.failsOnPanic ? undefined : anybody
+  const localities = byLocality(list)
+  const pickers = route.localities.map((name) => buildFlat(localities.get(name) ?? [], options))
+  return new ZonePicker(route, pickers, anybody, enabledPercent, random)
+}
+
+function countsOf(endpoints: readonly BalancedEndpoint[]): LevelCounts {
+  const counted = endpoints.map(availabilityOf).filter((each) => each !== 'excluded')
+  const count = (wanted: Availability) => counted.filter((each) => each === wanted).length
+  return { total: counted.length, healthy: count('healthy'), degraded: count('degraded') }
 }
 
 function byLocality<Endpoint extends BalancedEndpoint>(list: readonly Endpoint[]): Map<string, Endpoint[]> {

@@ -41,7 +41,8 @@ export function priorityLoad(
   return { healthy: toHealthy.loads, degraded: toDegraded.loads, panics }
 }
 
-function isPanicking({ total, healthy, degraded }: LevelCounts, panicPercent: number): boolean {
+/** Too few are well for it to be believed. */
+export function isPanicking({ total, healthy, degraded }: LevelCounts, panicPercent: number): boolean {
   const percent = total === 0 ? 0 : (100 * (healthy + degraded)) / total
   return percent < panicPercent
 }

@@ -11,6 +11,7 @@ const settings: BalancerSettings = {
   panicPercent: 50,
   failsOnPanic: false,
   isLocalityWeighted: false,
+  zoneAware: { enabledPercent: 100, clusterSizeMin: 6 },
   subsets: undefined,
 }
 const subsets: SubsetSettings = {
@@ -44,6 +45,7 @@ function balancerOf(more: Partial<SubsetSettings>, list: readonly BalancedEndpoi
     weighsHealth: false,
     requestsActive: () => 0,
     localityWeight: assignedWeight,
+    local: () => undefined,
   }
   return new SubsetBalancer({ ...settings, isLocalityWeighted }, { ...subsets, ...more }, members, testRandom())
 }
