@@ -25,7 +25,7 @@ import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
 
 /** Envoy's default for what an upstream may send as a head. */
-const headerLimits = { headerBytesMax: 60 * 1024, headerCountMax: 100 }
+const headerBytesMax = 60 * 1024
 /** A pick that is to avoid endpoints is drawn again so often before the rest are gone through. */
 const drawsMax = 5
 /** So many intervals are made up for after a pause without traffic. */
@@ -119,12 +119,16 @@ export class ClusterState {
     return endpoint
   }
 
-  /** True when the circuit breaker has no room for another request to this endpoint. */
+  /** True when the circuit breaker has no room for another request to this endpoint, not even to wait there. */
   isFull(endpoint: EndpointState): boolean {
     const { breaker } = this.config
     if (this.requestsActive >= breaker.requestsMax) return true
-    if (endpoint.pool.hasFree) return false
-    return this.counts.connections >= breaker.connectionsMax || this.counts.pending >= breaker.pendingMax
+    return this.counts.pending >= breaker.pendingMax && !endpoint.pool.hasFree
+  }
+
+  /** True when there may be no further connection: whoever needs one of its own is refused. */
+  get isOutOfConnections(): boolean {
+    return this.counts.connections >= this.config.breaker.connectionsMax
   }
 
   /** A request met a full circuit breaker. */
@@ -357,7 +361,12 @@ function poolSettings(config: ClusterConfig): PoolSettings {
     requestsPerConnectionMax: config.requestsPerConnectionMax,
     durationMaxMs: config.connectionDurationMaxMs,
     ...clusterDial(config, undefined),
+    connectionsMax: config.breaker.connectionsMax,
+    preconnectRatio: config.preconnectRatio,
+    protocol: config.protocol,
+    isPerConnection: config.isPoolPerConnection,
     http2: config.http2,
-    ...headerLimits,
+    headerBytesMax,
+    headerCountMax: config.headerCountMax,
   }
 }

@@ -8,9 +8,10 @@ import { decodeBalancer } from './decode-balancer.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
 import { decodeHealthCheck } from './decode-health-check.ts'
 import { decodeOutlier } from './decode-outlier.ts'
+import { decodeUpstreamConnection } from './decode-upstream-connection.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
 import { decodeUpstreamSocket } from './decode-upstream-socket.ts'
-import type { BreakerConfig, ClusterConfig, ServiceRef } from './proxy-config.ts'
+import type { BreakerConfig, ClusterConfig, ServiceRef, UpstreamProtocol } from './proxy-config.ts'
 
 const supported = new Set([
   'name',
@@ -46,6 +47,12 @@ const supported = new Set([
   'respect_dns_ttl',
   'typed_dns_resolver_config',
   'per_connection_buffer_limit_bytes',
+  'max_requests_per_connection',
+  'preconnect_policy',
+  'connection_pool_per_downstream_connection',
+  // What it counts is not offered; requests are served the same.
+  'track_cluster_stats',
+  'track_timeout_budgets',
   // Warming is the discovery client's: a cluster is used when its endpoints are there.
   'wait_for_warm_on_init',
 ])
@@ -55,8 +62,6 @@ export function decodeCluster(message: Cluster): ClusterConfig {
   refuseUnsupported(ClusterSchema, message, supported, '')
   if (message.name === '') throw new ResourceRejected('name', 'must not be empty')
   const http = decodeUpstreamHttp(message)
-  const source = message.upstreamBindConfig?.sourceAddress
-  const keepalive = message.upstreamConnectionOptions?.tcpKeepalive
   return {
     name: message.name,
     statName: message.altStatName || message.name,
@@ -66,26 +71,29 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     idleTimeoutMs: http.idleTimeoutMs,
     requestsPerConnectionMax: http.requestsPerConnectionMax,
     connectionDurationMaxMs: http.connectionDurationMaxMs,
+    headerCountMax: http.headerCountMax,
+    protocol: http.protocol,
     http2: http.http2,
     breaker: decodeBreaker(message.circuitBreakers),
     outlier: message.outlierDetection && decodeOutlier(message.outlierDetection),
     healthCheck: decodeHealthCheck(message.healthChecks),
     ignoresUnchecked: message.commonLbConfig?.ignoreNewHostsUntilFirstHc ?? false,
-    bindAddress: source?.address || undefined,
-    tcpKeepalive: keepalive && {
-      probes: keepalive.keepaliveProbes ?? 9,
-      timeS: keepalive.keepaliveTime ?? 7200,
-      intervalS: keepalive.keepaliveInterval ?? 75,
-    },
-    ...upstreamSocket(message, http.http2 !== undefined),
+    ...decodeUpstreamConnection(message),
+    isPoolPerConnection: message.connectionPoolPerDownstreamConnection,
+    ...upstreamSocket(message, http.protocol),
     service: decodeService(message),
   }
 }
 
 /** With TLS a peer is asked for HTTP/2 by name (RFC 9113 §3.2), unless the configuration names something. */
-function upstreamSocket({ transportSocket }: Cluster, isHttp2: boolean): Pick<ClusterConfig, 'tls' | 'proxyProtocol'> {
+function upstreamSocket(
+  { transportSocket }: Cluster,
+  protocol: UpstreamProtocol,
+): Pick<ClusterConfig, 'tls' | 'proxyProtocol'> {
   const { tls, proxyProtocol } = decodeUpstreamSocket(transportSocket, 'transport_socket')
-  const isSilent = isHttp2 && tls?.alpnProtocols.length === 0
+  // Which HTTP is spoken is agreed on in the handshake; without one there is nothing to go by.
+  if (protocol === 'auto' && tls === undefined) throw new ResourceRejected('transport_socket', 'auto_config needs TLS')
+  const isSilent = protocol === 'http2' && tls?.alpnProtocols.length === 0
   return { tls: isSilent ? { ...tls, alpnProtocols: ['h2'] } : tls, proxyProtocol }
 }
 

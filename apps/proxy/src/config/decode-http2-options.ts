@@ -31,12 +31,12 @@ export function decodeHttp2Server(options: Http2ProtocolOptions | undefined, pat
 }
 
 /** `http2_protocol_options` of a cluster. */
-export function decodeHttp2Client(options: Http2ProtocolOptions, path: string): Http2ClientConfig {
-  refuseUnsupported(Http2ProtocolOptionsSchema, options, supportedClient, path)
-  const { connectionKeepalive } = options
+export function decodeHttp2Client(options: Http2ProtocolOptions | undefined, path: string): Http2ClientConfig {
+  if (options) refuseUnsupported(Http2ProtocolOptionsSchema, options, supportedClient, path)
+  const connectionKeepalive = options?.connectionKeepalive
   const intervalMs = durationMs(connectionKeepalive?.interval)
   return {
-    concurrentStreamsMax: options.maxConcurrentStreams ?? 1024,
+    concurrentStreamsMax: options?.maxConcurrentStreams ?? 1024,
     ...decodeWindows(options, path),
     keepalive:
       intervalMs === undefined

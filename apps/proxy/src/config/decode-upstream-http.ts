@@ -3,22 +3,54 @@ import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import {
+  HttpProtocolOptionsSchema as CommonOptionsSchema,
+  type Http1ProtocolOptions,
+  Http1ProtocolOptionsSchema,
+  type Http2ProtocolOptions,
+} from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
+import {
   type HttpProtocolOptions,
   HttpProtocolOptionsSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
+import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeHttp2Client } from './decode-http2-options.ts'
-import type { Http2ClientConfig } from './proxy-config.ts'
+import type { Http2ClientConfig, UpstreamProtocol } from './proxy-config.ts'
 
-export type UpstreamHttp = {
+export type UpstreamHttp = Spoken & {
   readonly idleTimeoutMs: number
   readonly requestsPerConnectionMax: number
   readonly connectionDurationMaxMs: number
-  readonly http2: Http2ClientConfig | undefined
+  readonly headerCountMax: number
 }
 
-const optionsName = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
+type Spoken = { readonly protocol: UpstreamProtocol; readonly http2: Http2ClientConfig | undefined }
 
-/** How a cluster speaks HTTP: `HttpProtocolOptions`, or the field of the cluster that was before it. */
+const optionsName = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
+const path = `typed_extension_protocol_options["${optionsName}"]`
+const supported = new Set([
+  'common_http_protocol_options',
+  'explicit_http_config',
+  'use_downstream_protocol_config',
+  'auto_config',
+])
+const supportedCommon = new Set([
+  'idle_timeout',
+  'max_connection_duration',
+  'max_requests_per_connection',
+  'max_headers_count',
+  // It is about requests that come in.
+  'headers_with_underscores_action',
+])
+const supportedHttp1 = new Set([
+  // Trailers are always passed on, and there is one parser.
+  'enable_trailers',
+  'use_balsa_parser',
+  // These two are about requests that come in.
+  'allow_absolute_url',
+  'accept_http_10',
+])
+
+/** How a cluster speaks HTTP: `HttpProtocolOptions`, or the fields of the cluster that were before it. */
 export function decodeUpstreamHttp(cluster: Cluster): UpstreamHttp {
   for (const name of Object.keys(cluster.typedExtensionProtocolOptions)) {
     if (name !== optionsName) {
@@ -27,38 +59,71 @@ export function decodeUpstreamHttp(cluster: Cluster): UpstreamHttp {
   }
   const any = cluster.typedExtensionProtocolOptions[optionsName]
   const options = any && fromBinary(HttpProtocolOptionsSchema, any.value)
+  if (options) refuseUnsupported(HttpProtocolOptionsSchema, options, supported, path)
   const common = options?.commonHttpProtocolOptions
+  if (common) refuseUnsupported(CommonOptionsSchema, common, supportedCommon, `${path}.common_http_protocol_options`)
   return {
     idleTimeoutMs: durationMs(common?.idleTimeout) ?? 3_600_000,
-    requestsPerConnectionMax: common?.maxRequestsPerConnection ?? 0,
+    requestsPerConnectionMax: common?.maxRequestsPerConnection ?? cluster.maxRequestsPerConnection ?? 0,
     connectionDurationMaxMs: durationMs(common?.maxConnectionDuration) ?? 0,
-    http2: options === undefined ? legacyHttp2(cluster) : explicitHttp2(options),
+    headerCountMax: common?.maxHeadersCount ?? 100,
+    ...(options === undefined ? legacySpoken(cluster) : decodeSpoken(options)),
   }
 }
 
-function legacyHttp2({ http2ProtocolOptions: options }: Cluster): Http2ClientConfig | undefined {
-  return options && decodeHttp2Client(options, 'http2_protocol_options')
+function legacySpoken({ http2ProtocolOptions: options }: Cluster): Spoken {
+  const http2 = options && decodeHttp2Client(options, 'http2_protocol_options')
+  return { protocol: http2 === undefined ? 'http1' : 'http2', http2 }
 }
 
-function explicitHttp2({ upstreamProtocolOptions: upstream }: HttpProtocolOptions): Http2ClientConfig | undefined {
-  const path = `typed_extension_protocol_options["${optionsName}"]`
+function decodeSpoken({ upstreamProtocolOptions: upstream }: HttpProtocolOptions): Spoken {
   switch (upstream.case) {
     case 'explicitHttpConfig': {
       const { protocolConfig } = upstream.value
+      const at = `${path}.explicit_http_config`
       switch (protocolConfig.case) {
         case 'http2ProtocolOptions':
-          return decodeHttp2Client(protocolConfig.value, `${path}.explicit_http_config.http2_protocol_options`)
+          return { protocol: 'http2', http2: decodeHttp2Client(protocolConfig.value, `${at}.http2_protocol_options`) }
         case 'http3ProtocolOptions':
-          throw new ResourceRejected(`${path}.explicit_http_config.http3_protocol_options`, 'not supported yet')
+          throw new ResourceRejected(`${at}.http3_protocol_options`, 'not supported yet')
+        case 'httpProtocolOptions':
+          refuseUnsupported(
+            Http1ProtocolOptionsSchema,
+            protocolConfig.value,
+            supportedHttp1,
+            `${at}.http_protocol_options`,
+          )
+          return { protocol: 'http1', http2: undefined }
         default:
-          return undefined
+          return { protocol: 'http1', http2: undefined }
       }
     }
     case 'useDownstreamProtocolConfig':
-      throw new ResourceRejected(`${path}.use_downstream_protocol_config`, 'not supported yet')
-    case 'autoConfig':
-      throw new ResourceRejected(`${path}.auto_config`, 'not supported yet')
+      return { protocol: 'downstream', http2: decodeBoth(upstream.value, `${path}.use_downstream_protocol_config`) }
+    case 'autoConfig': {
+      const at = `${path}.auto_config`
+      if (upstream.value.alternateProtocolsCacheOptions !== undefined) {
+        throw new ResourceRejected(`${at}.alternate_protocols_cache_options`, 'not supported yet')
+      }
+      return { protocol: 'auto', http2: decodeBoth(upstream.value, at) }
+    }
     default:
-      return undefined
+      throw new ResourceRejected(path, 'does not say which HTTP')
   }
+}
+
+function decodeBoth(
+  options: {
+    readonly httpProtocolOptions?: Http1ProtocolOptions | undefined
+    readonly http2ProtocolOptions?: Http2ProtocolOptions | undefined
+    readonly http3ProtocolOptions?: unknown
+  },
+  at: string,
+): Http2ClientConfig {
+  const { httpProtocolOptions: http1, http2ProtocolOptions: http2 } = options
+  if (http1) refuseUnsupported(Http1ProtocolOptionsSchema, http1, supportedHttp1, `${at}.http_protocol_options`)
+  if (options.http3ProtocolOptions !== undefined) {
+    throw new ResourceRejected(`${at}.http3_protocol_options`, 'not supported yet')
+  }
+  return decodeHttp2Client(http2, `${at}.http2_protocol_options`)
 }

@@ -166,6 +166,9 @@ export type LogTemplate =
   | readonly LogTemplate[]
   | { readonly [name: string]: LogTemplate }
 
+/** What connections to a cluster speak: one HTTP always, what the peer says (ALPN), or what the client speaks. */
+export type UpstreamProtocol = 'http1' | 'http2' | 'auto' | 'downstream'
+
 /** `http2_protocol_options` of a cluster. */
 export type Http2ClientConfig = {
   /** Streams that we open on one connection, if the peer allows as many. */
@@ -192,7 +195,14 @@ export type ClusterConfig = {
   readonly requestsPerConnectionMax: number
   /** `common_http_protocol_options.max_connection_duration` of pooled connections; 0 for none. */
   readonly connectionDurationMaxMs: number
-  /** How it speaks HTTP/2; undefined: HTTP/1.1. */
+  readonly protocol: UpstreamProtocol
+  /** `connection_pool_per_downstream_connection`. */
+  readonly isPoolPerConnection: boolean
+  /** `preconnect_policy.per_upstream_preconnect_ratio`. */
+  readonly preconnectRatio: number
+  /** `common_http_protocol_options.max_headers_count`. */
+  readonly headerCountMax: number
+  /** How it speaks HTTP/2; undefined: never. */
   readonly http2: Http2ClientConfig | undefined
   readonly breaker: BreakerConfig
   readonly outlier: OutlierPolicy | undefined
@@ -201,13 +211,22 @@ export type ClusterConfig = {
   readonly ignoresUnchecked: boolean
   /** `upstream_bind_config.source_address`: so that the peer sees which workload calls. */
   readonly bindAddress: string | undefined
-  readonly tcpKeepalive: { readonly probes: number; readonly timeS: number; readonly intervalS: number } | undefined
+  /** `extra_source_addresses`: for endpoints of the other family. */
+  readonly otherBindAddress: string | undefined
+  readonly tcpKeepalive: TcpKeepalive | undefined
   /** `transport_socket`; undefined: bytes as they are. */
   readonly tls: TlsClientConfig | undefined
   /** The version of the PROXY header that begins every connection; undefined for none. */
   readonly proxyProtocol: 1 | 2 | undefined
   /** `metadata.filter_metadata.istio.services[0]`: whom the metrics name as destination service. */
   readonly service: ServiceRef | undefined
+}
+
+/** What is undefined is as the system says. */
+export type TcpKeepalive = {
+  readonly timeS: number | undefined
+  readonly probes: number | undefined
+  readonly intervalS: number | undefined
 }
 
 /** ORIGINAL_DST: each connection or request brings its endpoint itself. */

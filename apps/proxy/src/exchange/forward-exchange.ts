@@ -282,7 +282,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const started = new UpstreamTry(cluster, endpoint, isRetry)
     started.startedMs = now
     this.current = started
-    started.connecting = endpoint.pool.acquire(this, now)
+    started.connecting = endpoint.pool.acquire(this, now, exchange)
   }
 
   /** True when another try is on its way. */

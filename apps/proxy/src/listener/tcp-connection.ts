@@ -64,7 +64,7 @@ class TcpConnection {
     const endpoint = cluster && this.choose(cluster, tried)
     if (cluster === undefined) this.refuse('NC')
     else if (endpoint === undefined) this.refuse('UH')
-    else if (cluster.isFull(endpoint)) {
+    else if (cluster.isOutOfConnections) {
       cluster.totals.overflows++
       this.refuse('UO')
     } else {

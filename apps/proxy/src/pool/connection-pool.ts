@@ -1,4 +1,4 @@
-import type { Http2ClientConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { Http2ClientConfig, SocketAddress, UpstreamProtocol } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import type { PendingConnect } from './dial-socket.ts'
 import type { DialSettings } from './open-socket.ts'
@@ -10,23 +10,41 @@ export type PoolSettings = DialSettings & {
   readonly requestsPerConnectionMax: number
   /** How old a connection may get before it is used no more; 0 or undefined for any age. */
   readonly durationMaxMs?: number
+  /** The cluster's connections; at the limit a request waits for one that becomes free. */
+  readonly connectionsMax: number
+  /** `per_upstream_preconnect_ratio`: connections for each request, so that the next one finds one open. */
+  readonly preconnectRatio: number
   readonly headerBytesMax: number
   readonly headerCountMax: number
-  /** Undefined: HTTP/1.1. */
+  readonly protocol: UpstreamProtocol
+  /** `connection_pool_per_downstream_connection`. */
+  readonly isPerConnection: boolean
+  /** For the protocols that may be HTTP/2. */
   readonly http2: Http2ClientConfig | undefined
+}
+
+/** Whom a connection is for, where that decides which one it gets. */
+export type RequestOrigin = {
+  /** Of the client's HTTP. */
+  readonly majorVersion: number
+  /** The client's connection: the same object for all its requests. */
+  readonly connection: object
 }
 
 /** Connections to one endpoint, whatever they speak. */
 export type ConnectionPool = {
   /** A request could go out now. */
   readonly hasFree: boolean
+  /** Connections that are open, or being opened. */
   readonly size: number
   /** A connection at once, or later. The events say which, and when. */
-  acquire(events: UpstreamEvents, nowMs: number): PendingConnect | undefined
+  acquire(events: UpstreamEvents, nowMs: number, origin?: RequestOrigin): PendingConnect | undefined
   /** New connections go by these; the ones there are stay as they are. */
   update(settings: PoolSettings, address: SocketAddress): void
   /** Drops connections that have been free for too long; called now and then. */
   sweep(nowMs: number): void
-  /** Ends free connections now and the others after what is under way: the endpoint has left the cluster. */
+  /** Ends free connections now and the others after what is under way; requests that come later get new ones. */
+  drain(): void
+  /** The same, for good: the endpoint has left the cluster. */
   close(): void
 }

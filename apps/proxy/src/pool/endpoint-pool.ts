@@ -1,10 +1,13 @@
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import { AutoPool } from './auto-pool.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
-import type { ConnectionPool, PoolSettings } from './connection-pool.ts'
+import type { ConnectionPool, PoolSettings, RequestOrigin } from './connection-pool.ts'
 import type { PendingConnect } from './dial-socket.ts'
+import { DownstreamPool } from './downstream-pool.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { MultiplexedPool } from './multiplexed-pool.ts'
+import { PerConnectionPool } from './per-connection-pool.ts'
 
 export type { ConnectionCounts } from './connection-counts.ts'
 export type { PoolSettings } from './connection-pool.ts'
@@ -19,7 +22,7 @@ export class EndpointPool implements ConnectionPool {
   constructor(address: SocketAddress, settings: PoolSettings, counts: ConnectionCounts) {
     this.counts = counts
     this.settings = settings
-    this.pool = this.open(address)
+    this.pool = this.open(settings, address)
   }
 
   get hasFree(): boolean {
@@ -30,33 +33,50 @@ export class EndpointPool implements ConnectionPool {
     return this.pool.size
   }
 
-  acquire(events: UpstreamEvents, nowMs: number): PendingConnect | undefined {
-    return this.pool.acquire(events, nowMs)
+  acquire(events: UpstreamEvents, nowMs: number, origin?: RequestOrigin): PendingConnect | undefined {
+    return this.pool.acquire(events, nowMs, origin)
   }
 
   update(settings: PoolSettings, address: SocketAddress): void {
-    const isOther = (settings.http2 === undefined) !== (this.settings.http2 === undefined)
+    const before = this.settings
+    const isOther = settings.protocol !== before.protocol || settings.isPerConnection !== before.isPerConnection
     this.settings = settings
     if (!isOther) {
       this.pool.update(settings, address)
       return
     }
     this.pool.close()
-    this.pool = this.open(address)
+    this.pool = this.open(settings, address)
   }
 
   sweep(nowMs: number): void {
     this.pool.sweep(nowMs)
   }
 
+  drain(): void {
+    this.pool.drain()
+  }
+
   close(): void {
     this.pool.close()
   }
 
-  private open(address: SocketAddress): ConnectionPool {
-    const { settings, counts } = this
-    return settings.http2 === undefined
-      ? new Http1Pool(address, settings, counts)
-      : new MultiplexedPool(address, { ...settings, http2: settings.http2 }, counts)
+  private open(settings: PoolSettings, address: SocketAddress): ConnectionPool {
+    const make = (current: PoolSettings, to: SocketAddress) => poolOf(current, to, this.counts)
+    return settings.isPerConnection ? new PerConnectionPool(address, settings, make) : make(settings, address)
+  }
+}
+
+function poolOf(settings: PoolSettings, address: SocketAddress, counts: ConnectionCounts): ConnectionPool {
+  const { protocol, http2 } = settings
+  if (protocol === 'http1' || http2 === undefined) return new Http1Pool(address, settings, counts)
+  const multiplexed = { ...settings, http2 }
+  switch (protocol) {
+    case 'http2':
+      return new MultiplexedPool(address, multiplexed, counts)
+    case 'auto':
+      return new AutoPool(address, multiplexed, counts)
+    case 'downstream':
+      return new DownstreamPool(address, multiplexed, counts)
   }
 }

@@ -1,10 +1,16 @@
+import type { Socket } from 'node:net'
 import { ClientConnection, type ConnectionOwner } from '../codec/http1/client-connection.ts'
+import type { SocketReader } from '../codec/socket-reader.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { ConnectionPool, PoolSettings } from './connection-pool.ts'
 import { dialSocket, type PendingConnect } from './dial-socket.ts'
+import { WaitingRequests } from './waiting-requests.ts'
+
+/** So many connections are opened ahead for one request at most (Envoy's rule). */
+const preconnectsMax = 3
 
 /** Connections of HTTP/1.1 to one endpoint. Free ones are used again, the latest first: it is the least likely to be stale. */
 export class Http1Pool implements ConnectionPool, ConnectionOwner {
@@ -13,6 +19,11 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   private readonly free: ClientConnection[] = []
   /** With the time when each was opened. */
   private readonly all = new Map<ClientConnection, number>()
+  /** Connections that may be used no more, whatever their age and count. */
+  private readonly draining = new Set<ClientConnection>()
+  /** For whom the cluster has no connection left: they get one that becomes free. */
+  private readonly waiting: WaitingRequests
+  private dials = 0
   private settings: PoolSettings
   private isClosing = false
 
@@ -20,6 +31,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
     this.address = address
     this.settings = settings
     this.counts = counts
+    this.waiting = new WaitingRequests(counts)
   }
 
   update(settings: PoolSettings, address: SocketAddress): void {
@@ -32,21 +44,30 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   }
 
   get size(): number {
-    return this.all.size
+    return this.all.size + this.dials
   }
 
   acquire(events: UpstreamEvents, nowMs: number): PendingConnect | undefined {
-    for (let connection = this.free.pop(); connection !== undefined; connection = this.free.pop()) {
-      // Nobody looks at idle connections in between; a stale one is dropped when it is its turn.
-      if (nowMs - connection.freeSinceMs > this.settings.idleTimeoutMs) {
-        connection.close()
-        continue
-      }
-      connection.use(events)
-      events.onUpstreamReady(connection)
-      return undefined
-    }
-    return this.dial(events)
+    const pending = this.acquireOne(events, nowMs)
+    if (this.settings.preconnectRatio > 1) this.preconnect()
+    return pending
+  }
+
+  /** Takes a connection that somebody else has opened. */
+  adopt(socket: Socket, reader: SocketReader): ClientConnection {
+    const connection = new ClientConnection(socket, reader, this, this.settings)
+    this.all.set(connection, nowMs())
+    return connection
+  }
+
+  /** The same, for whoever comes next. */
+  adoptFree(socket: Socket, reader: SocketReader): void {
+    this.onFree(this.adopt(socket, reader))
+  }
+
+  drain(): void {
+    for (const connection of this.all.keys()) this.draining.add(connection)
+    for (const connection of this.free.splice(0)) connection.close()
   }
 
   close(): void {
@@ -55,53 +76,119 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   }
 
   sweep(nowMs: number): void {
-    const stale = this.free.filter(({ freeSinceMs }) => nowMs - freeSinceMs > this.settings.idleTimeoutMs)
+    const { idleTimeoutMs } = this.settings
+    const stale = this.free.filter((each) => nowMs - each.freeSinceMs > idleTimeoutMs || this.isOld(each, nowMs))
     for (const connection of stale) connection.close()
   }
 
   onFree(connection: ClientConnection): void {
-    const { requestsPerConnectionMax, durationMaxMs = 0 } = this.settings
+    const { requestsPerConnectionMax } = this.settings
     const now = nowMs()
     const isSpent = requestsPerConnectionMax > 0 && connection.requests >= requestsPerConnectionMax
-    const isOld = durationMaxMs > 0 && now - (this.all.get(connection) ?? now) >= durationMaxMs
-    if (this.isClosing || isSpent || isOld) {
+    if (this.isClosing || isSpent || this.isOld(connection, now) || this.draining.has(connection)) {
       connection.close()
       return
     }
     connection.freeSinceMs = now
     this.free.push(connection)
+    // Not at once: bytes behind the answer that was just read would be taken for the next one.
+    if (this.waiting.size > 0) process.nextTick(() => this.serveWaiting())
   }
 
   onGone(connection: ClientConnection): void {
     if (!this.all.delete(connection)) return
+    this.draining.delete(connection)
     this.counts.connections--
     const index = this.free.indexOf(connection)
     if (index >= 0) this.free.splice(index, 1)
+    if (this.waiting.size > 0) process.nextTick(() => this.serveWaiting())
+  }
+
+  private isOld(connection: ClientConnection, nowMs: number): boolean {
+    const { durationMaxMs = 0 } = this.settings
+    return durationMaxMs > 0 && nowMs - (this.all.get(connection) ?? nowMs) >= durationMaxMs
+  }
+
+  private acquireOne(events: UpstreamEvents, nowMs: number): PendingConnect | undefined {
+    for (let connection = this.free.pop(); connection !== undefined; connection = this.free.pop()) {
+      // Nobody looks at idle connections in between; a stale one is dropped when it is its turn.
+      if (nowMs - connection.freeSinceMs > this.settings.idleTimeoutMs || this.isOld(connection, nowMs)) {
+        connection.close()
+        continue
+      }
+      connection.use(events)
+      events.onUpstreamReady(connection)
+      return undefined
+    }
+    return this.mayDial() ? this.dial(events) : this.waiting.add(events)
+  }
+
+  private serveWaiting(): void {
+    while (this.waiting.size > 0 && (this.free.length > 0 || this.mayDial())) {
+      const events = this.waiting.take()
+      if (events === undefined) return
+      const connection = this.free.pop()
+      if (connection === undefined) {
+        this.dial(events)
+        continue
+      }
+      connection.use(events)
+      events.onUpstreamReady(connection)
+    }
+  }
+
+  /** One connection it always gets: those who wait for an endpoint without any would wait for ever. */
+  private mayDial(): boolean {
+    return this.counts.connections < this.settings.connectionsMax || this.size === 0
   }
 
   private dial(events: UpstreamEvents): PendingConnect {
     const { settings, counts } = this
     counts.pending++
     counts.pendingTotal++
+    this.dials++
     const dialing = dialSocket(this.address, settings, counts, {
       onSocket: (socket, reader) => {
         counts.pending--
-        const connection = new ClientConnection(socket, reader, this, settings)
-        this.all.set(connection, nowMs())
+        this.dials--
+        const connection = this.adopt(socket, reader)
         connection.use(events)
         events.onUpstreamReady(connection)
       },
       onDialFailed: (failure, detail) => {
         counts.pending--
+        this.dials--
         events.onUpstreamFailed(failure, detail)
+        this.serveWaiting()
       },
     })
     return {
-      cancel() {
+      cancel: () => {
         if (!dialing.cancel()) return false
         counts.pending--
+        this.dials--
+        this.serveWaiting()
         return true
       },
+    }
+  }
+
+  /** Opens connections that no request has asked for yet, as many as the ratio to those under way allows. */
+  private preconnect(): void {
+    const { counts, settings } = this
+    for (let opened = 0; opened < preconnectsMax; opened++) {
+      const used = this.all.size - this.free.length + counts.pending
+      if (used * settings.preconnectRatio <= this.size || counts.connections >= settings.connectionsMax) return
+      this.dials++
+      dialSocket(this.address, settings, counts, {
+        onSocket: (socket, reader) => {
+          this.dials--
+          this.adoptFree(socket, reader)
+        },
+        onDialFailed: () => {
+          this.dials--
+        },
+      })
     }
   }
 }

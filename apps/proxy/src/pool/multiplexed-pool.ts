@@ -1,17 +1,17 @@
+import type { Socket } from 'node:net'
 import { ClientConnection, type ConnectionOwner } from '../codec/http2/client-connection.ts'
+import type { SocketReader } from '../codec/socket-reader.ts'
 import type { Http2ClientConfig, SocketAddress } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { ConnectionPool, PoolSettings } from './connection-pool.ts'
 import { dialSocket, type PendingConnect } from './dial-socket.ts'
+import { WaitingRequests } from './waiting-requests.ts'
 
 export type MultiplexedSettings = PoolSettings & { readonly http2: Http2ClientConfig }
 
 /** So many streams any peer allows that keeps to the RFC's advice (§6.5.2); known better when its SETTINGS are here. */
 const streamsExpected = 100
-
-/** A request that waits for a connection. */
-type Waiting = { readonly events: UpstreamEvents }
 
 /** Connections of HTTP/2 to one endpoint: mostly one, and another only when the streams of those there are are used up. */
 export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
@@ -20,7 +20,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   private readonly all = new Set<ClientConnection>()
   /** Those that take another stream. */
   private readonly open: ClientConnection[] = []
-  private readonly waiting = new Set<Waiting>()
+  private readonly waiting: WaitingRequests
   private dials = 0
   private settings: MultiplexedSettings
 
@@ -28,6 +28,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
     this.address = address
     this.settings = settings
     this.counts = counts
+    this.waiting = new WaitingRequests(counts)
   }
 
   update(settings: PoolSettings, address: SocketAddress): void {
@@ -36,12 +37,11 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   }
 
   get hasFree(): boolean {
-    // A connection that is being opened has room for those who wait for it.
-    return this.open.length > 0 || this.waiting.size < this.dials * streamsExpected
+    return this.open.length > 0
   }
 
   get size(): number {
-    return this.all.size
+    return this.all.size + this.dials
   }
 
   acquire(events: UpstreamEvents, nowMs: number): PendingConnect | undefined {
@@ -54,22 +54,24 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
       this.use(connection, events)
       return undefined
     }
-    const waiting: Waiting = { events }
-    this.waiting.add(waiting)
-    this.counts.pending++
-    this.counts.pendingTotal++
-    if (this.waiting.size > this.dials * streamsExpected) this.dial()
-    return {
-      cancel: () => {
-        if (!this.waiting.delete(waiting)) return false
-        this.counts.pending--
-        return true
-      },
-    }
+    const pending = this.waiting.add(events)
+    this.dialForWaiting()
+    return pending
+  }
+
+  /** Takes a connection that somebody else has opened. */
+  adopt(socket: Socket, reader: SocketReader): void {
+    const connection = new ClientConnection(socket, reader, this, this.settings)
+    this.all.add(connection)
+    this.onRoom(connection)
+  }
+
+  drain(): void {
+    for (const connection of [...this.all]) connection.drain()
   }
 
   close(): void {
-    for (const connection of [...this.all]) connection.drain()
+    this.drain()
   }
 
   sweep(nowMs: number): void {
@@ -92,6 +94,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   onGone(connection: ClientConnection): void {
     this.onFull(connection)
     if (this.all.delete(connection)) this.counts.connections--
+    this.dialForWaiting()
   }
 
   private isOld({ openedMs }: ClientConnection, nowMs: number): boolean {
@@ -107,14 +110,19 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   }
 
   private serveWaiting(): void {
-    for (const waiting of this.waiting) {
-      const connection = this.open[0]
-      if (connection === undefined) break
-      this.waiting.delete(waiting)
-      this.counts.pending--
-      this.use(connection, waiting.events)
+    for (let connection = this.open[0]; connection !== undefined; connection = this.open[0]) {
+      const events = this.waiting.take()
+      if (events === undefined) return
+      this.use(connection, events)
     }
-    if (this.waiting.size > this.dials * streamsExpected) this.dial()
+    this.dialForWaiting()
+  }
+
+  /** A connection that is being opened has room for many of them. One the pool always gets, or they would wait for ever. */
+  private dialForWaiting(): void {
+    const { counts, settings } = this
+    const isAllowed = counts.connections < settings.connectionsMax || this.size === 0
+    if (isAllowed && this.waiting.size > this.dials * streamsExpected) this.dial()
   }
 
   private dial(): void {
@@ -123,18 +131,12 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
     dialSocket(this.address, settings, this.counts, {
       onSocket: (socket, reader) => {
         this.dials--
-        const connection = new ClientConnection(socket, reader, this, settings)
-        this.all.add(connection)
-        this.onRoom(connection)
+        this.adopt(socket, reader)
       },
       onDialFailed: (failure, detail) => {
         this.dials--
         // Whoever waits for this endpoint is told at once: a retry may find another.
-        for (const waiting of [...this.waiting]) {
-          if (!this.waiting.delete(waiting)) continue
-          this.counts.pending--
-          waiting.events.onUpstreamFailed(failure, detail)
-        }
+        for (const events of this.waiting.takeAll()) events.onUpstreamFailed(failure, detail)
       },
     })
   }

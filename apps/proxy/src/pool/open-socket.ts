@@ -4,14 +4,17 @@ import type { PeerCertificate, SecureContext } from 'node:tls'
 import type { ProxyHeader } from '../codec/proxy-protocol/read-proxy-header.ts'
 import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
-import type { ClusterConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { ClusterConfig, SocketAddress, TcpKeepalive } from '../config/proxy-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
 import { peerRefusal } from '../identity/peer-refusal.ts'
 import { tlsLibrary } from '../tls-library.ts'
+import { tuneKeepalive } from './tune-keepalive.ts'
 
 export type DialSettings = {
   readonly bindAddress: string | undefined
-  readonly keepalive: { readonly timeS: number } | undefined
+  /** For endpoints of the other address family. */
+  readonly otherBindAddress: string | undefined
+  readonly keepalive: TcpKeepalive | undefined
   readonly tls: TlsClientConfig | undefined
   /** Written before anything else, TLS included. */
   readonly proxyHeader: Buffer | undefined
@@ -24,27 +27,37 @@ export function readyEvent({ tls }: DialSettings): 'connect' | 'secureConnect' {
 
 /** Opens a connection to an endpoint. With a reader, its bytes come through that. */
 export function openSocket(address: SocketAddress, settings: DialSettings, reader?: SocketReader): Socket {
-  const { bindAddress, keepalive } = settings
+  const { keepalive } = settings
+  const localAddress = sourceFor(address, settings)
   const options = {
     ...(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }),
-    ...(bindAddress === undefined || address.kind === 'unix' ? {} : { localAddress: bindAddress }),
-    ...(keepalive ? { keepAlive: true, keepAliveInitialDelay: keepalive.timeS * 1000 } : {}),
+    ...(localAddress === undefined ? {} : { localAddress }),
+    // Without a time of its own the system's stands.
+    ...(keepalive ? { keepAlive: true, keepAliveInitialDelay: (keepalive.timeS ?? 0) * 1000 } : {}),
     ...(reader === undefined ? {} : { onread: reader.onread }),
     noDelay: true,
     allowHalfOpen: true,
   }
   const socket = begin(options, settings)
   reader?.attach(socket)
+  if (keepalive !== undefined && address.kind === 'tcp') socket.once('connect', () => tuneKeepalive(socket, keepalive))
   return socket
+}
+
+/** The source address of the endpoint's family. */
+function sourceFor(address: SocketAddress, { bindAddress, otherBindAddress }: DialSettings): string | undefined {
+  if (address.kind === 'unix') return undefined
+  const isV6 = address.host.includes(':')
+  return otherBindAddress?.includes(':') === isV6 ? otherBindAddress : bindAddress
 }
 
 /** How a cluster's endpoints are dialled for one client; connections that many clients share speak for the proxy itself. */
 export function clusterDial(
-  { bindAddress, tcpKeepalive, tls, proxyProtocol }: ClusterConfig,
+  { bindAddress, otherBindAddress, tcpKeepalive, tls, proxyProtocol }: ClusterConfig,
   client: ProxyHeader['addresses'],
 ): DialSettings {
   const proxyHeader = proxyProtocol === undefined ? undefined : writeProxyHeader(proxyProtocol, client)
-  return { bindAddress, keepalive: tcpKeepalive, tls, proxyHeader }
+  return { bindAddress, otherBindAddress, keepalive: tcpKeepalive, tls, proxyHeader }
 }
 
 function begin(options: TcpSocketConnectOpts | IpcSocketConnectOpts, { tls, proxyHeader }: DialSettings): Socket {

@@ -26,7 +26,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   exchange.cluster = cluster.config
   exchange.attempts++
   const endpoint = chooseEndpoint(exchange, cluster, action, [], nowMs())
-  if (endpoint === undefined || cluster.isFull(endpoint)) {
+  if (endpoint === undefined || cluster.isOutOfConnections) {
     if (endpoint !== undefined) cluster.totals.overflows++
     replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
     return

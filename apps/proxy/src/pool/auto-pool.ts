@@ -1,0 +1,108 @@
+import type { TLSSocket } from 'node:tls'
+import type { SocketAddress } from '../config/proxy-config.ts'
+import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import { nowMs } from '../traffic/event-clock.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { dialSocket, type PendingConnect } from './dial-socket.ts'
+import { Http1Pool } from './http1-pool.ts'
+import { MultiplexedPool, type MultiplexedSettings } from './multiplexed-pool.ts'
+import { offering } from './offering.ts'
+
+type Waiting = { readonly events: UpstreamEvents; pending: PendingConnect | undefined; isOver: boolean }
+
+/**
+ * `auto_config`: the endpoint says in the TLS handshake which HTTP it speaks (ALPN, RFC 7301). The first connection asks; as
+ * long as one is open, further ones are of the same kind. When all are gone the next one asks again.
+ */
+export class AutoPool implements ConnectionPool {
+  private address: SocketAddress
+  private settings: MultiplexedSettings
+  private readonly counts: ConnectionCounts
+  private readonly http1: Http1Pool
+  private readonly http2: MultiplexedPool
+  private spoken: ConnectionPool | undefined
+  private readonly waiting = new Set<Waiting>()
+
+  constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts) {
+    this.address = address
+    this.settings = settings
+    this.counts = counts
+    this.http1 = new Http1Pool(address, offering(settings, 'http/1.1'), counts)
+    this.http2 = new MultiplexedPool(address, offering(settings, 'h2'), counts)
+  }
+
+  get hasFree(): boolean {
+    return this.spoken?.hasFree ?? false
+  }
+
+  get size(): number {
+    return this.http1.size + this.http2.size
+  }
+
+  acquire(events: UpstreamEvents, nowMs: number): PendingConnect | undefined {
+    if (this.spoken !== undefined && this.spoken.size > 0) return this.spoken.acquire(events, nowMs)
+    this.spoken = undefined
+    const waiting: Waiting = { events, pending: undefined, isOver: false }
+    this.waiting.add(waiting)
+    this.counts.pending++
+    this.counts.pendingTotal++
+    if (this.waiting.size === 1) this.ask()
+    return {
+      cancel: () => {
+        if (!this.leave(waiting)) return waiting.pending?.cancel() ?? false
+        waiting.isOver = true
+        return true
+      },
+    }
+  }
+
+  update(settings: MultiplexedSettings, address: SocketAddress): void {
+    this.settings = settings
+    this.address = address
+    this.http1.update(offering(settings, 'http/1.1'), address)
+    this.http2.update(offering(settings, 'h2'), address)
+  }
+
+  sweep(nowMs: number): void {
+    this.http1.sweep(nowMs)
+    this.http2.sweep(nowMs)
+  }
+
+  drain(): void {
+    this.http1.drain()
+    this.http2.drain()
+  }
+
+  close(): void {
+    this.http1.close()
+    this.http2.close()
+  }
+
+  private ask(): void {
+    dialSocket(this.address, offering(this.settings, 'h2', 'http/1.1'), this.counts, {
+      onSocket: (socket, reader) => {
+        // Whoever says nothing is of the time before HTTP/2.
+        const isHttp2 = (socket as TLSSocket).alpnProtocol === 'h2'
+        this.spoken = isHttp2 ? this.http2 : this.http1
+        if (isHttp2) this.http2.adopt(socket, reader)
+        else this.http1.adoptFree(socket, reader)
+        for (const each of this.takeWaiting()) each.pending = this.spoken.acquire(each.events, nowMs())
+      },
+      onDialFailed: (failure, detail) => {
+        for (const { events } of this.takeWaiting()) events.onUpstreamFailed(failure, detail)
+      },
+    })
+  }
+
+  private takeWaiting(): readonly Waiting[] {
+    const all = [...this.waiting]
+    return all.filter((each) => !each.isOver && this.leave(each))
+  }
+
+  private leave(waiting: Waiting): boolean {
+    if (!this.waiting.delete(waiting)) return false
+    this.counts.pending--
+    return true
+  }
+}
