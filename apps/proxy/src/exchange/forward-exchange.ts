@@ -1,15 +1,6 @@
-import {
-  backoffMs,
-  rateLimitedBackoffMs,
-  retriesFailure,
-  retriesRequest,
-  type TryFailure,
-} from '@heddle/engine/retry/decide-retry'
 import { overrideAction } from '@heddle/engine/retry/request-overrides'
-import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { type StreamDuration, streamDurationMs } from '@heddle/engine/route/stream-duration'
-import type { EndpointState } from '../cluster/endpoint-state.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { CHUNKED, type Framing, NO_BODY } from './body-framing.ts'
@@ -25,10 +16,10 @@ import { localReply } from './local-reply.ts'
 import { outcomeOf } from './outcome-of.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { prepareResponse } from './prepare-response.ts'
-import { repeats } from './repeats.ts'
 import { ReplayBody } from './replay-body.ts'
 import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
+import { Retries } from './retries.ts'
 import { takeOverrides } from './take-overrides.ts'
 import { tellTry } from './tell-try.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
@@ -49,8 +40,8 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
   private readonly timers: ForwardTimers
   private action: ForwardAction | undefined
   private current: UpstreamTry | undefined
-  private tried: EndpointState[] = []
   private readonly body = new ReplayBody()
+  private readonly retries: Retries
   private isRequestEnded = false
   private trailers: HeaderBlock | undefined
   private isAnswering = false
@@ -63,6 +54,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     this.exchange = exchange
     this.runtime = runtime
     this.timers = new ForwardTimers(runtime.wheel, this)
+    this.retries = new Retries(exchange, runtime, this.body)
   }
 
   /** The route is matched and allows it. Body bytes may follow through `data` and `end`. */
@@ -70,7 +62,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const asked = takeOverrides(this.exchange)
     const action = asked === undefined ? configured : overrideAction(configured, asked)
     this.action = action
-    this.tried = []
+    this.retries.begin(action.retry)
     // An upstream of HTTP/2 may say of any request that it has not looked at it.
     const isHttp2 = this.runtime.cluster(this.exchange.choice?.cluster ?? '')?.config.http2 !== undefined
     this.body.begin(action.retry !== undefined || isHttp2)
@@ -175,13 +167,13 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     // HTTP/2 the endpoint says so itself, and then any method may be sent again (RFC 9113 §8.7).
     const isStale =
       failure === 'unprocessed' || (failure === 'reset-before-response' && wasReused && isIdempotent(exchange.method))
-    if (isStale && this.mayReplay() && !current.isRetry) {
+    if (isStale && this.retries.mayReplay && !current.isRetry) {
       this.startTry(false)
       return
     }
-    if (this.retryFailure(failure, this.hasSentRequest)) return
+    if (this.tryAgainIn(this.retries.afterFailure(failure, this.hasSentRequest))) return
     this.finish()
-    replyToFailure(exchange, failure, detail, this.hasRetriedInVain())
+    replyToFailure(exchange, failure, detail, this.retries.wereInVain)
   }
 
   onInterim(): void {
@@ -197,11 +189,11 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     current.cluster.record(current.endpoint, outcomeOf(status, headers), now)
     current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
     exchange.upstreamMs = now - exchange.startedMs
-    if (this.retryResponse(status, headers)) {
+    if (this.tryAgainIn(this.retries.afterResponse(current, status, headers))) {
       current.abandon()
       return
     }
-    if (this.hasRetriedInVain() && status >= 500) exchange.addFlag('URX')
+    if (this.retries.wereInVain && status >= 500) exchange.addFlag('URX')
     this.isAnswering = true
     this.body.clear()
     exchange.status = status
@@ -269,7 +261,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     exchange.cluster = cluster.config
     exchange.attempts++
     const now = nowMs()
-    const endpoint = chooseEndpoint(exchange, cluster, action, this.tried, now)
+    const endpoint = chooseEndpoint(exchange, cluster, action, this.retries.tried, now)
     if (endpoint === undefined || cluster.isFull(endpoint)) {
       this.finish()
       if (endpoint !== undefined) cluster.countOverflow()
@@ -278,51 +270,18 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     }
     exchange.endpoint = endpoint.config
     tellTry(exchange, action, endpoint.config, now)
-    if (action.retry !== undefined) this.tried.push(endpoint)
+    this.retries.addTried(endpoint)
     const started = new UpstreamTry(cluster, endpoint, isRetry)
     started.startedMs = now
     this.current = started
     started.connecting = endpoint.pool.acquire(this, now, exchange)
   }
 
-  /** True when another try is on its way. */
-  private retryFailure(failure: TryFailure, wasRequestSent: boolean): boolean {
-    const policy = this.action?.retry
-    if (policy === undefined || !retriesFailure(policy, failure, wasRequestSent) || !this.mayRetry(policy)) return false
-    this.backOff(policy, undefined)
+  /** True when another try is on its way; `backoffMs` is undefined when there is none. */
+  private tryAgainIn(backoffMs: number | undefined): boolean {
+    if (backoffMs === undefined) return false
+    this.timers.startBackoff(backoffMs)
     return true
-  }
-
-  private retryResponse(status: number, headers: HeaderBlock): boolean {
-    const policy = this.action?.retry
-    if (policy === undefined || !repeats(policy, this.current, status, headers) || !this.mayRetry(policy)) return false
-    this.backOff(policy, rateLimitedBackoffMs(policy, headers, Date.now(), this.runtime.random))
-    return true
-  }
-
-  /** The policy's words cover what happened; counts and budgets must allow it too. */
-  private mayRetry(policy: RetryPolicy): boolean {
-    const { exchange, runtime } = this
-    if (exchange.attempts > policy.retriesMax || !this.mayReplay() || !retriesRequest(policy, exchange)) return false
-    const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
-    if (cluster === undefined || !cluster.mayRetry()) {
-      exchange.addFlag('UO')
-      return false
-    }
-    return true
-  }
-
-  private backOff(policy: RetryPolicy, askedMs: number | undefined): void {
-    this.timers.startBackoff(askedMs ?? backoffMs(policy, this.exchange.attempts, this.runtime.random))
-  }
-
-  private hasRetriedInVain(): boolean {
-    const retry = this.action?.retry
-    return retry !== undefined && retry.retriesMax > 0 && this.exchange.attempts > retry.retriesMax
-  }
-
-  private mayReplay(): boolean {
-    return this.body.isWhole || this.exchange.requestFraming === NO_BODY
   }
 
   // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -384,9 +343,9 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     current.cluster.totals.tryTimeouts++
     current.cluster.record(current.endpoint, 'local-failure', nowMs())
     current.abandon()
-    if (!this.isAnswering && this.retryFailure('per-try-timeout', true)) return
+    if (!this.isAnswering && this.tryAgainIn(this.retries.afterFailure('per-try-timeout', true))) return
     this.finish()
-    if (!this.isAnswering && this.hasRetriedInVain()) exchange.addFlag('URX')
+    if (!this.isAnswering && this.retries.wereInVain) exchange.addFlag('URX')
     exchange.addFlag('UT')
     endLate(exchange, this.isAnswering, 504, details, 'upstream request timeout')
   }
