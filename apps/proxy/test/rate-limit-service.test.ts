@@ -6,6 +6,8 @@ import {
   RateLimitRequestSchema,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import { limitCluster, proxyBootstrap } from '@heddle/shared/xds/proxy-bootstrap'
+import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
 import { bootstrap, cluster, filter, httpListener, route } from './harness/mesh.ts'
@@ -47,7 +49,12 @@ async function startService(answer: (request: RateLimitRequest) => Answer) {
 
 const name = 'envoy.filters.http.ratelimit'
 
-function meshOf(upstreamPort: number, servicePort: number, config: Record<string, unknown> = {}) {
+function meshOf(
+  upstreamPort: number,
+  servicePort: number,
+  config: Record<string, unknown> = {},
+  clusters: readonly Record<string, unknown>[] = [],
+) {
   const limit = {
     '@type': 'type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimit',
     domain: 'shop',
@@ -60,7 +67,7 @@ function meshOf(upstreamPort: number, servicePort: number, config: Record<string
   ]
   return bootstrap(
     [httpListener([route('up', { rate_limits })], { filters: [filter(name, limit)] })],
-    [cluster('up', [upstreamPort]), cluster('limits', [servicePort])],
+    [cluster('up', [upstreamPort]), cluster('limits', [servicePort]), ...clusters],
   )
 }
 
@@ -120,6 +127,60 @@ test('a service that does not answer in time lets requests pass, or ends them wh
 
   expect([passed.status, refused.status]).toEqual([200, 500])
   expect(closed.ended).toMatchObject([{ flags: 'RLSE', details: 'rate_limiter_error' }])
+})
+
+/** The clusters of the bootstrap that sidecars are given, for a control plane of two replicas. */
+function clustersFor(ports: readonly [number, number]): Record<string, unknown>[] {
+  const here = { host: '127.0.0.1', port: 0 }
+  const bootstrap = proxyBootstrap(
+    {
+      namespace: 'shop',
+      service: 'payments',
+      workload: 'payments-v1',
+      name: 'payments-v1-1',
+      serviceAccount: 'payments',
+      labels: {},
+      addresses: ['127.0.0.1'],
+      locality: { region: 'local', zone: 'a' },
+      inbound: [],
+      outbound: undefined,
+    },
+    {
+      control: [
+        { ...here, port: ports[0] },
+        { ...here, port: ports[1] },
+      ],
+      admin: here,
+      apiType: 'DELTA_GRPC',
+    },
+  )
+  const { clusters } = bootstrap.static_resources as { clusters: Record<string, unknown>[] } // as it is made
+  return clusters.filter(({ name }) => name === limitCluster)
+}
+
+test('of two replicas the first one counts for everybody, and the second one when it is gone', async () => {
+  await using upstream = await startUpstream()
+  const first = await startService(() => ({ overallCode: Code.OK }))
+  await using second = await startService(() => ({ overallCode: Code.OVER_LIMIT }))
+  const service = { transport_api_version: 'V3', grpc_service: { envoy_grpc: { cluster_name: limitCluster } } }
+  const mesh = meshOf(upstream.port, 1, { rate_limit_service: service }, clustersFor([first.port, second.port]))
+  await using proxies = {
+    all: [await startTestProxy(mesh), await startTestProxy(mesh)],
+    async [Symbol.asyncDispose]() {
+      for (const each of this.all) await each[Symbol.asyncDispose]()
+    },
+  }
+  const ask = () => Promise.all(proxies.all.map(async (proxy) => (await proxy.get('/', { 'x-user': 'ada' })).status))
+
+  // Until both are found to be there, either may be asked.
+  await eventually(async () => [await ask(), await ask(), await ask()].flat().every((each) => each === 200), 5000)
+  const asked = first.asked.length
+  const before = [...(await ask()), ...(await ask()), ...(await ask())]
+  await first[Symbol.asyncDispose]()
+  await eventually(async () => (await ask()).every((status) => status === 429), 15_000)
+
+  expect(before).toEqual(Array(6).fill(200))
+  expect(first.asked.length - asked).toBe(6)
 })
 
 test.each<[string, Record<string, unknown>, string]>([

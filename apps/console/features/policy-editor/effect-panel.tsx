@@ -59,6 +59,12 @@ function Effect({ result }: { readonly result: SimulationResult }) {
               cell: ({ newlyAllowed }) => formatNumber(newlyAllowed),
             },
             { id: 'faulted', title: 'Aborted', isNumber: true, cell: ({ faulted }) => formatNumber(faulted) },
+            {
+              id: 'limited',
+              title: 'Over a limit',
+              isNumber: true,
+              cell: ({ newlyLimited }) => formatNumber(newlyLimited),
+            },
             { id: 'delayed', title: 'Delayed', isNumber: true, cell: ({ delayed }) => formatNumber(delayed) },
             { id: 'rerouted', title: 'Rerouted', isNumber: true, cell: ({ rerouted }) => formatNumber(rerouted) },
             {

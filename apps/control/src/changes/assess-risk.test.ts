@@ -55,6 +55,8 @@ const nothing = {
   newlyAllowed: 0,
   rerouted: 0,
   faulted: 0,
+  newlyLimited: 0,
+  noLongerLimited: 0,
   delayed: 0,
   otherwiseChanged: 0,
   cannotTell: 0,

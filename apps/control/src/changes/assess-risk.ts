@@ -8,7 +8,7 @@ import { canonicalJson } from './canonical-json.ts'
 export type RiskLevel = 'low' | 'medium' | 'high'
 export type Risk = { readonly level: RiskLevel; readonly reasons: readonly string[] }
 
-/** Above this share of all recorded requests that would be denied or answered by a fault, a change is a high risk. */
+/** Above this share of all recorded requests that would be denied, limited or answered by a fault, a change is a high risk. */
 const hurtShareMax = 0.1
 /** The same for requests that would be treated otherwise in any way. */
 const touchedShareMax = 0.5
@@ -28,7 +28,7 @@ export function assessRisk(
 ): Risk {
   const high = [...opensAccess(before, after), ...removesRoutes(before, after), ...actsWidely(before, after)]
   const total = sum(edges, 'requests')
-  const hurt = sum(edges, 'newlyDenied') + sum(edges, 'faulted')
+  const hurt = sum(edges, 'newlyDenied') + sum(edges, 'faulted') + sum(edges, 'newlyLimited')
   const touched = total - sum(edges, 'unchanged') - sum(edges, 'cannotTell')
   if (total > 0 && hurt / total > hurtShareMax) high.push(`${percent(hurt / total)} of all requests would fail`)
   if (total > 0 && touched / total > touchedShareMax)
@@ -138,6 +138,8 @@ const effects = [
   ['faulted', 'would be answered by the fault'],
   ['delayed', 'would be delayed'],
   ['rerouted', 'would go elsewhere'],
+  ['newlyLimited', 'would be over a rate limit'],
+  ['noLongerLimited', 'would be within their rate limit'],
   ['otherwiseChanged', 'would meet other settings'],
 ] as const satisfies readonly (readonly [keyof EdgeEffect, string])[]
 

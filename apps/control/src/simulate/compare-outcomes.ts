@@ -7,11 +7,19 @@ export type OutcomeDifference = {
   readonly aborted: number
   readonly delayed: number
   readonly rerouted: number
+  /** By a rate limit; `replay-limits.ts` knows. */
+  readonly newlyLimited: number
+  readonly noLongerLimited: number
   /** Timeout, retry, rewrite or header settings of its route. */
   readonly isOtherwiseChanged: boolean
 }
 
-export function compareOutcomes(before: readonly Outcome[], after: readonly Outcome[]): OutcomeDifference {
+/** `limited`: the shares that rate limits refuse. */
+export function compareOutcomes(
+  before: readonly Outcome[],
+  after: readonly Outcome[],
+  limited: { readonly before: number; readonly after: number },
+): OutcomeDifference {
   const more = (share: (outcomes: readonly Outcome[]) => number) => Math.max(0, share(after) - share(before))
   const less = (share: (outcomes: readonly Outcome[]) => number) => Math.max(0, share(before) - share(after))
   const denied = shareOf(({ end }) => end.kind === 'denied')
@@ -21,6 +29,8 @@ export function compareOutcomes(before: readonly Outcome[], after: readonly Outc
     aborted: more(shareOf(({ end }) => end.kind === 'aborted')),
     delayed: more(shareOf(({ delayMs }) => delayMs > 0)),
     rerouted: distance(places(before), places(after)),
+    newlyLimited: Math.max(0, limited.after - limited.before),
+    noLongerLimited: Math.max(0, limited.before - limited.after),
     isOtherwiseChanged: settings(before) !== settings(after),
   }
 }
@@ -65,11 +75,12 @@ function distance(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>
   return sum < 1e-9 ? 0 : sum / 2
 }
 
-/** How the routes treat what they forward, apart from where to. */
+/** How the routes treat what they forward, apart from where to and how much. */
 function settings(outcomes: readonly Outcome[]): string {
   const routes = outcomes.flatMap(({ end }) => {
     if (end.kind !== 'forwarded' || end.route.action.kind !== 'forward') return []
-    const { target: _where, ...how } = end.route.action
+    // Where to, and what is limited, is compared by itself.
+    const { target: _where, rateLimits: _limits, ...how } = end.route.action
     return [JSON.stringify([how, end.choice.hostRewrite, end.choice.requestEdits], plain)]
   })
   return [...new Set(routes)].sort().join('\n')

@@ -7,6 +7,8 @@ type Counts = {
   newlyDenied: number
   newlyAllowed: number
   rerouted: number
+  newlyLimited: number
+  noLongerLimited: number
   faulted: number
   delayed: number
   otherwiseChanged: number
@@ -19,6 +21,8 @@ const nothing = (): Counts => ({
   newlyDenied: 0,
   newlyAllowed: 0,
   rerouted: 0,
+  newlyLimited: 0,
+  noLongerLimited: 0,
   faulted: 0,
   delayed: 0,
   otherwiseChanged: 0,
@@ -81,24 +85,35 @@ type EdgeCounts = {
 /** Returns what the request would meet, in words; undefined: the same as before. */
 function addDifference(counts: Counts, times: number, difference: OutcomeDifference): string | undefined {
   const { newlyDenied, newlyAllowed, aborted, delayed, rerouted, isOtherwiseChanged } = difference
+  const { newlyLimited, noLongerLimited } = difference
   counts.newlyDenied += times * newlyDenied
   counts.newlyAllowed += times * newlyAllowed
   counts.faulted += times * aborted
   counts.delayed += times * delayed
   counts.rerouted += times * rerouted
+  counts.newlyLimited += times * newlyLimited
+  counts.noLongerLimited += times * noLongerLimited
   const words = [
     newlyDenied > 0 ? 'denied' : '',
     newlyAllowed > 0 ? 'allowed' : '',
     aborted > 0 ? `aborted in ${percent(aborted)}` : '',
     delayed > 0 ? `delayed in ${percent(delayed)}` : '',
     rerouted > 0 ? `elsewhere in ${percent(rerouted)}` : '',
+    newlyLimited > 0 ? `over the limit in ${percent(newlyLimited)}` : '',
+    noLongerLimited > 0 ? `within the limit in ${percent(noLongerLimited)}` : '',
   ].filter(Boolean)
   if (words.length === 0 && isOtherwiseChanged) {
     counts.otherwiseChanged += times
     counts.changed += times
     return 'other settings'
   }
-  counts.changed += times * Math.min(1, newlyDenied + newlyAllowed + aborted + delayed + rerouted)
+  const parts = [newlyDenied, newlyAllowed, aborted, delayed, rerouted, newlyLimited, noLongerLimited]
+  counts.changed +=
+    times *
+    Math.min(
+      1,
+      parts.reduce((sum, part) => sum + part, 0),
+    )
   return words.length === 0 ? undefined : words.join(', ')
 }
 
@@ -129,6 +144,8 @@ function joined({ source, target, sides, samples }: EdgeCounts): EdgeEffect {
     newlyDenied: scaled((counts) => counts.newlyDenied),
     newlyAllowed: scaled((counts) => counts.newlyAllowed),
     rerouted: scaled((counts) => counts.rerouted),
+    newlyLimited: scaled((counts) => counts.newlyLimited),
+    noLongerLimited: scaled((counts) => counts.noLongerLimited),
     faulted: scaled((counts) => counts.faulted),
     delayed: scaled((counts) => counts.delayed),
     otherwiseChanged: scaled((counts) => counts.otherwiseChanged),

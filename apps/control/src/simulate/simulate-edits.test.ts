@@ -36,6 +36,7 @@ function proxy(name: string, address: string): ProxyDescription {
     instanceIps: [address],
     inbound: [{ port: 8080, protocol: 'http', app: { address: '127.0.0.1', port: 9000 } }],
     outbound: { address: '127.0.0.1', port: 15_001 },
+    rateLimitCluster: 'heddle-rate-limits',
     locality: { region: '', zone: '' },
   }
 }

@@ -9,6 +9,7 @@ import { chainOf } from './chain-of.ts'
 import { compareOutcomes } from './compare-outcomes.ts'
 import { EffectTable } from './effect-table.ts'
 import { RecordedRequest, recordedPeer } from './recorded-request.ts'
+import { LimitReplay } from './replay-limits.ts'
 import { sentenceOf } from './tell-effect.ts'
 
 export type SimulationInput = {
@@ -39,10 +40,10 @@ export function simulateEdits(input: SimulationInput): Effect {
   const known = new Map(proxies.map((proxy) => [proxy.nodeId, proxy]))
   const chains = [chainCache(before), chainCache(after)] as const
   const table = new EffectTable()
-  let count = 0
-  for (const record of records) {
-    if (count >= recordsMax || Date.parse(record.at) < now - windowMinutes * 60_000) break
-    count++
+  const recorded = oldestFirst(records, now - windowMinutes * 60_000)
+  const weightMax = recorded.reduce((most, { sampleRatio }) => Math.max(most, 1 / sampleRatio), 1)
+  const limits = [new LimitReplay(before, weightMax), new LimitReplay(after, weightMax)] as const
+  for (const record of recorded) {
     const weight = 1 / record.sampleRatio
     const effect = table.of(record, weight)
     const proxy = known.get(record.proxyId)
@@ -58,10 +59,17 @@ export function simulateEdits(input: SimulationInput): Effect {
     }
     const request = new RecordedRequest(record)
     const peer = recordedPeer(record)
-    const difference = compareOutcomes(
-      possibleOutcomes(chain, request, peer, now),
-      possibleOutcomes(next, request, peer, now),
-    )
+    const outcomes = [possibleOutcomes(chain, request, peer, now), possibleOutcomes(next, request, peer, now)] as const
+    const replayed = {
+      proxyId: record.proxyId,
+      atMs: Date.parse(record.at),
+      weight,
+      described: { request, remoteAddress: peer.remoteAddress, nodeCluster: '', cluster: '' },
+    }
+    const difference = compareOutcomes(...outcomes, {
+      before: limits[0].refusedShare(chain, outcomes[0], replayed),
+      after: limits[1].refusedShare(next, outcomes[1], replayed),
+    })
     if (request.unknownHeaders.size > 0 && affects(input.affectedProxies, proxy)) {
       effect.cannotTell(`the header ${[...request.unknownHeaders].join(', ')} is not recorded`, weight)
     } else effect.add(record, weight, difference)
@@ -70,15 +78,25 @@ export function simulateEdits(input: SimulationInput): Effect {
   const total = edges.reduce((sum, { requests }) => sum + requests, 0)
   const hasFaults = edges.some(({ faulted, delayed }) => faulted + delayed > 0)
   return {
-    sentence: sentenceOf(edges, count),
+    sentence: sentenceOf(edges, recorded.length),
     windowMinutes,
     requests: Math.round(total),
-    records: count,
+    records: recorded.length,
     edges,
     cannotTell: table.reasons(),
-    unusedRules: hasFaults || count === 0 ? [] : [...input.editedFaults],
+    unusedRules: hasFaults || recorded.length === 0 ? [] : [...input.editedFaults],
     affectedProxies: [...input.affectedProxies],
   }
+}
+
+/** In the order in which they came: a limit depends on what was before. */
+function oldestFirst(newestFirst: Iterable<RequestRecord>, since: number): RequestRecord[] {
+  const recorded: RequestRecord[] = []
+  for (const record of newestFirst) {
+    if (recorded.length >= recordsMax || Date.parse(record.at) < since) break
+    recorded.push(record)
+  }
+  return recorded.reverse()
 }
 
 function affects(ids: readonly string[], { nodeId }: ProxyDescription): boolean {

@@ -6,6 +6,8 @@ const kinds = [
   ['faulted', 'would be answered by the fault'],
   ['delayed', 'would be delayed'],
   ['rerouted', 'would go elsewhere'],
+  ['newlyLimited', 'would be over a rate limit'],
+  ['noLongerLimited', 'would be within their rate limit'],
   ['otherwiseChanged', 'would meet other settings'],
 ] as const satisfies readonly (readonly [keyof EdgeEffect, string])[]
 

@@ -97,8 +97,9 @@ function decodeChain(
     if (configType.case === 'typedConfig') return configType.value
     throw new ResourceRejected(`${path}.filters[${index}].typed_config`, 'is required')
   })
-  const rate = configs.length > 1 ? decodeConnectionRate(configs[0], `${path}.filters[0].typed_config`) : undefined
-  const last = rate === undefined ? 0 : 1
+  const hasRate = configs.length > 1 && configs[0]?.typeUrl.endsWith(LocalRateLimitSchema.typeName) === true
+  const rate = hasRate ? decodeConnectionRate(configs[0], `${path}.filters[0].typed_config`) : undefined
+  const last = hasRate ? 1 : 0
   const network = configs[last]
   if (network === undefined || configs.length > last + 1) {
     throw new ResourceRejected(
@@ -117,13 +118,17 @@ function decodeChain(
   }
 }
 
-/** New connections by a token bucket; undefined for another filter. */
+const supportedRate = new Set(['stat_prefix', 'token_bucket', 'runtime_enabled'])
+
+/** New connections by a token bucket; undefined where the filter is off. */
 function decodeConnectionRate(config: Any | undefined, path: string): TokenBucketRate | undefined {
-  if (config?.typeUrl.endsWith(LocalRateLimitSchema.typeName) !== true) return undefined
-  const message = fromBinary(LocalRateLimitSchema, config.value)
-  refuseUnsupported(LocalRateLimitSchema, message, new Set(['stat_prefix', 'token_bucket']), path)
+  const message = fromBinary(LocalRateLimitSchema, config?.value ?? new Uint8Array())
+  refuseUnsupported(LocalRateLimitSchema, message, supportedRate, path)
+  if (message.statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
   if (message.tokenBucket === undefined) throw new ResourceRejected(`${path}.token_bucket`, 'is required')
-  return compileTokenBucket(message.tokenBucket, `${path}.token_bucket`)
+  const rate = compileTokenBucket(message.tokenBucket, `${path}.token_bucket`)
+  // There is no runtime here: what a flag says is its default value.
+  return message.runtimeEnabled?.defaultValue === false ? undefined : rate
 }
 
 function decodeNetwork(

@@ -17,6 +17,9 @@ export const EdgeEffect = z.strictObject({
   newlyDenied: z.number(),
   newlyAllowed: z.number(),
   rerouted: z.number(),
+  /** Replayed in the order of the records: refused by a rate limit then and not now, and the other way round. */
+  newlyLimited: z.number(),
+  noLongerLimited: z.number(),
   /** Expected number: matching requests × percentage. */
   faulted: z.number(),
   delayed: z.number(),

@@ -626,6 +626,23 @@ const others: readonly Bad[] = [
     /Name a header/,
   ],
   [
+    'a count by one header twice',
+    {
+      ...limit,
+      spec: {
+        ...limit.spec,
+        scope: 'Mesh',
+        countBy: [
+          { type: 'Header', name: 'x-user' },
+          { type: 'Header', name: 'X-User' },
+        ],
+      },
+    },
+    'HED-113',
+    '/spec/countBy/1',
+    /Keep one/,
+  ],
+  [
     'a limit of no request',
     { ...limit, spec: { ...limit.spec, scope: 'Mesh', limit: { requests: 0, interval: '1s' } } },
     'HED-106',

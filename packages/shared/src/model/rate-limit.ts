@@ -59,6 +59,22 @@ export const RateLimitKey = fields({
   .meta({ title: 'Counted by' })
 export type RateLimitKey = z.infer<typeof RateLimitKey>
 
+function refuseRepeatedKeys(keys: readonly RateLimitKey[], context: z.RefinementCtx): void {
+  const seen = new Set<string>()
+  for (const [index, { type, name }] of keys.entries()) {
+    const key = `${type} ${name?.toLowerCase() ?? ''}`
+    if (seen.has(key)) {
+      context.addIssue({
+        code: 'custom',
+        path: [index],
+        message: 'counts by the same value as one before it',
+        params: { code: 'HED-113', fix: 'Keep one of them.' },
+      })
+    }
+    seen.add(key)
+  }
+}
+
 /** What only a count that the mesh shares can do. */
 const meshOnly = ['countBy', 'shadowMode', 'failureModeDeny'] as const
 
@@ -77,7 +93,7 @@ export const RateLimitSpec = fields({
     title: 'Requests',
     description: 'Only requests for which one of these matches holds, each match by itself. Default: every request.',
   }),
-  countBy: z.array(RateLimitKey).min(1).max(4).optional().meta({
+  countBy: z.array(RateLimitKey).min(1).max(4).superRefine(refuseRepeatedKeys).optional().meta({
     title: 'Counted by',
     description:
       'Each combination of these has a count of its own; requests without a value share one. Only with `scope: Mesh`. Default: one count.',
