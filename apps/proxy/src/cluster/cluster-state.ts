@@ -8,11 +8,7 @@ import type { LocalCluster } from '@heddle/engine/balance/zone-route'
 import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
 import type { HealthRecord } from '@heddle/engine/health/health-record'
 import { allowsRetry } from '@heddle/engine/limit/retry-budget'
-import { endEjection } from '@heddle/engine/outlier/eject'
-import { endInterval } from '@heddle/engine/outlier/end-interval'
-import type { OutlierPolicy, TryOutcome } from '@heddle/engine/outlier/outlier-policy'
-import type { OutlierSet } from '@heddle/engine/outlier/outlier-record'
-import { recordOutcome } from '@heddle/engine/outlier/record-outcome'
+import type { TryOutcome } from '@heddle/engine/outlier/outlier-policy'
 import { addressKey } from '../config/address-key.ts'
 import type { Assignment, ClusterConfig, EndpointConfig, TcpAddress } from '../config/proxy-config.ts'
 import { type ConnectionCounts, newConnectionCounts } from '../pool/connection-counts.ts'
@@ -23,13 +19,12 @@ import { nowMs } from '../traffic/event-clock.ts'
 import { newClusterTotals } from './cluster-totals.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
+import { OutlierClock } from './outlier-clock.ts'
 
 /** Envoy's default for what an upstream may send as a head. */
 const headerBytesMax = 60 * 1024
 /** A pick that is to avoid endpoints is drawn again so often before the rest are gone through. */
 const drawsMax = 5
-/** So many intervals are made up for after a pause without traffic. */
-const intervalsMax = 50
 
 /** What a cluster needs to know of the proxy around it. */
 export type ClusterSurroundings = {
@@ -54,8 +49,9 @@ export class ClusterState {
   private byKey = new Map<string, EndpointState>()
   private list: EndpointState[] = []
   private balancer: Balancer<EndpointState> | SubsetBalancer<EndpointState>
-  private readonly outliers: OutlierSet = { ejected: 0, size: 0, overflows: 0 }
-  private intervalEndMs: number
+  private readonly outliers: OutlierClock
+  /** Those that discovery has taken away and that are still well. */
+  private readonly leaving = new Set<EndpointState>()
   private readonly learned = new LearnedEndpoints()
   private readonly around: ClusterSurroundings
 
@@ -64,7 +60,7 @@ export class ClusterState {
     this.random = around.random
     this.around = around
     this.balancer = this.newBalancer([])
-    this.intervalEndMs = config.outlier === undefined ? Number.POSITIVE_INFINITY : 0
+    this.outliers = new OutlierClock(around.random)
     this.take(config, assignment)
   }
 
@@ -92,7 +88,7 @@ export class ClusterState {
 
   /** An endpoint for one try, other than `avoid` where there is a choice. */
   pick(nowMs: number, avoid: readonly EndpointState[], hash?: Hash64, subset?: SubsetMatch): EndpointState | undefined {
-    if (nowMs >= this.intervalEndMs) this.endIntervals(nowMs)
+    if (this.outliers.isDue(nowMs)) this.endIntervals(nowMs)
     let picked = this.draw(hash, subset, 0, nowMs)
     for (let draw = 1; draw < drawsMax && picked !== undefined && avoid.includes(picked); draw++) {
       picked = this.draw(hash, subset, draw, nowMs)
@@ -113,7 +109,7 @@ export class ClusterState {
       endpoint = this.newEndpoint(config, poolSettings(this.config), nowMs)
       this.byKey.set(config.key, endpoint)
       this.list.push(endpoint)
-      this.outliers.size++
+      this.outliers.countOneMore()
     }
     this.learned.use(endpoint, nowMs)
     return endpoint
@@ -147,9 +143,9 @@ export class ClusterState {
 
   record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void {
     if (outcome !== 'ok') endpoint.failures++
-    const { outlier } = this.config
-    if (outlier === undefined || !recordOutcome(outlier, endpoint, this.outliers, outcome, nowMs, this.random)) return
+    if (!this.outliers.record(endpoint, outcome, nowMs)) return
     this.totals.ejections++
+    this.lose(endpoint)
     this.invalidate()
   }
 
@@ -184,10 +180,11 @@ export class ClusterState {
     const before = endpoint.checked
     endpoint.checked = isHealthy ? (isDegraded ? 'degraded' : 'healthy') : 'unhealthy'
     if (isHealthy && before !== 'healthy' && before !== 'degraded') endpoint.startedMs = nowMs()
-    const { outlier } = this.config
-    const endsEjection = endpoint.isEjected && isHealthy && failures === 0 && outlier?.checkEndsEjection === true
-    if (endsEjection) endEjection(endpoint, this.outliers)
-    if (endsEjection || endpoint.checked !== before) this.invalidate()
+    const endsEjection = isHealthy && failures === 0 && this.outliers.pass(endpoint)
+    if (!endsEjection && endpoint.checked === before) return
+    if (endpoint.checked === 'unhealthy') this.lose(endpoint)
+    if (endpoint.checked === 'unhealthy' && this.leaving.delete(endpoint)) this.remove([endpoint])
+    this.invalidate()
   }
 
   /** Not known yet: it takes nothing, or with `ignore_new_hosts_until_first_hc` does not count at all. */
@@ -246,10 +243,24 @@ export class ClusterState {
     const { discovery } = this.config
     const restMs = discovery.kind === 'original-destination' ? discovery.cleanupIntervalMs : 0
     const gone = this.learned.forget(restMs, nowMs)
-    if (gone.length === 0) return
-    for (const { config } of gone) this.byKey.delete(config.key)
+    if (gone.length > 0) this.remove(gone)
+  }
+
+  private remove(gone: readonly EndpointState[]): void {
+    for (const { config, pool } of gone) {
+      this.byKey.delete(config.key)
+      pool.close()
+    }
     this.list = [...this.byKey.values()]
-    this.countMembers()
+    this.outliers.count(this.list)
+    this.totals.membershipChanges++
+    this.balancer = this.newBalancer(this.list)
+  }
+
+  /** It is not well any more: connections to it may be why, so that later requests get new ones. */
+  private lose({ pool, tunnels }: EndpointState): void {
+    pool.drain()
+    if (this.config.closesOnFailure) for (const each of tunnels) each.destroy()
   }
 
   private take(config: ClusterConfig, assignment: Assignment | undefined): void {
@@ -269,16 +280,19 @@ export class ClusterState {
       }
       next.set(endpoint.key, known ?? this.newEndpoint(endpoint, settings, now))
     }
+    this.keepHealthy(next)
     const hasLost = this.closeAllBut(next)
-    if (hasLost || next.size !== this.byKey.size) this.totals.membershipChanges++
+    const hasChanged = hasLost || next.size !== this.byKey.size
+    if (hasChanged) this.totals.membershipChanges++
     this.byKey = next
     this.list = [...next.values()]
-    this.countMembers()
+    this.outliers.count(this.list)
+    if (hasChanged && config.drainsOnChange) for (const { pool } of this.list) pool.drain()
     if (!isSameBalancing) {
       this.balancer = this.newBalancer(this.list)
       this.around.onChange()
     }
-    this.takeOutlierPolicy(before.outlier)
+    if (this.outliers.take(config.outlier, this.list)) this.invalidate()
   }
 
   /** Those that requests brought go on, as long as requests may. */
@@ -286,9 +300,17 @@ export class ClusterState {
     return discovery.kind === 'original-destination' ? this.list.map(({ config }) => config) : []
   }
 
-  private countMembers(): void {
-    this.outliers.size = this.list.length
-    this.outliers.ejected = this.list.filter(({ isEjected }) => isEjected).length
+  /** Endpoints that discovery has taken away stay as long as their health checks pass (`ignore_health_on_host_removal`). */
+  private keepHealthy(next: Map<string, EndpointState>): void {
+    this.leaving.clear()
+    const { discovery, keepsHealthy } = this.config
+    if (!keepsHealthy || discovery.kind === 'static') return
+    for (const [key, endpoint] of this.byKey) {
+      const isHealthy = endpoint.checked === 'healthy' || endpoint.checked === 'degraded'
+      if (next.has(key) || !isHealthy) continue
+      next.set(key, endpoint)
+      this.leaving.add(endpoint)
+    }
   }
 
   /** True when there was any. */
@@ -302,29 +324,11 @@ export class ClusterState {
     return hasLost
   }
 
-  /** Outlier detection's clock: looked at by picks and by the sweep, so that nothing ticks for a cluster at rest. */
   private endIntervals(nowMs: number): void {
-    const { outlier } = this.config
-    if (outlier === undefined) return
-    if (this.intervalEndMs === 0) this.intervalEndMs = nowMs + outlier.intervalMs
-    const before = this.outliers.ejected
-    let hasChanged = false
-    for (let turn = 0; this.intervalEndMs <= nowMs && turn < intervalsMax; turn++) {
-      hasChanged = endInterval(outlier, this.list, this.outliers, this.intervalEndMs, this.random) || hasChanged
-      this.intervalEndMs += outlier.intervalMs
-    }
-    this.intervalEndMs = Math.max(this.intervalEndMs, nowMs)
-    if (!hasChanged) return
-    this.totals.ejections += Math.max(0, this.outliers.ejected - before)
-    this.invalidate()
-  }
-
-  /** Another policy begins with whom it finds ejected; without one nobody is. */
-  private takeOutlierPolicy(before: OutlierPolicy | undefined): void {
-    const { outlier } = this.config
-    if (outlier === before) return
-    this.intervalEndMs = outlier === undefined ? Number.POSITIVE_INFINITY : 0
-    if (outlier === undefined) for (const endpoint of this.list) endEjection(endpoint, this.outliers)
+    const ejected = this.outliers.advance(this.list, nowMs)
+    if (ejected === undefined) return
+    this.totals.ejections += ejected.length
+    for (const each of ejected) this.lose(each)
     this.invalidate()
   }
 

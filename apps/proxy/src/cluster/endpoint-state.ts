@@ -10,6 +10,8 @@ export type EndpointState = OutlierRecord &
     config: EndpointConfig
     readonly pool: EndpointPool
     active: number
+    /** Connections that are passed on unread, where the cluster closes them with the endpoint's health. */
+    readonly tunnels: Set<{ destroy(): unknown }>
     /** What active health checks say. */
     checked: BalancedEndpoint['checked']
     /** Since when it may take traffic. */
@@ -27,6 +29,7 @@ export function newEndpointState(config: EndpointConfig, pool: EndpointPool, now
     config,
     pool,
     active: 0,
+    tunnels: new Set(),
     checked: 'unchecked',
     startedMs: nowMs,
     ewmaMs: 0,

@@ -207,6 +207,12 @@ export type ClusterConfig = {
   readonly breaker: BreakerConfig
   readonly outlier: OutlierPolicy | undefined
   readonly healthCheck: HealthCheckConfig | undefined
+  /** `ignore_health_on_host_removal` is false, and there are checks: what discovery takes away stays while it is well. */
+  readonly keepsHealthy: boolean
+  /** `close_connections_on_host_health_failure`: those too that are passed on unread. */
+  readonly closesOnFailure: boolean
+  /** `close_connections_on_host_set_change`: after any change of who is there, requests get new connections. */
+  readonly drainsOnChange: boolean
   /** `ignore_new_hosts_until_first_hc`. */
   readonly ignoresUnchecked: boolean
   /** `upstream_bind_config.source_address`: so that the peer sees which workload calls. */

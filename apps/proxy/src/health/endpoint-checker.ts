@@ -56,6 +56,8 @@ export class EndpointChecker implements Disposable {
     const change = takeCheckResult(config, this.record, result)
     cluster.takeCheck(endpoint, this.record)
     this.told()
+    // Discovery had taken it away before, and now it has failed.
+    if (cluster.endpointAt(endpoint.config.key) !== endpoint) return
     this.wait(nextCheckMs(config, result, change, cluster.totals.requests > 0, this.random()))
   }
 }

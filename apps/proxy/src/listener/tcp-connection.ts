@@ -123,6 +123,7 @@ class TcpConnection {
       socket.off('close', gone)
       upstream.off('error', fail)
       runtime.observer.onTcpOpen(session)
+      if (cluster.config.closesOnFailure) endpoint.tunnels.add(upstream)
       joinSockets(socket, upstream, {
         wheel: runtime.wheel,
         idleTimeoutMs: chain.idleTimeoutMs,
@@ -130,6 +131,7 @@ class TcpConnection {
         bytes: session.bytes,
         onEnd: (why) => {
           leave()
+          endpoint.tunnels.delete(upstream)
           if (why === 'duration') session.flags = 'DT'
           runtime.observer.onTcpEnd(session)
         },
