@@ -39,27 +39,34 @@ function open(index: number, resolve: () => void): void {
   let missing = -1
   let kept = ''
 
+  /** A request has no answer yet. */
+  let isOpen = false
+  /** The answer said that it is the connection's last. */
+  let isLast = false
+
   const next = () => {
     if (sent >= total) return
     sent++
     begun = gapMs === 0 ? performance.now() : due
     missing = -1
     kept = ''
+    isOpen = true
     socket.write(head)
   }
   const finish = () => {
+    isOpen = false
     latencies[done++] = performance.now() - begun
     if (done + failed >= total) return resolve()
-    if (gapMs === 0) return next()
+    // 'close' opens the next one.
+    if (isLast) socket.destroy()
+    else if (gapMs === 0) next()
+    else wait()
+  }
+  const wait = () => {
     due += gapMs
     const waitMs = due - performance.now()
     if (waitMs > 0.5) setTimeout(next, waitMs)
     else next()
-  }
-  const fail = () => {
-    failed++
-    if (done + failed >= total) resolve()
-    else open(index, resolve)
   }
 
   socket.on(security === 'tls' ? 'secureConnect' : 'connect', () => {
@@ -72,7 +79,14 @@ function open(index: number, resolve: () => void): void {
     missing = readAnswer(socket, part)
     if (missing === 0) finish()
   })
-  socket.on('error', fail)
+  // 'close' follows.
+  socket.on('error', () => undefined)
+  socket.on('close', () => {
+    if (isOpen) failed++
+    isOpen = false
+    if (done + failed >= total) resolve()
+    else if (sent < total) open(index, resolve)
+  })
 
   /** Bytes of the answer that are still to come. */
   function readAnswer(from: Socket, part: Buffer): number {
@@ -82,9 +96,9 @@ function open(index: number, resolve: () => void): void {
     if (end < 0) return -1
     if (!kept.startsWith('HTTP/1.1 200')) {
       from.destroy()
-      fail()
       return -1
     }
+    isLast = /\r\nconnection: *close/i.test(kept.slice(0, end + 2))
     const length = /\r\ncontent-length: *(\d+)/i.exec(kept.slice(0, end + 2))?.[1]
     return end + 4 + Number(length) - kept.length
   }

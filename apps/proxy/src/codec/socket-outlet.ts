@@ -7,9 +7,10 @@ import {
   type WriteRequest,
   WriteWrap,
 } from './node-streams.ts'
+import { SecureQueue } from './secure-queue.ts'
 
 /** What a socket reads at once, and a head before it. */
-export const slabBytes = 64 * 1024 + 32 * 1024
+export const slabBytes = 80 * 1024 + 32 * 1024
 /** More is given back to the system: so many slow readers at once are rare. */
 const slabsMax = 64
 const slabs: Buffer[] = []
@@ -35,7 +36,7 @@ let unused: WriteRequest = new WriteWrap()
  */
 export class SocketOutlet {
   private readonly socket: Socket
-  private readonly isSecure: boolean
+  private readonly secure: SecureQueue | undefined
   private readonly waitingBytesMax: number
   private readonly onDrained: () => void
   /** Of the writes that the system has not taken whole, in their order: a slab, or undefined for one that borrowed none. */
@@ -47,7 +48,7 @@ export class SocketOutlet {
   /** `onDrained` is called when everything is taken after `hasRoom` was false. */
   constructor(socket: Socket, waitingBytesMax: number, onDrained: () => void) {
     this.socket = socket
-    this.isSecure = 'encrypted' in socket
+    this.secure = 'encrypted' in socket ? new SecureQueue(socket, (hasFailed) => this.completed(hasFailed)) : undefined
     this.waitingBytesMax = waitingBytesMax
     this.onDrained = onDrained
   }
@@ -61,8 +62,9 @@ export class SocketOutlet {
 
   /** In latin1. */
   sendText(text: string): void {
-    if (this.isSecure) {
-      this.stream(text, undefined)
+    if (this.secure !== undefined) {
+      this.wait(text.length, undefined)
+      this.secure.send(text)
       return
     }
     const handle = handleOf(this.socket)
@@ -71,8 +73,9 @@ export class SocketOutlet {
 
   /** `slab` is what `bytes` lies in, borrowed with `takeSlab`; it is given back when the system has taken the bytes. */
   sendBytes(bytes: Buffer, slab?: Buffer): void {
-    if (this.isSecure) {
-      this.stream(bytes, slab)
+    if (this.secure !== undefined) {
+      this.wait(bytes.length, slab)
+      this.secure.send(bytes)
       return
     }
     const handle = handleOf(this.socket)
@@ -105,12 +108,6 @@ export class SocketOutlet {
     if (slab !== undefined) giveSlab(slab)
     // 'close' follows, which is where it is handled.
     if (error !== 0 && handleOf(this.socket) === handle) this.socket.destroy()
-  }
-
-  /** TLS takes one write at a time and small ones later too; the stream's own queue sees to it. */
-  private stream(bytes: string | Buffer, slab: Buffer | undefined): void {
-    this.wait(bytes.length, slab)
-    this.socket.write(bytes, 'latin1', (error) => this.completed(error !== null && error !== undefined))
   }
 
   private wait(length: number, slab: Buffer | undefined): void {

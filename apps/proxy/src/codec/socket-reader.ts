@@ -3,7 +3,7 @@ import { beginEvent, endEvent } from '../traffic/event-clock.ts'
 import { handleOf, readBytes, type StreamHandle, streamState } from './node-streams.ts'
 
 /** One buffer for every socket of the process: a read fills it, and what it brought is used up before the next. */
-const shared = Buffer.allocUnsafeSlow(64 * 1024)
+const shared = Buffer.allocUnsafeSlow(80 * 1024)
 
 /** Views of it by length: small messages have few lengths, and a new view costs as much as parsing two fields. */
 const views: Buffer[] = []
