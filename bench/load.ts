@@ -47,7 +47,7 @@ function open(index: number, resolve: () => void): void {
   const next = () => {
     if (sent >= total) return
     sent++
-    begun = gapMs === 0 ? performance.now() : due
+    begun = gapMs === 0 ? performance.now() : Math.min(due, performance.now())
     missing = -1
     kept = ''
     isOpen = true

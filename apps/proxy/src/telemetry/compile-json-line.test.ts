@@ -30,9 +30,13 @@ test('a template becomes one line of JSON, with the types of its operators', () 
 })
 
 test('whatever a value holds, the line is one line of JSON and tells it', () => {
+  const { http } = compileJsonLine(['%RESPONSE_CODE_DETAILS%'], 'log')
+  // Every unit of UTF-16, halves of pairs too.
+  const units = fc.array(fc.integer({ min: 0, max: 0xff_ff }), { maxLength: 12 })
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (value) => {
-      const written = line(['%RESPONSE_CODE_DETAILS%'], value)
+    fc.property(units, (codes) => {
+      const value = String.fromCharCode(...codes)
+      const written = http(exchange(value))
       assert.equal(written.indexOf('\n'), written.length - 1)
       assert.deepEqual(JSON.parse(written), [value === '-' || value === '' ? null : value])
     }),
