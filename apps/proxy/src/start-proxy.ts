@@ -55,6 +55,7 @@ export async function startProxy({
     nodeCluster: node.cluster,
     nodeId: node.id,
     local: bootstrap.local,
+    workers: link?.count ?? 1,
     observer: telemetry.observer,
     // Those that this worker replaces may not go before it listens.
     onListening: () => link?.ready(),

@@ -1,18 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { eventually } from '@heddle/testkit/eventually'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
 import { address, cluster, httpListener, route } from './harness/mesh.ts'
-
-type Json = Record<string, unknown>
+import { launch, startSupervised, status, writeBootstrap } from './harness/start-supervised.ts'
 
 /** `HEDDLE_RESTARTS=10` sends 50,000 requests through ten restarts. */
 const restarts = Number(process.env.HEDDLE_RESTARTS ?? 3)
@@ -106,65 +102,6 @@ test('a port that is taken ends all of it with one line and 1', async () => {
   expect(said).toContain('EADDRINUSE')
 })
 
-type Supervised = AsyncDisposable & {
-  readonly child: ChildProcess
-  readonly port: number
-  readonly adminPort: number
-  readonly file: string
-  /** Waits for a line of the log that has all the words. */
-  hears(...words: readonly string[]): Promise<void>
-  count(words: string): number
-}
-
-async function startSupervised(
-  listeners: readonly Json[],
-  clusters: readonly Json[],
-  flags: readonly string[],
-): Promise<Supervised> {
-  const port = await refusingPort()
-  const adminPort = await refusingPort()
-  const [listener] = listeners
-  const { file } = writeBootstrap([{ ...listener, address: address(port) }], clusters, port, adminPort)
-  const child = launch(file, flags)
-  const lines: string[] = []
-  child.stderr?.on('data', (part: Buffer) => lines.push(...part.toString().split('\n')))
-  const hears = (...words: readonly string[]) =>
-    eventually(() => lines.some((line) => words.every((word) => line.includes(word))), 20_000)
-  await hears('"message":"serving"')
-  expect(await status(port)).toBe(200)
-  return {
-    child,
-    port,
-    adminPort,
-    file,
-    hears,
-    count: (words) => lines.filter((line) => line.includes(words)).length,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await once(child, 'close')
-    },
-  }
-}
-
-function writeBootstrap(listeners: readonly Json[], clusters: readonly Json[], _port: number, adminPort: number) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-restart-'))
-  const file = path.join(folder, 'bootstrap.json')
-  const bootstrap = {
-    node: { id: 'test', cluster: 'test.default' },
-    admin: { address: address(adminPort) },
-    static_resources: { listeners, clusters },
-  }
-  writeFileSync(file, JSON.stringify(bootstrap))
-  return { file }
-}
-
-function launch(file: string, flags: readonly string[]): ChildProcess {
-  const entry = path.resolve(import.meta.dirname, '../src/supervise.ts')
-  return spawn(process.execPath, ['--conditions=source', entry, '-c', file, '--drain-time-s', '600', ...flags], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-}
-
 type Load = AsyncDisposable & { answered: number; readonly failures: string[]; stop: () => Promise<void> }
 
 /** Requests on keep-alive connections, one after the other, none tried twice. */
@@ -223,12 +160,6 @@ async function echo(socket: Socket, text: string): Promise<boolean> {
     await nextTurn()
   }
   return true
-}
-
-async function status(port: number): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
-  await response.body?.cancel()
-  return response.status
 }
 
 async function counterOf(adminPort: number, name: string): Promise<number> {

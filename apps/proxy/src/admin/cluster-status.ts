@@ -45,7 +45,14 @@ export function mergeClusterStatuses(all: readonly (readonly ClusterStatus[])[])
   const [first = [], ...others] = all
   return first.map((cluster) => {
     const same = others.flatMap((statuses) => statuses.find(({ name }) => name === cluster.name) ?? [])
-    return { ...cluster, hosts: cluster.hosts.map((host) => mergeHost(host, same)) }
+    // Of a divided limit each worker has its part.
+    const limits = Object.fromEntries(
+      Object.keys(cluster.limits).map((name) => [
+        name,
+        [cluster, ...same].reduce((total, each) => total + (each.limits[name] ?? 0), 0),
+      ]),
+    )
+    return { ...cluster, limits, hosts: cluster.hosts.map((host) => mergeHost(host, same)) }
   })
 }
 

@@ -3,6 +3,7 @@ import { LocalLimiter } from '@heddle/engine/limit/local-limiter'
 import type { LocalRateLimit } from '@heddle/engine/limit/local-rate-limit'
 import type { Description } from '@heddle/engine/limit/rate-limit-rule'
 import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
+import { shareOfLocalLimit } from '@heddle/engine/limit/worker-share'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
@@ -22,7 +23,7 @@ export function limitRate(
     const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
     const limit = heldLocalLimit(filter, stage.route, stage.choice)
     if (limit === undefined || random() >= limit.enabledShare) return CONTINUE
-    const limiter = limiterFor(limit, exchange)
+    const limiter = limiterFor(limit, exchange, runtime.workers)
     const isAllowed = limiter.allow(describe(limit, exchange, runtime), exchange.startedMs)
     if (limiter.tellsLimit ?? limit.tellsLimit) exchange.limitedBy = limiter.decidedBy
     if (isAllowed) return CONTINUE
@@ -51,14 +52,14 @@ export function tellLimit(exchange: HttpExchange, headers: HeaderBlock): void {
 const limiters = new WeakMap<LocalRateLimit, LocalLimiter>()
 const perConnection = new WeakMap<object, Map<LocalRateLimit, LocalLimiter>>()
 
-function limiterFor(limit: LocalRateLimit, { connection, startedMs }: HttpExchange): LocalLimiter {
-  if (!limit.isPerConnection) return ensure(limiters, limit, startedMs)
+function limiterFor(limit: LocalRateLimit, { connection, startedMs }: HttpExchange, workers: number): LocalLimiter {
+  if (!limit.isPerConnection) return ensure(limiters, limit, startedMs, workers)
   let own = perConnection.get(connection)
   if (own === undefined) {
     own = new Map()
     perConnection.set(connection, own)
   }
-  return ensure(own, limit, startedMs)
+  return ensure(own, limit, startedMs, workers)
 }
 
 function ensure(
@@ -67,10 +68,11 @@ function ensure(
   },
   limit: LocalRateLimit,
   nowMs: number,
+  workers: number,
 ): LocalLimiter {
   let limiter = known.get(limit)
   if (limiter === undefined) {
-    limiter = new LocalLimiter(limit, nowMs)
+    limiter = new LocalLimiter(shareOfLocalLimit(limit, workers), nowMs)
     known.set(limit, limiter)
   }
   return limiter

@@ -22,6 +22,8 @@ export type Runtime = {
   /** Who we are: `x-envoy-downstream-service-cluster` where a listener adds it. */
   readonly nodeCluster: string
   readonly nodeId: string
+  /** How many processes share the traffic, and its limits. */
+  readonly workers: number
   /** Requests under way in the whole process. */
   readonly load: {
     inFlight: number

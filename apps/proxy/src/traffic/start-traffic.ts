@@ -10,6 +10,7 @@ import { isListenedOn, listenerFor } from '../listener/listener-for.ts'
 import { ListenerServer } from '../listener/listener-server.ts'
 import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
+import { shareConfig } from '../workers/share-config.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
 import { OverloadWatch } from './overload-watch.ts'
 import { RateLimitClient } from './rate-limit-client.ts'
@@ -22,6 +23,8 @@ export type TrafficOptions = {
   readonly nodeId?: string
   /** The cluster that the proxy is part of, and its locality. */
   readonly local?: { readonly cluster: string; readonly locality: string } | undefined
+  /** How many processes share the traffic, this one included; 1 where nothing is said. */
+  readonly workers?: number
   readonly observer?: ExchangeObserver
   readonly limits?: Partial<TrafficLimits>
   readonly random?: () => number
@@ -106,6 +109,7 @@ class RunningTraffic implements Traffic {
       limits: { ...defaultLimits, ...options.limits },
       nodeCluster: options.nodeCluster,
       nodeId: options.nodeId ?? '',
+      workers: options.workers ?? 1,
       load: this.load,
       counts: this.counts,
       config: () => this.config,
@@ -184,7 +188,7 @@ class RunningTraffic implements Traffic {
   }
 
   private async applyNow(asked: ProxyConfig): Promise<void> {
-    const next = await this.secrets.fill(asked, this.config)
+    const next = await this.secrets.fill(shareConfig(asked, this.runtime.workers), this.config)
     // Clusters before routes: no request may be routed to a cluster that is not there yet.
     this.takeClusters(next)
     // New names are looked up before anything can be sent there.

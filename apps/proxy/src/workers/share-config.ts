@@ -1,0 +1,55 @@
+import { shareOfCount, shareOfRate } from '@heddle/engine/limit/worker-share'
+import type { ClusterConfig, FilterChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
+
+/**
+ * A configuration as one of several workers runs it: circuit breakers, connections of a listener and rates of connections
+ * are divided. Rates of requests are divided where their buckets are made (`filter/limit-rate.ts`); what protects the process
+ * itself counts in each process.
+ */
+export function shareConfig(config: ProxyConfig, workers: number): ProxyConfig {
+  if (workers === 1) return config
+  const share = <Value extends object>(all: ReadonlyMap<string, Value>, divide: (value: Value) => Value) =>
+    new Map([...all].map(([name, value]) => [name, dividedOnce(value, divide)] as const))
+  return {
+    ...config,
+    clusters: share(config.clusters, (cluster) => shareCluster(cluster, workers)),
+    listeners: share(config.listeners, (listener) => shareListener(listener, workers)),
+  }
+}
+
+function shareCluster(cluster: ClusterConfig, workers: number): ClusterConfig {
+  const { connectionsMax, pendingMax, requestsMax, retriesMax, retryBudget } = cluster.breaker
+  return {
+    ...cluster,
+    breaker: {
+      connectionsMax: shareOfCount(connectionsMax, workers),
+      pendingMax: shareOfCount(pendingMax, workers),
+      requestsMax: shareOfCount(requestsMax, workers),
+      retriesMax: shareOfCount(retriesMax, workers),
+      // Its percentage is of this worker's own requests.
+      retryBudget: { ...retryBudget, concurrencyMin: shareOfCount(retryBudget.concurrencyMin, workers) },
+    },
+  }
+}
+
+function shareListener(listener: ListenerConfig, workers: number): ListenerConfig {
+  const chain = (each: FilterChain): FilterChain =>
+    each.connectionRate === undefined ? each : { ...each, connectionRate: shareOfRate(each.connectionRate, workers) }
+  return {
+    ...listener,
+    connectionsMax: shareOfCount(listener.connectionsMax, workers),
+    chains: listener.chains.map(chain),
+    defaultChain: listener.defaultChain && chain(listener.defaultChain),
+  }
+}
+
+const dividedOf = new WeakMap<object, object>()
+
+/** What has not changed stays the same object from push to push; the number of workers never changes. */
+function dividedOnce<Value extends object>(value: Value, divide: (value: Value) => Value): Value {
+  const known = dividedOf.get(value)
+  if (known !== undefined) return known as Value // made of it
+  const made = divide(value)
+  dividedOf.set(value, made)
+  return made
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { shareOfCount, shareOfRate } from './worker-share.ts'
+
+test('the shares of a limit are together no less than the limit, and less than one more for each worker', () => {
+  for (const limit of [1, 2, 7, 100, 1024]) {
+    for (const workers of [1, 2, 3, 8]) {
+      const together = shareOfCount(limit, workers) * workers
+
+      expect(together).toBeGreaterThanOrEqual(limit)
+      expect(together).toBeLessThan(limit + workers)
+    }
+  }
+})
+
+test('no limit and a limit of none stay what they are', () => {
+  expect(shareOfCount(Number.POSITIVE_INFINITY, 4)).toBe(Number.POSITIVE_INFINITY)
+  expect(shareOfCount(0, 4)).toBe(0)
+})
+
+test('buckets of several workers fill as fast together as the one that was meant', () => {
+  const rate = shareOfRate({ tokensMax: 10, tokensPerMs: 0.3 }, 3)
+
+  expect(rate.tokensMax).toBe(4)
+  expect(rate.tokensPerMs * 3).toBeCloseTo(0.3)
+})
