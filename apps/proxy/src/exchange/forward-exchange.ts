@@ -225,7 +225,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     if (current === undefined) return
     this.current = undefined
     current.end()
-    exchange.grpcStatus = trailers?.get('grpc-status') ?? exchange.responseHeaders?.get('grpc-status') ?? ''
+    exchange.takeTrailers(trailers)
     this.finish()
     if (exchange.throttle?.holdsEnd(trailers) === true) return
     endExchange(exchange)
@@ -271,8 +271,8 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     exchange.endpoint = endpoint.config
     tellTry(exchange, action, endpoint.config, now)
     this.retries.addTried(endpoint)
-    const started = new UpstreamTry(cluster, endpoint, isRetry)
-    started.startedMs = now
+    const started = new UpstreamTry(cluster, endpoint, isRetry, now)
+    exchange.lastTry = started
     this.current = started
     started.connecting = endpoint.pool.acquire(this, now, exchange)
   }

@@ -19,6 +19,7 @@ import type { LimitAnswer } from './limit-answer.ts'
 import { type ConnectionPeer, RequestPeer } from './request-peer.ts'
 import type { ResponseFlag } from './response-flag.ts'
 import type { ResponseThrottle } from './response-throttle.ts'
+import type { UpstreamTry } from './upstream-try.ts'
 
 /**
  * One request and its response. One object per connection, used again for request after request: `begin` puts every
@@ -97,6 +98,9 @@ export class HttpExchange implements RequestView, FormatView {
   flags = ''
   details = ''
   responseHeaders: HeaderBlock | undefined
+  responseTrailers: HeaderBlock | undefined
+  /** The last try, for where its connection comes from. */
+  lastTry: UpstreamTry | undefined
   requestBytes = 0
   responseBytes = 0
   upstreamMs = -1
@@ -155,6 +159,8 @@ export class HttpExchange implements RequestView, FormatView {
     this.flags = ''
     this.details = ''
     this.responseHeaders = undefined
+    this.responseTrailers = undefined
+    this.lastTry = undefined
     this.requestBytes = 0
     this.responseBytes = 0
     this.upstreamMs = -1
@@ -165,6 +171,11 @@ export class HttpExchange implements RequestView, FormatView {
   addFlag(flag: ResponseFlag): void {
     if (this.flags === '') this.flags = flag
     else if (!this.flags.split(',').includes(flag)) this.flags += `,${flag}`
+  }
+
+  takeTrailers(trailers: HeaderBlock | undefined): void {
+    this.responseTrailers = trailers
+    this.grpcStatus = trailers?.get('grpc-status') ?? this.responseHeaders?.get('grpc-status') ?? ''
   }
 
   /** As metrics name the protocol. */

@@ -1,4 +1,5 @@
 import type { PeerView } from '@heddle/engine/request/peer-view'
+import type { TlsFacts } from './tls-facts.ts'
 
 /** Who is connected, as the listener knows it. */
 export type ConnectionPeer = PeerView & {
@@ -6,6 +7,8 @@ export type ConnectionPeer = PeerView & {
   readonly isSecure: boolean
   /** Its destination is not the address that it was accepted at, but the one before a redirection or a proxy. */
   readonly isDestinationRestored: boolean
+  /** Undefined: it is not encrypted. */
+  readonly tls: TlsFacts | undefined
 }
 
 /** Who sent one request: the connection's peer, with the client that trusted headers name. Used again and again. */

@@ -1,4 +1,5 @@
 import type { ClusterConfig, EndpointConfig, ListenerConfig, TcpChain } from '../config/proxy-config.ts'
+import type { ConnectionPeer } from './request-peer.ts'
 
 /** A connection whose bytes are passed on unread, while it lasts. */
 export type TcpSession = {
@@ -6,6 +7,9 @@ export type TcpSession = {
   readonly chain: TcpChain
   /** Addresses with their ports: of the client, and where it came in. */
   readonly client: string
+  readonly peer: ConnectionPeer
+  /** Where its upstream connection comes from; "" without one. */
+  upstreamLocal: string
   readonly local: string
   /** Of the configuration that it began with. */
   readonly revision: string

@@ -5,6 +5,8 @@ import type { HeaderBlock } from './header-block.ts'
 export type UpstreamPort = {
   /** True when it has carried a request before: then a reset before any answer may mean that it was stale. */
   readonly isReused: boolean
+  /** Where its connection comes from, with the port. */
+  readonly localAddress: string
   sendHead(method: string, target: string, headers: HeaderBlock, framing: Framing, contentLength: number): void
   sendData(chunk: Buffer): boolean
   sendEnd(trailers: HeaderBlock | undefined): void

@@ -10,10 +10,11 @@ export class UpstreamTry {
   readonly isRetry: boolean
   port: UpstreamPort | undefined
   connecting: PendingConnect | undefined
-  startedMs = 0
+  readonly startedMs: number
   private isOpen = true
 
-  constructor(cluster: ClusterState, endpoint: EndpointState, isRetry: boolean) {
+  constructor(cluster: ClusterState, endpoint: EndpointState, isRetry: boolean, nowMs: number) {
+    this.startedMs = nowMs
     this.cluster = cluster
     this.endpoint = endpoint
     this.isRetry = isRetry

@@ -20,6 +20,7 @@ export function peerOf(socket: Socket, restored: TcpAddress | undefined): Connec
     isDestinationRestored: restored !== undefined,
     sni: undefined,
     isSecure: false,
+    tls: undefined,
   }
 }
 
@@ -55,7 +56,17 @@ export function peerBy(peer: ConnectionPeer, facts: ConnectionFacts): Connection
 }
 
 /** What the handshake has proved. */
-export function securePeer(socket: TLSSocket): Pick<ConnectionPeer, 'principal' | 'sni' | 'isSecure'> {
-  const names = socket.authorized ? subjectAltNames(socket.getPeerX509Certificate()?.subjectAltName) : []
-  return { principal: uriOf(names), sni: socket.servername || undefined, isSecure: true }
+export function securePeer(socket: TLSSocket): Pick<ConnectionPeer, 'principal' | 'sni' | 'isSecure' | 'tls'> {
+  const peer = socket.authorized ? socket.getPeerX509Certificate() : undefined
+  return {
+    principal: uriOf(subjectAltNames(peer?.subjectAltName)),
+    sni: socket.servername || undefined,
+    isSecure: true,
+    tls: {
+      version: socket.getProtocol() ?? '',
+      cipher: socket.getCipher().name,
+      peer,
+      own: () => socket.getX509Certificate(),
+    },
+  }
 }

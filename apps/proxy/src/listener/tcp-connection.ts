@@ -7,6 +7,7 @@ import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { requestedDestination } from '../exchange/requested-destination.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
+import { localAddressOf } from '../pool/local-address-of.ts'
 import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets } from '../tunnel/join-sockets.ts'
@@ -23,6 +24,8 @@ export function serveTcpConnection(
     listener,
     chain,
     client: hostPort(peer.address, peer.port),
+    peer,
+    upstreamLocal: '',
     local: hostPort(peer.destinationAddress, peer.destinationPort),
     revision: runtime.config().revision,
     startedMs: performance.now(),
@@ -119,6 +122,7 @@ class TcpConnection {
     socket.once('close', gone)
     upstream.once('error', fail)
     upstream.once(readyEvent(settings), () => {
+      session.upstreamLocal = localAddressOf(upstream)
       clearTimeout(timer)
       socket.off('close', gone)
       upstream.off('error', fail)

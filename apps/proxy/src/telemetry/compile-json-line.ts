@@ -54,7 +54,7 @@ function compileValue(pattern: string, path: string): LogText {
 const single = /^%[^%]+%$/
 
 function isNumeric(pattern: string): boolean {
-  return pattern === '%DOWNSTREAM_LOCAL_PORT%' || logOperators[pattern.slice(1, -1)]?.isNumber === true
+  return logOperators[pattern.slice(1, -1)]?.isNumber === true
 }
 
 function textOrNull(value: string): string {

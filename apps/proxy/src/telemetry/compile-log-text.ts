@@ -3,6 +3,7 @@ import { formatHeader } from '@heddle/engine/mutate/header-format'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import { type LogOperator, logOperators } from './log-operators.ts'
+import { operatorWithArguments } from './operators-with-arguments.ts'
 
 /** Puts the text of one pattern together. */
 export type LogText = {
@@ -27,11 +28,10 @@ export function compileLogText(pattern: string, path: string): LogText {
 }
 
 /** "%%" is no operator. */
-const operatorOrText = /(%%|%[A-Z_]+%)/
+const operatorOrText = /(%%|%[A-Z_0-9]+(?:\([^)]*\))?(?::\d{1,5})?%)/
 
 function compilePart(part: string, path: string): LogText {
-  const known: LogOperator | undefined =
-    part.length > 2 && part.startsWith('%') ? logOperators[part.slice(1, -1)] : undefined
+  const known = knownOperator(part, path)
   if (known !== undefined) {
     return { http: (exchange) => known.http(exchange) || '-', tcp: (session) => known.tcp(session) || '-' }
   }
@@ -43,5 +43,17 @@ function compilePart(part: string, path: string): LogText {
     tcp: () => (isText ? formatHeader(format, nothing, '-') : '-'),
   }
 }
+
+/** Those that the engine's formats do not know. */
+function knownOperator(part: string, path: string): LogOperator | undefined {
+  const [, name = '', args, length] = operator.exec(part) ?? []
+  const known = args === undefined ? logOperators[name] : operatorWithArguments(name, args, path)
+  if (known === undefined || length === undefined) return known
+  const { http, tcp } = known
+  const lengthMax = Number(length)
+  return { http: (exchange) => http(exchange).slice(0, lengthMax), tcp: (session) => tcp(session).slice(0, lengthMax) }
+}
+
+const operator = /^%([A-Z_0-9]+)(?:\(([^)]*)\))?(?::(\d{1,5}))?%$/
 
 const nothing = { requestHeader: () => undefined, responseHeader: () => undefined, field: () => undefined }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
+import { localAddressOf } from '../../pool/local-address-of.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { headText } from './head-text.ts'
@@ -37,6 +38,7 @@ export class ClientConnection implements UpstreamPort {
   /** Since when it is free, for the idle timeout. */
   freeSinceMs = 0
   readonly socket: Socket
+  readonly localAddress: string
   private readonly reader: SocketReader
   private readonly owner: ConnectionOwner
   private readonly limits: ClientLimits
@@ -63,6 +65,7 @@ export class ClientConnection implements UpstreamPort {
 
   constructor(socket: Socket, reader: SocketReader, owner: ConnectionOwner, limits: ClientLimits) {
     this.socket = socket
+    this.localAddress = localAddressOf(socket)
     this.reader = reader
     this.owner = owner
     this.limits = limits

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Http2ClientConfig } from '../../config/proxy-config.ts'
 import type { UpstreamEvents } from '../../exchange/upstream-port.ts'
+import { localAddressOf } from '../../pool/local-address-of.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { ClientStream } from './client-stream.ts'
 import { errorCodes } from './error-code.ts'
@@ -59,8 +60,11 @@ export class ClientConnection implements SessionRole {
   private keepalive: NodeJS.Timeout | undefined
   private pingsUnanswered = 0
 
+  readonly localAddress: string
+
   constructor(socket: Socket, reader: SocketReader, owner: ConnectionOwner, settings: ClientSettings) {
     this.socket = socket
+    this.localAddress = localAddressOf(socket)
     this.owner = owner
     this.settings = settings
     this.scheme = settings.tls === undefined ? 'http' : 'https'

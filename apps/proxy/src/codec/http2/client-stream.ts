@@ -43,6 +43,10 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     this.head = new ResponseHead(limits)
   }
 
+  get localAddress(): string {
+    return this.connection.localAddress
+  }
+
   use(events: UpstreamEvents, id: number, isReused: boolean): void {
     this.open(id)
     this.events = events

@@ -1,0 +1,12 @@
+import type { X509Certificate } from 'node:crypto'
+
+/** What a TLS handshake has agreed on and proved. Certificates are looked at when somebody asks for something in them. */
+export type TlsFacts = {
+  /** "TLSv1.3". */
+  readonly version: string
+  /** OpenSSL's name of the cipher. */
+  readonly cipher: string
+  /** The peer's, where it has shown one that is trusted. */
+  readonly peer: X509Certificate | undefined
+  readonly own: () => X509Certificate | undefined
+}
