@@ -1,5 +1,6 @@
 import { durationMs } from '@heddle/engine/duration-ms'
 import { compileHttpFilters } from '@heddle/engine/filter/compile-http-filters'
+import { suppressesEnvoyHeaders } from '@heddle/engine/filter/router-options'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { Http1ProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
@@ -54,10 +55,12 @@ const supported = new Set([
   'strip_any_host_port',
   'strip_trailing_host_dot',
   'internal_address_config',
+  'forward_client_cert_details',
+  'set_current_client_cert_details',
 ])
 
 /** HTTP/1.0 and trailers are always taken, so that nothing is ignored that these turn on. */
-const supportedHttp1 = new Set(['accept_http_10', 'enable_trailers', 'allow_absolute_url'])
+const supportedHttp1 = new Set(['accept_http_10', 'enable_trailers', 'allow_absolute_url', 'default_host_for_http_10'])
 
 /** `http_connection_manager`. An inline route configuration comes back beside the chain, to be kept under its name. */
 export function decodeHttpChain(
@@ -107,6 +110,7 @@ export function decodeHttpChain(
       http2: decodeHttp2Server(message.http2ProtocolOptions, `${path}.http2_protocol_options`),
       addUserAgent: message.addUserAgent ?? false,
       edge: decodeHttpEdge(message, path),
+      suppressesEnvoyHeaders: suppressesEnvoyHeaders(message.httpFilters),
       generateRequestId: message.generateRequestId ?? true,
       pathMode: pathModeOf(message),
       escapedSlashes: escapedSlashesOf(message),

@@ -1,6 +1,7 @@
 import { compileIpRange, type IpRange } from '@heddle/engine/match/ip-range'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
+  HttpConnectionManager_ForwardClientCertDetails as Details,
   type HttpConnectionManager,
   HttpConnectionManager_ServerHeaderTransformation as Server,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
@@ -21,8 +22,32 @@ export function decodeHttpEdge(message: HttpConnectionManager, path: string): Ht
     server: serverOf(message, path),
     hostPort: hostPortOf(message, path),
     stripsHostDot: message.stripTrailingHostDot,
+    defaultHost: message.httpProtocolOptions?.defaultHostForHttp10 ?? '',
+    clientCertificate: clientCertificateOf(message),
   }
 }
+
+function clientCertificateOf({
+  forwardClientCertDetails,
+  setCurrentClientCertDetails: details,
+}: HttpConnectionManager): HttpEdge['clientCertificate'] {
+  return {
+    mode: clientCertificateModes[forwardClientCertDetails],
+    tellsSubject: details?.subject ?? false,
+    tellsCertificate: details?.cert ?? false,
+    tellsChain: details?.chain ?? false,
+    tellsUri: details?.uri ?? false,
+    tellsDns: details?.dns ?? false,
+  }
+}
+
+const clientCertificateModes = {
+  [Details.SANITIZE]: 'sanitize',
+  [Details.FORWARD_ONLY]: 'forward',
+  [Details.APPEND_FORWARD]: 'append',
+  [Details.SANITIZE_SET]: 'set',
+  [Details.ALWAYS_FORWARD_ONLY]: 'always-forward',
+} as const
 
 function schemeOf(message: HttpConnectionManager, path: string): HttpEdge['scheme'] {
   const to = message.schemeHeaderTransformation?.transformation

@@ -1,5 +1,15 @@
 import type { IpRange } from '@heddle/engine/match/ip-range'
 
+/** `forward_client_cert_details` and `set_current_client_cert_details`. */
+export type ClientCertificateHeader = {
+  readonly mode: 'sanitize' | 'forward' | 'append' | 'set' | 'always-forward'
+  readonly tellsSubject: boolean
+  readonly tellsCertificate: boolean
+  readonly tellsChain: boolean
+  readonly tellsUri: boolean
+  readonly tellsDns: boolean
+}
+
 /** What an HTTP chain believes of a request's way here, and says of itself to both sides. */
 export type HttpEdge = {
   /** `use_remote_address`: the mesh edge. The client is who is connected, or stands before the trusted hops. */
@@ -19,6 +29,9 @@ export type HttpEdge = {
   /** The port of the Host header is taken out never, when it is the listener's, or always. */
   readonly hostPort: 'keep' | 'strip-own' | 'strip'
   readonly stripsHostDot: boolean
+  /** Of a request of HTTP/1.0 without one; "" for none. */
+  readonly defaultHost: string
+  readonly clientCertificate: ClientCertificateHeader
   /** `internal_address_config.cidr_ranges`: whose requests may ask for retries and timeouts of their own. */
   readonly internalRanges: readonly IpRange[]
 }

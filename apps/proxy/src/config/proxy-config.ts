@@ -115,6 +115,8 @@ export type HttpChain = {
   /** `add_user_agent`: name ourselves to the next hop in `x-envoy-downstream-service-cluster`. */
   readonly addUserAgent: boolean
   readonly edge: HttpEdge
+  /** `suppress_envoy_headers` of the router. */
+  readonly suppressesEnvoyHeaders: boolean
   readonly generateRequestId: boolean
   /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
   readonly pathMode: 'base' | 'merge-slashes' | 'decode-and-merge-slashes'

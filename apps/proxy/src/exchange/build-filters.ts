@@ -7,6 +7,8 @@ import type { Filter } from '../exchange/verdict.ts'
 import { answerCors, markCors } from '../filter/answer-cors.ts'
 import { askRateLimit, tellService } from '../filter/ask-rate-limit.ts'
 import { cleanHost } from '../filter/clean-host.ts'
+import { clientCertificate } from '../filter/client-certificate.ts'
+import { defaultHost } from '../filter/default-host.ts'
 import { enforceAuthz } from '../filter/enforce-authz.ts'
 import { forwardedHeaders } from '../filter/forwarded-headers.ts'
 import { injectFault } from '../filter/inject-fault.ts'
@@ -25,14 +27,18 @@ export function buildFilters(
   resume: (exchange: HttpExchange) => void,
 ): HttpFilters {
   const clean = cleanHost(chain.edge)
+  const named = defaultHost(chain.edge.defaultHost)
+  const certificate = clientCertificate(chain.edge.clientCertificate)
   return {
     request: [
       // First: a full proxy must spend nothing on a request that it cannot serve.
       limitInFlight(runtime),
       // Before anything reads the host.
       ...(clean === undefined ? [] : [clean]),
+      ...(named === undefined ? [] : [named]),
       // Before anything reads headers: what a client may not claim is gone by then.
       forwardedHeaders(chain.edge, { cluster: runtime.nodeCluster, node: runtime.nodeId }),
+      ...(certificate === undefined ? [] : [certificate]),
       setRequestId({
         replaces: chain.edge.isEdge && !chain.edge.preservesRequestId,
         generates: chain.generateRequestId,

@@ -9,14 +9,14 @@ export function prepareRequest(exchange: HttpExchange, action: ForwardAction): v
   if (choice !== undefined && choice.requestEdits.length > 0) applyHeaderEdits(choice.requestEdits, headers, exchange)
   const pathBefore = exchange.path
   if (action.pathRewrite !== undefined) {
-    headers.set('x-envoy-original-path', exchange.target)
+    if (!exchange.chain.suppressesEnvoyHeaders) headers.set('x-envoy-original-path', exchange.target)
     exchange.path = rewritePath(action.pathRewrite, pathBefore)
     if (!exchange.path.startsWith('/')) exchange.path = `/${exchange.path}`
   }
   const host = hostOf(exchange, action, pathBefore)
   if (host !== undefined && host !== exchange.host) {
     if (action.appendForwardedHost) headers.append('x-forwarded-host', exchange.host)
-    headers.set('x-envoy-original-host', exchange.host)
+    if (!exchange.chain.suppressesEnvoyHeaders) headers.set('x-envoy-original-host', exchange.host)
     exchange.host = host
   }
   headers.set('host', exchange.host)

@@ -8,7 +8,9 @@ import { runResponseFilters } from './run-response-filters.ts'
 /** What changes about an answer before it goes to the client. */
 export function prepareResponse(exchange: HttpExchange, headers: HeaderBlock): void {
   stripHopByHop(headers)
-  headers.set('x-envoy-upstream-service-time', milliseconds(exchange.upstreamMs))
+  if (!exchange.chain.suppressesEnvoyHeaders) {
+    headers.set('x-envoy-upstream-service-time', milliseconds(exchange.upstreamMs))
+  }
   if (exchange.hash.cookie !== '') headers.append('set-cookie', exchange.hash.cookie)
   addAttemptCount(exchange, headers)
   const edits = exchange.choice?.responseEdits

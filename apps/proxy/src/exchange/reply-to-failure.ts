@@ -20,9 +20,9 @@ export function replyToFailure(
       return
     case 'overflow':
       exchange.addFlag('UO')
-      localReply(exchange, 503, details('overflow'), reason('overflow'), (headers) =>
-        headers.append('x-envoy-overloaded', 'true'),
-      )
+      localReply(exchange, 503, details('overflow'), reason('overflow'), (headers) => {
+        if (!exchange.chain.suppressesEnvoyHeaders) headers.append('x-envoy-overloaded', 'true')
+      })
       return
     case 'connect-failure':
       exchange.addFlag('UF')

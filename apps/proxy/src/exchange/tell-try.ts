@@ -7,8 +7,10 @@ import type { HttpExchange } from './http-exchange.ts'
 export function tellTry(exchange: HttpExchange, action: ForwardAction, endpoint: EndpointConfig, nowMs: number): void {
   const { headers, attempts } = exchange
   if (action.includeAttemptCount) headers.set('x-envoy-attempt-count', String(attempts))
-  const expectedMs = expectedTimeoutMs(action, attempts > 1 ? nowMs - exchange.startedMs : 0)
-  if (expectedMs > 0) headers.set('x-envoy-expected-rq-timeout-ms', String(expectedMs))
+  if (!exchange.chain.suppressesEnvoyHeaders) {
+    const expectedMs = expectedTimeoutMs(action, attempts > 1 ? nowMs - exchange.startedMs : 0)
+    if (expectedMs > 0) headers.set('x-envoy-expected-rq-timeout-ms', String(expectedMs))
+  }
   // `auto_host_rewrite`: endpoints that are addresses have no name, and then the host stays.
   if (action.hostRewrite?.kind !== 'auto' || endpoint.hostname === '' || exchange.host === endpoint.hostname) return
   if (action.appendForwardedHost) headers.append('x-forwarded-host', exchange.host)

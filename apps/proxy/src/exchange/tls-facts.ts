@@ -8,5 +8,7 @@ export type TlsFacts = {
   readonly cipher: string
   /** The peer's, where it has shown one that is trusted. */
   readonly peer: X509Certificate | undefined
+  /** The peer's certificate and those that it has sent along, as PEM. */
+  readonly chain: () => readonly string[]
   readonly own: () => X509Certificate | undefined
 }

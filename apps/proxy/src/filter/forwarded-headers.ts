@@ -20,7 +20,7 @@ export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<HttpExch
     stripHopByHop(headers)
     const forwardedFor = headers.get('x-forwarded-for')
     const isInternal = edge.internalRanges.length > 0 && comesFromInside(edge, peer.address, forwardedFor)
-    removeClaims(headers, edge.isEdge, isInternal)
+    removeClaims(headers, edge, isInternal)
     if (isInternal) headers.append('x-envoy-internal', 'true')
     if (edge.isEdge) {
       if (edge.trustedHops > 0) peer.remoteAddress = trustedAddress(forwardedFor, edge.trustedHops - 1) ?? peer.address
@@ -55,11 +55,13 @@ function setScheme(exchange: HttpExchange, { isEdge, trustedHops, scheme }: Http
   if (is !== told) headers.set('x-forwarded-proto', is)
 }
 
-function removeClaims(headers: HeaderBlock, isEdge: boolean, isInternal: boolean): void {
+function removeClaims(headers: HeaderBlock, { isEdge, clientCertificate }: HttpEdge, isInternal: boolean): void {
+  const keepsCertificate = clientCertificate.mode !== 'sanitize' && clientCertificate.mode !== 'set'
   const { names, count } = headers
   for (let index = 0; index < count; index++) {
     const name = names[index] as string // in range
     if (name.charCodeAt(0) !== 0x78 /* x */ || name.charCodeAt(1) !== 0x2d /* - */) continue
+    if (keepsCertificate && name === 'x-forwarded-client-cert') continue
     if (claimed.has(name) ? !isInternal || !allowedInside.has(name) : isEdge && claimedAtEdge.has(name))
       names[index] = ''
   }

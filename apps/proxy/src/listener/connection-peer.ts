@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import type { TcpAddress } from '../config/proxy-config.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { subjectAltNames, uriOf } from '../identity/subject-alt-names.ts'
@@ -55,6 +56,14 @@ export function peerBy(peer: ConnectionPeer, facts: ConnectionFacts): Connection
   }
 }
 
+function chainOf(leaf: DetailedPeerCertificate): readonly string[] {
+  const chain: DetailedPeerCertificate[] = []
+  // The last one names itself as its issuer.
+  for (let next = leaf; next?.raw !== undefined && !chain.includes(next); next = next.issuerCertificate)
+    chain.push(next)
+  return chain.map(({ raw }) => new X509Certificate(raw).toString())
+}
+
 /** What the handshake has proved. */
 export function securePeer(socket: TLSSocket): Pick<ConnectionPeer, 'principal' | 'sni' | 'isSecure' | 'tls'> {
   const peer = socket.authorized ? socket.getPeerX509Certificate() : undefined
@@ -66,6 +75,7 @@ export function securePeer(socket: TLSSocket): Pick<ConnectionPeer, 'principal' 
       version: socket.getProtocol() ?? '',
       cipher: socket.getCipher().name,
       peer,
+      chain: () => chainOf(socket.getPeerCertificate(true)),
       own: () => socket.getX509Certificate(),
     },
   }

@@ -24,6 +24,7 @@ import type { HttpFilter } from './http-filter.ts'
 
 const supported = new Set(['name', 'typed_config', 'is_optional'])
 const supportedRouter = new Set([
+  'suppress_envoy_headers',
   // Nothing is kept apart by these here: no counters per host name, one span per hop.
   'dynamic_stats',
   'start_child_span',
