@@ -20,7 +20,7 @@ export default defineConfig({
         // Whole processes on real sockets and a real PostgreSQL. Two at a time: machines are small.
         test: {
           name: 'process',
-          include: ['{apps,packages}/*/test/**/*.test.ts'],
+          include: ['{apps,packages}/*/test/**/*.test.ts', 'tools/test/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -16,7 +16,7 @@ const child = spawn(node, [path.join(root, 'tools/start.ts'), ...process.argv.sl
   cwd: root,
   stdio: 'inherit',
 })
-// Ctrl-C reaches the child by itself, as it shares the terminal; a signal sent to us alone is passed on.
-process.on('SIGINT', () => undefined)
-process.on('SIGTERM', () => child.kill('SIGTERM'))
+// Ctrl-C reaches the child by itself, as it shares the terminal; a signal sent to us alone is passed on. Twice is once to it.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

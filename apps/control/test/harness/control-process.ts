@@ -40,7 +40,7 @@ export async function startControlProcess(
     child.stderr?.on('data', (part) => {
       said = `${said}${part}`.slice(-2000)
     })
-    const end = performance.now() + 45_000
+    const end = performance.now() + 90_000
     for (;;) {
       const isReady = await fetch(`${url}/healthz/ready`).then(
         ({ ok }) => ok,
