@@ -1,5 +1,6 @@
 import type { Edit, ObjectDiff } from '@heddle/shared/api/changes'
 import type { Finding } from '@heddle/shared/api/problem'
+import { metered } from '../load/work-meter.ts'
 import type { ActiveState } from '../revisions/active-state.ts'
 import { introducedFindings } from '../validate/introduced-findings.ts'
 import { validateConfig } from '../validate/validate-config.ts'
@@ -15,6 +16,10 @@ export type CheckedEdits = {
 
 /** Reads edits and looks at what the mesh would be with them. Stores nothing. */
 export function checkEdits(state: ActiveState, edits: readonly Edit[]): CheckedEdits {
+  return metered(() => check(state, edits))
+}
+
+function check(state: ActiveState, edits: readonly Edit[]): CheckedEdits {
   const read = readEdits(edits)
   if (read.findings.length > 0) return { edits: read.edits, findings: read.findings, diff: [] }
   const active = state.policies()

@@ -3,6 +3,7 @@ import type { Finding } from '@heddle/shared/api/problem'
 import { isPolicy, type PolicyObject } from '@heddle/shared/model/any-object'
 import { parseObject } from '@heddle/shared/model/parse-object'
 import { stringify } from 'yaml'
+import { metered } from '../load/work-meter.ts'
 import { parseFindings } from '../validate/parse-findings.ts'
 import { parseYaml, YamlRefused } from './parse-yaml.ts'
 
@@ -35,7 +36,7 @@ const known = new WeakMap<readonly Edit[], ReadEdits>()
 export function readEdits(edits: readonly Edit[]): ReadEdits {
   const before = known.get(edits)
   if (before !== undefined) return before
-  const result = readAll(edits)
+  const result = metered(() => readAll(edits))
   known.set(edits, result)
   return result
 }

@@ -1,4 +1,5 @@
 import type { EdgeEffect } from '@heddle/shared/api/simulate'
+import { metered } from '../load/work-meter.ts'
 import { policiesAt } from '../revisions/policies-at.ts'
 import { simulateEdits } from '../simulate/simulate-edits.ts'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
@@ -60,16 +61,18 @@ function rehearse(
   const head = state.mesh()
   const before: MeshConfig = undone.length === 0 ? { ...head, now } : { ...withEdits(head, undone), now }
   const descriptions = proxies.descriptions()
-  return simulateEdits({
-    before,
-    after: withEdits({ ...head, now }, edits),
-    proxies: descriptions,
-    records: telemetry.records.newestFirst(now),
-    windowMinutes: 60,
-    now,
-    affectedProxies: affectedProxies(before, edits, descriptions),
-    editedFaults: [],
-  }).edges
+  return metered(() =>
+    simulateEdits({
+      before,
+      after: withEdits({ ...head, now }, edits),
+      proxies: descriptions,
+      records: telemetry.records.newestFirst(now),
+      windowMinutes: 60,
+      now,
+      affectedProxies: affectedProxies(before, edits, descriptions),
+      editedFaults: [],
+    }),
+  ).edges
 }
 
 function assess({ state }: ChangeContext, edges: readonly EdgeEffect[], edits: readonly ReadEdit[]): Risk {

@@ -8,6 +8,7 @@ import type { RememberedPeople } from '../access/remembered-people.ts'
 import { personOfSession } from '../access/sessions.ts'
 import { personOfToken } from '../access/tokens.ts'
 import { isUnreachable, type Store } from '../store/open-store.ts'
+import { beginWork } from './bound-work.ts'
 import { HttpRefusal } from './http-refusal.ts'
 
 export const cookieName = (isHttps: boolean) => (isHttps ? '__Host-heddle_session' : 'heddle_session')
@@ -45,6 +46,7 @@ export async function authenticate(access: AccessRules, request: FastifyRequest,
   if (!hasRole(person, needed)) {
     throw new HttpRefusal('forbidden', `this needs the role ${needed}; ${person.username} has ${person.role}`)
   }
+  await beginWork(request, person.id)
   return person
 }
 

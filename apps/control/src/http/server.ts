@@ -10,6 +10,7 @@ import { startLive } from '../live/start-live.ts'
 import { serveOtlpHttp } from '../otlp/serve-otlp-http.ts'
 import { liveRollout } from '../rollouts/read-rollouts.ts'
 import { traceRequests } from '../tracing.ts'
+import { boundWork } from './bound-work.ts'
 import type { HttpContext, Routes } from './http-context.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { keepAnswers } from './idempotency.ts'
@@ -29,6 +30,7 @@ import { signalRoutes } from './routes/signals.ts'
 import { simulateRoutes } from './routes/simulate.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { toProblem } from './to-problem.ts'
+import { TooMuchWork } from './too-much-work.ts'
 
 const routes: readonly Routes[] = [
   sessionRoutes,
@@ -91,6 +93,7 @@ export async function startHttp(
         }),
       )
     }
+    if (error instanceof TooMuchWork) reply.header('retry-after', String(Math.ceil(error.waitMs / 1000)))
     return reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
   })
   app.setNotFoundHandler((request) => {
@@ -113,6 +116,7 @@ export async function startHttp(
         for (const each of [method].flat()) if (each !== 'HEAD') names.push({ method: each, path: routePath })
       })
       keepAnswers(api, context.access)
+      boundWork(api)
       for (const add of routes) add(api, context)
       api.get('/openapi.json', async () => openApiDocument(names))
     },

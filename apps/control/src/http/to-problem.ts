@@ -8,6 +8,7 @@ import { RangeRefused } from '../signals/time-range.ts'
 import { isUnreachable, StoreUnavailable } from '../store/open-store.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { type HttpCode, statusByCode } from './status-by-code.ts'
+import { TooMuchWork } from './too-much-work.ts'
 
 /** Any failure as a problem document (RFC 9457). What nobody expected says nothing about our insides. */
 export function toProblem(error: unknown, requestId: string): Problem {
@@ -23,7 +24,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
     return make(code, message, requestId, { ...(hint ? { hint } : {}), ...(path === undefined ? {} : { path }) })
   }
   if (error instanceof RangeRefused) return make('invalid_body', error.message, requestId)
-  if (error instanceof TokenRefused) return make(error.code, error.message, requestId)
+  if (error instanceof TooMuchWork || error instanceof TokenRefused) return make(error.code, error.message, requestId)
   if (error instanceof TelemetryRefused) {
     return make(error.code, error.message, requestId)
   }

@@ -76,7 +76,24 @@ export async function startControlProcess(
     approver: await signIn('approver'),
     second: await signIn('second'),
   }
+  const send = async (
+    person: keyof typeof sessions,
+    method: string,
+    target: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => {
+    const response = await fetch(`${url}/api/v1${target}`, {
+      method,
+      headers: { ...sessions[person], ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
+    return { status: response.status, headers: response.headers, body: (await response.json()) as any }
+  }
   return {
+    /** Refusals too. */
+    answer: send,
     xds: `127.0.0.1:${xds}`,
     url,
     databaseUrl: database.url,
@@ -88,13 +105,8 @@ export async function startControlProcess(
       headers: Record<string, string> = {},
       // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
     ): Promise<any> {
-      const response = await fetch(`${url}/api/v1${target}`, {
-        method,
-        headers: { ...sessions[person], ...headers },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      const answer: unknown = await response.json()
-      if (!response.ok) throw new Error(`${method} ${target}: ${response.status} ${JSON.stringify(answer)}`)
+      const { status, body: answer } = await send(person, method, target, body, headers)
+      if (status >= 400) throw new Error(`${method} ${target}: ${status} ${JSON.stringify(answer)}`)
       return answer
     },
     async kill() {

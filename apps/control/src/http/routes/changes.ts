@@ -25,7 +25,7 @@ const Id = z.object({ id: z.uuid() })
 export const changeRoutes: Routes = (app, context) => {
   const { access, store, state, proxies } = context
 
-  app.post('/validate', async (request) => {
+  app.post('/validate', { config: { work: 'in-turn' } }, async (request) => {
     await authenticate(access, request, 'viewer')
     const { edits } = ValidateEdits.parse(request.body)
     const { edits: read, findings, diff } = checkEdits(state, edits)
@@ -54,14 +54,14 @@ export const changeRoutes: Routes = (app, context) => {
     return { items, ...(rows.length > query.limit ? { nextCursor: cursorOf(start + query.limit) } : {}) }
   })
 
-  app.post('/changes', async (request, reply) => {
+  app.post('/changes', { config: { work: 'charged' } }, async (request, reply) => {
     const person = await authenticate(access, request, 'editor')
     const id = await submitChange(context, person, SubmitChange.parse(request.body))
     reply.status(201)
     return changeDetail(context, person, id)
   })
 
-  app.get('/changes/:id', async (request, reply) => {
+  app.get('/changes/:id', { config: { work: 'in-turn' } }, async (request, reply) => {
     const person = await authenticate(access, request, 'viewer')
     const detail = await changeDetail(context, person, Id.parse(request.params).id)
     reply.header('etag', `"${detail.version}"`)
@@ -88,7 +88,7 @@ export const changeRoutes: Routes = (app, context) => {
     return changeDetail(context, person, id)
   })
 
-  app.post('/changes/:id/comments', async (request) => {
+  app.post('/changes/:id/comments', { config: { work: 'charged' } }, async (request) => {
     const person = await authenticate(access, request, 'viewer')
     const { id } = Id.parse(request.params)
     const { text } = CommentOnChange.parse(request.body)

@@ -14,7 +14,7 @@ const Id = z.object({ id: z.uuid() })
 /** What may be done with a change that is not decided yet. */
 export const openChangeRoutes: Routes = (app, context) => {
   const { access } = context
-  app.patch('/changes/:id', async (request) => {
+  app.patch('/changes/:id', { config: { work: 'charged' } }, async (request) => {
     const person = await authenticate(access, request, 'editor')
     const { id } = Id.parse(request.params)
     const version = versionOf(request)
@@ -27,14 +27,14 @@ export const openChangeRoutes: Routes = (app, context) => {
     return changeDetail(context, person, id)
   })
 
-  app.post('/changes/:id/submit', async (request) => {
+  app.post('/changes/:id/submit', { config: { work: 'charged' } }, async (request) => {
     const person = await authenticate(access, request, 'editor')
     const { id } = Id.parse(request.params)
     await submitDraft(context, person, id, versionOf(request))
     return changeDetail(context, person, id)
   })
 
-  app.post('/changes/:id/rebase', async (request) => {
+  app.post('/changes/:id/rebase', { config: { work: 'charged' } }, async (request) => {
     const person = await authenticate(access, request, 'editor')
     const { id } = Id.parse(request.params)
     await rebaseChange(context, person, id, versionOf(request))

@@ -62,11 +62,15 @@ export const revisionRoutes: Routes = (app, context) => {
     return { from, to, objects: diffOf(before, after) } satisfies RevisionDiff
   })
 
-  app.post<{ Params: { number: string } }>('/revisions/:number/restore', async (request, reply) => {
-    const person = await authenticate(access, request, 'editor')
-    const { reason } = RestoreRevision.parse(request.body)
-    const id = await restoreRevision(context, person, RevisionNumber.parse(request.params.number), reason)
-    reply.status(201)
-    return changeDetail(context, person, id)
-  })
+  app.post<{ Params: { number: string } }>(
+    '/revisions/:number/restore',
+    { config: { work: 'charged' } },
+    async (request, reply) => {
+      const person = await authenticate(access, request, 'editor')
+      const { reason } = RestoreRevision.parse(request.body)
+      const id = await restoreRevision(context, person, RevisionNumber.parse(request.params.number), reason)
+      reply.status(201)
+      return changeDetail(context, person, id)
+    },
+  )
 }

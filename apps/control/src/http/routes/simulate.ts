@@ -4,12 +4,13 @@ import { applyEdits } from '../../changes/apply-edits.ts'
 import { assessRisk } from '../../changes/assess-risk.ts'
 import { ChangeRefused } from '../../changes/change-refused.ts'
 import { checkEdits, errorsOf } from '../../changes/check-edits.ts'
+import { metered } from '../../load/work-meter.ts'
 import { simulateEdits } from '../../simulate/simulate-edits.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 
 export const simulateRoutes: Routes = (app, { access, state, proxies, telemetry }) => {
-  app.post('/simulate', async (request) => {
+  app.post('/simulate', { config: { work: 'in-turn' } }, async (request) => {
     await authenticate(access, request, 'viewer')
     const { edits, windowMinutes } = SimulateEdits.parse(request.body)
     const checked = checkEdits(state, edits)
@@ -20,19 +21,21 @@ export const simulateRoutes: Routes = (app, { access, state, proxies, telemetry 
     const before = state.mesh()
     const descriptions = proxies.descriptions()
     const now = Date.now()
-    const effect = simulateEdits({
-      before,
-      // A fault that begins now has its whole time before it.
-      after: withEdits({ ...before, now }, checked.edits),
-      proxies: descriptions,
-      records: telemetry.records.newestFirst(now),
-      windowMinutes,
-      now,
-      affectedProxies: affectedProxies(before, checked.edits, descriptions),
-      editedFaults: checked.edits.flatMap((edit) =>
-        edit.op === 'put' && edit.object.kind === 'FaultInjection' ? [edit.key] : [],
-      ),
-    })
+    const effect = metered(() =>
+      simulateEdits({
+        before,
+        // A fault that begins now has its whole time before it.
+        after: withEdits({ ...before, now }, checked.edits),
+        proxies: descriptions,
+        records: telemetry.records.newestFirst(now),
+        windowMinutes,
+        now,
+        affectedProxies: affectedProxies(before, checked.edits, descriptions),
+        editedFaults: checked.edits.flatMap((edit) =>
+          edit.op === 'put' && edit.object.kind === 'FaultInjection' ? [edit.key] : [],
+        ),
+      }),
+    )
     const active = state.policies()
     const { level, reasons } = assessRisk(active, applyEdits(active, checked.edits), effect.edges)
     return { ...effect, risk: level, riskReasons: [...reasons] } satisfies SimulationResult
