@@ -18,4 +18,5 @@ export const everyPage = [
   ['/revisions/compare/0/1', 'Revision 0 and 1'],
   ['/proxies', 'Proxies'],
   ['/audit', 'Audit'],
+  ['/settings/tokens', 'API tokens'],
 ] as const

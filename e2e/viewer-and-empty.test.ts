@@ -7,6 +7,8 @@ const edge = encodeURIComponent('svc:shop/checkout>svc:shop/payments')
 test('who only looks sees every action closed, with the reason and who can, and the API refuses as well', async ({
   browser,
 }) => {
+  // Each state is looked at in every look.
+  test.slow()
   const page = await signedIn(browser, signIns().viewer, '/policies')
   const isClosed = async (at: string, name: string, reason: RegExp) => {
     await page.goto(at)
@@ -32,6 +34,8 @@ test('who only looks sees every action closed, with the reason and who can, and 
 })
 
 test('what is empty says why, what was looked at, and one way on', async ({ browser }) => {
+  // Each state is looked at in every look.
+  test.slow()
   const page = await signedIn(browser, signIns().editor, '/graph?q=nosuchthing')
   const faults: string[] = []
   const empty = async (at: string, title: string, evidence: RegExp, wayOn: string) => {

@@ -16,6 +16,7 @@ export const paths = {
   proxies: () => '/proxies',
   proxy: (id: string) => `/proxies/${segment(id)}`,
   audit: () => '/audit',
+  tokens: () => '/settings/tokens',
   signIn: (next?: string) => withQuery('/sign-in', { next }),
 }
 

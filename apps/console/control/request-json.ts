@@ -78,9 +78,13 @@ async function send<Answer>(schema: Schema<Answer>, path: string, request: JsonR
   })
   // Only what the control plane itself has written says how its database is.
   if (response.headers.has('x-request-id')) noteStaleSince(response.headers.get('x-stale-since'))
-  const answer: unknown = await response.json().catch((error: unknown) => {
-    throw new ControlUnreachable(error)
-  })
+  // 204 has no content (RFC 9110, 15.3.5).
+  const answer: unknown =
+    response.status === 204
+      ? undefined
+      : await response.json().catch((error: unknown) => {
+          throw new ControlUnreachable(error)
+        })
   if (!response.ok) throw toProblem(answer, response.status)
   try {
     return schema.parse(answer)

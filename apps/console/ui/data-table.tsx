@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { classNames } from './class-names.ts'
+import type { Sorting } from './sorting.ts'
 
 export type Column<Row> = {
   readonly id: string
@@ -9,29 +10,36 @@ export type Column<Row> = {
   /** Without it the column does not sort. */
   readonly sortBy?: (row: Row) => string | number
   readonly isNumber?: boolean
+  /** What the column says, where its title does not. */
+  readonly hint?: string
+  /** Left out on a small screen, where each column is a line. */
+  readonly isMinor?: boolean
   /** Names the row to screen readers; the first column unless another says so. */
   readonly isRowHeader?: boolean
 }
 
-type Sorting = { readonly column: string; readonly isDescending: boolean }
-
 /**
- * Rows of one kind. Sorting happens here, because a page of rows is whole in memory. On a small screen each row is a
- * block of its own, with the names of the columns beside its values.
+ * Rows of one kind. Sorting happens here, because a page of rows is whole in memory; who wants to keep how it is sorted
+ * passes it. On a small screen each row is a block of its own, with the names of the columns beside its values.
  */
 export function DataTable<Row>({
   caption,
   columns,
   rows,
   rowKey,
+  sorting: kept,
+  onSort,
 }: {
   /** Read to screen readers. */
   readonly caption: string
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly rowKey: (row: Row) => string
+  readonly sorting?: Sorting | undefined
+  readonly onSort?: (sorting: Sorting) => void
 }) {
-  const [sorting, setSorting] = useState<Sorting>()
+  const [own, setOwn] = useState<Sorting>()
+  const sorting = onSort === undefined ? own : kept
   const header = columns.find(({ isRowHeader }) => isRowHeader) ?? columns[0]
   return (
     // Focusable, because a table that is wider than its place must scroll by keyboard too.
@@ -42,7 +50,7 @@ export function DataTable<Row>({
         <thead className="max-md:block">
           <tr className="border-line border-b max-md:sr-only">
             {columns.map((column) => (
-              <HeaderCell key={column.id} column={column} sorting={sorting} onSort={setSorting} />
+              <HeaderCell key={column.id} column={column} sorting={sorting} onSort={onSort ?? setOwn} />
             ))}
           </tr>
         </thead>
@@ -71,7 +79,8 @@ export function DataTable<Row>({
                     data-column={column.title}
                     className={classNames(
                       className,
-                      'max-md:flex max-md:justify-between max-md:gap-4 max-md:text-end max-md:before:shrink-0 max-md:before:text-muted max-md:before:content-[attr(data-column)]',
+                      column.isMinor ? 'max-md:hidden' : 'max-md:flex',
+                      'max-md:justify-between max-md:gap-4 max-md:text-end max-md:before:shrink-0 max-md:before:text-muted max-md:before:content-[attr(data-column)]',
                     )}
                   >
                     {column.cell(row)}
@@ -98,11 +107,14 @@ function HeaderCell<Row>({
   const isSorted = sorting?.column === column.id
   const isDescending = isSorted && sorting.isDescending
   const direction = isDescending ? 'descending' : 'ascending'
+  // Of numbers the largest are looked for, of names the first.
+  const next = isSorted ? !isDescending : column.isNumber === true
   const side = column.isNumber ? 'text-end' : 'text-start'
   return (
     <th
       scope="col"
       aria-sort={isSorted ? direction : undefined}
+      title={column.hint}
       className={classNames(
         'whitespace-nowrap px-3 py-1.5 font-medium text-dense text-muted first:ps-1 last:pe-1',
         side,
@@ -111,12 +123,12 @@ function HeaderCell<Row>({
       {column.sortBy ? (
         <button
           type="button"
-          className="inline-flex min-h-6 items-center gap-1 font-medium hover:text-text"
-          onClick={() => onSort({ column: column.id, isDescending: isSorted && !isDescending })}
+          className="group inline-flex min-h-6 items-center gap-1 font-medium hover:text-text"
+          onClick={() => onSort({ column: column.id, isDescending: next })}
         >
           {column.title}
-          <span aria-hidden className="w-2">
-            {isSorted ? (isDescending ? '↓' : '↑') : ''}
+          <span aria-hidden className={isSorted ? 'w-2' : 'w-2 opacity-40 group-hover:opacity-100'}>
+            {isSorted ? (isDescending ? '↓' : '↑') : '↕'}
           </span>
         </button>
       ) : (

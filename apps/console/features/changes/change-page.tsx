@@ -9,12 +9,14 @@ import { RolloutPanel } from '#features/rollouts/rollout-panel.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { useTitle } from '#ui/use-title.ts'
 import { ApprovalBox } from './approval-box.tsx'
 import { ChangeDiff } from './change-diff.tsx'
 import { ChangeStateChip } from './change-state-chip.tsx'
 import { Discussion } from './discussion.tsx'
 import { FindingList } from './finding-list.tsx'
 import { PlanPanel } from './plan-panel.tsx'
+import { RiskChip, RiskReasons } from './risk.tsx'
 
 /** One change from proposal to rollback: what it does, who agrees, where it stands. */
 export function ChangePage({ id }: { readonly id: string }) {
@@ -23,11 +25,20 @@ export function ChangePage({ id }: { readonly id: string }) {
   const refresh = () => void queries.invalidateQueries({ queryKey: changeQuery(id).queryKey })
   useLive('change', { id }, { onSnap: () => undefined, onEvent: refresh })
   const change = query.data
+  const title = change && `#${change.summary.number} ${change.summary.title}`
+  useTitle(title)
   return (
     <>
       <PageHeading
-        title={change ? `#${change.summary.number} ${change.summary.title}` : 'Change'}
-        aside={change ? <ChangeStateChip state={change.summary.state} /> : null}
+        title={title ?? 'Change'}
+        aside={
+          change ? (
+            <>
+              <ChangeStateChip state={change.summary.state} />
+              <RiskChip risk={change.summary.risk} />
+            </>
+          ) : null
+        }
       />
       <Answer query={query} label="change">
         {(loaded) => <ChangeBody change={loaded} />}
@@ -50,6 +61,7 @@ function ChangeBody({ change }: { readonly change: ChangeDetail }) {
           </a>
         ) : null}
       </p>
+      {isOpen ? <RiskReasons change={change} /> : null}
       {summary.rollout ? <RolloutPanel changeId={summary.id} rolloutId={summary.rollout.id} /> : null}
       <ApprovalBox change={change} />
       <Panel title="What changes">

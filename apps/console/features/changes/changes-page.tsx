@@ -94,6 +94,7 @@ function ChangeTable({ caption, changes }: { readonly caption: string; readonly 
     {
       id: 'objects',
       title: 'Objects',
+      isMinor: true,
       cell: ({ objects }) => (
         <span title={objects.join('\n')}>
           {objects.slice(0, 2).join(', ')}

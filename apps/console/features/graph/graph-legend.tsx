@@ -1,6 +1,6 @@
 import type { Graph, Health } from '@heddle/shared/api/graph'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
-import { healthOrder, healthTone, healthWord } from './health-words.ts'
+import { healthHint, healthOrder, healthTone, healthWord } from './health-words.ts'
 
 /** What the colours mean, and how many edges are so. */
 export function GraphLegend({ graph }: { readonly graph: Graph }) {
@@ -11,7 +11,7 @@ export function GraphLegend({ graph }: { readonly graph: Graph }) {
       {healthOrder
         .filter((health) => counts.has(health))
         .map((health) => (
-          <li key={health}>
+          <li key={health} title={healthHint[health]}>
             <StatusGlyph tone={healthTone[health]}>
               {healthWord[health]} {counts.get(health)}
             </StatusGlyph>

@@ -1,10 +1,11 @@
 'use client'
 import type { Graph, GraphEdge } from '@heddle/shared/api/graph'
+import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
-import { formatMs, formatNumber, formatShare } from '#ui/format-number.ts'
-import { StatusGlyph } from '#ui/status-glyph.tsx'
-import { healthOrder, healthTone, healthWord } from './health-words.ts'
+import { healthOrder } from './health-words.ts'
+import { flagWords } from './response-flag-words.ts'
 import { shortName } from './selection.ts'
+import { signalColumns } from './signal-columns.tsx'
 
 /** The same graph as rows: for reading, sorting and screen readers. */
 export function GraphTable({
@@ -16,6 +17,7 @@ export function GraphTable({
   readonly found: ReadonlySet<string> | undefined
   readonly onSelect: (id: string) => void
 }) {
+  const sorting = useUrlSorting()
   const columns: readonly Column<GraphEdge>[] = [
     {
       id: 'edge',
@@ -31,41 +33,29 @@ export function GraphTable({
         </button>
       ),
     },
-    {
-      id: 'health',
-      title: 'Health',
-      sortBy: ({ health }) => healthOrder.indexOf(health),
-      cell: ({ health }) => <StatusGlyph tone={healthTone[health]}>{healthWord[health]}</StatusGlyph>,
-    },
-    number(
-      'Requests',
-      ({ signals }) => signals.requestsPerSecond,
-      (value) => formatNumber(value, 'rps'),
-    ),
-    number('Errors', ({ signals }) => signals.errorShare, formatShare),
-    number('Denied', ({ signals }) => signals.deniedShare, formatShare),
-    number('p50', ({ signals }) => signals.p50Ms, formatMs),
-    number('p95', ({ signals }) => signals.p95Ms, formatMs),
-    number('p99', ({ signals }) => signals.p99Ms, formatMs),
+    ...signalColumns<GraphEdge>(),
     {
       id: 'flags',
       title: 'Flags',
-      cell: ({ flags }) => <span className="font-mono text-dense">{flags.map(({ flag }) => flag).join(' ')}</span>,
+      hint: 'What proxies did instead of passing an answer on',
+      cell: ({ flags }) => (
+        <span className="font-mono text-dense" title={flags.map(({ flag }) => flagWords(flag)).join('\n')}>
+          {flags.map(({ flag }) => flag).join(' ') || '–'}
+        </span>
+      ),
     },
   ]
   const rows = found === undefined ? graph.edges : graph.edges.filter(({ id }) => found.has(id))
   const worstFirst = rows.toSorted((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))
   return (
     <div className="rounded-card border border-line bg-surface px-3 py-1">
-      <DataTable caption="Edges of the graph" columns={columns} rows={worstFirst} rowKey={({ id }) => id} />
+      <DataTable
+        caption="Edges of the graph"
+        columns={columns}
+        rows={worstFirst}
+        rowKey={({ id }) => id}
+        {...sorting}
+      />
     </div>
   )
-}
-
-function number(
-  title: string,
-  read: (edge: GraphEdge) => number | undefined,
-  format: (value: number | undefined) => string,
-): Column<GraphEdge> {
-  return { id: title, title, isNumber: true, sortBy: (edge) => read(edge) ?? -1, cell: (edge) => format(read(edge)) }
 }

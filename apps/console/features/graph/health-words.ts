@@ -19,5 +19,15 @@ export const healthWord: Record<Health, string> = {
   unknown: 'Not measured',
 }
 
+/** When something is so; the control plane judges, by the numbers of its window and of the hour before. */
+export const healthHint: Record<Health, string> = {
+  ok: 'Less than 1 % of its requests fail, or one alone did, and it is not much slower than in the hour before',
+  warn: '1 % of its requests or more fail, or its p95 is more than twice that of the hour before',
+  fail: '5 % of its requests or more fail, or its p95 is more than four times that of the hour before',
+  low: 'Fewer than 20 requests, too few to judge',
+  idle: 'No requests in the window',
+  unknown: 'No proxy reports it: it may be well or not',
+}
+
 /** Worst first. */
 export const healthOrder: readonly Health[] = ['fail', 'warn', 'ok', 'low', 'idle', 'unknown']

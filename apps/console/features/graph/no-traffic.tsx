@@ -1,6 +1,7 @@
 'use client'
 import type { Graph } from '@heddle/shared/api/graph'
 import Link from 'next/link'
+import { HowToStartProxy } from '#features/proxies/how-to-start-proxy.tsx'
 import { useScope, useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { Button } from '#ui/button.tsx'
@@ -16,10 +17,7 @@ export function NoTraffic({ graph }: { readonly graph: Graph }) {
   if (!isInstalled) {
     return (
       <EmptyState title="No sidecar is connected, so nothing can be seen." checks={graph.checks}>
-        <p className="text-muted">
-          A sidecar starts with <code className="font-mono">npx heddle-proxy -c bootstrap.yaml</code> beside its
-          workload, with this control plane's xDS address in the file.
-        </p>
+        <HowToStartProxy />
         <Link className={buttonClass()} href={scoped(paths.proxies())}>
           Look at the proxies
         </Link>

@@ -1,29 +1,33 @@
 'use client'
 import type { GraphEdge } from '@heddle/shared/api/graph'
+import type { RequestRecord } from '@heddle/shared/api/request-record'
 import { useQuery } from '@tanstack/react-query'
-import Link from 'next/link'
 import { requestsQuery } from '#control/request-queries.ts'
-import { pathOfObject } from '#paths'
 import { formatMs } from '#ui/format-number.ts'
-import { flagWords } from './response-flag-words.ts'
+import { DecidedBy } from './decided-by.tsx'
+import { matchedPolicy } from './matched-policy.ts'
+import { outcomeWords } from './outcome-words.ts'
 import { serviceOf } from './selection.ts'
+
+const shownMax = 8
 
 /** The newest recorded requests of an edge, each with what decided on it. */
 export function RecentRequests({ edge }: { readonly edge: GraphEdge }) {
   const [namespace = '', service = ''] = (serviceOf(edge.target) ?? '').split('/')
   const source = serviceOf(edge.source)?.split('/')[1]
   const { data } = useQuery({
-    ...requestsQuery({ namespace, service, ...(source === undefined ? {} : { source }), limit: 8 }),
+    ...requestsQuery({ namespace, service, ...(source === undefined ? {} : { source }), limit: 2 * shownMax }),
     enabled: service !== '',
     refetchInterval: 3000,
   })
   if (data === undefined || data.items.length === 0) return null
+  const items = seenOnce(data.items).slice(0, shownMax)
   return (
     <section aria-label="Recorded requests">
       <h3 className="font-medium">Recorded requests</h3>
       <ul className="mt-1 flex flex-col gap-1.5 text-dense">
-        {data.items.map((record) => {
-          const policy = record.matchedPolicy === '' ? undefined : pathOfObject(record.matchedPolicy)
+        {items.map((record) => {
+          const isPlain = record.flags === '' && record.details === 'via_upstream' && record.status < 400
           return (
             <li key={`${record.at} ${record.proxyId} ${record.path} ${record.traceId}`} className="flex flex-col">
               <span className="flex items-baseline gap-2">
@@ -35,24 +39,28 @@ export function RecentRequests({ edge }: { readonly edge: GraphEdge }) {
                 </span>
                 <span className="text-muted">{formatMs(record.durationMs)}</span>
               </span>
-              {record.flags !== '' || policy ? (
+              {isPlain ? null : (
                 <span className="text-meta text-muted">
-                  {record.flags === '' ? null : flagWords(record.flags)}
-                  {policy ? (
+                  {outcomeWords(record)}
+                  {matchedPolicy(record.matchedPolicy) ? (
                     <>
-                      {' '}
-                      decided by{' '}
-                      <Link className="text-accent-text underline" href={policy}>
-                        {record.matchedPolicy}
-                      </Link>
+                      {': '}
+                      <DecidedBy text={record.matchedPolicy} />
+                      {record.revision === undefined ? '' : ` of revision ${record.revision}`}
                     </>
                   ) : null}
                 </span>
-              ) : null}
+              )}
             </li>
           )
         })}
       </ul>
     </section>
   )
+}
+
+/** Both sides report most requests; the service's own record says more, and what never arrived only the caller has seen. */
+function seenOnce(items: readonly RequestRecord[]): readonly RequestRecord[] {
+  const isSeenInside = items.some(({ reporter }) => reporter === 'destination')
+  return isSeenInside ? items.filter(({ reporter, flags }) => reporter === 'destination' || flags !== '') : items
 }

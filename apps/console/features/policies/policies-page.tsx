@@ -1,10 +1,11 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
 import { usePolling } from '#control/live/use-polling.ts'
 import { objectsQuery } from '#control/object-queries.ts'
 import { useScope, useScopedPath } from '#features/scope/use-scope.ts'
+import { useUrlChoice } from '#features/scope/use-url-choice.ts'
+import { useUrlParam } from '#features/scope/use-url-param.ts'
 import { GateLink } from '#features/session/gate-link.tsx'
 import { useWhyNot } from '#features/session/use-why-not.ts'
 import { paths } from '#paths'
@@ -24,15 +25,15 @@ const kinds = [
   { value: 'FaultInjection', label: 'FaultInjection' },
   { value: 'RateLimit', label: 'RateLimit' },
   { value: 'AuthorizationPolicy', label: 'AuthorizationPolicy' },
-]
+] as const
 
 /** Every active policy: what rule applies here, and who wrote it? */
 export function PoliciesPage() {
   const scoped = useScopedPath()
   const whyNotPropose = useWhyNot('propose')
   const { namespaces, setScope } = useScope()
-  const [kind, setKind] = useState('')
-  const [text, setText] = useState('')
+  const [kind, setKind] = useUrlChoice('kind', kinds)
+  const [text, setText] = useUrlParam('q')
   const query = useQuery({ ...objectsQuery(), refetchInterval: usePolling() || 15_000 })
   return (
     <>

@@ -1,6 +1,7 @@
 'use client'
 import type { ObjectDetail } from '@heddle/shared/api/objects'
 import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { Answer } from '#control/answer.tsx'
 import { usePolling } from '#control/live/use-polling.ts'
@@ -19,6 +20,7 @@ import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { Tabs } from '#ui/tabs.tsx'
 import { PolicyHistory } from './policy-history.tsx'
+import { PolicyTarget } from './policy-target.tsx'
 
 type Props = { readonly kind: string; readonly namespace: string; readonly name: string }
 
@@ -79,18 +81,28 @@ function PolicyTabs({ policy }: { readonly policy: ObjectDetail }) {
   )
 }
 
-function Overview({ policy: { summary } }: { readonly policy: ObjectDetail }) {
+function Overview({ policy: { summary, history } }: { readonly policy: ObjectDetail }) {
+  const scoped = useScopedPath()
+  const changeId = history.find(({ revision }) => revision === summary.revision)?.changeId
   return (
     <Panel title="Effect">
       <p className="mb-4 text-section">{summary.effect}.</p>
       <FactList
         facts={[
-          ['Acts on', summary.target],
+          ['Acts on', <PolicyTarget key="target" target={summary.target} />],
           ['Kind', summary.kind],
-          ['Active since revision', summary.revision],
+          [
+            'Active since revision',
+            changeId ? (
+              <Link key="revision" className="text-accent-text underline" href={scoped(paths.change(changeId))}>
+                {summary.revision}
+              </Link>
+            ) : (
+              summary.revision
+            ),
+          ],
           ['Last changed by', summary.changedBy],
           ['Last change', <RelativeTime key="at" at={summary.changedAt} />],
-          ['Hits in the last hour', summary.hitsLastHour ?? 'not measured'],
         ]}
       />
     </Panel>

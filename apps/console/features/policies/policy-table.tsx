@@ -2,14 +2,16 @@
 import type { ObjectSummary } from '@heddle/shared/api/objects'
 import Link from 'next/link'
 import { useScopedPath } from '#features/scope/use-scope.ts'
+import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
 import { paths } from '#paths'
 import { type Column, DataTable } from '#ui/data-table.tsx'
-import { formatNumber } from '#ui/format-number.ts'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { kindWords } from './kind-words.ts'
+import { PolicyTarget } from './policy-target.tsx'
 
 export function PolicyTable({ policies }: { readonly policies: readonly ObjectSummary[] }) {
   const scoped = useScopedPath()
+  const sorting = useUrlSorting()
   const columns: readonly Column<ObjectSummary>[] = [
     {
       id: 'name',
@@ -30,15 +32,13 @@ export function PolicyTable({ policies }: { readonly policies: readonly ObjectSu
       sortBy: ({ kind }) => kind,
       cell: ({ kind }) => <span title={kindWords[kind]}>{kind}</span>,
     },
-    { id: 'target', title: 'Acts on', sortBy: ({ target }) => target, cell: ({ target }) => target },
-    { id: 'effect', title: 'Effect', cell: ({ effect }) => effect },
     {
-      id: 'hits',
-      title: 'Hits, 1 h',
-      isNumber: true,
-      sortBy: ({ hitsLastHour }) => hitsLastHour ?? -1,
-      cell: ({ hitsLastHour }) => formatNumber(hitsLastHour),
+      id: 'target',
+      title: 'Acts on',
+      sortBy: ({ target }) => target,
+      cell: ({ target }) => <PolicyTarget target={target} />,
     },
+    { id: 'effect', title: 'Effect', cell: ({ effect }) => effect },
     {
       id: 'changed',
       title: 'Last change',
@@ -56,6 +56,7 @@ export function PolicyTable({ policies }: { readonly policies: readonly ObjectSu
       columns={columns}
       rows={policies}
       rowKey={({ kind, namespace, name }) => `${kind}/${namespace}/${name}`}
+      {...sorting}
     />
   )
 }

@@ -2,13 +2,14 @@
 import type { ProxySummary } from '@heddle/shared/api/proxies'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
 import { useLive } from '#control/live/use-live.ts'
 import { usePolling } from '#control/live/use-polling.ts'
 import { proxiesQuery } from '#control/proxy-queries.ts'
 import { shortId } from '#features/rollouts/ack-board.tsx'
 import { useScope, useScopedPath } from '#features/scope/use-scope.ts'
+import { useUrlParam } from '#features/scope/use-url-param.ts'
+import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
 import { Button } from '#ui/button.tsx'
@@ -19,6 +20,7 @@ import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { TextField } from '#ui/text-field.tsx'
+import { HowToStartProxy } from './how-to-start-proxy.tsx'
 import { ProxyState } from './proxy-state.tsx'
 
 /** Every proxy: what it was told to run, and what it runs. */
@@ -26,7 +28,8 @@ export function ProxiesPage() {
   const scoped = useScopedPath()
   const queries = useQueryClient()
   const { namespaces, setScope } = useScope()
-  const [text, setText] = useState('')
+  const [text, setText] = useUrlParam('q')
+  const sorting = useUrlSorting()
   const query = useQuery({ ...proxiesQuery, refetchInterval: usePolling() || 10_000 })
   const refresh = () => void queries.invalidateQueries({ queryKey: proxiesQuery.queryKey })
   useLive('proxies', {}, { onSnap: () => undefined, onEvent: refresh })
@@ -45,23 +48,38 @@ export function ProxiesPage() {
       id: 'service',
       title: 'Service',
       sortBy: ({ namespace, service }) => `${namespace}/${service}`,
-      cell: ({ namespace, service, version }) => `${namespace}/${service}${version === '' ? '' : ` ${version}`}`,
+      cell: ({ namespace, service, version }) => (
+        <>
+          <Link className="hover:underline" href={scoped(paths.service(namespace, service))}>
+            {namespace}/{service}
+          </Link>
+          {version === '' ? '' : ` ${version}`}
+        </>
+      ),
     },
     { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: ({ state }) => <ProxyState state={state} /> },
     {
       id: 'revision',
       title: 'Revision',
       isNumber: true,
+      hint: 'What it has acknowledged, and with an arrow what it is told to run',
       sortBy: ({ ackedRevision }) => ackedRevision ?? -1,
       cell: ({ ackedRevision, targetRevision }) =>
         ackedRevision === targetRevision ? targetRevision : `${ackedRevision ?? '–'} → ${targetRevision}`,
     },
-    { id: 'address', title: 'Address', sortBy: ({ address }) => address, cell: ({ address }) => address },
-    { id: 'agent', title: 'Agent', sortBy: ({ agent }) => agent, cell: ({ agent }) => agent },
+    {
+      id: 'address',
+      title: 'Address',
+      isMinor: true,
+      sortBy: ({ address }) => address,
+      cell: ({ address }) => address,
+    },
+    { id: 'agent', title: 'Agent', isMinor: true, sortBy: ({ agent }) => agent, cell: ({ agent }) => agent },
     {
       id: 'rps',
       title: 'Requests',
       isNumber: true,
+      hint: 'Per second, in and out together',
       sortBy: ({ requestsPerSecond }) => requestsPerSecond ?? -1,
       cell: ({ requestsPerSecond }) => formatNumber(requestsPerSecond, 'rps'),
     },
@@ -97,7 +115,7 @@ export function ProxiesPage() {
                   .includes(text.toLowerCase()),
             )
             if (found.length > 0) {
-              return <DataTable caption="Proxies" columns={columns} rows={found} rowKey={({ id }) => id} />
+              return <DataTable caption="Proxies" columns={columns} rows={found} rowKey={({ id }) => id} {...sorting} />
             }
             return (
               <EmptyState
@@ -105,10 +123,7 @@ export function ProxiesPage() {
                 checks={[{ isOk: items.length > 0, text: `${items.length} proxies are known` }]}
               >
                 {items.length === 0 ? (
-                  <p className="text-muted">
-                    One starts with <code className="font-mono">npx heddle-proxy -c bootstrap.yaml</code>, with this
-                    control plane's xDS address in the file.
-                  </p>
+                  <HowToStartProxy />
                 ) : (
                   <Button
                     onClick={() => {

@@ -1,27 +1,23 @@
 'use client'
 import type { Revision } from '@heddle/shared/api/changes'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
-import { restoreRevision, revisionsQuery } from '#control/revision-queries.ts'
+import { revisionsQuery } from '#control/revision-queries.ts'
 import { useObstacles } from '#control/use-obstacles.ts'
 import { whyNot } from '#control/why-not.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
-import { Button } from '#ui/button.tsx'
 import { buttonClass } from '#ui/button-class.ts'
 import { Chip } from '#ui/chip.tsx'
 import { type Column, DataTable } from '#ui/data-table.tsx'
-import { Dialog } from '#ui/dialog.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
-import { ErrorStrip } from '#ui/error-strip.tsx'
 import { Gate } from '#ui/gate.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
-import { TextAreaField } from '#ui/text-area-field.tsx'
+import { RestoreDialog } from './restore-dialog.tsx'
 
 /** The mesh as it was: numbered, unchangeable, each to be compared and proposed again. */
 export function RevisionsPage() {
@@ -59,6 +55,8 @@ export function RevisionsPage() {
     {
       id: 'objects',
       title: 'Objects',
+      isNumber: true,
+      hint: 'How many policies it changed',
       cell: ({ objects }) => <span title={objects.join('\n')}>{objects.length}</span>,
     },
     {
@@ -67,7 +65,8 @@ export function RevisionsPage() {
       cell: (revision) => (
         <span className="inline-flex gap-1">
           <Link
-            className="text-accent-text underline"
+            className={buttonClass('quiet', 'small')}
+            aria-label={`What revision ${revision.number} changed`}
             href={scoped(paths.compareRevisions(Math.max(0, revision.number - 1), revision.number))}
           >
             Compare
@@ -104,40 +103,13 @@ export function RevisionsPage() {
           }
         </Answer>
       </Panel>
-      {restoring ? <RestoreDialog revision={restoring} onClose={() => setRestoring(undefined)} /> : null}
+      {restoring ? (
+        <RestoreDialog
+          number={restoring.number}
+          head={query.data?.items[0]?.number ?? restoring.number}
+          onClose={() => setRestoring(undefined)}
+        />
+      ) : null}
     </>
-  )
-}
-
-function RestoreDialog({ revision, onClose }: { readonly revision: Revision; readonly onClose: () => void }) {
-  const router = useRouter()
-  const scoped = useScopedPath()
-  const [reason, setReason] = useState('')
-  const restore = useMutation({
-    mutationFn: () => restoreRevision(revision.number, reason),
-    onSuccess: ({ summary }) => router.push(scoped(paths.change(summary.id))),
-  })
-  return (
-    <Dialog
-      title={`Restore revision ${revision.number}?`}
-      description="This proposes a change with the content of that revision; it needs approval as any other."
-      isOpen
-      onOpenChange={(isOpen) => {
-        if (!isOpen) onClose()
-      }}
-      actions={
-        <Button
-          look="primary"
-          isBusy={restore.isPending}
-          disabled={reason.trim().length < 3}
-          onClick={() => restore.mutate()}
-        >
-          Propose restoring
-        </Button>
-      }
-    >
-      <TextAreaField label="Reason" value={reason} onChange={setReason} />
-      {restore.error ? <ErrorStrip title="That was refused" detail={restore.error.message} /> : null}
-    </Dialog>
   )
 }

@@ -1,5 +1,8 @@
 'use client'
+import { usePathname } from 'next/navigation'
+import { paths } from '#paths'
 import { inputClass } from '#ui/input-class.ts'
+import { defaultFrom, defaultTo } from './scope.ts'
 import { useScope } from './use-scope.ts'
 
 const presets = [
@@ -11,28 +14,43 @@ const presets = [
   ['now-7d', 'Last 7 d'],
 ] as const
 
-/** The one time range of every page. A range that a chart or a link has set is kept as its own entry. */
+/**
+ * The one time range of the pages that show time: the charts of a service, and the graph, which is live unless its range
+ * is over. Elsewhere it would change nothing, and is not there. A range that a chart or a link has set is its own entry.
+ */
 export function TimeRangePicker() {
   const { from, to, setScope } = useScope()
-  const isPreset = to === 'now' && presets.some(([preset]) => preset === from)
+  const pathname = usePathname()
+  const isGraph = pathname === paths.graph()
+  if (!isGraph && !pathname.startsWith(`${paths.services()}/`)) return null
+  const choices = isGraph ? graphChoices : presets.map(([preset, label]) => ({ from: preset, to: 'now', label }))
+  const isLive = isGraph && to === 'now'
+  const chosen = isLive ? 0 : choices.findIndex((choice) => choice.from === from && choice.to === to)
   return (
     <select
       aria-label="Time range"
       className={`${inputClass} w-auto! max-w-64`}
-      value={isPreset ? from : 'custom'}
+      value={chosen}
       onChange={(event) => {
-        if (event.target.value !== 'custom') setScope({ from: event.target.value, to: 'now' })
+        const choice = choices[Number(event.target.value)]
+        if (choice) setScope({ from: choice.from, to: choice.to })
       }}
     >
-      {presets.map(([preset, label]) => (
-        <option key={preset} value={preset}>
+      {choices.map(({ label }, place) => (
+        <option key={label} value={place}>
           {label}
         </option>
       ))}
-      {isPreset ? null : <option value="custom">{`${inWords(from)} to ${inWords(to)}`}</option>}
+      {chosen >= 0 ? null : <option value={chosen}>{`${inWords(from)} to ${inWords(to)}`}</option>}
     </select>
   )
 }
+
+/** A range that ends now is live in the graph; one that ended a minute ago is an average. */
+const graphChoices = [
+  { from: defaultFrom, to: defaultTo, label: 'Live' },
+  ...presets.map(([preset, label]) => ({ from: preset, to: 'now-1m', label: `Average, ${label.toLowerCase()}` })),
+]
 
 function inWords(instant: string): string {
   if (instant.startsWith('now')) return instant

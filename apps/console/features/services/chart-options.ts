@@ -33,7 +33,7 @@ export function chartOptions(
         : { range: (_plot, _min, max) => [0, Math.max(max * 1.1, series[0]?.unit === 'share' ? 0.02 : 1)] },
     },
     axes: [
-      { ...axis, values: (_plot, ticks) => ticks.map(clock) },
+      { ...axis, size: 28, values: (_plot, ticks) => ticks.map(clock) },
       { ...axis, size: 60, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))) },
     ],
     series: [

@@ -2,12 +2,14 @@
 import type { RequestRecord } from '@heddle/shared/api/request-record'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
 import { requestsQuery } from '#control/request-queries.ts'
-import { flagWords } from '#features/graph/response-flag-words.ts'
+import { DecidedBy } from '#features/graph/decided-by.tsx'
+import { outcomeWords } from '#features/graph/outcome-words.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
-import { pathOfObject, paths } from '#paths'
+import { useUrlChoice } from '#features/scope/use-url-choice.ts'
+import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
+import { paths } from '#paths'
 import { Button } from '#ui/button.tsx'
 import { buttonClass } from '#ui/button-class.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
@@ -22,44 +24,67 @@ const choices = [
   { value: 'errors', label: 'Errors' },
   { value: 'denied', label: 'Denied by policy' },
 ] as const
+const sides = [
+  { value: 'destination', label: 'its own proxies' },
+  { value: 'source', label: 'its callers’ proxies' },
+  { value: 'both', label: 'both, most requests twice' },
+] as const
 
 /** Recorded requests to a service, each with the rule of the revision that decided on it. */
 export function RequestTable({ namespace, name }: { readonly namespace: string; readonly name: string }) {
   const scoped = useScopedPath()
-  const [only, setOnly] = useState<(typeof choices)[number]['value']>('all')
-  const query = useQuery({ ...requestsQuery({ namespace, service: name, only, limit: 100 }), refetchInterval: 5000 })
+  const [only, setOnly] = useUrlChoice('only', choices)
+  const [side, setSide] = useUrlChoice('by', sides)
+  const sorting = useUrlSorting()
+  const query = useQuery({ ...requestsQuery({ namespace, service: name, only, limit: 200 }), refetchInterval: 5000 })
   return (
     <Panel title="Recorded requests, newest first">
-      <div className="mb-3 max-w-48">
+      <div className="mb-3 grid max-w-xl grid-cols-2 gap-3">
         <SelectField label="Show" value={only} options={choices} onChange={setOnly} />
+        <SelectField
+          label="Seen by"
+          value={side}
+          options={sides}
+          hint="What never arrived, only callers have seen."
+          onChange={setSide}
+        />
       </div>
       <Answer query={query} label="requests">
-        {({ items }) =>
-          items.length === 0 ? (
+        {({ items }) => {
+          const found = items.filter(({ reporter }) => side === 'both' || reporter === side)
+          if (found.length > 0) {
+            return <DataTable caption="Recorded requests" columns={columns} rows={found} rowKey={keyOf} {...sorting} />
+          }
+          const isFiltered = only !== 'all' || items.length > 0
+          return (
             <EmptyState
-              title={only === 'all' ? 'No request was recorded in the last hour.' : 'No such request was recorded.'}
+              title={isFiltered ? 'No such request was recorded.' : 'No request was recorded in the last hour.'}
               checks={[
                 {
-                  isOk: only !== 'all',
-                  text:
-                    only === 'all'
-                      ? 'nobody called it, or its sidecars do not report'
-                      : 'of the last hour, records are kept',
+                  isOk: isFiltered,
+                  text: isFiltered
+                    ? 'of the last hour, records are kept'
+                    : 'nobody called it, or its sidecars do not report',
                 },
               ]}
             >
-              {only === 'all' ? (
+              {isFiltered ? (
+                <Button
+                  onClick={() => {
+                    setOnly('all')
+                    setSide('both')
+                  }}
+                >
+                  Show all requests
+                </Button>
+              ) : (
                 <Link className={buttonClass()} href={scoped(paths.proxies())}>
                   Look at its proxies
                 </Link>
-              ) : (
-                <Button onClick={() => setOnly('all')}>Show all requests</Button>
               )}
             </EmptyState>
-          ) : (
-            <DataTable caption="Recorded requests" columns={columns} rows={items} rowKey={keyOf} />
           )
-        }
+        }}
       </Answer>
     </Panel>
   )
@@ -96,20 +121,19 @@ const columns: readonly Column<RequestRecord>[] = [
     sortBy: ({ durationMs }) => durationMs,
     cell: ({ durationMs }) => formatMs(durationMs),
   },
-  { id: 'why', title: 'Why', cell: ({ flags, details }) => (flags === '' ? details : flagWords(flags)) },
+  { id: 'why', title: 'Why', hint: 'What made the answer', cell: (record) => outcomeWords(record) },
   {
     id: 'policy',
     title: 'Decided by',
-    cell: ({ matchedPolicy }) => {
-      const path = matchedPolicy === '' ? undefined : pathOfObject(matchedPolicy)
-      if (path === undefined) return matchedPolicy || '–'
-      return (
-        <Link className="text-accent-text underline" href={path}>
-          {matchedPolicy}
-        </Link>
-      )
-    },
+    hint: 'The rule that allowed or refused it',
+    cell: ({ matchedPolicy }) => <DecidedBy text={matchedPolicy} />,
   },
-  { id: 'revision', title: 'Revision', isNumber: true, cell: ({ revision }) => revision ?? '–' },
+  {
+    id: 'revision',
+    title: 'Revision',
+    isNumber: true,
+    hint: 'What the proxy ran when it decided',
+    cell: ({ revision }) => revision ?? '–',
+  },
   { id: 'reporter', title: 'Seen by', cell: ({ reporter }) => (reporter === 'source' ? 'caller' : 'service') },
 ]

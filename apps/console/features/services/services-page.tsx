@@ -2,27 +2,29 @@
 import type { ServiceSummary } from '@heddle/shared/api/signals'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
 import { servicesQuery } from '#control/service-queries.ts'
-import { healthOrder, healthTone, healthWord } from '#features/graph/health-words.ts'
+import { healthOrder } from '#features/graph/health-words.ts'
+import { signalColumns } from '#features/graph/signal-columns.tsx'
 import { useScope, useScopedPath } from '#features/scope/use-scope.ts'
+import { useUrlParam } from '#features/scope/use-url-param.ts'
+import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
 import { Button } from '#ui/button.tsx'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
-import { formatMs, formatNumber, formatShare } from '#ui/format-number.ts'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
-import { StatusGlyph } from '#ui/status-glyph.tsx'
 import { TextField } from '#ui/text-field.tsx'
+import { HowToRegisterService } from './how-to-register-service.tsx'
 
 /** Every service and how it is, worst first. */
 export function ServicesPage() {
   const scoped = useScopedPath()
   const { namespaces, setScope } = useScope()
-  const [text, setText] = useState('')
+  const [text, setText] = useUrlParam('q')
+  const sorting = useUrlSorting()
   const query = useQuery({ ...servicesQuery(), refetchInterval: 3000 })
   const columns: readonly Column<ServiceSummary>[] = [
     {
@@ -35,31 +37,21 @@ export function ServicesPage() {
         </Link>
       ),
     },
+    ...signalColumns<ServiceSummary>(),
+    { id: 'versions', title: 'Versions', isMinor: true, cell: ({ versions }) => versions.join(', ') || '–' },
     {
-      id: 'health',
-      title: 'Health',
-      sortBy: ({ health }) => healthOrder.indexOf(health),
-      cell: ({ health }) => <StatusGlyph tone={healthTone[health]}>{healthWord[health]}</StatusGlyph>,
+      id: 'proxies',
+      title: 'Proxies',
+      isNumber: true,
+      isMinor: true,
+      hint: 'Sidecars of its instances that are connected',
+      sortBy: ({ proxies }) => proxies,
+      cell: ({ proxies }) => proxies,
     },
-    number(
-      'Requests',
-      ({ signals }) => signals.requestsPerSecond,
-      (value) => formatNumber(value, 'rps'),
-    ),
-    number('Errors', ({ signals }) => signals.errorShare, formatShare),
-    number('Denied', ({ signals }) => signals.deniedShare, formatShare),
-    number('p50', ({ signals }) => signals.p50Ms, formatMs),
-    number('p95', ({ signals }) => signals.p95Ms, formatMs),
-    number('p99', ({ signals }) => signals.p99Ms, formatMs),
-    { id: 'versions', title: 'Versions', cell: ({ versions }) => versions.join(', ') || '–' },
-    number(
-      'Proxies',
-      ({ proxies }) => proxies,
-      (value) => String(value ?? 0),
-    ),
     {
       id: 'graph',
       title: 'Graph',
+      isMinor: true,
       cell: ({ namespace, name }) => (
         <Link
           className="text-accent-text underline"
@@ -75,7 +67,7 @@ export function ServicesPage() {
     <>
       <PageHeading title="Services" aside={<AgeChip updatedAt={query.dataUpdatedAt} staleAfterMs={10_000} />} />
       <div className="max-w-sm">
-        <TextField label="Filter" type="search" value={text} onChange={setText} />
+        <TextField label="Filter" type="search" placeholder="Part of a name" value={text} onChange={setText} />
       </div>
       <Panel title="In the mesh, last 15 s">
         <Answer query={query} label="services">
@@ -93,6 +85,7 @@ export function ServicesPage() {
                 columns={columns}
                 rows={found}
                 rowKey={({ namespace, name }) => `${namespace}/${name}`}
+                {...sorting}
               />
             ) : (
               <EmptyState
@@ -100,9 +93,7 @@ export function ServicesPage() {
                 checks={[{ isOk: items.length > 0, text: `${items.length} services are known` }]}
               >
                 {items.length === 0 ? (
-                  <p className="text-muted">
-                    A service is registered with <code className="font-mono">PUT /api/v1/catalog/services</code>.
-                  </p>
+                  <HowToRegisterService />
                 ) : (
                   <Button
                     onClick={() => {
@@ -120,18 +111,4 @@ export function ServicesPage() {
       </Panel>
     </>
   )
-}
-
-function number(
-  title: string,
-  read: (service: ServiceSummary) => number | undefined,
-  format: (value: number | undefined) => string,
-): Column<ServiceSummary> {
-  return {
-    id: title,
-    title,
-    isNumber: true,
-    sortBy: (service) => read(service) ?? -1,
-    cell: (service) => format(read(service)),
-  }
 }

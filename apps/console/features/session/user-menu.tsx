@@ -1,12 +1,16 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
 import { signOut } from '#control/session-queries.ts'
+import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { Menu } from '#ui/menu.tsx'
 import { useSession } from './use-session.ts'
 
 export function UserMenu() {
   const session = useSession()
+  const router = useRouter()
+  const scoped = useScopedPath()
   const signingOut = useMutation({
     mutationFn: signOut,
     onSettled: () => window.location.assign(paths.signIn()),
@@ -23,7 +27,10 @@ export function UserMenu() {
           <span className="md:hidden">{displayName.slice(0, 1)}</span> <span aria-hidden>▾</span>
         </>
       }
-      items={[{ label: 'Sign out', onSelect: () => signingOut.mutate() }]}
+      items={[
+        { label: 'API tokens', onSelect: () => router.push(scoped(paths.tokens())) },
+        { label: 'Sign out', onSelect: () => signingOut.mutate() },
+      ]}
     />
   )
 }

@@ -2,19 +2,25 @@
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { objectsQuery } from '#control/object-queries.ts'
 import { catalogServicesQuery } from '#control/service-queries.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { Kbd } from '#ui/kbd.tsx'
+import { PaletteGroup, PaletteItem } from './palette-group.tsx'
+import { PaletteHistory } from './palette-history.tsx'
 import { places } from './places.ts'
+
+const label = 'Search services, policies, changes, proxies and pages'
 
 type Props = { readonly onOpenChange: (isOpen: boolean) => void }
 
-/** Goes anywhere by typing part of its name. */
+/** Goes anywhere by typing part of its name. What there is much of appears with the first letter. */
 export function CommandPalette({ onOpenChange }: Props) {
   const router = useRouter()
   const scoped = useScopedPath()
+  const [typed, setTyped] = useState('')
   const { data: services = [] } = useQuery(catalogServicesQuery)
   const { data: policies } = useQuery(objectsQuery())
   const go = (path: string) => {
@@ -25,43 +31,51 @@ export function CommandPalette({ onOpenChange }: Props) {
     <Command.Dialog
       open
       onOpenChange={onOpenChange}
-      label="Search services, policies and pages"
+      label={label}
       loop
       overlayClassName="fixed inset-0 z-40 bg-black/50"
       contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(92vw,36rem)] -translate-x-1/2 rounded-card border border-line bg-raised shadow-drawer"
     >
       <Command.Input
-        placeholder="Search services, policies and pages"
+        placeholder={label}
+        value={typed}
+        onValueChange={setTyped}
         className="h-11 w-full border-line border-b bg-transparent px-4 text-form placeholder:text-muted"
       />
       <Command.List className="max-h-[50vh] overflow-y-auto p-2">
         <Command.Empty className="p-4 text-muted">Nothing has this in its name.</Command.Empty>
-        <Group heading="Go to">
+        <PaletteGroup heading="Go to">
           {places.map(({ label, path, key }) => (
-            <Item key={path} value={`go ${label}`} onSelect={() => go(path)}>
+            <PaletteItem key={path} value={`go ${label}`} onSelect={() => go(path)}>
               <span className="flex-1">{label}</span>
               <Kbd>g</Kbd>
               <Kbd>{key}</Kbd>
-            </Item>
+            </PaletteItem>
           ))}
-          <Item value="new policy propose" onSelect={() => go(paths.newPolicy())}>
+          <PaletteItem value="go API tokens settings" onSelect={() => go(paths.tokens())}>
+            API tokens
+          </PaletteItem>
+          <PaletteItem value="new policy propose" onSelect={() => go(paths.newPolicy())}>
             Propose a policy
-          </Item>
-        </Group>
-        <Group heading="Services">
+          </PaletteItem>
+          <PaletteItem value="new fault inject" onSelect={() => go(paths.newPolicy({ kind: 'FaultInjection' }))}>
+            Inject a fault
+          </PaletteItem>
+        </PaletteGroup>
+        <PaletteGroup heading="Services">
           {services.map(({ namespace, name }) => (
-            <Item
+            <PaletteItem
               key={`${namespace}/${name}`}
               value={`service ${namespace}/${name}`}
               onSelect={() => go(paths.service(namespace, name))}
             >
               {namespace}/{name}
-            </Item>
+            </PaletteItem>
           ))}
-        </Group>
-        <Group heading="Policies">
+        </PaletteGroup>
+        <PaletteGroup heading="Policies">
           {(policies?.items ?? []).map(({ kind, namespace, name }) => (
-            <Item
+            <PaletteItem
               key={`${kind}/${namespace}/${name}`}
               value={`policy ${kind} ${namespace}/${name}`}
               onSelect={() => go(paths.policy(kind, namespace, name))}
@@ -70,41 +84,11 @@ export function CommandPalette({ onOpenChange }: Props) {
                 {namespace}/{name}
               </span>
               <span className="text-dense opacity-80">{kind}</span>
-            </Item>
+            </PaletteItem>
           ))}
-        </Group>
+        </PaletteGroup>
+        {typed === '' ? null : <PaletteHistory onGo={go} />}
       </Command.List>
     </Command.Dialog>
-  )
-}
-
-function Group({ heading, children }: { readonly heading: string; readonly children: React.ReactNode }) {
-  return (
-    <Command.Group
-      heading={heading}
-      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-meta [&_[cmdk-group-heading]]:text-muted"
-    >
-      {children}
-    </Command.Group>
-  )
-}
-
-function Item({
-  value,
-  onSelect,
-  children,
-}: {
-  readonly value: string
-  readonly onSelect: () => void
-  readonly children: React.ReactNode
-}) {
-  return (
-    <Command.Item
-      value={value}
-      onSelect={onSelect}
-      className="flex min-h-8 cursor-pointer items-center gap-1 rounded-control px-2 data-[selected=true]:bg-accent data-[selected=true]:text-on-accent"
-    >
-      {children}
-    </Command.Item>
   )
 }

@@ -14,7 +14,8 @@ import { ThemeToggle } from './theme-toggle.tsx'
 export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b bg-surface px-3 py-1.5 max-md:gap-x-2 max-md:px-2">
-      <Link href={paths.graph()} className="me-2 font-semibold text-section">
+      {/* A small screen needs the room, and has the graph in its bar. */}
+      <Link href={paths.graph()} className="me-2 font-semibold text-section max-md:hidden">
         Heddle
       </Link>
       <NamespacePicker />

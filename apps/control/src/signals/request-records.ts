@@ -24,7 +24,7 @@ export class RequestRecords {
       if (service !== undefined && record.destination.service !== service) continue
       if (source !== undefined && record.source.service !== source && record.source.workload !== source) continue
       if (only === 'errors' && record.status < 500 && record.status !== 0) continue
-      if (only === 'denied' && (record.status !== 403 || record.matchedPolicy === '')) continue
+      if (only === 'denied' && !isDenied(record)) continue
       found.push(record)
     }
     return found
@@ -39,4 +39,13 @@ export class RequestRecords {
       yield record
     }
   }
+}
+
+/**
+ * Refused by authorization. The details say so, also where no rule allowed it and none can be named; a rule alone says
+ * nothing, since the one that allowed a request is named too, whatever the application answered.
+ */
+function isDenied({ status, details, matchedPolicy }: RequestRecord): boolean {
+  if (details === '') return status === 403 && matchedPolicy !== ''
+  return details.startsWith('rbac_access_denied')
 }

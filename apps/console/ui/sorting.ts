@@ -1,0 +1,2 @@
+/** By which column a table is sorted, and which way. */
+export type Sorting = { readonly column: string; readonly isDescending: boolean }

@@ -1,0 +1,60 @@
+import { expect, type Page, test } from '@playwright/test'
+import { signedIn, signIns } from './people.ts'
+
+test('what a table is filtered and sorted by stands in the address, and a reload keeps it', async ({ browser }) => {
+  const page = await signedIn(browser, signIns().viewer, '/services')
+  await page.getByLabel('Filter').fill('pay')
+  const p99 = page.getByRole('columnheader', { name: 'p99' })
+  await p99.getByRole('button').click()
+  await expect(page).toHaveURL(/q=pay/)
+  await expect(page).toHaveURL(/sort=-p99/)
+  await page.reload()
+
+  await expect(page.getByLabel('Filter')).toHaveValue('pay')
+  await expect(p99).toHaveAttribute('aria-sort', 'descending')
+  await expect(page.getByRole('row', { name: /shop\/cart/ })).toHaveCount(0)
+})
+
+test('the palette finds a change, a revision, a proxy and the page of tokens', async ({ browser }) => {
+  const page = await signedIn(browser, signIns().viewer, '/services')
+  await expect(page.getByRole('heading', { level: 1, name: 'Services' })).toBeVisible()
+  for (const [typed, found, address] of [
+    ['the shop starts', /^#\d+ The policies that the shop starts with/, /\/changes\/.+/],
+    ['revision r1', /^Revision 1:/, /\/revisions\/compare\/0\/1/],
+    ['cart-v1-1', /cart-v1-1/, /\/proxies\/.+cart-v1-1/],
+    ['tokens', /API tokens/, /\/settings\/tokens/],
+  ] as const) {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: /Search services/ }).fill(typed)
+    await page.getByRole('option', { name: found }).first().click()
+
+    await expect(page).toHaveURL(address)
+  }
+})
+
+test('a refused request is told with why, and the tab is named after what is shown', async ({ browser }) => {
+  const page = await signedIn(browser, signIns().viewer, '/services/shop/payments?tab=requests&only=denied')
+  // Whoever comes without a sidecar has no name, and payments lets only checkout charge.
+  const refused = await fetch(`http://${await addressOf(page, 'payments-v1-1')}:8080/admin`)
+  expect(refused.status).toBe(403)
+
+  const row = page.getByRole('row', { name: /GET \/admin/ }).first()
+  await expect(row).toContainText('refused: no rule allows it', { timeout: 30_000 })
+  await expect(row).toContainText('403')
+  await page.getByLabel('Show').selectOption('All')
+  const allowed = page.getByRole('row', { name: /POST \/charge/ }).first()
+  await expect(allowed).toContainText(/AuthorizationPolicy\/shop\/payments-callers, rule 1/)
+  await allowed.getByRole('link').click()
+  await expect(page).toHaveURL(/\/policies\/AuthorizationPolicy\/shop\/payments-callers/)
+  await page.goto('/changes')
+  await page.getByRole('link', { name: /The policies that the shop starts with/ }).click()
+
+  await expect(page).toHaveTitle(/^#\d+ The policies that the shop starts with · Heddle$/)
+})
+
+/** Where a sidecar listens for its instance. */
+async function addressOf(page: Page, name: string): Promise<string> {
+  const answer = await page.request.get('/api/v1/proxies?limit=500')
+  const { items } = (await answer.json()) as { items: readonly { readonly id: string; readonly address: string }[] }
+  return items.find(({ id }) => id.includes(name))?.address ?? ''
+}
