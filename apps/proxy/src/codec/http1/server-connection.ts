@@ -82,6 +82,7 @@ export class ServerConnection implements DownstreamPort {
     ['close', () => this.onClose()],
   ]
   private isPaused = false
+  private isHeldBack = false
   private endsAfterAnswer = false
   private isDraining = false
 
@@ -91,7 +92,7 @@ export class ServerConnection implements DownstreamPort {
     this.handler = handler
     this.limits = limits
     this.wheel = wheel
-    this.writer = new SocketWriter(socket, () => this.handler.onDownstreamDrained())
+    this.writer = new SocketWriter(socket, () => this.onDrained())
     this.encoder = new MessageEncoder(this.writer)
     this.timer = newTimer(() => this.onTimeout())
     this.requestTimer = newTimer(() => this.onRequestTimeout())
@@ -214,7 +215,8 @@ export class ServerConnection implements DownstreamPort {
     this.isPumping = true
     while (this.pending !== undefined && !this.isPaused) {
       if (this.state === 'head') {
-        if (!this.readHead(this.pending)) break
+        if (!this.writer.hasRoom) this.holdBack()
+        else if (!this.readHead(this.pending)) break
       } else if (this.state === 'body') this.readBody(this.pending)
       else break
     }
@@ -222,6 +224,22 @@ export class ServerConnection implements DownstreamPort {
     if (this.state === 'answering' && this.pending !== undefined && this.pending.length > pipelinedBytesMax) {
       this.pauseRequest()
     }
+  }
+
+  /** A client that asks on and reads no answers: what it asks waits with it, or answers would pile up here. */
+  private holdBack(): void {
+    this.isHeldBack = true
+    this.pauseRequest()
+    this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
+  }
+
+  private onDrained(): void {
+    this.handler.onDownstreamDrained()
+    if (!this.isHeldBack) return
+    this.isHeldBack = false
+    if (this.state !== 'head') return
+    this.wheel.set(this.timer, this.limits.headersTimeoutMs)
+    this.resumeRequest()
   }
 
   /** False: the head is not whole yet, or refused. */
@@ -333,8 +351,10 @@ export class ServerConnection implements DownstreamPort {
   private onTimeout(): void {
     switch (this.state) {
       case 'head':
+        // Who reads nothing gets no answer either.
+        if (this.isHeldBack) this.reset()
         // Half a head is answered; an idle connection just ends.
-        if (this.pending !== undefined) {
+        else if (this.pending !== undefined) {
           this.head.reset()
           this.refuse({ status: 408, details: 'request_header_timeout' }, 'request header timeout')
         } else this.finish()

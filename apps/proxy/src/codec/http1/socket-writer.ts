@@ -16,6 +16,11 @@ export class SocketWriter {
     this.outlet = new SocketOutlet(socket, waitingBytesMax, onDrained)
   }
 
+  /** False: the system takes no more for now; `onDrained` follows. */
+  get hasRoom(): boolean {
+    return this.outlet.hasRoom
+  }
+
   /** Bytes in latin1 that may wait for what follows. */
   hold(text: string): void {
     this.held += text
