@@ -33,6 +33,9 @@ try {
   generate(path.join(work, 'xds'), path.join(shared, 'src/xds/generated'))
   mkdirSync(path.join(work, 'otlp/heddle/otlp/v1'), { recursive: true })
   writeFileSync(path.join(work, 'otlp/heddle/otlp/v1/otlp.proto'), readFileSync(path.join(shared, 'proto/otlp.proto')))
+  const common = 'opentelemetry/proto/common/v1/common.proto'
+  mkdirSync(path.join(work, 'otlp', path.dirname(common)), { recursive: true })
+  writeFileSync(path.join(work, 'otlp', common), readFileSync(path.join(own, common)))
   generate(path.join(work, 'otlp'), path.join(shared, 'src/otlp/generated'))
 } finally {
   rmSync(work, { recursive: true, force: true })

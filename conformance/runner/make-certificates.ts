@@ -28,19 +28,30 @@ const leaves: Readonly<Record<string, { by?: 'other'; names: readonly AltName[];
   caleaf: { names: client, options: () => ({ isAuthority: true }) },
 }
 
-/** Makes the certificates that scenarios name, as files in `folder`: `NAME.pem`, `NAME.key`, and `mesh.ca`, `other.ca`. */
+/** Makes the certificates that scenarios name, as files in `folder`: `NAME.pem`, `NAME.key`, `NAME.sds.json`, and `mesh.ca`, `other.ca`. */
 export async function makeCertificates(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const [mesh, other] = await Promise.all([createAuthority('mesh'), createAuthority('other')])
   writeFileSync(path.join(folder, 'mesh.ca'), mesh.certificate)
   writeFileSync(path.join(folder, 'other.ca'), other.certificate)
+  const file = (name: string) => ({ filename: path.join(folder, name) })
+  writeSecret(folder, 'roots', { validation_context: { trusted_ca: file('mesh.ca') } })
   await Promise.all(
     Object.entries(leaves).map(async ([name, { by, names, options }]) => {
       const leaf = await (by === 'other' ? other : mesh).issue(names, options?.())
       writeFileSync(path.join(folder, `${name}.pem`), leaf.certificate)
       writeFileSync(path.join(folder, `${name}.key`), leaf.key)
+      const certificate = { certificate_chain: file(`${name}.pem`), private_key: file(`${name}.key`) }
+      writeSecret(folder, name, { tls_certificate: certificate })
     }),
   )
+}
+
+/** `NAME.sds.json`: what a `path_config_source` reads. */
+function writeSecret(folder: string, name: string, secret: object): void {
+  const type = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret'
+  const response = { resources: [{ '@type': type, name, ...secret }] }
+  writeFileSync(path.join(folder, `${name}.sds.json`), JSON.stringify(response))
 }
 
 /** The texts of one end of TLS that is ours, as `node:tls` takes them. */

@@ -5,8 +5,8 @@ import {
   ExportLogsRequestSchema,
   ExportMetricsRequestSchema,
   ExportTraceRequestSchema,
-  type KeyValue,
 } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+import type { KeyValue } from '@heddle/shared/otlp/generated/opentelemetry/proto/common/v1/common_pb'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test, vi } from 'vitest'

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf'
-import { KeyValueSchema } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+import { KeyValueSchema } from '@heddle/shared/otlp/generated/opentelemetry/proto/common/v1/common_pb'
 import { expect, test } from 'vitest'
 import { readAttributes } from './read-attributes.ts'
 

@@ -1,4 +1,4 @@
-import type { AnyValue, KeyValue } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+import type { AnyValue, KeyValue } from '@heddle/shared/otlp/generated/opentelemetry/proto/common/v1/common_pb'
 
 export type Attributes = ReadonlyMap<string, string>
 

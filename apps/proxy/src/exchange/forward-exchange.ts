@@ -239,7 +239,7 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
   onUpgraded(headers: HeaderBlock): void {
     const { current, exchange } = this
     if (current?.port === undefined) return
-    exchange.status = 101
+    exchange.status = exchange.method === 'CONNECT' ? 200 : 101
     exchange.details = 'via_upstream'
     this.finish()
     this.runtime.joinTunnel(exchange, current, headers)

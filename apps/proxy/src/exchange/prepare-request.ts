@@ -20,7 +20,7 @@ export function prepareRequest(exchange: HttpExchange, action: ForwardAction): v
     exchange.host = host
   }
   headers.set('host', exchange.host)
-  if (exchange.upgrade !== '') {
+  if (exchange.upgrade !== '' && exchange.method !== 'CONNECT') {
     headers.set('connection', 'upgrade')
     headers.set('upgrade', exchange.upgrade)
   }

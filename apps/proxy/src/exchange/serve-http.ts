@@ -223,7 +223,7 @@ export class ServeHttp {
     if (route === undefined || respondToRoute(exchange, route)) return
     const { action } = route
     if (action.kind !== 'forward') return
-    if (exchange.method === 'CONNECT') {
+    if (exchange.method === 'CONNECT' && action.endsConnect) {
       this.runtime.connectTunnel(exchange, action)
       return
     }

@@ -7,7 +7,7 @@ import type { UpstreamTry } from '../exchange/upstream-try.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
-/** The upstream has accepted an upgrade (101): passes its answer on, then the bytes of both sides, until both end. */
+/** The upstream has accepted an upgrade (101) or a CONNECT (2xx): passes its answer on, then the bytes of both sides, until both end. */
 export function joinTunnel(
   exchange: HttpExchange,
   upstream: UpstreamTry,
@@ -17,10 +17,15 @@ export function joinTunnel(
   const { port } = upstream
   if (port === undefined) return
   stripHopByHop(headers)
-  headers.set('connection', 'upgrade')
-  headers.set('upgrade', exchange.upgrade)
+  if (exchange.method === 'CONNECT') {
+    // The tunnel has no length (RFC 9110 §9.3.6).
+    headers.remove('content-length')
+  } else {
+    headers.set('connection', 'upgrade')
+    headers.set('upgrade', exchange.upgrade)
+  }
   exchange.responseHeaders = headers
-  exchange.downstream.sendHead(101, headers, NO_BODY, 0)
+  exchange.downstream.sendHead(exchange.status, headers, NO_BODY, 0)
   exchange.downstream.flush()
   const client = exchange.downstream.detach() as TunnelEnd // the codec's port gives its socket, or what stands for one
   const server = port.detach() as TunnelEnd // likewise

@@ -79,6 +79,7 @@ export function compileForwardAction(
     appendForwardedHost: message.appendXForwardedHost,
     mirrors: compileMirrors(message, path),
     upgrades: compileUpgrades(message, path),
+    endsConnect: message.upgradeConfigs.some(({ connectConfig }) => connectConfig !== undefined),
     highPriority: message.priority === RoutingPriority.HIGH,
     clusterNotFoundStatus: notFoundStatus(message.clusterNotFoundResponseCode),
     includeAttemptCount: level.includeAttemptCount,
@@ -109,8 +110,7 @@ function compileUpgrades({ upgradeConfigs }: RouteActionMessage, path: string): 
     const isConnect = type === 'connect'
     const supported = new Set(['upgrade_type', 'enabled', ...(isConnect ? ['connect_config'] : [])])
     refuseUnsupported(RouteAction_UpgradeConfigSchema, upgrade, supported, at)
-    if (isConnect) {
-      if (!upgrade.connectConfig) throw new ResourceRejected(`${at}.connect_config`, 'is required: CONNECT ends here')
+    if (upgrade.connectConfig !== undefined) {
       const schema = RouteAction_UpgradeConfig_ConnectConfigSchema
       refuseUnsupported(schema, upgrade.connectConfig, new Set(), `${at}.connect_config`)
     }

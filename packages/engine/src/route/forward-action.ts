@@ -29,6 +29,8 @@ export type ForwardAction = {
   readonly appendForwardedHost: boolean
   readonly mirrors: readonly MirrorPolicy[]
   /** By upgrade type in lower case; overrides the listener's setting. */
+  /** `connect_config`: a CONNECT ends here, and its bytes go on as they are; without it the upstream is asked. */
+  readonly endsConnect: boolean
   readonly upgrades: ReadonlyMap<string, boolean>
   readonly highPriority: boolean
   /** Answered when the cluster does not exist: 503 unless configured. */

@@ -90,7 +90,9 @@ export class ClientConnection implements UpstreamPort {
     this.isRequestSent = false
     this.isAnswered = false
     const needsLength = framing === LENGTH || (framing === NO_BODY && bodyIsExpected.has(method))
-    this.encoder.begin(`${method} ${target} HTTP/1.1${headers.toWire()}`, framing, contentLength, needsLength)
+    // CONNECT asks for a host and a port and nothing else (RFC 9112 §3.2.3).
+    const asked = method === 'CONNECT' ? (headers.get('host') ?? '') : target
+    this.encoder.begin(`${method} ${asked} HTTP/1.1${headers.toWire()}`, framing, contentLength, needsLength)
     // A body that does not come in this turn must not keep its head: the client may wait for an answer before it goes on.
     if (framing !== NO_BODY) process.nextTick(flushHead, this.writer)
   }
@@ -179,8 +181,9 @@ export class ClientConnection implements UpstreamPort {
     const end = text.length + 2
     const rest = end === bytes.length ? undefined : bytes.subarray(end)
     const { status, headers, framing, contentLength } = this.head
-    if (status === 101) {
-      if (!this.wantsUpgrade) return this.fail('protocol-error', 'unexpected_switching_protocols')
+    const isTunnel = this.method === 'CONNECT' && status >= 200 && status < 300
+    if (status === 101 || isTunnel) {
+      if (!this.wantsUpgrade && !isTunnel) return this.fail('protocol-error', 'unexpected_switching_protocols')
       this.pending = rest
       this.events?.onUpgraded(headers)
       return undefined

@@ -81,6 +81,12 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
       this.session.fields.request(this.id, line, headers, -1, false)
       return
     }
+    if (method === 'CONNECT') {
+      this.upgrade = 'connect'
+      this.websocketKey = ''
+      this.session.fields.request(this.id, { method, target, scheme, protocol: '' }, headers, -1, false)
+      return
+    }
     const isEnd = framing === NO_BODY
     const line = { method, target, scheme, protocol: '' }
     this.session.fields.request(this.id, line, headers, framing === LENGTH ? contentLength : -1, isEnd)

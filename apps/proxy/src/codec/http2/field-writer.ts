@@ -53,11 +53,13 @@ export class FieldWriter {
     const { method, target, scheme, protocol } = line
     this.begin(headers, method.length + target.length + scheme.length)
     this.put(methodName, method)
-    this.put(schemeName, scheme)
+    // A CONNECT that is none of a protocol names its authority only (RFC 9113 §8.5).
+    const isBare = method === 'CONNECT' && protocol === ''
+    if (!isBare) this.put(schemeName, scheme)
     const host = hostOf(headers)
     if (host !== '') this.put(authorityName, host)
     if (target === '/') this.at = this.encoder.indexed(4, this.into, this.at)
-    else this.at = this.encoder.unindexed(pathName, target, this.into, this.at)
+    else if (!isBare) this.at = this.encoder.unindexed(pathName, target, this.into, this.at)
     if (protocol !== '') this.put(protocolName, protocol)
     this.block(headers)
     // A gRPC server refuses a client that does not say so.
