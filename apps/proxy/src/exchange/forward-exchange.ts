@@ -3,27 +3,29 @@ import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { type StreamDuration, streamDurationMs } from '@heddle/engine/route/stream-duration'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
-import { CHUNKED, type Framing, NO_BODY } from './body-framing.ts'
+import { beginAnswer } from './begin-answer.ts'
+import { type Framing, NO_BODY } from './body-framing.ts'
 import { chooseEndpoint } from './choose-endpoint.ts'
 import { cutByFailure } from './cut-by-failure.ts'
 import { endExchange } from './end-exchange.ts'
 import { endLate } from './end-late.ts'
 import { ForwardTimers, type ForwardTimes } from './forward-timers.ts'
 import type { HeaderBlock } from './header-block.ts'
+import { type HedgedForward, HedgedTries } from './hedged-tries.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import { isIdempotent } from './is-idempotent.ts'
 import { localReply } from './local-reply.ts'
 import { outcomeOf } from './outcome-of.ts'
 import { prepareRequest } from './prepare-request.ts'
-import { prepareResponse } from './prepare-response.ts'
 import { ReplayBody } from './replay-body.ts'
 import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
 import { Retries } from './retries.ts'
+import { sendRequest } from './send-request.ts'
 import { takeOverrides } from './take-overrides.ts'
 import { tellTry } from './tell-try.ts'
-import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
+import type { UpstreamFailure, UpstreamPort } from './upstream-port.ts'
 import { UpstreamTry } from './upstream-try.ts'
+import { wasUnprocessed } from './was-unprocessed.ts'
 
 /**
  * Sends one exchange to its cluster and its answer back; used again for each request of a connection.
@@ -34,14 +36,18 @@ import { UpstreamTry } from './upstream-try.ts'
  *              └────────── backoff ◀── retry? ◀──────┘ (failure, or an answer the policy repeats)
  * ```
  */
-export class ForwardExchange implements UpstreamEvents, ForwardTimes {
+export class ForwardExchange implements HedgedForward, ForwardTimes {
   private readonly exchange: HttpExchange
   private readonly runtime: Runtime
   private readonly timers: ForwardTimers
   private action: ForwardAction | undefined
-  private current: UpstreamTry | undefined
+  current: UpstreamTry | undefined
   private readonly body = new ReplayBody()
   private readonly retries: Retries
+  /** Where the route lets several tries be under way; nearly never. */
+  private hedges: HedgedTries | undefined
+  /** Another try begins after a backoff. */
+  private isBackingOff = false
   private isRequestEnded = false
   private trailers: HeaderBlock | undefined
   private isAnswering = false
@@ -63,6 +69,9 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const action = asked === undefined ? configured : overrideAction(configured, asked)
     this.action = action
     this.retries.begin(action.retry)
+    this.hedges =
+      action.hedgesOnTryTimeout && this.exchange.upgrade === '' ? new HedgedTries(this, this.retries) : undefined
+    this.isBackingOff = false
     // An upstream of HTTP/2 may say of any request that it has not looked at it.
     const isHttp2 = this.runtime.cluster(this.exchange.choice?.cluster ?? '')?.config.http2 !== undefined
     this.body.begin(action.retry !== undefined || isHttp2)
@@ -133,19 +142,9 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     if (current === undefined || action === undefined) return
     current.port = port
     current.connecting = undefined
-    const { requestFraming, requestLength, method, headers } = exchange
-    port.sendHead(method, exchange.target, headers, requestFraming, requestLength)
+    sendRequest(exchange, port, this.body, this.isRequestEnded, this.trailers)
     this.hasSentRequest = true
-    if (requestFraming === NO_BODY) {
-      port.sendEnd(undefined)
-    } else {
-      exchange.downstream.sendContinue()
-      for (const chunk of this.body.chunks) port.sendData(chunk)
-      this.body.sent()
-      if (this.isRequestEnded) port.sendEnd(this.trailers)
-      exchange.downstream.resumeRequest()
-    }
-    if (requestFraming === NO_BODY || this.isRequestEnded) this.timers.startTry(action.perTryTimeoutMs)
+    if (this.isWhole) this.timers.startTry(action.perTryTimeoutMs)
     if (action.retry !== undefined) this.timers.startTryIdle(action.retry.perTryIdleTimeoutMs)
   }
 
@@ -163,15 +162,12 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
       cutByFailure(exchange, failure, detail)
       return
     }
-    // A kept connection that the endpoint closed while we wrote: the request was not processed (RFC 9112 §9.3.1). With
-    // HTTP/2 the endpoint says so itself, and then any method may be sent again (RFC 9113 §8.7).
-    const isStale =
-      failure === 'unprocessed' || (failure === 'reset-before-response' && wasReused && isIdempotent(exchange.method))
-    if (isStale && this.retries.mayReplay && !current.isRetry) {
+    if (!current.isRetry && this.retries.mayReplay && wasUnprocessed(failure, wasReused, exchange.method)) {
       this.startTry(false)
       return
     }
     if (this.tryAgainIn(this.retries.afterFailure(failure, this.hasSentRequest))) return
+    if (this.hedges?.areWaiting === true) return
     this.finish()
     replyToFailure(exchange, failure, detail, this.retries.wereInVain)
   }
@@ -189,20 +185,18 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     current.cluster.record(current.endpoint, outcomeOf(status, headers), now)
     current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
     exchange.upstreamMs = now - exchange.startedMs
-    if (this.tryAgainIn(this.retries.afterResponse(current, status, headers))) {
+    const isRepeated = !current.isHedged && this.tryAgainIn(this.retries.afterResponse(current, status, headers))
+    if (isRepeated || (this.hedges?.areWaiting === true && this.retries.covers(status, headers))) {
+      if (!isRepeated && this.retries.wereInVain) exchange.addFlag('URX')
+      this.current = undefined
       current.abandon()
       return
     }
+    this.hedges?.abandonAll()
     if (this.retries.wereInVain && status >= 500) exchange.addFlag('URX')
     this.isAnswering = true
     this.body.clear()
-    exchange.status = status
-    exchange.details = 'via_upstream'
-    exchange.responseHeaders = headers
-    prepareResponse(exchange, headers)
-    // Re-framed, never copied: chunked stays chunked, and what ended with the connection becomes chunked.
-    const outFraming: Framing = framing === 3 ? CHUNKED : framing
-    exchange.downstream.sendHead(status, headers, outFraming, contentLength)
+    beginAnswer(exchange, status, headers, framing, contentLength)
   }
 
   onResponseData(chunk: Buffer): void {
@@ -249,8 +243,9 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
   // ── tries ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private startTry(isRetry: boolean): void {
-    const { exchange, runtime, action } = this
+    const { exchange, runtime, action, hedges } = this
     if (action === undefined || !this.isActive) return
+    this.isBackingOff = false
     const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
     if (cluster === undefined) {
       this.finish()
@@ -263,8 +258,9 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const now = nowMs()
     const endpoint = chooseEndpoint(exchange, cluster, action, this.retries.tried, now)
     if (endpoint === undefined || cluster.isFull(endpoint)) {
-      this.finish()
       if (endpoint !== undefined) cluster.countOverflow()
+      if (hedges?.areWaiting === true) return
+      this.finish()
       replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
       return
     }
@@ -274,14 +270,54 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
     const started = new UpstreamTry(cluster, endpoint, isRetry, now)
     exchange.lastTry = started
     this.current = started
-    started.connecting = endpoint.pool.acquire(this, now, exchange)
+    started.connecting = endpoint.pool.acquire(hedges?.listen(started) ?? this, now, exchange)
   }
 
   /** True when another try is on its way; `backoffMs` is undefined when there is none. */
   private tryAgainIn(backoffMs: number | undefined): boolean {
     if (backoffMs === undefined) return false
     this.timers.startBackoff(backoffMs)
+    this.isBackingOff = true
     return true
+  }
+
+  /** The client has sent all of its request. */
+  private get isWhole(): boolean {
+    return this.isRequestEnded || this.exchange.requestFraming === NO_BODY
+  }
+
+  // ── tries that go on beside the latest ──────────────────────────────────────────────────────────────────────────
+
+  get hasNext(): boolean {
+    return this.current !== undefined || this.isBackingOff
+  }
+
+  promote(attempt: UpstreamTry): void {
+    this.timers.endTry()
+    this.timers.stopBackoff()
+    this.isBackingOff = false
+    this.current?.abandon()
+    this.current = attempt
+    this.exchange.endpoint = attempt.endpoint.config
+  }
+
+  onHedgesOver(failure: UpstreamFailure, detail: string): void {
+    if (!this.isActive) return
+    this.finish()
+    replyToFailure(this.exchange, failure, detail, this.retries.wereInVain)
+  }
+
+  /** The latest try had its time: it goes on, and if there are tries left another begins. False: there is no hedging. */
+  private tryBeside(): boolean {
+    const { current, hedges } = this
+    // A request that is still coming could not be sent twice.
+    if (current === undefined || hedges === undefined || !this.isWhole) return false
+    current.cluster.record(current.endpoint, 'local-failure', nowMs())
+    const backoffMs = this.retries.beside()
+    if (backoffMs === undefined) return true
+    hedges.leaveBehind()
+    this.current = undefined
+    return this.tryAgainIn(backoffMs)
   }
 
   // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -328,10 +364,11 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
   }
 
   onTryTimeout(): void {
-    if (!this.isAnswering) this.endTry('upstream_per_try_timeout')
+    if (!this.isAnswering && !this.tryBeside()) this.endTry('upstream_per_try_timeout')
   }
 
   onTryIdle(): void {
+    if (!this.isAnswering && this.tryBeside()) return
     this.endTry('upstream_per_try_idle_timeout')
   }
 
@@ -352,6 +389,8 @@ export class ForwardExchange implements UpstreamEvents, ForwardTimes {
 
   private finish(): void {
     this.isActive = false
+    this.isBackingOff = false
+    this.hedges?.abandonAll()
     this.timers.clear()
     this.body.clear()
   }

@@ -62,6 +62,10 @@ export class ForwardTimers {
     this.wheel.set(this.backoff, ms)
   }
 
+  stopBackoff(): void {
+    this.wheel.clear(this.backoff)
+  }
+
   endTry(): void {
     this.wheel.clear(this.attempt)
     this.wheel.clear(this.attemptIdle)

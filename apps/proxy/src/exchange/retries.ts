@@ -57,6 +57,20 @@ export class Retries {
     return backoffMs(policy, exchange.attempts, runtime.random)
   }
 
+  /** A try goes on, and another is to begin beside it: whatever the policy's words, as long as there are tries left. */
+  beside(): number | undefined {
+    const { policy, exchange, runtime } = this
+    if (policy === undefined) return undefined
+    if (this.isAllowed(policy)) return backoffMs(policy, exchange.attempts, runtime.random)
+    if (exchange.attempts > policy.retriesMax) exchange.addFlag('URX')
+    return undefined
+  }
+
+  /** Whether the policy's words cover an answer, whoever may try again. */
+  covers(status: number, headers: HeaderBlock): boolean {
+    return this.policy !== undefined && retriesResponse(this.policy, status, headers)
+  }
+
   /** The same for an answer, which may say itself when to come back. */
   afterResponse(current: UpstreamTry, status: number, headers: HeaderBlock): number | undefined {
     const { policy, exchange, runtime } = this

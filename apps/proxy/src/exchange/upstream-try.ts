@@ -11,6 +11,8 @@ export class UpstreamTry {
   port: UpstreamPort | undefined
   connecting: PendingConnect | undefined
   readonly startedMs: number
+  /** It had its time and goes on beside a later one: nothing of it is tried again. */
+  isHedged = false
   private isOpen = true
 
   constructor(cluster: ClusterState, endpoint: EndpointState, isRetry: boolean, nowMs: number) {

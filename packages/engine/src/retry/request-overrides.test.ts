@@ -66,3 +66,13 @@ test.each([
 
   expect(rateLimitedBackoffMs(policy, { get: (name) => headers[name] }, 1_000_000, () => 0)).toBe(expected)
 })
+
+test.each([
+  ['true', false, true],
+  ['false', true, false],
+  ['yes', true, true],
+])('a request that says %s of hedging, on a route that says %s, gets %s', (asked, configured, expected) => {
+  const action = { ...plain, hedgesOnTryTimeout: configured }
+
+  expect(overrideAction(action, { 'x-envoy-hedge-on-per-try-timeout': asked }).hedgesOnTryTimeout).toBe(expected)
+})

@@ -15,7 +15,6 @@ export const overrideHeaders = [
   'x-envoy-retriable-header-names',
   'x-envoy-upstream-rq-timeout-ms',
   'x-envoy-upstream-rq-per-try-timeout-ms',
-  // Hedging is off: the header is taken away and does nothing.
   'x-envoy-hedge-on-per-try-timeout',
 ] as const
 export type OverrideHeader = (typeof overrideHeaders)[number]
@@ -28,7 +27,9 @@ export function overrideAction(action: ForwardAction, asked: RequestOverrides): 
     wholeNumber(asked['x-envoy-upstream-rq-per-try-timeout-ms']) ?? retry?.perTryTimeoutMs ?? action.perTryTimeoutMs
   // One that is not shorter than all tries together would never come first.
   const isUseful = timeoutMs === 0 || perTryTimeoutMs < timeoutMs
-  return { ...action, timeoutMs, retry, perTryTimeoutMs: isUseful ? perTryTimeoutMs : 0 }
+  const hedges = asked['x-envoy-hedge-on-per-try-timeout']
+  const hedgesOnTryTimeout = hedges === 'true' || (hedges !== 'false' && action.hedgesOnTryTimeout)
+  return { ...action, timeoutMs, retry, hedgesOnTryTimeout, perTryTimeoutMs: isUseful ? perTryTimeoutMs : 0 }
 }
 
 function overrideRetry(policy: RetryPolicy | undefined, asked: RequestOverrides): RetryPolicy | undefined {

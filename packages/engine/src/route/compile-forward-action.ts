@@ -19,6 +19,7 @@ import type { PathMatcher } from '../match/path-matcher.ts'
 import { shareOf } from '../match/share.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import { inOrder } from '../mutate/in-order.ts'
+import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import type { RouteLevel } from './compile-route.ts'
@@ -43,6 +44,7 @@ const supported = new Set([
   'idle_timeout',
   'max_stream_duration',
   'retry_policy',
+  'hedge_policy',
   'request_mirror_policies',
   'priority',
   'upgrade_configs',
@@ -73,6 +75,9 @@ export function compileForwardAction(
     streamDuration: compileStreamDuration(message),
     retry,
     perTryTimeoutMs: retry?.perTryTimeoutMs ?? 0,
+    hedgesOnTryTimeout: message.hedgePolicy
+      ? compileHedging(message.hedgePolicy, `${path}.hedge_policy`)
+      : level.hedges,
     hashPolicies: compileHashPolicies(message.hashPolicy, `${path}.hash_policy`),
     pathRewrite: compilePathRewrite(message, matcher, path),
     hostRewrite: compileHostRewrite(message, path),

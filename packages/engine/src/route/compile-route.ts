@@ -25,6 +25,8 @@ export type RouteLevel = {
   readonly responseEdits: readonly HeaderEdit[]
   readonly filters: ReadonlyMap<string, FilterOverride>
   readonly retry: RetryPolicy | undefined
+  /** Of the virtual host; a route may say otherwise. */
+  readonly hedges: boolean
   readonly rateLimits: readonly RateLimitRule[]
   /** Of the route itself, as far as descriptions of rate limits read it. */
   readonly metadata: RouteMetadata

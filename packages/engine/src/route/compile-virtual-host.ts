@@ -8,6 +8,7 @@ import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import { inOrder } from '../mutate/in-order.ts'
+import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import { compileRoute, type RouteLevel } from './compile-route.ts'
@@ -26,6 +27,7 @@ const supported = new Set([
   'response_headers_to_remove',
   'typed_per_filter_config',
   'retry_policy',
+  'hedge_policy',
   'rate_limits',
   'include_request_attempt_count',
   'include_attempt_count_in_response',
@@ -67,6 +69,7 @@ export function* compileVirtualHost(
     ),
     specificLast: level.specificLast,
     filters: overrideWith(level.filters, own),
+    hedges: message.hedgePolicy !== undefined && compileHedging(message.hedgePolicy, `${path}.hedge_policy`),
     retry: message.retryPolicy && compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`),
     rateLimits: compileRateLimitRules(message.rateLimits, `${path}.rate_limits`),
     metadata: undefined,

@@ -22,6 +22,8 @@ export type ForwardAction = {
   readonly retry: RetryPolicy | undefined
   /** 0: a try may use the whole route timeout. */
   readonly perTryTimeoutMs: number
+  /** `hedge_on_per_try_timeout`: a try that had its time goes on beside the next one. */
+  readonly hedgesOnTryTimeout: boolean
   readonly hashPolicies: readonly HashPolicy[]
   readonly pathRewrite: PathRewrite | undefined
   readonly hostRewrite: HostRewrite | undefined

@@ -1,0 +1,20 @@
+import { CHUNKED, type Framing } from './body-framing.ts'
+import type { HeaderBlock } from './header-block.ts'
+import type { HttpExchange } from './http-exchange.ts'
+import { prepareResponse } from './prepare-response.ts'
+
+/** The client gets the head of an upstream's answer. */
+export function beginAnswer(
+  exchange: HttpExchange,
+  status: number,
+  headers: HeaderBlock,
+  framing: Framing,
+  contentLength: number,
+): void {
+  exchange.status = status
+  exchange.details = 'via_upstream'
+  exchange.responseHeaders = headers
+  prepareResponse(exchange, headers)
+  // Re-framed, never copied: chunked stays chunked, and what ended with the connection becomes chunked.
+  exchange.downstream.sendHead(status, headers, framing === 3 ? CHUNKED : framing, contentLength)
+}

@@ -1,0 +1,25 @@
+import { NO_BODY } from './body-framing.ts'
+import type { HeaderBlock } from './header-block.ts'
+import type { HttpExchange } from './http-exchange.ts'
+import type { ReplayBody } from './replay-body.ts'
+import type { UpstreamPort } from './upstream-port.ts'
+
+/** Sends what is there of a request on a connection that is ready: its head, what of its body has come, and its end. */
+export function sendRequest(
+  { requestFraming, requestLength, method, target, headers, downstream }: HttpExchange,
+  port: UpstreamPort,
+  body: ReplayBody,
+  isEnded: boolean,
+  trailers: HeaderBlock | undefined,
+): void {
+  port.sendHead(method, target, headers, requestFraming, requestLength)
+  if (requestFraming === NO_BODY) {
+    port.sendEnd(undefined)
+    return
+  }
+  downstream.sendContinue()
+  for (const chunk of body.chunks) port.sendData(chunk)
+  body.sent()
+  if (isEnded) port.sendEnd(trailers)
+  downstream.resumeRequest()
+}
