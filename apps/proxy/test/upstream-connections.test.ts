@@ -124,11 +124,6 @@ test.each([
     'upstream_http_protocol_options',
   ],
   [
-    'a time for streams',
-    speaking({ common_http_protocol_options: { max_stream_duration: '1s' } }),
-    'max_stream_duration',
-  ],
-  [
     'a source port',
     { upstream_bind_config: { source_address: { address: '127.0.0.1', port_value: 1 } } },
     'port_value',

@@ -54,7 +54,7 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
       upstream_rq_active_overflow: totals.activeOverflows,
       upstream_rq_cancelled: flagged('DC'),
       upstream_rq_rx_reset: flagged('UR'),
-      upstream_rq_max_duration_reached: flagged('DT'),
+      upstream_rq_max_duration_reached: flagged('DT') + flagged('UMSDR'),
       upstream_cx_none_healthy: flagged('UH'),
     }),
     ...gauges(scope, { upstream_rq_active: requestsActive, upstream_rq_pending_active: cluster.counts.pending }),

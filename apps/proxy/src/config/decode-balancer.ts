@@ -21,6 +21,7 @@ const supportedCommon = new Set([
   'update_merge_window',
   'ignore_new_hosts_until_first_hc',
   'close_connections_on_host_set_change',
+  'override_host_status',
 ])
 
 /** How a cluster spreads its requests, from `load_balancing_policy` or, without one, from `lb_policy` and its settings. */

@@ -8,6 +8,7 @@ import { decodeBalancer } from './decode-balancer.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
 import { decodeHealthCheck } from './decode-health-check.ts'
 import { decodeOutlier } from './decode-outlier.ts'
+import { decodeSessionHealth } from './decode-session-health.ts'
 import { decodeUpstreamConnection } from './decode-upstream-connection.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
 import { decodeUpstreamSocket } from './decode-upstream-socket.ts'
@@ -72,6 +73,8 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     requestsPerConnectionMax: http.requestsPerConnectionMax,
     connectionDurationMaxMs: http.connectionDurationMaxMs,
     headerCountMax: http.headerCountMax,
+    streamDurationMaxMs: http.streamDurationMaxMs,
+    sessionHealth: decodeSessionHealth(message.commonLbConfig?.overrideHostStatus),
     protocol: http.protocol,
     http2: http.http2,
     breaker: decodeBreaker(message.circuitBreakers),

@@ -21,6 +21,7 @@ export type UpstreamHttp = Spoken & {
   readonly requestsPerConnectionMax: number
   readonly connectionDurationMaxMs: number
   readonly headerCountMax: number
+  readonly streamDurationMaxMs: number
 }
 
 type Spoken = { readonly protocol: UpstreamProtocol; readonly http2: Http2ClientConfig | undefined }
@@ -38,6 +39,7 @@ const supportedCommon = new Set([
   'max_connection_duration',
   'max_requests_per_connection',
   'max_headers_count',
+  'max_stream_duration',
   // It is about requests that come in.
   'headers_with_underscores_action',
 ])
@@ -67,6 +69,7 @@ export function decodeUpstreamHttp(cluster: Cluster): UpstreamHttp {
     requestsPerConnectionMax: common?.maxRequestsPerConnection ?? cluster.maxRequestsPerConnection ?? 0,
     connectionDurationMaxMs: durationMs(common?.maxConnectionDuration) ?? 0,
     headerCountMax: common?.maxHeadersCount ?? 100,
+    streamDurationMaxMs: durationMs(common?.maxStreamDuration) ?? 0,
     ...(options === undefined ? legacySpoken(cluster) : decodeSpoken(options)),
   }
 }

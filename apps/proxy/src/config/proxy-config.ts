@@ -202,6 +202,8 @@ export type ClusterConfig = {
   readonly isPoolPerConnection: boolean
   /** `preconnect_policy.per_upstream_preconnect_ratio`. */
   readonly preconnectRatio: number
+  /** `common_http_protocol_options.max_stream_duration`: of one try, answer included; 0 for none. */
+  readonly streamDurationMaxMs: number
   /** `common_http_protocol_options.max_headers_count`. */
   readonly headerCountMax: number
   /** How it speaks HTTP/2; undefined: never. */
@@ -215,6 +217,8 @@ export type ClusterConfig = {
   readonly closesOnFailure: boolean
   /** `close_connections_on_host_set_change`: after any change of who is there, requests get new connections. */
   readonly drainsOnChange: boolean
+  /** `override_host_status`: an endpoint that a session names is used when it is in one of these states. */
+  readonly sessionHealth: ReadonlySet<EndpointHealth>
   /** `ignore_new_hosts_until_first_hc`. */
   readonly ignoresUnchecked: boolean
   /** `upstream_bind_config.source_address`: so that the peer sees which workload calls. */
@@ -307,6 +311,9 @@ export type EndpointConfig = {
   /** `metadata.filter_metadata.istio.workload` = "name;namespace;service;version;cluster". */
   readonly workload: WorkloadRef | undefined
 }
+
+/** What an endpoint is, by all that is known of it. */
+export type EndpointHealth = 'healthy' | 'degraded' | 'unhealthy' | 'draining'
 
 export type EndpointHealthCheck = {
   readonly isDisabled: boolean

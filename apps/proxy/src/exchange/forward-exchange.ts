@@ -1,6 +1,5 @@
 import { overrideAction } from '@heddle/engine/retry/request-overrides'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
-import { type StreamDuration, streamDurationMs } from '@heddle/engine/route/stream-duration'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { beginAnswer } from './begin-answer.ts'
@@ -21,6 +20,7 @@ import { replyToFailure } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
 import { Retries } from './retries.ts'
 import { sendRequest } from './send-request.ts'
+import { streamLimitMs } from './stream-limit.ts'
 import { takeOverrides } from './take-overrides.ts'
 import { tellTry } from './tell-try.ts'
 import type { UpstreamFailure, UpstreamPort } from './upstream-port.ts'
@@ -81,12 +81,10 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.hasSentRequest = false
     this.isActive = true
     prepareRequest(this.exchange, action)
-    if (action.streamDuration !== undefined) this.limitDuration(action.streamDuration)
+    this.timers.startDuration(streamLimitMs(this.exchange, action.streamDuration))
     this.copy = action.mirrors.length === 0 ? undefined : this.runtime.mirror(this.exchange, action)
     this.startTry(false)
   }
-
-  // ── the client's side ───────────────────────────────────────────────────────────────────────────────────────────
 
   data(chunk: Buffer): void {
     if (!this.isActive) return
@@ -135,8 +133,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     endLate(this.exchange, this.isAnswering, this.lateStatus, 'stream_idle_timeout', 'stream timeout')
   }
 
-  // ── the upstream's side ─────────────────────────────────────────────────────────────────────────────────────────
-
   onUpstreamReady(port: UpstreamPort): void {
     const { current, exchange, action } = this
     if (current === undefined || action === undefined) return
@@ -144,6 +140,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     current.connecting = undefined
     sendRequest(exchange, port, this.body, this.isRequestEnded, this.trailers)
     this.hasSentRequest = true
+    this.timers.startStream(current.cluster.config.streamDurationMaxMs)
     if (this.isWhole) this.timers.startTry(action.perTryTimeoutMs)
     if (action.retry !== undefined) this.timers.startTryIdle(action.retry.perTryIdleTimeoutMs)
   }
@@ -240,8 +237,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.current = undefined
   }
 
-  // ── tries ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
   private startTry(isRetry: boolean): void {
     const { exchange, runtime, action, hedges } = this
     if (action === undefined || !this.isActive) return
@@ -286,8 +281,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     return this.isRequestEnded || this.exchange.requestFraming === NO_BODY
   }
 
-  // ── tries that go on beside the latest ──────────────────────────────────────────────────────────────────────────
-
   get hasNext(): boolean {
     return this.current !== undefined || this.isBackingOff
   }
@@ -320,8 +313,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     return this.tryAgainIn(backoffMs)
   }
 
-  // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
   onBackoffEnd(): void {
     this.startTry(true)
   }
@@ -331,12 +322,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.exchange.addFlag('UT')
     this.giveUp()
     endLate(this.exchange, this.isAnswering, 504, 'response_timeout', 'upstream request timeout')
-  }
-
-  private limitDuration(policy: StreamDuration): void {
-    const { exchange } = this
-    const ms = streamDurationMs(policy, exchange.isGrpc ? exchange.headers.get('grpc-timeout') : undefined)
-    this.timers.startDuration(ms)
   }
 
   /** The call's deadline, or the longest that the route allows a stream. */
@@ -368,8 +353,20 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   }
 
   onTryIdle(): void {
-    if (!this.isAnswering && this.tryBeside()) return
-    this.endTry('upstream_per_try_idle_timeout')
+    if (this.isAnswering || !this.tryBeside()) this.endTry('upstream_per_try_idle_timeout')
+  }
+
+  /** The cluster lets no try last longer (`max_stream_duration`). */
+  onStreamTooLong(): void {
+    const { current, exchange } = this
+    if (!this.isActive || current === undefined) return
+    this.current = undefined
+    current.abandon()
+    if (!this.isAnswering && this.tryAgainIn(this.retries.afterFailure('remote-reset', true))) return
+    this.finish()
+    exchange.addFlag('UMSDR')
+    const text = 'upstream max stream duration reached'
+    endLate(exchange, this.isAnswering, this.lateStatus, 'upstream_max_stream_duration_reached', text)
   }
 
   /** The endpoint had its time: another try, or the end. */

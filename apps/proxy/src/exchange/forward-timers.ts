@@ -6,6 +6,7 @@ export type ForwardTimes = {
   onDurationOver(): void
   onTryTimeout(): void
   onTryIdle(): void
+  onStreamTooLong(): void
   onBackoffEnd(): void
 }
 
@@ -17,6 +18,7 @@ export class ForwardTimers {
   private readonly attempt: Timer
   private readonly attemptIdle: Timer
   private readonly backoff: Timer
+  private readonly stream: Timer
   private attemptIdleMs = 0
 
   constructor(wheel: TimerWheel, times: ForwardTimes) {
@@ -25,6 +27,7 @@ export class ForwardTimers {
     this.duration = newTimer(() => times.onDurationOver())
     this.attempt = newTimer(() => times.onTryTimeout())
     this.attemptIdle = newTimer(() => times.onTryIdle())
+    this.stream = newTimer(() => times.onStreamTooLong())
     this.backoff = newTimer(() => times.onBackoffEnd())
   }
 
@@ -40,6 +43,11 @@ export class ForwardTimers {
 
   startTry(ms: number): void {
     if (ms > 0) this.wheel.set(this.attempt, ms)
+  }
+
+  /** From when the try has its connection to the end of its answer. */
+  startStream(ms: number): void {
+    if (ms > 0) this.wheel.set(this.stream, ms)
   }
 
   startTryIdle(ms: number): void {
@@ -69,6 +77,7 @@ export class ForwardTimers {
   endTry(): void {
     this.wheel.clear(this.attempt)
     this.wheel.clear(this.attemptIdle)
+    this.wheel.clear(this.stream)
     this.attemptIdleMs = 0
   }
 

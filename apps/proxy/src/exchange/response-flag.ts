@@ -17,5 +17,6 @@ export type ResponseFlag =
   | 'UPE'
   | 'OM'
   | 'DT'
+  | 'UMSDR'
   | 'RL'
   | 'RLSE'

@@ -1,6 +1,7 @@
 import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
+import type { EndpointHealth } from '../config/proxy-config.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 /**
@@ -13,12 +14,11 @@ export function sessionEndpoint(
 ): EndpointState | 'gone' | undefined {
   if (session === undefined || sessionAddress === '' || attempts > 1) return undefined
   const endpoint = cluster.endpointAt(sessionAddress)
-  if (endpoint !== undefined && isUsable(endpoint)) return endpoint
+  if (endpoint !== undefined && cluster.config.sessionHealth.has(healthOf(endpoint))) return endpoint
   return session.isStrict ? 'gone' : undefined
 }
 
-/** Envoy's default `override_host_status`: unknown, healthy, degraded. */
-function isUsable(endpoint: EndpointState): boolean {
+function healthOf(endpoint: EndpointState): EndpointHealth {
   const availability = availabilityOf(endpoint)
-  return availability === 'healthy' || availability === 'degraded'
+  return availability === 'excluded' ? 'draining' : availability
 }
