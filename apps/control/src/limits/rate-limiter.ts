@@ -39,7 +39,7 @@ export class RateLimiter {
   /** By the limit's name. */
   readonly tallies = new Map<string, LimitTally>()
 
-  /** @param countersMax how many values are counted at once, over all limits; each takes some 200 bytes. */
+  /** @param countersMax how many values are counted at once, over all limits; each takes some 400 bytes. */
   constructor(countersMax = 100_000) {
     this.counters = new LimitCounters(countersMax)
     this.setRules(new Map())

@@ -21,8 +21,21 @@ export function clusterStats(
     ...(contextUpdates === undefined
       ? []
       : counters(scope, { 'client_ssl_socket_factory.ssl_context_update_by_sds': contextUpdates })),
+    ...limitStats(scope, cluster),
     ...counters(scope, { 'heddle.mirrors_dropped': cluster.totals.mirrorsDropped }),
   ]
+}
+
+/** Only where a rate limit service was asked, as Envoy's. */
+function limitStats(scope: StatScope, { totals }: ClusterState): Stat[] {
+  const { limitOks: ok, limitOvers: over_limit, limitErrors: error, limitErrorsPassed } = totals
+  if (ok + over_limit + error === 0) return []
+  return counters(scope, {
+    'ratelimit.ok': ok,
+    'ratelimit.over_limit': over_limit,
+    'ratelimit.error': error,
+    'ratelimit.failure_mode_allowed': limitErrorsPassed,
+  })
 }
 
 function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly ClusterTally[]): Stat[] {

@@ -7,6 +7,7 @@ import type { Traffic } from '../traffic/start-traffic.ts'
 import { clusterStats } from './cluster-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
+import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
 import { secretStats } from './secret-stats.ts'
 import { serverStats } from './server-stats.ts'
@@ -30,6 +31,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...serverStats(traffic, state()),
     ...ofListeners(traffic, [...tallies.http]),
     ...ofClusters(traffic, tallies),
+    ...limitStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),
     ...secretStats(traffic.secrets.follower),
   ]

@@ -19,7 +19,9 @@ export type Admin = AsyncDisposable & { readonly address: SocketAddress }
  */
 export async function startAdmin(address: SocketAddress, pages: ReadonlyMap<string, AdminPage>): Promise<Admin> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const [path = '/', search = ''] = (request.url ?? '/').split('?', 2)
+    // A second question mark belongs to the query, as of a regular expression.
+    const [path = '/', ...queries] = (request.url ?? '/').split('?')
+    const search = queries.join('?')
     const page = pages.get(path)
     const host = (request.headers.host ?? '').replace(/:\d+$/, '')
     const isForeign = address.kind === 'tcp' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(host)

@@ -15,6 +15,11 @@ export type ClusterTotals = {
   timeouts: number
   tryTimeouts: number
   mirrorsDropped: number
+  /** Of requests to it, by what a rate limit service said; and those that passed though it said nothing. */
+  limitOks: number
+  limitOvers: number
+  limitErrors: number
+  limitErrorsPassed: number
   /** Endpoints that were told anew, and how often they were others than before. */
   updates: number
   membershipChanges: number
@@ -36,6 +41,10 @@ export function newClusterTotals(): ClusterTotals {
     timeouts: 0,
     tryTimeouts: 0,
     mirrorsDropped: 0,
+    limitOks: 0,
+    limitOvers: 0,
+    limitErrors: 0,
+    limitErrorsPassed: 0,
     updates: 0,
     membershipChanges: 0,
     checks: 0,

@@ -1,7 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { durationMs } from '@heddle/engine/duration-ms'
-import { compileTokenBucket, type TokenBucketRate } from '@heddle/engine/limit/token-bucket'
+import { compileTokenBucket } from '@heddle/engine/limit/token-bucket'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Metadata, TrafficDirection } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
@@ -24,7 +24,7 @@ import { decodeHttpChain } from './decode-http-chain.ts'
 import { decodeListenerFilters } from './decode-listener-filters.ts'
 import { decodeOriginalDestinationUse } from './decode-original-destination-use.ts'
 import { decodeServerTls } from './decode-tls.ts'
-import type { FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
+import type { ConnectionRate, FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
 
 const supported = new Set([
   'name',
@@ -121,14 +121,14 @@ function decodeChain(
 const supportedRate = new Set(['stat_prefix', 'token_bucket', 'runtime_enabled'])
 
 /** New connections by a token bucket; undefined where the filter is off. */
-function decodeConnectionRate(config: Any | undefined, path: string): TokenBucketRate | undefined {
+function decodeConnectionRate(config: Any | undefined, path: string): ConnectionRate | undefined {
   const message = fromBinary(LocalRateLimitSchema, config?.value ?? new Uint8Array())
   refuseUnsupported(LocalRateLimitSchema, message, supportedRate, path)
   if (message.statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
   if (message.tokenBucket === undefined) throw new ResourceRejected(`${path}.token_bucket`, 'is required')
   const rate = compileTokenBucket(message.tokenBucket, `${path}.token_bucket`)
   // There is no runtime here: what a flag says is its default value.
-  return message.runtimeEnabled?.defaultValue === false ? undefined : rate
+  return message.runtimeEnabled?.defaultValue === false ? undefined : { ...rate, statPrefix: message.statPrefix }
 }
 
 function decodeNetwork(

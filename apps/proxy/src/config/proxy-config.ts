@@ -76,12 +76,14 @@ export type ListenerFilters = {
   readonly continuesOnTimeout: boolean
 }
 
+export type ConnectionRate = TokenBucketRate & { readonly statPrefix: string }
+
 export type FilterChain = {
   readonly name: string
   /** Undefined takes whatever no other chain takes. */
   readonly match: ChainMatch | undefined
   /** New connections, by a token bucket: `envoy.filters.network.local_ratelimit`. */
-  readonly connectionRate: TokenBucketRate | undefined
+  readonly connectionRate: ConnectionRate | undefined
   /** `transport_socket`; undefined: bytes as they are. */
   readonly tls: TlsServerConfig | undefined
   readonly network: HttpChain | TcpChain

@@ -6,6 +6,7 @@ import {
   RateLimitResponse_Code as Code,
   type RateLimitResponse,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import type { ClusterTotals } from '../cluster/cluster-totals.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -50,7 +51,8 @@ export function askRateLimit(
       if (response !== undefined) {
         exchange.limitAnswer = { limit, response, descriptions, next: exchange.limitAnswer }
       }
-      if (decide(limit, response, exchange, random) === CONTINUE) resume(exchange)
+      const totals = runtime.cluster(exchange.choice?.cluster ?? '')?.totals
+      if (decide(limit, response, exchange, random, totals) === CONTINUE) resume(exchange)
     })
     return WAITING
   }
@@ -86,14 +88,25 @@ function decide(
   answer: RateLimitResponse | undefined,
   exchange: HttpExchange,
   random: () => number,
+  totals: ClusterTotals | undefined,
 ): Verdict {
   if (answer === undefined) {
-    if (!happens(limit.denyShare, random)) return CONTINUE
+    const isDenied = happens(limit.denyShare, random)
+    if (totals !== undefined) {
+      totals.limitErrors++
+      if (!isDenied) totals.limitErrorsPassed++
+    }
+    if (!isDenied) return CONTINUE
     exchange.addFlag('RLSE')
     localReply(exchange, limit.errorStatus, 'rate_limiter_error', '')
     return RESPONDED
   }
-  if (answer.overallCode !== Code.OVER_LIMIT || !happens(limit.enforcedShare, random)) {
+  const isOver = answer.overallCode === Code.OVER_LIMIT
+  if (totals !== undefined) {
+    if (isOver) totals.limitOvers++
+    else totals.limitOks++
+  }
+  if (!isOver || !happens(limit.enforcedShare, random)) {
     for (const { key, value } of answer.requestHeadersToAdd) exchange.headers.append(key.toLowerCase(), value)
     return CONTINUE
   }

@@ -18,19 +18,28 @@ export function limitRate(
   filter: Extract<HttpFilter, { kind: 'local-rate-limit' }>,
   runtime: Runtime,
 ): Filter<RoutedStage> {
-  const { random } = runtime
+  const { random, counts } = runtime
   return (stage) => {
     const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
     const limit = heldLocalLimit(filter, stage.route, stage.choice)
     if (limit === undefined || random() >= limit.enabledShare) return CONTINUE
     const limiter = limiterFor(limit, exchange, runtime.workers)
+    const counted = counts.localLimit(limit.statPrefix)
+    counted.enabled++
     const isAllowed = limiter.allow(describe(limit, exchange, runtime), exchange.startedMs)
     if (limiter.tellsLimit ?? limit.tellsLimit) exchange.limitedBy = limiter.decidedBy
-    if (isAllowed) return CONTINUE
+    if (limiter.isShadowed) counted.shadowed++
+    if (isAllowed) {
+      if (limiter.isShadowed) counted.limited++
+      else counted.ok++
+      return CONTINUE
+    }
+    counted.limited++
     if (random() >= limit.enforcedShare) {
       applyHeaderEdits(limit.unenforcedEdits, exchange.headers, exchange)
       return CONTINUE
     }
+    counted.enforced++
     exchange.addFlag('RL')
     localReply(exchange, limit.status, 'local_rate_limited', 'local_rate_limited', (headers) => {
       if (limit.isResourceExhausted && exchange.isGrpc) {

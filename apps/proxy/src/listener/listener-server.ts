@@ -208,7 +208,9 @@ export class ListenerServer {
       bucket = new TokenBucket(connectionRate, performance.now())
       this.rates.set(connectionRate, bucket)
     }
-    return bucket.take(performance.now())
+    if (bucket.take(performance.now())) return true
+    this.runtime.counts.connectionLimit(connectionRate.statPrefix).limited++
+    return false
   }
 
   private serve(

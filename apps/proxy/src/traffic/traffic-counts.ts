@@ -16,11 +16,19 @@ export type ListenerCounts = {
   readonly length: HistogramCell
 }
 
+/** Requests that a local rate limit looked at, by what became of them. */
+export type LocalLimitCounts = { enabled: number; ok: number; limited: number; enforced: number; shadowed: number }
+
 /** What is counted of connections, by listener and by the `stat_prefix` of what serves them; it outlives them. */
 export class TrafficCounts {
   readonly listeners = new Map<string, ListenerCounts>()
   readonly http = new Map<string, ConnectionTally>()
   readonly tcp = new Map<string, ConnectionTally>()
+
+  /** By the limits' own `stat_prefix`. */
+  readonly localLimits = new Map<string, LocalLimitCounts>()
+  /** Connections that were closed for their number. */
+  readonly connectionLimits = new Map<string, { limited: number }>()
 
   listener(name: string): ListenerCounts {
     return madeOnce(this.listeners, name, newListenerCounts)
@@ -33,6 +41,18 @@ export class TrafficCounts {
   tcpChain(statPrefix: string): ConnectionTally {
     return madeOnce(this.tcp, statPrefix, () => new ConnectionTally())
   }
+
+  localLimit(statPrefix: string): LocalLimitCounts {
+    return madeOnce(this.localLimits, statPrefix, newLocalLimitCounts)
+  }
+
+  connectionLimit(statPrefix: string): { limited: number } {
+    return madeOnce(this.connectionLimits, statPrefix, () => ({ limited: 0 }))
+  }
+}
+
+function newLocalLimitCounts(): LocalLimitCounts {
+  return { enabled: 0, ok: 0, limited: 0, enforced: 0, shadowed: 0 }
 }
 
 function newListenerCounts(): ListenerCounts {

@@ -33,8 +33,10 @@ function shareCluster(cluster: ClusterConfig, workers: number): ClusterConfig {
 }
 
 function shareListener(listener: ListenerConfig, workers: number): ListenerConfig {
-  const chain = (each: FilterChain): FilterChain =>
-    each.connectionRate === undefined ? each : { ...each, connectionRate: shareOfRate(each.connectionRate, workers) }
+  const chain = (each: FilterChain): FilterChain => {
+    const { connectionRate: rate } = each
+    return rate === undefined ? each : { ...each, connectionRate: { ...rate, ...shareOfRate(rate, workers) } }
+  }
   return {
     ...listener,
     connectionsMax: shareOfCount(listener.connectionsMax, workers),

@@ -40,6 +40,7 @@ export function compileLocalRateLimit(message: LocalRateLimitMessage, path: stri
   if (message.stage > 10) throw new ResourceRejected(`${path}.stage`, 'must be at most 10')
   const code = message.status?.code ?? 0
   return {
+    statPrefix: message.statPrefix,
     // Less than 400 would tell a caller that all is well.
     status: code < 400 ? 429 : code,
     bucket: message.tokenBucket && compileTokenBucket(message.tokenBucket, `${path}.token_bucket`),

@@ -23,6 +23,8 @@ export class LocalLimiter {
   private readonly wildcards: WildcardBuckets[] = []
   /** The bucket that decided last. */
   decidedBy: TokenBucket | undefined
+  /** A bucket in shadow mode had not enough for the last request. */
+  isShadowed = false
   /** Whether the description that decided last wants its limit told; undefined: it does not say. */
   tellsLimit: boolean | undefined
 
@@ -39,9 +41,12 @@ export class LocalLimiter {
   /** Takes from every bucket that the request falls into, the slowest first; false when one has not enough. */
   allow(asked: readonly Asked[], nowMs: number): boolean {
     const counted = asked.length === 0 ? none : this.countedBy(asked, nowMs)
+    this.isShadowed = false
     for (const each of counted) {
       this.decide(each.bucket, each)
-      if (!each.bucket.take(nowMs, each.hits) && !each.isShadow) return false
+      if (each.bucket.take(nowMs, each.hits)) continue
+      if (!each.isShadow) return false
+      this.isShadowed = true
     }
     this.decide(counted[0]?.bucket ?? this.fallback, counted[0])
     if (this.fallback === undefined || (counted.length > 0 && !this.consumesDefault)) return true

@@ -5,6 +5,7 @@ import type { TokenBucketRate } from './token-bucket.ts'
 
 /** `envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit`, compiled. */
 export type LocalRateLimit = {
+  readonly statPrefix: string
   readonly status: number
   /** For requests that no descriptor takes, and for the others too unless `consumesDefault` is off. */
   readonly bucket: TokenBucketRate | undefined

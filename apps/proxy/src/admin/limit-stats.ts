@@ -1,0 +1,26 @@
+import type { TrafficCounts } from '../traffic/traffic-counts.ts'
+import { counters, type Stat, type StatScope } from './stat.ts'
+
+/** What rate limits of the proxy itself have decided: of requests, and of connections. */
+export function limitStats({ localLimits, connectionLimits }: TrafficCounts): Stat[] {
+  return [
+    ...[...localLimits].flatMap(([statPrefix, { enabled, ok, limited, enforced, shadowed }]) =>
+      counters(httpLimitScope(statPrefix), { enabled, ok, rate_limited: limited, enforced, shadow_mode: shadowed }),
+    ),
+    ...[...connectionLimits].flatMap(([statPrefix, { limited }]) =>
+      counters(networkLimitScope(statPrefix), { rate_limited: limited }),
+    ),
+  ]
+}
+
+const httpLimitScope = (statPrefix: string): StatScope => ({
+  prefix: `${statPrefix}.http_local_rate_limit.`,
+  metric: 'http_local_rate_limit_',
+  labels: { envoy_local_http_ratelimit_prefix: statPrefix },
+})
+
+const networkLimitScope = (statPrefix: string): StatScope => ({
+  prefix: `local_rate_limit.${statPrefix}.`,
+  metric: 'local_rate_limit_',
+  labels: { envoy_local_network_ratelimit_prefix: statPrefix },
+})
