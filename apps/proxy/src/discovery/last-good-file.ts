@@ -6,9 +6,9 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import path from 'node:path'
 import { lifecycleLog } from '../lifecycle-log.ts'
@@ -63,7 +63,8 @@ export function lastGoodFile(folder: string, now: () => number = Date.now): Last
         }
         renameSync(`${current}.new`, current)
       } catch (error) {
-        // A full disk costs the copy, not the traffic.
+        // A full disk costs the copy, not the traffic; what was begun would only keep it full.
+        rmSync(`${current}.new`, { force: true })
         lifecycleLog('error', 'cannot store the configuration', { folder, reason: (error as Error).message })
       }
     },
@@ -109,7 +110,8 @@ function write(file: string, held: HeldResources, key: Buffer, now: number): voi
   const body = JSON.stringify(stored)
   const descriptor = openSync(file, 'w', 0o600)
   try {
-    writeSync(descriptor, `${sign(key, body).toString('hex')}\n${body}`)
+    // All of it or an error: a disk that is nearly full takes a part of one write and calls that a success.
+    writeFileSync(descriptor, `${sign(key, body).toString('hex')}\n${body}`)
     fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
