@@ -41,6 +41,7 @@ await suite(
   },
   countVitest,
 )
+await suite('Timed tests', 'timed', vitest('timed'), countVitest)
 // A missing Envoy counts every scenario's second half as skipped.
 await suite('Conformance with Envoy', 'conformance', report('conformance', ['conformance/run.ts', '--brief']), countOwn)
 // The same inputs each time, so that a red suite is the change's doing; `npm run fuzz` looks for new ones.
