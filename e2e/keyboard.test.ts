@@ -1,12 +1,12 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import { signedIn, signIns } from './people.ts'
+import { ownBrowser, signedIn, signIns } from './people.ts'
 
 test('without a mouse or an address: sign in, propose a fault on an edge, have it approved, walk to what fails, and roll it back', async ({
   browser,
 }) => {
   const { editor, approver } = signIns()
   const name = `by-keyboard-${Date.now().toString(36)}`
-  const page = await signedInByKeyboard(await (await browser.newContext()).newPage(), editor)
+  const page = await signedInByKeyboard(await (await ownBrowser(browser)).newPage(), editor)
   await expect(page.getByRole('heading', { level: 1, name: 'Graph' })).toBeVisible()
   await page.keyboard.press('Shift+T')
   await tabTo(page, page.getByRole('button', { name: 'checkout → shipping' }))
@@ -21,7 +21,7 @@ test('without a mouse or an address: sign in, propose a fault on an edge, have i
   await page.keyboard.press('Control+Enter')
   await expect(page.getByRole('heading', { level: 1, name: new RegExp(name) })).toBeVisible()
 
-  const other = await signedInByKeyboard(await (await browser.newContext()).newPage(), approver)
+  const other = await signedInByKeyboard(await (await ownBrowser(browser)).newPage(), approver)
   await goTo(other, 'c', 'Changes')
   await tabTo(other, other.getByRole('link', { name: new RegExp(name) }))
   await other.keyboard.press('Enter')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Browser, Page } from '@playwright/test'
+import { type Browser, type BrowserContext, type Page, test } from '@playwright/test'
 
 type SignIn = { readonly username: string; readonly password: string; readonly role: string }
 
@@ -16,10 +16,24 @@ export function signIns(): { readonly editor: SignIn; readonly approver: SignIn;
   return { editor: find('editor'), approver: find('approver'), viewer: find('viewer') }
 }
 
+const opened: { readonly context: BrowserContext; readonly testId: string }[] = []
+
+/**
+ * A browser of one's own. Those of tests that are over are closed: their pages would go on drawing and asking, and take the
+ * processor from the one that runs.
+ */
+export async function ownBrowser(browser: Browser): Promise<BrowserContext> {
+  const { testId } = test.info()
+  const over = opened.filter((each) => each.testId !== testId)
+  await Promise.all(over.map(({ context }) => context.close()))
+  const context = await browser.newContext()
+  opened.splice(0, opened.length, ...opened.filter((each) => each.testId === testId), { context, testId })
+  return context
+}
+
 /** A browser of one's own, signed in through the page. */
 export async function signedIn(browser: Browser, who: SignIn, at = '/graph'): Promise<Page> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
+  const page = await (await ownBrowser(browser)).newPage()
   await page.goto(at)
   await page.getByLabel('Username').fill(who.username)
   await page.getByLabel('Password').fill(who.password)

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Turns } from '../load/turns.ts'
 import { WorkBudget } from '../load/work-budget.ts'
@@ -15,7 +16,14 @@ declare module 'fastify' {
 }
 
 type Limits = { readonly budget: WorkBudget; readonly turns: Turns }
-type Bound = { readonly limits: Limits; readonly meter: WorkMeter; endTurn?: (tookMs: number) => void }
+type Bound = {
+  readonly limits: Limits
+  readonly meter: WorkMeter
+  readonly response: ServerResponse
+  /** Answered, or its client has left. */
+  isOver: boolean
+  endTurn: ((tookMs: number) => void) | undefined
+}
 
 const bounds = new WeakMap<FastifyRequest, Bound>()
 
@@ -25,15 +33,16 @@ const bounds = new WeakMap<FastifyRequest, Bound>()
  */
 export function boundWork(app: FastifyInstance): void {
   const limits = { budget: new WorkBudget(), turns: new Turns() }
-  app.addHook('preHandler', (request, _reply, done) => {
+  app.addHook('preHandler', (request, { raw: response }, done) => {
     if (request.routeOptions.config.work === undefined) return done()
     const meter = new WorkMeter()
-    bounds.set(request, { limits, meter })
+    const bound: Bound = { limits, meter, response, isOver: false, endTurn: undefined }
+    bounds.set(request, bound)
+    // Comes also when it was refused, or its client has left; Fastify's own hooks do not when one leaves before the answer,
+    // and a turn that never ends stops everybody.
+    response.once('close', () => end(bound))
     withMeter(meter, done)
   })
-  // Also when it was refused, or its client has left.
-  app.addHook('onResponse', async (request) => end(request))
-  app.addHook('onRequestAbort', async (request) => end(request))
 }
 
 /** Lets a request of a person begin; throws `TooMuchWork` when they have had their share. */
@@ -41,23 +50,26 @@ export async function beginWork(request: FastifyRequest, personId: string): Prom
   const bound = bounds.get(request)
   if (bound === undefined) return
   const { budget, turns } = bound.limits
+  // Closed before anybody listened.
+  if (bound.response.destroyed) bound.isOver = true
   const waitMs = budget.waitMs(personId)
   if (waitMs > 0) throw new TooMuchWork(waitMs)
   bound.meter.charge = (ms) => budget.spend(personId, ms)
   if (request.routeOptions.config.work !== 'in-turn') return
   if (turns.isFull(personId)) throw new TooMuchWork(1000)
   const endTurn = await turns.take(personId)
-  bound.endTurn = endTurn
   // Nobody waits for it any more, or it took too much by what came before it.
-  const laterMs = bounds.has(request) ? budget.waitMs(personId) : 1
-  if (laterMs === 0) return
-  end(request)
-  endTurn(0)
-  throw new TooMuchWork(laterMs)
+  const laterMs = bound.isOver ? 1 : budget.waitMs(personId)
+  if (laterMs > 0) {
+    endTurn(0)
+    throw new TooMuchWork(laterMs)
+  }
+  bound.endTurn = endTurn
 }
 
-function end(request: FastifyRequest): void {
-  const bound = bounds.get(request)
-  bounds.delete(request)
-  bound?.endTurn?.(bound.meter.ms)
+function end(bound: Bound): void {
+  const { endTurn, meter } = bound
+  bound.isOver = true
+  bound.endTurn = undefined
+  endTurn?.(meter.ms)
 }
