@@ -42,10 +42,11 @@ function hasCome(data: Readonly<Record<string, string>>, seen: Mutable): boolean
   return Object.entries(data).every(([stream, text]) => seen.data[stream]?.includes(text) || stream in seen.resets)
 }
 
-/** Every stream that was opened whole has its answer. */
+/** Every stream that was ended has its answer. */
 function isAnswered(frames: Frames, seen: Mutable): boolean {
   return frames.every((each) => {
-    if ('raw' in each || each.type !== 'headers' || (each.flags & 5) !== 5 || each.times > 1) return true
+    if ('raw' in each || 'again' in each || each.times > 1) return true
+    if ((each.type !== 'headers' && each.type !== 'data') || (each.flags & 1) === 0) return true
     return each.stream in seen.statuses || each.stream in seen.resets
   })
 }

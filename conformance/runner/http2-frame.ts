@@ -22,7 +22,10 @@ export function framesText(frames: Frames): string {
   let text = ''
   for (const each of frames) {
     if ('raw' in each) text += bytesOf(each.raw)
-    else for (let time = 0; time < each.times; time++) text += frameText(each, time)
+    else {
+      const group = 'again' in each ? each.again : [each]
+      for (let time = 0; time < each.times; time++) text += group.map((one) => frameText(one, time)).join('')
+    }
   }
   return text
 }

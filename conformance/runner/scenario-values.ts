@@ -51,8 +51,10 @@ export const frame = z.strictObject({
   times: z.number().default(1),
 })
 
-/** Bytes of the wire where no frame is meant: the preface, or what looks like none. */
-export const frames = z.array(z.union([frame, z.strictObject({ raw: bytes })]))
+/** Frames in a row; bytes where no frame is meant; and some frames again and again, each time for the client's next stream. */
+export const frames = z.array(
+  z.union([frame, z.strictObject({ raw: bytes }), z.strictObject({ again: z.array(frame), times: z.number().int() })]),
+)
 
 export type ProxyTls = z.infer<typeof proxyTls>
 export type PeerTls = z.infer<typeof peerTls>

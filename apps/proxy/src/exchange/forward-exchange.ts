@@ -159,7 +159,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
       cutByFailure(exchange, failure, detail)
       return
     }
-    if (!current.isRetry && this.retries.mayReplay && wasUnprocessed(failure, wasReused, exchange.method)) {
+    const isUnread = wasUnprocessed(failure, wasReused, exchange.method)
+    if (!current.isRetry && isUnread && this.retries.mayGoAgain(failure === 'unprocessed')) {
       this.startTry(false)
       return
     }

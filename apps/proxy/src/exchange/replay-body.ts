@@ -1,17 +1,21 @@
 /** A body up to this size is kept, so that another try can send it again. */
 const bytesMax = 64 * 1024
+/** An upstream that gives back every request unread is not asked for ever. */
+const givenBackMax = 2
 
 /** A request's body as far as it has come: for a connection that is not there yet, and for another try. */
 export class ReplayBody {
   chunks: Buffer[] = []
   private bytes = 0
   private isWanted = false
+  private givenBack = 0
 
   /** `isWanted`: another try may need it. */
   begin(isWanted: boolean): void {
     this.chunks = []
     this.bytes = 0
     this.isWanted = isWanted
+    this.givenBack = 0
   }
 
   /** The chunk is lent. `isSent`: it goes out now, so that only another try could want it. */
@@ -26,6 +30,11 @@ export class ReplayBody {
   /** No more should come before it can be sent. */
   get isFull(): boolean {
     return this.bytes >= bytesMax
+  }
+
+  /** An upstream gave the request back unread: whether it did so too often. */
+  isSpent(): boolean {
+    return ++this.givenBack > givenBackMax
   }
 
   /** What is here has been sent. */

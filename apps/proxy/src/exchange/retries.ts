@@ -98,6 +98,11 @@ export class Retries {
     return this.body.isWhole || this.exchange.requestFraming === NO_BODY
   }
 
+  /** An upstream did not look at the request. One of HTTP/2 that says so is not asked for ever. */
+  mayGoAgain(wasGivenBack: boolean): boolean {
+    return !(wasGivenBack && this.body.isSpent()) && this.mayReplay
+  }
+
   /** The policy's words cover what happened; counts and budgets must allow it too. */
   private isAllowed(policy: RetryPolicy): boolean {
     const { exchange, runtime } = this

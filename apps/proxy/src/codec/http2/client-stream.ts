@@ -199,6 +199,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     }
     if (isOurs) this.fail('protocol-error', 'http2.stream_error')
     else if (this.isUnprocessed) this.fail('unprocessed', 'goaway')
+    else if (this.session.brokenRule !== undefined) this.fail('protocol-error', `http2.${this.session.brokenRule}`)
     else if (!this.session.isOver) {
       this.fail(errorCode === errorCodes.refusedStream ? 'refused-stream' : 'remote-reset', '')
     } else if (this.hasHead) this.fail('reset-in-response', 'upstream_reset_after_response_started')

@@ -45,6 +45,8 @@ export class Session implements FrameSink {
   readonly guard = new FloodGuard()
   readonly streams: StreamTable
   isOver = false
+  /** The rule that the peer broke, when that is what ended the connection. */
+  brokenRule: string | undefined
   private readonly role: SessionRole
   private readonly reader = new FrameReader(this)
   private readonly decoder = new HpackDecoder(4096)
@@ -85,6 +87,7 @@ export class Session implements FrameSink {
   /** A connection error (§5.4.1): says so, and ends. */
   fail(errorCode: number, reason: string): void {
     if (this.isOver) return
+    this.brokenRule = reason
     this.frames.goAway(this.role.lastPeerStream(), errorCode, reason)
     this.writer.send()
     this.end(errorCode, reason)
