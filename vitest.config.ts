@@ -14,7 +14,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
-          include: ['{apps,packages,demo,tools}/**/*.test.ts'],
+          include: ['{apps,packages,demo,tools,conformance}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/test/**', 'apps/console/.next/**'],
         },
       },

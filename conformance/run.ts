@@ -4,15 +4,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { readBootstrapCases } from './runner/bootstrap-case.ts'
 import { buildProxy } from './runner/build-proxy.ts'
 import { envoySide } from './runner/envoy-side.ts'
 import { heddleSide } from './runner/heddle-side.ts'
 import { makeCertificates } from './runner/make-certificates.ts'
 import { readScenarios } from './runner/read-scenarios.ts'
-import { countMarks, renderReport } from './runner/render-report.ts'
+import { countMarks, renderBootstraps, renderReport } from './runner/render-report.ts'
 import { runSide, type SideResults } from './runner/run-side.ts'
 import type { Scenario } from './runner/scenario.ts'
 import type { Side } from './runner/side.ts'
+import { validateBootstraps } from './runner/validate-bootstraps.ts'
 import { type Seen, type Verdict, verdictOf } from './runner/verdict.ts'
 
 const { values } = parseArgs({
@@ -30,7 +32,8 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(`npm run conformance -- [options]
   --only heddle|envoy  one side only
-  --filter TEXT        scenarios whose id, topic or name has it; may be repeated
+  --filter TEXT        scenarios whose id, topic or name has it, or which cover the row (P7); may be repeated;
+                       "bootstraps" for the bootstrap files
   --source             our proxy from its sources, without a build
   --brief              only what is wrong
   --show               print everything that was seen
@@ -46,10 +49,12 @@ if (only !== undefined && only !== 'heddle' && only !== 'envoy') {
   console.error('--only is heddle or envoy')
   process.exit(2)
 }
-const wanted = readScenarios().filter(
-  ({ id, topic, name }) => filter.length === 0 || filter.some((text) => `${id} ${topic} ${name}`.includes(text)),
+const isWanted = (text: string) => filter.length === 0 || filter.some((part) => text.includes(part))
+const wanted = readScenarios().filter(({ id, topic, name, covers }) =>
+  isWanted(`${id} ${topic} ${name} ${covers.map((row) => `(${row})`).join('')}`),
 )
-if (wanted.length === 0) {
+const wantedBootstraps = readBootstrapCases().filter(({ name }) => isWanted(`bootstraps ${name}`))
+if (wanted.length + wantedBootstraps.length === 0) {
   console.error('no scenario has that in its name')
   process.exit(2)
 }
@@ -62,10 +67,16 @@ try {
     results(heddleSide(values.source)),
     envoy ? results(envoy) : () => 'left out' as const,
   ])
+  const bootstraps = await validateBootstraps(
+    [heddleSide(values.source), ...(envoy ? [envoy] : [])].filter(({ name }) => only === undefined || only === name),
+    folder,
+    wantedBootstraps,
+  )
   const verdicts = wanted.map((scenario) => verdictOf(scenario, ours(scenario), theirs(scenario)))
   console.log(renderReport(verdicts, values.brief))
+  console.log(renderBootstraps(bootstraps, values.brief))
   if (values.show) show(verdicts, ours, theirs)
-  const total = countMarks(verdicts)
+  const total = countMarks([...verdicts, ...bootstraps])
   if (values.json !== undefined) writeJson(values.json, verdicts, ours, theirs, total)
   if (verdicts.some(({ envoy }) => envoy === 'missing')) console.log(`\nEnvoy is missing: ${envoy?.missing}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { adsSession } from './ads-session.ts'
 import { bootstrap } from './bootstrap.ts'
 import { chunks } from './chunks.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
@@ -12,10 +13,18 @@ import { http1Requests } from './http1-requests.ts'
 import { http1Responses } from './http1-responses.ts'
 import { http2 } from './http2.ts'
 import { Random } from './random.ts'
-
 import { resources } from './resources.ts'
 
-const targets: readonly FuzzTarget[] = [http1Requests, http1Responses, chunks, hpack, http2, bootstrap, resources]
+const targets: readonly FuzzTarget[] = [
+  http1Requests,
+  http1Responses,
+  chunks,
+  hpack,
+  http2,
+  bootstrap,
+  resources,
+  adsSession,
+]
 const corpus = path.join(import.meta.dirname, 'corpus')
 /** An input that takes longer than this is as bad as one that is misread. */
 const inputMsMax = 1000

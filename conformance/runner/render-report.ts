@@ -1,3 +1,4 @@
+import type { BootstrapVerdict } from './validate-bootstraps.ts'
 import type { Mark, Verdict } from './verdict.ts'
 
 const signs: Readonly<Record<Mark, string>> = {
@@ -29,7 +30,21 @@ export function renderReport(verdicts: readonly Verdict[], isBrief: boolean): st
   return lines.join('\n')
 }
 
-export function countMarks(verdicts: readonly Verdict[]): { passed: number; failed: number; skipped: number } {
+/** The same of bootstrap files: which of the two takes them. */
+export function renderBootstraps(verdicts: readonly BootstrapVerdict[], isBrief: boolean): string {
+  const shown = verdicts.filter(({ faults }) => !isBrief || faults.length > 0)
+  if (shown.length === 0) return ''
+  const lines = shown.flatMap(({ name, heddle, envoy, faults, reason }) => [
+    `  ${signs[heddle].padEnd(8)}${signs[envoy].padEnd(8)} ${name}`,
+    ...faults.map((each) => `                     ✕ ${each}`),
+    ...(faults.length === 0 && reason !== undefined ? [`                     because ${reason}`] : []),
+  ])
+  return ['', 'Bootstrap files', `  ${'heddle'.padEnd(8)}${'envoy'.padEnd(8)}`, ...lines].join('\n')
+}
+
+type Marks = { readonly heddle: Mark; readonly envoy: Mark }
+
+export function countMarks(verdicts: readonly Marks[]): { passed: number; failed: number; skipped: number } {
   const marks = verdicts.flatMap(({ heddle, envoy }) => [heddle, envoy])
   const count = (...wanted: Mark[]) => marks.filter((each) => wanted.includes(each)).length
   return { passed: count('pass', 'differs'), failed: count('fail'), skipped: count('missing') }

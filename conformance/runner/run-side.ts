@@ -27,6 +27,7 @@ const settleMs = 1500
  * them until the scenario is found whose configuration it refuses.
  */
 export async function runSide(side: Side, scenarios: readonly Scenario[], folder: string): Promise<SideResults> {
+  if (scenarios.length === 0) return new Map()
   try {
     return await runTogether(side, scenarios, folder)
   } catch (error) {
