@@ -1,70 +1,97 @@
-// `npm run conformance:tools`: public suites against our proxy, each where it is installed; `conformance/README.md` says how.
-// Ends in "N passed, N failed, N skipped": a tool that is not there is skipped, and named.
+// `npm run conformance:tools`: public suites against our proxy. A tool that is not installed is fetched where that can be done in
+// reasonable time; what cannot be had is skipped and named with its reason. Ends in "N passed, N failed, N skipped".
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
-import { findProgram } from '../bench/find-program.ts'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { buildBootstrap } from './runner/build-bootstrap.ts'
 import { buildProxy } from './runner/build-proxy.ts'
+import { findTool, type ToolSource } from './runner/find-tool.ts'
 import { heddleSide } from './runner/heddle-side.ts'
 import { loopback } from './runner/loopback.ts'
+import { reservePort } from './runner/reserve-port.ts'
+import { interopCases, runInteropCase, startInteropServer } from './runner/run-interop.ts'
 import type { Scenario } from './runner/scenario.ts'
 import { startSide } from './runner/start-side.ts'
 import { startUpstream } from './runner/start-upstream.ts'
 
-const { values } = parseArgs({ options: { source: { type: 'boolean', default: false }, json: { type: 'string' } } })
-
-/** A plain listener in front of a plain upstream, which reads every request whole before it answers. */
-function scenarioOf(codec: 'HTTP1' | 'HTTP2'): Scenario {
-  const hcm = { codec_type: codec, request_headers_timeout: '5s', request_timeout: '10s' }
-  // As much of a scenario as a bootstrap needs.
-  return { id: codec, listener: { hcm }, clusters: {}, upstreams: { a: 'ok' } } as unknown as Scenario
-}
+const { values } = parseArgs({
+  options: {
+    source: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [] },
+  },
+})
 
 type Tool = {
   readonly name: string
-  readonly codec: 'HTTP1' | 'HTTP2'
-  readonly argv: (port: number) => readonly string[]
+  readonly source: ToolSource
+  readonly listener: 'http1' | 'http2'
+  /** What it is run with, by what that is about. */
+  readonly runs: Readonly<Record<string, (port: number) => readonly string[]>>
   readonly passes: (output: string) => boolean
 }
+
+const slow =
+  (...mode: string[]) =>
+  (port: number) => [...mode, '-c200', '-r100', '-l15', '-p3', '-u', `http://${loopback}:${port}/`]
 
 const tools: readonly Tool[] = [
   {
     name: 'h2spec',
-    codec: 'HTTP2',
-    argv: (port) => ['-S', '-h', loopback, '-p', String(port), '-o', '2'],
+    source: { kind: 'go', package: 'github.com/summerwind/h2spec/cmd/h2spec@v2.6.0', installs: 'h2spec' },
+    listener: 'http2',
+    runs: { 'RFC 9113': (port) => ['-S', '-h', loopback, '-p', String(port), '-o', '2'] },
     passes: (output) => /, 0 failed/.test(output),
   },
   {
     name: 'h2load',
-    codec: 'HTTP2',
-    argv: (port) => ['-n20000', '-c16', '-m16', `http://${loopback}:${port}/`],
+    source: { kind: 'debian', package: 'nghttp2-client' },
+    listener: 'http2',
+    runs: { '20000 requests': (port) => ['-n20000', '-c16', '-m16', `http://${loopback}:${port}/`] },
     passes: (output) => output.includes('20000 succeeded, 0 failed, 0 errored, 0 timeout'),
   },
   {
     name: 'slowhttptest',
-    codec: 'HTTP1',
-    argv: (port) => ['-H', '-c200', '-r100', '-i5', '-l20', '-p3', '-u', `http://${loopback}:${port}/`],
-    passes: (output) => /service available:\s+YES/.test(output),
+    source: { kind: 'debian', package: 'slowhttptest' },
+    listener: 'http1',
+    runs: {
+      'slow heads': slow('-H', '-i5'),
+      'slow bodies': slow('-B', '-i5', '-s8192', '-t', 'POST'),
+      'slow readers': slow('-X', '-n5', '-w512', '-y1024'),
+      ranges: slow('-R', '-a10', '-b3000'),
+    },
+    // The last status counts, and none before it may have been another.
+    passes: (output) => /service available:\s+YES/.test(output) && !/service available:\s+NO/.test(output),
   },
 ]
 
+const grpc = 'google.golang.org/grpc/interop'
+const grpcVersion = 'v1.85.0'
+/** Listeners in front of the interop server: straight, and through the first one. */
+const chain = { 'one proxy': 'grpc1', 'two proxies': 'grpc2' } as const
+
 if (!values.source) buildProxy()
+const words = { passed: 'pass   ', failed: 'FAIL   ', skipped: 'missing' } as const
+
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-tools-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
 try {
+  const ports = { web: 0, interop: reservePort(), grpc1: reservePort() }
   await using upstream = await startUpstream('a', 'ok', folder)
-  const placed = (['HTTP1', 'HTTP2'] as const).map((key) => ({
-    scenario: scenarioOf(key),
+  ports.web = upstream.port
+  const placed = scenarios(ports).map(([key, scenario, port]) => ({
+    scenario,
     key,
-    ports: { a: upstream.port },
+    ports: { a: port },
     logFile: path.join(folder, 'log'),
     certificates: folder,
   }))
   await using side = await startSide(heddleSide(values.source), (port) => buildBootstrap(placed, port), folder)
-  for (const tool of tools) await run(tool, side.listenerPorts.get(tool.codec) ?? 0)
+  const portOf = (key: string) => side.listenerPorts.get(key) ?? 0
+  for (const tool of tools) if (isWanted(tool.name)) await runTool(tool, portOf(tool.listener))
+  if (isWanted('grpc')) await runInterop(ports.interop, portOf)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -72,24 +99,85 @@ if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(tota
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
-async function run({ name, argv, passes }: Tool, port: number): Promise<void> {
-  const program = findProgram(name) ?? findProgram(path.join(homedir(), 'go/bin', name))
-  if (program === undefined) {
-    total.skipped++
-    console.log(`${name}: not installed`)
+function isWanted(name: string): boolean {
+  return values.only.length === 0 || values.only.some((each) => name.includes(each))
+}
+
+/** Plain listeners before plain upstreams; those of gRPC speak HTTP/2 on both sides and wait as long as a call does. */
+function scenarios(ports: { web: number; interop: number; grpc1: number }): [string, Scenario, number][] {
+  const limits = { request_headers_timeout: '5s', request_timeout: '10s' }
+  const options = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
+  const http2 = {
+    typed_extension_protocol_options: {
+      [options]: {
+        '@type': `type.googleapis.com/${options}`,
+        explicit_http_config: { http2_protocol_options: {} },
+      },
+    },
+  }
+  const routes = [{ match: { prefix: '/' }, route: { cluster: '<a>', timeout: '0s' } }]
+  const at = (port: number) => ({ address: { socket_address: { address: loopback, port_value: port } } })
+  // As much of a scenario as a bootstrap needs.
+  const of = (id: string, listener: object, clusters: object = {}) =>
+    ({ id, listener, clusters, upstreams: { a: 'ok' } }) as unknown as Scenario
+  return [
+    ['http1', of('http1', { hcm: { codec_type: 'HTTP1', ...limits } }), ports.web],
+    ['http2', of('http2', { hcm: { codec_type: 'HTTP2', ...limits } }), ports.web],
+    ['grpc1', of('grpc1', { routes, listener: at(ports.grpc1) }, { a: http2 }), ports.interop],
+    ['grpc2', of('grpc2', { routes }, { a: http2 }), ports.grpc1],
+  ]
+}
+
+async function runTool({ name, source, runs, passes }: Tool, port: number): Promise<void> {
+  const found = findTool(name, source)
+  // All ways at once: most of a slow client's time is waiting.
+  await Promise.all(
+    Object.entries(runs).map(async ([about, argv]) => {
+      if ('missing' in found) {
+        tell('skipped', `${name}, ${about}`, found.missing)
+        return
+      }
+      const output = await outputOf(found.program, argv(port))
+      const isFine = passes(output)
+      tell(isFine ? 'passed' : 'failed', `${name}, ${about}`, isFine ? '' : output.split('\n').slice(-40).join('\n'))
+    }),
+  )
+}
+
+/** Not synchronously: the upstream answers from this process. */
+function outputOf(program: string, argv: readonly string[]): Promise<string> {
+  const limits = { timeout: 180_000, maxBuffer: 64 * 1024 * 1024 }
+  return new Promise((resolve) => {
+    execFile(program, argv, limits, (_error, stdout, stderr) => resolve(stripVTControlCharacters(`${stdout}${stderr}`)))
+  })
+}
+
+async function runInterop(serverPort: number, portOf: (key: string) => number): Promise<void> {
+  const client = findTool('grpc-interop-client', {
+    kind: 'go',
+    package: `${grpc}/client@${grpcVersion}`,
+    installs: 'client',
+  })
+  const server = findTool('grpc-interop-server', {
+    kind: 'go',
+    package: `${grpc}/server@${grpcVersion}`,
+    installs: 'server',
+  })
+  if ('missing' in client || 'missing' in server) {
+    const why = 'missing' in client ? client.missing : 'missing' in server ? server.missing : ''
+    for (const way of Object.keys(chain)) tell('skipped', `gRPC interop through ${way}`, why)
     return
   }
-  // Not synchronously: the upstream answers from this process.
-  const output = await new Promise<string>((resolve) => {
-    execFile(program, argv(port), { timeout: 180_000, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout, stderr) =>
-      resolve(`${stdout}${stderr}`),
-    )
-  })
-  if (passes(output)) {
-    total.passed++
-    console.log(`${name}: passes`)
-  } else {
-    total.failed++
-    console.log(`${name}: fails\n${output.split('\n').slice(-40).join('\n')}`)
+  await using _running = await startInteropServer(server.program, serverPort)
+  for (const [way, key] of Object.entries(chain)) {
+    for (const name of interopCases) {
+      const fault = await runInteropCase(client.program, portOf(key), name)
+      tell(fault === undefined ? 'passed' : 'failed', `gRPC interop through ${way}: ${name}`, fault ?? '')
+    }
   }
+}
+
+function tell(mark: keyof typeof total, what: string, why: string): void {
+  total[mark]++
+  console.log(`  ${words[mark]}  ${what}${why === '' ? '' : `: ${why}`}`)
 }

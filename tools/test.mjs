@@ -44,11 +44,13 @@ await suite(
 await suite('Timed tests', 'timed', vitest('timed'), countVitest)
 // A missing Envoy counts every scenario's second half as skipped.
 await suite('Conformance with Envoy', 'conformance', report('conformance', ['conformance/run.ts', '--brief']), countOwn)
+// What cannot be fetched here counts as skipped, and says why.
+await suite('Public suites', 'tools', report('tools', ['conformance/run-tools.ts']), countOwn)
 // The same inputs each time, so that a red suite is the change's doing; `npm run fuzz` looks for new ones.
 await suite(
   'Fuzzing',
   'fuzz',
-  report('fuzz', ['--conditions=source', 'conformance/fuzz/run.ts', '--seconds', '14', '--seed', '20261126']),
+  report('fuzz', ['--conditions=source', 'conformance/fuzz/run.ts', '--seconds', '16', '--seed', '20261126']),
   countOwn,
 )
 await suite(

@@ -59,6 +59,8 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
   const ads = decodeAds(message)
   // The cluster that reaches the control plane carries no traffic of the mesh.
   const clusters = (resources?.clusters ?? []).filter(({ name }) => name !== ads?.cluster)
+  refuseTwice(resources?.listeners ?? [], 'static_resources.listeners')
+  refuseTwice(resources?.clusters ?? [], 'static_resources.clusters')
   const messages: ResourceMessages = {
     listeners: new Map((resources?.listeners ?? []).map((each) => [each.name, each])),
     clusters: new Map(clusters.map((each) => [each.name, each])),
@@ -91,6 +93,15 @@ function decodeLocal({ node, clusterManager, staticResources }: BootstrapMessage
     throw new ResourceRejected('cluster_manager.local_cluster_name', `there is no static cluster "${cluster}"`)
   }
   return { cluster, locality: localityName(node?.locality) }
+}
+
+/** Of two with one name the first would be lost without a word. */
+function refuseTwice(all: readonly { readonly name: string }[], path: string): void {
+  const names = new Set<string>()
+  for (const [index, { name }] of all.entries()) {
+    if (names.has(name)) throw new ResourceRejected(`${path}[${index}].name`, `"${name}" is there twice`)
+    names.add(name)
+  }
 }
 
 function decodeAds({ dynamicResources: dynamic, staticResources: resources }: BootstrapMessage): AdsSource | undefined {

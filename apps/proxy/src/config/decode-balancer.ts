@@ -38,6 +38,9 @@ export function decodeBalancer(message: Cluster): BalancerSettings {
     )
   }
   const panicPercent = common?.healthyPanicThreshold?.value ?? 50
+  if (!(panicPercent >= 0 && panicPercent <= 100)) {
+    throw new ResourceRejected('common_lb_config.healthy_panic_threshold', 'must be from 0 to 100')
+  }
   const isLocalityWeighted = locality?.case === 'localityWeightedLbConfig'
   const extension = message.loadBalancingPolicy
   if (extension !== undefined) {

@@ -1,4 +1,5 @@
 import { compileIpRange, type IpRange } from '@heddle/engine/match/ip-range'
+import { wireText } from '@heddle/engine/mutate/wire-text'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
   HttpConnectionManager_ForwardClientCertDetails as Details,
@@ -16,7 +17,7 @@ export function decodeHttpEdge(message: HttpConnectionManager, path: string): Ht
     appendsForwardedFor: !message.skipXffAppend,
     appendsForwardedPort: message.appendXForwardedPort,
     scheme: schemeOf(message, `${path}.scheme_header_transformation`),
-    via: message.via,
+    via: wireText(message.via, `${path}.via`),
     preservesRequestId: message.preserveExternalRequestId,
     tellsRequestId: message.alwaysSetRequestIdInResponse,
     server: serverOf(message, path),
@@ -61,9 +62,9 @@ function schemeOf(message: HttpConnectionManager, path: string): HttpEdge['schem
 function serverOf({ serverName, serverHeaderTransformation }: HttpConnectionManager, path: string): HttpEdge['server'] {
   switch (serverHeaderTransformation) {
     case Server.OVERWRITE:
-      return serverName === '' ? undefined : { name: serverName, overwrites: true }
+      return serverName === '' ? undefined : { name: wireText(serverName, `${path}.server_name`), overwrites: true }
     case Server.APPEND_IF_ABSENT:
-      return serverName === '' ? undefined : { name: serverName, overwrites: false }
+      return serverName === '' ? undefined : { name: wireText(serverName, `${path}.server_name`), overwrites: false }
     case Server.PASS_THROUGH:
       return undefined
   }

@@ -27,6 +27,7 @@ export type LinearRegex = {
 }
 
 export function compileLinearRegex(source: string, path: string): LinearRegex {
+  if (source === '') throw new ResourceRejected(path, 'must not be empty')
   if (source.length > REGEX_LENGTH_MAX) {
     throw new ResourceRejected(path, `regular expression is longer than ${REGEX_LENGTH_MAX} characters`)
   }

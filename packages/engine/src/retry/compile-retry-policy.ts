@@ -30,6 +30,7 @@ export function compileRetryPolicy(message: RetryPolicyMessage, path: string): R
   refuseUnsupported(RetryPolicySchema, message, supported, path)
   const baseMs = durationMs(message.retryBackOff?.baseInterval) ?? 25
   const maxMs = durationMs(message.retryBackOff?.maxInterval) ?? baseMs * 10
+  if (baseMs <= 0) throw new ResourceRejected(`${path}.retry_back_off.base_interval`, 'must be more than 0')
   if (maxMs < baseMs) throw new ResourceRejected(`${path}.retry_back_off.max_interval`, 'is less than base_interval')
   return {
     on: withWords(noWords, message.retryOn, (word) => {

@@ -19,6 +19,7 @@ import type { PathMatcher } from '../match/path-matcher.ts'
 import { shareOf } from '../match/share.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import { inOrder } from '../mutate/in-order.ts'
+import { wireText } from '../mutate/wire-text.ts'
 import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
@@ -70,8 +71,8 @@ export function compileForwardAction(
   return {
     kind: 'forward',
     target: compileTarget(message, level, decode, path),
-    timeoutMs: durationMs(message.timeout) ?? defaultTimeoutMs,
-    idleTimeoutMs: durationMs(message.idleTimeout),
+    timeoutMs: notNegative(durationMs(message.timeout), `${path}.timeout`) ?? defaultTimeoutMs,
+    idleTimeoutMs: notNegative(durationMs(message.idleTimeout), `${path}.idle_timeout`),
     streamDuration: compileStreamDuration(message),
     retry,
     perTryTimeoutMs: retry?.perTryTimeoutMs ?? 0,
@@ -96,6 +97,11 @@ export function compileForwardAction(
       metadata: level.metadata,
     },
   }
+}
+
+function notNegative(ms: number | undefined, path: string): number | undefined {
+  if (ms !== undefined && ms < 0) throw new ResourceRejected(path, 'must not be less than 0')
+  return ms
 }
 
 function compileStreamDuration({ maxStreamDuration }: RouteActionMessage): StreamDuration | undefined {
@@ -221,15 +227,17 @@ function subsetOf(...matches: readonly (Metadata | undefined)[]): SubsetMatch | 
 
 function compilePathRewrite(message: RouteActionMessage, matcher: PathMatcher, path: string): PathRewrite | undefined {
   if (message.prefixRewrite !== '') {
-    const length = matchedLength(matcher, `${path}.prefix_rewrite`)
-    return { kind: 'prefix', matchedLength: length, replacement: message.prefixRewrite }
+    const at = `${path}.prefix_rewrite`
+    if (message.regexRewrite !== undefined) throw new ResourceRejected(at, 'excludes regex_rewrite')
+    const replacement = wireText(message.prefixRewrite, at)
+    return { kind: 'prefix', matchedLength: matchedLength(matcher, at), replacement }
   }
   if (message.regexRewrite === undefined) return undefined
   const { pattern, substitution } = message.regexRewrite
   return {
     kind: 'regex',
     regex: compileLinearRegex(pattern?.regex ?? '', `${path}.regex_rewrite.pattern`),
-    substitution,
+    substitution: wireText(substitution, `${path}.regex_rewrite.substitution`),
   }
 }
 
@@ -238,7 +246,7 @@ function compileHostRewrite({ hostRewriteSpecifier: host }: RouteActionMessage, 
     case undefined:
       return undefined
     case 'hostRewriteLiteral':
-      return { kind: 'literal', host: host.value }
+      return { kind: 'literal', host: wireText(host.value, `${path}.host_rewrite_literal`) }
     case 'autoHostRewrite':
       return !host.value.value ? undefined : { kind: 'auto' }
     case 'hostRewriteHeader':
@@ -246,7 +254,8 @@ function compileHostRewrite({ hostRewriteSpecifier: host }: RouteActionMessage, 
     case 'hostRewritePathRegex': {
       const { pattern, substitution } = host.value
       const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.host_rewrite_path_regex.pattern`)
-      return { kind: 'path-regex', regex, substitution }
+      const at = `${path}.host_rewrite_path_regex.substitution`
+      return { kind: 'path-regex', regex, substitution: wireText(substitution, at) }
     }
   }
 }

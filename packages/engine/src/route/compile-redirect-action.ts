@@ -5,6 +5,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
+import { wireText } from '../mutate/wire-text.ts'
 import { matchedLength } from './matched-length.ts'
 import type { RedirectAction, RedirectPath } from './redirect-action.ts'
 
@@ -19,7 +20,7 @@ export function compileRedirectAction(message: RedirectMessage, matcher: PathMat
         : scheme.case === 'httpsRedirect' && scheme.value
           ? 'https'
           : undefined,
-    host: message.hostRedirect === '' ? undefined : message.hostRedirect,
+    host: message.hostRedirect === '' ? undefined : wireText(message.hostRedirect, `${path}.host_redirect`),
     port: message.portRedirect,
     path: pathOf(message, matcher, path),
     stripQuery: message.stripQuery,
@@ -29,20 +30,21 @@ export function compileRedirectAction(message: RedirectMessage, matcher: PathMat
 function pathOf({ pathRewriteSpecifier }: RedirectMessage, matcher: PathMatcher, path: string): RedirectPath {
   switch (pathRewriteSpecifier.case) {
     case 'pathRedirect':
-      return { kind: 'replace', path: pathRewriteSpecifier.value }
+      return { kind: 'replace', path: wireText(pathRewriteSpecifier.value, `${path}.path_redirect`) }
     case 'prefixRewrite':
       return {
         kind: 'rewrite',
         rewrite: {
           kind: 'prefix',
           matchedLength: matchedLength(matcher, `${path}.prefix_rewrite`),
-          replacement: pathRewriteSpecifier.value,
+          replacement: wireText(pathRewriteSpecifier.value, `${path}.prefix_rewrite`),
         },
       }
     case 'regexRewrite': {
       const { pattern, substitution } = pathRewriteSpecifier.value
+      const at = `${path}.regex_rewrite.substitution`
       const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.regex_rewrite.pattern`)
-      return { kind: 'rewrite', rewrite: { kind: 'regex', regex, substitution } }
+      return { kind: 'rewrite', rewrite: { kind: 'regex', regex, substitution: wireText(substitution, at) } }
     }
     default:
       return { kind: 'keep' }

@@ -48,6 +48,7 @@ export function* compileVirtualHost(
   if (message.requireTls === VirtualHost_TlsRequirementType.EXTERNAL_ONLY) {
     throw new ResourceRejected(`${path}.require_tls`, 'EXTERNAL_ONLY is not supported yet')
   }
+  if (message.name === '') throw new ResourceRejected(`${path}.name`, 'must not be empty')
   if (message.domains.length === 0) throw new ResourceRejected(`${path}.domains`, 'must not be empty')
   const own = compileFilterOverrides(
     message.typedPerFilterConfig,
