@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { Cluster_DiscoveryType } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import type { Filter } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import type { HeldResources, NamedKind } from './held-resources.ts'
 import { secretNames } from './secret-names.ts'
@@ -26,16 +27,24 @@ export function wantedNames(
       : message.filterChains
     for (const { filters, transportSocket } of chains) {
       for (const name of secretNames(transportSocket)) secret.add(name)
-      for (const { configType } of filters) {
-        if (
-          configType.case !== 'typedConfig' ||
-          !configType.value.typeUrl.endsWith(HttpConnectionManagerSchema.typeName)
-        )
-          continue
-        const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, configType.value.value)
-        if (routeSpecifier.case === 'rds') route.add(routeSpecifier.value.routeConfigName)
+      for (const filter of filters) {
+        const name = routeName(filter)
+        if (name !== undefined) route.add(name)
       }
     }
   }
   return { assignment, route, secret }
+}
+
+/** What cannot be read names nothing: the listener is refused for it when it is built, and the stream goes on. */
+function routeName({ configType }: Filter): string | undefined {
+  if (configType.case !== 'typedConfig') return undefined
+  const { typeUrl, value } = configType.value
+  if (!typeUrl.endsWith(HttpConnectionManagerSchema.typeName)) return undefined
+  try {
+    const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, value)
+    return routeSpecifier.case === 'rds' ? routeSpecifier.value.routeConfigName : undefined
+  } catch {
+    return undefined
+  }
 }
