@@ -1,10 +1,10 @@
-import { adminPages } from './admin/admin-pages.ts'
-import { configDump } from './admin/config-dump.ts'
-import { type Admin, startAdmin } from './admin/start-admin.ts'
+import type { AdminSources } from './admin/admin-pages.ts'
+import { probePages } from './admin/probe-pages.ts'
+import { type Admin, type AdminPage, startAdmin } from './admin/start-admin.ts'
 import type { Bootstrap } from './bootstrap/bootstrap.ts'
 import { buildConfig } from './config/build-config.ts'
 import type { ProxyConfig, SocketAddress } from './config/proxy-config.ts'
-import { heldOf, messagesOf, noResources } from './discovery/held-resources.ts'
+import { type HeldResources, heldOf, messagesOf, noResources } from './discovery/held-resources.ts'
 import { lastGoodFile } from './discovery/last-good-file.ts'
 import type { Discovery } from './discovery/start-discovery.ts'
 import { lifecycleLog, setLifecycleLevel } from './lifecycle-log.ts'
@@ -14,7 +14,6 @@ import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { startTelemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
-import { allWorkers } from './workers/all-workers.ts'
 import type { WorkerDuties, WorkerLink } from './workers/worker-link.ts'
 import type { SentResource } from './workers/worker-message.ts'
 
@@ -98,20 +97,25 @@ export async function startProxy({
     setLevel: setLifecycleLevel,
   }
   if (bootstrap.admin !== undefined && link?.isLeader !== false) {
-    admin = await startAdmin(
-      bootstrap.admin,
-      adminPages({
+    const probes = probePages(notReady)
+    let pages: Promise<ReadonlyMap<string, AdminPage>> | undefined
+    admin = await startAdmin(bootstrap.admin, (path) => {
+      if (probes.has(path)) return probes
+      // Loaded with the first question that is no probe.
+      pages ??= loadAdminPages({
         traffic,
         version,
         node,
         notReady,
-        configDump: (query) =>
-          configDump({ bootstrap: bootstrap.message, held: discovery?.held() ?? noResources }, query),
+        bootstrap: bootstrap.message,
+        held: () => discovery?.held() ?? noResources,
         isDraining: () => isDraining,
-        workers: allWorkers(duties, link),
+        duties,
+        link,
         quit: onQuit,
-      }),
-    )
+      })
+      return pages
+    })
   }
   lifecycleLog('info', 'serving', {
     version,
@@ -130,6 +134,26 @@ export async function startProxy({
       await admin?.[Symbol.asyncDispose]()
     },
   }
+}
+
+type AdminParts = Omit<AdminSources, 'configDump' | 'workers'> & {
+  readonly bootstrap: Bootstrap['message']
+  readonly held: () => HeldResources
+  readonly duties: WorkerDuties
+  readonly link: WorkerLink | undefined
+}
+
+async function loadAdminPages({ bootstrap, held, duties, link, ...sources }: AdminParts) {
+  const [{ adminPages }, { configDump }, { allWorkers }] = await Promise.all([
+    import('./admin/admin-pages.ts'),
+    import('./admin/config-dump.ts'),
+    import('./workers/all-workers.ts'),
+  ])
+  return adminPages({
+    ...sources,
+    configDump: (query) => configDump({ bootstrap, held: held() }, query),
+    workers: allWorkers(duties, link),
+  })
 }
 
 /** Begins with what was last good, so that a control plane that is away costs nothing; then follows it. */

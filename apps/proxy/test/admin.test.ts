@@ -38,39 +38,37 @@ beforeAll(async () => {
   const json = bootstrap([{ ...listener, filter_chains: [{ ...chain, transport_socket: tls }] }], [cluster('up', [1])])
   const message = fromJson(BootstrapSchema, json as JsonValue, { registry: createRegistry(...typedExtensions) })
   proxy = await startTestProxy(json)
-  admin = await startAdmin(
-    { kind: 'tcp', host: '127.0.0.1', port: 0 },
-    adminPages({
-      traffic: proxy.traffic,
-      version: '1.2.3',
-      node: { id: 'node', cluster: 'test.default' },
-      notReady: () => undefined,
-      isDraining: () => isDraining,
-      configDump: (query) => configDump({ bootstrap: message, held: noResources }, query),
-      workers: allWorkers(
-        {
-          apply: () => Promise.resolve(),
-          metrics: () => Promise.resolve(''),
-          stats: () =>
-            Promise.resolve(
-              collectStats({
-                traffic: proxy.traffic,
-                requests: () => requests.tallies(),
-                discovery: () => undefined,
-                state: () => 'live',
-              }),
-            ),
-          clusters: () => Promise.resolve(clusterStatusesOf(proxy.traffic.clusters())),
-          drain: () => {
-            isDraining = true
-          },
-          setLevel: setLifecycleLevel,
+  const pages = adminPages({
+    traffic: proxy.traffic,
+    version: '1.2.3',
+    node: { id: 'node', cluster: 'test.default' },
+    notReady: () => undefined,
+    isDraining: () => isDraining,
+    configDump: (query) => configDump({ bootstrap: message, held: noResources }, query),
+    workers: allWorkers(
+      {
+        apply: () => Promise.resolve(),
+        metrics: () => Promise.resolve(''),
+        stats: () =>
+          Promise.resolve(
+            collectStats({
+              traffic: proxy.traffic,
+              requests: () => requests.tallies(),
+              discovery: () => undefined,
+              state: () => 'live',
+            }),
+          ),
+        clusters: () => Promise.resolve(clusterStatusesOf(proxy.traffic.clusters())),
+        drain: () => {
+          isDraining = true
         },
-        undefined,
-      ),
-      quit: () => undefined,
-    }),
-  )
+        setLevel: setLifecycleLevel,
+      },
+      undefined,
+    ),
+    quit: () => undefined,
+  })
+  admin = await startAdmin({ kind: 'tcp', host: '127.0.0.1', port: 0 }, () => pages)
 })
 afterAll(async () => {
   await admin[Symbol.asyncDispose]()

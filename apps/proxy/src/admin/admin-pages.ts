@@ -6,6 +6,7 @@ import { get, json, plain, post, text } from './admin-answer.ts'
 import { certificates } from './certificates.ts'
 import { UnknownResource } from './config-dump.ts'
 import { CounterBaseline } from './counter-baseline.ts'
+import { probePages } from './probe-pages.ts'
 import { addressJson, clusterJson, clusterLines } from './render-clusters.ts'
 import { serverJson } from './server-json.ts'
 import { type AdminAnswer, type AdminPage, helpOf } from './start-admin.ts'
@@ -28,13 +29,8 @@ export type AdminSources = {
 export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage> {
   const { traffic, workers } = sources
   const baseline = new CounterBaseline()
-  const ready = (): AdminAnswer => {
-    const reason = sources.notReady()
-    return { status: reason === undefined ? 200 : 503, type: 'text/plain', body: `${reason ?? 'LIVE'}\n` }
-  }
   const pages: ReadonlyMap<string, AdminPage> = new Map<string, AdminPage>([
-    ['/healthz/ready', get('200 when listeners serve, else 503 with the reason', ready)],
-    ['/ready', get('the same, as Envoy names it', ready)],
+    ...probePages(sources.notReady),
     ['/server_info', get('version, node and state', () => json(serverJson(sources)))],
     [
       '/listeners',

@@ -15,13 +15,18 @@ export type Admin = AsyncDisposable & { readonly address: SocketAddress }
 
 /**
  * The admin port, on loopback only. It tells and it drains; it changes no configuration. A request with a Host that is
- * no loopback name is refused: a web page must not reach it through a name of its own (DNS rebinding).
+ * no loopback name is refused: a web page must not reach it through a name of its own (DNS rebinding). `pagesFor` gives the
+ * pages that a path may be found among.
  */
-export async function startAdmin(address: SocketAddress, pages: ReadonlyMap<string, AdminPage>): Promise<Admin> {
+export async function startAdmin(
+  address: SocketAddress,
+  pagesFor: (path: string) => ReadonlyMap<string, AdminPage> | Promise<ReadonlyMap<string, AdminPage>>,
+): Promise<Admin> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     // A second question mark belongs to the query, as of a regular expression.
     const [path = '/', ...queries] = (request.url ?? '/').split('?')
     const search = queries.join('?')
+    const pages = await pagesFor(path)
     const page = pages.get(path)
     const host = (request.headers.host ?? '').replace(/:\d+$/, '')
     const isForeign = address.kind === 'tcp' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(host)

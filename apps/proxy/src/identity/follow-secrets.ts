@@ -74,6 +74,7 @@ export class SecretFollower implements Disposable {
       ),
     }
     this.forgetAllBut(used)
+    for (const key of this.lastContexts.keys()) if (!isIn(next, key)) this.forgetContexts(key)
     if (awaiting.join() !== this.awaiting.join() && awaiting.length > 0) {
       lifecycleLog('info', 'waiting for secrets', { for: awaiting })
     }
@@ -109,6 +110,11 @@ export class SecretFollower implements Disposable {
     if (isSame) return listener
     this.countContexts(`listener/${listener.name}`, [...filledChains, filledDefault])
     return { ...listener, chains: filledChains, defaultChain: filledDefault }
+  }
+
+  private forgetContexts(key: string): void {
+    this.lastContexts.delete(key)
+    this.contextUpdates.delete(key)
   }
 
   /** The first contexts are counted too, as Envoy counts those that a secret completes. */
@@ -189,6 +195,12 @@ export class SecretFollower implements Disposable {
       if (!this.isStopped) this.onChange()
     })
   }
+}
+
+/** Whether the listener or cluster of this key is part of the configuration. */
+function isIn({ listeners, clusters }: ProxyConfig, key: string): boolean {
+  const name = key.slice(key.indexOf('/') + 1)
+  return key.startsWith('listener/') ? listeners.has(name) : clusters.has(name)
 }
 
 const madeOf = new WeakMap<object, { readonly owner: object; readonly made: object }>()
