@@ -5,6 +5,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { compileHeaderFormat } from './compile-header-format.ts'
 import type { HeaderEdit } from './header-edit.ts'
+import { wireText } from './wire-text.ts'
 
 /** Removals first, then additions, as Envoy applies the lists of one level. */
 export function compileHeaderEdits(
@@ -24,7 +25,7 @@ function compileOption(option: HeaderValueOption, path: string): HeaderEdit {
   return {
     kind: kindOf(option, path),
     name: nameOf(header.key, `${path}.header.key`),
-    value: compileHeaderFormat(header.value, `${path}.header.value`),
+    value: compileHeaderFormat(wireText(header.value, `${path}.header.value`), `${path}.header.value`),
     keepEmpty: option.keepEmptyValue,
   }
 }

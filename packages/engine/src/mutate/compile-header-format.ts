@@ -1,6 +1,5 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { FormatField, FormatPart, HeaderFormat } from './header-format.ts'
-import { wireText } from './wire-text.ts'
 
 const fields: Readonly<Record<string, FormatField>> = {
   PROTOCOL: 'protocol',
@@ -25,7 +24,6 @@ const fields: Readonly<Record<string, FormatField>> = {
 
 /** Takes a value with Envoy's command operators apart. "%%" is a percent sign; an unknown operator is refused. */
 export function compileHeaderFormat(text: string, path: string): HeaderFormat {
-  wireText(text, path)
   const parts: FormatPart[] = []
   let literal = ''
   const flush = () => {
