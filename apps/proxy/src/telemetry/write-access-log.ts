@@ -1,14 +1,11 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AccessLogConfig } from '../config/proxy-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import { compileLogLine, type LogLine } from './compile-log-line.ts'
+import { LogFile } from './log-file.ts'
 import { passesLogFilter, passesTcpFilter } from './passes-log-filter.ts'
 
-/** Lines that wait for the disk; beyond it they are dropped and counted, because a full disk must not stop traffic. */
-const bufferedBytesMax = 4 * 1024 * 1024
-const flushMs = 250
 /** A disk that hangs must not keep a process that wants to end. */
 const closeMsMax = 1000
 
@@ -16,10 +13,7 @@ const closeMsMax = 1000
 export class AccessLogs {
   dropped = 0
   private readonly lines = new WeakMap<AccessLogConfig, LogLine>()
-  private readonly streams = new Map<
-    string,
-    { stream: WriteStream | NodeJS.WriteStream; lines: string; timer: NodeJS.Timeout | undefined }
-  >()
+  private readonly files = new Map<string, LogFile>()
 
   log(exchange: HttpExchange): void {
     for (const config of exchange.chain.accessLogs) {
@@ -37,10 +31,7 @@ export class AccessLogs {
 
   /** Resolves when everything is handed to the system. */
   async close(): Promise<void> {
-    const written = [...this.streams.values()].map((file) => {
-      this.flush(file)
-      return new Promise<void>((resolve) => file.stream.write('', () => resolve()))
-    })
+    const written = [...this.files.values()].map((file) => file.written())
     await Promise.race([Promise.all(written), delay(closeMsMax, undefined, { ref: false })])
   }
 
@@ -54,31 +45,11 @@ export class AccessLogs {
   }
 
   private write(path: string, line: string): void {
-    let file = this.streams.get(path)
+    let file = this.files.get(path)
     if (file === undefined) {
-      const stream = path === '/dev/stdout' ? process.stdout : createWriteStream(path, { flags: 'a', mode: 0o640 })
-      // A disk that is full or gone costs log lines, nothing else.
-      stream.on('error', () => undefined)
-      file = { stream, lines: '', timer: undefined }
-      this.streams.set(path, file)
+      file = new LogFile(path)
+      this.files.set(path, file)
     }
-    if (file.lines.length + file.stream.writableLength > bufferedBytesMax) {
-      this.dropped++
-      return
-    }
-    file.lines += line
-    const waiting = file
-    file.timer ??= setTimeout(() => this.flush(waiting), flushMs)
-  }
-
-  private flush(file: {
-    stream: WriteStream | NodeJS.WriteStream
-    lines: string
-    timer: NodeJS.Timeout | undefined
-  }): void {
-    clearTimeout(file.timer)
-    file.timer = undefined
-    if (file.lines !== '') file.stream.write(file.lines)
-    file.lines = ''
+    if (!file.write(line)) this.dropped++
   }
 }
