@@ -6,7 +6,7 @@ import { heddle } from './peers/heddle.ts'
 import { nginx } from './peers/nginx.ts'
 import type { Peer } from './peers/peer.ts'
 import type { Measurement } from './render-table.ts'
-import { runLoad } from './run-load.ts'
+import { runLoad, runLoadAt } from './run-load.ts'
 import { bench, freePort, isAccepting, Runners, type Running } from './runners.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 
@@ -15,6 +15,8 @@ export type MeasureOptions = {
   readonly rounds: number
   readonly isWanted: (name: string) => boolean
 }
+
+const halfSeconds = 4
 
 /** Measures every peer that can do the scenario, one after the other, against one upstream. */
 export async function measureScenario(scenario: Scenario, options: MeasureOptions): Promise<readonly Measurement[]> {
@@ -91,7 +93,7 @@ async function measure(
   const median = results.sort((a, b) => a.cpuMicros - b.cpuMicros)[Math.floor(results.length / 2)]
   if (median === undefined) throw new Error('no round was measured')
   // Latency under a load that leaves room: half of what it can do, each request due at its time.
-  const half = scenario.load === 'http2' ? undefined : await halfLoad(scenario, port, median.perSecond / 2)
+  const half = await runLoadAt(scenario, port, median.perSecond / 2, halfSeconds)
   return {
     name,
     cpuMicros: name === 'direct' ? undefined : median.cpuMicros,
@@ -100,14 +102,8 @@ async function measure(
     p99Ms: median.p99Ms,
     halfP50Ms: half?.p50Ms,
     halfP99Ms: half?.p99Ms,
-    failed: results.reduce((sum, { failed }) => sum + failed, 0),
+    failed: results.reduce((sum, { failed }) => sum + failed, half?.failed ?? 0),
     restMiB,
     loadedMiB: residentMiB(pid),
   }
 }
-
-function halfLoad(scenario: Scenario, port: number, perSecond: number) {
-  return runLoad(scenario, port, Math.round(perSecond * halfSeconds), perSecond)
-}
-
-const halfSeconds = 4

@@ -7,7 +7,7 @@ export type Measurement = {
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
-  /** At half of its requests per second; undefined where the load cannot be held at a rate. */
+  /** At half of its requests per second; undefined without the program that can hold a rate. */
   readonly halfP50Ms: number | undefined
   readonly halfP99Ms: number | undefined
   readonly failed: number

@@ -17,37 +17,61 @@ export type LoadResult = {
 
 const run = promisify(execFile)
 
-/** Sends a scenario's requests to a port and waits for the answers; `perSecond` of 0 sends the next when one is answered. */
-export async function runLoad(scenario: Scenario, port: number, requests: number, perSecond = 0): Promise<LoadResult> {
-  if (scenario.load === 'http2') return runH2load(scenario, port, requests)
+/** Sends a scenario's requests to a port, the next when one is answered, and waits for the answers. */
+export async function runLoad(scenario: Scenario, port: number, requests: number): Promise<LoadResult> {
+  if (scenario.load === 'http2') return runH2load(scenario, port, requests, [])
   const flags = scenario.load === 'http1-tls' ? ['tls'] : []
-  const args = [
-    bench('load.ts'),
-    String(port),
-    String(scenario.connections),
-    String(requests),
-    '/',
-    String(perSecond),
-    ...flags,
-  ]
+  const args = [bench('load.ts'), String(port), String(scenario.connections), String(requests), '/', '0', ...flags]
   const { stdout } = await run(process.execPath, args)
   return JSON.parse(stdout) as LoadResult // our own program wrote it
 }
 
-async function runH2load({ connections, streams }: Scenario, port: number, requests: number): Promise<LoadResult> {
+/**
+ * Sends requests at a rate, whatever comes back, for so many seconds; undefined without h2load: the timers of a program in
+ * JavaScript are too coarse for it.
+ */
+export async function runLoadAt(
+  scenario: Scenario,
+  port: number,
+  perSecond: number,
+  seconds: number,
+): Promise<LoadResult | undefined> {
+  if (findProgram('h2load') === undefined) return undefined
+  const perClient = Math.max(1, Math.round(perSecond / scenario.connections))
+  const flags = [`--rps=${perClient}`, ...(scenario.load === 'http2' ? [] : ['--h1'])]
+  return runH2load(scenario, port, perClient * scenario.connections * seconds, flags)
+}
+
+async function runH2load(
+  { connections, streams, load }: Scenario,
+  port: number,
+  requests: number,
+  flags: readonly string[],
+): Promise<LoadResult> {
   const program = findProgram('h2load')
   if (program === undefined) throw new Error('h2load is not installed (Debian: nghttp2-client)')
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-h2load-'))
   try {
     const log = path.join(folder, 'requests')
-    const args = ['-n', String(requests), '-c', String(connections), '-m', String(streams), `--log-file=${log}`]
+    const args = [
+      '-n',
+      String(requests),
+      '-c',
+      String(connections),
+      '-m',
+      String(streams),
+      `--log-file=${log}`,
+      ...flags,
+    ]
     const header = [
       '-H',
+      // Also what it writes as Host of HTTP/1.1.
       ':authority: bench.shop',
       '-H',
       'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
     ]
-    const { stdout } = await run(program, [...args, ...header, `http://127.0.0.1:${port}/`])
+    const url = `${load === 'http1-tls' ? 'https' : 'http'}://127.0.0.1:${port}/`
+    const { stdout } = await run(program, [...args, ...header, url], { maxBuffer: 16 * 1024 * 1024 })
     // start, status and response time in microseconds, a line each
     const rows = readFileSync(log, 'utf8')
       .trimEnd()

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { cpuTimeMs, residentMiB } from './cpu-time.ts'
 import { heddle } from './peers/heddle.ts'
-import { runLoad } from './run-load.ts'
+import { runLoadAt } from './run-load.ts'
 import { bench, freePort, isAccepting, Runners } from './runners.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { slopePerMinute } from './slope.ts'
@@ -67,7 +67,8 @@ try {
   let failed = 0
   for (let half = 0; half < minutes * 2; half++) {
     // New connections each time, so that accepting and closing are part of it.
-    const result = await runLoad(scenario, listenPort, perSecond * 30, perSecond)
+    const result = await runLoadAt(scenario, listenPort, perSecond, 30)
+    if (result === undefined) throw new Error('h2load is not installed (Debian: nghttp2-client)')
     requests += result.requests
     failed += result.failed
     const minute = (performance.now() - began) / 60_000
