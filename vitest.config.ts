@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 // Workspace packages are read from their sources, so that a test never runs yesterday's build.
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
 
-/** Tests that hold a latency to a limit. */
-const timed = '{apps,packages}/*/test/**/*.timed.test.ts'
+/** Tests that hold a latency to a limit, or start whole systems. */
+const timed = ['{apps,packages}/*/test/**/*.timed.test.ts', 'tools/test/**/*.timed.test.ts']
 
 export default defineConfig({
   test: {
@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['{apps,packages}/*/test/**/*.test.ts', 'tools/test/**/*.test.ts'],
-          exclude: [timed],
+          exclude: timed,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
@@ -33,7 +33,7 @@ export default defineConfig({
       {
         ...source,
         // What must answer within so many milliseconds has the machine for itself.
-        test: { name: 'timed', include: [timed], testTimeout: 60_000, maxWorkers: 1 },
+        test: { name: 'timed', include: timed, testTimeout: 120_000, maxWorkers: 1 },
       },
     ],
   },

@@ -77,6 +77,8 @@ const words = { passed: 'pass   ', failed: 'FAIL   ', skipped: 'missing' } as co
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-tools-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** Why something was left out. */
+const reasons = new Set<string>()
 try {
   const ports = { web: 0, interop: reservePort(), grpc1: reservePort() }
   await using upstream = await startUpstream('a', 'ok', folder)
@@ -95,7 +97,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(total)}\n`)
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...total, reasons: [...reasons] })}\n`)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
@@ -179,5 +181,6 @@ async function runInterop(serverPort: number, portOf: (key: string) => number): 
 
 function tell(mark: keyof typeof total, what: string, why: string): void {
   total[mark]++
+  if (mark === 'skipped') reasons.add(`${what}: ${why}`)
   console.log(`  ${words[mark]}  ${what}${why === '' ? '' : `: ${why}`}`)
 }

@@ -84,7 +84,7 @@ async function check(title, [, argv]) {
  * @param {string} title
  * @param {string} name of the report file
  * @param {() => Promise<{ argv: string[], env: Record<string, string>, skips?: string | undefined }>} command skips: why some will be
- * @param {(report: any) => { passed: number, failed: number, skipped: number }} count
+ * @param {(report: any) => { passed: number, failed: number, skipped: number, reasons?: string[] }} count
  */
 async function suite(title, name, command, count) {
   const file = path.join(reports, `${name}.json`)
@@ -101,7 +101,8 @@ async function suite(title, name, command, count) {
       total.passed += counted.passed
       total.failed += counted.failed
       total.skipped += counted.skipped
-      const why = skips === undefined ? '' : ` (${skips})`
+      const reasons = [...(skips === undefined ? [] : [skips]), ...(counted.reasons ?? [])]
+      const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`
       note(`${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped${why}`)
       // A runner that failed without a failed test had a fault outside of them, and that is one too.
       if (failure && counted.failed === 0) total.failed++
@@ -138,9 +139,9 @@ function report(name, argv) {
   return async () => ({ argv: [...argv, '--json', path.join(reports, `${name}.json`)], env: {} })
 }
 
-/** @param {{ passed: number, failed: number, skipped: number }} report */
-function countOwn({ passed, failed, skipped }) {
-  return { passed, failed, skipped }
+/** @param {{ passed: number, failed: number, skipped: number, reasons?: string[] }} report */
+function countOwn({ passed, failed, skipped, reasons = [] }) {
+  return { passed, failed, skipped, reasons }
 }
 
 /** @param {{ numPassedTests: number, numFailedTests: number, numFailedTestSuites: number, numPendingTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} report */

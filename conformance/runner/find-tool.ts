@@ -12,6 +12,8 @@ export type ToolSource =
 export type FoundTool = { readonly program: string } | { readonly missing: string }
 
 const folder = path.resolve(import.meta.dirname, '../../.data/tools')
+/** Where its installer puts it, which is on nobody's path by itself. */
+const usualGo = '/usr/local/go/bin/go'
 /** A suite must not wait longer for a tool than it runs. */
 const fetchMaxMs = 90_000
 
@@ -34,11 +36,13 @@ function whereIs(name: string, source: ToolSource): string | undefined {
   const kept = path.join(folder, source.installs)
   if (existsSync(kept)) return kept
   // Go's own folder has programs of every name; only one that is called as the tool is that tool.
-  return source.installs === name ? (findProgram(name) ?? findProgram(path.join(homedir(), 'go/bin', name))) : undefined
+  if (source.installs !== name) return undefined
+  const own = path.join(homedir(), 'go/bin', name)
+  return findProgram(name) ?? (existsSync(own) ? own : undefined)
 }
 
 function goInstall(source: Extract<ToolSource, { kind: 'go' }>): string | undefined {
-  const go = findProgram('go')
+  const go = findProgram('go') ?? (existsSync(usualGo) ? usualGo : undefined)
   if (go === undefined) return 'there is no Go to build it with'
   mkdirSync(folder, { recursive: true })
   console.log(`fetching ${source.package} into .data/tools`)

@@ -97,7 +97,8 @@ async function countsOf(id: string): Promise<Record<string, number>> {
 
 test('while the leader is stopped the other replica takes the rollout over, and the leader that wakes up does no step again', async () => {
   const before = await lease()
-  const id = await begin(other, 1)
+  // Long enough to be seen soaking on a busy machine.
+  const id = await begin(other, 4)
   await soon(async () => {
     const { summary } = await other.as('editor', 'GET', `/changes/${id}/rollout`)
     expect([summary.state, summary.stages[0].phase]).toEqual(['rolling', 'soaking'])
