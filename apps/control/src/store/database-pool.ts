@@ -17,6 +17,11 @@ const statementMs = 1800
  * its locks, or nobody else could write; a statement whose asker has given up is too. Longer than any transaction may take.
  */
 const standingMs = 9000
+/**
+ * Longer than any asker waits. A stopped replica has transactions that wait for the lock of the first: without this, the
+ * next of them would get it when the first is ended, and stand still with it as long again.
+ */
+const lockMs = 2000
 
 /** Connections for queries. While the database is away none is made: waiting for one would only take time. */
 export function databasePool(url: string, options: { isAway(): boolean; waitMs: number }): DatabasePool {
@@ -54,6 +59,7 @@ export function databasePool(url: string, options: { isAway(): boolean; waitMs: 
     connectionTimeoutMillis: options.waitMs,
     query_timeout: statementMs,
     statement_timeout: standingMs,
+    lock_timeout: lockMs,
     idle_in_transaction_session_timeout: standingMs,
     keepAlive: true,
   })
