@@ -30,7 +30,12 @@ export default defineConfig({
   },
   projects: [
     // Read only, so that it can go on beside the others.
-    { name: 'look', testMatch: /(addresses|budgets|editor|pages|viewer-and-empty)\.test\.ts/, workers: 1, use: chrome },
+    {
+      name: 'look',
+      testMatch: /(addresses|budgets|editor|forged-headers|pages|viewer-and-empty)\.test\.ts/,
+      workers: 1,
+      use: chrome,
+    },
     // One mesh carries all tests, and a rollout is the mesh's: one at a time.
     { name: 'change', testMatch: /(editing|fault-injection|keyboard|phone|tokens)\.test\.ts/, workers: 1, use: chrome },
     // Takes away what the others stand on, or puts much beside it, so it waits for them.
