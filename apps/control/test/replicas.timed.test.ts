@@ -98,10 +98,12 @@ async function countsOf(id: string): Promise<Record<string, number>> {
 test('while the leader is stopped the other replica takes the rollout over, and the leader that wakes up does no step again', async () => {
   const before = await lease()
   // Long enough to be seen soaking on a busy machine.
-  const id = await begin(other, 4)
+  const id = await begin(other, 6)
   await soon(async () => {
     const { summary } = await other.as('editor', 'GET', `/changes/${id}/rollout`)
-    expect([summary.state, summary.stages[0].phase]).toEqual(['rolling', 'soaking'])
+    // Whichever stage it is when the approval has been answered.
+    expect(summary.state).toBe('rolling')
+    expect(summary.stages.map(({ phase }: { phase: string }) => phase)).toContain('soaking')
   })
 
   leader.signal('SIGSTOP')
