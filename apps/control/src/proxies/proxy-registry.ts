@@ -4,7 +4,9 @@ import type { Workload } from '../catalog/catalog.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
 import type { AdsEvents } from '../xds/ads-events.ts'
 import type { ResourceType } from '../xds/resource-type.ts'
-import { type KnownProxy, proxySummary, type TypeProgress } from './known-proxy.ts'
+import { isConnected, type KnownProxy, type Nack, proxySummary, type TypeProgress } from './known-proxy.ts'
+import { sameDescription } from './same-description.ts'
+import type { ToldProxy } from './shared-proxy.ts'
 
 /** A sidecar that is gone keeps its place among the endpoints for this long: most come back at once. */
 const graceMs = 5000
@@ -60,7 +62,7 @@ export class ProxyRegistry {
         types: new Map(),
       })
       // Only a coming or going changes the endpoints.
-      if (before === undefined || JSON.stringify(before.proxy) !== JSON.stringify(proxy)) this.publish()
+      if (before === undefined || !sameDescription(before.proxy, proxy)) this.publish()
       this.options.onProgress()
       return undefined
     },
@@ -104,7 +106,7 @@ export class ProxyRegistry {
   }
 
   /** Proxies that were connected before a restart: they count as there, not connected, until they have had time. */
-  expect(proxies: readonly { readonly proxy: ProxyDescription; readonly agent: string }[]): void {
+  expect(proxies: readonly ToldProxy[]): void {
     const now = new Date()
     for (const { proxy, agent } of proxies) {
       if (this.known.has(proxy.nodeId)) continue
@@ -125,6 +127,37 @@ export class ProxyRegistry {
       this.forgetAfter(known, expectMs)
     }
     if (proxies.length > 0) this.publish()
+  }
+
+  /** All that other replicas hold now. One that nobody holds any more gets time to come back, to whichever. */
+  setElsewhere(told: readonly ToldProxy[]): void {
+    const there = new Set<string>()
+    let hasNew = false
+    for (const each of told) {
+      const before = this.known.get(each.proxy.nodeId)
+      // Our own stream is the newer one: the other replica has not heard yet that it lost its own.
+      if (before !== undefined && before.streams > 0) continue
+      there.add(each.proxy.nodeId)
+      const isSame = before !== undefined && sameDescription(before.proxy, each.proxy)
+      hasNew ||= !isSame
+      this.known.set(each.proxy.nodeId, {
+        ...each,
+        // The same value as before, as it is a cache key.
+        proxy: isSame ? before.proxy : each.proxy,
+        streams: 0,
+        isElsewhere: true,
+        lastSeen: new Date(),
+        nacks: withLatest(before?.nacks ?? [], each.nack),
+        types: before?.types ?? new Map(),
+      })
+    }
+    for (const known of this.known.values()) {
+      if (!known.isElsewhere || there.has(known.proxy.nodeId)) continue
+      known.isElsewhere = false
+      this.forgetAfter(known, expectMs)
+    }
+    if (hasNew) this.publish()
+    this.options.onProgress()
   }
 
   all(): readonly KnownProxy[] {
@@ -148,7 +181,7 @@ export class ProxyRegistry {
    * run, and stand for its instances. The same again is another channel of the same client.
    */
   private whyNotTaken(before: KnownProxy | undefined, proxy: ProxyDescription): string | undefined {
-    if (before !== undefined && before.streams > 0 && JSON.stringify(before.proxy) !== JSON.stringify(proxy)) {
+    if (before !== undefined && isConnected(before) && !sameDescription(before.proxy, proxy)) {
       return `${proxy.nodeId} is connected already, and described otherwise`
     }
     if (before === undefined && this.known.size >= proxiesMax) return `there are ${proxiesMax} proxies already`
@@ -159,7 +192,7 @@ export class ProxyRegistry {
     const { nodeId } = known.proxy
     setTimeout(() => {
       // One that came back is another entry, or has a stream again.
-      if (this.known.get(nodeId) !== known || known.streams > 0) return
+      if (this.known.get(nodeId) !== known || isConnected(known)) return
       this.known.delete(nodeId)
       this.publish()
       this.options.onProgress()
@@ -195,6 +228,12 @@ export class ProxyRegistry {
     const proxies = this.descriptions().sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
     this.options.onWorkloads(proxies.filter(({ inbound }) => inbound.length > 0).flatMap(workloadsOf))
   }
+}
+
+/** A refusal that was told again is the same one. */
+function withLatest(nacks: readonly Nack[], nack: Nack | undefined): Nack[] {
+  const isKnown = nack === undefined || nacks[0]?.at.getTime() === nack.at.getTime()
+  return isKnown ? [...nacks] : [nack, ...nacks].slice(0, nacksMax)
 }
 
 function progressOf({ types }: KnownProxy, type: ResourceType): TypeProgress {

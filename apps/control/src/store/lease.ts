@@ -40,3 +40,14 @@ export async function assertLease(tx: Tx, name: string, epoch: number): Promise<
 export async function giveLeaseBack({ db }: Store, name: string, holder: string): Promise<void> {
   await db.$executeRaw`UPDATE leases SET expires_at = now() WHERE name = ${name} AND holder = ${holder}`
 }
+
+/** By this lease a replica says that it is alive; what it has told is believed as long. */
+export function replicaLease(replica: string): string {
+  return `replica:${replica}`
+}
+
+/** Forgets replicas that have been gone for a day. */
+export async function forgetReplicas({ db }: Store): Promise<void> {
+  await db.$executeRaw`
+    DELETE FROM leases WHERE name LIKE ${`${replicaLease('')}%`} AND expires_at < now() - interval '1 day'`
+}
