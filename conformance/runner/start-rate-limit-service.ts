@@ -6,20 +6,13 @@ import {
   RateLimitRequestSchema,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import { rawUnary } from '@heddle/shared/xds/raw-bytes'
 import { loopback } from './loopback.ts'
 import { nothingSeen } from './outcome.ts'
 import type { UpstreamSpec } from './scenario-upstream.ts'
 import type { RunningUpstream } from './start-upstream.ts'
 
-const raw = {
-  path: '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit',
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: (bytes: Buffer) => bytes,
-  requestDeserialize: (bytes: Buffer) => bytes,
-  responseSerialize: (bytes: Buffer) => bytes,
-  responseDeserialize: (bytes: Buffer) => bytes,
-} as const
+const raw = { path: '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit', ...rawUnary } as const
 
 /**
  * A real `envoy.service.ratelimit.v3.RateLimitService` that answers question n with answer n. What it was asked is kept as a

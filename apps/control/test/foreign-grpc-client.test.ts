@@ -7,6 +7,7 @@ import { Cluster_LbPolicy, ClusterSchema } from '@heddle/shared/xds/generated/en
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import { rawUnary } from '@heddle/shared/xds/raw-bytes'
 import { eventually } from '@heddle/testkit/eventually'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,16 +19,10 @@ import { MeshUnderTest } from './harness/mesh-under-test.ts'
 /** A real gRPC server that says its name. */
 async function startEcho(name: string, address: string): Promise<{ server: Server; port: number }> {
   const server = new Server()
-  const raw = (bytes: Buffer) => bytes
   const definition = {
     Who: {
       path: '/test.Echo/Who',
-      requestStream: false,
-      responseStream: false,
-      requestSerialize: raw,
-      requestDeserialize: raw,
-      responseSerialize: raw,
-      responseDeserialize: raw,
+      ...rawUnary,
     },
   } as const
   server.addService(definition, {

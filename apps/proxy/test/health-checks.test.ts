@@ -1,5 +1,6 @@
 import { createServer } from 'node:http2'
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
+import { rawUnary } from '@heddle/shared/xds/raw-bytes'
 import { eventually } from '@heddle/testkit/eventually'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
@@ -129,17 +130,11 @@ test('a TCP check wants a connection, and certain bytes where they are asked for
 test('a gRPC check believes SERVING of its service, and nothing else', async () => {
   const asked: string[] = []
   const server = new Server()
-  const raw = (bytes: Buffer) => bytes
   server.addService(
     {
       Check: {
         path: '/grpc.health.v1.Health/Check',
-        requestStream: false,
-        responseStream: false,
-        requestSerialize: raw,
-        requestDeserialize: raw,
-        responseSerialize: raw,
-        responseDeserialize: raw,
+        ...rawUnary,
       },
     },
     {

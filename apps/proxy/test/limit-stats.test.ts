@@ -4,6 +4,7 @@ import {
   RateLimitResponse_Code as Code,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import { rawUnary } from '@heddle/shared/xds/raw-bytes'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect } from 'vitest'
 import { address, bootstrap, cluster, filter, httpListener, route } from './harness/mesh.ts'
@@ -16,15 +17,7 @@ type Side = { readonly adminPort: number; readonly port: number }
 async function startService() {
   let asked = 0
   const server = new Server()
-  const raw = {
-    path: '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: (bytes: Buffer) => bytes,
-    requestDeserialize: (bytes: Buffer) => bytes,
-    responseSerialize: (bytes: Buffer) => bytes,
-    responseDeserialize: (bytes: Buffer) => bytes,
-  } as const
+  const raw = { path: '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit', ...rawUnary } as const
   server.addService(
     { ShouldRateLimit: raw },
     {

@@ -7,6 +7,7 @@ import {
   ExportTraceRequestSchema,
 } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
 import type { KeyValue } from '@heddle/shared/otlp/generated/opentelemetry/proto/common/v1/common_pb'
+import { rawUnary } from '@heddle/shared/xds/raw-bytes'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test, vi } from 'vitest'
@@ -29,17 +30,11 @@ async function startReceiver(port = 0) {
   const spans: { readonly name: string; readonly kind: number; readonly traceId: string }[] = []
   const server = new Server()
   const serve = (signal: string, service: string, take: (bytes: Buffer) => void) => {
-    const bytes = (value: Buffer) => value
     server.addService(
       {
         Export: {
           path: `/opentelemetry.proto.collector.${signal}.v1.${service}/Export`,
-          requestStream: false,
-          responseStream: false,
-          requestSerialize: bytes,
-          requestDeserialize: bytes,
-          responseSerialize: bytes,
-          responseDeserialize: bytes,
+          ...rawUnary,
         },
       },
       {

@@ -1,14 +1,6 @@
 import { type Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js'
+import { rawUnary } from '@heddle/shared/xds/raw-bytes'
 import type { TelemetryKind, TelemetryReceiver } from './telemetry-receiver.ts'
-
-const raw = {
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: (bytes: Buffer) => bytes,
-  requestDeserialize: (bytes: Buffer) => bytes,
-  responseSerialize: (bytes: Buffer) => bytes,
-  responseDeserialize: (bytes: Buffer) => bytes,
-} as const
 
 const services: readonly (readonly [TelemetryKind, string])[] = [
   ['traces', '/opentelemetry.proto.collector.trace.v1.TraceService/Export'],
@@ -26,6 +18,6 @@ export function serveOtlpGrpc(server: Server, receiver: TelemetryReceiver): void
         answer({ code: status.INVALID_ARGUMENT, details: error instanceof Error ? error.message : String(error) })
       }
     }
-    server.addService({ Export: { path, ...raw } }, { Export })
+    server.addService({ Export: { path, ...rawUnary } }, { Export })
   }
 }

@@ -4,18 +4,10 @@ import {
   RateLimitRequestSchema,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import { rawUnary } from '@heddle/shared/xds/raw-bytes'
 import type { RateLimiter } from '../limits/rate-limiter.ts'
 import { readLimitRequest } from '../limits/read-limit-request.ts'
 import { toLimitResponse } from '../limits/to-limit-response.ts'
-
-const raw = {
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: (bytes: Buffer) => bytes,
-  requestDeserialize: (bytes: Buffer) => bytes,
-  responseSerialize: (bytes: Buffer) => bytes,
-  responseDeserialize: (bytes: Buffer) => bytes,
-} as const
 
 const path = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 
@@ -31,5 +23,5 @@ export function serveRateLimits(server: Server, limiter: RateLimiter): void {
       answer({ code: status.INVALID_ARGUMENT, details: error instanceof Error ? error.message : String(error) })
     }
   }
-  server.addService({ ShouldRateLimit: { path, ...raw } }, { ShouldRateLimit })
+  server.addService({ ShouldRateLimit: { path, ...rawUnary } }, { ShouldRateLimit })
 }

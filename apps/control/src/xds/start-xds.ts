@@ -1,4 +1,5 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js'
+import { rawBytes } from '@heddle/shared/xds/raw-bytes'
 import type { AdsEvents, TargetSource } from './ads-events.ts'
 import { type AdsCall, AdsStream } from './ads-stream.ts'
 
@@ -20,14 +21,7 @@ const waitMaxMs = 500
 /** Streams that are refreshed before others get a turn of the event loop. */
 const streamsPerTurn = 100
 
-const raw = {
-  requestStream: true,
-  responseStream: true,
-  requestSerialize: (bytes: Buffer) => bytes,
-  requestDeserialize: (bytes: Buffer) => bytes,
-  responseSerialize: (bytes: Buffer) => bytes,
-  responseDeserialize: (bytes: Buffer) => bytes,
-} as const
+const raw = { requestStream: true, responseStream: true, ...rawBytes } as const
 
 const service = '/envoy.service.discovery.v3.AggregatedDiscoveryService'
 const definition: ServiceDefinition = {

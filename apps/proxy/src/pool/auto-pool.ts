@@ -5,9 +5,9 @@ import { nowMs } from '../traffic/event-clock.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { dialSocket, type PendingConnect } from './dial-socket.ts'
-import { Http1Pool } from './http1-pool.ts'
-import { MultiplexedPool, type MultiplexedSettings } from './multiplexed-pool.ts'
+import type { MultiplexedSettings } from './multiplexed-pool.ts'
 import { offering } from './offering.ts'
+import { TwoPools } from './two-pools.ts'
 
 type Waiting = { readonly events: UpstreamEvents; pending: PendingConnect | undefined; isOver: boolean }
 
@@ -15,29 +15,22 @@ type Waiting = { readonly events: UpstreamEvents; pending: PendingConnect | unde
  * `auto_config`: the endpoint says in the TLS handshake which HTTP it speaks (ALPN, RFC 7301). The first connection asks; as
  * long as one is open, further ones are of the same kind. When all are gone the next one asks again.
  */
-export class AutoPool implements ConnectionPool {
+export class AutoPool extends TwoPools implements ConnectionPool {
   private address: SocketAddress
   private settings: MultiplexedSettings
   private readonly counts: ConnectionCounts
-  private readonly http1: Http1Pool
-  private readonly http2: MultiplexedPool
   private spoken: ConnectionPool | undefined
   private readonly waiting = new Set<Waiting>()
 
   constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts) {
+    super(address, settings, counts)
     this.address = address
     this.settings = settings
     this.counts = counts
-    this.http1 = new Http1Pool(address, offering(settings, 'http/1.1'), counts)
-    this.http2 = new MultiplexedPool(address, offering(settings, 'h2'), counts)
   }
 
   get hasFree(): boolean {
     return this.spoken?.hasFree ?? false
-  }
-
-  get size(): number {
-    return this.http1.size + this.http2.size
   }
 
   acquire(events: UpstreamEvents, nowMs: number): PendingConnect | undefined {
@@ -57,26 +50,10 @@ export class AutoPool implements ConnectionPool {
     }
   }
 
-  update(settings: MultiplexedSettings, address: SocketAddress): void {
+  override update(settings: MultiplexedSettings, address: SocketAddress): void {
     this.settings = settings
     this.address = address
-    this.http1.update(offering(settings, 'http/1.1'), address)
-    this.http2.update(offering(settings, 'h2'), address)
-  }
-
-  sweep(nowMs: number): void {
-    this.http1.sweep(nowMs)
-    this.http2.sweep(nowMs)
-  }
-
-  drain(): void {
-    this.http1.drain()
-    this.http2.drain()
-  }
-
-  close(): void {
-    this.http1.close()
-    this.http2.close()
+    super.update(settings, address)
   }
 
   private ask(): void {
