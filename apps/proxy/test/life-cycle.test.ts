@@ -1,0 +1,119 @@
+import { connect } from 'node:net'
+import { eventually } from '@heddle/testkit/eventually'
+import { startUpstream } from '@heddle/testkit/start-upstream'
+import { expect, test } from 'vitest'
+import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { startTestProxy } from './harness/start-test-proxy.ts'
+
+test('draining loses no request: each is answered, and the last on its connection says so', async () => {
+  await using upstream = await startUpstream()
+  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  let answered = 0
+  const client = () =>
+    new Promise<'said' | 'cut'>((resolve) => {
+      const socket = connect({ port: proxy.port, host: '127.0.0.1', noDelay: true })
+      const ask = () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+      let text = ''
+      let isOver = false
+      socket.on('connect', ask)
+      socket.on('data', (part) => {
+        text += part
+        if (!text.endsWith('ok') && !text.endsWith('0\r\n\r\n')) return
+        answered++
+        isOver = text.includes('connection: close')
+        text = ''
+        if (isOver) resolve('said')
+        else ask()
+      })
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve(isOver ? 'said' : 'cut'))
+    })
+
+  const clients = Array.from({ length: 16 }, client)
+  await eventually(() => answered > 200)
+  const before = performance.now()
+  await proxy.traffic.drain(5000)
+  const took = performance.now() - before
+
+  expect(await Promise.all(clients)).toEqual(Array.from({ length: 16 }, () => 'said'))
+  expect(took).toBeLessThan(4000)
+})
+
+test('50 configuration changes during 4,000 requests fail none of them', async () => {
+  await using one = await startUpstream()
+  await using two = await startUpstream()
+  const config = (weight: number) =>
+    bootstrap(
+      [
+        httpListener([
+          {
+            match: { prefix: '/' },
+            route: {
+              timeout: `${5 + weight}s`,
+              weighted_clusters: {
+                clusters: [
+                  { name: 'one', weight },
+                  { name: 'two', weight: 100 - weight },
+                ],
+              },
+            },
+          },
+        ]),
+      ],
+      [cluster('one', [one.port, ...(weight % 2 ? [] : [two.port])]), cluster('two', [two.port])],
+    )
+  await using proxy = await startTestProxy(config(50))
+  const statuses = new Map<number, number>()
+  const client = async (requests: number) => {
+    for (let request = 0; request < requests; request++) {
+      const { status } = await proxy.get('/')
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    }
+  }
+
+  const clients = Array.from({ length: 10 }, () => client(400))
+  for (let change = 0; change < 50; change++) {
+    await proxy.apply(config(1 + (change % 99)))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await Promise.all(clients)
+
+  expect([...statuses]).toEqual([[200, 4000]])
+})
+
+test('a body that trickles in is ended at the request timeout, and nothing of it stays upstream', async () => {
+  await using upstream = await startUpstream()
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([route('up')], { hcm: { request_timeout: '0.3s' } })], [cluster('up', [upstream.port])]),
+  )
+  const socket = connect({ port: proxy.port, host: '127.0.0.1' })
+  let text = ''
+  socket.on('data', (bytes) => {
+    text += bytes.toString('latin1')
+  })
+  socket.on('error', () => undefined)
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n')
+  const trickle = setInterval(() => socket.write('a'), 50)
+
+  await eventually(() => text.includes('\r\n\r\n'))
+  clearInterval(trickle)
+  socket.destroy()
+
+  expect(text).toContain('408')
+  expect(proxy.ended[0]).toMatchObject({ status: 408, details: 'request_overall_timeout' })
+  expect(upstream.seen).toEqual([])
+})
+
+test('a whole request is not under the request timeout, however long its answer takes', async () => {
+  await using slow = await startUpstream(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    return { body: 'late' }
+  })
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([route('up')], { hcm: { request_timeout: '0.2s' } })], [cluster('up', [slow.port])]),
+  )
+
+  const response = await fetch(`http://127.0.0.1:${proxy.port}/`, { method: 'POST', body: 'whole' })
+
+  expect([response.status, await response.text()]).toEqual([200, 'late'])
+})
