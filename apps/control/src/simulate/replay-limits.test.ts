@@ -1,6 +1,7 @@
 import type { RequestRecord } from '@heddle/shared/api/request-record'
 import type { RateLimit } from '@heddle/shared/model/rate-limit'
 import { expect, test } from 'vitest'
+import { exampleRecord } from '../signals/request-record.fixture.ts'
 import { exampleProxy, meshConfig, policies, service, workload } from '../snapshot/example-mesh.fixture.ts'
 import { simulateEdits } from './simulate-edits.ts'
 
@@ -16,28 +17,8 @@ const proxies = ['one', 'two'].map((nodeId) =>
 
 /** A request that came so many milliseconds ago, to one of two instances. */
 function record(agoMs: number, more: Partial<RequestRecord> = {}): RequestRecord {
-  return {
-    at: new Date(now - agoMs).toISOString(),
-    reporter: 'destination',
-    proxyId: 'one',
-    source: { workload: 'web', namespace: 'shop', service: 'web', principal: '', address: '10.0.0.1' },
-    destination: { workload: 'payments', namespace: 'shop', service: 'payments', address: '10.0.0.2', port: 8080 },
-    method: 'POST',
-    path: '/charge',
-    query: '',
-    host: 'payments:8080',
-    headers: {},
-    status: 200,
-    flags: '',
-    details: '',
-    durationMs: 5,
-    routeName: '',
-    matchedPolicy: '',
-    cluster: '',
-    traceId: '',
-    sampleRatio: 1,
-    ...more,
-  }
+  const source = { workload: 'web', namespace: 'shop', service: 'web', principal: '', address: '10.0.0.1' }
+  return exampleRecord({ at: new Date(now - agoMs).toISOString(), proxyId: 'one', source, ...more })
 }
 /** Newest first, as they are kept. */
 const every = (stepMs: number, count: number, more: (index: number) => Partial<RequestRecord> = () => ({})) =>

@@ -3,6 +3,7 @@ import { AuthorizationPolicy } from '@heddle/shared/model/authorization-policy'
 import { FaultInjection } from '@heddle/shared/model/fault-injection'
 import { HttpRoute } from '@heddle/shared/model/http-route'
 import { expect, test } from 'vitest'
+import { exampleRecord } from '../signals/request-record.fixture.ts'
 import { service, workload } from '../snapshot/example-mesh.fixture.ts'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
@@ -43,28 +44,8 @@ function proxy(name: string, address: string): ProxyDescription {
 const proxies = [proxy('checkout', '10.0.0.1'), proxy('payments', '10.0.0.2')]
 
 function record(reporter: 'source' | 'destination', path: string, more: Partial<RequestRecord> = {}): RequestRecord {
-  return {
-    at: new Date(now - 60_000).toISOString(),
-    reporter,
-    proxyId: reporter === 'source' ? 'checkout' : 'payments',
-    source: { workload: 'checkout', namespace: 'shop', service: 'checkout', principal: '', address: '10.0.0.1' },
-    destination: { workload: 'payments', namespace: 'shop', service: 'payments', address: '10.0.0.2', port: 8080 },
-    method: 'POST',
-    path,
-    query: '',
-    host: 'payments:8080',
-    headers: {},
-    status: 200,
-    flags: '',
-    details: '',
-    durationMs: 5,
-    routeName: '',
-    matchedPolicy: '',
-    cluster: '',
-    traceId: '',
-    sampleRatio: 0.5,
-    ...more,
-  }
+  const proxyId = reporter === 'source' ? 'checkout' : 'payments'
+  return exampleRecord({ at: new Date(now - 60_000).toISOString(), reporter, proxyId, path, sampleRatio: 0.5, ...more })
 }
 const both = (path: string, more: Partial<RequestRecord> = {}) => [
   record('source', path, more),

@@ -1,15 +1,12 @@
-import { create } from '@bufbuild/protobuf'
 import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import type { RequestView } from '@heddle/engine/request/request-view'
-import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
-import { decodeOverride } from '@heddle/engine/route/decode-override'
 import { matchRoute } from '@heddle/engine/route/route-table'
 import type { RateLimit } from '@heddle/shared/model/rate-limit'
-import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { expect, test } from 'vitest'
 import { limitRules } from '../limits/limit-rules.ts'
 import { RateLimiter } from '../limits/rate-limiter.ts'
 import { exampleTime, policies } from './example-mesh.fixture.ts'
+import { limitedRoutes } from './limited-route.fixture.ts'
 import { rateLimitSettings } from './rate-limit-settings.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -22,24 +19,7 @@ kind: RateLimit
 metadata: { name: charges, namespace: shop }
 spec: { targetRef: { kind: Service, name: payments }, scope: Mesh, ${spec} }
 `) as RateLimit[] // the document above is a limit
-  const versions = limits.map((object) => ({ object, revision: 1, createdRevision: 1, activeSince: exampleTime }))
-  const message = create(RouteConfigurationSchema, {
-    name: 'inbound',
-    virtualHosts: [
-      {
-        name: 'inbound',
-        domains: ['*'],
-        routes: [
-          {
-            match: { pathSpecifier: { case: 'prefix', value: '/' } },
-            action: { case: 'route', value: { clusterSpecifier: { case: 'cluster', value: 'app' } } },
-          },
-        ],
-        ...rateLimitSettings(versions, true),
-      },
-    ],
-  })
-  const table = compileRouteTable(message, decodeOverride)
+  const { versions, table } = limitedRoutes(limits)
   const limiter = new RateLimiter()
   limiter.setRules(limitRules([versions]))
   const describe = (stage: number, path: string, headers: Headers, remoteAddress = '10.0.0.1') => {

@@ -1,15 +1,11 @@
-import { create } from '@bufbuild/protobuf'
 import { LocalLimiter } from '@heddle/engine/limit/local-limiter'
 import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import type { RequestView } from '@heddle/engine/request/request-view'
-import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
-import { decodeOverride } from '@heddle/engine/route/decode-override'
 import { matchRoute } from '@heddle/engine/route/route-table'
 import type { RateLimit } from '@heddle/shared/model/rate-limit'
-import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { expect, test } from 'vitest'
-import { exampleTime, policies } from './example-mesh.fixture.ts'
-import { rateLimitSettings } from './rate-limit-settings.ts'
+import { policies } from './example-mesh.fixture.ts'
+import { limitedRoutes } from './limited-route.fixture.ts'
 
 /** Asks the engine, with the very message that proxies get, whether a request is let through. */
 function limiterOf(...specs: readonly string[]) {
@@ -21,24 +17,7 @@ metadata: { name: l${index}, namespace: shop }
 spec: { targetRef: { kind: Service, name: payments }, ${spec} }
 `),
   ) as RateLimit[] // the documents above are limits
-  const versions = limits.map((object) => ({ object, revision: 1, createdRevision: 1, activeSince: exampleTime }))
-  const message = create(RouteConfigurationSchema, {
-    name: 'inbound',
-    virtualHosts: [
-      {
-        name: 'inbound',
-        domains: ['*'],
-        routes: [
-          {
-            match: { pathSpecifier: { case: 'prefix', value: '/' } },
-            action: { case: 'route', value: { clusterSpecifier: { case: 'cluster', value: 'app' } } },
-          },
-        ],
-        ...rateLimitSettings(versions, true),
-      },
-    ],
-  })
-  const table = compileRouteTable(message, decodeOverride)
+  const { table } = limitedRoutes(limits)
   const route = matchRoute(table, requestOf('/', {}), 0)
   const override = route?.filters.get('envoy.filters.http.local_ratelimit')
   if (override?.kind !== 'local-rate-limit' || route?.action.kind !== 'forward') throw new Error('no limit was made')
