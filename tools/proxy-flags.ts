@@ -3,3 +3,9 @@
  * counts. Smaller would save nothing at rest, and cost a few percent of its time under load (docs/decisions/0012).
  */
 export const proxyFlags = ['--max-semi-space-size=8'] as const
+
+/**
+ * How the C library keeps its memory. V8's compilers work in pieces of 32 KiB; by itself glibc keeps what they gave back,
+ * 16 MiB of it after the first thousand requests. These it returns to the system. Elsewhere than with glibc it means nothing.
+ */
+export const proxyEnvironment = { MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '65536' } as const

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { checkDatabase, DatabaseUnusable } from '../apps/control/src/store/check-database.ts'
 import { startEmbeddedPostgres } from '../apps/control/src/store/embedded-postgres.ts'
 import { instances } from '../demo/shop/src/instances.ts'
-import { proxyFlags } from './proxy-flags.ts'
+import { proxyEnvironment, proxyFlags } from './proxy-flags.ts'
 import { sidecarBootstrap } from './sidecar-bootstrap.ts'
 import { checkPorts } from './start/check-ports.ts'
 import { signIn } from './start/mesh-client.ts'
@@ -179,7 +179,7 @@ async function main(): Promise<void> {
           path.join(folder, 'state'),
         ],
         restart: true,
-        env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${xdsPort}` },
+        env: { ...proxyEnvironment, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${xdsPort}` },
       })
     }
     let ready = 0

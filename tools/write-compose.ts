@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { type Instance, instances } from '../demo/shop/src/instances.ts'
-import { proxyFlags } from './proxy-flags.ts'
+import { proxyEnvironment, proxyFlags } from './proxy-flags.ts'
 import { sidecarBootstrap } from './sidecar-bootstrap.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -166,7 +166,7 @@ function instanceServices(instance: Instance) {
       `${name}-sidecar`,
       {
         ...image,
-        environment: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://control:${ports.xds}` },
+        environment: { ...proxyEnvironment, OTEL_EXPORTER_OTLP_ENDPOINT: `http://control:${ports.xds}` },
         command: [
           'node',
           ...proxyFlags,

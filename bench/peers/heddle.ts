@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import { proxyFlags } from '../../tools/proxy-flags.ts'
+import { proxyEnvironment, proxyFlags } from '../../tools/proxy-flags.ts'
 import type { Peer } from './peer.ts'
 
 const main = path.resolve(import.meta.dirname, '../../apps/proxy/bin/heddle-proxy.mjs')
@@ -14,6 +14,7 @@ export const heddle: Peer = {
     writeFileSync(file, stringify(scenario.bootstrap(setup)))
     return {
       argv: [process.execPath, ...proxyFlags, main, '-c', file, '--state-dir', path.join(setup.folder, 'heddle-state')],
+      env: proxyEnvironment,
     }
   },
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S MALLOC_MMAP_THRESHOLD_=32768 MALLOC_TRIM_THRESHOLD_=65536 node --max-semi-space-size=8
 // The command. It starts the bundle, which needs less memory than its modules one by one (docs/decisions/0012); npm links
 // a command only to a file that is there when it installs, which is before the build.
 import { setFlagsFromString } from 'node:v8'
