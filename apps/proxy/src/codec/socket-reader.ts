@@ -28,9 +28,15 @@ export class SocketReader {
   /** Says which socket it is that was made with `onread`; it has its handle by now. */
   attach(socket: Socket): void {
     this.socket = socket
+    // A dialled TLS socket gets the handle that it is read through later, which calls `take` through the socket.
+    if (!('encrypted' in socket)) this.attachNow(socket)
+  }
+
+  /** For a socket that has the handle that it is read through, TLS or not. */
+  attachNow(socket: Socket): void {
+    this.socket = socket
     const handle = handleOf(socket)
-    // TLS is read through its own handle, which comes later and calls `take` through the socket.
-    if (handle !== undefined && !('encrypted' in socket)) this.listen(handle)
+    if (handle !== undefined) this.listen(handle)
   }
 
   /** Takes what a read brought before the socket looks at it. Ends and errors are the socket's own. */
@@ -70,7 +76,7 @@ export function lendReads(socket: Socket, reader: SocketReader): void {
     fields[symbol] = shared
   }
   if (!isLent) handleOf(socket)?.useUserBuffer(shared)
-  reader.attach(socket)
+  reader.attachNow(socket)
   const early: Buffer[] = []
   // Before the end that reading the last of it may bring about; and when `onBytes` is there.
   process.nextTick(() => {

@@ -47,8 +47,20 @@ function compileValue(pattern: string, path: string): LogText {
   const text = compileLogText(pattern, path)
   // Flags are always told: "-" says that there are none.
   const isText = !single.test(pattern) || pattern === '%RESPONSE_FLAGS%'
-  const write = isText ? quoted : isNumeric(pattern) ? numberOrNull : textOrNull
+  const write = remembering(isText ? quoted : isNumeric(pattern) ? numberOrNull : textOrNull)
   return { http: (exchange) => write(text.http(exchange)), tcp: (session) => write(text.tcp(session)) }
+}
+
+/** Most values of a line are those of the line before: hosts, clusters, programs. */
+function remembering(write: (value: string) => string): (value: string) => string {
+  let last = ''
+  let written = write(last)
+  return (value) => {
+    if (value === last) return written
+    last = value
+    written = write(value)
+    return written
+  }
 }
 
 const single = /^%[^%]+%$/
