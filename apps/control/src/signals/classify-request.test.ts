@@ -26,6 +26,16 @@ test.each([
     { protocol: 'tcp' as const, status: 0, flags: 'DC' },
     { isError: false, isDenied: false, isInjected: false, isOwnError: false },
   ],
+  [
+    'a TCP connection that a policy denied',
+    { protocol: 'tcp' as const, status: 0, matchedPolicy: 'none' },
+    { isError: false, isDenied: true, isInjected: false, isOwnError: false },
+  ],
+  [
+    'a TCP connection that no policy denied',
+    { protocol: 'tcp' as const, status: 0, matchedPolicy: '' },
+    { isError: false, isDenied: false, isInjected: false, isOwnError: false },
+  ],
   ['an answer', {}, { isError: false, isDenied: false, isInjected: false, isOwnError: false }],
   ['a failure', { status: 500 }, { isError: true, isDenied: false, isInjected: false, isOwnError: true }],
   ['no answer', { status: 0 }, { isError: true, isDenied: false, isInjected: false, isOwnError: true }],

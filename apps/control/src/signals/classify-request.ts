@@ -34,7 +34,11 @@ export function classifyRequest({
       ? list.some((flag) => flag !== 'DC')
       : status === 0 || status >= 500 || (grpcStatus !== undefined && grpcFailures.has(grpcStatus))
   const saysDenied = status === 403 || grpcStatus === grpcPermissionDenied
-  const isDenied = saysDenied && (matchedPolicy === undefined || matchedPolicy !== '')
+  // A connection says nothing: only the policy's name tells that it was denied.
+  const isDenied =
+    protocol === 'tcp'
+      ? matchedPolicy !== undefined && matchedPolicy !== ''
+      : saysDenied && (matchedPolicy === undefined || matchedPolicy !== '')
   // Retries that ran out end with an answer of the other side.
   const isProxyMade = list.some((flag) => flag !== 'URX')
   return {

@@ -2,15 +2,18 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { AuthorizationPolicy } from '@heddle/shared/model/authorization-policy'
 import type { AuthorizationRule } from '@heddle/shared/model/authorization-rule'
+import type { FilterSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import { type PolicySchema, RBAC_Action } from '@heddle/shared/xds/generated/envoy/config/rbac/v3/rbac_pb'
 import {
   RBACPerRouteSchema,
   RBACSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import type { HttpFilterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import { RBACSchema as NetworkRbacSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/rbac/v3/rbac_pb'
 import { pack } from './encode-resource.ts'
 import type { PolicyVersion } from './mesh-config.ts'
 import type { MeshView } from './mesh-view.ts'
+import { toConnectionRule } from './to-connection-rule.ts'
 import { allOf, anyPermission, conditionPermission, toPermission } from './to-permission.ts'
 import { allPrincipals, anyPrincipal, conditionPrincipal, type SourceContext, toPrincipal } from './to-principal.ts'
 
@@ -44,20 +47,38 @@ export function authorizationOverrides(
   )
 }
 
-function authorizationRules(view: MeshView, policies: readonly PolicyVersion<AuthorizationPolicy>[]) {
+/** The filters that enforce them on connections whose bytes nobody reads. */
+export function connectionFilters(
+  view: MeshView,
+  policies: readonly PolicyVersion<AuthorizationPolicy>[],
+  port: number,
+): MessageInitShape<typeof FilterSchema>[] {
+  return authorizationRules(view, policies, toConnectionRule).map(({ filter, rules }) => {
+    const statPrefix = `inbound_${port}_${rules.action === RBAC_Action.DENY ? 'deny' : 'allow'}`
+    return { name: filter, configType: { case: 'typedConfig', value: pack(NetworkRbacSchema, { statPrefix, rules }) } }
+  })
+}
+
+/** What is left of a rule on the ports that are meant; undefined: nothing, it matches nobody there. */
+type Adapt = (rule: AuthorizationRule, action: 'ALLOW' | 'DENY') => AuthorizationRule | undefined
+
+function authorizationRules(
+  view: MeshView,
+  policies: readonly PolicyVersion<AuthorizationPolicy>[],
+  adapt: Adapt = (rule) => rule,
+) {
   const ofAction = (action: 'ALLOW' | 'DENY') =>
     policies.filter(({ object }) => (object.spec.action ?? 'ALLOW') === action)
-  const deny = rbacPolicies(view, ofAction('DENY'), 'DENY')
+  const deny = rbacPolicies(view, ofAction('DENY'), 'DENY', adapt)
   const allowing = ofAction('ALLOW')
+  const allow = rbacPolicies(view, allowing, 'ALLOW', adapt)
   return [
     // A DENY filter without rules would deny nothing.
     ...(Object.keys(deny).length > 0
       ? [{ filter: denyFilter, rules: { action: RBAC_Action.DENY, policies: deny } }]
       : []),
     // An ALLOW filter without rules denies everything, which is what an ALLOW policy without rules says.
-    ...(allowing.length > 0
-      ? [{ filter: allowFilter, rules: { action: RBAC_Action.ALLOW, policies: rbacPolicies(view, allowing, 'ALLOW') } }]
-      : []),
+    ...(allowing.length > 0 ? [{ filter: allowFilter, rules: { action: RBAC_Action.ALLOW, policies: allow } }] : []),
   ]
 }
 
@@ -74,12 +95,17 @@ function rbacPolicies(
   view: MeshView,
   policies: readonly PolicyVersion<AuthorizationPolicy>[],
   action: 'ALLOW' | 'DENY',
+  adapt: Adapt,
 ): RbacPolicies {
   const entries = policies.flatMap(({ object: { metadata, spec } }) =>
-    (spec.rules ?? []).map((rule, index): [string, MessageInitShape<typeof PolicySchema>] => [
-      `ns[${metadata.namespace}]-policy[${metadata.name}]-rule[${index}]`,
-      rbacPolicy(rule, { catalog: view.catalog, policyNamespace: metadata.namespace, action }),
-    ]),
+    (spec.rules ?? []).flatMap((rule, index): [string, MessageInitShape<typeof PolicySchema>][] => {
+      const adapted = adapt(rule, action)
+      if (adapted === undefined) return []
+      // By its place in the policy, whichever others are left out.
+      const name = `ns[${metadata.namespace}]-policy[${metadata.name}]-rule[${index}]`
+      const context = { catalog: view.catalog, policyNamespace: metadata.namespace, action }
+      return [[name, rbacPolicy(adapted, context)]]
+    }),
   )
   // Sorted, because the order of a map's entries is part of the bytes; the order has no meaning within an action.
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,6 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
+import type { PolicyObject } from '@heddle/shared/model/any-object'
 import { Cluster_LbPolicy, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
@@ -206,16 +207,22 @@ spec:
   expect(owner('free.example.com')).toBe('free.example.com:8080')
 })
 
-test('a proxy on a TCP port that a policy protects is closed rather than open', () => {
+test('a policy that protects a TCP port stands before what serves it, DENY first', () => {
   const tcp = exampleProxy('payments', {
     inbound: [{ port: 5432, protocol: 'tcp', app: { address: '127.0.0.1', port: 1 } }],
   })
+  const filtersOf = (objects: readonly PolicyObject[]) => {
+    const { bytes } = buildSnapshot(meshConfig(objects), tcp).sets.listener.get('inbound|5432') ?? {}
+    const { filterChains } = fromBinary(ListenerSchema, bytes ?? new Uint8Array())
+    return filterChains.flatMap(({ filters }) => filters.map(({ name }) => name))
+  }
 
-  const guarded = buildSnapshot(meshConfig(examplePolicies()), tcp)
-  const open = buildSnapshot(meshConfig([]), tcp)
-
-  expect([...guarded.sets.listener.keys()]).toEqual(['outbound_http'])
-  expect([...open.sets.listener.keys()]).toEqual(['inbound|5432', 'outbound_http'])
+  expect(filtersOf(examplePolicies())).toEqual([
+    'heddle.authz.deny',
+    'heddle.authz.allow',
+    'envoy.filters.network.tcp_proxy',
+  ])
+  expect(filtersOf([])).toEqual(['envoy.filters.network.tcp_proxy'])
 })
 
 test('whatever policies there are, the engine takes the routes', () => {

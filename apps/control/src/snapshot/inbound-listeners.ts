@@ -4,7 +4,7 @@ import { TrafficDirection } from '@heddle/shared/xds/generated/envoy/config/core
 import type { FilterSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
-import { authorizationFilters, authorizationPlaces } from './authorization-filters.ts'
+import { authorizationFilters, authorizationPlaces, connectionFilters } from './authorization-filters.ts'
 import { pack } from './encode-resource.ts'
 import { envoyTelemetry } from './envoy-telemetry.ts'
 import { faultHttpFilter, heddleFaultHttpFilter, httpChain, routerFilter } from './http-chain.ts'
@@ -23,16 +23,17 @@ type NetworkFilterInit = MessageInitShape<typeof FilterSchema>
 export function inboundListeners(view: MeshView, proxy: ProxyDescription): Listener[] {
   const policies = inboundPolicies(view, proxy)
   return proxy.inbound.flatMap((inbound) => {
-    // A TCP chain cannot enforce authorization yet. Closed is right and open is wrong; validation refuses the policy.
-    if (inbound.protocol === 'tcp' && policies.authorization.length > 0) return []
-    const filter = inbound.protocol === 'tcp' ? tcpFilter(inbound) : httpFilter(view, proxy, inbound, policies)
+    const filters =
+      inbound.protocol === 'tcp'
+        ? [...connectionFilters(view, policies.authorization, inbound.port), tcpFilter(inbound)]
+        : [httpFilter(view, proxy, inbound, policies)]
     return proxy.instanceIps.map((address, position) => {
       const name = inboundListener(inbound.port)
       return create(ListenerSchema, {
         name: position === 0 ? name : `${name}|${address}`,
         address: socketAddress(address, inbound.port),
         trafficDirection: TrafficDirection.INBOUND,
-        filterChains: [{ filters: [filter] }],
+        filterChains: [{ filters }],
       })
     })
   })

@@ -5,6 +5,7 @@ import { meshDefaults } from '@heddle/shared/model/mesh-defaults'
 import { portProtocol } from '@heddle/shared/model/port-protocol'
 import type { Workload } from '../catalog/catalog.ts'
 import { type SourceName, sourceAddresses } from '../catalog/source-addresses.ts'
+import { asksForRequest } from '../snapshot/to-connection-rule.ts'
 import { finding } from './finding.ts'
 import { missingService } from './missing-service.ts'
 import type { ValidationContext } from './validation-context.ts'
@@ -34,12 +35,25 @@ function* checkTargets(context: ValidationContext, policy: AuthorizationPolicy):
       fix: 'Compare the labels with those of the workloads that you mean.',
     })
   }
-  const tcp = tcpServices(context, policy, workloads)
-  if (tcp.length > 0) {
-    yield finding('HED-604', policy, ['spec', spec.targetRefs ? 'targetRefs' : 'selector'], {
-      message: `${tcp.join(', ')} speaks TCP, where authorization is not enforced yet`,
-      why: 'Its port would be closed altogether, because open would be worse.',
-      fix: 'Select workloads that speak HTTP only.',
+  yield* checkTcpPorts(policy, tcpServices(context, policy, workloads))
+}
+
+/** Connections have no methods, paths or headers: what a rule asks of them means something else on a TCP port. */
+function* checkTcpPorts(policy: AuthorizationPolicy, services: readonly string[]): Iterable<Finding> {
+  if (services.length === 0) return
+  const { action = 'ALLOW', rules = [] } = policy.spec
+  for (const [index, rule] of rules.entries()) {
+    if (!asksForRequest(rule)) continue
+    yield finding('HED-604', policy, ['spec', 'rules', index], {
+      message:
+        action === 'ALLOW'
+          ? `the rule lets nobody connect to ${services.join(', ')}, which speaks TCP`
+          : `on ${services.join(', ')}, which speaks TCP, the rule denies whatever its callers and ports say`,
+      why: 'A connection has no host, method, path or header that could be compared.',
+      fix:
+        action === 'ALLOW'
+          ? 'Add a rule with callers and ports only.'
+          : 'Say which ports are meant, or select workloads that speak HTTP only.',
     })
   }
 }

@@ -1,6 +1,6 @@
+import { authorizationMutations } from './authorization-mutations.fixture.ts'
 import { back, good, redirect, route, rule } from './good-config.fixture.ts'
-
-export type Mutation = readonly [what: string, from: string | RegExp, to: string, code: string, path: string]
+import type { Mutation } from './mutation.fixture.ts'
 
 /** One change of the good configuration each. */
 export const mutations: readonly Mutation[] = [
@@ -326,72 +326,5 @@ export const mutations: readonly Mutation[] = [
     'HED-110',
     '/spec/match/0/path/value',
   ],
-  // Authorization.
-  ['labels that no workload has', 'app: payments }', 'app: paymnts }', 'HED-203', '/spec/selector/matchLabels'],
-  [
-    'a namespace without workloads',
-    'metadata: { name: callers, namespace: shop }\nspec:\n  selector: { matchLabels: { app: payments } }',
-    'metadata: { name: callers, namespace: empty }\nspec:',
-    'HED-203',
-    '/metadata/namespace',
-  ],
-  [
-    'an unknown target service',
-    'selector: { matchLabels: { app: payments } }',
-    'targetRefs: [{ kind: Service, name: ghost }]',
-    'HED-201',
-    '/spec/targetRefs/0/name',
-  ],
-  ['a TCP workload', 'app: payments }', 'app: ledger }', 'HED-604', '/spec/selector'],
-  ['a TCP workload in the namespace', 'selector: { matchLabels: { app: payments } }', '', 'HED-604', '/spec/selector'],
-  [
-    'an unknown service account',
-    'serviceAccounts: [shop/web]',
-    'serviceAccounts: [shop/web, shop/wbe]',
-    'HED-204',
-    '/spec/rules/0/from/0/source/serviceAccounts/1',
-  ],
-  [
-    'an unknown namespace',
-    'serviceAccounts: [shop/web]',
-    'namespaces: [shop, nowhere]',
-    'HED-204',
-    '/spec/rules/0/from/0/source/namespaces/1',
-  ],
-  [
-    'an unknown principal',
-    'serviceAccounts: [shop/web]',
-    'principals: ["td/ns/shop/sa/web", "*/sa/web"]',
-    'HED-204',
-    '/spec/rules/0/from/0/source/principals/0',
-  ],
-  [
-    'only callers that do not exist',
-    'serviceAccounts: [shop/web]',
-    'serviceAccounts: [shop/ghost]',
-    'HED-602',
-    '/spec/rules',
-  ],
-  ['no rules', 'rules: [{ from: [{ source: { serviceAccounts: [shop/web] } }] }]', '', 'HED-601', '/spec'],
-  [
-    'a DENY of everything',
-    'rules: [{ from: [{ source: { serviceAccounts: [shop/web] } }] }]',
-    'action: DENY\n  rules: [{}]',
-    'HED-605',
-    '/spec/rules/0',
-  ],
-  [
-    'the whole mesh closed',
-    /metadata: { name: callers, namespace: shop }\nspec:[\s\S]*$/,
-    'metadata: { name: callers, namespace: heddle-system }\nspec: {}',
-    'HED-603',
-    '/spec',
-  ],
-  [
-    'the whole mesh denied',
-    /metadata: { name: callers, namespace: shop }\nspec:[\s\S]*$/,
-    'metadata: { name: callers, namespace: heddle-system }\nspec: { action: DENY, rules: [{}] }',
-    'HED-603',
-    '/spec/rules/0',
-  ],
+  ...authorizationMutations,
 ]

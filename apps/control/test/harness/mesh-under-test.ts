@@ -120,7 +120,7 @@ export class MeshUnderTest implements AsyncDisposable {
   async startSidecar(instance: Instance): Promise<Sidecar> {
     const [admin, outbound] = await Promise.all([refusingPort(), refusingPort()])
     const file = path.join(this.folder, `${instance.workload}.json`)
-    const { workload: name, service: app, address, appPort } = instance
+    const { workload: name, service: app, address, appPort, port = 8080, protocol = 'http' } = instance
     const bootstrap = proxyBootstrap(
       {
         namespace: 'shop',
@@ -131,7 +131,7 @@ export class MeshUnderTest implements AsyncDisposable {
         labels: { app, version: 'v1' },
         addresses: [address],
         locality: { region: 'local', zone: 'a' },
-        inbound: [{ port: 8080, protocol: 'http', app: { host: '127.0.0.1', port: appPort } }],
+        inbound: [{ port, protocol, app: { host: '127.0.0.1', port: appPort } }],
         outbound: { host: '127.0.0.1', port: outbound },
       },
       {
@@ -217,6 +217,9 @@ export type Instance = {
   readonly service: string
   readonly address: string
   readonly appPort: number
+  /** 8080 and HTTP where nothing else is said. */
+  readonly port?: number
+  readonly protocol?: 'http' | 'tcp'
 }
 
 /** The shop's front and its payments, on loopback addresses of this test alone. */

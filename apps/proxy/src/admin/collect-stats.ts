@@ -9,6 +9,7 @@ import { discoveryStats } from './discovery-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
 import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
+import { rbacStats } from './rbac-stats.ts'
 import { secretStats } from './secret-stats.ts'
 import { serverStats } from './server-stats.ts'
 import type { Stat } from './stat.ts'
@@ -32,6 +33,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...ofListeners(traffic, [...tallies.http]),
     ...ofClusters(traffic, tallies),
     ...limitStats(traffic.counts),
+    ...rbacStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),
     ...secretStats(traffic.secrets.follower),
   ]

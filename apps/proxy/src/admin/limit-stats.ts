@@ -1,15 +1,19 @@
 import type { TrafficCounts } from '../traffic/traffic-counts.ts'
-import { counters, type Stat, type StatScope } from './stat.ts'
+import { counters, gauges, type Stat, type StatScope } from './stat.ts'
 
-/** What rate limits of the proxy itself have decided: of requests, and of connections. */
-export function limitStats({ localLimits, connectionLimits }: TrafficCounts): Stat[] {
+/** What limits of the proxy itself have decided: of requests, and of connections. */
+export function limitStats({ localLimits, connectionRates, openLimits }: TrafficCounts): Stat[] {
   return [
     ...[...localLimits].flatMap(([statPrefix, { enabled, ok, limited, enforced, shadowed }]) =>
       counters(httpLimitScope(statPrefix), { enabled, ok, rate_limited: limited, enforced, shadow_mode: shadowed }),
     ),
-    ...[...connectionLimits].flatMap(([statPrefix, { limited }]) =>
+    ...[...connectionRates].flatMap(([statPrefix, { limited }]) =>
       counters(networkLimitScope(statPrefix), { rate_limited: limited }),
     ),
+    ...[...openLimits].flatMap(([statPrefix, { active, limited }]) => [
+      ...counters(openLimitScope(statPrefix), { limited_connections: limited }),
+      ...gauges(openLimitScope(statPrefix), { active_connections: active }),
+    ]),
   ]
 }
 
@@ -23,4 +27,10 @@ const networkLimitScope = (statPrefix: string): StatScope => ({
   prefix: `local_rate_limit.${statPrefix}.`,
   metric: 'local_rate_limit_',
   labels: { envoy_local_network_ratelimit_prefix: statPrefix },
+})
+
+const openLimitScope = (statPrefix: string): StatScope => ({
+  prefix: `connection_limit.${statPrefix}.`,
+  metric: 'connection_limit_',
+  labels: { envoy_connection_limit_prefix: statPrefix },
 })

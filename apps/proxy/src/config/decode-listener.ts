@@ -1,7 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { durationMs } from '@heddle/engine/duration-ms'
-import { compileTokenBucket } from '@heddle/engine/limit/token-bucket'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Metadata, TrafficDirection } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
@@ -11,7 +10,6 @@ import {
 import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
-import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/local_ratelimit/v3/local_rate_limit_pb'
 import {
   type TcpProxy,
   TcpProxySchema,
@@ -22,9 +20,10 @@ import { decodeAddress } from './decode-address.ts'
 import { decodeChainMatch } from './decode-chain-match.ts'
 import { decodeHttpChain } from './decode-http-chain.ts'
 import { decodeListenerFilters } from './decode-listener-filters.ts'
+import { decodeNetworkFilters } from './decode-network-filters.ts'
 import { decodeOriginalDestinationUse } from './decode-original-destination-use.ts'
 import { decodeServerTls } from './decode-tls.ts'
-import type { ConnectionRate, FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
+import type { FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
 
 const supported = new Set([
   'name',
@@ -103,38 +102,17 @@ function decodeChain(
     if (configType.case === 'typedConfig') return configType.value
     throw new ResourceRejected(`${path}.filters[${index}].typed_config`, 'is required')
   })
-  const hasRate = configs.length > 1 && configs[0]?.typeUrl.endsWith(LocalRateLimitSchema.typeName) === true
-  const rate = hasRate ? decodeConnectionRate(configs[0], `${path}.filters[0].typed_config`) : undefined
-  const last = hasRate ? 1 : 0
-  const network = configs[last]
-  if (network === undefined || configs.length > last + 1) {
-    throw new ResourceRejected(
-      `${path}.filters`,
-      'one filter that serves, and local_ratelimit before it, are supported',
-    )
-  }
-  const at = `${path}.filters[${last}].typed_config`
+  const network = configs.at(-1)
+  if (network === undefined) throw new ResourceRejected(`${path}.filters`, 'must not be empty')
+  const at = `${path}.filters[${configs.length - 1}].typed_config`
   const inlineName = `${listener.name}/${path}`
   return {
     name: message.name,
     match: decodeChainMatch(message.filterChainMatch, `${path}.filter_chain_match`),
-    connectionRate: rate,
+    filters: decodeNetworkFilters(configs.slice(0, -1), path),
     tls: message.transportSocket && decodeServerTls(message.transportSocket, message, `${path}.transport_socket`),
     network: decodeNetwork(network, listener.metadata, routes, inlineName, at),
   }
-}
-
-const supportedRate = new Set(['stat_prefix', 'token_bucket', 'runtime_enabled'])
-
-/** New connections by a token bucket; undefined where the filter is off. */
-function decodeConnectionRate(config: Any | undefined, path: string): ConnectionRate | undefined {
-  const message = fromBinary(LocalRateLimitSchema, config?.value ?? new Uint8Array())
-  refuseUnsupported(LocalRateLimitSchema, message, supportedRate, path)
-  if (message.statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
-  if (message.tokenBucket === undefined) throw new ResourceRejected(`${path}.token_bucket`, 'is required')
-  const rate = compileTokenBucket(message.tokenBucket, `${path}.token_bucket`)
-  // There is no runtime here: what a flag says is its default value.
-  return message.runtimeEnabled?.defaultValue === false ? undefined : { ...rate, statPrefix: message.statPrefix }
 }
 
 function decodeNetwork(

@@ -1,7 +1,6 @@
 import type { BalancerSettings } from '@heddle/engine/balance/balancer-settings'
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
-import type { TokenBucketRate } from '@heddle/engine/limit/token-bucket'
 import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
 import type { RouteTable } from '@heddle/engine/route/route-table'
@@ -9,6 +8,7 @@ import type { TracingConfig } from './decode-tracing.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
 import type { HttpEdge } from './http-edge.ts'
 import type { LogFilter } from './log-filter.ts'
+import type { NetworkFilter } from './network-filter.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 import type { SecretConfig } from './tls-secret.ts'
 
@@ -76,14 +76,12 @@ export type ListenerFilters = {
   readonly continuesOnTimeout: boolean
 }
 
-export type ConnectionRate = TokenBucketRate & { readonly statPrefix: string }
-
 export type FilterChain = {
   readonly name: string
   /** Undefined takes whatever no other chain takes. */
   readonly match: ChainMatch | undefined
-  /** New connections, by a token bucket: `envoy.filters.network.local_ratelimit`. */
-  readonly connectionRate: ConnectionRate | undefined
+  /** Those before the one that serves, in order. */
+  readonly filters: readonly NetworkFilter[]
   /** `transport_socket`; undefined: bytes as they are. */
   readonly tls: TlsServerConfig | undefined
   readonly network: HttpChain | TcpChain

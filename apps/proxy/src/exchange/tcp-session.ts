@@ -22,6 +22,10 @@ export type TcpSession = {
   endpoint: EndpointConfig | undefined
   /** Envoy's response flags: why there is no upstream connection, or why it ended before its time. */
   flags: string
+  /** Why it ended, where a filter ended it (`%CONNECTION_TERMINATION_DETAILS%`). */
+  details: string
+  /** The policy that denied it; "none" where no policy allowed it, "" where it was let in. */
+  deniedBy: string
 }
 
 export type TcpBytes = { fromClient: number; fromUpstream: number }

@@ -1,17 +1,21 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { TokenBucket, type TokenBucketRate } from '@heddle/engine/limit/token-bucket'
+import { resetSocket } from '../codec/reset-socket.ts'
 import { lendReads, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress, TcpAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
+import type { TcpSession } from '../exchange/tcp-session.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { newTimer } from '../traffic/timer-wheel.ts'
 import type { ListenerCounts } from '../traffic/traffic-counts.ts'
 import { acceptTls } from './accept-tls.ts'
+import { ConnectionGate, type Denial } from './connection-gate.ts'
 import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
 import { freeSocketPath } from './free-socket-path.ts'
 import { type HttpConnection, serveHttpConnection } from './http-connection.ts'
 import { inspectConnection } from './inspect-connection.ts'
+import { newTcpSession } from './new-tcp-session.ts'
 import { originalDestination } from './original-destination.ts'
 import { asksForBytes, type ConnectionFacts, pickChain } from './pick-chain.ts'
 import { serveTcpConnection } from './tcp-connection.ts'
@@ -25,8 +29,9 @@ export class ListenerServer {
   private readonly tunnels = new Set<Socket>()
   private readonly perSource = new Map<string, number>()
   private readonly filters = new WeakMap<HttpChain, HttpFilters>()
-  /** By their configuration: the chain around it is another one with every new certificate. */
-  private readonly rates = new WeakMap<TokenBucketRate, TokenBucket>()
+  private readonly gate: ConnectionGate
+  /** Connections that are passed on unread, so that a new policy reaches them too. */
+  private readonly passedOn = new Map<Socket, { readonly facts: ConnectionFacts; readonly session: TcpSession }>()
   private readonly listenerFor: (address: TcpAddress) => ListenerServer | undefined
   private accepted = 0
   readonly counts: ListenerCounts
@@ -40,6 +45,7 @@ export class ListenerServer {
     this.listenerFor = listenerFor
     this.config = config
     this.runtime = runtime
+    this.gate = new ConnectionGate(runtime.counts)
     this.counts = runtime.counts.listener(config.name)
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket))
   }
@@ -76,6 +82,17 @@ export class ListenerServer {
       if (requestsActive > 0) active.set(statPrefix, (active.get(statPrefix) ?? 0) + requestsActive)
     }
     return active
+  }
+
+  /** Requests see it from the next one on; a connection that nobody reads ends when it is denied now. */
+  reconfigure(config: ListenerConfig): void {
+    this.config = config
+    for (const [socket, { facts, session }] of [...this.passedOn]) {
+      const denial = this.gate.denial(pickChain(config, facts)?.filters ?? [], session.peer)
+      if (denial === undefined) continue
+      deny(session, denial)
+      cutOff(socket)
+    }
   }
 
   get openConnections(): number {
@@ -173,9 +190,14 @@ export class ListenerServer {
   private serveBy(accepted: Socket, facts: ConnectionFacts, peer: ConnectionPeer, bytes: Buffer): void {
     const { config } = this
     const chain = pickChain(config, facts)
-    if (chain === undefined || !this.isWithinRate(chain)) {
-      if (chain === undefined) this.counts.noChain++
+    if (chain === undefined) {
+      this.counts.noChain++
       cutOff(accepted)
+      return
+    }
+    const refusalMs = chain.filters.length === 0 ? undefined : this.gate.refusalMs(chain.filters, accepted)
+    if (refusalMs !== undefined) {
+      this.cutOffAfter(accepted, refusalMs)
       return
     }
     if (chain.tls === undefined && chain.network.kind === 'http') {
@@ -201,35 +223,42 @@ export class ListenerServer {
     })
   }
 
-  private isWithinRate({ connectionRate }: FilterChain): boolean {
-    if (connectionRate === undefined) return true
-    let bucket = this.rates.get(connectionRate)
-    if (bucket === undefined) {
-      bucket = new TokenBucket(connectionRate, performance.now())
-      this.rates.set(connectionRate, bucket)
+  private cutOffAfter(socket: Socket, ms: number): void {
+    if (ms === 0) {
+      cutOff(socket)
+      return
     }
-    if (bucket.take(performance.now())) return true
-    this.runtime.counts.connectionLimit(connectionRate.statPrefix).limited++
-    return false
+    const { wheel } = this.runtime
+    const timer = newTimer(() => cutOff(socket))
+    this.tunnels.add(socket)
+    socket.on('error', () => undefined)
+    socket.once('close', () => {
+      wheel.clear(timer)
+      this.tunnels.delete(socket)
+    })
+    wheel.set(timer, ms)
   }
 
   private serve(
     socket: Socket,
     reader: SocketReader,
     config: ListenerConfig,
-    { network }: FilterChain,
+    { network, filters }: FilterChain,
     facts: ConnectionFacts,
     peer: ConnectionPeer,
   ): void {
     const { counts } = this.runtime
+    const denial = filters.length === 0 ? undefined : this.gate.denial(filters, peer)
     if (network.kind === 'tcp') {
-      counts.tcpChain(network.statPrefix).add(socket)
-      this.tunnels.add(socket)
-      socket.once('close', () => this.tunnels.delete(socket))
-      serveTcpConnection(socket, config, network, peer, this.runtime)
+      const named = filters.some(({ kind }) => kind === 'sni-cluster') ? facts.serverName || undefined : undefined
+      this.passOn(socket, facts, newTcpSession(config, network, peer, named, this.runtime), denial)
       return
     }
     counts.httpChain(network.statPrefix).add(socket, peer.isSecure)
+    if (denial !== undefined) {
+      this.cutOffAfter(socket, denial.delayMs)
+      return
+    }
     let serving = this.servingChain(config, network)
     const current = () => {
       // The same configuration as for the request before, nearly always.
@@ -244,6 +273,25 @@ export class ListenerServer {
     this.connections.add(connection)
   }
 
+  private passOn(socket: Socket, facts: ConnectionFacts, session: TcpSession, denial: Denial | undefined): void {
+    const { observer, counts } = this.runtime
+    counts.tcpChain(session.chain.statPrefix).add(socket)
+    if (denial !== undefined) {
+      deny(session, denial)
+      observer.onTcpOpen(session)
+      observer.onTcpEnd(session)
+      this.cutOffAfter(socket, denial.delayMs)
+      return
+    }
+    this.tunnels.add(socket)
+    this.passedOn.set(socket, { facts, session })
+    socket.once('close', () => {
+      this.tunnels.delete(socket)
+      this.passedOn.delete(socket)
+    })
+    serveTcpConnection(socket, session, this.runtime)
+  }
+
   private servingChain(listener: ListenerConfig, chain: HttpChain): ServingChain {
     let filters = this.filters.get(chain)
     if (filters === undefined) {
@@ -256,7 +304,12 @@ export class ListenerServer {
 
 const nothing = Buffer.alloc(0)
 
+function deny(session: TcpSession, { decision }: Denial): void {
+  session.deniedBy = decision.matchedPolicy || 'none'
+  session.details = decision.details
+}
+
 function cutOff(socket: Socket): void {
   socket.on('error', () => undefined)
-  socket.resetAndDestroy()
+  resetSocket(socket)
 }

@@ -22,7 +22,7 @@ function listenerOf(matches: Readonly<Record<string, JsonValue>>): ListenerConfi
   const chain = (name: string, match: JsonValue) => ({
     name,
     match: decodeChainMatch(fromJson(FilterChainMatchSchema, match), 'match'),
-    connectionRate: undefined,
+    filters: [],
     tls: undefined,
     network,
   })

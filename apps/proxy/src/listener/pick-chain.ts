@@ -1,4 +1,5 @@
 import { type IpRange, inRange } from '@heddle/engine/match/ip-range'
+import type { NetworkFilter } from '../config/network-filter.ts'
 import type { ChainMatch, FilterChain, ListenerConfig } from '../config/proxy-config.ts'
 
 /** What chains are chosen by. What needs the client's first bytes is empty until they are read. */
@@ -37,9 +38,15 @@ export function asksForBytes({ chains }: ListenerConfig, facts: ConnectionFacts)
     (match) => byDestination(match, facts),
   )
   return left.some(
-    ({ match }) =>
-      match !== undefined && (match.serverNames.length > 0 || match.transport !== '' || match.protocols.length > 0),
+    ({ match, filters, tls }) =>
+      (match !== undefined && (match.serverNames.length > 0 || match.transport !== '' || match.protocols.length > 0)) ||
+      // A handshake of ours tells the name too.
+      (tls === undefined && filters.some(asksForServerName)),
   )
+}
+
+function asksForServerName(filter: NetworkFilter): boolean {
+  return filter.kind === 'sni-cluster' || (filter.kind === 'rbac' && filter.rbac.asksServerName)
 }
 
 /** How well a chain fits one criterion: undefined not at all, 0 when it does not ask. */

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 import { type Hash64, xxHash64 } from '@heddle/engine/hash/xx-hash64'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
-import { hostPort } from '../config/host-port.ts'
-import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
+import { resetSocket } from '../codec/reset-socket.ts'
+import type { TcpChain } from '../config/proxy-config.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { requestedDestination } from '../exchange/requested-destination.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
@@ -13,29 +13,8 @@ import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets } from '../tunnel/join-sockets.ts'
 
 /** `tcp_proxy`: one upstream connection for one downstream connection, bytes passed on unread. */
-export function serveTcpConnection(
-  socket: Socket,
-  listener: ListenerConfig,
-  chain: TcpChain,
-  peer: ConnectionPeer,
-  runtime: Runtime,
-): void {
-  const session: TcpSession = {
-    listener,
-    chain,
-    client: hostPort(peer.address, peer.port),
-    peer,
-    upstreamLocal: '',
-    local: hostPort(peer.destinationAddress, peer.destinationPort),
-    revision: runtime.config().revision,
-    startedMs: performance.now(),
-    bytes: { fromClient: 0, fromUpstream: 0 },
-    clusterName: pickWeighted(chain, runtime.random),
-    cluster: undefined,
-    endpoint: undefined,
-    flags: '',
-  }
-  new TcpConnection(socket, chain, session, peer, runtime).dial([])
+export function serveTcpConnection(socket: Socket, session: TcpSession, runtime: Runtime): void {
+  new TcpConnection(socket, session, runtime).dial([])
 }
 
 /** Finds an upstream for one client: another endpoint when one refuses, as often as the configuration allows. */
@@ -47,15 +26,15 @@ class TcpConnection {
   private readonly runtime: Runtime
   private readonly hash: Hash64 | undefined
 
-  constructor(socket: Socket, chain: TcpChain, session: TcpSession, peer: ConnectionPeer, runtime: Runtime) {
+  constructor(socket: Socket, session: TcpSession, runtime: Runtime) {
     this.socket = socket
-    this.chain = chain
+    this.chain = session.chain
     this.session = session
-    this.peer = peer
+    this.peer = session.peer
     this.runtime = runtime
-    if (chain.hashesSource) {
+    if (this.chain.hashesSource) {
       this.hash = { hi: 0, lo: 0 }
-      xxHash64(peer.address, this.hash)
+      xxHash64(this.peer.address, this.hash)
     }
     socket.on('error', () => undefined)
   }
@@ -147,17 +126,8 @@ class TcpConnection {
   private refuse(flag: string): void {
     const { socket, session, runtime } = this
     session.flags = flag
-    socket.resetAndDestroy()
+    resetSocket(socket)
     runtime.observer.onTcpOpen(session)
     runtime.observer.onTcpEnd(session)
   }
-}
-
-function pickWeighted({ clusters }: TcpChain, random: () => number): string {
-  let left = random() * clusters.reduce((sum, { weight }) => sum + weight, 0)
-  for (const { cluster, weight } of clusters) {
-    left -= weight
-    if (left < 0) return cluster
-  }
-  return clusters.at(-1)?.cluster ?? ''
 }

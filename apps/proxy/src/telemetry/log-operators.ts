@@ -31,8 +31,8 @@ export const logOperators: Readonly<Record<string, LogOperator>> = {
   RESPONSE_FLAGS: { http: ({ flags }) => flags, tcp: ({ flags }) => flags },
   RESPONSE_FLAGS_LONG: { http: ({ flags }) => flagNames(flags), tcp: ({ flags }) => flagNames(flags) },
   RESPONSE_CODE_DETAILS: { http: ({ details }) => details, tcp: none },
-  // There is one word in these that Envoy says of TLS peers; ours is in RESPONSE_CODE_DETAILS.
-  CONNECTION_TERMINATION_DETAILS: { http: none, tcp: none },
+  // Of requests there is one word in these that Envoy says of TLS peers; ours is in RESPONSE_CODE_DETAILS.
+  CONNECTION_TERMINATION_DETAILS: { http: none, tcp: ({ details }) => details },
   UPSTREAM_TRANSPORT_FAILURE_REASON: { http: none, tcp: none },
   BYTES_RECEIVED: {
     http: ({ requestBytes }) => String(requestBytes),

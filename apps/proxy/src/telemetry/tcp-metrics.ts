@@ -73,9 +73,9 @@ export class TcpMetrics {
   }
 
   private seriesOf(session: TcpSession): TcpSeries {
-    const { listener, clusterName, endpoint, flags, revision } = session
+    const { listener, clusterName, endpoint, flags, deniedBy, peer, revision } = session
     const to = endpoint?.workload
-    const key = `${listener.direction}|${clusterName}|${to?.namespace}/${to?.name}|${flags}|${revision}`
+    const key = `${listener.direction}|${clusterName}|${to?.namespace}/${to?.name}|${flags}|${deniedBy}|${peer.principal !== undefined}|${revision}`
     return this.series.get(key, () => this.labelsOf(session))
   }
 
@@ -90,8 +90,9 @@ export class TcpMetrics {
       }),
       request_protocol: 'tcp',
       response_flags: session.flags === '' ? '-' : session.flags,
-      connection_security_policy: 'none',
+      connection_security_policy: session.peer.principal === undefined ? 'none' : 'mutual_tls',
       config_revision: session.revision,
+      matched_policy: session.deniedBy,
     }
   }
 }

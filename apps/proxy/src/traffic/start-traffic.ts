@@ -198,7 +198,7 @@ class RunningTraffic implements Traffic {
     const opened = await this.openListeners(next)
     for (const [name, listener] of next.listeners) {
       const known = this.servers.get(name)
-      if (known && !opened.has(name)) known.config = listener
+      if (known && !opened.has(name)) known.reconfigure(listener)
     }
     // From here on requests see the new configuration.
     this.config = next

@@ -19,6 +19,16 @@ export type ListenerCounts = {
 /** Requests that a local rate limit looked at, by what became of them. */
 export type LocalLimitCounts = { enabled: number; ok: number; limited: number; enforced: number; shadowed: number }
 
+/** Connections that a network RBAC filter looked at. */
+export type NetworkRbacCounts = {
+  readonly statPrefix: string
+  readonly shadowStatPrefix: string
+  allowed: number
+  denied: number
+  shadowAllowed: number
+  shadowDenied: number
+}
+
 /** What is counted of connections, by listener and by the `stat_prefix` of what serves them; it outlives them. */
 export class TrafficCounts {
   readonly listeners = new Map<string, ListenerCounts>()
@@ -27,8 +37,11 @@ export class TrafficCounts {
 
   /** By the limits' own `stat_prefix`. */
   readonly localLimits = new Map<string, LocalLimitCounts>()
-  /** Connections that were closed for their number. */
-  readonly connectionLimits = new Map<string, { limited: number }>()
+  /** Connections that were closed because there were too many of them: new ones in a time, and open ones. */
+  readonly connectionRates = new Map<string, { limited: number }>()
+  readonly openLimits = new Map<string, { active: number; limited: number }>()
+  /** By the filters' own `stat_prefix` and that of their shadow rules. */
+  readonly networkRbacs = new Map<string, NetworkRbacCounts>()
 
   listener(name: string): ListenerCounts {
     return madeOnce(this.listeners, name, newListenerCounts)
@@ -46,8 +59,23 @@ export class TrafficCounts {
     return madeOnce(this.localLimits, statPrefix, newLocalLimitCounts)
   }
 
-  connectionLimit(statPrefix: string): { limited: number } {
-    return madeOnce(this.connectionLimits, statPrefix, () => ({ limited: 0 }))
+  connectionRate(statPrefix: string): { limited: number } {
+    return madeOnce(this.connectionRates, statPrefix, () => ({ limited: 0 }))
+  }
+
+  openLimit(statPrefix: string): { active: number; limited: number } {
+    return madeOnce(this.openLimits, statPrefix, () => ({ active: 0, limited: 0 }))
+  }
+
+  networkRbac(statPrefix: string, shadowStatPrefix: string): NetworkRbacCounts {
+    return madeOnce(this.networkRbacs, `${statPrefix}\n${shadowStatPrefix}`, () => ({
+      statPrefix,
+      shadowStatPrefix,
+      allowed: 0,
+      denied: 0,
+      shadowAllowed: 0,
+      shadowDenied: 0,
+    }))
   }
 }
 

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { resetSocket } from '../codec/reset-socket.ts'
 import { SocketOutlet } from '../codec/socket-outlet.ts'
 import { lendReads, SocketReader } from '../codec/socket-reader.ts'
 import type { TcpBytes } from '../exchange/tcp-session.ts'
@@ -49,7 +50,7 @@ export function joinSockets(
     // Its end may have come while the other side was dialled.
     if (from.readableEnded) to.end()
     else from.on('end', () => to.end())
-    from.on('error', () => to.resetAndDestroy())
+    from.on('error', () => (to instanceof Socket ? resetSocket(to) : to.resetAndDestroy()))
     from.on('close', () => {
       if (!from.readableEnded) to.destroy()
       if (--open > 0) return

@@ -1,8 +1,9 @@
 import { shareOfCount, shareOfRate } from '@heddle/engine/limit/worker-share'
+import type { NetworkFilter } from '../config/network-filter.ts'
 import type { ClusterConfig, FilterChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
 
 /**
- * A configuration as one of several workers runs it: circuit breakers, connections of a listener and rates of connections
+ * A configuration as one of several workers runs it: circuit breakers, connections of a listener and limits of connections
  * are divided. Rates of requests are divided where their buckets are made (`filter/limit-rate.ts`); what protects the process
  * itself counts in each process.
  */
@@ -33,15 +34,25 @@ function shareCluster(cluster: ClusterConfig, workers: number): ClusterConfig {
 }
 
 function shareListener(listener: ListenerConfig, workers: number): ListenerConfig {
-  const chain = (each: FilterChain): FilterChain => {
-    const { connectionRate: rate } = each
-    return rate === undefined ? each : { ...each, connectionRate: { ...rate, ...shareOfRate(rate, workers) } }
-  }
+  const chain = (each: FilterChain): FilterChain =>
+    each.filters.length === 0 ? each : { ...each, filters: each.filters.map((filter) => shareFilter(filter, workers)) }
   return {
     ...listener,
     connectionsMax: shareOfCount(listener.connectionsMax, workers),
     chains: listener.chains.map(chain),
     defaultChain: listener.defaultChain && chain(listener.defaultChain),
+  }
+}
+
+function shareFilter(filter: NetworkFilter, workers: number): NetworkFilter {
+  switch (filter.kind) {
+    case 'local-rate-limit':
+      return { ...filter, rate: shareOfRate(filter.rate, workers) }
+    case 'connection-limit':
+      return { ...filter, connectionsMax: shareOfCount(filter.connectionsMax, workers) }
+    case 'rbac':
+    case 'sni-cluster':
+      return filter
   }
 }
 

@@ -66,7 +66,7 @@ export const problemCodes = {
   'HED-601': { title: 'Everything is denied', severity: 'warning' },
   'HED-602': { title: 'Nobody is allowed', severity: 'warning' },
   'HED-603': { title: 'The whole mesh would be closed', severity: 'error' },
-  'HED-604': { title: 'TCP port cannot be protected yet', severity: 'error' },
+  'HED-604': { title: 'HTTP rule on a TCP port', severity: 'warning' },
   'HED-605': { title: 'DENY that matches everything', severity: 'warning' },
   'HED-606': { title: 'Path that cannot match', severity: 'error' },
 } as const satisfies Record<`HED-${number}`, { readonly title: string; readonly severity: 'error' | 'warning' }>

@@ -25,8 +25,12 @@ import { HttpInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensio
 import { OriginalDstSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/original_dst/v3/original_dst_pb'
 import { ProxyProtocolSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb'
 import { TlsInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb'
+import { ConnectionLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/connection_limit/v3/connection_limit_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { LocalRateLimitSchema as NetworkRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/local_ratelimit/v3/local_rate_limit_pb'
+import { RateLimitSchema as NetworkRateLimitServiceSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/ratelimit/v3/rate_limit_pb'
+import { RBACSchema as NetworkRbacSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/rbac/v3/rbac_pb'
+import { SniClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/sni_cluster/v3/sni_cluster_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { CookieBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/cookie/v3/cookie_pb'
 import { HeaderBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/header/v3/header_pb'
@@ -64,6 +68,10 @@ export const typedExtensions = [
   CorsPolicySchema,
   LocalRateLimitSchema,
   NetworkRateLimitSchema,
+  NetworkRateLimitServiceSchema,
+  NetworkRbacSchema,
+  ConnectionLimitSchema,
+  SniClusterSchema,
   RateLimitSchema,
   RateLimitPerRouteSchema,
   TlsInspectorSchema,

@@ -3,6 +3,7 @@ import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../excha
 import type { DownstreamPort } from '../../exchange/downstream-port.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
+import { resetSocket } from '../reset-socket.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { dateField } from './date-field.ts'
@@ -182,7 +183,7 @@ export class ServerConnection implements DownstreamPort {
 
   reset(): void {
     this.state = 'closing'
-    this.socket.resetAndDestroy()
+    resetSocket(this.socket)
   }
 
   detach(): Socket {
