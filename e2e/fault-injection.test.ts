@@ -56,6 +56,12 @@ test('from an edge of the graph to the traffic and back: a fault is proposed, ap
   await expect.poll(() => errorShare(graph), { timeout: 30_000 }).toBeGreaterThan(22)
   expect(await errorShare(graph)).toBeLessThan(38)
 
+  await row(graph).getByRole('button', { name: edgeName }).click()
+  const recorded = graph.getByRole('region', { name: 'Recorded requests' })
+  await expect(
+    recorded.getByText(/answered by an injected fault: FaultInjection\/shop\/[a-z-]+ of revision \d+/).first(),
+  ).toBeVisible()
+
   await page.getByRole('button', { name: 'Roll back', exact: true }).click()
   await page.getByLabel('Reason').fill('The rehearsal is over')
   await page.getByRole('button', { name: 'Roll back now' }).click()

@@ -9,6 +9,7 @@ import { get } from './commands/get.ts'
 import { login } from './commands/login.ts'
 import { proxies } from './commands/proxies.ts'
 import { proxyBootstrap } from './commands/proxy-bootstrap.ts'
+import { requests } from './commands/requests.ts'
 import { revisions } from './commands/revisions.ts'
 import { rollout } from './commands/rollout.ts'
 import { tokens } from './commands/tokens.ts'
@@ -29,7 +30,21 @@ Exit codes: 0 done · 1 the answer is no (difference, failed rollout) · 2 wrong
 Environment: HEDDLE_SERVER, HEDDLE_TOKEN instead of the file that \`heddle login\` writes`,
   )
 
-for (const add of [login, get, apply, change, approve, rollout, revisions, proxies, proxyBootstrap, top, audit, tokens])
+for (const add of [
+  login,
+  get,
+  apply,
+  change,
+  approve,
+  rollout,
+  revisions,
+  proxies,
+  proxyBootstrap,
+  top,
+  requests,
+  audit,
+  tokens,
+])
   add(program)
 
 try {

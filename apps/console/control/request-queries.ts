@@ -1,5 +1,5 @@
 import { pageOf } from '@heddle/shared/api/page'
-import { RequestRecord } from '@heddle/shared/api/request-record'
+import { type RequestQuery, RequestRecord } from '@heddle/shared/api/request-record'
 import { queryOptions } from '@tanstack/react-query'
 import { requestJson } from './request-json.ts'
 
@@ -10,7 +10,7 @@ export const requestsQuery = (query: {
   readonly namespace: string
   readonly service: string
   readonly source?: string
-  readonly only?: 'errors' | 'denied' | 'all'
+  readonly only?: RequestQuery['only']
   readonly limit: number
 }) =>
   queryOptions({

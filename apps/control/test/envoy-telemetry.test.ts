@@ -102,6 +102,7 @@ withEnvoy('errors and denials that Envoys carry are recorded with what decided t
     status: 503,
     flags: 'FI',
     details: 'fault_filter_abort',
+    matchedPolicy: 'FaultInjection/shop/charge',
     revision,
     sampleRatio: 1,
   })

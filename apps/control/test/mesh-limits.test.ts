@@ -1,15 +1,18 @@
 import { randomInt } from 'node:crypto'
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js'
+import type { RequestRecord } from '@heddle/shared/api/request-record'
 import {
   RateLimitRequestSchema,
   type RateLimitResponse,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import { RateLimitUnit } from '@heddle/shared/xds/generated/envoy/type/v3/ratelimit_unit_pb'
+import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RollingMesh } from './harness/rolling-mesh.ts'
+import { runHeddle } from './harness/run-heddle.ts'
 import { type SidecarProcess, startSidecar } from './harness/start-sidecar.ts'
 import { envoy, withEnvoy } from './harness/with-envoy.ts'
 
@@ -96,6 +99,30 @@ test('a refused caller is told to come back later, and other requests pass', asy
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(60)
   expect(limitHeaders).toEqual(['20, 20;w=3600;name="shop/charges"', '0'])
   expect(other.status).toBe(200)
+})
+
+test('every refused request is recorded with the limit that refused it, whichever proxy asked', async () => {
+  const reporters = new Set<string>()
+  await eventually(async () => {
+    const { items } = await mesh.control.as('editor', 'GET', '/requests?service=payments&only=limited&limit=500')
+    for (const record of items as RequestRecord[]) {
+      if (record.reporter !== 'destination') continue
+      expect(record).toMatchObject({ status: 429, matchedPolicy: 'RateLimit/shop/charges' })
+      expect(record.revision).toBeGreaterThan(0)
+      reporters.add(record.proxyId)
+    }
+    return reporters.size === payments.length
+  }, 10_000)
+})
+
+test('`heddle requests` says which limit of which revision refused', async () => {
+  const { secret } = await mesh.control.as('editor', 'POST', '/tokens', { name: 'cli', role: 'viewer' })
+  const env = { HEDDLE_SERVER: mesh.control.url, HEDDLE_TOKEN: secret }
+
+  const { code, out } = await runHeddle(['requests', 'payments', '--policy', 'RateLimit/shop/charges'], { env })
+
+  expect(code).toBe(0)
+  expect(out).toMatch(/GET \/charge +429 +\d+ +RL +RateLimit\/shop\/charges +\d+/)
 })
 
 test('what it decided is in the metrics of the control plane', async () => {

@@ -47,7 +47,7 @@ export async function startProxy({
   onQuit,
 }: ProxyOptions): Promise<RunningProxy> {
   const { node } = bootstrap
-  const settings = telemetrySettings ?? collectorOf(bootstrap.config, process.env)
+  const settings = telemetrySettings ?? collectorOf(bootstrap, process.env)
   const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings })
   const empty = { ...bootstrap.config, listeners: new Map(), clusters: new Map() }
   const traffic = startTraffic(empty, {

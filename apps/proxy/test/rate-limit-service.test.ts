@@ -49,11 +49,16 @@ async function startService(answer: (request: RateLimitRequest) => Answer) {
 
 const name = 'envoy.filters.http.ratelimit'
 
+const byUser = [
+  { actions: [{ request_headers: { header_name: 'x-user', descriptor_key: 'user' } }, { destination_cluster: {} }] },
+]
+
 function meshOf(
   upstreamPort: number,
   servicePort: number,
   config: Record<string, unknown> = {},
   clusters: readonly Record<string, unknown>[] = [],
+  rate_limits: readonly Record<string, unknown>[] = byUser,
 ) {
   const limit = {
     '@type': 'type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimit',
@@ -62,9 +67,6 @@ function meshOf(
     rate_limit_service: { transport_api_version: 'V3', grpc_service: { envoy_grpc: { cluster_name: 'limits' } } },
     ...config,
   }
-  const rate_limits = [
-    { actions: [{ request_headers: { header_name: 'x-user', descriptor_key: 'user' } }, { destination_cluster: {} }] },
-  ]
   return bootstrap(
     [httpListener([route('up', { rate_limits })], { filters: [filter(name, limit)] })],
     [cluster('up', [upstreamPort]), cluster('limits', [servicePort]), ...clusters],
@@ -99,6 +101,23 @@ test('the service is asked with the route’s description, and what it adds reac
       ],
     },
   ])
+})
+
+test('of several limits the one that is over is named', async () => {
+  await using upstream = await startUpstream()
+  await using service = await startService(({ descriptors }) => ({
+    overallCode: Code.OVER_LIMIT,
+    statuses: descriptors.map((_, index) => ({ code: index === 1 ? Code.OVER_LIMIT : Code.OK })),
+  }))
+  const described = (id: string) => ({
+    actions: [{ generic_key: { descriptor_key: 'limit', descriptor_value: id } }],
+  })
+  const rate_limits = [described('shop/all/0/0'), described('shop/charges/1/0')]
+  await using proxy = await startTestProxy(meshOf(upstream.port, service.port, {}, [], rate_limits))
+
+  await proxy.get('/')
+
+  expect(proxy.ended).toMatchObject([{ flags: 'RL', actedOnBy: 'RateLimit/shop/charges' }])
 })
 
 test('a request over the limit is answered 429 with the flag RL and the mark', async () => {

@@ -181,6 +181,67 @@ test('every request is counted once, with its code, its flags and the policy tha
   expect(receiver.measured()).toBe(42)
 })
 
+test('a request that a fault or a limit acted on names it, where it is counted and where it is recorded', async () => {
+  await using upstream = await startUpstream()
+  await using receiver = await startReceiver()
+  const bucket = { max_tokens: 1, tokens_per_fill: 1, fill_interval: '3600s' }
+  const always = { default_value: { numerator: 100 } }
+  const limited = {
+    '@type': 'type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit',
+    stat_prefix: 'limit',
+    filter_enabled: always,
+    filter_enforced: always,
+    descriptors: [{ entries: [{ key: 'limit', value: 'shop/charges/0/0' }], token_bucket: bucket }],
+    token_bucket: { ...bucket, max_tokens: 1000 },
+  }
+  const rate_limits = [
+    { actions: [{ generic_key: { descriptor_key: 'limit', descriptor_value: 'shop/charges/0/0' } }] },
+  ]
+  const faulty = (prefix: string, config: Record<string, unknown>) =>
+    route(
+      'up',
+      {},
+      { prefix },
+      {
+        metadata: { filter_metadata: { 'heddle.fault': { object: `shop${prefix}`, revision: '3' } } },
+        typed_per_filter_config: { 'envoy.filters.http.fault': fault(config) },
+      },
+    )
+  const percentage = { numerator: 100 }
+  const routes = [
+    faulty('/aborts', { abort: { http_status: 403, percentage } }),
+    faulty('/delays', { delay: { fixed_delay: '0.001s', percentage } }),
+    route('up', { rate_limits }, { prefix: '/limited' }),
+    route('up'),
+  ]
+  const filters = [filter('envoy.filters.http.fault', fault({})), filter('envoy.filters.http.local_ratelimit', limited)]
+  await using proxy = await startReporting(
+    bootstrap([httpListener(routes, { filters })], [cluster('up', [upstream.port])]),
+    receiver.address,
+  )
+
+  for (const path of ['/delays', '/aborts', '/limited', '/limited', '/']) await proxy.get(path)
+
+  await soon(() => expect(receiver.records).toHaveLength(5))
+  const decided = receiver.records.map((record) => [
+    record['url.path'],
+    record['http.response.status_code'],
+    record.matched_policy,
+  ])
+  expect(decided).toEqual([
+    ['/delays', '200', 'FaultInjection/shop/delays'],
+    ['/aborts', '403', 'FaultInjection/shop/aborts'],
+    ['/limited', '200', undefined],
+    ['/limited', '429', 'RateLimit/shop/charges'],
+    ['/', '200', undefined],
+  ])
+  await soon(() => expect(receiver.total()).toBe(5))
+  expect(receiver.total({ matched_policy: 'FaultInjection/shop/delays', response_code: '200' })).toBe(1)
+  expect(receiver.total({ matched_policy: 'FaultInjection/shop/aborts', response_code: '403' })).toBe(1)
+  expect(receiver.total({ matched_policy: 'RateLimit/shop/charges', response_code: '429' })).toBe(1)
+  expect(receiver.total({ matched_policy: '' })).toBe(2)
+})
+
 test('a recorded request says what was asked and what decided, and keeps secrets to itself', async () => {
   await using upstream = await startUpstream()
   await using receiver = await startReceiver()

@@ -1,13 +1,13 @@
 'use client'
+import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 import Link from 'next/link'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { pathOfObject } from '#paths'
-import { matchedPolicy } from './matched-policy.ts'
 
 /** Which rule of which policy decided on a request, leading there. */
 export function DecidedBy({ text }: { readonly text: string }) {
   const scoped = useScopedPath()
-  const policy = matchedPolicy(text)
+  const policy = decidingPolicy(text)
   const path = policy === undefined ? undefined : pathOfObject(policy.object)
   if (policy === undefined || path === undefined) return text || '–'
   return (

@@ -1,11 +1,11 @@
 'use client'
 import type { GraphEdge } from '@heddle/shared/api/graph'
 import type { RequestRecord } from '@heddle/shared/api/request-record'
+import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 import { useQuery } from '@tanstack/react-query'
 import { requestsQuery } from '#control/request-queries.ts'
 import { formatMs } from '#ui/format-number.ts'
 import { DecidedBy } from './decided-by.tsx'
-import { matchedPolicy } from './matched-policy.ts'
 import { outcomeWords } from './outcome-words.ts'
 import { serviceOf } from './selection.ts'
 
@@ -42,7 +42,7 @@ export function RecentRequests({ edge }: { readonly edge: GraphEdge }) {
               {isPlain ? null : (
                 <span className="text-meta text-muted">
                   {outcomeWords(record)}
-                  {matchedPolicy(record.matchedPolicy) ? (
+                  {decidingPolicy(record.matchedPolicy) ? (
                     <>
                       {': '}
                       <DecidedBy text={record.matchedPolicy} />

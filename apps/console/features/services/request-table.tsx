@@ -23,6 +23,8 @@ const choices = [
   { value: 'all', label: 'All' },
   { value: 'errors', label: 'Errors' },
   { value: 'denied', label: 'Denied by policy' },
+  { value: 'limited', label: 'Refused by a rate limit' },
+  { value: 'injected', label: 'Acted on by a fault' },
 ] as const
 const sides = [
   { value: 'destination', label: 'its own proxies' },
@@ -125,7 +127,7 @@ const columns: readonly Column<RequestRecord>[] = [
   {
     id: 'policy',
     title: 'Decided by',
-    hint: 'The rule that allowed or refused it',
+    hint: 'What refused it, delayed it or answered in its place; else the rule that let it pass',
     cell: ({ matchedPolicy }) => <DecidedBy text={matchedPolicy} />,
   },
   {

@@ -8,19 +8,16 @@ export const limitDomain = 'heddle'
  * Keys of the entries by which a limit knows its requests. Snapshots tell proxies to send them, and the rate limit service
  * looks its rules up by them:
  *
- *     limit=shop/charges/0/0   which limit, match and caller; first
+ *     limit=shop/charges/0/0   which limit, match and caller; first (`limitKey`)
  *     query=yes                where the match has query parameters
  *     version=5d41402a         which content of the limit the proxy runs
  *     header.x-user=ada        one for each `countBy` that the request has a value for
  */
-export const limitKey = 'limit'
 export const queryKey = 'query'
 export const versionKey = 'version'
 
-/** "shop/charges/0/0": namespace and name of the limit, indexes of its match and its caller. */
-export function limitId({ metadata }: RateLimit, matchIndex: number, sourceIndex: number): string {
-  return `${metadata.namespace}/${metadata.name}/${matchIndex}/${sourceIndex}`
-}
+/** Where an answer names the limit that refused, in its dynamic metadata. */
+export const limitedByKey = 'limited_by'
 
 /** The key under which a value is sent by which a limit counts. */
 export function countKey({ type, name }: RateLimitKey): string {

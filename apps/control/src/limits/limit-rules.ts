@@ -1,8 +1,9 @@
 import type { TokenBucketRate } from '@heddle/engine/limit/token-bucket'
+import { limitId } from '@heddle/shared/model/limit-id'
 import { parseDuration } from '@heddle/shared/model/parse-duration'
 import type { RateLimit } from '@heddle/shared/model/rate-limit'
 import type { PolicyVersion } from '../snapshot/mesh-config.ts'
-import { countKey, limitId, limitVersion, queryKey, versionKey } from './limit-descriptor.ts'
+import { countKey, limitVersion, queryKey, versionKey } from './limit-descriptor.ts'
 
 /** How much one match and caller of a `RateLimit` of the whole mesh lets through. */
 export type LimitRule = {
@@ -49,7 +50,7 @@ function* idsOf(limit: RateLimit): Iterable<string> {
   const matches = limit.spec.match?.length ?? 1
   const sources = limit.spec.from?.length ?? 1
   for (let match = 0; match < matches; match++) {
-    for (let source = 0; source < sources; source++) yield limitId(limit, match, source)
+    for (let source = 0; source < sources; source++) yield limitId(limit.metadata, match, source)
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type RateLimitResponseSchema,
   RateLimitResponse_RateLimit_Unit as Unit,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import { limitedByKey } from './limit-descriptor.ts'
 import type { LimitAnswer, LimitStatus } from './rate-limiter.ts'
 
 /** Longer waits are told as this one: an override of 0 requests never lets anything through. */
@@ -12,9 +13,12 @@ const resetMaxMs = 365 * 24 * 3600 * 1000
 
 /** The answer as Envoy reads it. A refused caller is told by `retry-after` (RFC 9110, section 10.2.3) when to come back. */
 export function toLimitResponse({ isOver, statuses }: LimitAnswer): MessageInitShape<typeof RateLimitResponseSchema> {
+  const limit = refusingLimit(statuses)
   return {
     overallCode: isOver ? Code.OVER_LIMIT : Code.OK,
     statuses: statuses.map(toStatus),
+    // What a proxy that cannot tell descriptors apart afterwards, as an Envoy, writes into its log.
+    ...(limit === undefined ? {} : { dynamicMetadata: { [limitedByKey]: `RateLimit/${limit}` } }),
     responseHeadersToAdd: isOver ? [{ key: 'retry-after', value: String(retryAfterS(statuses)) }] : [],
   }
 }
@@ -28,6 +32,12 @@ function toStatus(status: LimitStatus): MessageInitShape<typeof RateLimitRespons
     limitRemaining: status.remaining,
     durationUntilReset: { seconds: BigInt(Math.floor(resetMs / 1000)), nanos: (resetMs % 1000) * 1_000_000 },
   }
+}
+
+/** "shop/charges"; undefined also when the asker brought the limit along. */
+function refusingLimit(statuses: readonly LimitStatus[]): string | undefined {
+  for (const each of statuses) if (each.kind === 'counted' && each.isOver && each.name.includes('/')) return each.name
+  return undefined
 }
 
 /** The longest of those that refused, at least a second. */

@@ -100,6 +100,17 @@ test('a denial is told with the rule that denied, also when no rule allowed', ()
   expect([byNone, byApp].map(({ observation }) => observation?.matchedPolicy)).toEqual(['none', ''])
 })
 
+test('a fault is told by the route that carried it, a limit by what its service has said', () => {
+  const failed = { ...inbound, 'http.response.status_code': '503', route_name: 'FaultInjection/shop/slow/0/1' }
+  const limited = { ...inbound, 'http.response.status_code': '429', response_flags: 'RL' }
+
+  expect(read({ ...failed, response_flags: 'FI' }).record?.matchedPolicy).toBe('FaultInjection/shop/slow')
+  expect(read({ ...failed, response_flags: 'DI,UF' }).observation?.matchedPolicy).toBe('FaultInjection/shop/slow')
+  expect(read(failed).record?.matchedPolicy).toBe('')
+  expect(read({ ...limited, limited_by: '"RateLimit/shop/few"' }).record?.matchedPolicy).toBe('RateLimit/shop/few')
+  expect(read({ ...limited, limited_by: '-' }).record?.matchedPolicy).toBe('')
+})
+
 test('every line is counted; a tenth of the ordinary ones are kept, and say what they stand for', () => {
   expect(read(outbound, 0.05).record).toMatchObject({ path: '/charge', sampleRatio: 0.1, durationMs: 1.5 })
   expect(read(outbound, 0.5).record).toBeUndefined()

@@ -70,8 +70,8 @@ type Line = {
   readonly status: number
   readonly flags: string
   readonly details: string
-  /** Of a denial: "none" when no rule allowed it. */
-  readonly deniedBy: string
+  /** The policy that denied it or acted on it; of a denial "none" when no rule allowed it. */
+  readonly decidedBy: string
   readonly durationMs: number
   readonly traceId: string
   readonly text: (name: string) => string
@@ -97,11 +97,21 @@ function readLine(log: LogRecord): Line | undefined {
     status: wholeOf(text('http.response.status_code')),
     flags: text('response_flags'),
     details,
-    deniedBy: /^rbac_access_denied_matched_policy\[(.*)\]$/.exec(details)?.[1] ?? '',
+    decidedBy: decidedBy(text),
     durationMs: durationOf(text),
     traceId: Buffer.from(log.traceId).toString('hex'),
     text,
   }
+}
+
+/** An Envoy says which rule denied, which route carried the fault, and what the rate limit service has told it. */
+function decidedBy(text: Line['text']): string {
+  const denied = /^rbac_access_denied_matched_policy\[(.*)\]$/.exec(text('response_code_details'))?.[1]
+  if (denied !== undefined) return denied
+  const flags = text('response_flags').split(',')
+  if (flags.includes('RL')) return text('limited_by').replace(/^"|"$/g, '')
+  const isFault = flags.includes('FI') || flags.includes('DI')
+  return (isFault && /^FaultInjection\/[^/]+\/[^/]+(?=\/)/.exec(text('route_name'))?.[0]) || ''
 }
 
 const nobody: Party = { workload: 'unknown', namespace: 'unknown', service: 'unknown', version: '' }
@@ -160,7 +170,7 @@ function toObservation(line: Line, proxyId: string, revision: number | undefined
     grpcStatus: /^\d{1,2}$/.test(grpcStatus) ? Number(grpcStatus) : undefined,
     flags: line.flags,
     revision,
-    matchedPolicy: line.deniedBy,
+    matchedPolicy: line.decidedBy,
     requests: 1,
     durations,
     durationSumMs: line.durationMs,
@@ -204,7 +214,7 @@ function toRecord(
     details: line.details,
     durationMs: line.durationMs,
     routeName: text('route_name'),
-    matchedPolicy: line.deniedBy === 'none' ? '' : line.deniedBy,
+    matchedPolicy: line.decidedBy === 'none' ? '' : line.decidedBy,
     cluster: text('cluster'),
     ...(own.revision === undefined ? {} : { revision: own.revision }),
     traceId: line.traceId,

@@ -53,6 +53,16 @@ test.each([
     { isError: false, isDenied: false, isInjected: false, isOwnError: false },
   ],
   [
+    'an injected 403',
+    { status: 403, flags: 'FI', matchedPolicy: 'FaultInjection/shop/slow' },
+    { isError: false, isDenied: false, isInjected: true, isOwnError: false },
+  ],
+  [
+    'a limit that answers 403',
+    { status: 403, flags: 'RL', matchedPolicy: 'RateLimit/shop/few' },
+    { isError: false, isDenied: false, isInjected: false, isOwnError: false },
+  ],
+  [
     'a failure that a caller passed on',
     { status: 503, reporter: 'source' as const },
     { isError: true, isDenied: false, isInjected: false, isOwnError: false },

@@ -34,11 +34,13 @@ export function classifyRequest({
       ? list.some((flag) => flag !== 'DC')
       : status === 0 || status >= 500 || (grpcStatus !== undefined && grpcFailures.has(grpcStatus))
   const saysDenied = status === 403 || grpcStatus === grpcPermissionDenied
+  // A fault or a limit may answer with any status.
+  const isActedOn = isInjected || list.includes('RL')
   // A connection says nothing: only the policy's name tells that it was denied.
   const isDenied =
     protocol === 'tcp'
       ? matchedPolicy !== undefined && matchedPolicy !== ''
-      : saysDenied && (matchedPolicy === undefined || matchedPolicy !== '')
+      : saysDenied && !isActedOn && (matchedPolicy === undefined || matchedPolicy !== '')
   // Retries that ran out end with an answer of the other side.
   const isProxyMade = list.some((flag) => flag !== 'URX')
   return {

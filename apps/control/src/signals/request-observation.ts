@@ -11,7 +11,7 @@ export type RequestObservation = {
   /** Envoy's response flags, "" for none. */
   readonly flags: string
   readonly revision: number | undefined
-  /** The policy that denied it, where the proxy says so; undefined when it never says. */
+  /** The policy that denied it or acted on it, "" for none; undefined when the proxy never says. */
   readonly matchedPolicy: string | undefined
   readonly requests: number
   /** Requests per bucket of `duration-histogram.ts`; undefined: counted elsewhere. */

@@ -21,3 +21,19 @@ test('denied is what authorization refused, with or without a rule to name, and 
 
   expect(found.map(({ path }) => path)).toEqual(['/rule', '/none'])
 })
+
+test('records are found by what acted on them and by the policy that decided', () => {
+  const records = new RequestRecords()
+  records.add(exampleRecord({ path: '/plain' }))
+  records.add(exampleRecord({ path: '/rule', matchedPolicy: rule }))
+  records.add(exampleRecord({ path: '/slow', flags: 'DI', matchedPolicy: 'FaultInjection/shop/slow' }))
+  records.add(exampleRecord({ path: '/cut', flags: 'FI', matchedPolicy: 'FaultInjection/shop/cut' }))
+  records.add(exampleRecord({ path: '/much', flags: 'RL', matchedPolicy: 'RateLimit/shop/few' }))
+  const paths = (query: Partial<Parameters<RequestRecords['find']>[0]>) =>
+    records.find({ only: 'all', limit: 10, ...query }).map(({ path }) => path)
+
+  expect(paths({ only: 'injected' })).toEqual(['/cut', '/slow'])
+  expect(paths({ only: 'limited' })).toEqual(['/much'])
+  expect(paths({ policy: 'FaultInjection/shop/slow' })).toEqual(['/slow'])
+  expect(paths({ policy: 'AuthorizationPolicy/shop/payments-callers' })).toEqual(['/rule'])
+})

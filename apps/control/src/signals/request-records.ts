@@ -1,4 +1,5 @@
 import type { RequestQuery, RequestRecord } from '@heddle/shared/api/request-record'
+import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 
 /** The last hour's records within this bound; the oldest give way. */
 const recordsMax = 50_000
@@ -16,15 +17,15 @@ export class RequestRecords {
   }
 
   /** Newest first. */
-  find({ namespace, service, source, only, limit }: RequestQuery, now = Date.now()): RequestRecord[] {
+  find({ namespace, service, source, only, policy, limit }: RequestQuery, now = Date.now()): RequestRecord[] {
     const found: RequestRecord[] = []
     for (const record of this.newestFirst(now)) {
       if (found.length >= limit) break
       if (namespace !== undefined && record.destination.namespace !== namespace) continue
       if (service !== undefined && record.destination.service !== service) continue
       if (source !== undefined && record.source.service !== source && record.source.workload !== source) continue
-      if (only === 'errors' && record.status < 500 && record.status !== 0) continue
-      if (only === 'denied' && !isDenied(record)) continue
+      if (!isOne(only, record)) continue
+      if (policy !== undefined && decidingPolicy(record.matchedPolicy)?.object !== policy) continue
       found.push(record)
     }
     return found
@@ -38,6 +39,22 @@ export class RequestRecords {
       if (Date.parse(record.at) < now - keptMs) return
       yield record
     }
+  }
+}
+
+function isOne(only: RequestQuery['only'], record: RequestRecord): boolean {
+  const flags = record.flags.split(',')
+  switch (only) {
+    case 'all':
+      return true
+    case 'errors':
+      return record.status >= 500 || record.status === 0
+    case 'denied':
+      return isDenied(record)
+    case 'limited':
+      return flags.includes('RL')
+    case 'injected':
+      return flags.includes('FI') || flags.includes('DI')
   }
 }
 

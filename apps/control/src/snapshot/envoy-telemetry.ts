@@ -9,6 +9,7 @@ import { OpenTelemetryAccessLogConfigSchema } from '@heddle/shared/xds/generated
 import type { HttpConnectionManager_TracingSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { ParentBasedSamplerConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/tracers/opentelemetry/samplers/v3/parent_based_sampler_pb'
 import { TraceIdRatioBasedSamplerConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/tracers/opentelemetry/samplers/v3/trace_id_ratio_based_sampler_pb'
+import { limitedByKey } from '../limits/limit-descriptor.ts'
 import { accessLogName, recordedHeaders } from './access-log-fields.ts'
 import { pack } from './encode-resource.ts'
 import type { ProxyDescription } from './proxy-description.ts'
@@ -93,6 +94,7 @@ function inboundFields(proxy: ProxyDescription): Record<string, string> {
   return {
     reporter: 'destination',
     'url.path': '%PATH(NQ:PATH)%',
+    limited_by: `%DYNAMIC_METADATA(envoy.filters.http.ratelimit:${limitedByKey})%`,
     'source.node_cluster': '%REQ(X-ENVOY-DOWNSTREAM-SERVICE-CLUSTER)%',
     ...partyFields('destination', proxy),
     'destination.address': '%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%',

@@ -1,8 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { HttpMatch, HttpPathMatch } from '@heddle/shared/model/http-match'
+import { limitId, limitKey } from '@heddle/shared/model/limit-id'
 import type { RateLimit, RateLimitSource } from '@heddle/shared/model/rate-limit'
 import type { RateLimit_ActionSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
-import { limitId, limitKey, queryKey } from '../limits/limit-descriptor.ts'
+import { queryKey } from '../limits/limit-descriptor.ts'
 import { callerHeader } from './fault-routes.ts'
 import { trimSlash } from './match-precedence.ts'
 import { exactHeader, type HeaderMatcherInit, toRouteMatches } from './to-route-match.ts'
@@ -23,7 +24,7 @@ export function limitEntries(limit: RateLimit): LimitEntry[] {
   const { metadata, spec } = limit
   return (spec.match ?? [{}]).flatMap((match, matchIndex) =>
     (spec.from ?? [undefined]).map((source, sourceIndex): LimitEntry => {
-      const id = limitId(limit, matchIndex, sourceIndex)
+      const id = limitId(metadata, matchIndex, sourceIndex)
       const query = queryAction(match)
       return {
         actions: [headersAction(id, match, source, metadata.namespace), ...(query === undefined ? [] : [query])],

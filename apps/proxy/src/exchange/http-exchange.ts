@@ -68,6 +68,8 @@ export class HttpExchange implements RequestView, FormatView {
   cluster: ClusterConfig | undefined
   endpoint: EndpointConfig | undefined
   matchedPolicy = ''
+  /** "FaultInjection/shop/slow": what delayed, slowed, answered or refused it, where that has a name; the last one. */
+  actedOnBy = ''
   shadowPolicy = ''
   attempts = 0
   /** What balancing by hash keeps it together with others by. */
@@ -139,6 +141,7 @@ export class HttpExchange implements RequestView, FormatView {
     this.cluster = undefined
     this.endpoint = undefined
     this.matchedPolicy = ''
+    this.actedOnBy = ''
     this.shadowPolicy = ''
     this.attempts = 0
     this.hash.isSet = false

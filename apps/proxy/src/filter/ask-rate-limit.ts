@@ -1,7 +1,9 @@
 import { type HttpFilter, heldGlobalLimit } from '@heddle/engine/filter/http-filter'
 import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
+import type { Description } from '@heddle/engine/limit/rate-limit-rule'
 import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { limitOfDescriptor } from '@heddle/shared/model/limit-id'
 import {
   RateLimitResponse_Code as Code,
   type RateLimitResponse,
@@ -52,7 +54,7 @@ export function askRateLimit(
         exchange.limitAnswer = { limit, response, descriptions, next: exchange.limitAnswer }
       }
       const totals = runtime.cluster(exchange.choice?.cluster ?? '')?.totals
-      if (decide(limit, response, exchange, random, totals) === CONTINUE) resume(exchange)
+      if (decide(limit, response, descriptions, exchange, random, totals) === CONTINUE) resume(exchange)
     })
     return WAITING
   }
@@ -86,6 +88,7 @@ function tell({ limit, response, descriptions }: LimitAnswer, headers: HeaderBlo
 function decide(
   limit: GlobalRateLimit,
   answer: RateLimitResponse | undefined,
+  descriptions: readonly Description[],
   exchange: HttpExchange,
   random: () => number,
   totals: ClusterTotals | undefined,
@@ -110,6 +113,9 @@ function decide(
     for (const { key, value } of answer.requestHeadersToAdd) exchange.headers.append(key.toLowerCase(), value)
     return CONTINUE
   }
+  // Statuses come in the order of the descriptions.
+  const refusing = answer.statuses.findIndex(({ code }) => code === Code.OVER_LIMIT)
+  exchange.actedOnBy = limitOfDescriptor(descriptions[refusing]?.entries ?? [])
   exchange.addFlag('RL')
   const body = Buffer.from(answer.rawBody).toString('utf8')
   localReply(exchange, limit.status, 'request_rate_limited', body, (headers) => {

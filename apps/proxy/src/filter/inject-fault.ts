@@ -25,14 +25,14 @@ export function injectFault(
     if (!faultApplies(fault, exchange, stage.choice?.cluster, exchange.startedAt, active)) return CONTINUE
     const bytesPerS = drawBytesPerS(fault, exchange, random)
     if (bytesPerS > 0) {
-      countActive(exchange, runtime)
+      act(fault, exchange, runtime)
       exchange.throttle = new ResponseThrottle(exchange, bytesPerS, runtime.wheel)
     }
     const delayMs = drawDelayMs(fault, exchange, random)
     if (delayMs === 0) return abort(fault, exchange, runtime)
 
     exchange.addFlag('DI')
-    countActive(exchange, runtime)
+    act(fault, exchange, runtime)
     const { generation } = exchange
     const timer = newTimer(() => {
       // The client may have gone, and its connection may carry another request by now.
@@ -47,7 +47,7 @@ export function injectFault(
 function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Verdict {
   const { random } = runtime
   if (drawReset(fault, random)) {
-    countActive(exchange, runtime)
+    act(fault, exchange, runtime)
     exchange.addFlag('FI')
     exchange.details = 'fault_filter_reset'
     endExchange(exchange)
@@ -56,7 +56,7 @@ function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Ve
   }
   const wanted = drawAbort(fault, exchange, random)
   if (wanted === undefined) return CONTINUE
-  countActive(exchange, runtime)
+  act(fault, exchange, runtime)
   exchange.addFlag('FI')
   if (wanted.kind === 'http') localReply(exchange, wanted.status, 'fault_filter_abort', 'fault filter abort')
   else {
@@ -70,8 +70,9 @@ function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Ve
   return RESPONDED
 }
 
-/** One request counts once, however many faults hit it, until it is over. */
-function countActive(exchange: HttpExchange, { load }: Runtime): void {
+/** Says which fault it is. One request counts once, however many faults hit it, until it is over. */
+function act({ object }: FaultPolicy, exchange: HttpExchange, { load }: Runtime): void {
+  if (object !== '') exchange.actedOnBy = `FaultInjection/${object}`
   if (exchange.faultIsActive) return
   exchange.faultIsActive = true
   load.faultsActive++

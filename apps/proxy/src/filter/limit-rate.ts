@@ -5,6 +5,7 @@ import type { Description } from '@heddle/engine/limit/rate-limit-rule'
 import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import { shareOfLocalLimit } from '@heddle/engine/limit/worker-share'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { limitOfDescriptor } from '@heddle/shared/model/limit-id'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -40,6 +41,7 @@ export function limitRate(
       return CONTINUE
     }
     counted.enforced++
+    exchange.actedOnBy = limitOfDescriptor(limiter.decidedAs ?? [])
     exchange.addFlag('RL')
     localReply(exchange, limit.status, 'local_rate_limited', 'local_rate_limited', (headers) => {
       if (limit.isResourceExhausted && exchange.isGrpc) {

@@ -45,6 +45,8 @@ type CellMemo = {
   readonly grpcStatus: string
 }
 
+/** Of gRPC; the answer itself is a 200. */
+const permissionDenied = '7'
 const seriesMax = 2000
 const idleSweepsMax = 10
 
@@ -95,6 +97,7 @@ export class RequestMetrics {
   private rememberedCell(exchange: HttpExchange): RequestCell | undefined {
     const memo = exchange.seriesMemo as CellMemo | undefined // written below only
     return memo !== undefined &&
+      exchange.actedOnBy === '' &&
       memo.status === exchange.status &&
       memo.endpoint === exchange.endpoint &&
       memo.cluster === exchange.cluster &&
@@ -129,15 +132,16 @@ export class RequestMetrics {
       flags,
       grpcStatus,
     }
-    // A denial is counted by the policy that decided.
-    exchange.seriesMemo = status === 403 ? undefined : memo
+    // What looks like a denial, or was acted on, is counted by the policy that decided.
+    const isPlain = status !== 403 && grpcStatus !== permissionDenied && exchange.actedOnBy === ''
+    exchange.seriesMemo = isPlain ? memo : undefined
     return cell
   }
 
   private findCell(exchange: HttpExchange): RequestCell {
     const { listener, status, flags, grpcStatus, config, chain, cluster, majorVersion } = exchange
     const peer = listener.direction === 'inbound' ? peerName(exchange) : destinationKey(exchange)
-    const policy = deniedBy(exchange)
+    const policy = decidedBy(exchange)
     const end: RequestEnd = requestEndOf(exchange)
     const labelKey = `${listener.direction}|${peer}|${status}|${flags}|${grpcStatus}|${config.revision}|${policy}`
     const series = this.series.get(labelKey, () => this.labelsOf(exchange))
@@ -211,14 +215,14 @@ export class RequestMetrics {
       grpc_response_status: exchange.grpcStatus,
       connection_security_policy: exchange.peer.principal === undefined ? 'none' : 'mutual_tls',
       config_revision: exchange.config.revision,
-      matched_policy: deniedBy(exchange),
+      matched_policy: decidedBy(exchange),
     }
   }
 }
 
-/** The policy that denied it; "" when none did: a workload may answer 403 too. */
-function deniedBy({ status, details, matchedPolicy }: HttpExchange): string {
-  if (status !== 403 || !details.startsWith('rbac_access_denied')) return ''
+/** The policy that denied it or acted on it; "" when none did: a workload may answer 403 too. */
+function decidedBy({ details, matchedPolicy, actedOnBy }: HttpExchange): string {
+  if (!details.startsWith('rbac_access_denied')) return actedOnBy
   return matchedPolicy === '' ? 'none' : matchedPolicy
 }
 

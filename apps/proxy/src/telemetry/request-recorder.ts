@@ -17,6 +17,7 @@ export type RecorderOptions = {
 export const recordedHeaders = ['accept', 'content-type', 'user-agent', 'x-request-id', 'x-user-type'] as const
 const never = new Set(['authorization', 'cookie', 'proxy-authorization', 'set-cookie', 'x-api-key'])
 
+const permissionDenied = '7'
 const perSecondMax = 50
 const perSecondMin = 5
 /** Records that wait for the receiver; beyond them the oldest are dropped. */
@@ -45,7 +46,13 @@ export class RequestRecorder {
 
   observe(exchange: HttpExchange): void {
     const isUnusual =
-      exchange.status >= 500 || exchange.status === 403 || exchange.flags !== '' || exchange.status === 0
+      exchange.status >= 500 ||
+      exchange.status === 403 ||
+      exchange.flags !== '' ||
+      exchange.status === 0 ||
+      // To a gRPC caller a denial is a 200 with this status.
+      exchange.grpcStatus === permissionDenied ||
+      exchange.actedOnBy !== ''
     const ratio = (isUnusual ? this.unusual : this.ordinary).pick(Math.floor(exchange.startedAt / 1000))
     if (ratio === 0) return
     if (this.waiting.length >= waitingMax) {
@@ -104,7 +111,8 @@ export class RequestRecorder {
     put('response_code_details', exchange.details)
     put('duration_ms', Math.round(exchange.durationMs * 1000) / 1000)
     put('route_name', exchange.route?.name)
-    put('matched_policy', exchange.matchedPolicy)
+    // What acted on it says more than the rule that let it pass.
+    put('matched_policy', exchange.actedOnBy === '' ? exchange.matchedPolicy : exchange.actedOnBy)
     put('cluster', exchange.cluster?.name)
     put('config_revision', exchange.config.revision)
     put('trace_id', exchange.traceId)

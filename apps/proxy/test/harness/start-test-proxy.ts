@@ -18,6 +18,7 @@ export type Ended = {
   readonly details: string
   readonly attempts: number
   readonly matchedPolicy: string
+  readonly actedOnBy: string
   readonly grpcStatus: string
 }
 
@@ -71,8 +72,17 @@ function decodedOf(bootstrap: Record<string, unknown>): Bootstrap {
   return decodeBootstrap(fromJson(BootstrapSchema, bootstrap as JsonValue, { registry }))
 }
 
-function endedOf({ path, status, flags, details, attempts, matchedPolicy, grpcStatus }: HttpExchange): Ended {
-  return { path, status, flags, details, attempts, matchedPolicy, grpcStatus }
+function endedOf({
+  path,
+  status,
+  flags,
+  details,
+  attempts,
+  matchedPolicy,
+  actedOnBy,
+  grpcStatus,
+}: HttpExchange): Ended {
+  return { path, status, flags, details, attempts, matchedPolicy, actedOnBy, grpcStatus }
 }
 
 function portOf(address: SocketAddress | undefined): number {

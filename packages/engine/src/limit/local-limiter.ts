@@ -25,6 +25,8 @@ export class LocalLimiter {
   decidedBy: TokenBucket | undefined
   /** A bucket in shadow mode had not enough for the last request. */
   isShadowed = false
+  /** How the request is described that it decided on; undefined: the bucket for all others decided. */
+  decidedAs: Descriptor | undefined
   /** Whether the description that decided last wants its limit told; undefined: it does not say. */
   tellsLimit: boolean | undefined
 
@@ -57,6 +59,7 @@ export class LocalLimiter {
 
   private decide(bucket: TokenBucket | undefined, counted: Counted | undefined): void {
     this.decidedBy = bucket
+    this.decidedAs = counted?.asked.entries
     this.tellsLimit = counted?.asked.rule?.tellsLimit
   }
 

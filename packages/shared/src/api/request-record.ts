@@ -29,6 +29,10 @@ export const RequestRecord = z.strictObject({
   details: z.string(),
   durationMs: z.number(),
   routeName: z.string(),
+  /**
+   * What decided on it: "FaultInjection/shop/slow", "RateLimit/shop/charges", or a rule of authorization as
+   * "ns[shop]-policy[callers]-rule[0]"; "" for nothing that has a name. `decidingPolicy` reads it.
+   */
   matchedPolicy: z.string(),
   cluster: z.string(),
   revision: z.int().optional(),
@@ -43,8 +47,10 @@ export const RequestQuery = z.strictObject({
   namespace: z.string().max(63).optional(),
   service: z.string().max(253).optional(),
   source: z.string().max(253).optional(),
-  /** "errors", "denied", "all" */
-  only: z.enum(['errors', 'denied', 'all']).default('all'),
+  /** `limited`: refused by a rate limit; `injected`: delayed or answered by a fault. */
+  only: z.enum(['errors', 'denied', 'limited', 'injected', 'all']).default('all'),
+  /** "<Kind>/<namespace>/<name>": only those that this policy decided on. */
+  policy: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })
 export type RequestQuery = z.infer<typeof RequestQuery>

@@ -53,7 +53,7 @@ export function proxyBootstrap(instance: ProxyInstance, { control, admin, apiTyp
         INSTANCE_IPS: [...instance.addresses],
         LABELS: { ...instance.labels },
         ...(instance.outbound && { OUTBOUND: { address: instance.outbound.host, port: instance.outbound.port } }),
-        // An Envoy reports through this cluster what it carries; our own proxy is told by its environment.
+        // Both report to this cluster what they carry; our own proxy unless its environment names another receiver.
         TELEMETRY: { cluster: controlCluster },
         // Through this one both ask for the counts of limits that instances share.
         RATE_LIMITS: { cluster: limitCluster },
