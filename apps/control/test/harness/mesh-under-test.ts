@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { isPolicy, type PolicyObject } from '@heddle/shared/model/any-object'
@@ -34,6 +35,8 @@ export class MeshUnderTest implements AsyncDisposable {
   /** What was sent to whom, in order. */
   readonly sent: { readonly workload: string; readonly type: string }[] = []
   readonly inSync = new Map<string, number>()
+  /** Whose streams the control plane takes to be there. */
+  readonly connected = new Set<string>()
   /** Changes a target before it is sent: for resources that no policy would make. */
   spoil: (target: Target, proxy: ProxyDescription) => Target = (target) => target
   private config: MeshConfig
@@ -45,16 +48,19 @@ export class MeshUnderTest implements AsyncDisposable {
   private port = 0
 
   private readonly apiType: BootstrapChoices['apiType']
+  private readonly host: string
 
-  constructor(catalog: Catalog, apiType: BootstrapChoices['apiType'] = 'DELTA_GRPC') {
+  /** `host`: where the control plane listens. */
+  constructor(catalog: Catalog, apiType: BootstrapChoices['apiType'] = 'DELTA_GRPC', host = '127.0.0.1') {
     this.apiType = apiType
+    this.host = host
     this.config = { revision: 1, policies: [], catalog, now: Date.now() }
   }
 
   async startControl(): Promise<void> {
     const events: AdsEvents = {
-      onConnected: () => undefined,
-      onDisconnected: () => undefined,
+      onConnected: ({ workload: name }) => void this.connected.add(name),
+      onDisconnected: ({ workload: name }) => void this.connected.delete(name),
       onSent: ({ workload: name }, type) => void this.sent.push({ workload: name, type }),
       onAck: ({ workload: name }, type) => void this.answered.push({ workload: name, kind: 'ack', type, reason: '' }),
       onNack: ({ workload: name }, type, _revision, reason) =>
@@ -62,7 +68,7 @@ export class MeshUnderTest implements AsyncDisposable {
       onInSync: ({ workload: name }, revision) => void this.inSync.set(name, revision),
     }
     this.xds = await startXds({
-      host: '127.0.0.1',
+      host: this.host,
       port: this.port,
       events,
       source: {
@@ -120,7 +126,7 @@ export class MeshUnderTest implements AsyncDisposable {
   async startSidecar(instance: Instance): Promise<Sidecar> {
     const [admin, outbound] = await Promise.all([refusingPort(), refusingPort()])
     const file = path.join(this.folder, `${instance.workload}.json`)
-    const { workload: name, service: app, address, appPort, port = 8080, protocol = 'http' } = instance
+    const { workload: name, service: app, address, appPort, host = '127.0.0.1', within = [], port = 8080, protocol = 'http' } = instance
     const bootstrap = proxyBootstrap(
       {
         namespace: 'shop',
@@ -132,19 +138,27 @@ export class MeshUnderTest implements AsyncDisposable {
         addresses: [address],
         locality: { region: 'local', zone: 'a' },
         inbound: [{ port, protocol, app: { host: '127.0.0.1', port: appPort } }],
-        outbound: { host: '127.0.0.1', port: outbound },
+        outbound: { host, port: outbound },
       },
       {
-        control: [{ host: '127.0.0.1', port: this.port }],
+        control: [{ host: this.host, port: this.port }],
         admin: { host: '127.0.0.1', port: admin },
         apiType: this.apiType,
       },
     )
-    writeFileSync(file, JSON.stringify(bootstrap))
+    // The admin port is for its own machine: from another network it is reached by a file.
+    const socketPath = path.join(this.folder, `${name}.admin`)
+    const isElsewhere = within.length > 0
+    writeFileSync(
+      file,
+      JSON.stringify(isElsewhere ? { ...bootstrap, admin: { address: { pipe: { path: socketPath } } } } : bootstrap),
+    )
+    const [command = process.execPath, ...before] = [...within, process.execPath]
     const start = () => {
       const child = spawn(
-        process.execPath,
+        command,
         [
+          ...before,
           '--conditions=source',
           proxyMain,
           '-c',
@@ -160,11 +174,12 @@ export class MeshUnderTest implements AsyncDisposable {
       return child
     }
     let child = start()
+    const page = (name: string) => read(isElsewhere ? { socketPath } : { port: admin }, name)
     const ready = () =>
       eventually(
         () =>
-          fetch(`http://127.0.0.1:${admin}/healthz/ready`).then(
-            (response) => response.ok,
+          page('/healthz/ready').then(
+            ({ status }) => status === 200,
             () => false,
           ),
         20_000,
@@ -173,10 +188,11 @@ export class MeshUnderTest implements AsyncDisposable {
     return {
       admin,
       outbound,
-      metrics: () => fetch(`http://127.0.0.1:${admin}/metrics`).then((response) => response.text()),
-      async call(host, target, method = 'GET') {
-        const wire = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
-        const { status, text } = await rawExchange(outbound, wire)
+      metrics: async () => (await page('/metrics')).text,
+      page: async (name) => (await page(name)).text,
+      async call(called, target, method = 'GET') {
+        const wire = `${method} ${target} HTTP/1.1\r\nHost: ${called}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
+        const { status, text } = await rawExchange(outbound, wire, { host })
         return { status, text }
       },
       async restart() {
@@ -208,6 +224,8 @@ export type Sidecar = {
   readonly admin: number
   readonly outbound: number
   metrics(): Promise<string>
+  /** A page of its admin port. */
+  page(name: string): Promise<string>
   call(host: string, target: string, method?: string): Promise<{ status: number; text: string }>
   restart(): Promise<void>
 }
@@ -220,6 +238,25 @@ export type Instance = {
   /** 8080 and HTTP where nothing else is said. */
   readonly port?: number
   readonly protocol?: 'http' | 'tcp'
+  /** Where its outbound listener and its admin port are. */
+  readonly host?: string
+  /** A command that runs the proxy in another network, with its arguments. */
+  readonly within?: readonly string[]
+}
+
+function read(
+  at: { readonly socketPath: string } | { readonly port: number },
+  name: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = get({ ...at, path: name, agent: false }, (answer) => {
+      const parts: Buffer[] = []
+      answer.on('data', (part: Buffer) => parts.push(part))
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }))
+      answer.on('error', reject)
+    })
+    asked.on('error', reject)
+  })
 }
 
 /** The shop's front and its payments, on loopback addresses of this test alone. */
