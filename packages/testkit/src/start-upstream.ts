@@ -48,6 +48,7 @@ export async function startUpstream(
 /** A real TCP server that hands each connection to `serve`: for upstreams that misbehave. */
 export async function startRawUpstream(
   serve: (socket: Socket) => void,
+  host = '127.0.0.1',
 ): Promise<AsyncDisposable & { readonly port: number; readonly connections: () => number }> {
   const sockets = new Set<Socket>()
   let accepted = 0
@@ -58,7 +59,7 @@ export async function startRawUpstream(
     socket.on('close', () => sockets.delete(socket))
     serve(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   return {
     port: portOf(server.address()),
     connections: () => accepted,

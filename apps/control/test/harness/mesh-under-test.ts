@@ -19,7 +19,10 @@ import type { AdsEvents } from '../../src/xds/ads-events.ts'
 import type { Target } from '../../src/xds/resource-set.ts'
 import { startXds, type Xds } from '../../src/xds/start-xds.ts'
 
-const proxyMain = path.resolve(import.meta.dirname, '../../../proxy/src/main.ts')
+const proxy = path.resolve(import.meta.dirname, '../../../proxy')
+const fromSource = ['--conditions=source', path.join(proxy, 'src/main.ts')]
+/** As it is shipped: it starts in a fraction of the time. */
+const asBuilt = [path.join(proxy, 'dist/bundle/main.js')]
 
 /** What a proxy answered, in order. */
 export type Answered = {
@@ -154,17 +157,17 @@ export class MeshUnderTest implements AsyncDisposable {
       JSON.stringify(isElsewhere ? { ...bootstrap, admin: { address: { pipe: { path: socketPath } } } } : bootstrap),
     )
     const [command = process.execPath, ...before] = [...within, process.execPath]
+    const stateFolder = path.join(this.folder, name)
     const start = () => {
       const child = spawn(
         command,
         [
           ...before,
-          '--conditions=source',
-          proxyMain,
+          ...(instance.isBuilt === true ? asBuilt : fromSource),
           '-c',
           file,
           '--state-dir',
-          path.join(this.folder, instance.workload),
+          stateFolder,
           '--drain-time-s',
           '5',
         ],
@@ -188,6 +191,7 @@ export class MeshUnderTest implements AsyncDisposable {
     return {
       admin,
       outbound,
+      stateFolder,
       metrics: async () => (await page('/metrics')).text,
       page: async (name) => (await page(name)).text,
       async call(called, target, method = 'GET') {
@@ -198,8 +202,10 @@ export class MeshUnderTest implements AsyncDisposable {
       async restart() {
         child.kill('SIGKILL')
         await new Promise((resolve) => child.once('exit', resolve))
+        const started = performance.now()
         child = start()
         await ready()
+        return performance.now() - started
       },
     }
   }
@@ -223,11 +229,14 @@ export class MeshUnderTest implements AsyncDisposable {
 export type Sidecar = {
   readonly admin: number
   readonly outbound: number
+  /** Where its last good configuration lies. */
+  readonly stateFolder: string
   metrics(): Promise<string>
   /** A page of its admin port. */
   page(name: string): Promise<string>
   call(host: string, target: string, method?: string): Promise<{ status: number; text: string }>
-  restart(): Promise<void>
+  /** Kills it outright and starts it again; how long until it was ready, in ms. */
+  restart(): Promise<number>
 }
 
 export type Instance = {
@@ -242,6 +251,8 @@ export type Instance = {
   readonly host?: string
   /** A command that runs the proxy in another network, with its arguments. */
   readonly within?: readonly string[]
+  /** The program as it is shipped, which must have been built; by itself the sources. */
+  readonly isBuilt?: boolean
 }
 
 function read(
