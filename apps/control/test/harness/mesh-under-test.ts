@@ -129,7 +129,16 @@ export class MeshUnderTest implements AsyncDisposable {
   async startSidecar(instance: Instance): Promise<Sidecar> {
     const [admin, outbound] = await Promise.all([refusingPort(), refusingPort()])
     const file = path.join(this.folder, `${instance.workload}.json`)
-    const { workload: name, service: app, address, appPort, host = '127.0.0.1', within = [], port = 8080, protocol = 'http' } = instance
+    const {
+      workload: name,
+      service: app,
+      address,
+      appPort,
+      host = '127.0.0.1',
+      within = [],
+      port = 8080,
+      protocol = 'http',
+    } = instance
     const bootstrap = proxyBootstrap(
       {
         namespace: 'shop',
