@@ -1,5 +1,6 @@
 import { clientTls, serverTls } from './build-tls.ts'
 import { loopback } from './loopback.ts'
+import { pinsOf } from './pins-of.ts'
 import type { ChainSpec, Scenario } from './scenario.ts'
 import type { Json } from './scenario-values.ts'
 
@@ -89,6 +90,7 @@ export function placeholdersOf({ key, ports, scenario, logFile, certificates }: 
     ['<log>', logFile],
     ['<socket>', `${logFile}.sock`],
     ['<certificates>', certificates],
+    ...pinsOf(certificates),
   ])
 }
 

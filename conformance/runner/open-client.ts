@@ -54,12 +54,15 @@ function secure(socket: TLSSocket, localPort: number): Promise<OpenedClient> {
 
 /** Whom the certificate names is not checked here: it is kept, and judged by what the scenario expects. */
 function beginTls(socket: Socket, tls: PeerTls, certificates: string): TLSSocket {
-  const { sni = 'test', alpn, min, max } = tls
+  const { sni = 'test', alpn, curves, ciphers, sigalgs, min, max } = tls
   return connectTls({
     socket,
     ...readCertificates(certificates, { ca: 'mesh', ...tls }),
     ...(sni === '' ? {} : { servername: sni }),
     ...(alpn === undefined ? {} : { ALPNProtocols: alpn }),
+    ...(curves === undefined ? {} : { ecdhCurve: curves }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...(sigalgs === undefined ? {} : { sigalgs }),
     ...(min === undefined ? {} : { minVersion: min }),
     ...(max === undefined ? {} : { maxVersion: max }),
     checkServerIdentity: () => undefined,

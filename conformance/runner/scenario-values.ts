@@ -16,7 +16,11 @@ export const fields = z.union([z.record(z.string(), z.string()), z.array(z.tuple
 /** One end of TLS in the proxy: who it is and whom it takes, by the names in `make-certificates.ts`. */
 export const proxyTls = z.strictObject({
   certificate: z.string().optional(),
+  /** Further certificates, behind that one. */
+  others: z.array(z.string()).default([]),
   ca: z.string().optional(),
+  /** Merged over the `validation_context`. */
+  validation: json.optional(),
   /** `match_typed_subject_alt_names`. */
   names: z.array(json).optional(),
   alpn: z.array(z.string()).optional(),
@@ -34,6 +38,10 @@ export const peerTls = z.strictObject({
   ca: z.string().optional(),
   sni: z.string().optional(),
   alpn: z.array(z.string()).optional(),
+  /** As OpenSSL names them, with colons between. */
+  curves: z.string().optional(),
+  ciphers: z.string().optional(),
+  sigalgs: z.string().optional(),
   min: version.optional(),
   max: version.optional(),
 })

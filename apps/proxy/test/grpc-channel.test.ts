@@ -10,6 +10,7 @@ import {
 import { createAuthority } from '@heddle/testkit/certificates'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { expect, test } from 'vitest'
+import { noValidation } from '../src/config/tls-secret.ts'
 import { GrpcChannel } from '../src/grpc/grpc-channel.ts'
 
 const raw = (bytes: Buffer) => bytes
@@ -99,9 +100,9 @@ test('over TLS the server must have the name that was asked for', async () => {
   ])
   await using server = await startEcho(credentials)
   const tls = (name: string) => ({
+    ...noValidation,
     keyPairs: [],
     trustedCa: authority.certificate,
-    trustedCaPath: '',
     secrets: undefined,
     isAwaited: false,
     peerNames: [{ type: 'URI' as const, matcher: { kind: 'exact' as const, value: name, ignoreCase: false } }],
@@ -109,8 +110,9 @@ test('over TLS the server must have the name that was asked for', async () => {
     versionMin: 'TLSv1.2' as const,
     versionMax: 'TLSv1.3' as const,
     cipherSuites: [],
+    curves: [],
+    signatureAlgorithms: [],
     serverName: undefined,
-    acceptsAnyPeer: false,
   })
   using right = new GrpcChannel(
     { kind: 'tcp', host: '127.0.0.1', port: server.port },

@@ -161,6 +161,59 @@ test.for<[string, Json, string]>([
   await expect(startTestProxy(bootstrap([listener], [cluster('up', [1])]))).rejects.toThrow(reason)
 })
 
+// Node's TLS has no say in these, and what is not done must not look as if it were.
+test.each<[string, Json, Json?]>([
+  [
+    'validation_context.only_verify_leaf_cert_crl',
+    { validation_context: { ...trust(), only_verify_leaf_cert_crl: true } },
+  ],
+  [
+    'validation_context.allow_expired_certificate',
+    { validation_context: { ...trust(), allow_expired_certificate: true } },
+  ],
+  ['validation_context.max_verify_depth', { validation_context: { ...trust(), max_verify_depth: 1 } }],
+  ['validation_context.crl', { validation_context: { ...trust(), crl: { inline_string: 'none' } } }],
+  [
+    'validation_context.verify_certificate_hash[0]',
+    { validation_context: { ...trust(), verify_certificate_hash: ['ab'] } },
+  ],
+  [
+    'validation_context.verify_certificate_hash',
+    { validation_context: { verify_certificate_hash: ['ab'.repeat(32)] } },
+  ],
+  [
+    'validation_context.verify_certificate_spki[0]',
+    { validation_context: { ...trust(), verify_certificate_spki: ['ab'] } },
+  ],
+  ['tls_params.cipher_suites[0]', { tls_params: { cipher_suites: ['NO-SUCH-CIPHER'] } }],
+  ['tls_params.ecdh_curves[1]', { tls_params: { ecdh_curves: ['X25519', 'P-7'] } }],
+  ['tls_params.signature_algorithms[0]', { tls_params: { signature_algorithms: ['rot13'] } }],
+  ['tls_params.compliance_policies', { tls_params: { compliance_policies: ['FIPS_202205'] } }],
+  [
+    'tls_params.tls_minimum_protocol_version',
+    { tls_params: { tls_minimum_protocol_version: 'TLSv1_3', tls_maximum_protocol_version: 'TLSv1_2' } },
+  ],
+  ['session_ticket_keys', {}, { session_ticket_keys: { keys: [{ inline_string: 'x'.repeat(80) }] } }],
+])('%s is refused by name', async (field, context, more) => {
+  const listener = secured(httpListener([route('up')]), context, more)
+
+  await expect(startTestProxy(bootstrap([listener], [cluster('up', [1])]))).rejects.toThrow(
+    `filter_chains[0].transport_socket.typed_config.${more === undefined ? 'common_tls_context.' : ''}${field}: `,
+  )
+})
+
+test('a cluster shows one certificate', async () => {
+  const tls = upstreamTls({
+    common_tls_context: { tls_certificates: [pairOf(web), pairOf(serverPair)], validation_context: trust() },
+  })
+
+  await expect(
+    startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [1], { transport_socket: tls })])),
+  ).rejects.toThrow(
+    'transport_socket.typed_config.common_tls_context.tls_certificates: a cluster shows one certificate at most',
+  )
+})
+
 test('over TLS a client of HTTP/2 is served, and an upstream is asked for it by name', async () => {
   const server = createSecureServer({ cert: serverPair.certificate, key: serverPair.key })
   const asked: unknown[] = []

@@ -9,12 +9,28 @@ export type Pair = { readonly certificate: string; readonly key: string }
 export type Authority = Pair & {
   /** A leaf that this authority has signed. `names` are its alternative names. */
   issue(names: readonly AltName[], options?: LeafOptions): Promise<Pair>
+  /** An authority below this one; its certificate is sent along behind those of its leaves. */
+  issueAuthority(name: string): Promise<Authority>
+  /** A revocation list with these certificates. */
+  revoke(pairs: readonly Pair[]): Promise<string>
 }
 
 export type AltName = { readonly type: 'dns' | 'url' | 'ip'; readonly value: string }
-export type LeafOptions = { readonly notBefore?: Date; readonly notAfter?: Date; readonly isAuthority?: boolean }
+export type LeafOptions = {
+  readonly notBefore?: Date
+  readonly notAfter?: Date
+  readonly isAuthority?: boolean
+  /** An RSA key instead of one of P-256. */
+  readonly isRsa?: boolean
+}
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const rsa = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength: 2048,
+}
 const dayMs = 86_400_000
 
 /** A certificate authority for a test: real keys, real signatures, valid until tomorrow. */
@@ -32,11 +48,16 @@ export async function createAuthority(name = 'test authority'): Promise<Authorit
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
     ],
   })
+  return authorityOf(root, keys, '')
+}
+
+async function authorityOf(root: x509.X509Certificate, keys: x509CryptoKeyPair, below: string): Promise<Authority> {
   return {
     certificate: root.toString('pem'),
     key: await pemOf(keys.privateKey),
     async issue(names, options = {}) {
-      const own = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as x509CryptoKeyPair
+      const kind = options.isRsa === true ? rsa : algorithm
+      const own = (await webcrypto.subtle.generateKey(kind, true, ['sign', 'verify'])) as x509CryptoKeyPair
       const leaf = await x509.X509CertificateGenerator.create({
         subject: 'CN=leaf',
         issuer: root.subject,
@@ -51,7 +72,41 @@ export async function createAuthority(name = 'test authority'): Promise<Authorit
           ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension([...names])]),
         ],
       })
-      return { certificate: leaf.toString('pem'), key: await pemOf(own.privateKey) }
+      return { certificate: [leaf.toString('pem'), below].filter(Boolean).join('\n'), key: await pemOf(own.privateKey) }
+    },
+    async issueAuthority(name) {
+      const own = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as x509CryptoKeyPair
+      const made = await x509.X509CertificateGenerator.create({
+        subject: `CN=${name}`,
+        issuer: root.subject,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: algorithm,
+        notBefore: new Date(Date.now() - 60_000),
+        notAfter: new Date(Date.now() + dayMs),
+        extensions: [
+          new x509.BasicConstraintsExtension(true, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        ],
+      })
+      return authorityOf(made, own, [made.toString('pem'), below].filter(Boolean).join('\n'))
+    },
+    async revoke(pairs) {
+      const list = await x509.X509CrlGenerator.create({
+        issuer: root.subject,
+        thisUpdate: new Date(Date.now() - 60_000),
+        nextUpdate: new Date(Date.now() + dayMs),
+        entries: pairs.map(({ certificate }) => ({
+          serialNumber: new x509.X509Certificate(certificate).serialNumber,
+          revocationDate: new Date(Date.now() - 30_000),
+          // Without any, an empty list of extensions is written, which BoringSSL does not read.
+          reason: x509.X509CrlReason.keyCompromise,
+        })),
+        signingAlgorithm: algorithm,
+        signingKey: keys.privateKey,
+      })
+      // OpenSSL's word for it.
+      return x509.PemConverter.encode(list.rawData, 'X509 CRL')
     },
   }
 }

@@ -13,9 +13,10 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/common_pb'
 import type { Secret } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { tlsLibrary } from '../tls-library.ts'
 import { readDataSource } from './read-data-source.ts'
 import type { PeerNameMatcher } from './tls-config.ts'
-import type { PeerValidation, SecretConfig, SecretContent, TlsKeyPair } from './tls-secret.ts'
+import type { CertificatePins, PeerValidation, SecretConfig, SecretContent, TlsKeyPair } from './tls-secret.ts'
 
 /** `envoy.extensions.transport_sockets.tls.v3.Secret`. Its files are always followed, as Envoy follows those of SDS. */
 export function decodeSecret({ type }: Secret): SecretConfig {
@@ -56,11 +57,16 @@ export function validationSecret(
 ): SecretConfig {
   return secretOf(
     () => ({ kind: 'validation', validation: decodeValidation(message, at) }),
-    watchedFolders([message.trustedCa], message.watchedDirectory, followsFiles),
+    watchedFolders([message.trustedCa, message.crl], message.watchedDirectory, followsFiles),
   )
 }
 
-export function decodeValidation(message: CertificateValidationContext, at: string): PeerValidation {
+/** `rootsFollow`: a secret will say whom to trust. */
+export function decodeValidation(
+  message: CertificateValidationContext,
+  at: string,
+  rootsFollow = false,
+): PeerValidation {
   refuseUnsupported(
     CertificateValidationContextSchema,
     message,
@@ -70,17 +76,67 @@ export function decodeValidation(message: CertificateValidationContext, at: stri
       'match_subject_alt_names',
       'trust_chain_verification',
       'watched_directory',
+      'crl',
+      'verify_certificate_spki',
+      'verify_certificate_hash',
     ]),
     at,
   )
   const trustedCa = readDataSource(message.trustedCa, `${at}.trusted_ca`)
   if (trustedCa !== undefined) readCertificate(trustedCa, `${at}.trusted_ca`)
+  const acceptsAnyPeer = message.trustChainVerification === Verification.ACCEPT_UNTRUSTED
+  const pins = decodePins(message, at)
+  const hasRoots = trustedCa !== undefined || rootsFollow
+  if (pins !== undefined && (acceptsAnyPeer || !hasRoots)) {
+    // Node says nothing more of a certificate once its chain is not trusted.
+    throw new ResourceRejected(`${at}.${pinField(message)}`, 'is not supported without trusted_ca to be verified by')
+  }
   return {
     trustedCa,
     trustedCaPath: fileOf(message.trustedCa) ?? '',
     peerNames: decodePeerNames(message, at),
-    acceptsAnyPeer: message.trustChainVerification === Verification.ACCEPT_UNTRUSTED,
+    acceptsAnyPeer,
+    crl: decodeCrl(message, hasRoots, at),
+    pins,
   }
+}
+
+/** Made into a context once, so that a list which cannot be read is refused with the resource. */
+function decodeCrl(message: CertificateValidationContext, hasRoots: boolean, at: string) {
+  const crl = readDataSource(message.crl, `${at}.crl`)
+  if (crl === undefined) return undefined
+  if (!hasRoots) throw new ResourceRejected(`${at}.crl`, 'needs trusted_ca')
+  try {
+    tlsLibrary().createSecureContext({ crl })
+  } catch {
+    throw new ResourceRejected(`${at}.crl`, 'is no revocation list in PEM')
+  }
+  return crl
+}
+
+function decodePins(message: CertificateValidationContext, at: string): CertificatePins | undefined {
+  const { verifyCertificateSpki: keys, verifyCertificateHash: certificates } = message
+  if (keys.length === 0 && certificates.length === 0) return undefined
+  return {
+    keys: new Set(
+      keys.map((text, index) => {
+        const digest = Buffer.from(text, 'base64')
+        if (digest.length === 32 && text.length === 44) return digest.toString('hex')
+        throw new ResourceRejected(`${at}.verify_certificate_spki[${index}]`, 'is no SHA-256 digest in base64')
+      }),
+    ),
+    certificates: new Set(
+      certificates.map((text, index) => {
+        const digest = text.replaceAll(':', '').toLowerCase()
+        if (/^[0-9a-f]{64}$/.test(digest)) return digest
+        throw new ResourceRejected(`${at}.verify_certificate_hash[${index}]`, 'is no SHA-256 digest in hexadecimal')
+      }),
+    ),
+  }
+}
+
+function pinField({ verifyCertificateSpki }: CertificateValidationContext): string {
+  return verifyCertificateSpki.length > 0 ? 'verify_certificate_spki' : 'verify_certificate_hash'
 }
 
 function secretOf(read: () => SecretContent, watched: readonly string[]): SecretConfig {

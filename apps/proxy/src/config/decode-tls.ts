@@ -4,10 +4,6 @@ import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { TransportSocket } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { FilterChain } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import {
-  TlsParametersSchema,
-  TlsParameters_TlsProtocol as Version,
-} from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/common_pb'
-import {
   type CommonTlsContext,
   CommonTlsContextSchema,
   DownstreamTlsContextSchema,
@@ -15,9 +11,10 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/tls_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeSecretRef } from './decode-secret-ref.ts'
+import { decodeTlsParams } from './decode-tls-params.ts'
 import { certificateSecret, decodeValidation, validationSecret } from './decode-tls-secret.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
-import type { PeerValidation, SecretRef, TlsKeyPair } from './tls-secret.ts'
+import { noValidation, type PeerValidation, type SecretRef, type TlsKeyPair } from './tls-secret.ts'
 
 /** Whether a transport socket is TLS: bytes as they are need none. */
 export function isTls({ configType }: TransportSocket): boolean {
@@ -39,6 +36,7 @@ export function decodeServerTls(socket: TransportSocket, chain: FilterChain, pat
       'disable_stateless_session_resumption',
       'disable_stateful_session_resumption',
       'session_timeout',
+      'full_scan_certs_on_sni_mismatch',
     ]),
     at,
   )
@@ -59,6 +57,7 @@ export function decodeServerTls(socket: TransportSocket, chain: FilterChain, pat
     requiresClientCertificate: requires,
     requiresServerName: message.requireSni ?? false,
     handshakeTimeoutMs: durationMs(chain.transportSocketConnectTimeout) ?? 10_000,
+    scansAllCertificates: message.fullScanCertsOnSniMismatch ?? false,
   }
 }
 
@@ -74,6 +73,9 @@ export function decodeClientTls(socket: TransportSocket, path: string): TlsClien
       `${context}.validation_context.trusted_ca`,
       'is required; a peer that nobody verifies is asked for with trust_chain_verification: ACCEPT_UNTRUSTED',
     )
+  }
+  if (common.keyPairs.length > 1 || (common.secrets?.certificates.length ?? 0) > 1) {
+    throw new ResourceRejected(`${context}.tls_certificates`, 'a cluster shows one certificate at most')
   }
   return { ...common, serverName: message.sni || undefined }
 }
@@ -101,11 +103,6 @@ function decodeCommon(context: CommonTlsContext | undefined, path: string) {
     ]),
     path,
   )
-  const params = context.tlsParams
-  if (params !== undefined) {
-    const known = new Set(['tls_minimum_protocol_version', 'tls_maximum_protocol_version', 'cipher_suites'])
-    refuseUnsupported(TlsParametersSchema, params, known, `${path}.tls_params`)
-  }
   const { keyPairs, refs: certificates } = decodeCertificates(context, path)
   const { validation, ref, isCombined } = decodeValidationOf(context, path)
   const hasSecrets = certificates.length > 0 || ref !== undefined
@@ -113,17 +110,13 @@ function decodeCommon(context: CommonTlsContext | undefined, path: string) {
     ...(validation ?? noValidation),
     keyPairs,
     alpnProtocols: context.alpnProtocols,
-    versionMin: versionOf(params?.tlsMinimumProtocolVersion, 'TLSv1.2', `${path}.tls_params`),
-    versionMax: versionOf(params?.tlsMaximumProtocolVersion, 'TLSv1.3', `${path}.tls_params`),
-    cipherSuites: params?.cipherSuites ?? [],
+    ...decodeTlsParams(context.tlsParams, `${path}.tls_params`),
     secrets: hasSecrets
       ? { certificates, validation: ref, defaultValidation: isCombined ? validation : undefined }
       : undefined,
     isAwaited: false,
   }
 }
-
-const noValidation: PeerValidation = { trustedCa: undefined, trustedCaPath: '', peerNames: [], acceptsAnyPeer: false }
 
 /** Those that stand here, and where they are found when any of them may change. */
 function decodeCertificates(
@@ -165,7 +158,7 @@ function decodeValidationOf(
       const { defaultValidationContext: standard, validationContextSdsSecretConfig: named } = kind.value
       if (named === undefined) throw new ResourceRejected(`${at}.validation_context_sds_secret_config`, 'is required')
       return {
-        validation: standard && decodeValidation(standard, `${at}.default_validation_context`),
+        validation: standard && decodeValidation(standard, `${at}.default_validation_context`, true),
         ref: decodeSecretRef(named, `${at}.validation_context_sds_secret_config`),
         isCombined: true,
       }
@@ -173,19 +166,5 @@ function decodeValidationOf(
     default:
       // The certificate providers of gRPC are refused before.
       return { validation: undefined, ref: undefined, isCombined: false }
-  }
-}
-
-function versionOf(version: Version | undefined, standard: 'TLSv1.2' | 'TLSv1.3', path: string) {
-  switch (version) {
-    case undefined:
-    case Version.TLS_AUTO:
-      return standard
-    case Version.TLSv1_2:
-      return 'TLSv1.2'
-    case Version.TLSv1_3:
-      return 'TLSv1.3'
-    default:
-      throw new ResourceRejected(path, 'TLS 1.0 and 1.1 are not spoken (RFC 8996)')
   }
 }

@@ -4,12 +4,15 @@ import type { PeerValidation, TlsKeyPair, TlsSecretRefs } from './tls-secret.ts'
 /** Which names a peer's certificate may carry; any one of them is enough (`match_typed_subject_alt_names`). */
 export type PeerNameMatcher = { readonly type: 'DNS' | 'URI' | 'email' | 'IP Address'; readonly matcher: StringMatcher }
 
-type TlsCommon = PeerValidation & {
+export type TlsCommon = PeerValidation & {
   readonly keyPairs: readonly TlsKeyPair[]
   readonly alpnProtocols: readonly string[]
   readonly versionMin: 'TLSv1.2' | 'TLSv1.3'
   readonly versionMax: 'TLSv1.2' | 'TLSv1.3'
   readonly cipherSuites: readonly string[]
+  /** `ecdh_curves` and `signature_algorithms`; empty: what the library takes by itself. */
+  readonly curves: readonly string[]
+  readonly signatureAlgorithms: readonly string[]
   /** What is filled in from elsewhere and may change while the proxy runs; undefined: all of it stands here. */
   readonly secrets: TlsSecretRefs | undefined
   /** Something of it has not arrived: nobody is spoken with. */
@@ -22,6 +25,8 @@ export type TlsServerConfig = TlsCommon & {
   readonly requiresClientCertificate: boolean
   readonly requiresServerName: boolean
   readonly handshakeTimeoutMs: number
+  /** `full_scan_certs_on_sni_mismatch`: a name that no certificate carries gets any whose key fits, not just the first. */
+  readonly scansAllCertificates: boolean
 }
 
 /** `envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext`. */

@@ -17,6 +17,23 @@ export type PeerValidation = {
   readonly peerNames: readonly PeerNameMatcher[]
   /** `trust_chain_verification: ACCEPT_UNTRUSTED`. */
   readonly acceptsAnyPeer: boolean
+  /** PEM of revocation lists, against which every certificate of the chain is held. */
+  readonly crl: string | undefined
+  /** Undefined: any certificate that leads to the roots. */
+  readonly pins: CertificatePins | undefined
+}
+
+/** Hexadecimal SHA-256 digests of which a certificate must have one: of its public key, or of all of it. */
+export type CertificatePins = { readonly keys: ReadonlySet<string>; readonly certificates: ReadonlySet<string> }
+
+/** Nobody is asked for. */
+export const noValidation: PeerValidation = {
+  trustedCa: undefined,
+  trustedCaPath: '',
+  peerNames: [],
+  acceptsAnyPeer: false,
+  crl: undefined,
+  pins: undefined,
 }
 
 export type SecretContent =

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
 import type { TlsServerConfig } from '../config/tls-config.ts'
-import type { PeerValidation, SecretContent, SecretRef, TlsSecretRefs } from '../config/tls-secret.ts'
+import {
+  noValidation,
+  type PeerValidation,
+  type SecretContent,
+  type SecretRef,
+  type TlsSecretRefs,
+} from '../config/tls-secret.ts'
 import { fillTls } from './fill-tls.ts'
 
-const nobody: PeerValidation = { trustedCa: undefined, trustedCaPath: '', peerNames: [], acceptsAnyPeer: false }
+const nobody = noValidation
 const named = (name: string): PeerValidation['peerNames'][number] => ({
   type: 'URI',
   matcher: { kind: 'exact', value: name, ignoreCase: false },
@@ -19,11 +25,14 @@ function server(secrets: Partial<TlsSecretRefs>, more: Partial<TlsServerConfig> 
     versionMin: 'TLSv1.2',
     versionMax: 'TLSv1.3',
     cipherSuites: [],
+    curves: [],
+    signatureAlgorithms: [],
     secrets: { certificates: [own], validation: undefined, defaultValidation: undefined, ...secrets },
     isAwaited: false,
     requiresClientCertificate: false,
     requiresServerName: false,
     handshakeTimeoutMs: 1000,
+    scansAllCertificates: false,
     ...more,
   }
 }

@@ -1,5 +1,5 @@
 import type { TlsClientConfig, TlsServerConfig } from '../config/tls-config.ts'
-import type { PeerValidation, SecretContent, SecretRef } from '../config/tls-secret.ts'
+import type { CertificatePins, PeerValidation, SecretContent, SecretRef } from '../config/tls-secret.ts'
 
 type Tls = TlsServerConfig | TlsClientConfig
 type Filled = { readonly contents: readonly (SecretContent | undefined)[]; readonly tls: Tls }
@@ -33,8 +33,10 @@ export function fillTls<Kind extends Tls>(tls: Kind, contentOf: (ref: SecretRef)
 
 /** Undefined: it has not come. What the secret says is added to the default, and replaces its roots. */
 function validationOf(tls: Tls, content: SecretContent | undefined): PeerValidation | undefined {
-  const { trustedCa, trustedCaPath, peerNames, acceptsAnyPeer, secrets } = tls
-  if (secrets?.validation === undefined) return { trustedCa, trustedCaPath, peerNames, acceptsAnyPeer }
+  const { trustedCa, trustedCaPath, peerNames, acceptsAnyPeer, crl, pins, secrets } = tls
+  if (secrets?.validation === undefined) {
+    return { trustedCa, trustedCaPath, peerNames, acceptsAnyPeer, crl, pins }
+  }
   if (content?.kind !== 'validation') return undefined
   const { validation } = content
   const standard = secrets.defaultValidation
@@ -45,10 +47,21 @@ function validationOf(tls: Tls, content: SecretContent | undefined): PeerValidat
     trustedCaPath: roots.trustedCaPath,
     peerNames: [...standard.peerNames, ...validation.peerNames],
     acceptsAnyPeer: standard.acceptsAnyPeer || validation.acceptsAnyPeer,
+    crl: validation.crl ?? standard.crl,
+    pins: joined(standard.pins, validation.pins),
   }
 }
 
-function verifiesWhomItMust(tls: Tls, { trustedCa, acceptsAnyPeer }: PeerValidation): boolean {
+function joined(first: CertificatePins | undefined, second: CertificatePins | undefined): CertificatePins | undefined {
+  if (first === undefined || second === undefined) return first ?? second
+  return {
+    keys: new Set([...first.keys, ...second.keys]),
+    certificates: new Set([...first.certificates, ...second.certificates]),
+  }
+}
+
+function verifiesWhomItMust(tls: Tls, { trustedCa, acceptsAnyPeer, pins }: PeerValidation): boolean {
   if (trustedCa !== undefined) return true
+  if (pins !== undefined) return false
   return 'requiresClientCertificate' in tls ? !tls.requiresClientCertificate : acceptsAnyPeer
 }

@@ -1,10 +1,11 @@
-import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { Server, TLSSocket } from 'node:tls'
+import type { SecureContext, Server, TLSSocket } from 'node:tls'
 import type { TlsServerConfig } from '../config/tls-config.ts'
-import { peerRefusal } from '../identity/peer-refusal.ts'
+import { peerProblem } from '../identity/peer-problem.ts'
+import { contextOptions } from '../tls-context.ts'
 import { tlsLibrary } from '../tls-library.ts'
 import type { ListenerCounts } from '../traffic/traffic-counts.ts'
+import { certificatesFor, type NamedPair, namedPair } from './pick-certificate.ts'
 
 type Waiting = { readonly onSecure: (socket: TLSSocket) => void; readonly counts: ListenerCounts }
 
@@ -41,20 +42,15 @@ export function acceptTls(
 
 /** Never listens: connections are handed to it. */
 function newServer(config: TlsServerConfig): Server {
-  const { keyPairs, trustedCa, alpnProtocols, cipherSuites } = config
+  const { keyPairs, trustedCa, alpnProtocols, scansAllCertificates } = config
+  const pairs = keyPairs.length > 1 ? keyPairs.map(namedPair) : []
   const server = tlsLibrary().createServer({
-    cert: keyPairs.map(({ certificate }) => certificate),
-    key: keyPairs.map(({ key, passphrase }) => (passphrase === undefined ? key : { pem: key, passphrase })),
-    ...(trustedCa === undefined ? {} : { ca: trustedCa }),
+    ...contextOptions(config, pairs.length === 0 ? keyPairs : certificatesFor(pairs, undefined, true)),
+    ...(pairs.length === 0 ? {} : { SNICallback: byName(config, pairs, scansAllCertificates) }),
     requestCert: trustedCa !== undefined,
     rejectUnauthorized: config.requiresClientCertificate,
     ...(alpnProtocols.length === 0 ? {} : { ALPNProtocols: [...alpnProtocols] }),
-    ...(cipherSuites.length === 0 ? {} : { ciphers: cipherSuites.join(':') }),
-    minVersion: config.versionMin,
-    maxVersion: config.versionMax,
     handshakeTimeout: config.handshakeTimeoutMs,
-    // A resumed session skips the check of the peer, whatever the library says about it afterwards.
-    secureOptions: constants.SSL_OP_NO_TICKET,
     allowHalfOpen: true,
     noDelay: true,
   })
@@ -78,12 +74,28 @@ function newServer(config: TlsServerConfig): Server {
   return server
 }
 
+type SniCallback = (name: string, done: (error: Error | null, context?: SecureContext) => void) => void
+
+/** A context for each set of certificates that names lead to: there are fewer of those than of names. */
+function byName(config: TlsServerConfig, pairs: readonly NamedPair[], scansAll: boolean): SniCallback {
+  const contexts = new Map<string, SecureContext>()
+  return (name, done) => {
+    const chosen = certificatesFor(pairs, name, scansAll)
+    const key = chosen.map((pair) => config.keyPairs.indexOf(pair)).join()
+    let context = contexts.get(key)
+    if (context === undefined) {
+      context = tlsLibrary().createSecureContext(contextOptions(config, chosen))
+      contexts.set(key, context)
+    }
+    done(null, context)
+  }
+}
+
 function isRefused(socket: TLSSocket, config: TlsServerConfig): boolean {
   if (config.requiresServerName && !socket.servername) return true
   if (config.trustedCa === undefined) return false
   const certificate = socket.getPeerX509Certificate()
   // Optional is not "whatever": a certificate that is shown must be right.
   if (certificate === undefined) return config.requiresClientCertificate
-  const claim = { altNames: certificate.subjectAltName, isAuthority: certificate.ca }
-  return !socket.authorized || peerRefusal(claim, config.peerNames) !== undefined
+  return !socket.authorized || peerProblem(certificate, config) !== undefined
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { connect, type IpcSocketConnectOpts, Socket, type TcpSocketConnectOpts } from 'node:net'
 import type { PeerCertificate, SecureContext } from 'node:tls'
 import type { ProxyHeader } from '../codec/proxy-protocol/read-proxy-header.ts'
@@ -6,7 +6,8 @@ import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { ClusterConfig, SocketAddress, TcpKeepalive } from '../config/proxy-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
-import { peerRefusal } from '../identity/peer-refusal.ts'
+import { peerProblem } from '../identity/peer-problem.ts'
+import { contextOptions } from '../tls-context.ts'
 import { tlsLibrary } from '../tls-library.ts'
 import { tuneKeepalive } from './tune-keepalive.ts'
 
@@ -86,16 +87,7 @@ const contexts = new WeakMap<TlsClientConfig, SecureContext>()
 function contextOf(config: TlsClientConfig): SecureContext {
   const known = contexts.get(config)
   if (known !== undefined) return known
-  const { keyPairs, trustedCa, cipherSuites } = config
-  const made = tlsLibrary().createSecureContext({
-    cert: keyPairs.map(({ certificate }) => certificate),
-    key: keyPairs.map(({ key, passphrase }) => (passphrase === undefined ? key : { pem: key, passphrase })),
-    ...(trustedCa === undefined ? {} : { ca: trustedCa }),
-    ...(cipherSuites.length === 0 ? {} : { ciphers: cipherSuites.join(':') }),
-    minVersion: config.versionMin,
-    maxVersion: config.versionMax,
-    secureOptions: constants.SSL_OP_NO_TICKET,
-  })
+  const made = tlsLibrary().createSecureContext(contextOptions(config, config.keyPairs))
   contexts.set(config, made)
   return made
 }
@@ -110,8 +102,8 @@ function tlsOptions(config: TlsClientConfig) {
     rejectUnauthorized: !config.acceptsAnyPeer,
     /** The names that the configuration allows; without any, the name that was asked for (RFC 9525). */
     checkServerIdentity: (host: string, certificate: PeerCertificate) => {
-      const refusal = peerRefusal({ altNames: certificate.subjectaltname, isAuthority: certificate.ca }, peerNames)
-      if (refusal !== undefined) return new Error(refusal)
+      const problem = peerProblem(new X509Certificate(certificate.raw), config)
+      if (problem !== undefined) return new Error(problem)
       return peerNames.length === 0 ? tlsLibrary().checkServerIdentity(serverName ?? host, certificate) : undefined
     },
   }

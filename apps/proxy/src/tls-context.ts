@@ -1,0 +1,25 @@
+import { constants } from 'node:crypto'
+import type { SecureContextOptions } from 'node:tls'
+import type { TlsCommon } from './config/tls-config.ts'
+import type { TlsKeyPair } from './config/tls-secret.ts'
+
+/** What both ends of TLS are made with; `keyPairs` have a key of each type at most. */
+export function contextOptions(
+  config: Omit<TlsCommon, 'secrets' | 'isAwaited'>,
+  keyPairs: readonly TlsKeyPair[],
+): SecureContextOptions {
+  const { trustedCa, crl, cipherSuites, curves, signatureAlgorithms } = config
+  return {
+    cert: keyPairs.map(({ certificate }) => certificate),
+    key: keyPairs.map(({ key, passphrase }) => (passphrase === undefined ? key : { pem: key, passphrase })),
+    ...(trustedCa === undefined ? {} : { ca: trustedCa }),
+    ...(crl === undefined ? {} : { crl }),
+    ...(cipherSuites.length === 0 ? {} : { ciphers: cipherSuites.join(':') }),
+    ...(curves.length === 0 ? {} : { ecdhCurve: curves.join(':') }),
+    ...(signatureAlgorithms.length === 0 ? {} : { sigalgs: signatureAlgorithms.join(':') }),
+    minVersion: config.versionMin,
+    maxVersion: config.versionMax,
+    // A resumed session skips the check of the peer, whatever the library says about it afterwards.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  }
+}
