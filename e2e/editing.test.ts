@@ -63,3 +63,20 @@ test('a revision that comes while one writes is shown, and nothing is overwritte
   await other.getByRole('button', { name: 'Roll back now' }).click()
   await expect(other.locator('[data-rollout=rolled_back]')).toBeVisible({ timeout: 30_000 })
 })
+
+test('an old revision is proposed again from where it is compared, and nothing happens before a reason and an approval', async ({
+  browser,
+}) => {
+  const page = await signedIn(browser, signIns().editor, '/revisions/compare/0/1')
+  await expect(page.getByRole('heading', { level: 1, name: 'Revision 0 and 1' })).toBeVisible()
+  await page.getByRole('button', { name: 'Restore revision 0…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Restore revision 0?' })
+  await expect(dialog.getByRole('region', { name: 'What would be different' })).toContainText('deleted')
+  await expect(dialog.getByRole('button', { name: 'Propose restoring' })).toHaveAttribute('aria-disabled', 'true')
+  await dialog.getByLabel('Reason').fill('A rehearsal that is taken back')
+  await dialog.getByRole('button', { name: 'Propose restoring' }).click()
+
+  await expect(page.getByRole('heading', { level: 1, name: /^#\d+ / })).toBeVisible()
+  await expect(page.getByText('In review').first()).toBeVisible()
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+})

@@ -11,6 +11,7 @@ import { buttonClass } from '#ui/button-class.ts'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { SelectField } from '#ui/select-field.tsx'
+import { RestoreActions } from './restore-actions.tsx'
 
 /** What differs between any two revisions. */
 export function ComparePage({ from, to }: { readonly from: number; readonly to: number }) {
@@ -32,9 +33,12 @@ export function ComparePage({ from, to }: { readonly from: number; readonly to: 
       <PageHeading
         title={`Revision ${from} and ${to}`}
         actions={
-          <Link className={buttonClass()} href={scoped(paths.compareRevisions(to, from))}>
-            The other way round
-          </Link>
+          <>
+            <Link className={buttonClass()} href={scoped(paths.compareRevisions(to, from))}>
+              The other way round
+            </Link>
+            <RestoreActions numbers={[from, to]} revisions={revisions?.items ?? []} />
+          </>
         }
       />
       <div className="grid max-w-3xl grid-cols-2 gap-3">
