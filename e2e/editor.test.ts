@@ -40,6 +40,31 @@ test('form and text have one history, a slider keeps the sum, and the keys save 
   await expect(page.getByText('As it is active')).toBeVisible()
 })
 
+test('a fault answers as gRPC, ends at a time and knows how many at once, in the form as in the text', async ({
+  browser,
+}) => {
+  const page = await signedIn(browser, signIns().editor, '/policies/new?kind=FaultInjection&destination=shop/cart')
+  const text = page.getByRole('textbox', { name: 'Policy as YAML' })
+  await expect(text).toContainText('httpStatus: 503')
+  await page.getByLabel('Answer as').selectOption('gRPC')
+  await page.getByLabel('gRPC status').selectOption('RESOURCE_EXHAUSTED')
+  await page.getByLabel('Most at once').fill('20')
+  await page.getByLabel('Ends by itself', { exact: true }).selectOption('at a time')
+  await page.getByLabel('Ends at').fill('2040-05-01T12:30')
+
+  await expect(text).toContainText('grpcStatus: RESOURCE_EXHAUSTED')
+  await expect(text).not.toContainText('httpStatus')
+  await expect(text).toContainText('maxActiveFaults: 20')
+  await expect(text).toContainText(/expiresAt: "?2040-0[45]-/)
+  await expect(text).not.toContainText('duration')
+  await expect(page.getByText('No problem found')).toBeVisible()
+  await page.getByLabel('Most at once').fill('0')
+  await expect(page.getByLabel('Most at once')).toHaveAttribute('aria-invalid', 'true')
+  await page.getByLabel('Ends by itself', { exact: true }).selectOption('after a while')
+  await expect(text).toContainText('duration: 30m')
+  await expect(text).not.toContainText('expiresAt')
+})
+
 test('every effect of a fault is a row of the form, writes only its own lines, and says beside the field what is wrong', async ({
   browser,
 }) => {

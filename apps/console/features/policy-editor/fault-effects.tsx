@@ -1,6 +1,7 @@
 'use client'
 import { CheckField } from '#ui/check-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
+import { FaultAnswer } from './fault-answer.tsx'
 import { NumberField } from './number-field.tsx'
 import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
 
@@ -15,7 +16,8 @@ const beginnings = {
 type Effect = keyof typeof beginnings
 
 /** What happens to the requests: each effect for a share of its own, in the order in which a proxy applies them. */
-export function FaultEffects({ policy, set, problemAt }: PolicyFormProps) {
+export function FaultEffects(props: PolicyFormProps) {
+  const { policy, set, problemAt } = props
   const bound = (effect: Effect, field: string) => ({
     value: textAt(policy, ['spec', effect, field]),
     problem: problemAt(`/spec/${effect}/${field}`),
@@ -64,7 +66,7 @@ export function FaultEffects({ policy, set, problemAt }: PolicyFormProps) {
         />,
       )}
       {row('reset', 'Cut the connection', 'Reset')}
-      {row('abort', 'Answer instead', 'Abort', number('abort', 'httpStatus', 'HTTP status'))}
+      {row('abort', 'Answer instead', 'Abort', <FaultAnswer {...props} />)}
       {row(
         'responseBandwidth',
         'Slow the answer down',

@@ -1,8 +1,8 @@
 'use client'
-import { TextField } from '#ui/text-field.tsx'
 import { FaultEffects } from './fault-effects.tsx'
+import { FaultEndFields } from './fault-end-fields.tsx'
 import { MatchFields } from './match-fields.tsx'
-import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
+import { type PolicyFormProps, textAt } from './policy-form-props.ts'
 import { ServiceField } from './service-field.tsx'
 
 /** A fault in words: whose requests, which of them, what happens to how many, and for how long. */
@@ -32,15 +32,7 @@ export function FaultForm(props: PolicyFormProps) {
       </div>
       <MatchFields {...props} at={['spec', 'match', 0]} />
       <FaultEffects {...props} />
-      <div className="max-w-72">
-        <TextField
-          label="Ends by itself after"
-          hint="Also when nobody is there to end it. 30m when left out."
-          value={textAt(policy, ['spec', 'duration'])}
-          problem={problemAt('/spec/duration')}
-          onChange={(value) => set(['spec', 'duration'], textOrNothing(value))}
-        />
-      </div>
+      <FaultEndFields {...props} />
     </>
   )
 }
