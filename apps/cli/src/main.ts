@@ -5,6 +5,7 @@ import { apply } from './commands/apply.ts'
 import { approve } from './commands/approve.ts'
 import { audit } from './commands/audit.ts'
 import { change } from './commands/change.ts'
+import { completion } from './commands/completion.ts'
 import { get } from './commands/get.ts'
 import { login } from './commands/login.ts'
 import { proxies } from './commands/proxies.ts'
@@ -44,8 +45,15 @@ for (const add of [
   requests,
   audit,
   tokens,
+  completion,
 ])
   add(program)
+
+// Whoever reads the output may have seen enough, as `head` has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 
 try {
   await program.parseAsync()

@@ -108,3 +108,16 @@ test('of two tokens of one name the one to revoke is named by its id', async () 
   expect([byName.code, byName.err]).toEqual([2, expect.stringContaining(body.id)])
   expect([byId.code, byId.out]).toEqual([0, `revoked twin (${body.id})\n`])
 })
+
+test('a token that is stored for one control plane is not shown to another, which is named', async () => {
+  await login()
+
+  const elsewhere = await heddle(['get', 'policies'], '', { HEDDLE_SERVER: 'http://127.0.0.1:9' })
+  const here = await heddle(['get', 'policies'], '', { HEDDLE_SERVER: `${control.url}/` })
+
+  expect([elsewhere.code, elsewhere.err]).toEqual([
+    4,
+    expect.stringContaining('run `heddle login --server http://127.0.0.1:9`'),
+  ])
+  expect(here.code).toBe(0)
+})

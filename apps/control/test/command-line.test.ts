@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { runHeddle } from './harness/run-heddle.ts'
 import { type PersonName, startTestControl, type TestControl } from './harness/start-test-control.ts'
 
@@ -79,6 +82,58 @@ test.each([
   const answer = await heddle(person, [...args])
 
   expect([answer.code, answer.err.length > 0]).toEqual([code, true])
+})
+
+test('what shows something speaks JSON and YAML, the same of both', async () => {
+  for (const args of [
+    ['show', '1'],
+    ['rollout', 'status', '1'],
+    ['compare', '0', '1'],
+    ['diff', '-f', file('again.yaml', fault(500))],
+    ['get', 'policies'],
+  ]) {
+    const [json, yaml] = await Promise.all([
+      heddle('viewer', [...args, '-o', 'json']),
+      heddle('viewer', [...args, '-o', 'yaml']),
+    ])
+
+    expect(yaml.out.trimStart(), args.join(' ')).not.toMatch(/^[{]/)
+    expect(withoutNow(parse(yaml.out)), args.join(' ')).toEqual(withoutNow(JSON.parse(json.out)))
+  }
+})
+
+/** Hits go on between two questions. */
+function withoutNow(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, each) => (key === 'hitsLastHour' ? undefined : each)))
+}
+
+test('a command that is told to wait asks again, and is done', async () => {
+  let asked = 0
+  const busy = createServer(async (request, response) => {
+    if (++asked === 1) return response.writeHead(429, { 'retry-after': '2' }).end()
+    const answer = await fetch(`${control.url}${request.url}`, {
+      headers: { authorization: request.headers.authorization ?? '' },
+    })
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+  })
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve))
+  const { port } = busy.address() as AddressInfo // it listens on TCP
+
+  const { code, out, err } = await heddle('viewer', ['get', 'revisions'], `http://127.0.0.1:${port}`)
+
+  busy.close()
+  expect([code, err]).toEqual([0, 'heddle: too many requests; asking again in 2 s\n'])
+  expect(out).toContain('REVISION')
+})
+
+test('a line is completed from the commands there are, and the script of each shell asks for it', async () => {
+  const verbs = await heddle('viewer', ['complete', '--', 'rollout', ''])
+  const scripts = await Promise.all(['bash', 'zsh', 'fish'].map((shell) => heddle('viewer', ['completion', shell])))
+  const other = await heddle('viewer', ['completion', 'cmd'])
+
+  expect(verbs.out.split('\n')).toEqual(expect.arrayContaining(['status', 'pause', 'abort']))
+  for (const { code, out } of scripts) expect([code, out]).toEqual([0, expect.stringContaining('heddle complete --')])
+  expect(other.code).toBe(2)
 })
 
 test('a control plane that cannot be reached ends with 6 and names it', async () => {

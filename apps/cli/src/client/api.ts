@@ -1,7 +1,8 @@
 import { Problem } from '@heddle/shared/api/problem'
 import type { z } from 'zod'
 import { CliError, type ExitCode, exitCodes } from './cli-error.ts'
-import { readConfig } from './config.ts'
+import { readConfig, serverHere } from './config.ts'
+import { waitForTurn } from './wait-for-turn.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -21,7 +22,7 @@ export function signedInApi(): Api {
   const config = readConfig()
   if (!config) {
     throw new CliError(exitCodes.forbidden, 'not signed in', {
-      hint: 'run `heddle login --server http://127.0.0.1:4000`, or set HEDDLE_SERVER and HEDDLE_TOKEN',
+      hint: `run \`heddle login --server ${serverHere()}\`, or set HEDDLE_SERVER and HEDDLE_TOKEN`,
     })
   }
   return apiAt(config.server, { authorization: `Bearer ${config.token}` })
@@ -47,7 +48,7 @@ export function apiAt(server: string, credentials: Readonly<Record<string, strin
   }
 }
 
-/** One exchange with a limit of 30 s; a server that cannot be reached is named. */
+/** One exchange with a limit of 30 s; again when the server asks to wait. One that cannot be reached is named. */
 export async function send(
   server: string,
   method: Method,
@@ -56,17 +57,19 @@ export async function send(
   body: unknown,
 ): Promise<Response> {
   try {
-    return await fetch(`${server.replace(/\/$/, '')}/api/v1${path}`, {
-      method,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(30_000),
-    })
+    return await waitForTurn(() =>
+      fetch(`${server.replace(/\/$/, '')}/api/v1${path}`, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(30_000),
+      }),
+    )
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
     throw new CliError(exitCodes.unavailable, `cannot reach ${server}: ${cause}`, {

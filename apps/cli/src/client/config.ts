@@ -12,10 +12,18 @@ const file = () => path.join(process.env.XDG_CONFIG_HOME ?? path.join(homedir(),
 export function readConfig(): CliConfig | undefined {
   const { HEDDLE_SERVER, HEDDLE_TOKEN } = process.env
   const stored = readStored()
-  const server = HEDDLE_SERVER ?? stored?.server
-  const token = HEDDLE_TOKEN ?? stored?.token
-  if (server === undefined || token === undefined) return undefined
-  return { server: parseServer(server), token, username: stored?.username ?? 'token' }
+  const named = HEDDLE_SERVER ?? stored?.server
+  if (named === undefined) return undefined
+  const server = parseServer(named)
+  // The token that is stored belongs to its server, and is shown to no other.
+  const token = HEDDLE_TOKEN ?? (stored?.server === server ? stored.token : undefined)
+  if (token === undefined) return undefined
+  return { server, token, username: stored?.username ?? 'token' }
+}
+
+/** The control plane that is meant when nobody is signed in to one. */
+export function serverHere(): string {
+  return parseServer(process.env.HEDDLE_SERVER ?? readStored()?.server ?? 'http://127.0.0.1:4000')
 }
 
 /** What `heddle login` stored, whatever the environment says. */

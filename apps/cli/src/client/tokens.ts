@@ -1,19 +1,11 @@
-import { pageOf } from '@heddle/shared/api/page'
 import { Token } from '@heddle/shared/api/tokens'
 import { z } from 'zod'
+import { allPages } from './all-pages.ts'
 import type { Api } from './api.ts'
 
 /** All tokens that one may see. Throws `CliError`. */
-export async function allTokens(api: Api, owner?: string): Promise<Token[]> {
-  const tokens: Token[] = []
-  let cursor: string | undefined
-  do {
-    const query = new URLSearchParams({ limit: '500', ...(owner ? { owner } : {}), ...(cursor ? { cursor } : {}) })
-    const page = await api.call(pageOf(Token), 'GET', `/tokens?${query}`)
-    tokens.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
-  return tokens
+export function allTokens(api: Api, owner?: string): Promise<Token[]> {
+  return allPages(api, Token, '/tokens', { owner })
 }
 
 /** Ends a token. Throws `CliError`. */

@@ -5,8 +5,10 @@ import type { Command } from 'commander'
 import { type Api, signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { readEdits } from '../client/read-edits.ts'
+import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
 import { printable } from '../output/table.ts'
+import { formatOption, type WithFormat } from './format-option.ts'
 
 export function apply(program: Command): void {
   program
@@ -17,7 +19,7 @@ export function apply(program: Command): void {
     .option('-m, --reason <text>', 'why it is made', 'applied from the command line')
     .option('--link <url>', 'ticket or incident')
     .option('--draft', 'keep it as a draft')
-    .option('-o, --format <format>', 'table or json', 'table')
+    .addOption(formatOption())
     .action(async (options: ApplyOptions) => {
       const api = signedInApi()
       const edits = readEdits(options.filename)
@@ -50,7 +52,7 @@ export function apply(program: Command): void {
           submit: !options.draft,
         },
       })
-      if (options.format === 'json') return console.log(JSON.stringify(change, null, 2))
+      if (options.format !== 'table') return printWhole(options.format, change)
       const { number, state, risk, approvals, approvalsNeeded } = change.summary
       console.log(
         `change #${number} is ${state.replace('_', ' ')}, ${risk} risk (${approvals} of ${approvalsNeeded} approvals)`,
@@ -64,11 +66,15 @@ export function apply(program: Command): void {
   program
     .command('diff')
     .description('show what files would change; ends with 1 when there is a difference')
-    .requiredOption('-f, --filename <file...>')
-    .action(async (options: { filename: string[] }) => {
+    .requiredOption('-f, --filename <file...>', 'YAML or JSON files, "-" for standard input')
+    .addOption(formatOption())
+    .action(async (options: WithFormat & { filename: string[] }) => {
       const api = signedInApi()
       const body = { basedOn: await headRevision(api), edits: readEdits(options.filename) }
-      const { diff, findings, affectedProxies } = await api.call(ValidationResult, 'POST', '/validate', { body })
+      const result = await api.call(ValidationResult, 'POST', '/validate', { body })
+      const { diff, findings, affectedProxies } = result
+      if (diff.length > 0) process.exitCode = exitCodes.negative
+      if (options.format !== 'table') return printWhole(options.format, result)
       printDiff(diff)
       for (const finding of findings) {
         console.log(
@@ -76,19 +82,19 @@ export function apply(program: Command): void {
         )
       }
       if (diff.length > 0) {
-        console.log(`${affectedProxies.length} proxies would be configured anew`)
-        process.exitCode = exitCodes.negative
+        console.log(
+          `${affectedProxies.length} ${affectedProxies.length === 1 ? 'proxy' : 'proxies'} would be configured anew`,
+        )
       }
     })
 }
 
-type ApplyOptions = {
+type ApplyOptions = WithFormat & {
   filename: string[]
   title?: string
   reason: string
   link?: string
   draft?: boolean
-  format: string
 }
 
 export async function headRevision(api: Api): Promise<number> {

@@ -13,7 +13,7 @@ export function approve(program: Command): void {
       .command(verb)
       .description(description)
       .argument('<change>', 'its number or id')
-      .option('-m, --comment <text>')
+      .option('-m, --comment <text>', 'what to say with it')
       .action(async (named: string, options: { comment?: string }) => {
         const api = signedInApi()
         const { id } = await findChange(api, named)

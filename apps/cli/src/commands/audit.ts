@@ -13,7 +13,7 @@ export function audit(program: Command): void {
     .command('list', { isDefault: true })
     .description('the newest entries')
     .option('--subject <subject>', '"change:<id>", "revision:<n>" …')
-    .option('--actor <name>')
+    .option('--actor <name>', 'of this person only')
     .addOption(formatOption())
     .action(async ({ format, subject, actor }: WithFormat & { subject?: string; actor?: string }) => {
       const query = new URLSearchParams({ limit: '100', ...(subject ? { subject } : {}), ...(actor ? { actor } : {}) })

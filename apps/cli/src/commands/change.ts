@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { findChange } from '../client/find-change.ts'
 import { changeLines } from '../output/change-lines.ts'
+import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
 import { formatOption, type WithFormat } from './format-option.ts'
 
@@ -23,7 +24,7 @@ export function change(program: Command): void {
       const api = signedInApi()
       const { id } = await findChange(api, named)
       const detail = await api.call(ChangeDetail, 'GET', `/changes/${id}`)
-      if (format !== 'table') return console.log(JSON.stringify(detail, null, 2))
+      if (format !== 'table') return printWhole(format, detail)
       for (const line of changeLines(detail)) console.log(line)
       printDiff(detail.diff)
     })
@@ -49,7 +50,7 @@ export function change(program: Command): void {
     .command('comment')
     .description('say something about a change')
     .argument('<change>', 'its number or id')
-    .requiredOption('-m, --message <text>')
+    .requiredOption('-m, --message <text>', 'what to say')
     .action(async (named: string, { message }: { message: string }) => {
       const api = signedInApi()
       const { id, number } = await findChange(api, named)

@@ -15,7 +15,7 @@ export function login(program: Command): void {
     .command('login')
     .description('sign in and store a token for this machine, in place of the one before')
     .option('-s, --server <url>', 'control plane address', process.env.HEDDLE_SERVER ?? 'http://127.0.0.1:4000')
-    .option('-u, --username <name>')
+    .option('-u, --username <name>', 'who; asked for when left out')
     .option('--password-stdin', 'read the password from standard input')
     .action(async (options: { server: string; username?: string; passwordStdin?: boolean }) => {
       const server = parseServer(options.server)

@@ -1,6 +1,6 @@
-import { pageOf } from '@heddle/shared/api/page'
 import { ProxySummary } from '@heddle/shared/api/proxies'
 import type { Command } from 'commander'
+import { allPages } from '../client/all-pages.ts'
 import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
 import { print } from '../output/print.ts'
@@ -10,15 +10,13 @@ export function proxies(program: Command): void {
   program
     .command('proxies')
     .description('list the proxies and what they run; ends with 1 when one rejected its configuration')
-    .option('-n, --namespace <namespace>')
-    .option('--service <service>')
+    .option('-n, --namespace <namespace>', 'of this namespace only')
+    .option('--service <service>', 'of this service only')
     .addOption(formatOption())
     .action(async (options: WithFormat & { namespace?: string; service?: string }) => {
-      const query = new URLSearchParams({ limit: '500' })
-      if (options.namespace) query.set('namespace', options.namespace)
-      if (options.service) query.set('service', options.service)
-      const page = await signedInApi().call(pageOf(ProxySummary), 'GET', `/proxies?${query}`)
-      print(options.format, page.items, page.items, [
+      const { namespace, service } = options
+      const all = await allPages(signedInApi(), ProxySummary, '/proxies', { namespace, service })
+      print(options.format, all, all, [
         ['workload', (proxy) => proxy.workload],
         ['service', (proxy) => `${proxy.namespace}/${proxy.service}`],
         ['address', (proxy) => proxy.address],
@@ -27,6 +25,6 @@ export function proxies(program: Command): void {
         ['revision', (proxy) => `${proxy.ackedRevision ?? '–'}/${proxy.targetRevision}`],
         ['rejected because', (proxy) => proxy.nack?.detail ?? ''],
       ])
-      if (page.items.some(({ state }) => state === 'rejected')) process.exitCode = exitCodes.negative
+      if (all.some(({ state }) => state === 'rejected')) process.exitCode = exitCodes.negative
     })
 }

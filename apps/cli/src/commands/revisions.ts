@@ -2,7 +2,9 @@ import { ChangeDetail, RevisionDiff } from '@heddle/shared/api/changes'
 import { type Command, InvalidArgumentError } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
+import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
+import { formatOption, type WithFormat } from './format-option.ts'
 
 /** Compares revisions, and goes back to one. */
 export function revisions(program: Command): void {
@@ -11,9 +13,11 @@ export function revisions(program: Command): void {
     .description('show what differs between two revisions; ends with 1 when anything does')
     .argument('<from>', 'a revision; 0 is the empty mesh', revisionNumber)
     .argument('<to>', 'another one', revisionNumber)
-    .action(async (from: number, to: number) => {
+    .addOption(formatOption())
+    .action(async (from: number, to: number, { format }: WithFormat) => {
       const { objects } = await signedInApi().call(RevisionDiff, 'GET', `/revisions/${from}/diff/${to}`)
-      printDiff(objects)
+      if (format === 'table') printDiff(objects)
+      else printWhole(format, objects)
       if (objects.length > 0) process.exitCode = exitCodes.negative
     })
   program

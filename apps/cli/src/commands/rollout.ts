@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { type Api, signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { findChange } from '../client/find-change.ts'
+import { wholeText } from '../output/print.ts'
 import { rolloutLines } from '../output/rollout-lines.ts'
 import { formatOption, type WithFormat } from './format-option.ts'
 
@@ -67,7 +68,7 @@ async function status(named: string, { watch, format }: WithFormat & { watch?: b
     const change = await findChange(api, named)
     const detail = change.rollout && (await readRollout(api, change.rollout.id))
     const lines = detail ? rolloutLines(change.number, detail) : [`#${change.number} ${change.state.replace('_', ' ')}`]
-    const text = format === 'table' ? lines.join('\n') : JSON.stringify(detail ?? change, null, 2)
+    const text = format === 'table' ? lines.join('\n') : wholeText(format, detail ?? change)
     if (text !== shown) console.log(text)
     shown = text
     if (ended.has(change.state) && change.state !== 'complete') process.exitCode = exitCodes.negative

@@ -12,7 +12,7 @@ export function top(program: Command): void {
   program
     .command('top')
     .description('who calls whom now, worst first; ends with 1 when an edge fails')
-    .option('-n, --namespace <namespace>')
+    .option('-n, --namespace <namespace>', 'of this namespace only')
     .option('-w, --watch', 'again every two seconds, until Ctrl-C')
     .option('--edges', 'edges instead of services')
     .addOption(formatOption())

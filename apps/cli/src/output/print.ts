@@ -3,6 +3,15 @@ import { table } from './table.ts'
 
 export type OutputFormat = 'table' | 'json' | 'yaml'
 
+/** A whole value for programs. */
+export function wholeText(format: 'json' | 'yaml', value: unknown): string {
+  return format === 'json' ? JSON.stringify(value, null, 2) : stringify(value).trimEnd()
+}
+
+export function printWhole(format: 'json' | 'yaml', value: unknown): void {
+  console.log(wholeText(format, value))
+}
+
 /** Prints rows for people, or the whole value for programs. */
 export function print<Item>(
   format: OutputFormat,
@@ -12,10 +21,8 @@ export function print<Item>(
 ): void {
   switch (format) {
     case 'json':
-      console.log(JSON.stringify(value, null, 2))
-      return
     case 'yaml':
-      console.log(stringify(value).trimEnd())
+      printWhole(format, value)
       return
     case 'table':
       console.log(
