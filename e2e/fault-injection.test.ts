@@ -62,6 +62,12 @@ test('from an edge of the graph to the traffic and back: a fault is proposed, ap
     recorded.getByText(/answered by an injected fault: FaultInjection\/shop\/[a-z-]+ of revision \d+/).first(),
   ).toBeVisible()
 
+  await graph.goto('/policies?kind=FaultInjection')
+  const fault = graph.getByRole('row').filter({ hasText: 'Answers 30 % with 503' })
+  await expect(fault).toContainText(/Ends in \d+/)
+  await expect(fault.getByRole('cell').nth(3)).toHaveText(/^[1-9][\d.]*$/)
+  await graph.goto('/graph?view=table')
+
   await page.getByRole('button', { name: 'Roll back', exact: true }).click()
   await page.getByLabel('Reason').fill('The rehearsal is over')
   await page.getByRole('button', { name: 'Roll back now' }).click()

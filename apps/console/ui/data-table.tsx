@@ -83,7 +83,8 @@ export function DataTable<Row>({
                       'max-md:justify-between max-md:gap-4 max-md:text-end max-md:before:shrink-0 max-md:before:text-muted max-md:before:content-[attr(data-column)]',
                     )}
                   >
-                    {column.cell(row)}
+                    {/* One thing beside the column's name on a small screen, whatever it is made of. */}
+                    <div className="max-md:min-w-0">{column.cell(row)}</div>
                   </td>
                 )
               })}

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { Graph } from '@heddle/shared/api/graph'
+import type { ObjectSummary } from '@heddle/shared/api/objects'
 import type { RequestRecord } from '@heddle/shared/api/request-record'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
@@ -109,6 +110,21 @@ withEnvoy('errors and denials that Envoys carry are recorded with what decided t
   expect(Object.keys(charge.headers)).not.toContain('cookie')
   expect(denied[0]).toMatchObject({ path: '/admin', matchedPolicy: 'ns[shop]-policy[no-admin]-rule[0]' })
 })
+
+withEnvoy(
+  'what Envoys say of routes is counted for the policies that made them; rules that allow they do not name',
+  async () => {
+    const { items } = await mesh.control.as('editor', 'GET', '/objects')
+    const hits = new Map(items.map((each: ObjectSummary) => [each.name, each]))
+
+    // Fifteen of the first test, one of the second.
+    expect(hits.get('charge')).toMatchObject({ hitsLastHour: 16 })
+    expect(hits.get('charge')).not.toHaveProperty('hitsAreAtLeast')
+    expect(hits.get('charge')).toHaveProperty('endsAt')
+    // Five denials of the first test, one of the second.
+    expect(hits.get('no-admin')).toMatchObject({ hitsLastHour: 6, hitsAreAtLeast: true })
+  },
+)
 
 // Envoy sends spans every five seconds.
 withEnvoy('a traced request leaves spans of both Envoys in one trace', async () => {

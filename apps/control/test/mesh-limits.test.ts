@@ -125,6 +125,18 @@ test('`heddle requests` says which limit of which revision refused', async () =>
   expect(out).toMatch(/GET \/charge +429 +\d+ +RL +RateLimit\/shop\/charges +\d+/)
 })
 
+test('policies say how many requests met them, as far as anybody counts', async () => {
+  const { items } = await mesh.control.as('editor', 'GET', '/objects?kind=RateLimit')
+  const { summary } = await mesh.control.as('editor', 'GET', '/objects/RateLimit/shop/charges')
+  const past = await mesh.control.as('editor', 'GET', '/objects?kind=RateLimit&revision=1')
+
+  expect(items[0]).toMatchObject({ name: 'charges', hitsLastHour: expect.any(Number), hitsSince: expect.any(String) })
+  // Forty of the first test, one of the second.
+  expect(items[0].hitsLastHour).toBe(41)
+  expect(summary.hitsLastHour).toBe(41)
+  expect(past.items[0]).not.toHaveProperty('hitsLastHour')
+})
+
 test('what it decided is in the metrics of the control plane', async () => {
   const metrics = await (await fetch(`${mesh.control.url}/metrics`)).text()
 

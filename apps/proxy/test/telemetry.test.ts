@@ -240,6 +240,38 @@ test('a request that a fault or a limit acted on names it, where it is counted a
   expect(receiver.total({ matched_policy: 'FaultInjection/shop/aborts', response_code: '403' })).toBe(1)
   expect(receiver.total({ matched_policy: 'RateLimit/shop/charges', response_code: '429' })).toBe(1)
   expect(receiver.total({ matched_policy: '' })).toBe(2)
+  // A limit counts what it lets pass too.
+  await soon(() => expect(receiver.counted('heddle_policy_requests_total', { kind: 'cluster', name: 'up' })).toBe(3))
+  expect(receiver.counted('heddle_policy_requests_total', { kind: 'limit' })).toBe(2)
+})
+
+test('routes and rules count the requests that they matched, those that passed too, across configurations', async () => {
+  await using upstream = await startUpstream()
+  await using receiver = await startReceiver()
+  const rules = {
+    action: 'ALLOW',
+    policies: {
+      read: {
+        permissions: [{ header: { name: ':method', string_match: { exact: 'GET' } } }],
+        principals: [{ any: true }],
+      },
+    },
+  }
+  const routes = [
+    route('up', {}, { prefix: '/a' }, { name: 'HTTPRoute/shop/a/0/0' }),
+    route('up', {}, { prefix: '/' }, { name: 'default' }),
+  ]
+  const filters = [filter('envoy.filters.http.rbac', rbac(rules))]
+  const config = bootstrap([httpListener(routes, { filters })], [cluster('up', [upstream.port])])
+  await using proxy = await startReporting(config, receiver.address)
+
+  for (const path of ['/a', '/b', '/a', '/a/x']) await proxy.get(path)
+  await proxy.traffic.apply(configOf(config))
+  await proxy.get('/a')
+
+  const met = (kind: string, name: string) => receiver.counted('heddle_policy_requests_total', { kind, name })
+  await soon(() => expect(met('route', 'HTTPRoute/shop/a/0/0')).toBe(4))
+  expect([met('route', 'default'), met('rule', 'read'), met('cluster', 'up')]).toEqual([1, 5, 5])
 })
 
 test('a recorded request says what was asked and what decided, and keeps secrets to itself', async () => {

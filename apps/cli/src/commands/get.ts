@@ -3,6 +3,7 @@ import { ObjectDetail, ObjectDocument, ObjectSummary, PolicyKind } from '@heddle
 import { pageOf } from '@heddle/shared/api/page'
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { allPages } from '../client/all-pages.ts'
 import { signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { print } from '../output/print.ts'
@@ -17,16 +18,15 @@ const kindOf: Record<string, z.infer<typeof PolicyKind>> = Object.fromEntries(
   ]),
 )
 
+const listed = ['policies', ...PolicyKind.options.map((kind) => kind.toLowerCase()), 'services', 'changes', 'revisions']
+
 export function get(program: Command): void {
   program
     .command('get')
-    .description('list policies, services, changes or revisions, or show one policy')
-    .argument(
-      '<what>',
-      'policies, httproute, destinationrule, faultinjection, ratelimit, authorizationpolicy, services, changes, revisions',
-    )
+    .description('list policies, services, the newest 100 changes or revisions, or show one policy')
+    .argument('<what>', `${listed.join(', ')}`)
     .argument('[name]', '<namespace>/<name> of one policy')
-    .option('-n, --namespace <namespace>')
+    .option('-n, --namespace <namespace>', 'policies or services of this namespace only')
     .option('--revision <n>', 'as of this revision')
     .addOption(formatOption())
     .action(async (what: string, name: string | undefined, options: GetOptions) => {
@@ -36,7 +36,9 @@ export function get(program: Command): void {
       if (word === 'revisions') return revisions(options)
       const kind = kindOf[word]
       if (!kind && !['policies', 'policy', 'objects'].includes(word)) {
-        throw new CliError(exitCodes.usage, `unknown kind ${what}`, { hint: 'see `heddle get --help`' })
+        throw new CliError(exitCodes.usage, `there is nothing called ${what} to get`, {
+          hint: `name one of ${listed.join(', ')}`,
+        })
       }
       if (name !== undefined) return onePolicy(kind, name, options)
       return policies(kind, options)
@@ -46,25 +48,29 @@ export function get(program: Command): void {
 type GetOptions = WithFormat & { namespace?: string; revision?: string }
 
 async function policies(kind: string | undefined, { format, namespace, revision }: GetOptions): Promise<void> {
-  const query = new URLSearchParams({ limit: '500' })
-  if (kind) query.set('kind', kind)
-  if (namespace) query.set('namespace', namespace)
-  if (revision) query.set('revision', revision)
-  const page = await signedInApi().call(pageOf(ObjectSummary), 'GET', `/objects?${query}`)
-  print(format, page.items, page.items, [
+  const all = await allPages(signedInApi(), ObjectSummary, '/objects', { kind, namespace, revision })
+  print(format, all, all, [
     ['kind', (item) => item.kind],
     ['name', (item) => `${item.namespace}/${item.name}`],
     ['target', (item) => item.target],
     ['effect', (item) => item.effect],
+    ['hits/h', hitsOf],
     ['revision', (item) => item.revision],
     ['by', (item) => item.changedBy],
   ])
 }
 
+/** Of the last hour; a dash where nobody counts. */
+function hitsOf({ hitsLastHour, hitsAreAtLeast }: ObjectSummary): string | number | undefined {
+  return hitsAreAtLeast === true ? `≥ ${hitsLastHour}` : hitsLastHour
+}
+
 async function onePolicy(kind: string | undefined, name: string, { format, revision }: GetOptions): Promise<void> {
   const [namespace, own, rest] = name.split('/')
   if (!kind || !namespace || !own || rest !== undefined) {
-    throw new CliError(exitCodes.usage, 'name one policy as `heddle get httproute <namespace>/<name>`')
+    throw new CliError(exitCodes.usage, `${name} names no one policy`, {
+      hint: 'write it as `heddle get httproute <namespace>/<name>`',
+    })
   }
   const at = revision ? `?revision=${encodeURIComponent(revision)}` : ''
   const path = `/objects/${kind}/${encodeURIComponent(namespace)}/${encodeURIComponent(own)}${at}`
@@ -76,9 +82,8 @@ async function onePolicy(kind: string | undefined, name: string, { format, revis
 const CatalogService = z.object({ object: ObjectDocument, endpoints: z.int() })
 
 async function services({ format, namespace }: GetOptions): Promise<void> {
-  const query = namespace ? `?namespace=${encodeURIComponent(namespace)}&limit=500` : '?limit=500'
-  const page = await signedInApi().call(pageOf(CatalogService), 'GET', `/catalog/services${query}`)
-  print(format, page.items, page.items, [
+  const all = await allPages(signedInApi(), CatalogService, '/catalog/services', { namespace })
+  print(format, all, all, [
     ['name', ({ object }) => `${object.metadata.namespace}/${object.metadata.name}`],
     ['endpoints', ({ endpoints }) => endpoints],
   ])

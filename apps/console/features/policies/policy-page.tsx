@@ -19,6 +19,8 @@ import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { Tabs } from '#ui/tabs.tsx'
+import { FaultEnd } from './fault-end.tsx'
+import { hitsCaveat, hitsText } from './hits-text.ts'
 import { PolicyHistory } from './policy-history.tsx'
 import { PolicyTarget } from './policy-target.tsx'
 
@@ -83,14 +85,24 @@ function PolicyTabs({ policy }: { readonly policy: ObjectDetail }) {
 
 function Overview({ policy: { summary, history } }: { readonly policy: ObjectDetail }) {
   const scoped = useScopedPath()
+  const caveat = hitsCaveat(summary)
   const changeId = history.find(({ revision }) => revision === summary.revision)?.changeId
   return (
     <Panel title="Effect">
-      <p className="mb-4 text-section">{summary.effect}.</p>
+      <p className="mb-4 text-section">
+        {summary.effect}.{summary.endsAt === undefined ? null : <FaultEnd at={summary.endsAt} />}
+      </p>
       <FactList
         facts={[
           ['Acts on', <PolicyTarget key="target" target={summary.target} />],
           ['Kind', summary.kind],
+          [
+            'Requests in the last hour',
+            <span key="hits">
+              {hitsText(summary)}
+              {caveat === undefined ? null : <span className="text-muted"> ({caveat})</span>}
+            </span>,
+          ],
           [
             'Active since revision',
             changeId ? (

@@ -6,6 +6,8 @@ import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
 import { paths } from '#paths'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { FaultEnd } from './fault-end.tsx'
+import { hitsCaveat, hitsText } from './hits-text.ts'
 import { kindWords } from './kind-words.ts'
 import { PolicyTarget } from './policy-target.tsx'
 
@@ -38,7 +40,24 @@ export function PolicyTable({ policies }: { readonly policies: readonly ObjectSu
       sortBy: ({ target }) => target,
       cell: ({ target }) => <PolicyTarget target={target} />,
     },
-    { id: 'effect', title: 'Effect', cell: ({ effect }) => effect },
+    {
+      id: 'effect',
+      title: 'Effect',
+      cell: ({ effect, endsAt }) => (
+        <span>
+          {effect}
+          {endsAt === undefined ? null : <FaultEnd at={endsAt} />}
+        </span>
+      ),
+    },
+    {
+      id: 'hits',
+      title: 'Requests / h',
+      isNumber: true,
+      hint: 'How many requests it met in the last hour',
+      sortBy: ({ hitsLastHour }) => hitsLastHour ?? -1,
+      cell: (policy) => <span title={hitsCaveat(policy)}>{hitsText(policy)}</span>,
+    },
     {
       id: 'changed',
       title: 'Last change',

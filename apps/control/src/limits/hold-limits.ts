@@ -4,8 +4,11 @@ import { limitRules } from './limit-rules.ts'
 import { RateLimiter } from './rate-limiter.ts'
 
 /** A limiter that holds the limits of the revisions in force, and follows them. */
-export function holdLimits(state: Pick<ActiveState, 'mesh' | 'previousMesh' | 'onChange'>): RateLimiter {
-  const limiter = new RateLimiter()
+export function holdLimits(
+  state: Pick<ActiveState, 'mesh' | 'previousMesh' | 'onChange'>,
+  onCounted?: (limit: string) => void,
+): RateLimiter {
+  const limiter = new RateLimiter(undefined, onCounted)
   let known: readonly (readonly PolicyVersion[])[] = []
   const follow = () => {
     const revisions = [state.mesh().policies, state.previousMesh().policies]

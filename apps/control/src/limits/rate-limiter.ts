@@ -37,11 +37,16 @@ export type LimitTally = { passed: number; refused: number; shadowed: number }
 export class RateLimiter {
   private rules: LimitRules = new Map()
   private readonly counters: LimitCounters
+  private readonly onCounted: (limit: string) => void
   /** By the limit's name. */
   readonly tallies = new Map<string, LimitTally>()
 
-  /** @param countersMax how many values are counted at once, over all limits; each takes some 400 bytes. */
-  constructor(countersMax = 100_000) {
+  /**
+   * @param countersMax how many values are counted at once, over all limits; each takes some 400 bytes.
+   * @param onCounted hears the name of a limit for each request that it was asked about.
+   */
+  constructor(countersMax = 100_000, onCounted: (limit: string) => void = () => undefined) {
+    this.onCounted = onCounted
     this.counters = new LimitCounters(countersMax)
     this.setRules(new Map())
   }
@@ -79,6 +84,7 @@ export class RateLimiter {
     if (!isRefused && !isOver) bucket.take(nowMs, hits)
     const tally = this.tallies.get(name)
     if (tally !== undefined) {
+      this.onCounted(name)
       if (!isOver) tally.passed++
       else if (isShadow) tally.shadowed++
       else tally.refused++

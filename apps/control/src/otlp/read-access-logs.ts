@@ -1,6 +1,7 @@
 import type { RequestRecord } from '@heddle/shared/api/request-record'
 import type { ExportLogsRequest, LogRecord } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
 import { bucketCount, bucketOf } from '../signals/duration-histogram.ts'
+import { type MetPolicy, policyOf } from '../signals/policy-hits.ts'
 import type { RequestObservation } from '../signals/request-observation.ts'
 import { accessLogName, recordedHeaders } from '../snapshot/access-log-fields.ts'
 import { readAttributes } from './read-attributes.ts'
@@ -9,6 +10,8 @@ import { readAttributes } from './read-attributes.ts'
 export type AccessReport = {
   readonly proxyId: string
   readonly observations: readonly RequestObservation[]
+  /** What of its configuration the requests met, as far as an Envoy says it. */
+  readonly met: readonly MetPolicy[]
   readonly records: readonly RequestRecord[]
 }
 
@@ -39,6 +42,7 @@ export function readAccessLogs(
     const proxyId = self.get('node_name') ?? ''
     const revision = context.revisionOf(proxyId)
     const observations: RequestObservation[] = []
+    const met: MetPolicy[] = []
     const records: RequestRecord[] = []
     for (const log of scopeLogs.flatMap(({ logRecords }) => logRecords)) {
       const line = --budget < 0 ? undefined : readLine(log)
@@ -47,10 +51,11 @@ export function readAccessLogs(
         continue
       }
       observations.push(toObservation(line, proxyId, revision))
+      met.push(...metBy(line))
       const ratio = isUnusual(line) ? 1 : keptShare
       if (ratio === 1 || context.random() < ratio) records.push(toRecord(line, { proxyId, revision, ratio }))
     }
-    reports.push({ proxyId, observations, records })
+    reports.push({ proxyId, observations, met, records })
   }
   return { reports, rejected }
 }
@@ -112,6 +117,12 @@ function decidedBy(text: Line['text']): string {
   if (flags.includes('RL')) return text('limited_by').replace(/^"|"$/g, '')
   const isFault = flags.includes('FI') || flags.includes('DI')
   return (isFault && /^FaultInjection\/[^/]+\/[^/]+(?=\/)/.exec(text('route_name'))?.[0]) || ''
+}
+
+/** Rules that let a request pass an Envoy does not name, nor limits that did. */
+function metBy({ text, decidedBy: rule }: Line): MetPolicy[] {
+  const names = [policyOf('route', text('route_name')), policyOf('cluster', text('cluster')), policyOf('rule', rule)]
+  return names.filter((policy) => policy !== undefined).map((policy) => ({ policy, requests: 1 }))
 }
 
 const nobody: Party = { workload: 'unknown', namespace: 'unknown', service: 'unknown', version: '' }

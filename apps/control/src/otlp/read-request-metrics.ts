@@ -5,6 +5,7 @@ import type {
   NumberDataPoint,
 } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
 import { toOurBuckets } from '../signals/duration-histogram.ts'
+import { type MetPolicy, policyOf } from '../signals/policy-hits.ts'
 import type { RequestObservation } from '../signals/request-observation.ts'
 import type { GaugeName } from '../signals/signal-store.ts'
 import type { CumulativePoints } from './cumulative-points.ts'
@@ -14,6 +15,8 @@ import { type Attributes, readAttributes } from './read-attributes.ts'
 export type ProxyReport = {
   readonly proxyId: string
   readonly observations: readonly RequestObservation[]
+  /** What of their configuration the requests met. */
+  readonly met: readonly MetPolicy[]
   readonly gauges: readonly { readonly name: GaugeName; readonly value: number }[]
   /** Epoch seconds of the newest point; undefined when there was none. */
   readonly at: number | undefined
@@ -30,8 +33,10 @@ const gaugeNames: Readonly<Record<string, GaugeName>> = {
   process_resident_memory_bytes: 'resident_bytes',
 }
 
+/** What a policy counts: requests that met a route, a rule, a cluster or a limit. */
+const policyCounter = 'heddle_policy_requests_total'
 /** What an edge counts: requests, and connections where there are no requests to see. */
-const counterNames = new Set(['istio_requests_total', 'istio_tcp_connections_opened_total'])
+const counterNames = new Set(['istio_requests_total', 'istio_tcp_connections_opened_total', policyCounter])
 
 /**
  * Reads Istio's request metrics (istio.io/latest/docs/reference/config/metrics), delta or cumulative, from whoever sends
@@ -47,6 +52,7 @@ export function readRequestMetrics(
     const self = readAttributes(resource?.attributes)
     const proxyId = self.get('service.instance.id') ?? self.get('heddle.proxy') ?? ''
     const observations: RequestObservation[] = []
+    const met: MetPolicy[] = []
     const gauges = new Map<GaugeName, number>()
     let at: number | undefined
     for (const metric of scopeMetrics.flatMap(({ metrics }) => metrics)) {
@@ -58,14 +64,17 @@ export function readRequestMetrics(
         at = Math.max(at ?? 0, Number(point.timeNano / 1_000_000_000n))
         const gauge = gaugeNames[metric.name]
         if (gauge !== undefined) gauges.set(gauge, (gauges.get(gauge) ?? 0) + point.value)
-        else if (point.value > 0 || point.durations !== undefined) {
+        else if (metric.name === policyCounter) {
+          const policy = policyOf(attributes.get('kind') ?? '', attributes.get('name') ?? '')
+          if (policy !== undefined) met.push({ policy, requests: point.value })
+        } else if (point.value > 0 || point.durations !== undefined) {
           const observation = toObservation(proxyId, attributes, point)
           if (observation === undefined) rejected++
           else observations.push(observation)
         }
       }
     }
-    return { proxyId, observations, gauges: [...gauges].map(([name, value]) => ({ name, value })), at }
+    return { proxyId, observations, met, gauges: [...gauges].map(([name, value]) => ({ name, value })), at }
   })
   return { reports, rejected }
 }

@@ -8,6 +8,7 @@ import {
   type ExportTraceRequest,
   ExportTraceRequestSchema,
 } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+import type { PolicyHits } from '../signals/policy-hits.ts'
 import type { RequestRecords } from '../signals/request-records.ts'
 import type { SignalStore } from '../signals/signal-store.ts'
 import type { TraceStore } from '../signals/trace-store.ts'
@@ -20,6 +21,7 @@ import { readRequestRecords } from './read-request-records.ts'
 import { readSpans } from './read-spans.ts'
 
 export type TelemetrySinks = {
+  readonly policies: PolicyHits
   readonly signals: SignalStore
   readonly records: RequestRecords
   readonly traces: TraceStore
@@ -79,11 +81,12 @@ export class TelemetryReceiver {
   private takeMetrics(request: ExportMetricsRequest): number {
     const { signals } = this.sinks
     const { reports, rejected } = readRequestMetrics(request, this.points)
-    for (const { proxyId, observations, gauges, at } of reports) {
+    for (const { proxyId, observations, met, gauges, at } of reports) {
       const now = signals.now()
       // Counted when they arrive: clocks of machines differ. Only what was held back for long keeps its own time.
       const isLate = at !== undefined && at < now - lateSeconds && at > now - lateMaxSeconds
       signals.receive(proxyId, observations, Math.floor(isLate ? at : now))
+      this.sinks.policies.add(met, isLate ? at : now)
       for (const { name, value } of gauges) signals.gauge(proxyId, name, value)
     }
     return rejected
@@ -92,7 +95,10 @@ export class TelemetryReceiver {
   private takeLogs(request: ExportLogsRequest): number {
     const own = readRequestRecords(request)
     const access = readAccessLogs(request, this.accessLogs)
-    for (const { proxyId, observations } of access.reports) this.sinks.signals.receive(proxyId, observations)
+    for (const { proxyId, observations, met } of access.reports) {
+      this.sinks.signals.receive(proxyId, observations)
+      this.sinks.policies.add(met, this.sinks.signals.now())
+    }
     const records = [...own.records, ...access.reports.flatMap((each) => each.records)]
     for (const record of records) this.sinks.records.add(record)
     return own.rejected + access.rejected

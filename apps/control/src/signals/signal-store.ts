@@ -74,6 +74,11 @@ export class SignalStore {
     return proxy === undefined || proxy.seenAt < this.now() - 10 ? undefined : proxy.gauges.get(name)?.newest
   }
 
+  /** Whether the proxy was heard of in the last ten seconds. */
+  isReporting(proxyId: string): boolean {
+    return (this.proxies.get(proxyId)?.seenAt ?? 0) > this.now() - 10
+  }
+
   /** What a proxy said in [since, until); undefined when it said nothing. */
   gaugeBetween(proxyId: string, name: GaugeName, since: number, until: number): number | undefined {
     return this.proxies.get(proxyId)?.gauges.get(name)?.largest(since, until)

@@ -1,4 +1,5 @@
 import { latencyBaseline } from './latency-baseline.ts'
+import { PolicyHits } from './policy-hits.ts'
 import { RequestRecords } from './request-records.ts'
 import { SignalStore } from './signal-store.ts'
 import { TraceStore } from './trace-store.ts'
@@ -6,6 +7,7 @@ import { TraceStore } from './trace-store.ts'
 /** Everything that was received from proxies and is kept in memory. */
 export type Telemetry = {
   readonly signals: SignalStore
+  readonly policies: PolicyHits
   readonly records: RequestRecords
   readonly traces: TraceStore
   /** The p95 of an edge in the hour before, by edge id. */
@@ -14,5 +16,11 @@ export type Telemetry = {
 
 export function openTelemetry(): Telemetry {
   const signals = new SignalStore()
-  return { signals, records: new RequestRecords(), traces: new TraceStore(), baseline: latencyBaseline(signals) }
+  return {
+    signals,
+    policies: new PolicyHits(),
+    records: new RequestRecords(),
+    traces: new TraceStore(),
+    baseline: latencyBaseline(signals),
+  }
 }

@@ -4,7 +4,10 @@ import { parseDuration } from '@heddle/shared/model/parse-duration'
 import type { MeshConfig, PolicyVersion } from './mesh-config.ts'
 
 /** When a fault ends, in milliseconds since the epoch. Every fault ends. */
-export function faultExpiry({ object, activeSince }: PolicyVersion<FaultInjection>): number {
+export function faultExpiry({
+  object,
+  activeSince,
+}: Pick<PolicyVersion<FaultInjection>, 'object' | 'activeSince'>): number {
   const { expiresAt, duration } = object.spec
   if (expiresAt !== undefined) return Date.parse(expiresAt)
   const durationMs = duration === undefined ? undefined : parseDuration(duration)

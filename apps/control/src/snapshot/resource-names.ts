@@ -21,3 +21,9 @@ export function inboundListener(port: number): string {
 export function grpcRoutes(name: string, namespace: string, port: number): string {
   return `${serviceHost(name, namespace)}:${port}`
 }
+
+/** The service that such a cluster leads to, as "<namespace>/<name>"; undefined for clusters of other names. */
+export function outboundService(cluster: string): string | undefined {
+  const [, name, namespace] = /^outbound\|\d+\|\|([^.|]+)\.([^.|]+)\.svc\./.exec(cluster) ?? []
+  return name === undefined || namespace === undefined ? undefined : `${namespace}/${name}`
+}

@@ -26,8 +26,6 @@ const supported = new Set([
   'dynamic_resources',
   'cluster_manager',
   'layered_runtime',
-  // Statistics are read when they are asked for: there is nobody to send them to now and then.
-  'stats_flush_interval',
 ])
 
 /** The subset of an Envoy bootstrap that this proxy runs. Throws `ResourceRejected` with the path of what it does not. */
@@ -64,13 +62,7 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
   refuseTwice(resources?.listeners ?? [], 'static_resources.listeners')
   refuseTwice(resources?.clusters ?? [], 'static_resources.clusters')
   const messages: ResourceMessages = {
-    // A listener needs no name of its own (Envoy makes one up); where it stands is one that nobody else has.
-    listeners: new Map(
-      (resources?.listeners ?? []).map((each, index) => {
-        const name = each.name || `listeners[${index}]`
-        return [name, { ...each, name }]
-      }),
-    ),
+    listeners: new Map((resources?.listeners ?? []).map((each) => [each.name, each])),
     clusters: new Map(clusters.map((each) => [each.name, each])),
     routes: new Map(),
     assignments: new Map(),
@@ -107,7 +99,7 @@ function decodeLocal({ node, clusterManager, staticResources }: BootstrapMessage
 function refuseTwice(all: readonly { readonly name: string }[], path: string): void {
   const names = new Set<string>()
   for (const [index, { name }] of all.entries()) {
-    if (name !== '' && names.has(name)) throw new ResourceRejected(`${path}[${index}].name`, `"${name}" is there twice`)
+    if (names.has(name)) throw new ResourceRejected(`${path}[${index}].name`, `"${name}" is there twice`)
     names.add(name)
   }
 }

@@ -20,7 +20,6 @@ export function learnedEndpoint(address: TcpAddress): EndpointConfig {
     health: 'unknown',
     healthCheck: nowhere,
     subsetValues: new Map(),
-    metadata: undefined,
     workload: undefined,
   }
 }

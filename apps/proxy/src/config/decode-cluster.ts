@@ -87,7 +87,6 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     ...decodeUpstreamConnection(message),
     isPoolPerConnection: message.connectionPoolPerDownstreamConnection,
     ...upstreamSocket(message, http.protocol),
-    metadata: message.metadata?.filterMetadata,
     service: decodeService(message),
   }
 }

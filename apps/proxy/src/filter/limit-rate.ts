@@ -24,7 +24,7 @@ export function limitRate(
     const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
     const limit = heldLocalLimit(filter, stage.route, stage.choice)
     if (limit === undefined || random() >= limit.enabledShare) return CONTINUE
-    const limiter = limiterFor(limit, exchange, runtime.workers)
+    const limiter = limiterFor(limit, exchange, runtime)
     const counted = counts.localLimit(limit.statPrefix)
     counted.enabled++
     const isAllowed = limiter.allow(describe(limit, exchange, runtime), exchange.startedMs)
@@ -63,14 +63,14 @@ export function tellLimit(exchange: HttpExchange, headers: HeaderBlock): void {
 const limiters = new WeakMap<LocalRateLimit, LocalLimiter>()
 const perConnection = new WeakMap<object, Map<LocalRateLimit, LocalLimiter>>()
 
-function limiterFor(limit: LocalRateLimit, { connection, startedMs }: HttpExchange, workers: number): LocalLimiter {
-  if (!limit.isPerConnection) return ensure(limiters, limit, startedMs, workers)
+function limiterFor(limit: LocalRateLimit, { connection, startedMs }: HttpExchange, runtime: Runtime): LocalLimiter {
+  if (!limit.isPerConnection) return ensure(limiters, limit, startedMs, runtime)
   let own = perConnection.get(connection)
   if (own === undefined) {
     own = new Map()
     perConnection.set(connection, own)
   }
-  return ensure(own, limit, startedMs, workers)
+  return ensure(own, limit, startedMs, runtime)
 }
 
 function ensure(
@@ -79,11 +79,13 @@ function ensure(
   },
   limit: LocalRateLimit,
   nowMs: number,
-  workers: number,
+  { workers, counts }: Runtime,
 ): LocalLimiter {
   let limiter = known.get(limit)
   if (limiter === undefined) {
-    limiter = new LocalLimiter(shareOfLocalLimit(limit, workers), nowMs)
+    limiter = new LocalLimiter(shareOfLocalLimit(limit, workers), nowMs, ({ entries }) =>
+      counts.limits.tally('limit', limitOfDescriptor(entries)),
+    )
     known.set(limit, limiter)
   }
   return limiter

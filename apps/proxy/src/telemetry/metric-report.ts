@@ -2,6 +2,8 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { durationBoundsMs } from './histogram-cell.ts'
 import { encodeMetric, writeCounter } from './otlp-metric.ts'
 import { encodeAttributes, nanosOf, wrapScope, writeMessage } from './otlp-writer.ts'
+import { PolicyReport } from './policy-report.ts'
+import type { PolicyTally } from './policy-tallies.ts'
 import type { RequestMetrics, RequestSeries } from './request-metrics.ts'
 import type { TcpMetrics } from './tcp-metrics.ts'
 import { TcpReport } from './tcp-report.ts'
@@ -21,12 +23,14 @@ export class MetricReport {
   private readonly baselines = new WeakMap<RequestSeries, Baseline>()
   private readonly metrics: RequestMetrics
   private readonly tcp: TcpReport
+  private readonly policies: PolicyReport
   private readonly resource: Uint8Array
   private pending: (() => void)[] = []
 
-  constructor(metrics: RequestMetrics, tcp: TcpMetrics, resource: Uint8Array) {
+  constructor(metrics: RequestMetrics, tcp: TcpMetrics, policies: () => Iterable<PolicyTally>, resource: Uint8Array) {
     this.metrics = metrics
     this.tcp = new TcpReport(tcp)
+    this.policies = new PolicyReport(policies)
     this.resource = resource
   }
 
@@ -51,7 +55,7 @@ export class MetricReport {
         before.counts.set(counts)
       })
     }
-    const metrics = [...gaugesOf(gauges, time), ...this.tcp.encode(time)]
+    const metrics = [...gaugesOf(gauges, time), ...this.tcp.encode(time), ...this.policies.encode(time)]
     if (this.pending.length > 0) {
       metrics.push(encodeMetric('istio_requests_total', '{request}', 7, requests.finish(), true))
       metrics.push(encodeMetric('istio_request_duration_milliseconds', 'ms', 9, durations.finish(), false))
@@ -64,6 +68,7 @@ export class MetricReport {
     for (const take of this.pending) take()
     this.pending = []
     this.tcp.commit()
+    this.policies.commit()
   }
 
   private baselineOf(series: RequestSeries): Baseline {

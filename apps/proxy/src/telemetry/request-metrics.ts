@@ -1,6 +1,7 @@
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { HistogramCell } from './histogram-cell.ts'
 import { destinationOf, type Parties, type Party, partyLabels, type Reporter, unknownParty } from './party.ts'
+import { PolicyTallies, type PolicyTally } from './policy-tallies.ts'
 import { type ClusterTally, type HttpTally, type RequestEnd, RequestTallies, requestEndOf } from './request-tally.ts'
 import { type LabelledSeries, SeriesTable } from './series-table.ts'
 
@@ -28,6 +29,7 @@ type RequestCell = {
   readonly series: RequestSeries
   readonly http: HttpTally
   readonly cluster: ClusterTally | undefined
+  readonly policies: readonly PolicyTally[]
 }
 
 /** What the last request of a connection was counted in, and by what; the next one is nearly always the same. */
@@ -40,6 +42,7 @@ type CellMemo = {
   readonly cluster: HttpExchange['cluster']
   readonly route: HttpExchange['route']
   readonly caller: string | undefined
+  readonly matchedPolicy: string
   readonly status: number
   readonly flags: string
   readonly grpcStatus: string
@@ -67,6 +70,8 @@ export class RequestMetrics {
   }))
   private readonly cells = new Map<string, RequestCell>()
   private readonly counted = new RequestTallies()
+  /** What of the configuration requests met; limits count there by themselves. */
+  private readonly met = new PolicyTallies()
   private readonly reporter: Reporter
 
   constructor(reporter: Reporter) {
@@ -83,6 +88,12 @@ export class RequestMetrics {
   tallies(): RequestTallies {
     this.settle()
     return this.counted
+  }
+
+  /** What of the configuration they met, up to date. */
+  policies(): PolicyTallies {
+    this.settle()
+    return this.met
   }
 
   record(exchange: HttpExchange): void {
@@ -107,8 +118,8 @@ export class RequestMetrics {
       memo.grpcStatus === exchange.grpcStatus &&
       memo.owner === this &&
       !memo.cell.series.isForgotten &&
-      // Without a cluster the route has answered, or nobody.
-      (memo.cluster !== undefined || memo.route === exchange.route) &&
+      memo.route === exchange.route &&
+      memo.matchedPolicy === exchange.matchedPolicy &&
       memo.caller === exchange.headers.get(callerHeader)
       ? memo.cell
       : undefined
@@ -116,7 +127,7 @@ export class RequestMetrics {
 
   private cellOf(exchange: HttpExchange): RequestCell {
     const cell = this.findCell(exchange)
-    const { listener, config, endpoint, cluster, route, status, flags, grpcStatus } = exchange
+    const { listener, config, endpoint, cluster, route, matchedPolicy, status, flags, grpcStatus } = exchange
     const caller = exchange.headers.get(callerHeader)
     // The protocol of the first request names the series.
     const memo: CellMemo = {
@@ -128,6 +139,7 @@ export class RequestMetrics {
       cluster,
       route,
       caller,
+      matchedPolicy,
       status,
       flags,
       grpcStatus,
@@ -139,7 +151,7 @@ export class RequestMetrics {
   }
 
   private findCell(exchange: HttpExchange): RequestCell {
-    const { listener, status, flags, grpcStatus, config, chain, cluster, majorVersion } = exchange
+    const { listener, status, flags, grpcStatus, config, chain, cluster, route, matchedPolicy, majorVersion } = exchange
     const peer = listener.direction === 'inbound' ? peerName(exchange) : destinationKey(exchange)
     const policy = decidedBy(exchange)
     const end: RequestEnd = requestEndOf(exchange)
@@ -147,7 +159,8 @@ export class RequestMetrics {
     const series = this.series.get(labelKey, () => this.labelsOf(exchange))
     // One that found no room shares its cells too: what a client calls itself must not make any.
     const seriesKey = series.labels.reporter === 'overflow' ? `overflow|${status}|${flags}` : labelKey
-    const key = `${seriesKey}|${listener.name}|${chain.statPrefix}|${cluster?.name}|${end}|${majorVersion}`
+    const met = `${cluster?.name}|${route?.name}|${matchedPolicy}`
+    const key = `${seriesKey}|${listener.name}|${chain.statPrefix}|${met}|${end}|${majorVersion}`
     const known = this.cells.get(key)
     if (known !== undefined) return known
     const made: RequestCell = {
@@ -158,6 +171,7 @@ export class RequestMetrics {
       series,
       http: this.counted.httpTallyOf(exchange, end),
       cluster: this.counted.clusterTallyOf(exchange),
+      policies: this.met.of(exchange),
     }
     this.cells.set(key, made)
     return made
@@ -178,6 +192,7 @@ export class RequestMetrics {
         cluster.requests += requests
         cluster.duration.add(duration)
       }
+      for (const policy of cell.policies) policy.requests += requests
       cell.requests = 0
       cell.requestBytes = 0
       cell.responseBytes = 0

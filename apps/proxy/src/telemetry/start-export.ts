@@ -1,6 +1,7 @@
 import { MetricReport } from './metric-report.ts'
 import { OtlpClient, type OtlpSignal } from './otlp-client.ts'
 import { encodeAttributes, wrapScope } from './otlp-writer.ts'
+import type { PolicyTally } from './policy-tallies.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { RequestRecorder } from './request-recorder.ts'
 import type { SpanRecorder } from './span-recorder.ts'
@@ -14,6 +15,8 @@ export type ExportOptions = {
   readonly resource: Readonly<Record<string, string>>
   readonly requests: RequestMetrics
   readonly tcp: TcpMetrics
+  /** What of the configuration requests met. */
+  readonly policies: () => Iterable<PolicyTally>
   readonly records: RequestRecorder
   readonly spans: SpanRecorder
   readonly gauges: () => Iterable<readonly [string, number]>
@@ -33,7 +36,7 @@ export function startExport(options: ExportOptions): Export {
   const { address, intervalMs, requests, tcp, records, spans, gauges } = options
   const resource = encodeAttributes(1, Object.entries(options.resource))
   const client = new OtlpClient(address)
-  const report = new MetricReport(requests, tcp, resource)
+  const report = new MetricReport(requests, tcp, options.policies, resource)
   let sentAt = Date.now()
 
   const sendMetrics = async () => {

@@ -82,6 +82,7 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
         },
         requests,
         tcp,
+        policies: () => [...requests.policies().all(), ...traffic.counts.limits.all()],
         records,
         spans,
         gauges: () => gaugesOf(traffic, records.dropped + spans.dropped),

@@ -1,4 +1,5 @@
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
+import { PolicyTallies } from '../telemetry/policy-tallies.ts'
 import { ConnectionTally } from './connection-tally.ts'
 
 /** Connections of one listener, by what became of them. */
@@ -37,6 +38,8 @@ export class TrafficCounts {
 
   /** By the limits' own `stat_prefix`. */
   readonly localLimits = new Map<string, LocalLimitCounts>()
+  /** Requests that fell under limits which have a name. */
+  readonly limits = new PolicyTallies()
   /** Connections that were closed because there were too many of them: new ones in a time, and open ones. */
   readonly connectionRates = new Map<string, { limited: number }>()
   readonly openLimits = new Map<string, { active: number; limited: number }>()

@@ -11,9 +11,13 @@ type Counted = {
   readonly bucket: TokenBucket
   readonly hits: number
   readonly isShadow: boolean
+  readonly tally?: LimitTally | undefined
   readonly asked: Asked
 }
-type ExactBucket = { readonly bucket: TokenBucket; readonly isShadow: boolean }
+type ExactBucket = { readonly bucket: TokenBucket; readonly isShadow: boolean; readonly tally?: LimitTally | undefined }
+
+/** Requests that a bucket was asked about. */
+export type LimitTally = { requests: number }
 
 /** The buckets of one local rate limit: one set per configuration, or per connection where it says so. */
 export class LocalLimiter {
@@ -30,13 +34,21 @@ export class LocalLimiter {
   /** Whether the description that decided last wants its limit told; undefined: it does not say. */
   tellsLimit: boolean | undefined
 
-  constructor({ bucket, descriptors, consumesDefault, valuesMax }: LocalRateLimit, nowMs: number) {
+  /** `tallyOf`: where the requests that fall under a descriptor without open values are counted. */
+  constructor(
+    { bucket, descriptors, consumesDefault, valuesMax }: LocalRateLimit,
+    nowMs: number,
+    tallyOf: (descriptor: LimitedDescriptor) => LimitTally | undefined = () => undefined,
+  ) {
     this.fallback = bucket && new TokenBucket(bucket, nowMs)
     this.consumesDefault = consumesDefault
     for (const descriptor of descriptors) {
       const { entries, rate, isShadow } = descriptor
       if (entries.some(({ value }) => value === '')) this.wildcards.push(new WildcardBuckets(descriptor, valuesMax))
-      else this.exact.set(identityOf(entries), { bucket: new TokenBucket(rate, nowMs), isShadow })
+      else {
+        const tally = tallyOf(descriptor)
+        this.exact.set(identityOf(entries), { bucket: new TokenBucket(rate, nowMs), isShadow, tally })
+      }
     }
   }
 
@@ -70,7 +82,9 @@ export class LocalLimiter {
       const found =
         this.exact.get(identityOf(entries)) ??
         this.wildcards.find((wildcard) => wildcard.takes(entries))?.bucketFor(entries, nowMs)
-      if (found !== undefined) counted.push({ ...found, hits, asked: each })
+      if (found === undefined) continue
+      if (found.tally !== undefined) found.tally.requests++
+      counted.push({ ...found, hits, asked: each })
     }
     return counted.sort((a, b) => a.bucket.rate.tokensPerMs - b.bucket.rate.tokensPerMs)
   }

@@ -98,7 +98,6 @@ function redirectToTls({ virtualHost }: RouteLevel): Route {
     name: '',
     virtualHost,
     origin: undefined,
-    metadata: undefined,
     matcher: {
       path: { kind: 'prefix', prefix: '/', ignoreCase: false },
       headers: [],

@@ -26,8 +26,17 @@ export const ObjectSummary = z.strictObject({
   revision: z.int(),
   changedBy: z.string(),
   changedAt: z.iso.datetime(),
-  /** Requests of the last hour that it decided on; undefined when not measured. */
+  /** Of a fault: when it ends by itself. */
+  endsAt: z.iso.datetime().optional(),
+  /**
+   * Requests of the last hour that met it: that its route matched, that one of its rules matched, that it counted, or, for a
+   * DestinationRule, that went to its service. Undefined when nobody counts them.
+   */
   hitsLastHour: z.number().optional(),
+  /** Since when they are counted, where that is less than an hour. */
+  hitsSince: z.iso.datetime().optional(),
+  /** Some of the proxies that it concerns do not count. */
+  hitsAreAtLeast: z.boolean().optional(),
 })
 export type ObjectSummary = z.infer<typeof ObjectSummary>
 

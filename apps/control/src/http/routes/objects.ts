@@ -2,16 +2,21 @@ import { type ObjectDetail, type ObjectSummary, PolicyKind } from '@heddle/share
 import { ObjectQuery, ObjectsQuery } from '@heddle/shared/api/queries'
 import { isKind, kinds } from '@heddle/shared/model/any-object'
 import { describePolicy } from '@heddle/shared/model/describe-policy'
+import type { FaultInjection } from '@heddle/shared/model/fault-injection'
 import { jsonSchemaOf } from '@heddle/shared/model/json-schema'
 import { hasRole } from '../../access/person.ts'
 import type { ActivePolicy } from '../../changes/apply-edits.ts'
 import { policiesAt } from '../../revisions/policies-at.ts'
+import { policyUse } from '../../signals/policy-use.ts'
+import { faultExpiry } from '../../snapshot/fault-window.ts'
 import { authenticate } from '../authenticate.ts'
-import type { Routes } from '../http-context.ts'
+import type { HttpContext, Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 import { pageOfAll } from '../page-of-all.ts'
 
-export const objectRoutes: Routes = (app, { access, store, state }) => {
+export const objectRoutes: Routes = (app, context) => {
+  const { access, store, state } = context
+
   const historyOf = async (key: string) => {
     const [kind = '', namespace = '', name = ''] = key.split('/')
     const versions = await store.db.objectVersion.findMany({
@@ -37,7 +42,12 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
     const policies = query.revision === undefined ? state.policies() : await policiesAt(store, query.revision)
     const rows = await activeVersions().catch(() => [])
     const facts = new Map(rows.map((row) => [`${row.kind}/${row.namespace}/${row.name}`, row]))
-    const summaries = policies.map((policy) => summaryOf(policy, facts.get(policy.key)))
+    const use = useIn(context)
+    const summaries = policies.map((policy) => ({
+      ...summaryOf(policy, facts.get(policy.key)),
+      // What is measured is measured of what is active.
+      ...(query.revision === undefined ? use(policy.object) : {}),
+    }))
     const wanted = summaries.filter(
       ({ kind, namespace, target }) =>
         (query.kind === undefined || kind === query.kind) &&
@@ -64,7 +74,7 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
       })
       const current = versions.find(({ validTo }) => validTo === null)
       return {
-        summary: summaryOf(policy, current),
+        summary: { ...summaryOf(policy, current), ...(revision === undefined ? useIn(context)(policy.object) : {}) },
         object: policy.object as ObjectDetail['object'],
         yaml: policy.yaml,
         history: versions.map(({ validFrom, createdRevision, activeSince, changedBy }) => {
@@ -98,6 +108,11 @@ export const objectRoutes: Routes = (app, { access, store, state }) => {
   })
 }
 
+function useIn({ state, proxies, telemetry }: HttpContext) {
+  const { signals, policies } = telemetry
+  return policyUse({ mesh: state.mesh(), proxies: proxies.all(), signals, policies })
+}
+
 const notEditor = { reason: 'role', message: 'this needs the role editor', who: ['editor'] }
 
 function summaryOf(
@@ -113,5 +128,10 @@ function summaryOf(
     revision: facts?.validFrom ?? 0,
     changedBy: facts?.changedBy ?? '',
     changedAt: (facts?.activeSince ?? new Date(0)).toISOString(),
+    ...(object.kind === 'FaultInjection' && facts !== undefined ? { endsAt: endOf(object, facts.activeSince) } : {}),
   }
+}
+
+function endOf(object: FaultInjection, activeSince: Date): string {
+  return new Date(faultExpiry({ object, activeSince: activeSince.getTime() })).toISOString()
 }
