@@ -104,6 +104,23 @@ test('trailers of a chunked answer reach the client, and its own reach the upstr
   expect(heads.join('')).toContain('\r\ntransfer-encoding: chunked\r\n')
 })
 
+test('trailers that came before the upstream was there are not lost when the client is told to go on', async () => {
+  const heads: string[] = []
+  await using upstream = await startRawUpstream((socket) => {
+    socket.on('data', (part) => heads.push(part.toString('latin1')))
+  })
+  await using proxy = await proxyTo(upstream.port)
+  await using client = await RawHttp2.connect(proxy.port)
+
+  client.send(
+    rawFrame(1, 4, 1, rawBlock({ ...get, ':method': 'POST', expect: '100-continue' })),
+    rawFrame(0, 0, 1, Buffer.from('body')),
+    rawFrame(1, endOfAll, 1, rawBlock({ 'x-sum': '7' })),
+  )
+
+  await eventually(() => heads.join('').endsWith('\r\n0\r\nx-sum: 7\r\n\r\n'))
+})
+
 test('HEAD, 204 and 304 have no body and keep their length', async () => {
   // A 204 that tells a length is refused (RFC 9110 §8.6).
   const headers = { 'content-length': '1' }

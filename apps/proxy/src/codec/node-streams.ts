@@ -11,6 +11,10 @@ export type StreamHandle = {
   writeLatin1String(request: WriteRequest, text: string): number
   writeBuffer(request: WriteRequest, bytes: Buffer): number
   useUserBuffer(buffer: Buffer): void
+  /** What the socket thinks: false when somebody has paused it. */
+  readonly reading: boolean
+  readStart(): number
+  readStop(): number
 }
 
 /** A write that the system did not take whole at once. One that it did leaves the request unused. */

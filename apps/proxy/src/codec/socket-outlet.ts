@@ -43,6 +43,9 @@ export class SocketOutlet {
   private readonly waiting: (Buffer | undefined)[] = []
   private waitingBytes = 0
   private isHeldBack = false
+  /** Writes that have had to wait, and those of them that the system has taken since. */
+  waits = 0
+  taken = 0
   private readonly onComplete = (status: number) => this.completed(status < 0)
 
   /** `onDrained` is called when everything is taken after `hasRoom` was false. */
@@ -58,6 +61,11 @@ export class SocketOutlet {
     if (this.waitingBytes <= this.waitingBytesMax) return true
     this.isHeldBack = true
     return false
+  }
+
+  /** Something waits for the system already, and what is sent now waits behind it. */
+  get isBehind(): boolean {
+    return this.waiting.length > 0
   }
 
   /** In latin1. */
@@ -90,7 +98,8 @@ export class SocketOutlet {
       return
     }
     const length = text.length + lent.length
-    const slab = takeSlab(length)
+    // Behind others it may wait long, many of them at a time: each would keep a whole slab.
+    const slab = this.isBehind ? Buffer.allocUnsafeSlow(length) : takeSlab(length)
     if (text !== '') slab.latin1Write(text, 0)
     lent.copy(slab, text.length)
     this.sendBytes(slab.subarray(0, length), slab)
@@ -112,11 +121,13 @@ export class SocketOutlet {
 
   private wait(length: number, slab: Buffer | undefined): void {
     this.waiting.push(slab)
+    this.waits++
     this.waitingBytes += length
   }
 
   private completed(hasFailed: boolean): void {
     const slab = this.waiting.shift()
+    this.taken++
     if (slab !== undefined) giveSlab(slab)
     if (hasFailed) {
       this.socket.destroy()

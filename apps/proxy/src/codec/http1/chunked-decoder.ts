@@ -54,6 +54,11 @@ export class ChunkedDecoder {
         if (this.left === 0) this.state = DATA_END
         continue
       }
+      const plain = this.line === '' ? this.takePlain(bytes, at) : at
+      if (plain > at) {
+        at = plain
+        continue
+      }
       const end = bytes.indexOf(0x0a, at)
       const stop = end < 0 ? bytes.length : end + 1
       const limit = this.state === TRAILERS ? trailerBytesMax : sizeLineMax
@@ -65,6 +70,29 @@ export class ChunkedDecoder {
       if (refusal !== undefined) return refusal
     }
     return at
+  }
+
+  /**
+   * A size without extensions, and the end of a chunk, as nearly all are: where they end, or `at` for what must be looked
+   * at as a line. Chunks of one byte cost their sender nothing, so they must not cost us strings.
+   */
+  private takePlain(bytes: Buffer, from: number): number {
+    let at = from
+    if (this.state === SIZE) {
+      let size = 0
+      for (; at - from < sizeDigitsMax; at++) {
+        const digit = hexDigits[bytes[at] ?? 0] as number // there are 256
+        if (digit < 0) break
+        size = size * 16 + digit
+      }
+      if (at === from || bytes[at] !== 0x0d || bytes[at + 1] !== 0x0a) return from
+      this.left = size
+      this.state = size === 0 ? TRAILERS : DATA
+      return at + 2
+    }
+    if (this.state !== DATA_END || bytes[at] !== 0x0d || bytes[at + 1] !== 0x0a) return from
+    this.state = SIZE
+    return at + 2
   }
 
   private takeLine(): HeadRefusal | undefined {
@@ -85,7 +113,7 @@ export class ChunkedDecoder {
   }
 
   private takeSize(line: string): HeadRefusal | undefined {
-    // Twelve hex digits stay an exact integer; quoted extension values are refused, as no sender of ours needs them.
+    // Quoted extension values are refused, as no sender of ours needs them.
     const match = sizeLine.exec(line)
     if (match === null) return headRefusals.chunk
     this.left = Number.parseInt(match[1] as string, 16) // the group takes part in every match
@@ -106,6 +134,15 @@ export class ChunkedDecoder {
     }
     return undefined
   }
+}
+
+/** Twelve hex digits stay an exact integer. */
+const sizeDigitsMax = 12
+/** By byte; −1 for what is none. */
+const hexDigits = Int8Array.from({ length: 256 }, (_, byte) => '0123456789abcdef'.indexOf(toLower(byte)))
+
+function toLower(byte: number): string {
+  return String.fromCharCode(byte).toLowerCase()
 }
 
 const sizeLine = /^([0-9A-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?)*\r\n$/

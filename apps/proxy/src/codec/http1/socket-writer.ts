@@ -1,8 +1,12 @@
 import type { Socket } from 'node:net'
+import { eventNumber } from '../../traffic/event-clock.ts'
 import { SocketOutlet } from '../socket-outlet.ts'
 
 /** What may wait for the system before the sender is held back. TLS takes every write later, small ones too. */
 const waitingBytesMax = 64 * 1024
+/** A chunk up to this size may wait for others of its read, until there are so many. */
+const smallBytesMax = 2048
+const gatheredBytesMax = 16 * 1024
 
 /**
  * Writes messages to a socket: the head waits until the body, the end or a flush comes and goes out with it in one write.
@@ -10,6 +14,8 @@ const waitingBytesMax = 64 * 1024
 export class SocketWriter {
   private readonly outlet: SocketOutlet
   private held = ''
+  private event = -1
+  private isFlushComing = false
 
   /** `onDrained` is called when the system has taken everything after `write` or `flush` said false. */
   constructor(socket: Socket, onDrained: () => void) {
@@ -28,10 +34,32 @@ export class SocketWriter {
 
   /** The chunk is lent and copied. False: the system takes no more, wait for `onDrained`. */
   write(chunk: Buffer): boolean {
+    if (this.event === eventNumber() && chunk.length <= smallBytesMax) return this.gather(chunk)
+    this.event = eventNumber()
     const text = this.held
     this.held = ''
     this.outlet.sendJoined(text, chunk)
     return this.outlet.hasRoom
+  }
+
+  /**
+   * Not the first of the chunks that one read has brought: what comes in small pieces does not go out with a call to the
+   * system for each. That would be a hundred times the work of whoever sent them.
+   */
+  private gather(chunk: Buffer): boolean {
+    this.held += chunk.latin1Slice(0, chunk.length)
+    if (this.held.length >= gatheredBytesMax) return this.flush()
+    if (!this.isFlushComing) {
+      this.isFlushComing = true
+      process.nextTick(flushGathered, this)
+    }
+    return this.outlet.hasRoom
+  }
+
+  /** The read is worked through. */
+  endGathering(): void {
+    this.isFlushComing = false
+    this.flush()
   }
 
   flush(): boolean {
@@ -42,4 +70,8 @@ export class SocketWriter {
     }
     return this.outlet.hasRoom
   }
+}
+
+function flushGathered(writer: SocketWriter): void {
+  writer.endGathering()
 }

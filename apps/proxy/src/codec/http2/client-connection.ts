@@ -27,6 +27,8 @@ export type ClientSettings = FieldLimits & { readonly http2: Http2ClientConfig; 
 /** Before the peer has said how many it allows. */
 const streamsBeforeSettings = 100
 const lingerMs = 1000
+/** Requests, and resets of those whose clients gave up, that an upstream may leave unread (Envoy's figure for all frames). */
+const unreadFramesMax = 10_000
 /** Ids are not used again; long before they run out, another connection takes over (§5.1.1). */
 const streamIdMax = 2 ** 30
 
@@ -74,6 +76,7 @@ export class ClientConnection implements SessionRole {
       isServer: false,
       streamWindow: http2.streamWindow,
       connectionWindow: http2.connectionWindow,
+      unreadFramesMax,
       blockBytesMax: 4 * settings.headerBytesMax,
       settings: [
         [ENABLE_PUSH, 0],

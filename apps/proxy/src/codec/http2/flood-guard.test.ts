@@ -21,6 +21,15 @@ test('a client that resets every stream is stopped after 500, one that resets a 
   expect(answers).not.toContain(true)
 })
 
+test('resets that few streams bring about are stopped after 500 too', () => {
+  const guard = new FloodGuard(() => 0)
+  guard.onStream()
+  let resets = 1
+  while (resets < 1000 && !guard.onReset()) resets++
+
+  expect(resets).toBe(501)
+})
+
 test('a second later resets are counted anew', () => {
   let now = 0
   const guard = new FloodGuard(() => now)

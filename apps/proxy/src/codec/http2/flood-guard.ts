@@ -1,6 +1,6 @@
 import { turnMs, turnNumber } from './turn-writer.ts'
 
-/** Requests that a connection may make before its resets are looked at (Envoy's figures). */
+/** Requests that a connection may make, or resets, before its resets are looked at (Envoy's figures). */
 const streamsMin = 500
 const resetShareMax = 0.5
 const windowMs = 1000
@@ -50,7 +50,9 @@ export class FloodGuard {
   onReset(): boolean {
     this.roll()
     this.resetsInWindow++
-    return this.streams > streamsMin && this.resetsInWindow > this.streamsInWindow * resetShareMax
+    // Resets can be brought about without opening streams: by frames on old ones.
+    const isMany = this.streams > streamsMin || this.resetsInWindow > streamsMin
+    return isMany && this.resetsInWindow > this.streamsInWindow * resetShareMax
   }
 
   /**

@@ -66,6 +66,7 @@ export class SendFlow {
       this.undrained.delete(stream)
       if (!this.blocked.has(stream)) stream.wake()
     }
+    this.resume()
   }
 
   /** False: the window would be larger than there may be. */
@@ -79,7 +80,8 @@ export class SendFlow {
   widenStream(stream: Http2Stream, increment: number): boolean {
     if (stream.sendWindow + increment > windowMax) return false
     stream.sendWindow += increment
-    if (this.blocked.has(stream)) stream.flushQueue(Number.POSITIVE_INFINITY)
+    // A window says what the peer allows, and not that it reads: what the socket does not take waits in the stream.
+    if (this.blocked.has(stream) && this.writer.hasRoom) stream.flushQueue(Number.POSITIVE_INFINITY)
     return true
   }
 
@@ -87,7 +89,10 @@ export class SendFlow {
   resume(): void {
     for (let hasSent = true; hasSent && this.blocked.size > 0 && this.window > 0; ) {
       hasSent = false
-      for (const stream of [...this.blocked]) if (stream.flushQueue(frameBytesMax) > 0) hasSent = true
+      for (const stream of [...this.blocked]) {
+        if (!this.writer.hasRoom) return
+        if (stream.flushQueue(frameBytesMax) > 0) hasSent = true
+      }
     }
   }
 }

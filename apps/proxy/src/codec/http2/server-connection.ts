@@ -36,6 +36,9 @@ const drainStepMs = 1000
 /** A connection that has been quiet for so long keeps so many stream objects for its next requests. */
 const quietMs = 5000
 const freeKept = 4
+/** What a slow reader may leave unread (Envoy's figures): answers to PING and SETTINGS and the like, and frames in all. */
+const unreadFramesMin = 1000
+const unreadFramesCap = 10_000
 const drainPing = 0x64_72_61_69
 
 /**
@@ -81,6 +84,8 @@ export class Http2ServerConnection implements SessionRole {
       isServer: true,
       streamWindow: limits.streamWindow,
       connectionWindow: limits.connectionWindow,
+      // Of each stream that the client may have asked for: an interim answer, a head, trailers or a reset.
+      unreadFramesMax: Math.min(unreadFramesMin + 4 * limits.concurrentStreamsMax, unreadFramesCap),
       blockBytesMax: 4 * limits.headerBytesMax,
       settings: [
         [MAX_CONCURRENT_STREAMS, limits.concurrentStreamsMax],

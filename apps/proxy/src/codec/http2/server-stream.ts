@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import type { DownstreamPort } from '../../exchange/downstream-port.ts'
-import type { HeaderBlock } from '../../exchange/header-block.ts'
+import { HeaderBlock } from '../../exchange/header-block.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
 import { dateField } from '../http1/date-field.ts'
 import type { RequestHandler, ServerLimits } from '../http1/server-connection.ts'
@@ -126,8 +126,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   sendContinue(): void {
     if (!this.head.expectsContinue || !this.isOpen || this.hasSentHead) return
     this.head.expectsContinue = false
-    this.trailerFields.reset()
-    this.session.fields.response(this.id, 100, this.trailerFields.headers, -1, false)
+    this.session.fields.response(this.id, 100, noFields, -1, false)
   }
 
   sendHead(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void {
@@ -141,8 +140,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     if (this.head.upgrade !== '' && status >= 200 && status < 300) {
       // A success would say that the tunnel is open, and it is not.
       this.isMute = true
-      this.trailerFields.reset()
-      this.session.fields.response(this.id, 502, this.trailerFields.headers, 0, true)
+      this.session.fields.response(this.id, 502, noFields, 0, true)
       this.isLocalEnded = true
       return
     }
@@ -315,6 +313,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   }
 }
 
+const noFields = new HeaderBlock()
 let line = ''
 let value = ''
 

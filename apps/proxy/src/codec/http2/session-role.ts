@@ -21,6 +21,8 @@ export type SessionOptions = {
   readonly connectionWindow: number
   /** Encoded bytes of one block; a longer one is an attack. */
   readonly blockBytesMax: number
+  /** Frames other than DATA that the peer may leave unread (roughly; at most twice as many). */
+  readonly unreadFramesMax: number
   /** Our SETTINGS, as (parameter, value) pairs. */
   readonly settings: readonly (readonly [parameter: number, value: number])[]
 }

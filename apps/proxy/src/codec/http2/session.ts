@@ -59,7 +59,7 @@ export class Session implements FrameSink {
   constructor(socket: Socket, role: SessionRole, options: SessionOptions) {
     this.role = role
     this.options = options
-    this.writer = new TurnWriter(socket, () => this.sending.drained())
+    this.writer = new TurnWriter(socket, options.unreadFramesMax, () => this.sending.drained())
     this.frames = new FrameWriter(this.writer)
     this.fields = new FieldWriter(this.writer)
     this.sending = new SendFlow(this.writer, this.fields)
@@ -132,6 +132,10 @@ export class Session implements FrameSink {
     }
     if (this.block.streamId > 0 && (type !== CONTINUATION || streamId !== this.block.streamId)) {
       this.fail(errorCodes.protocolError, 'continuation_expected')
+      return
+    }
+    if (this.writer.isLeftUnread) {
+      this.fail(errorCodes.enhanceYourCalm, 'too_many_unread_frames')
       return
     }
     switch (type) {
@@ -271,6 +275,7 @@ export class Session implements FrameSink {
     if (!this.hasPayload && !isEnd) {
       if (this.guard.onEmpty()) this.fail(errorCodes.enhanceYourCalm, 'too_many_empty_frames')
     } else this.guard.onUseful()
+    if (this.writer.isLeftUnread) this.fail(errorCodes.enhanceYourCalm, 'too_many_unread_frames')
     if (this.isOver) return
     if (current === undefined) {
       this.receiving.giveBack(currentLength)
@@ -282,15 +287,18 @@ export class Session implements FrameSink {
 
   private onPriority(streamId: number, bytes: Buffer, from: number, to: number): void {
     if (streamId === 0) this.fail(errorCodes.protocolError, 'priority_on_connection')
+    else if (this.guard.onPriority()) this.fail(errorCodes.enhanceYourCalm, 'too_many_priorities')
     else if (to - from !== 5) this.anyStreamError(streamId, errorCodes.frameSizeError)
     else if ((bytes.readUInt32BE(from) & 0x7fffffff) === streamId) {
       this.anyStreamError(streamId, errorCodes.protocolError)
-    } else if (this.guard.onPriority()) this.fail(errorCodes.enhanceYourCalm, 'too_many_priorities')
+    }
   }
 
   private anyStreamError(streamId: number, errorCode: number): void {
     const stream = this.streams.get(streamId)
-    if (stream === undefined) this.refuse(streamId, errorCode)
+    // A stream that has never been cannot be reset (§6.4).
+    if (this.role.isUnopened(streamId)) this.fail(errorCode, 'priority_of_idle_stream')
+    else if (stream === undefined) this.refuse(streamId, errorCode)
     else this.streamError(stream, errorCode)
   }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { giveSlab, SocketOutlet, takeSlab } from '../socket-outlet.ts'
+import { giveSlab, SocketOutlet, slabBytes, takeSlab } from '../socket-outlet.ts'
 import { DATA, END_STREAM, headerBytes } from './frame.ts'
 
 /** A socket that has so much to send takes no more until it has drained. */
@@ -35,14 +35,21 @@ export function turnMs(): number {
 export class TurnWriter {
   private readonly socket: Socket
   private readonly outlet: SocketOutlet
+  private readonly unreadFramesMax: number
   private slab: Buffer | undefined
   private at = 0
   private isDirty = false
   private lastData = -1
   private lastDataStream = 0
+  /** The peer has left more frames unread than there is a reason for: it does not mean to read. */
+  isLeftUnread = false
+  /** Frames since it was last asked whether the peer reads, and the write that must be taken when it is asked again. */
+  private unasked = 0
+  private owed = 0
 
-  constructor(socket: Socket, onDrained: () => void) {
+  constructor(socket: Socket, unreadFramesMax: number, onDrained: () => void) {
     this.socket = socket
+    this.unreadFramesMax = unreadFramesMax
     this.outlet = new SocketOutlet(socket, waitingBytesMax, onDrained)
   }
 
@@ -82,7 +89,15 @@ export class TurnWriter {
     into[at + 6] = streamId >>> 16
     into[at + 7] = streamId >>> 8
     into[at + 8] = streamId
+    if (type !== DATA && ++this.unasked >= this.unreadFramesMax) this.askWhetherRead()
     return at + headerBytes
+  }
+
+  /** No window holds these frames back: what makes us send them could fill memory. */
+  private askWhetherRead(): void {
+    this.unasked = 0
+    if (this.outlet.taken < this.owed) this.isLeftUnread = true
+    this.owed = this.outlet.waits
   }
 
   /** A DATA frame; the payload is copied. */
@@ -117,7 +132,13 @@ export class TurnWriter {
       giveSlab(slab)
       return
     }
-    this.outlet.sendBytes(slab.subarray(0, at), slab)
+    if (this.outlet.isBehind && at < slabBytes / 2) {
+      // A peer that does not read could make a few bytes keep a whole slab, turn after turn.
+      const bytes = Buffer.allocUnsafeSlow(at)
+      slab.copy(bytes, 0, 0, at)
+      giveSlab(slab)
+      this.outlet.sendBytes(bytes)
+    } else this.outlet.sendBytes(slab.subarray(0, at), slab)
   }
 
   /** Called once by the turn's end. */
