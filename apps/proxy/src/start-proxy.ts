@@ -6,6 +6,7 @@ import { buildConfig } from './config/build-config.ts'
 import type { ProxyConfig, SocketAddress } from './config/proxy-config.ts'
 import { type HeldResources, heldOf, messagesOf, noResources } from './discovery/held-resources.ts'
 import { lastGoodFile } from './discovery/last-good-file.ts'
+import { onlyOfAds } from './discovery/only-of-ads.ts'
 import type { Discovery } from './discovery/start-discovery.ts'
 import { lifecycleLog, setLifecycleLevel } from './lifecycle-log.ts'
 import { reporterOf } from './reporter-of.ts'
@@ -59,7 +60,7 @@ export async function startProxy({
     // Those that this worker replaces may not go before it listens.
     onListening: () => link?.ready(),
   })
-  await traffic.apply(bootstrap.config)
+  await traffic.apply(startsWhole(bootstrap) ? bootstrap.config : { ...bootstrap.config, listeners: new Map() })
   const discovery = await startFollowing(bootstrap, stateDir, traffic, link)
   await telemetry.follow(traffic)
 
@@ -85,7 +86,7 @@ export async function startProxy({
       return collectStats({
         traffic,
         requests: () => telemetry.requests.tallies(),
-        discovery: () => discovery?.counts,
+        discovery: () => discovery,
         state: () => (isDraining ? 'draining' : notReady() === undefined ? 'live' : 'initializing'),
       })
     },
@@ -109,6 +110,7 @@ export async function startProxy({
         notReady,
         bootstrap: bootstrap.message,
         held: () => discovery?.held() ?? noResources,
+        versions: () => listVersions(discovery),
         isDraining: () => isDraining,
         duties,
         link,
@@ -136,14 +138,24 @@ export async function startProxy({
   }
 }
 
+type ListVersions = { readonly cluster?: string; readonly listener?: string }
+
+function listVersions(discovery: Discovery | undefined): ListVersions {
+  const files = discovery?.files() ?? []
+  return Object.fromEntries(
+    files.flatMap(({ wanted, counts }) => ('name' in wanted ? [] : [[wanted.of, counts.version]])),
+  )
+}
+
 type AdminParts = Omit<AdminSources, 'configDump' | 'workers'> & {
   readonly bootstrap: Bootstrap['message']
   readonly held: () => HeldResources
+  readonly versions: () => ListVersions
   readonly duties: WorkerDuties
   readonly link: WorkerLink | undefined
 }
 
-async function loadAdminPages({ bootstrap, held, duties, link, ...sources }: AdminParts) {
+async function loadAdminPages({ bootstrap, held, versions, duties, link, ...sources }: AdminParts) {
   const [{ adminPages }, { configDump }, { allWorkers }] = await Promise.all([
     import('./admin/admin-pages.ts'),
     import('./admin/config-dump.ts'),
@@ -151,21 +163,31 @@ async function loadAdminPages({ bootstrap, held, duties, link, ...sources }: Adm
   ])
   return adminPages({
     ...sources,
-    configDump: (query) => configDump({ bootstrap, held: held() }, query),
+    configDump: (query) => configDump({ bootstrap, held: held(), versions: versions() }, query),
     workers: allWorkers(duties, link),
   })
 }
 
+/** Whether its own listeners have all that they name: routes and endpoints from elsewhere are waited for. */
+function startsWhole({ ads, wants }: Bootstrap): boolean {
+  const { assignment, route } = wants.ads
+  const isAsked = ads !== undefined && assignment.size + route.size > 0
+  return !isAsked && [...wants.files.values()].every((file) => file.of === 'cluster' || file.of === 'listener')
+}
+
 /** Begins with what was last good, so that a control plane that is away costs nothing; then follows it. */
 async function startFollowing(
-  { ads, node, bindAddress, config: fixed }: Bootstrap,
+  bootstrap: Bootstrap,
   stateDir: string | undefined,
   traffic: Traffic,
   link: WorkerLink | undefined,
 ): Promise<Discovery | undefined> {
-  if (ads === undefined) return undefined
-  const file = stateDir === undefined ? undefined : lastGoodFile(stateDir)
-  const initial = file?.load()
+  const { ads, bindAddress, config: fixed, wants } = bootstrap
+  if (ads === undefined && wants.files.size === 0) return undefined
+  const file = stateDir === undefined || ads === undefined ? undefined : lastGoodFile(stateDir)
+  const stored = file?.load()
+  // What comes out of a file is as good as the file is now.
+  const initial = stored && onlyOfAds(stored, wants)
   const apply = (config: ProxyConfig) => traffic.apply(withFixed(config, fixed))
   if (initial !== undefined) {
     await apply(
@@ -175,19 +197,16 @@ async function startFollowing(
   }
   // What the control plane says next comes from the leader.
   if (link?.isLeader === false) return undefined
-  // A proxy without a control plane need not hold a client for it.
+  // A proxy that follows nobody need not hold the code for it.
   const { startDiscovery } = await import('./discovery/start-discovery.ts')
   return startDiscovery({
-    ads,
-    node,
-    bindAddress,
-    fixed,
+    bootstrap,
     apply: async (config, held) => {
       await apply(config)
       await link?.relay(held)
     },
     ...(initial === undefined ? {} : { initial }),
-    ...(file === undefined ? {} : { onApplied: (held) => file.save(held) }),
+    ...(file === undefined ? {} : { onApplied: (held) => file.save(onlyOfAds(held, wants)) }),
   })
 }
 

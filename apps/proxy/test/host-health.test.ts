@@ -22,7 +22,7 @@ const checked = (ports: readonly number[], more: Json = {}): Json =>
 function leaveOnly(state: ClusterState, port: number): void {
   const endpoints = state.members.map(({ config }) => config).filter(({ key }) => key.endsWith(`:${port}`))
   const assignment = { name: 'up', endpoints, overprovisioningPercent: 140, weighsHealth: false }
-  state.update({ ...state.config, discovery: { kind: 'eds', assignmentName: 'up' } }, assignment)
+  state.update({ ...state.config, discovery: { kind: 'eds', source: 'ads', assignmentName: 'up' } }, assignment)
 }
 
 test.each([

@@ -94,12 +94,13 @@ function connectionStats(scope: StatScope, { counts, config }: ClusterState): St
 }
 
 function membershipStats(scope: StatScope, cluster: ClusterState): Stat[] {
-  const { totals, endpoints } = cluster
+  const { totals, endpoints, config } = cluster
+  // What a file brings is counted where it is read.
+  const isByFile = config.discovery.kind === 'eds' && config.discovery.source === 'path'
   return [
     ...counters(scope, {
       membership_change: totals.membershipChanges,
-      update_attempt: totals.updates,
-      update_success: totals.updates,
+      ...(isByFile ? {} : { update_attempt: totals.updates, update_success: totals.updates }),
       'outlier_detection.ejections_enforced_total': totals.ejections,
       'outlier_detection.ejections_total': totals.ejections,
       'outlier_detection.ejections_overflow': cluster.ejectionOverflows,

@@ -1,11 +1,13 @@
 import { addressKey } from '../config/address-key.ts'
 import type { ListenerConfig } from '../config/proxy-config.ts'
-import type { DiscoveryCounts } from '../discovery/discovery-counts.ts'
+import type { Discovery } from '../discovery/start-discovery.ts'
 import type { ListenerServer } from '../listener/listener-server.ts'
 import type { ClusterTally, HttpTally, RequestTallies } from '../telemetry/request-tally.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
+import { chainPrefixes } from './chain-prefixes.ts'
 import { clusterStats } from './cluster-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
+import { fileStats } from './file-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
 import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
@@ -20,7 +22,7 @@ export type StatSources = {
   /** Up to date. */
   readonly requests: () => RequestTallies
   /** Undefined: nobody is followed. */
-  readonly discovery: () => DiscoveryCounts | undefined
+  readonly discovery: () => Pick<Discovery, 'counts' | 'files'> | undefined
   readonly state: () => 'live' | 'draining' | 'initializing'
 }
 
@@ -35,6 +37,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...limitStats(traffic.counts),
     ...rbacStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),
+    ...fileStats(traffic, discovery()?.files() ?? []),
     ...secretStats(traffic.secrets.follower),
   ]
 }
@@ -88,11 +91,6 @@ function ofListener(name: string, server: ListenerServer, tallies: readonly Http
 /** Envoy's name for a listener: what its configuration says, or its address without a colon. */
 function statAddress({ statPrefix, address }: ListenerConfig): string {
   return statPrefix || addressKey(address).replace(/:/g, '_')
-}
-
-function chainPrefixes({ chains, defaultChain }: ListenerConfig, kind: 'http' | 'tcp'): string[] {
-  const all = [...chains, ...(defaultChain === undefined ? [] : [defaultChain])]
-  return [...new Set(all.flatMap(({ network }) => (network.kind === kind ? [network.statPrefix] : [])))]
 }
 
 function ofClusters(traffic: Traffic, tallies: RequestTallies): Stat[] {

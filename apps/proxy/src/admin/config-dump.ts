@@ -20,7 +20,12 @@ import type { Held, HeldResources } from '../discovery/held-resources.ts'
 
 const registry = createRegistry(...typedExtensions)
 
-type Sources = { readonly bootstrap: BootstrapMessage; readonly held: HeldResources }
+type Sources = {
+  readonly bootstrap: BootstrapMessage
+  readonly held: HeldResources
+  /** Of the lists that come out of files: `version_info`. */
+  readonly versions?: Partial<Record<'cluster' | 'listener', string>>
+}
 type Section = { readonly type: string; readonly fields: Readonly<Record<string, JsonValue>> }
 
 export class UnknownResource extends Error {
@@ -32,11 +37,8 @@ export class UnknownResource extends Error {
  * What runs, in the shape of Envoy's `/config_dump`: `?resource=dynamic_listeners` shows one list, `&mask=name,…` some of its
  * fields, `?include_eds` the endpoints too. Keys and passwords are never shown.
  */
-export function configDump({ bootstrap, held }: Sources, query: URLSearchParams): JsonObject {
-  const all = sections(
-    { bootstrap, held },
-    query.has('include_eds') || query.get('resource')?.includes('endpoint') === true,
-  )
+export function configDump(sources: Sources, query: URLSearchParams): JsonObject {
+  const all = sections(sources, query.has('include_eds') || query.get('resource')?.includes('endpoint') === true)
   const resource = query.get('resource')
   if (resource === null) {
     return {
@@ -52,7 +54,7 @@ export function configDump({ bootstrap, held }: Sources, query: URLSearchParams)
   return { configs: mask === undefined ? found : found.map((entry) => masked(entry, mask)) }
 }
 
-function sections({ bootstrap, held }: Sources, includesEndpoints: boolean): Section[] {
+function sections({ bootstrap, held, versions }: Sources, includesEndpoints: boolean): Section[] {
   const { staticResources } = bootstrap
   const fixed = <Desc extends DescMessage>(schema: Desc, key: string, list: readonly MessageShape<Desc>[]) =>
     list.map((message) => ({ [key]: shown(schema, message) }))
@@ -61,6 +63,7 @@ function sections({ bootstrap, held }: Sources, includesEndpoints: boolean): Sec
     {
       type: 'ClustersConfigDump',
       fields: {
+        ...version(versions?.cluster),
         static_clusters: fixed(ClusterSchema, 'cluster', staticResources?.clusters ?? []),
         dynamic_active_clusters: dynamic(ClusterSchema, 'cluster', held.cluster),
       },
@@ -78,6 +81,7 @@ function sections({ bootstrap, held }: Sources, includesEndpoints: boolean): Sec
     {
       type: 'ListenersConfigDump',
       fields: {
+        ...version(versions?.listener),
         static_listeners: fixed(ListenerSchema, 'listener', staticResources?.listeners ?? []),
         dynamic_listeners: dynamic(ListenerSchema, 'listener', held.listener).map((state, index) => ({
           name: [...held.listener.keys()][index] ?? '',
@@ -104,6 +108,10 @@ function sections({ bootstrap, held }: Sources, includesEndpoints: boolean): Sec
       fields: { dynamic_route_configs: dynamic(RouteConfigurationSchema, 'route_config', held.route) },
     },
   ]
+}
+
+function version(text = ''): JsonObject {
+  return text === '' ? {} : { version_info: text }
 }
 
 function dynamic<Desc extends DescMessage>(

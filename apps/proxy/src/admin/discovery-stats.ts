@@ -1,9 +1,13 @@
-import type { DiscoveryCounts, KindCounts } from '../discovery/discovery-counts.ts'
+import type { KindCounts } from '../discovery/discovery-counts.ts'
+import type { Discovery } from '../discovery/start-discovery.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { counters, plainScope, type Stat, type StatScope, sharedGauges } from './stat.ts'
 
 /** `cluster_manager`, `listener_manager` and `control_plane`: what the proxy holds, and what came over the stream. */
-export function discoveryStats(traffic: Traffic, counts: DiscoveryCounts | undefined): Stat[] {
+export function discoveryStats(traffic: Traffic, discovery: Pick<Discovery, 'counts' | 'files'> | undefined): Stat[] {
+  const counts = discovery?.counts
+  // Counted by the file where there is one.
+  const isByFile = (kind: string) => discovery?.files().some(({ key }) => key === kind) === true
   const waiting = traffic.secrets.follower?.awaiting.filter((each) => each.startsWith('cluster ')) ?? []
   return [
     ...sharedGauges(plainScope('cluster_manager'), {
@@ -13,8 +17,8 @@ export function discoveryStats(traffic: Traffic, counts: DiscoveryCounts | undef
     ...(counts === undefined
       ? []
       : [
-          ...updates(plainScope('cluster_manager.cds'), counts.cluster),
-          ...updates(plainScope('listener_manager.lds'), counts.listener),
+          ...(isByFile('cluster') ? [] : updates(plainScope('cluster_manager.cds'), counts.cluster)),
+          ...(isByFile('listener') ? [] : updates(plainScope('listener_manager.lds'), counts.listener)),
           // Envoy counts these by route, cluster and secret; a stream brings many at once.
           ...updates(plainScope('heddle.rds'), counts.route),
           ...updates(plainScope('heddle.eds'), counts.assignment),

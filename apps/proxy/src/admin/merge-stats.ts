@@ -14,6 +14,7 @@ export function mergeStats(all: readonly (readonly Stat[])[]): Stat[] {
 }
 
 function joined(a: Stat, b: Stat): Stat {
+  if (a.kind === 'text' || b.kind === 'text') return a
   if (a.kind === 'histogram') return b.kind === 'histogram' ? joinedHistogram(a, b) : a
   return b.kind === 'histogram' ? a : joinedNumber(a, b)
 }

@@ -19,8 +19,10 @@ const kinds = new Map<string, Stat['kind']>([
   ['counters', 'counter'],
   ['gauges', 'gauge'],
   ['histograms', 'histogram'],
+  ['textreadouts', 'text'],
 ])
 
 function isUsed(stat: Stat): boolean {
+  if (stat.kind === 'text') return stat.value !== ''
   return stat.kind === 'histogram' ? stat.counts.some((count) => count > 0) : stat.value !== 0
 }

@@ -6,6 +6,8 @@ import type { HistogramStat, Stat } from './stat.ts'
 export function statsPrometheus(stats: readonly Stat[]): string {
   const families = new Map<string, { readonly kind: Stat['kind']; readonly lines: string[] }>()
   for (const stat of stats) {
+    // There is no metric for a text.
+    if (stat.kind === 'text') continue
     const { name, labels } = metricOf(stat)
     let family = families.get(name)
     if (family === undefined) {

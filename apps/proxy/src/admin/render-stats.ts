@@ -3,15 +3,17 @@ import { type HistogramStat, type Stat, statName } from './stat.ts'
 
 const percents = [0, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 100] as const
 
-/** `/stats`: `name: value`, numbers first and then histograms, each in order of their names. */
+/** `/stats`: `name: value`, texts first, then numbers, then histograms, each in order of their names. */
 export function statsText(stats: readonly Stat[]): string {
+  const texts: string[] = []
   const numbers: string[] = []
   const histograms: string[] = []
   for (const stat of sorted(stats)) {
-    if (stat.kind === 'histogram') histograms.push(`${statName(stat)}: ${quantileText(stat)}\n`)
+    if (stat.kind === 'text') texts.push(`${statName(stat)}: ${JSON.stringify(stat.value)}\n`)
+    else if (stat.kind === 'histogram') histograms.push(`${statName(stat)}: ${quantileText(stat)}\n`)
     else numbers.push(`${statName(stat)}: ${stat.value}\n`)
   }
-  return [...numbers, ...histograms].join('')
+  return [...texts, ...numbers, ...histograms].join('')
 }
 
 /** `/stats?format=json`, as Envoy's. */

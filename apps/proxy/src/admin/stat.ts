@@ -25,7 +25,15 @@ export type HistogramStat = {
   readonly sum: number
 }
 
-export type Stat = NumberStat | HistogramStat
+/** Envoy's text readout. */
+export type TextStat = {
+  readonly kind: 'text'
+  readonly scope: StatScope
+  readonly name: string
+  readonly value: string
+}
+
+export type Stat = NumberStat | HistogramStat | TextStat
 
 export const clusterScope = (name: string): StatScope => ({
   prefix: `cluster.${name}.`,

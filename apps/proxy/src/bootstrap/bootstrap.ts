@@ -2,6 +2,7 @@ import type { Bootstrap as BootstrapMessage } from '@heddle/shared/xds/generated
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
+import type { FixedWants } from '../discovery/fixed-wants.ts'
 
 /** What a bootstrap file says, decoded. */
 export type Bootstrap = {
@@ -11,6 +12,8 @@ export type Bootstrap = {
   /** Listeners and clusters that need no control plane. */
   readonly config: ProxyConfig
   readonly ads: AdsSource | undefined
+  /** What it wants from the control plane and out of files. */
+  readonly wants: FixedWants
   /** `cluster_manager.upstream_bind_config`: the source address of every upstream connection that has none of its own. */
   readonly bindAddress: string | undefined
   /** `cluster_manager.local_cluster_name`: the cluster that this proxy is part of, with its own locality. */

@@ -16,6 +16,7 @@ import { decodeAddress } from '../config/decode-address.ts'
 import { decodeClientTls } from '../config/decode-tls.ts'
 import { localityName } from '../config/locality-name.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
+import { fixedWants } from '../discovery/fixed-wants.ts'
 import type { AdsSource, Bootstrap } from './bootstrap.ts'
 import { refuseRuntime } from './refuse-runtime.ts'
 
@@ -83,7 +84,8 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     )
   }
   const local = decodeLocal(message)
-  return { message, node: message.node ?? create(NodeSchema), admin, config, ads, bindAddress, local }
+  const wants = fixedWants(message, ads?.cluster)
+  return { message, node: message.node ?? create(NodeSchema), admin, config, ads, wants, bindAddress, local }
 }
 
 function decodeLocal({ node, clusterManager, staticResources }: BootstrapMessage): Bootstrap['local'] {
@@ -106,10 +108,7 @@ function refuseTwice(all: readonly { readonly name: string }[], path: string): v
 
 function decodeAds({ dynamicResources: dynamic, staticResources: resources }: BootstrapMessage): AdsSource | undefined {
   const ads = dynamic?.adsConfig
-  if (ads === undefined) {
-    if (dynamic !== undefined) throw new ResourceRejected('dynamic_resources.ads_config', 'is required')
-    return undefined
-  }
+  if (ads === undefined) return undefined
   const path = 'dynamic_resources.ads_config'
   if (ads.apiType !== Api.DELTA_GRPC && ads.apiType !== Api.GRPC) {
     throw new ResourceRejected(`${path}.api_type`, 'must be DELTA_GRPC or GRPC')

@@ -10,6 +10,7 @@ import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAddress } from './decode-address.ts'
 import { decodeAssignment } from './decode-assignment.ts'
+import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
 import { decodeOriginalDestination } from './decode-original-destination.ts'
 import type { ClusterConfig, DnsDiscovery, DnsFamily, SocketAddress } from './proxy-config.ts'
 
@@ -26,7 +27,7 @@ export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
   }
   switch (type.value ?? Discovery.STATIC) {
     case Discovery.EDS:
-      return { kind: 'eds', assignmentName: message.edsClusterConfig?.serviceName || message.name }
+      return decodeEds(message)
     case Discovery.STATIC: {
       if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
       return { kind: 'static', assignment: decodeAssignment(message.loadAssignment) }
@@ -38,6 +39,12 @@ export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
     default:
       throw new ResourceRejected('type', `${Discovery[type.value ?? 0]} is not supported yet`)
   }
+}
+
+function decodeEds({ name, edsClusterConfig }: Cluster): ClusterConfig['discovery'] {
+  const source = decodeConfigSource(edsClusterConfig?.edsConfig, 'eds_cluster_config.eds_config')
+  const assignmentName = resourceKey('assignment', edsClusterConfig?.serviceName || name, source)
+  return { kind: 'eds', assignmentName, source: source.kind }
 }
 
 function decodeDns(message: Cluster, strict: boolean): DnsDiscovery {

@@ -13,6 +13,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLogs } from './decode-access-log.ts'
+import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
 import { decodeHttpEdge } from './decode-http-edge.ts'
 import { decodeHttp2Server } from './decode-http2-options.ts'
 import { decodeTracing } from './decode-tracing.ts'
@@ -128,10 +129,8 @@ function decodeRoutes(message: HttpConnectionManager, inlineName: string, path: 
     case 'rds': {
       const { routeConfigName, configSource } = routeSpecifier.value
       if (routeConfigName === '') throw new ResourceRejected(`${path}.rds.route_config_name`, 'must not be empty')
-      if (configSource?.configSourceSpecifier.case !== 'ads') {
-        throw new ResourceRejected(`${path}.rds.config_source`, 'only ads is supported')
-      }
-      return { routeName: routeConfigName, inlineRoutes: undefined }
+      const source = decodeConfigSource(configSource, `${path}.rds.config_source`)
+      return { routeName: resourceKey('route', routeConfigName, source), inlineRoutes: undefined }
     }
     case 'routeConfig':
       return { routeName: inlineName, inlineRoutes: routeSpecifier.value }

@@ -22,9 +22,9 @@ export type ProxyConfig = {
   readonly revision: string
   readonly listeners: ReadonlyMap<string, ListenerConfig>
   readonly clusters: ReadonlyMap<string, ClusterConfig>
-  /** By RouteConfiguration name; HTTP chains refer to them by name, so that RDS and LDS change apart. */
+  /** By RouteConfiguration name, or `resourceKey` of a file; HTTP chains refer to them by name, so that RDS and LDS change apart. */
   readonly routes: ReadonlyMap<string, RouteTable>
-  /** By ClusterLoadAssignment name. Absent means: not discovered yet. */
+  /** By ClusterLoadAssignment name, or `resourceKey` of a file. Absent means: not discovered yet. */
   readonly assignments: ReadonlyMap<string, Assignment>
   /** Certificates and roots that TLS contexts refer to by name. */
   readonly secrets: ReadonlyMap<string, SecretConfig>
@@ -91,7 +91,7 @@ export type FilterChain = {
 export type HttpChain = {
   readonly kind: 'http'
   readonly statPrefix: string
-  /** Name in `ProxyConfig.routes`; an inline `route_config` is stored there under a name of its own. */
+  /** Name in `ProxyConfig.routes`; an inline `route_config`, and one out of a file, is there under a name of its own. */
   readonly routeName: string
   /** In order, the router left out: it always comes last. */
   readonly filters: readonly HttpFilter[]
@@ -186,7 +186,7 @@ export type ClusterConfig = {
   readonly name: string
   readonly statName: string
   readonly discovery:
-    | { readonly kind: 'eds'; readonly assignmentName: string }
+    | { readonly kind: 'eds'; readonly assignmentName: string; readonly source: 'ads' | 'path' }
     | { readonly kind: 'static'; readonly assignment: Assignment }
     | DnsDiscovery
     | OriginalDestinationDiscovery

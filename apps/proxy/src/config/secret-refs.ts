@@ -1,5 +1,5 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { ListenerConfig, ProxyConfig } from './proxy-config.ts'
+import type { ListenerConfig } from './proxy-config.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 import type { SecretRef } from './tls-secret.ts'
 
@@ -17,12 +17,6 @@ export function secretRefsOf(contexts: readonly Tls[]): readonly SecretRef[] {
     const { certificates, validation } = tls.secrets
     return validation === undefined ? certificates : [...certificates, validation]
   })
-}
-
-/** Names that the control plane is asked for on behalf of resources that do not come from it. */
-export function adsSecretNames({ listeners, clusters }: ProxyConfig): ReadonlySet<string> {
-  const contexts = [...[...listeners.values()].flatMap(tlsOfListener), ...[...clusters.values()].map(({ tls }) => tls)]
-  return new Set(secretRefsOf(contexts).flatMap((ref) => (ref.kind === 'ads' ? [ref.name] : [])))
 }
 
 /** A secret without an `sds_config` must be one of the bootstrap's. */

@@ -8,6 +8,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
 import type { AdsSession, Update } from './ads-session.ts'
+import { type FixedWants, listKinds } from './fixed-wants.ts'
 import {
   decodeHeld,
   type Held,
@@ -28,25 +29,22 @@ export class DeltaSession implements AdsSession {
     route: new Set(),
     secret: new Set(),
   }
-  private readonly fixedSecrets: ReadonlySet<string>
+  private readonly fixed: FixedWants | undefined
 
-  /** `fixedSecrets` are wanted whatever the control plane sends. */
-  constructor(node: Node, fixedSecrets: ReadonlySet<string> = new Set()) {
+  /** `fixed` is wanted whatever the control plane sends. */
+  constructor(node: Node, fixed?: FixedWants) {
     this.node = node
-    this.fixedSecrets = fixedSecrets
+    this.fixed = fixed
   }
 
   /** Everything that we have is named, so that only the difference comes. */
   open(held: HeldResources): Uint8Array[] {
-    const requests = [
-      this.request({ kind: 'cluster', initial: held.cluster }),
-      this.request({ kind: 'listener', initial: held.listener }),
-    ]
-    return [...requests, ...this.subscribe(held)]
+    const lists = this.fixed?.adsLists ?? listKinds
+    return [...lists.map((kind) => this.request({ kind, initial: held[kind] })), ...this.subscribe(held)]
   }
 
   subscribe(held: HeldResources): Uint8Array[] {
-    const wanted = wantedNames(held, this.fixedSecrets)
+    const wanted = wantedNames(held, this.fixed).ads
     return namedKinds.flatMap((kind) => {
       const before = this.asked[kind]
       const more = [...wanted[kind]].filter((name) => !before.has(name))

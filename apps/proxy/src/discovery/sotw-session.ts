@@ -9,6 +9,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
 import type { AdsSession, Update } from './ads-session.ts'
+import { type FixedWants, listKinds } from './fixed-wants.ts'
 import { decodeHeld, type Held, type HeldResources, kindOf, namedKinds, nameOf, typeUrlOf } from './held-resources.ts'
 import { wantedNames } from './wanted-names.ts'
 
@@ -34,21 +35,21 @@ export class SotwSession implements AdsSession {
   }
   private readonly arriving = new Map<Update, string>()
   private isFirst = true
-  private readonly fixedSecrets: ReadonlySet<string>
+  private readonly fixed: FixedWants | undefined
 
-  /** `fixedSecrets` are wanted whatever the control plane sends. */
-  constructor(node: Node, versions: TakenVersions, fixedSecrets: ReadonlySet<string> = new Set()) {
+  /** `fixed` is wanted whatever the control plane sends. */
+  constructor(node: Node, versions: TakenVersions, fixed?: FixedWants) {
     this.node = node
-    this.fixedSecrets = fixedSecrets
+    this.fixed = fixed
     this.versions = versions
   }
 
   open(held: HeldResources): Uint8Array[] {
-    return [this.request('cluster'), this.request('listener'), ...this.subscribe(held)]
+    return [...(this.fixed?.adsLists ?? listKinds).map((kind) => this.request(kind)), ...this.subscribe(held)]
   }
 
   subscribe(held: HeldResources): Uint8Array[] {
-    const wanted = wantedNames(held, this.fixedSecrets)
+    const wanted = wantedNames(held, this.fixed).ads
     return namedKinds.flatMap((kind) => {
       const names = [...wanted[kind]].sort()
       const before = this.asked[kind]

@@ -1,10 +1,13 @@
 import { create, toBinary } from '@bufbuild/protobuf'
+import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { type BuildOptions, buildConfig } from '../config/build-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { Update } from './ads-session.ts'
 import { type Held, type HeldResources, messagesOf } from './held-resources.ts'
 import { onlyWanted } from './only-wanted.ts'
+import { addCluster, addListener, missingFile, nothingWanted, type Wanted } from './wanted-names.ts'
 
 export type Taken = {
   readonly held: HeldResources
@@ -20,7 +23,7 @@ export type Taken = {
 export function takeUpdate(
   before: HeldResources,
   update: Update,
-  options: BuildOptions & { readonly fixedSecrets?: ReadonlySet<string> },
+  options: BuildOptions & { readonly fixed?: Wanted },
 ): Taken {
   const { kind } = update
   const next = new Map<string, Held>(before[kind])
@@ -31,8 +34,9 @@ export function takeUpdate(
     // Asked for and not there: a cluster without endpoints, which is an answer, and not one to wait for.
     if (kind === 'assignment') next.set(name, emptyAssignment(name))
   }
-  for (const [name, held] of update.changed) next.set(name, held)
-  let held = onlyWanted({ ...before, [kind]: next } as HeldResources, options.fixedSecrets) // the kind decides the message type
+  const missing = missingFiles(update)
+  for (const [name, held] of update.changed) if (!missing.has(name)) next.set(name, held)
+  let held = onlyWanted({ ...before, [kind]: next } as HeldResources, options.fixed) // the kind decides the message type
   let built = buildConfig(messagesOf(held), options)
   const refused = built.rejected.filter((each) => each.kind === kind && update.changed.has(each.name))
   if (refused.length > 0) {
@@ -41,11 +45,28 @@ export function takeUpdate(
       if (good === undefined) next.delete(name)
       else next.set(name, good)
     }
-    held = onlyWanted({ ...before, [kind]: next } as HeldResources, options.fixedSecrets) // likewise
+    held = onlyWanted({ ...before, [kind]: next } as HeldResources, options.fixed) // likewise
     built = buildConfig(messagesOf(held), options)
   }
-  const reasons = [...update.unreadable, ...refused].map(({ name, reason }) => `${name}: ${reason}`)
+  const reasons = [...update.unreadable, ...missing.values(), ...refused].map(
+    ({ name, reason }) => `${name}: ${reason}`,
+  )
   return { held, config: built.config, nack: reasons.length > 0 ? reasons.join('; ') : undefined }
+}
+
+/** Resources that name a file which is not there, by their name. */
+function missingFiles({ kind, changed }: Update): ReadonlyMap<string, { name: string; reason: string }> {
+  const missing = new Map<string, { name: string; reason: string }>()
+  if (kind !== 'cluster' && kind !== 'listener') return missing
+  for (const [name, { message }] of changed) {
+    const wanted = nothingWanted()
+    if (kind === 'cluster')
+      addCluster(wanted, message as Cluster) // the kind decides the message type
+    else addListener(wanted, message as Listener)
+    const file = missingFile(wanted)
+    if (file !== undefined) missing.set(name, { name, reason: `${file} does not exist` })
+  }
+  return missing
 }
 
 function emptyAssignment(clusterName: string): Held {

@@ -1,50 +1,120 @@
+import { existsSync } from 'node:fs'
 import { fromBinary } from '@bufbuild/protobuf'
-import { Cluster_DiscoveryType } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { type Cluster, Cluster_DiscoveryType } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import type { ConfigSource as ConfigSourceMessage } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
 import type { Filter } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
+import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import { decodeConfigSource, type FileSource, resourceKey } from '../config/decode-config-source.ts'
 import type { HeldResources, NamedKind } from './held-resources.ts'
 import { secretNames } from './secret-names.ts'
 
-/**
- * Endpoints, routes and secrets are asked for by name: those that clusters and listeners speak of, and `fixedSecrets`, of
- * which the bootstrap speaks. Clusters and listeners by "*".
- */
-export function wantedNames(
-  { cluster, listener }: HeldResources,
-  fixedSecrets?: ReadonlySet<string>,
-): Readonly<Record<NamedKind, Set<string>>> {
-  const assignment = new Set<string>()
-  const secret = new Set<string>(fixedSecrets)
-  for (const { message } of cluster.values()) {
-    for (const name of secretNames(message.transportSocket)) secret.add(name)
-    if (message.clusterDiscoveryType.value !== Cluster_DiscoveryType.EDS) continue
-    assignment.add(message.edsClusterConfig?.serviceName || message.name)
-  }
-  const route = new Set<string>()
-  for (const { message } of listener.values()) {
-    const chains = message.defaultFilterChain
-      ? [...message.filterChains, message.defaultFilterChain]
-      : message.filterChains
-    for (const { filters, transportSocket } of chains) {
-      for (const name of secretNames(transportSocket)) secret.add(name)
-      for (const filter of filters) {
-        const name = routeName(filter)
-        if (name !== undefined) route.add(name)
-      }
-    }
-  }
-  return { assignment, route, secret }
+/** All clusters or all listeners, or one resource by its name. */
+export type WantedFile = FileSource &
+  ({ readonly of: 'cluster' | 'listener' } | { readonly of: 'assignment' | 'route'; readonly name: string })
+
+export type Wanted = {
+  /** Names that the control plane is asked for. Clusters and listeners are asked for by "*". */
+  readonly ads: Readonly<Record<NamedKind, Set<string>>>
+  /** By what the resource goes by in the configuration; lists by their kind. */
+  readonly files: Map<string, WantedFile>
 }
 
-/** What cannot be read names nothing: the listener is refused for it when it is built, and the stream goes on. */
-function routeName({ configType }: Filter): string | undefined {
-  if (configType.case !== 'typedConfig') return undefined
-  const { typeUrl, value } = configType.value
-  if (!typeUrl.endsWith(HttpConnectionManagerSchema.typeName)) return undefined
+/**
+ * Endpoints, routes and secrets are wanted by name: those that clusters and listeners speak of, and `fixed`, of which the
+ * bootstrap speaks.
+ */
+export function wantedNames({ cluster, listener }: HeldResources, fixed?: Wanted): Wanted {
+  const wanted = copyOf(fixed)
+  for (const { message } of cluster.values()) addCluster(wanted, message)
+  for (const { message } of listener.values()) addListener(wanted, message)
+  return wanted
+}
+
+export function nothingWanted(): Wanted {
+  return { ads: { assignment: new Set(), route: new Set(), secret: new Set() }, files: new Map() }
+}
+
+function copyOf(fixed: Wanted | undefined): Wanted {
+  if (fixed === undefined) return nothingWanted()
+  const { assignment, route, secret } = fixed.ads
+  return {
+    ads: { assignment: new Set(assignment), route: new Set(route), secret: new Set(secret) },
+    files: new Map(fixed.files),
+  }
+}
+
+export function addCluster({ ads, files }: Wanted, message: Cluster): void {
+  for (const name of secretNames(message.transportSocket)) ads.secret.add(name)
+  if (message.clusterDiscoveryType.value !== Cluster_DiscoveryType.EDS) return
+  const { serviceName, edsConfig } = message.edsClusterConfig ?? {}
+  add({ ads, files }, 'assignment', serviceName || message.name, edsConfig)
+}
+
+export function addListener({ ads, files }: Wanted, message: Listener): void {
+  const chains = message.defaultFilterChain
+    ? [...message.filterChains, message.defaultFilterChain]
+    : message.filterChains
+  for (const { filters, transportSocket } of chains) {
+    for (const name of secretNames(transportSocket)) ads.secret.add(name)
+    for (const filter of filters) {
+      const rds = rdsOf(filter)
+      if (rds !== undefined) add({ ads, files }, 'route', rds.name, rds.source)
+    }
+  }
+}
+
+function add(
+  { ads, files }: Wanted,
+  kind: 'assignment' | 'route',
+  name: string,
+  message: ConfigSourceMessage | undefined,
+): void {
+  const source = sourceOf(message)
+  if (source === undefined) return
+  if (source.kind === 'ads') ads[kind].add(name)
+  else files.set(resourceKey(kind, name, source), { ...source, of: kind, name })
+}
+
+/** A file of these that is not there: Envoy refuses what names it. */
+export function missingFile({ files }: Wanted): string | undefined {
+  for (const { file, directory } of files.values()) {
+    for (const each of [file, directory]) if (!existsSync(each)) return each
+  }
+  return undefined
+}
+
+/** What cannot be read names nothing: the resource is refused for it when it is built, and the rest goes on. */
+function sourceOf(message: ConfigSourceMessage | undefined) {
   try {
-    const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, value)
-    return routeSpecifier.case === 'rds' ? routeSpecifier.value.routeConfigName : undefined
+    return decodeConfigSource(message, '')
   } catch {
     return undefined
+  }
+}
+
+type Rds = { readonly name: string; readonly source: ConfigSourceMessage | undefined }
+
+const rdsByFilter = new WeakMap<Filter, Rds | 'none'>()
+
+function rdsOf(filter: Filter): Rds | undefined {
+  let rds = rdsByFilter.get(filter)
+  if (rds === undefined) {
+    rds = readRds(filter)
+    rdsByFilter.set(filter, rds)
+  }
+  return rds === 'none' ? undefined : rds
+}
+
+function readRds({ configType }: Filter): Rds | 'none' {
+  if (configType.case !== 'typedConfig') return 'none'
+  const { typeUrl, value } = configType.value
+  if (!typeUrl.endsWith(HttpConnectionManagerSchema.typeName)) return 'none'
+  try {
+    const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, value)
+    if (routeSpecifier.case !== 'rds') return 'none'
+    return { name: routeSpecifier.value.routeConfigName, source: routeSpecifier.value.configSource }
+  } catch {
+    return 'none'
   }
 }

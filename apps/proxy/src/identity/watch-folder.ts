@@ -12,14 +12,21 @@ const retryMs = 500
 export class FolderWatch implements Disposable {
   private readonly folder: string
   private readonly onChange: () => void
+  private readonly concerns: (event: string, name: string | null) => boolean
   private watcher: FSWatcher | undefined
   private inode = 0
   private settling: NodeJS.Timeout | undefined
   private retrying: NodeJS.Timeout | undefined
 
-  constructor(folder: string, onChange: () => void) {
+  /** `concerns`: which events are heard, by Node's name ("rename", "change") and the file's; all where nothing is said. */
+  constructor(
+    folder: string,
+    onChange: () => void,
+    concerns: (event: string, name: string | null) => boolean = () => true,
+  ) {
     this.folder = folder
     this.onChange = onChange
+    this.concerns = concerns
     this.begin()
   }
 
@@ -32,7 +39,9 @@ export class FolderWatch implements Disposable {
   private begin(): boolean {
     try {
       this.inode = statSync(this.folder).ino
-      this.watcher = watch(this.folder, { persistent: false }, () => this.settle())
+      this.watcher = watch(this.folder, { persistent: false }, (event, name) => {
+        if (this.concerns(event, name)) this.settle()
+      })
       this.watcher.on('error', () => this.lose())
       return true
     } catch {

@@ -9,10 +9,10 @@ const registry = createRegistry(...typedExtensions)
 export type WholeProxy = RunningProxy & AsyncDisposable & { readonly adminPort: number; readonly port: number }
 
 /** Everything that the program is but its process: with the admin port, and the control plane where the bootstrap names one. */
-export async function startWholeProxy(json: Record<string, unknown>): Promise<WholeProxy> {
+export async function startWholeProxy(json: Record<string, unknown>, stateDir?: string): Promise<WholeProxy> {
   const proxy = await startProxy({
     bootstrap: decodeBootstrap(fromJson(BootstrapSchema, json as JsonValue, { registry })),
-    stateDir: undefined,
+    stateDir,
     drainMs: 0,
     telemetry: undefined,
     link: undefined,

@@ -1,4 +1,8 @@
+import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { OpenTelemetryConfigSchema } from '@heddle/shared/xds/generated/envoy/config/trace/v3/opentelemetry_pb'
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
 import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
@@ -52,6 +56,7 @@ import {
   UpstreamTlsContextSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/tls_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
+import { ResourceSchema } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 
@@ -93,6 +98,12 @@ export const typedExtensions = [
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
   SecretSchema,
+  // Resources themselves, as they stand in a DiscoveryResponse.
+  ClusterSchema,
+  ClusterLoadAssignmentSchema,
+  ListenerSchema,
+  RouteConfigurationSchema,
+  ResourceSchema,
   LeastRequestSchema,
   MaglevSchema,
   PeakEwmaSchema,

@@ -1,0 +1,152 @@
+import { buildConfig } from '../config/build-config.ts'
+import { decodeAhead } from '../config/decode-ahead.ts'
+import type { ProxyConfig } from '../config/proxy-config.ts'
+import { lifecycleLog } from '../lifecycle-log.ts'
+import type { Update } from './ads-session.ts'
+import type { FileSubscription } from './file-subscription.ts'
+import { FileSubscriptions } from './file-subscriptions.ts'
+import type { FixedWants } from './fixed-wants.ts'
+import { type HeldResources, messagesOf } from './held-resources.ts'
+import { isWarm } from './is-warm.ts'
+import { takeUpdate } from './take-update.ts'
+import { wantedNames } from './wanted-names.ts'
+
+export type IntakeOptions = {
+  readonly wants: FixedWants
+  readonly bindAddress: string | undefined
+  /** The bootstrap's own resources. */
+  readonly fixed: ProxyConfig
+  /** Resources to begin with. */
+  readonly initial: HeldResources
+  /** Of the first configuration, where its listeners say nothing. */
+  readonly revision: string
+  /** Whether anybody is asked for names: without a control plane nothing is waited for. */
+  readonly hasAds: boolean
+  /** Puts a configuration into force; rejects when a listener cannot listen. */
+  readonly apply: (config: ProxyConfig, held: HeldResources) => Promise<void>
+  /** After a configuration is in force. */
+  readonly onApplied?: (held: HeldResources) => void
+}
+
+type Whole = { readonly held: HeldResources; readonly config: ProxyConfig }
+
+/**
+ * What is held, and the one place where what came is put into force, from the control plane or out of a file: refuses what is
+ * bad, reads the files that the rest names, and swaps once.
+ */
+export class ResourceIntake implements Disposable {
+  readonly files = new FileSubscriptions((moved) => void this.inTurn(() => this.takeFile(moved)))
+  private readonly options: IntakeOptions
+  private current: HeldResources
+  private revision: string
+  private isStopped = false
+  /** Updates are worked through one after the other, as applying waits. */
+  private turn: Promise<void> = Promise.resolve()
+
+  constructor(options: IntakeOptions) {
+    this.options = options
+    this.current = options.initial
+    this.revision = options.revision
+  }
+
+  [Symbol.dispose](): void {
+    this.isStopped = true
+    this.files[Symbol.dispose]()
+  }
+
+  held(): HeldResources {
+    return this.current
+  }
+
+  /** After all that came before, and not any more once it is stopped. */
+  inTurn(task: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(() => (this.isStopped ? undefined : task()))
+    this.turn = done.catch(() => undefined)
+    return done
+  }
+
+  /** Reads the files that the bootstrap names. A listener that cannot listen costs what files say, not the start. */
+  begin(): Promise<void> {
+    return this.inTurn(async () => {
+      const { config } = buildConfig(messagesOf(this.current), this.buildOptions())
+      const whole = await this.withFiles({ held: this.current, config })
+      try {
+        await this.putIntoForce(whole)
+      } catch (error) {
+        lifecycleLog('error', 'cannot begin with what files say', { reason: (error as Error).message })
+        await this.options.apply(config, this.current)
+      }
+    })
+  }
+
+  /** Only in turn. The reason of a refusal, of the whole or of a part. */
+  async take(update: Update): Promise<string | undefined> {
+    // What is large is worked through in slices; what is left is little.
+    await nextTurn()
+    const taken = await this.takeOne(this.current, update)
+    const whole = await this.withFiles(taken)
+    if (this.isStopped) return taken.nack
+    try {
+      await this.putIntoForce(whole)
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    } finally {
+      this.files.keep(wantedNames(this.current, this.options.wants))
+    }
+    return taken.nack
+  }
+
+  private async takeFile(moved: FileSubscription): Promise<void> {
+    if (!this.files.has(moved)) return
+    const update = moved.read(this.current)
+    if (update === undefined) return
+    moved.settle(await this.take(update).catch((error: Error) => error.message))
+  }
+
+  private async takeOne(held: HeldResources, update: Update) {
+    await decodeAhead(
+      update.kind,
+      [...update.changed.values()].map(({ message }) => message),
+    )
+    return takeUpdate(held, update, this.buildOptions())
+  }
+
+  /** No listener may serve before the routes that it names are read, no route be there before its cluster's endpoints. */
+  private async withFiles(whole: Whole): Promise<Whole> {
+    let { held, config } = whole
+    for (;;) {
+      const file = this.files.next(wantedNames(held, this.options.wants))
+      if (file === undefined) return { held, config }
+      const update = file.read(held)
+      if (update === undefined) continue
+      const taken = await this.takeOne(held, update)
+      file.settle(taken.nack)
+      held = taken.held
+      config = taken.config
+    }
+  }
+
+  private async putIntoForce({ held, config }: Whole): Promise<void> {
+    const { wants, hasAds, apply, onApplied } = this.options
+    // What is not whole yet waits: no listener may serve a route that is on its way, no route a cluster without endpoints.
+    if (hasAds && !isWarm(held, config, wants)) {
+      this.current = held
+      return
+    }
+    await apply(config, held)
+    this.revision = config.revision
+    this.current = held
+    await nextTurn()
+    onApplied?.(held)
+  }
+
+  private buildOptions() {
+    const { bindAddress, fixed, wants } = this.options
+    return { bindAddress, revision: this.revision, staticSecrets: fixed.secrets, fixed: wants }
+  }
+}
+
+/** Lets traffic have its turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
