@@ -37,7 +37,12 @@ export default defineConfig({
       use: chrome,
     },
     // One mesh carries all tests, and a rollout is the mesh's: one at a time.
-    { name: 'change', testMatch: /(editing|fault-injection|keyboard|phone|tokens)\.test\.ts/, workers: 1, use: chrome },
+    {
+      name: 'change',
+      testMatch: /(editing|fault-injection|keyboard|phone|proxies|tokens)\.test\.ts/,
+      workers: 1,
+      use: chrome,
+    },
     // Takes away what the others stand on, or puts much beside it, so it waits for them.
     {
       name: 'disturb',

@@ -96,6 +96,18 @@ test.each(refused)('a request %s ends its stream with INVALID_ARGUMENT, and no o
   expect(await stateOf(other.id)).toBe('acked')
 })
 
+test('a proxy whose bootstrap names nobody to report to, or to ask for limits, is warned of in the API', async () => {
+  using bare = new AdsProxy(`127.0.0.1:${control.xdsPort}`, 'payments', 9)
+  await eventually(async () => (await stateOf(bare.id)) === 'acked')
+
+  const { body } = await control.as('viewer', 'GET', `/proxies/${bare.id}`)
+
+  expect(body.summary.warnings).toMatchObject([
+    { code: 'no_telemetry', fix: expect.stringContaining('node.metadata.TELEMETRY.cluster') },
+    { code: 'no_mesh_limits', fix: expect.stringContaining('node.metadata.RATE_LIMITS.cluster') },
+  ])
+})
+
 async function stateOf(id: string): Promise<string | undefined> {
   const { items } = (await control.as('viewer', 'GET', '/proxies')).body
   return items.find((proxy: { id: string }) => proxy.id === id)?.state

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parse } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 import { envoy, withEnvoy } from './harness/with-envoy.ts'
 
@@ -90,6 +90,21 @@ test('it says of an instance what the service says: labels, ports, protocols', a
       ],
     },
   })
+})
+
+test('a file that is there is checked: one that it printed lacks nothing, and of another it says what', async () => {
+  const { stdout } = await heddle(...payments)
+  const whole = await heddle('--check', written(stdout))
+  const bootstrap = parse(stdout)
+  bootstrap.node.metadata.TELEMETRY.cluster = 'nowhere'
+  const wrong = await heddle('--check', written(stringify(bootstrap)))
+  bootstrap.node.metadata = { NAMESPACE: 'shop' }
+  const bare = await heddle('--check', written(stringify(bootstrap)))
+
+  expect(whole.status).toBe(0)
+  expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('names nowhere, which is no cluster')])
+  expect([bare.status, bare.stderr]).toEqual([1, expect.stringMatching(/no_telemetry: .*no_mesh_limits: /s)])
+  expect((await heddle('--check', '/nowhere.yaml')).status).toBe(2)
 })
 
 test.each(['DELTA_GRPC', 'GRPC'])('heddle-proxy takes what it prints, api_type %s', async (apiType) => {

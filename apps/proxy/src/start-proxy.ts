@@ -49,6 +49,9 @@ export async function startProxy({
 }: ProxyOptions): Promise<RunningProxy> {
   const { node } = bootstrap
   const settings = telemetrySettings ?? collectorOf(bootstrap, process.env)
+  if (settings === undefined && bootstrap.ads !== undefined && link?.isLeader !== false) {
+    lifecycleLog('warn', 'reports nowhere: neither the environment nor the bootstrap names a receiver')
+  }
   const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings })
   const empty = { ...bootstrap.config, listeners: new Map(), clusters: new Map() }
   const traffic = startTraffic(empty, {

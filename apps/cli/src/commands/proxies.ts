@@ -4,6 +4,7 @@ import { allPages } from '../client/all-pages.ts'
 import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
 import { print } from '../output/print.ts'
+import { printable } from '../output/table.ts'
 import { formatOption, type WithFormat } from './format-option.ts'
 
 export function proxies(program: Command): void {
@@ -23,8 +24,27 @@ export function proxies(program: Command): void {
         ['agent', (proxy) => proxy.agent],
         ['state', (proxy) => proxy.state],
         ['revision', (proxy) => `${proxy.ackedRevision ?? '–'}/${proxy.targetRevision}`],
+        ['warnings', ({ warnings = [] }) => warnings.map(({ code }) => code).join(' ')],
         ['rejected because', (proxy) => proxy.nack?.detail ?? ''],
       ])
+      // For people beside the table; in the other formats they stand where they belong.
+      if (options.format === 'table') for (const line of warningLines(all)) console.error(line)
       if (all.some(({ state }) => state === 'rejected')) process.exitCode = exitCodes.negative
     })
+}
+
+/** Each warning once, with the proxies that it is about. Pure. */
+export function warningLines(all: readonly ProxySummary[]): string[] {
+  const about = new Map<string, { readonly fix: string; readonly ids: string[] }>()
+  for (const { id, warnings = [] } of all) {
+    for (const { message, fix } of warnings) {
+      const known = about.get(message) ?? { fix, ids: [] }
+      known.ids.push(id)
+      about.set(message, known)
+    }
+  }
+  return [...about].flatMap(([message, { fix, ids }]) => {
+    const whom = ids.length === 1 ? ids[0] : `${ids.length} proxies, as ${ids[0]}`
+    return [`warning: ${printable(whom)}: ${printable(message)}`, `  → ${fix}`]
+  })
 }

@@ -12,12 +12,16 @@ import { type Command, Option } from 'commander'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import { signedInApi } from '../client/api.ts'
+import { checkBootstrap } from '../client/check-bootstrap.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { parseHostPort } from '../client/parse-host-port.ts'
 
-type Options = {
-  readonly service: string
-  readonly instance: string
+type Options = Given & { readonly service: string; readonly instance: string }
+
+type Given = {
+  readonly service?: string
+  readonly instance?: string
+  readonly check?: string
   readonly address: readonly string[]
   readonly label: readonly string[]
   readonly appPort: readonly string[]
@@ -39,9 +43,10 @@ export function proxyBootstrap(program: Command): void {
     .description(
       'print the bootstrap file of the proxy beside an instance of a service, for heddle-proxy or a real Envoy',
     )
-    .requiredOption('--service <namespace/name>', 'the service, as the catalog has it: its ports are taken over')
-    .requiredOption('--instance <name>', 'this copy, as payments-v1-1')
-    .requiredOption('--address <ip>', "the instance's own address; again for more", repeated, [])
+    .option('--service <namespace/name>', 'the service, as the catalog has it: its ports are taken over')
+    .option('--instance <name>', 'this copy, as payments-v1-1')
+    .option('--address <ip>', "the instance's own address; again for more", repeated, [])
+    .option('--check <file>', 'say instead what a file that is there lacks; ends with 1 when it lacks something')
     .option(
       '--label <key=value>',
       "a label beside those of the service's selector, as version=v1; again for more",
@@ -70,7 +75,13 @@ export function proxyBootstrap(program: Command): void {
       'after',
       '\nExample: heddle proxy-bootstrap --service shop/payments --instance payments-v1-1 --address 10.0.0.7 --label version=v1',
     )
-    .action(async (options: Options) => {
+    .action(async (given: Given) => {
+      if (given.check !== undefined) return checkBootstrap(given.check)
+      const options = {
+        ...given,
+        service: needed('--service', given.service),
+        instance: needed('--instance', given.instance),
+      }
       const api = signedInApi()
       const service = await findService(options.service)
       const [first, ...rest] =
@@ -85,6 +96,12 @@ export function proxyBootstrap(program: Command): void {
       })
       process.stdout.write(stringify(bootstrap))
     })
+}
+
+function needed(option: string, value: string | undefined): string {
+  if (value === undefined)
+    throw new CliError(exitCodes.usage, `${option} is missing`, { hint: 'see `heddle proxy-bootstrap --help`' })
+  return value
 }
 
 const Found = pageOf(z.object({ object: Service, endpoints: z.int() }))

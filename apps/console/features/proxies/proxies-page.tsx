@@ -13,6 +13,7 @@ import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
 import { paths } from '#paths'
 import { AgeChip } from '#ui/age-chip.tsx'
 import { Button } from '#ui/button.tsx'
+import { Chip } from '#ui/chip.tsx'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { formatBytes, formatNumber } from '#ui/format-number.ts'
@@ -22,6 +23,19 @@ import { RelativeTime } from '#ui/relative-time.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { HowToStartProxy } from './how-to-start-proxy.tsx'
 import { ProxyState } from './proxy-state.tsx'
+
+function stateCell({ state, warnings = [] }: ProxySummary) {
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
+      <ProxyState state={state} />
+      {warnings.length === 0 ? null : (
+        <Chip tone="warn" title={warnings.map(({ message }) => message).join('; ')}>
+          {warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}
+        </Chip>
+      )}
+    </span>
+  )
+}
 
 /** Every proxy: what it was told to run, and what it runs. */
 export function ProxiesPage() {
@@ -57,7 +71,7 @@ export function ProxiesPage() {
         </>
       ),
     },
-    { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: ({ state }) => <ProxyState state={state} /> },
+    { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: stateCell },
     {
       id: 'revision',
       title: 'Revision',
@@ -109,7 +123,7 @@ export function ProxiesPage() {
             const found = items.filter(
               (proxy) =>
                 (namespaces.length === 0 || namespaces.includes(proxy.namespace)) &&
-                [proxy.id, proxy.service, proxy.state, proxy.agent]
+                [proxy.id, proxy.service, proxy.state, proxy.agent, proxy.warnings === undefined ? '' : 'warning']
                   .join(' ')
                   .toLowerCase()
                   .includes(text.toLowerCase()),

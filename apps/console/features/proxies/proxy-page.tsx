@@ -19,6 +19,7 @@ import { RelativeTime } from '#ui/relative-time.tsx'
 import { Tabs } from '#ui/tabs.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { ProxyState } from './proxy-state.tsx'
+import { ProxyWarningList } from './proxy-warning-list.tsx'
 
 /** One proxy: what it is, how far each type is, what it refused, and every resource it is told to run. */
 export function ProxyPage({ id }: { readonly id: string }) {
@@ -53,6 +54,7 @@ function Overview({ proxy: { summary, types } }: { readonly proxy: ProxyDetail }
   const scoped = useScopedPath()
   return (
     <>
+      <ProxyWarningList warnings={summary.warnings ?? []} />
       <Panel title="Proxy">
         <FactList
           facts={[

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { Capabilities } from './capability.ts'
 
+/** Something that it does not do although people count on it. */
+export const ProxyWarning = z.strictObject({
+  code: z.enum(['no_telemetry', 'no_mesh_limits', 'silent']),
+  message: z.string(),
+  fix: z.string(),
+})
+export type ProxyWarning = z.infer<typeof ProxyWarning>
+
 export const ProxySummary = z.strictObject({
   id: z.string(),
   service: z.string(),
@@ -20,6 +28,8 @@ export const ProxySummary = z.strictObject({
   ackedRevision: z.int().optional(),
   state: z.enum(['acked', 'sent', 'stale', 'rejected', 'disconnected']),
   nack: z.strictObject({ typeUrl: z.string(), detail: z.string(), at: z.iso.datetime() }).optional(),
+  /** Absent: none. */
+  warnings: z.array(ProxyWarning).optional(),
   requestsPerSecond: z.number().optional(),
   residentBytes: z.number().optional(),
 })

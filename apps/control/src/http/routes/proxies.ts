@@ -1,15 +1,31 @@
 import type { ProxySummary } from '@heddle/shared/api/proxies'
 import { ProxiesQuery } from '@heddle/shared/api/queries'
 import { proxyDetail } from '../../proxies/proxy-detail.ts'
+import { proxyWarnings } from '../../proxies/proxy-warnings.ts'
 import { measured } from '../../signals/measured-proxy.ts'
 import { buildSnapshot } from '../../snapshot/build-snapshot.ts'
+import { inboundPolicies } from '../../snapshot/inbound-policies.ts'
+import { viewOf } from '../../snapshot/mesh-view.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 import { pageOfAll } from '../page-of-all.ts'
 
 export const proxyRoutes: Routes = (app, { access, proxies, state, telemetry }) => {
-  const withSignals = (proxy: ProxySummary) => measured(telemetry.signals, proxy)
+  const withSignals = (proxy: ProxySummary) => measured(telemetry.signals, withWarnings(proxy))
+  const withWarnings = (proxy: ProxySummary): ProxySummary => {
+    const known = proxies.find(proxy.id)
+    if (known === undefined) return proxy
+    const { limits } = inboundPolicies(viewOf(state.meshFor(proxy.id)), known.proxy)
+    const warnings = proxyWarnings(known, {
+      isReporting: telemetry.signals.isReporting(proxy.id),
+      meshLimits: limits
+        .filter(({ object }) => object.spec.scope === 'Mesh')
+        .map(({ object: { metadata } }) => `${metadata.namespace}/${metadata.name}`),
+      nowMs: Date.now(),
+    })
+    return warnings.length === 0 ? proxy : { ...proxy, warnings }
+  }
 
   app.get('/proxies', async (request) => {
     await authenticate(access, request, 'viewer')
