@@ -33,7 +33,7 @@ export default defineConfig({
       {
         ...source,
         // What must answer within so many milliseconds has the machine for itself.
-        test: { name: 'timed', include: timed, testTimeout: 120_000, maxWorkers: 1 },
+        test: { name: 'timed', include: timed, testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 1 },
       },
     ],
   },

@@ -23,6 +23,7 @@ import type { MeshConfig } from './snapshot/mesh-config.ts'
 import type { ProxyDescription } from './snapshot/proxy-description.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open-store.ts'
+import { isTelemetryKnown } from './store/telemetry-known.ts'
 import { whileAway } from './store/while-away.ts'
 import type { Target } from './xds/resource-set.ts'
 import { startXds } from './xds/start-xds.ts'
@@ -62,8 +63,8 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
     store,
     state,
     proxies,
-    // Nothing that was ever reported: rollouts rest on acknowledgements, and say so.
-    signals: () => (telemetry.signals.lastReportAt === 0 ? undefined : evidence),
+    // Nothing that was ever reported, to whichever replica: rollouts rest on acknowledgements, and say so.
+    signals: async () => (telemetry.signals.lastReportAt > 0 || (await isTelemetryKnown(store)) ? evidence : undefined),
   })
   const remembered = await whileAway(() => rememberProxies(store, proxies))
   const expiry = endOldChanges(store)

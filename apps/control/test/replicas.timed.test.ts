@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AdsProxy } from './harness/ads-proxy.ts'
 import { startControlProcess } from './harness/control-process.ts'
+import { reportRequests } from './harness/report-requests.ts'
 import { startTestDatabase, type TestDatabase } from './harness/test-database.ts'
 
 // Two control planes on one database, of which the one that leads stops: nothing ends, so nobody is told.
@@ -53,7 +54,7 @@ async function lease(): Promise<{ holder: string; epoch: number } | undefined> {
 const holder = async () => (await lease())?.holder
 
 let numbered = 0
-async function begin(control: Control, soakSeconds: number): Promise<string> {
+async function begin(control: Control, soakSeconds: number, requestsMin = 0): Promise<string> {
   const name = `fault-${numbered++}`
   const { items } = await control.as('editor', 'GET', '/revisions?limit=1')
   const change = await control.as('editor', 'POST', '/changes', {
@@ -82,7 +83,7 @@ async function begin(control: Control, soakSeconds: number): Promise<string> {
         { name: 'half', target: { kind: 'percent', percent: 50 }, soakSeconds },
         { name: 'everyone', target: { kind: 'percent', percent: 100 }, soakSeconds: 0 },
       ],
-      gate: { requestsMin: 0, errorShareIncreaseMaxPoints: 100, ackTimeoutSeconds: 60 },
+      gate: { requestsMin, errorShareIncreaseMaxPoints: 100, ackTimeoutSeconds: 60 },
       autoRollback: false,
     },
   })
@@ -136,6 +137,27 @@ test('while the leader is stopped the other replica takes the rollout over, and 
   expect([after?.holder === before?.holder, after?.epoch]).toEqual([false, (before?.epoch ?? 0) + 1])
   expect(revisions).toEqual([2, 1, 0].slice(0, revisions.length))
   expect((await leader.as('editor', 'GET', '/audit/verify')).isIntact).toBe(true)
+})
+
+test('a canary whose proxies report to the other replica is held: a leader that hears nothing never takes it for well', async () => {
+  for (const { id } of proxies) await reportRequests(other.url, id, 100, 0)
+  await soon(async () => {
+    const { rows } = await client.query("SELECT 1 FROM leases WHERE name = 'telemetry'")
+    expect(rows).toHaveLength(1)
+  })
+  const stage = async (id: string) => {
+    const { summary } = await other.as('editor', 'GET', `/changes/${id}/rollout`)
+    return { index: summary.stageIndex, state: summary.state, reason: summary.reason }
+  }
+
+  const id = await begin(other, 0, 20)
+  await soon(async () => expect((await stage(id)).reason).toBe('too-little-traffic'))
+  for (const proxy of proxies) await reportRequests(other.url, proxy.id, 100, 0)
+  await delay(1500)
+
+  expect(await stage(id)).toEqual({ index: 0, state: 'rolling', reason: 'too-little-traffic' })
+  for (const proxy of proxies) await reportRequests(leader.url, proxy.id, 100, 0)
+  await soon(async () => expect((await stage(id)).index).toBeGreaterThan(0))
 })
 
 test('a replica that stops in the middle of a transaction holds up the writes of the others for 15 s at most', async () => {

@@ -2,6 +2,7 @@ import type { RolloutDetail } from '@heddle/shared/api/rollouts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AdsProxy } from './harness/ads-proxy.ts'
 import { startControlProcess } from './harness/control-process.ts'
+import { reportRequests } from './harness/report-requests.ts'
 
 type Mesh = Awaited<ReturnType<typeof startControlProcess>>
 let mesh: Mesh
@@ -183,35 +184,8 @@ test('a second approved change waits for the first and starts by itself', async 
   await reaches(other.summary.id, 'complete')
 })
 
-/** What the sidecar of one payments instance reports: so many requests, of which so many failed. */
-async function report(proxyId: string, requests: number, failed: number): Promise<void> {
-  const attributes = (labels: Record<string, string>) =>
-    Object.entries(labels).map(([key, stringValue]) => ({ key, value: { stringValue } }))
-  const point = (code: string, count: number) => ({
-    timeUnixNano: String(BigInt(Date.now()) * 1_000_000n),
-    asInt: String(count),
-    attributes: attributes({
-      reporter: 'destination',
-      source_canonical_service: 'web',
-      source_workload_namespace: 'shop',
-      destination_service_name: 'payments',
-      destination_service_namespace: 'shop',
-      response_code: code,
-    }),
-  })
-  const dataPoints = [point('200', requests - failed), point('500', failed)]
-  const sum = { aggregationTemporality: 1, isMonotonic: true, dataPoints }
-  const body = {
-    resourceMetrics: [
-      {
-        resource: { attributes: attributes({ 'service.instance.id': proxyId }) },
-        scopeMetrics: [{ metrics: [{ name: 'istio_requests_total', sum }] }],
-      },
-    ],
-  }
-  const headers = { 'content-type': 'application/json' }
-  await fetch(`${mesh.url}/v1/metrics`, { method: 'POST', headers, body: JSON.stringify(body) })
-}
+const report = (proxyId: string, requests: number, failed: number) =>
+  reportRequests(mesh.url, proxyId, requests, failed)
 
 const judged = plan(30, {
   gate: { requestsMin: 50, errorShareIncreaseMaxPoints: 2, ackTimeoutSeconds: 60 },

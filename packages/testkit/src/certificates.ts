@@ -33,14 +33,15 @@ const rsa = {
 }
 const dayMs = 86_400_000
 
-/** A certificate authority for a test: real keys, real signatures, valid for a day. */
+/** A certificate authority for a test: real keys, real signatures, valid until tomorrow. */
 export async function createAuthority(name = 'test authority'): Promise<Authority> {
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as x509CryptoKeyPair
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${name}`,
     keys,
     signingAlgorithm: algorithm,
-    notBefore: new Date(Date.now() - 60_000),
+    // Older than what it signs, also for who has a clock that is late.
+    notBefore: new Date(Date.now() - dayMs),
     notAfter: new Date(Date.now() + dayMs),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),

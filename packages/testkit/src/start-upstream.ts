@@ -16,9 +16,10 @@ export type UpstreamAnswer = {
 
 export type Upstream = AsyncDisposable & { readonly port: number; readonly seen: SeenRequest[] }
 
-/** A real HTTP server on a free loopback port that answers as told and keeps what it was asked. */
+/** A real HTTP server on a free port, of loopback by itself, that answers as told and keeps what it was asked. */
 export async function startUpstream(
   answer: (request: SeenRequest) => UpstreamAnswer | Promise<UpstreamAnswer> = () => ({}),
+  host = '127.0.0.1',
 ): Promise<Upstream> {
   const seen: SeenRequest[] = []
   const server = createServer((request, response) => {
@@ -33,7 +34,7 @@ export async function startUpstream(
       response.end(body)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   return {
     port: portOf(server.address()),
     seen,
@@ -47,6 +48,7 @@ export async function startUpstream(
 /** A real TCP server that hands each connection to `serve`: for upstreams that misbehave. */
 export async function startRawUpstream(
   serve: (socket: Socket) => void,
+  host = '127.0.0.1',
 ): Promise<AsyncDisposable & { readonly port: number; readonly connections: () => number }> {
   const sockets = new Set<Socket>()
   let accepted = 0
@@ -57,7 +59,7 @@ export async function startRawUpstream(
     socket.on('close', () => sockets.delete(socket))
     serve(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   return {
     port: portOf(server.address()),
     connections: () => accepted,

@@ -17,8 +17,8 @@ export type DriveRolloutsOptions = {
   readonly store: Store
   readonly state: ActiveState
   readonly proxies: ProxyRegistry
-  /** Undefined while no telemetry arrives. */
-  readonly signals: () => StageSignals | undefined
+  /** Undefined while nothing was ever reported, to whichever replica. */
+  readonly signals: () => Promise<StageSignals | undefined>
 }
 
 export type RolloutDriver = AsyncDisposable & {
@@ -64,7 +64,7 @@ export function driveRollouts({ store, state, proxies, signals }: DriveRolloutsO
       mayWait = hasStarted
       return hasStarted
     }
-    const facts = gatherFacts(state.mesh().revision, active, proxies.all(), signals(), Date.now())
+    const facts = gatherFacts(state.mesh().revision, active, proxies.all(), await signals(), Date.now())
     const event = observeRollout(active.rollout, active.plan, facts)
     return event !== undefined && (await take(active, event))
   }

@@ -15,6 +15,7 @@ import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { LeastRequestSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/least_request/v3/least_request_pb'
 import { RoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/round_robin/v3/round_robin_pb'
+import { PreviousHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { expect, test } from 'vitest'
@@ -33,6 +34,7 @@ const registry = createRegistry(
   RouterSchema,
   TcpProxySchema,
   HttpProtocolOptionsSchema,
+  PreviousHostsPredicateSchema,
   TypedStructSchema,
   FilterConfigSchema,
   LocalRateLimitSchema,

@@ -35,8 +35,15 @@ export function withHashPolicies(routes: RouteInit[], policies: ReadonlyMap<stri
     if (route.action.case !== 'route') return route
     const hashPolicy = clustersOf(route.action.value).flatMap((cluster) => policies.get(cluster) ?? [])
     if (hashPolicy.length === 0) return route
-    // An action with one field more is an action still.
-    const value = { ...route.action.value, hashPolicy } as MessageInitShape<typeof RouteActionSchema>
+    // A hash names the same instance at each try: there is no other to look for.
+    const { retryPolicy } = route.action.value
+    const value = {
+      ...route.action.value,
+      ...(retryPolicy && {
+        retryPolicy: { ...retryPolicy, retryHostPredicate: [], hostSelectionRetryMaxAttempts: 0n },
+      }),
+      hashPolicy,
+    } as MessageInitShape<typeof RouteActionSchema> // an action with other fields is an action still
     return { ...route, action: { case: 'route', value } }
   })
 }

@@ -44,7 +44,7 @@ export function toRouteAction(entry: RouteEntry, dialect: 'envoy' | 'grpc'): Rou
     return dialect === 'grpc' ? undefined : { case: 'directResponse', value: { status: 500 } }
   }
   const settings = routeSettings(entry)
-  const retryPolicy = toRetryPolicy(settings)
+  const retryPolicy = toRetryPolicy(settings, dialect)
   const timeout = duration(settings.requestTimeoutMs.value)
   const value: RouteActionInit = {
     clusterSpecifier: destination,
@@ -63,7 +63,7 @@ export function toRouteAction(entry: RouteEntry, dialect: 'envoy' | 'grpc'): Rou
 /** A route that goes to one cluster with the mesh defaults. */
 export function defaultRouteAction(cluster: string, dialect: 'envoy' | 'grpc'): RouteActionChoice {
   const settings = routeSettings(undefined)
-  const retryPolicy = toRetryPolicy(settings)
+  const retryPolicy = toRetryPolicy(settings, dialect)
   const timeout = duration(settings.requestTimeoutMs.value)
   return {
     case: 'route',

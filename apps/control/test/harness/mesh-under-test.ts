@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { isPolicy, type PolicyObject } from '@heddle/shared/model/any-object'
@@ -18,7 +19,10 @@ import type { AdsEvents } from '../../src/xds/ads-events.ts'
 import type { Target } from '../../src/xds/resource-set.ts'
 import { startXds, type Xds } from '../../src/xds/start-xds.ts'
 
-const proxyMain = path.resolve(import.meta.dirname, '../../../proxy/src/main.ts')
+const proxy = path.resolve(import.meta.dirname, '../../../proxy')
+const fromSource = ['--conditions=source', path.join(proxy, 'src/main.ts')]
+/** As it is shipped: it starts in a fraction of the time. */
+const asBuilt = [path.join(proxy, 'dist/bundle/main.js')]
 
 /** What a proxy answered, in order. */
 export type Answered = {
@@ -34,6 +38,8 @@ export class MeshUnderTest implements AsyncDisposable {
   /** What was sent to whom, in order. */
   readonly sent: { readonly workload: string; readonly type: string }[] = []
   readonly inSync = new Map<string, number>()
+  /** Whose streams the control plane takes to be there. */
+  readonly connected = new Set<string>()
   /** Changes a target before it is sent: for resources that no policy would make. */
   spoil: (target: Target, proxy: ProxyDescription) => Target = (target) => target
   private config: MeshConfig
@@ -45,16 +51,19 @@ export class MeshUnderTest implements AsyncDisposable {
   private port = 0
 
   private readonly apiType: BootstrapChoices['apiType']
+  private readonly host: string
 
-  constructor(catalog: Catalog, apiType: BootstrapChoices['apiType'] = 'DELTA_GRPC') {
+  /** `host`: where the control plane listens. */
+  constructor(catalog: Catalog, apiType: BootstrapChoices['apiType'] = 'DELTA_GRPC', host = '127.0.0.1') {
     this.apiType = apiType
+    this.host = host
     this.config = { revision: 1, policies: [], catalog, now: Date.now() }
   }
 
   async startControl(): Promise<void> {
     const events: AdsEvents = {
-      onConnected: () => undefined,
-      onDisconnected: () => undefined,
+      onConnected: ({ workload: name }) => void this.connected.add(name),
+      onDisconnected: ({ workload: name }) => void this.connected.delete(name),
       onSent: ({ workload: name }, type) => void this.sent.push({ workload: name, type }),
       onAck: ({ workload: name }, type) => void this.answered.push({ workload: name, kind: 'ack', type, reason: '' }),
       onNack: ({ workload: name }, type, _revision, reason) =>
@@ -62,7 +71,7 @@ export class MeshUnderTest implements AsyncDisposable {
       onInSync: ({ workload: name }, revision) => void this.inSync.set(name, revision),
     }
     this.xds = await startXds({
-      host: '127.0.0.1',
+      host: this.host,
       port: this.port,
       events,
       source: {
@@ -120,7 +129,16 @@ export class MeshUnderTest implements AsyncDisposable {
   async startSidecar(instance: Instance): Promise<Sidecar> {
     const [admin, outbound] = await Promise.all([refusingPort(), refusingPort()])
     const file = path.join(this.folder, `${instance.workload}.json`)
-    const { workload: name, service: app, address, appPort, port = 8080, protocol = 'http' } = instance
+    const {
+      workload: name,
+      service: app,
+      address,
+      appPort,
+      host = '127.0.0.1',
+      within = [],
+      port = 8080,
+      protocol = 'http',
+    } = instance
     const bootstrap = proxyBootstrap(
       {
         namespace: 'shop',
@@ -132,25 +150,33 @@ export class MeshUnderTest implements AsyncDisposable {
         addresses: [address],
         locality: { region: 'local', zone: 'a' },
         inbound: [{ port, protocol, app: { host: '127.0.0.1', port: appPort } }],
-        outbound: { host: '127.0.0.1', port: outbound },
+        outbound: { host, port: outbound },
       },
       {
-        control: [{ host: '127.0.0.1', port: this.port }],
+        control: [{ host: this.host, port: this.port }],
         admin: { host: '127.0.0.1', port: admin },
         apiType: this.apiType,
       },
     )
-    writeFileSync(file, JSON.stringify(bootstrap))
+    // The admin port is for its own machine: from another network it is reached by a file.
+    const socketPath = path.join(this.folder, `${name}.admin`)
+    const isElsewhere = within.length > 0
+    writeFileSync(
+      file,
+      JSON.stringify(isElsewhere ? { ...bootstrap, admin: { address: { pipe: { path: socketPath } } } } : bootstrap),
+    )
+    const [command = process.execPath, ...before] = [...within, process.execPath]
+    const stateFolder = path.join(this.folder, name)
     const start = () => {
       const child = spawn(
-        process.execPath,
+        command,
         [
-          '--conditions=source',
-          proxyMain,
+          ...before,
+          ...(instance.isBuilt === true ? asBuilt : fromSource),
           '-c',
           file,
           '--state-dir',
-          path.join(this.folder, instance.workload),
+          stateFolder,
           '--drain-time-s',
           '5',
         ],
@@ -160,11 +186,12 @@ export class MeshUnderTest implements AsyncDisposable {
       return child
     }
     let child = start()
+    const page = (name: string) => read(isElsewhere ? { socketPath } : { port: admin }, name)
     const ready = () =>
       eventually(
         () =>
-          fetch(`http://127.0.0.1:${admin}/healthz/ready`).then(
-            (response) => response.ok,
+          page('/healthz/ready').then(
+            ({ status }) => status === 200,
             () => false,
           ),
         20_000,
@@ -173,17 +200,21 @@ export class MeshUnderTest implements AsyncDisposable {
     return {
       admin,
       outbound,
-      metrics: () => fetch(`http://127.0.0.1:${admin}/metrics`).then((response) => response.text()),
-      async call(host, target, method = 'GET') {
-        const wire = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
-        const { status, text } = await rawExchange(outbound, wire)
+      stateFolder,
+      metrics: async () => (await page('/metrics')).text,
+      page: async (name) => (await page(name)).text,
+      async call(called, target, method = 'GET') {
+        const wire = `${method} ${target} HTTP/1.1\r\nHost: ${called}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
+        const { status, text } = await rawExchange(outbound, wire, { host })
         return { status, text }
       },
       async restart() {
         child.kill('SIGKILL')
         await new Promise((resolve) => child.once('exit', resolve))
+        const started = performance.now()
         child = start()
         await ready()
+        return performance.now() - started
       },
     }
   }
@@ -207,9 +238,14 @@ export class MeshUnderTest implements AsyncDisposable {
 export type Sidecar = {
   readonly admin: number
   readonly outbound: number
+  /** Where its last good configuration lies. */
+  readonly stateFolder: string
   metrics(): Promise<string>
+  /** A page of its admin port. */
+  page(name: string): Promise<string>
   call(host: string, target: string, method?: string): Promise<{ status: number; text: string }>
-  restart(): Promise<void>
+  /** Kills it outright and starts it again; how long until it was ready, in ms. */
+  restart(): Promise<number>
 }
 
 export type Instance = {
@@ -220,6 +256,27 @@ export type Instance = {
   /** 8080 and HTTP where nothing else is said. */
   readonly port?: number
   readonly protocol?: 'http' | 'tcp'
+  /** Where its outbound listener and its admin port are. */
+  readonly host?: string
+  /** A command that runs the proxy in another network, with its arguments. */
+  readonly within?: readonly string[]
+  /** The program as it is shipped, which must have been built; by itself the sources. */
+  readonly isBuilt?: boolean
+}
+
+function read(
+  at: { readonly socketPath: string } | { readonly port: number },
+  name: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = get({ ...at, path: name, agent: false }, (answer) => {
+      const parts: Buffer[] = []
+      answer.on('data', (part: Buffer) => parts.push(part))
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }))
+      answer.on('error', reject)
+    })
+    asked.on('error', reject)
+  })
 }
 
 /** The shop's front and its payments, on loopback addresses of this test alone. */

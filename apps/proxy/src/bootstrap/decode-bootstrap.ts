@@ -27,6 +27,8 @@ const supported = new Set([
   'dynamic_resources',
   'cluster_manager',
   'layered_runtime',
+  // Statistics are read when they are asked for: there is nobody to send them to now and then.
+  'stats_flush_interval',
 ])
 
 /** The subset of an Envoy bootstrap that this proxy runs. Throws `ResourceRejected` with the path of what it does not. */
@@ -63,7 +65,13 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
   refuseTwice(resources?.listeners ?? [], 'static_resources.listeners')
   refuseTwice(resources?.clusters ?? [], 'static_resources.clusters')
   const messages: ResourceMessages = {
-    listeners: new Map((resources?.listeners ?? []).map((each) => [each.name, each])),
+    // A listener needs no name of its own (Envoy makes one up); where it stands is one that nobody else has.
+    listeners: new Map(
+      (resources?.listeners ?? []).map((each, index) => {
+        const name = each.name || `listeners[${index}]`
+        return [name, { ...each, name }]
+      }),
+    ),
     clusters: new Map(clusters.map((each) => [each.name, each])),
     routes: new Map(),
     assignments: new Map(),
@@ -101,7 +109,7 @@ function decodeLocal({ node, clusterManager, staticResources }: BootstrapMessage
 function refuseTwice(all: readonly { readonly name: string }[], path: string): void {
   const names = new Set<string>()
   for (const [index, { name }] of all.entries()) {
-    if (names.has(name)) throw new ResourceRejected(`${path}[${index}].name`, `"${name}" is there twice`)
+    if (name !== '' && names.has(name)) throw new ResourceRejected(`${path}[${index}].name`, `"${name}" is there twice`)
     names.add(name)
   }
 }

@@ -1,6 +1,8 @@
 import { createRegistry, type DescMessage, fromJson, type JsonValue, type MessageShape } from '@bufbuild/protobuf'
 import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 import { type Document, parseDocument } from 'yaml'
+import { canonicalJson } from './canonical-json.ts'
+import { placeOfFault } from './place-of-fault.ts'
 
 const registry = createRegistry(...typedExtensions)
 
@@ -15,7 +17,13 @@ export function parseProtoText<Desc extends DescMessage>(schema: Desc, text: str
   }
   const json = plain(document)
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('is not an object')
-  return fromJson(schema, json, { registry })
+  const canonical = canonicalJson(schema, json as JsonValue, registry)
+  try {
+    return fromJson(schema, canonical, { registry })
+  } catch (cause) {
+    const { path, reason } = placeOfFault(schema, canonical, registry) ?? { path: '', reason: (cause as Error).message }
+    throw new Error(path === '' ? reason : `${path}: ${reason}`, { cause })
+  }
 }
 
 /** An alias may name no anchor, or more aliases each other than anybody writes by hand. */

@@ -20,6 +20,7 @@ export function learnedEndpoint(address: TcpAddress): EndpointConfig {
     health: 'unknown',
     healthCheck: nowhere,
     subsetValues: new Map(),
+    metadata: undefined,
     workload: undefined,
   }
 }

@@ -66,6 +66,7 @@ function decodeEndpoint(
     healthCheck: healthCheckOf(healthCheckConfig, `${path}.endpoint.health_check_config`),
     subsetValues: subsetValuesOf(endpoint),
     health: healthOf(endpoint.healthStatus),
+    metadata: endpoint.metadata?.filterMetadata,
     workload: workloadOf(metadataText(endpoint.metadata, 'istio', 'workload')),
   }
 }

@@ -87,6 +87,7 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     ...decodeUpstreamConnection(message),
     isPoolPerConnection: message.connectionPoolPerDownstreamConnection,
     ...upstreamSocket(message, http.protocol),
+    metadata: message.metadata?.filterMetadata,
     service: decodeService(message),
   }
 }

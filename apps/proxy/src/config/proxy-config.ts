@@ -230,6 +230,8 @@ export type ClusterConfig = {
   readonly tls: TlsClientConfig | undefined
   /** The version of the PROXY header that begins every connection; undefined for none. */
   readonly proxyProtocol: 1 | 2 | undefined
+  /** `metadata.filter_metadata`, for format operators. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
   /** `metadata.filter_metadata.istio.services[0]`: whom the metrics name as destination service. */
   readonly service: ServiceRef | undefined
 }
@@ -308,6 +310,8 @@ export type EndpointConfig = {
   readonly healthCheck: EndpointHealthCheck
   /** `metadata.filter_metadata["envoy.lb"]`, each value as JSON: what subsets are made by. */
   readonly subsetValues: ReadonlyMap<string, string>
+  /** `metadata.filter_metadata`, for format operators. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
   /** `metadata.filter_metadata.istio.workload` = "name;namespace;service;version;cluster". */
   readonly workload: WorkloadRef | undefined
 }

@@ -26,6 +26,12 @@ export type AdsClientOptions = {
 
 const backoffBaseMs = 500
 const backoffMaxMs = 30_000
+const connectTimeoutMs = 5000
+/**
+ * Between attempts that nobody answered. Such an attempt is a wait by itself, and costs the control plane nothing; with more
+ * on top a network that is whole again would be noticed late.
+ */
+const backoffUnansweredMaxMs = 5000
 
 const service = '/envoy.service.discovery.v3.AggregatedDiscoveryService'
 
@@ -40,6 +46,7 @@ export class AdsClient implements Disposable {
   private channel: GrpcChannel | undefined
   private stream: GrpcCall | undefined
   private failures = 0
+  private attemptedAt = 0
   readonly counts = newDiscoveryCounts()
   private isStopped = false
   private timer: NodeJS.Timeout | undefined
@@ -63,7 +70,9 @@ export class AdsClient implements Disposable {
     const { servers, tls } = this.options.ads
     const server = servers[this.failures % servers.length] as SocketAddress // the bootstrap names at least one
     const target = server.kind === 'unix' ? `unix:${server.path}` : `${server.host}:${server.port}`
+    this.attemptedAt = performance.now()
     const channel = new GrpcChannel(server, {
+      connectTimeoutMs,
       keepalive: { intervalMs: 5000, timeoutMs: 5000 },
       messageBytesMax: 64 * 1024 * 1024,
       tls: tls && readTlsNow(tls, this.options.secrets),
@@ -116,9 +125,12 @@ export class AdsClient implements Disposable {
     this.channel?.close()
     if (this.counts.isConnected || this.failures === 0)
       lifecycleLog('warn', 'control plane is away; what was last good keeps serving', { server, reason })
+    // A timer may fire a moment early; who refuses does so at once.
+    const isUnanswered = !this.counts.isConnected && performance.now() - this.attemptedAt > connectTimeoutMs * 0.9
     this.counts.isConnected = false
     this.failures++
-    const bound = Math.min(backoffMaxMs, backoffBaseMs * 2 ** Math.min(this.failures, 10))
+    const longest = isUnanswered ? backoffUnansweredMaxMs : backoffMaxMs
+    const bound = Math.min(longest, backoffBaseMs * 2 ** Math.min(this.failures, 10))
     const random = this.options.random ?? Math.random
     this.timer = setTimeout(() => this.connect(), random() * bound)
   }

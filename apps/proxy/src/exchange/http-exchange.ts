@@ -1,14 +1,14 @@
 import type { RequestHash } from '@heddle/engine/hash/hash-request'
 import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
+import type { FormatCommand } from '@heddle/engine/mutate/format-command'
 import type { FormatView } from '@heddle/engine/mutate/format-view'
-import type { FormatField } from '@heddle/engine/mutate/header-format'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import type { SessionPolicy } from '@heddle/engine/session/session-policy'
-import { hostPort } from '../config/host-port.ts'
 import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
+import { formatOperators } from '../telemetry/format-operators.ts'
 import { wallMs } from '../traffic/event-clock.ts'
 import { type Framing, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
@@ -103,8 +103,12 @@ export class HttpExchange implements RequestView, FormatView {
   responseTrailers: HeaderBlock | undefined
   /** The last try, for where its connection comes from. */
   lastTry: UpstreamTry | undefined
+  /** Of an answer of our own, before a format is made of it. */
+  localReplyBody = ''
   requestBytes = 0
   responseBytes = 0
+  /** Until the request was whole; -1 while it is not. */
+  requestMs = -1
   upstreamMs = -1
   durationMs = 0
   grpcStatus = ''
@@ -164,8 +168,10 @@ export class HttpExchange implements RequestView, FormatView {
     this.responseHeaders = undefined
     this.responseTrailers = undefined
     this.lastTry = undefined
+    this.localReplyBody = ''
     this.requestBytes = 0
     this.responseBytes = 0
+    this.requestMs = -1
     this.upstreamMs = -1
     this.durationMs = 0
     this.grpcStatus = ''
@@ -219,49 +225,11 @@ export class HttpExchange implements RequestView, FormatView {
     return this.query === '' ? this.path : `${this.path}?${this.query}`
   }
 
-  field(field: FormatField): string | undefined {
-    const { peer } = this
-    switch (field) {
-      case 'protocol':
-        return this.majorVersion === 2 ? 'HTTP/2' : `HTTP/1.${this.minorVersion}`
-      case 'scheme':
-        return this.scheme
-      case 'downstream-remote-address':
-        return hostPort(peer.remoteAddress, peer.port)
-      case 'downstream-remote-address-without-port':
-        return peer.remoteAddress
-      case 'downstream-direct-remote-address':
-        return hostPort(peer.directAddress, peer.port)
-      case 'downstream-direct-remote-address-without-port':
-        return peer.directAddress
-      case 'downstream-local-address':
-        return hostPort(peer.destinationAddress, peer.destinationPort)
-      case 'downstream-local-address-without-port':
-        return peer.destinationAddress
-      case 'downstream-local-port':
-        return String(peer.destinationPort)
-      case 'downstream-peer-uri-san':
-        return peer.principal
-      case 'requested-server-name':
-        return peer.sni
-      case 'upstream-remote-address':
-        return addressText(this.endpoint)
-      case 'upstream-cluster':
-        return (this.cluster ?? this.config.clusters.get(this.choice?.cluster ?? ''))?.name
-      case 'route-name':
-        return this.route?.name
-      case 'response-code':
-        return this.status === 0 ? undefined : String(this.status)
-      case 'response-flags':
-        return this.flags === '' ? undefined : this.flags
-      case 'hostname':
-        return undefined
-    }
+  responseTrailer(name: string): string | undefined {
+    return this.responseTrailers?.get(name)
   }
-}
 
-function addressText(endpoint: EndpointConfig | undefined): string | undefined {
-  const address = endpoint?.address
-  if (address === undefined) return undefined
-  return address.kind === 'unix' ? address.path : hostPort(address.host, address.port)
+  command(command: FormatCommand, args: string): string | undefined {
+    return formatOperators[command].http(this, args) || undefined
+  }
 }

@@ -4,6 +4,7 @@ import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
+import { NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import { endExchange } from './end-exchange.ts'
 import type { RequestStage, RoutedStage } from './filter-stages.ts'
@@ -71,6 +72,7 @@ export class ServeHttp {
     exchange.majorVersion = head.majorVersion
     exchange.minorVersion = head.minorVersion
     exchange.requestFraming = head.framing
+    if (head.framing === NO_BODY) exchange.requestMs = 0
     exchange.requestLength = head.contentLength
     exchange.upgrade = head.upgrade
     this.isOpen = true
@@ -130,6 +132,7 @@ export class ServeHttp {
   requestEnd(trailers: HeaderBlock | undefined): void {
     if (!this.isOpen) return
     this.isRequestEnded = true
+    if (this.exchange.requestMs < 0) this.exchange.requestMs = nowMs() - this.exchange.startedMs
     if (this.forward.isActive) this.forward.requestEnd(trailers)
     else this.earlyEnd = { trailers }
   }

@@ -1,19 +1,67 @@
+import { networkOf } from '@heddle/engine/match/network-of'
 import { addressKey } from '../config/address-key.ts'
 import { hostPort } from '../config/host-port.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
-import type { LogOperator } from './log-operators.ts'
+import type { FormatOperator } from './format-operators.ts'
 
 type Sides = { readonly http: (exchange: HttpExchange) => string; readonly tcp: (session: TcpSession) => string }
 
-/** An address with its port, and what its operator's relatives tell of it. */
-function family(name: string, portName: string, { http, tcp }: Sides): [string, LogOperator][] {
-  return [
-    [name, { http, tcp }],
-    [`${name}_WITHOUT_PORT`, { http: (exchange) => hostOf(http(exchange)), tcp: (session) => hostOf(tcp(session)) }],
-    [portName, { http: (exchange) => portOf(http(exchange)), tcp: (session) => portOf(tcp(session)), isNumber: true }],
-  ]
+/** An address with its port. */
+const whole = ({ http, tcp }: Sides): FormatOperator => ({ http, tcp })
+
+/** In brackets there may be how many bits of it are told, the others being zero. */
+const withoutPort = ({ http, tcp }: Sides): FormatOperator => ({
+  http: (exchange, bits) => masked(hostOf(http(exchange)), bits),
+  tcp: (session, bits) => masked(hostOf(tcp(session)), bits),
+})
+
+const port = ({ http, tcp }: Sides): FormatOperator => ({
+  http: (exchange) => portOf(http(exchange)),
+  tcp: (session) => portOf(tcp(session)),
+  isNumber: true,
+})
+
+const upstreamLocal: Sides = {
+  http: ({ lastTry }) => lastTry?.port?.localAddress ?? '',
+  tcp: (session) => session.upstreamLocal,
 }
+const upstream: Sides = {
+  http: ({ endpoint }) => (endpoint === undefined ? '' : addressKey(endpoint.address)),
+  tcp: ({ endpoint }) => (endpoint === undefined ? '' : addressKey(endpoint.address)),
+}
+const client: Sides = {
+  http: ({ peer }) => hostPort(peer.remoteAddress, peer.port),
+  tcp: (session) => session.client,
+}
+const directClient: Sides = {
+  http: ({ connection: { directAddress, port: from } }) => hostPort(directAddress, from),
+  tcp: ({ peer: { directAddress, port: from } }) => hostPort(directAddress, from),
+}
+const local: Sides = {
+  http: ({ peer }) => hostPort(peer.destinationAddress, peer.destinationPort),
+  tcp: (session) => session.local,
+}
+
+/** Both ends of both connections. */
+export const addressOperators = {
+  UPSTREAM_HOST: whole(upstream),
+  UPSTREAM_REMOTE_ADDRESS: whole(upstream),
+  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: withoutPort(upstream),
+  UPSTREAM_REMOTE_PORT: port(upstream),
+  UPSTREAM_LOCAL_ADDRESS: whole(upstreamLocal),
+  UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: withoutPort(upstreamLocal),
+  UPSTREAM_LOCAL_PORT: port(upstreamLocal),
+  DOWNSTREAM_REMOTE_ADDRESS: whole(client),
+  DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: withoutPort(client),
+  DOWNSTREAM_REMOTE_PORT: port(client),
+  DOWNSTREAM_DIRECT_REMOTE_ADDRESS: whole(directClient),
+  DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: withoutPort(directClient),
+  DOWNSTREAM_DIRECT_REMOTE_PORT: port(directClient),
+  DOWNSTREAM_LOCAL_ADDRESS: whole(local),
+  DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: withoutPort(local),
+  DOWNSTREAM_LOCAL_PORT: port(local),
+} as const
 
 function hostOf(address: string): string {
   const colon = address.lastIndexOf(':')
@@ -25,30 +73,9 @@ function portOf(address: string): string {
   return colon < 0 ? '' : address.slice(colon + 1)
 }
 
-const direct: Sides = {
-  http: ({ connection: { directAddress, port } }) => hostPort(directAddress, port),
-  tcp: ({ peer: { directAddress, port } }) => hostPort(directAddress, port),
+/** More bits than the address has are all of them. */
+function masked(host: string, bits: string): string {
+  if (bits === '') return host
+  const length = Number(bits)
+  return networkOf(host, Math.min(length, 32), length) ?? ''
 }
-
-/** Both ends of both connections. */
-export const addressOperators: Readonly<Record<string, LogOperator>> = Object.fromEntries([
-  ...family('UPSTREAM_LOCAL_ADDRESS', 'UPSTREAM_LOCAL_PORT', {
-    http: ({ lastTry }) => lastTry?.port?.localAddress ?? '',
-    tcp: ({ upstreamLocal }) => upstreamLocal,
-  }),
-  ...family('UPSTREAM_REMOTE_ADDRESS', 'UPSTREAM_REMOTE_PORT', {
-    http: (exchange) => exchange.field('upstream-remote-address') ?? '',
-    tcp: ({ endpoint }) => {
-      return endpoint === undefined ? '' : addressKey(endpoint.address)
-    },
-  }),
-  ...family('DOWNSTREAM_REMOTE_ADDRESS', 'DOWNSTREAM_REMOTE_PORT', {
-    http: (exchange) => exchange.field('downstream-remote-address') ?? '',
-    tcp: ({ client }) => client,
-  }),
-  ...family('DOWNSTREAM_DIRECT_REMOTE_ADDRESS', 'DOWNSTREAM_DIRECT_REMOTE_PORT', direct),
-  ...family('DOWNSTREAM_LOCAL_ADDRESS', 'DOWNSTREAM_LOCAL_PORT', {
-    http: (exchange) => exchange.field('downstream-local-address') ?? '',
-    tcp: ({ local }) => local,
-  }),
-])

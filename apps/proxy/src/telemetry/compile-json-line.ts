@@ -1,6 +1,7 @@
+import { compileHeaderFormat } from '@heddle/engine/mutate/compile-header-format'
 import type { LogTemplate } from '../config/proxy-config.ts'
 import { compileLogText, type LogText } from './compile-log-text.ts'
-import { logOperators } from './log-operators.ts'
+import { type FormatOperator, formatOperators } from './format-operators.ts'
 
 /**
  * A line of JSON, its end included. What is the same in every line is written once, when the template is taken apart; a
@@ -45,28 +46,30 @@ function isList(template: object): template is readonly LogTemplate[] {
 /** An operator by itself keeps its type, and is null where it has no value; one within a text is a text. */
 function compileValue(pattern: string, path: string): LogText {
   const text = compileLogText(pattern, path)
-  // Flags are always told: "-" says that there are none.
-  const isText = !single.test(pattern) || pattern === '%RESPONSE_FLAGS%'
-  const write = remembering(isText ? quoted : isNumeric(pattern) ? numberOrNull : textOrNull)
+  const format = compileHeaderFormat(pattern, path)
+  const only = format.kind === 'parts' && format.parts.length === 1 ? format.parts[0] : undefined
+  if (only === undefined || only.kind === 'text') return written(text, quoted)
+  if (only.kind !== 'command') return written(text, textOrNull)
+  const { json, isNumber, isText }: FormatOperator = formatOperators[only.command]
+  if (json !== undefined) return { http: (exchange) => json(exchange, only.args), tcp: () => 'null' }
+  return written(text, isText ? quoted : isNumber ? numberOrNull : textOrNull)
+}
+
+function written(text: LogText, form: (value: string) => string): LogText {
+  const write = remembering(form)
   return { http: (exchange) => write(text.http(exchange)), tcp: (session) => write(text.tcp(session)) }
 }
 
 /** Most values of a line are those of the line before: hosts, clusters, programs. */
 function remembering(write: (value: string) => string): (value: string) => string {
   let last = ''
-  let written = write(last)
+  let known = write(last)
   return (value) => {
-    if (value === last) return written
+    if (value === last) return known
     last = value
-    written = write(value)
-    return written
+    known = write(value)
+    return known
   }
-}
-
-const single = /^%[^%]+%$/
-
-function isNumeric(pattern: string): boolean {
-  return logOperators[pattern.slice(1, -1)]?.isNumber === true
 }
 
 function textOrNull(value: string): string {

@@ -1,9 +1,8 @@
 import { compileHeaderFormat } from '@heddle/engine/mutate/compile-header-format'
-import { formatHeader } from '@heddle/engine/mutate/header-format'
+import { type FormatPart, partValue } from '@heddle/engine/mutate/header-format'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
-import { type LogOperator, logOperators } from './log-operators.ts'
-import { operatorWithArguments } from './operators-with-arguments.ts'
+import { type FormatOperator, formatOperators } from './format-operators.ts'
 
 /** Puts the text of one pattern together. */
 export type LogText = {
@@ -11,10 +10,11 @@ export type LogText = {
   readonly tcp: (session: TcpSession) => string
 }
 
-/** Takes a pattern apart once; absent values are "-". Throws `ResourceRejected` for an operator that is not known. */
-export function compileLogText(pattern: string, path: string): LogText {
-  const parts = pattern.split(operatorOrText).filter((part) => part !== '')
-  const texts = parts.map((part) => compilePart(part, path))
+/** Takes a pattern apart once; `absent` stands for what there is not. Throws `ResourceRejected` for an operator that is not known. */
+export function compileLogText(pattern: string, path: string, absent = '-'): LogText {
+  const format = compileHeaderFormat(pattern, path)
+  if (format.kind === 'literal') return { http: () => format.text, tcp: () => format.text }
+  const texts = format.parts.map((part) => compilePart(part, absent))
   const [only] = texts
   if (texts.length === 1 && only !== undefined) return only
   return {
@@ -27,33 +27,26 @@ export function compileLogText(pattern: string, path: string): LogText {
   }
 }
 
-/** "%%" is no operator. */
-const operatorOrText = /(%%|%[A-Z_0-9]+(?:\([^)]*\))?(?::\d{1,5})?%)/
-
-function compilePart(part: string, path: string): LogText {
-  const known = knownOperator(part, path)
-  if (known !== undefined) {
-    return { http: (exchange) => known.http(exchange) || '-', tcp: (session) => known.tcp(session) || '-' }
-  }
-  const format = compileHeaderFormat(part, path)
-  const isText = format.kind === 'literal'
-  return {
-    http: (exchange) => formatHeader(format, exchange, '-') || '-',
+function compilePart(part: FormatPart, absent: string): LogText {
+  switch (part.kind) {
+    case 'text':
+      return { http: () => part.text, tcp: () => part.text }
+    case 'command': {
+      const { args, lengthMax } = part
+      const { http, tcp, isText }: FormatOperator = formatOperators[part.command]
+      const none = isText ? '' : absent
+      if (lengthMax === Number.POSITIVE_INFINITY) {
+        return { http: (exchange) => http(exchange, args) || none, tcp: (session) => tcp(session, args) || none }
+      }
+      return {
+        http: (exchange) => http(exchange, args).slice(0, lengthMax) || none,
+        tcp: (session) => tcp(session, args).slice(0, lengthMax) || none,
+      }
+    }
     // Of a connection that is passed on unread there are no headers.
-    tcp: () => (isText ? formatHeader(format, nothing, '-') : '-'),
+    case 'request-header':
+    case 'response-header':
+    case 'response-trailer':
+      return { http: (exchange) => partValue(part, exchange) || absent, tcp: () => absent }
   }
 }
-
-/** Those that the engine's formats do not know. */
-function knownOperator(part: string, path: string): LogOperator | undefined {
-  const [, name = '', args, length] = operator.exec(part) ?? []
-  const known = args === undefined ? logOperators[name] : operatorWithArguments(name, args, path)
-  if (known === undefined || length === undefined) return known
-  const { http, tcp } = known
-  const lengthMax = Number(length)
-  return { http: (exchange) => http(exchange).slice(0, lengthMax), tcp: (session) => tcp(session).slice(0, lengthMax) }
-}
-
-const operator = /^%([A-Z_0-9]+)(?:\(([^)]*)\))?(?::(\d{1,5}))?%$/
-
-const nothing = { requestHeader: () => undefined, responseHeader: () => undefined, field: () => undefined }

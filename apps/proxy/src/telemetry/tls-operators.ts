@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto'
+import type { FormatCommand } from '@heddle/engine/mutate/format-command'
 import type { TlsFacts } from '../exchange/tls-facts.ts'
 import { distinguishedName, hexDigits, namesOf, serialOf } from '../identity/certificate-fields.ts'
-import type { LogOperator } from './log-operators.ts'
+import type { FormatOperator } from './format-operators.ts'
 
 type Read = (facts: TlsFacts) => string | undefined
 
@@ -17,7 +18,7 @@ const own =
   }
 
 /** Operators that tell of the TLS of a client's connection. */
-const reads: Readonly<Record<string, Read>> = {
+const reads = {
   DOWNSTREAM_TLS_VERSION: ({ version }) => version,
   DOWNSTREAM_TLS_CIPHER: ({ cipher }) => cipher,
   DOWNSTREAM_PEER_SUBJECT: peer(({ subject }) => distinguishedName(subject)),
@@ -35,14 +36,14 @@ const reads: Readonly<Record<string, Read>> = {
   DOWNSTREAM_LOCAL_SUBJECT: own(({ subject }) => distinguishedName(subject)),
   DOWNSTREAM_LOCAL_URI_SAN: own((certificate) => namesOf(certificate, 'URI')),
   DOWNSTREAM_LOCAL_DNS_SAN: own((certificate) => namesOf(certificate, 'DNS')),
-}
+} satisfies Partial<Record<FormatCommand, Read>>
 
-export const tlsOperators: Readonly<Record<string, LogOperator>> = Object.fromEntries(
-  Object.entries(reads).map(([name, read]): [string, LogOperator] => [
+export const tlsOperators = Object.fromEntries(
+  Object.entries(reads).map(([name, read]): [string, FormatOperator] => [
     name,
     {
       http: ({ connection }) => (connection.tls && read(connection.tls)) ?? '',
       tcp: ({ peer: client }) => (client.tls && read(client.tls)) ?? '',
     },
   ]),
-)
+) as Readonly<Record<keyof typeof reads, FormatOperator>> // by the same names

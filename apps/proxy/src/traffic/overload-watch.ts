@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 
 /** `tight`: connections are not kept. `full`: new requests are refused with 503 too. */
@@ -7,6 +8,8 @@ export type OverloadLimits = {
   /** Shares of the heap's limit. */
   readonly heapTight: number
   readonly heapFull: number
+  /** A share of the memory that the system lets the process have, where it sets a limit: beyond it the process is killed. */
+  readonly memoryFull: number
   /** How late the event loop may be, milliseconds. */
   readonly lagTightMs: number
 }
@@ -16,20 +19,23 @@ const sampleMs = 250
 const looksMin = 2
 
 /**
- * Looks at memory and at how late the event loop is, a few times a second. Lateness alone sheds connections and never
+ * Looks at memory, of the heap and of the process, and at how late the event loop is, a few times a second. Lateness alone sheds connections and never
  * refuses a request: a machine that stalls for a moment must not answer 503.
  */
 export class OverloadWatch implements Disposable {
   level: OverloadLevel = 'none'
   private readonly limits: OverloadLimits
+  private readonly memoryBytesMax: number
   private readonly onLook: (level: OverloadLevel) => void
   private readonly timer: NodeJS.Timeout
   private lastMs = performance.now()
   private candidate: OverloadLevel = 'none'
   private looks = 0
 
-  constructor(limits: OverloadLimits, onLook: (level: OverloadLevel) => void) {
+  /** `workers`: how many processes divide the memory. */
+  constructor(limits: OverloadLimits, workers: number, onLook: (level: OverloadLevel) => void) {
     this.limits = limits
+    this.memoryBytesMax = memoryLimit() / workers
     this.onLook = onLook
     this.timer = setInterval(() => this.look(), sampleMs)
     this.timer.unref()
@@ -46,7 +52,8 @@ export class OverloadWatch implements Disposable {
     const seen = this.judge(lagMs)
     this.looks = seen === this.candidate ? this.looks + 1 : 1
     this.candidate = seen
-    if (this.looks >= looksMin) this.level = seen
+    // Memory that is full stays so, and each look costs what comes in meanwhile.
+    if (this.looks >= looksMin || seen === 'full') this.level = seen
     this.onLook(this.level)
   }
 
@@ -54,6 +61,13 @@ export class OverloadWatch implements Disposable {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
     const share = used / limit
     if (share >= this.limits.heapFull) return 'full'
+    if (process.memoryUsage.rss() >= this.memoryBytesMax * this.limits.memoryFull) return 'full'
     return share >= this.limits.heapTight || lagMs >= this.limits.lagTightMs ? 'tight' : 'none'
   }
+}
+
+/** Of a cgroup, in bytes; infinite where there is none. */
+function memoryLimit(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 && limit < totalmem() ? limit : Number.POSITIVE_INFINITY
 }

@@ -65,5 +65,6 @@ export const defaultLimits: TrafficLimits = {
   connectionsPerSourceMax: 4096,
   heapTight: 0.85,
   heapFull: 0.95,
+  memoryFull: 0.9,
   lagTightMs: 200,
 }

@@ -132,7 +132,7 @@ class RunningTraffic implements Traffic {
         this.health.followOne(cluster)
       },
     })
-    this.overload = new OverloadWatch(runtime.limits, (level) => {
+    this.overload = new OverloadWatch(runtime.limits, runtime.workers, (level) => {
       this.load.overload = level
       if (level !== 'none') for (const server of this.servers.values()) server.endKeepAlive()
     })

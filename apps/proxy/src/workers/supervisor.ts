@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { askAll } from './ask-all.ts'
-import type { Question, ToSupervisor, ToWorker } from './worker-message.ts'
+import { beatMs, type Question, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
 /** One worker of one generation. */
 type Member = {
@@ -10,6 +10,8 @@ type Member = {
   readonly worker: Worker
   readonly startedMs: number
   isReady: boolean
+  /** Since it was last heard of, by our own clock: when we stood still too, nobody is to blame. */
+  silentBeats: number
 }
 
 const readyWithinMs = 60_000
@@ -17,6 +19,8 @@ const respawnMinMs = 100
 const respawnMaxMs = 5000
 /** Who has lived so long may come back at once. */
 const steadyMs = 10_000
+/** A worker that is silent for so long serves nobody, and holds the connections that it has accepted. */
+const silentBeatsMax = 10
 
 /**
  * The process above the workers. It holds the listening sockets and carries no traffic: whoever accepts from them, a
@@ -27,7 +31,7 @@ const steadyMs = 10_000
  *                                        └── one does not get ready: it ends, generation 1 goes on
  * ```
  *
- * A worker that dies is replaced. The first worker of a generation leads: it follows the control plane for all.
+ * A worker that dies is replaced, and one whose event loop stands still for ten seconds is killed first. The first worker of a generation leads: it follows the control plane for all.
  */
 export class Supervisor {
   private readonly concurrency: number
@@ -52,8 +56,20 @@ export class Supervisor {
   }
 
   start(): void {
+    setInterval(() => this.watch(), beatMs)
     this.generation = 1
     for (let index = 0; index < this.concurrency; index++) this.fork(index)
+  }
+
+  private watch(): void {
+    for (const member of this.members.values()) {
+      if (!member.isReady || member.silentBeats++ !== silentBeatsMax) continue
+      lifecycleLog('error', 'a worker stands still and is killed', {
+        index: member.index,
+        pid: member.worker.process.pid,
+      })
+      member.worker.kill('SIGKILL')
+    }
   }
 
   /** Drains all workers and ends when they have. */
@@ -104,7 +120,7 @@ export class Supervisor {
       HEDDLE_WORKER_COUNT: String(this.concurrency),
     })
     const { generation } = this
-    const member = { index, generation, worker, startedMs: performance.now(), isReady: false }
+    const member = { index, generation, worker, startedMs: performance.now(), isReady: false, silentBeats: 0 }
     this.members.set(worker.id, member)
     this.handOn(member)
   }
@@ -116,6 +132,9 @@ export class Supervisor {
       case 'ready':
         member.isReady = true
         this.checkReady()
+        return
+      case 'beat':
+        member.silentBeats = 0
         return
       case 'quit':
         this.stop(0)

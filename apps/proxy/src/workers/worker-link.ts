@@ -2,7 +2,7 @@ import type { ClusterStatus } from '../admin/cluster-status.ts'
 import type { Stat } from '../admin/stat.ts'
 import { type HeldResources, kinds } from '../discovery/held-resources.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
-import type { Question, SentResource, ToSupervisor, ToWorker } from './worker-message.ts'
+import { beatMs, type Question, type SentResource, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
 /** What a worker does when it is asked. */
 export type WorkerDuties = {
@@ -66,6 +66,7 @@ class Link implements WorkerLink {
 
   ready(): void {
     send({ kind: 'ready' })
+    setInterval(() => send({ kind: 'beat' }), beatMs).unref()
   }
 
   quit(): void {

@@ -18,8 +18,13 @@ export type Question =
   | { readonly kind: 'drain' }
   | { readonly kind: 'level'; readonly level: LifecycleLevel }
 
+/** So often a worker says that its event loop turns. */
+export const beatMs = 1000
+
 export type ToSupervisor =
   | { readonly kind: 'ready' }
+  /** Its event loop turns. */
+  | { readonly kind: 'beat' }
   | { readonly kind: 'quit' }
   /** The leader's; it goes to every other worker of its generation. */
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }

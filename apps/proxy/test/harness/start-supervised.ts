@@ -68,10 +68,15 @@ export function writeBootstrap(
   return { file }
 }
 
-export function launch(file: string, flags: readonly string[]): ChildProcess {
+export function launch(
+  file: string,
+  flags: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): ChildProcess {
   const entry = path.resolve(import.meta.dirname, '../../src/supervise.ts')
   return spawn(process.execPath, ['--conditions=source', entry, '-c', file, '--drain-time-s', '600', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
   })
 }
 

@@ -121,7 +121,7 @@ export function formatted(format: HeaderFormat, request: DescribedRequest['reque
 }
 
 function isFormatView(request: Partial<FormatView>): request is FormatView {
-  return request.requestHeader !== undefined && request.responseHeader !== undefined && request.field !== undefined
+  return request.requestHeader !== undefined && request.responseHeader !== undefined && request.command !== undefined
 }
 
 /** Only texts count. */

@@ -87,7 +87,13 @@ test('a number of hits is read from the request, and what is none describes noth
   const rules = compileFilterRules([fromJson(RateLimitSchema, rule)], 'rate_limits') ?? []
   const hitsOf = (cost: string | undefined) => {
     const requestHeader = (name: string) => (name === 'x-cost' ? cost : undefined)
-    const request = { ...described.request, requestHeader, responseHeader: () => undefined, field: () => undefined }
+    const request = {
+      ...described.request,
+      requestHeader,
+      responseHeader: () => undefined,
+      responseTrailer: () => undefined,
+      command: () => undefined,
+    }
     const descriptions: Description[] = []
     describeRequest(rules, undefined, { ...described, request }, undefined, descriptions)
     return descriptions.map(({ hits }) => hits)

@@ -1,26 +1,7 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { FormatField, FormatPart, HeaderFormat } from './header-format.ts'
-
-const fields: Readonly<Record<string, FormatField>> = {
-  PROTOCOL: 'protocol',
-  SCHEME: 'scheme',
-  DOWNSTREAM_REMOTE_ADDRESS: 'downstream-remote-address',
-  DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: 'downstream-remote-address-without-port',
-  DOWNSTREAM_DIRECT_REMOTE_ADDRESS: 'downstream-direct-remote-address',
-  DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: 'downstream-direct-remote-address-without-port',
-  DOWNSTREAM_LOCAL_ADDRESS: 'downstream-local-address',
-  DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: 'downstream-local-address-without-port',
-  DOWNSTREAM_LOCAL_PORT: 'downstream-local-port',
-  DOWNSTREAM_PEER_URI_SAN: 'downstream-peer-uri-san',
-  REQUESTED_SERVER_NAME: 'requested-server-name',
-  UPSTREAM_HOST: 'upstream-remote-address',
-  UPSTREAM_REMOTE_ADDRESS: 'upstream-remote-address',
-  UPSTREAM_CLUSTER: 'upstream-cluster',
-  ROUTE_NAME: 'route-name',
-  RESPONSE_CODE: 'response-code',
-  RESPONSE_FLAGS: 'response-flags',
-  HOSTNAME: 'hostname',
-}
+import { checkCommandArguments } from './check-command-arguments.ts'
+import { type CommandSyntax, formatCommands, isFormatCommand } from './format-command.ts'
+import type { FormatPart, HeaderFormat } from './header-format.ts'
 
 /** Takes a value with Envoy's command operators apart. "%%" is a percent sign; an unknown operator is refused. */
 export function compileHeaderFormat(text: string, path: string): HeaderFormat {
@@ -52,16 +33,46 @@ export function compileHeaderFormat(text: string, path: string): HeaderFormat {
   return parts.length === 1 && only?.kind === 'text' ? { kind: 'literal', text: only.text } : { kind: 'parts', parts }
 }
 
-const operator = /^%([A-Z_]+)(?:\(([^)]*)\))?(?::(\d{1,5}))?%/
+const operator = /^%([A-Z_0-9]+)(?:\(([^)]*)\))?(?::(\d{1,5}))?%/
+
+/** Operators that read a header or a trailer, under both of their names. */
+const headerKinds: Readonly<Record<string, 'request-header' | 'response-header' | 'response-trailer'>> = {
+  REQ: 'request-header',
+  REQUEST_HEADER: 'request-header',
+  RESP: 'response-header',
+  RESPONSE_HEADER: 'response-header',
+  TRAILER: 'response-trailer',
+  RESPONSE_TRAILER: 'response-trailer',
+}
 
 function partOf([whole, name = '', args, length]: RegExpExecArray, path: string): FormatPart {
   const lengthMax = length === undefined ? Number.POSITIVE_INFINITY : Number(length)
-  if (args !== undefined && (name === 'REQ' || name === 'RESP')) {
-    const [header = '', alternative] = args.toLowerCase().split('?')
+  const kind = headerKinds[name]
+  if (kind !== undefined) {
+    const [header = '', alternative, ...more] = (args ?? '').toLowerCase().split('?')
     if (header === '') throw new ResourceRejected(path, `${whole} names no header`)
-    return { kind: name === 'REQ' ? 'request-header' : 'response-header', name: header, alternative, lengthMax }
+    if (more.length > 0) throw new ResourceRejected(path, `${whole} has more than one alternative`)
+    return { kind, name: header, alternative, lengthMax }
   }
-  const field = args === undefined ? fields[name] : undefined
-  if (field === undefined) throw new ResourceRejected(path, `operator ${whole} is not supported yet`)
-  return { kind: 'field', field }
+  if (!isFormatCommand(name)) throw new ResourceRejected(path, `operator ${whole} is not supported yet`)
+  checkSyntax(formatCommands[name], whole, args, length, path)
+  checkCommandArguments(name, args ?? '', whole, path)
+  return { kind: 'command', command: name, args: args ?? '', lengthMax }
+}
+
+/** What may follow an operator's name is Envoy's; more would be ignored. */
+function checkSyntax(
+  syntax: CommandSyntax,
+  whole: string,
+  args: string | undefined,
+  length: string | undefined,
+  path: string,
+): void {
+  if (args !== undefined && syntax === 'bare') throw new ResourceRejected(path, `${whole} takes nothing in brackets`)
+  if ((args ?? '') === '' && syntax.startsWith('required')) {
+    throw new ResourceRejected(path, `${whole} needs something in brackets`)
+  }
+  if (length !== undefined && !syntax.endsWith('cut')) {
+    throw new ResourceRejected(path, `${whole} cannot be cut to a length`)
+  }
 }

@@ -1,4 +1,6 @@
+import type { FormatCommand } from './format-command.ts'
 import type { FormatView } from './format-view.ts'
+import { sendableText } from './wire-text.ts'
 
 /** A header value with Envoy's command operators, taken apart once. */
 export type HeaderFormat =
@@ -8,71 +10,54 @@ export type HeaderFormat =
 export type FormatPart =
   | { readonly kind: 'text'; readonly text: string }
   | {
-      readonly kind: 'request-header'
+      readonly kind: 'request-header' | 'response-header' | 'response-trailer'
       readonly name: string
       /** Read when the first is absent; undefined without one. */
       readonly alternative: string | undefined
       readonly lengthMax: number
     }
-  | {
-      readonly kind: 'response-header'
-      readonly name: string
-      readonly alternative: string | undefined
-      readonly lengthMax: number
-    }
-  | { readonly kind: 'field'; readonly field: FormatField }
-
-/** The operators without arguments, by what they tell. */
-export type FormatField =
-  | 'protocol'
-  | 'scheme'
-  | 'downstream-remote-address'
-  | 'downstream-remote-address-without-port'
-  | 'downstream-direct-remote-address'
-  | 'downstream-direct-remote-address-without-port'
-  | 'downstream-local-address'
-  | 'downstream-local-address-without-port'
-  | 'downstream-local-port'
-  | 'downstream-peer-uri-san'
-  | 'requested-server-name'
-  | 'upstream-remote-address'
-  | 'upstream-cluster'
-  | 'route-name'
-  | 'response-code'
-  | 'response-flags'
-  | 'hostname'
+  | { readonly kind: 'command'; readonly command: FormatCommand; readonly args: string; readonly lengthMax: number }
 
 /**
- * The text. Absent values are nothing in a header, and "-" in a log, as Envoy writes them; a value that is nothing but an
- * absent operator is empty.
+ * The text, as it can go into a head. Absent values are nothing; a value that is nothing but an absent operator is empty.
  */
-export function formatHeader(format: HeaderFormat, view: FormatView, absent = ''): string {
+export function formatHeader(format: HeaderFormat, view: FormatView): string {
   if (format.kind === 'literal') return format.text
-  // A value that is only one absent operator is empty, so that no "-" header is sent.
-  if (format.parts.length === 1) return partValue(format.parts[0] as FormatPart, view) ?? '' // in range
   let text = ''
   for (let index = 0; index < format.parts.length; index++) {
-    text += partValue(format.parts[index] as FormatPart, view) ?? absent // in range
+    const part = format.parts[index] as FormatPart // in range
+    const value = partValue(part, view)
+    // What is read of a head could stand in one; what is made of other things need not.
+    if (value !== undefined) text += part.kind === 'command' ? sendableText(value) : value
   }
   return text
 }
 
-function partValue(part: FormatPart, view: FormatView): string | undefined {
+/** Undefined: there is nothing to tell. */
+export function partValue(part: FormatPart, view: FormatView): string | undefined {
   switch (part.kind) {
     case 'text':
       return part.text
+    case 'command':
+      return clip(view.command(part.command, part.args), part.lengthMax)
     case 'request-header':
-      return clip(view.requestHeader(part.name) ?? alternative(part.alternative, view, false), part.lengthMax)
     case 'response-header':
-      return clip(view.responseHeader(part.name) ?? alternative(part.alternative, view, true), part.lengthMax)
-    case 'field':
-      return view.field(part.field)
+    case 'response-trailer':
+      return clip(
+        headerValue(part.kind, part.name, view) ?? headerValue(part.kind, part.alternative, view),
+        part.lengthMax,
+      )
   }
 }
 
-function alternative(name: string | undefined, view: FormatView, isResponse: boolean): string | undefined {
+function headerValue(
+  kind: 'request-header' | 'response-header' | 'response-trailer',
+  name: string | undefined,
+  view: FormatView,
+): string | undefined {
   if (name === undefined) return undefined
-  return isResponse ? view.responseHeader(name) : view.requestHeader(name)
+  if (kind === 'request-header') return view.requestHeader(name)
+  return kind === 'response-header' ? view.responseHeader(name) : view.responseTrailer(name)
 }
 
 function clip(value: string | undefined, lengthMax: number): string | undefined {

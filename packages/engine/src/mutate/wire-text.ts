@@ -1,13 +1,30 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 
 /**
- * A text of the configuration that goes into a head as it stands. With a line end in it whoever wrote it could add fields, or
- * whole messages (RFC 9110 §5.5); refused by its path.
+ * A text of the configuration as it goes into a head: in UTF-8, each byte one character. With a line end in it whoever wrote it
+ * could add fields, or whole messages (RFC 9110 §5.5); refused by its path.
  */
 export function wireText(text: string, path: string): string {
   if (control.test(text)) throw new ResourceRejected(path, 'has a control character')
-  return text
+  return wireBytes(text)
 }
 
+/**
+ * A text that a format operator gives: a client may have put a line end into its query, escaped. In the place of what cannot
+ * stand in a head there is a space (RFC 9110 §5.5).
+ */
+export function sendableText(text: string): string {
+  if (plain.test(text)) return text
+  return wireBytes(text.replace(controls, ' '))
+}
+
+const plain = /^[\t\x20-\x7e]*$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it finds
 const control = /[\x00-\x08\x0a-\x1f\x7f]/
+const controls = new RegExp(control, 'g')
+const encoder = new TextEncoder()
+
+/** Heads are written one byte a character: cut off, a character beyond could become a line end. */
+function wireBytes(text: string): string {
+  return plain.test(text) ? text : String.fromCharCode(...encoder.encode(text))
+}

@@ -82,6 +82,7 @@ export function compileRoute(message: RouteMessage, level: RouteLevel, decode: D
       object === undefined
         ? undefined
         : { object, revision: metadataText(message.metadata, 'heddle.route', 'revision') ?? '' },
+    metadata: message.metadata?.filterMetadata,
     matcher,
     action: compileAction(message, matcher, inner, decode, path),
     filters: inner.filters,

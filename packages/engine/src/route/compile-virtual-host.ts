@@ -98,6 +98,7 @@ function redirectToTls({ virtualHost }: RouteLevel): Route {
     name: '',
     virtualHost,
     origin: undefined,
+    metadata: undefined,
     matcher: {
       path: { kind: 'prefix', prefix: '/', ignoreCase: false },
       headers: [],

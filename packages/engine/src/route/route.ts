@@ -1,4 +1,5 @@
 import type { FilterOverride } from '../filter-override.ts'
+import type { RouteMetadata } from '../limit/rate-limit-action.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { ForwardAction } from './forward-action.ts'
 import type { RedirectAction } from './redirect-action.ts'
@@ -11,6 +12,8 @@ export type Route = {
   readonly virtualHost: string
   /** The object and revision that asked for this route; undefined for a static configuration. */
   readonly origin: RouteOrigin | undefined
+  /** `metadata.filter_metadata`, for format operators. */
+  readonly metadata: RouteMetadata
   readonly matcher: RouteMatcher
   readonly action: RouteAction
   /**

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { FormatCommand } from '@heddle/engine/mutate/format-command'
+import { addressKey } from '../config/address-key.ts'
+import type { EndpointConfig } from '../config/proxy-config.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { TcpSession } from '../exchange/tcp-session.ts'
+import { addressOperators } from './address-operators.ts'
+import { flagNames } from './flag-names.ts'
+import { grpcStatusText } from './grpc-status-text.ts'
+import { metadataOperators } from './metadata-operators.ts'
+import { requestOperators } from './request-operators.ts'
+import { timeOperators } from './time-operators.ts'
+import { tlsOperators } from './tls-operators.ts'
+
+/**
+ * What an operator tells of a request, and of a connection whose bytes pass unread; '' where there is nothing to tell.
+ * `args` is what stands in its brackets.
+ */
+export type FormatOperator = {
+  readonly http: (exchange: HttpExchange, args: string) => string
+  readonly tcp: (session: TcpSession, args: string) => string
+  readonly isNumber?: true
+  /** It always tells something: an empty text is one. */
+  readonly isText?: true
+  /** As a value of JSON, where that is not a text or a number. */
+  readonly json?: (exchange: HttpExchange, args: string) => string
+}
+
+const none = () => ''
+const nothing: FormatOperator = { http: none, tcp: none }
+const ownName = hostname()
+
+/** Every command operator that a format may have, in headers, in logs and in the bodies of our own answers. */
+export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = {
+  ...addressOperators,
+  ...metadataOperators,
+  ...requestOperators,
+  ...timeOperators,
+  ...tlsOperators,
+  START_TIME_LOCAL: timeOperators.START_TIME,
+  EMIT_TIME_LOCAL: timeOperators.EMIT_TIME,
+  ROUTE_NAME: { http: ({ route }) => route?.name ?? '', tcp: none },
+  // 0 where there was no answer, as Envoy has it.
+  RESPONSE_CODE: { http: ({ status }) => String(status), tcp: () => '0', isNumber: true },
+  // "-" says that there are none, in a header too.
+  RESPONSE_FLAGS: { http: ({ flags }) => flags || '-', tcp: ({ flags }) => flags || '-', isText: true },
+  RESPONSE_FLAGS_LONG: {
+    http: ({ flags }) => (flags === '' ? '-' : flagNames(flags)),
+    tcp: ({ flags }) => (flags === '' ? '-' : flagNames(flags)),
+  },
+  RESPONSE_CODE_DETAILS: {
+    http: ({ details }, args) => (args === 'ALLOW_WHITESPACES' ? details : details.replaceAll(' ', '_')),
+    tcp: none,
+  },
+  // Of requests there is one word in these that Envoy says of TLS peers; ours is in RESPONSE_CODE_DETAILS.
+  CONNECTION_TERMINATION_DETAILS: { http: none, tcp: ({ details }) => details },
+  UPSTREAM_TRANSPORT_FAILURE_REASON: nothing,
+  // No filter of ours sets any.
+  CUSTOM_FLAGS: nothing,
+  BYTES_RECEIVED: {
+    http: ({ requestBytes }) => String(requestBytes),
+    tcp: ({ bytes }) => String(bytes.fromClient),
+    isNumber: true,
+  },
+  BYTES_SENT: {
+    http: ({ responseBytes }) => String(responseBytes),
+    tcp: ({ bytes }) => String(bytes.fromUpstream),
+    isNumber: true,
+  },
+  // HTTP/3's.
+  BYTES_RETRANSMITTED: { http: () => '0', tcp: () => '0', isNumber: true },
+  PACKETS_RETRANSMITTED: { http: () => '0', tcp: () => '0', isNumber: true },
+  GRPC_STATUS_NUMBER: { http: ({ grpcStatus }) => grpcStatus, tcp: none, isNumber: true },
+  GRPC_STATUS: {
+    http: ({ grpcStatus }, args) => (grpcStatus === '' ? '' : grpcStatusText(grpcStatus, args)),
+    tcp: none,
+  },
+  LOCAL_REPLY_BODY: { http: ({ localReplyBody }) => localReplyBody, tcp: none, isText: true },
+  UPSTREAM_HOST_NAME: { http: ({ endpoint }) => nameOf(endpoint), tcp: ({ endpoint }) => nameOf(endpoint) },
+  UPSTREAM_HOST_NAME_WITHOUT_PORT: {
+    http: ({ endpoint }) => nameOf(endpoint).replace(port, ''),
+    tcp: ({ endpoint }) => nameOf(endpoint).replace(port, ''),
+  },
+  UPSTREAM_CLUSTER: {
+    http: (exchange) => clusterOf(exchange)?.statName ?? '',
+    tcp: ({ cluster }) => cluster?.statName ?? '',
+  },
+  UPSTREAM_CLUSTER_RAW: {
+    http: (exchange) => clusterOf(exchange)?.name ?? '',
+    tcp: ({ cluster }) => cluster?.name ?? '',
+  },
+  UPSTREAM_PROTOCOL: {
+    http: ({ cluster }) => (cluster === undefined ? '' : cluster.http2 === undefined ? 'HTTP/1.1' : 'HTTP/2'),
+    tcp: none,
+  },
+  UPSTREAM_REQUEST_ATTEMPT_COUNT: {
+    // What is written into a request belongs to its first try.
+    http: ({ attempts, choice, status }) =>
+      String(attempts === 0 && choice !== undefined && status === 0 ? 1 : attempts),
+    tcp: () => '1',
+    isNumber: true,
+  },
+  ACCESS_LOG_TYPE: { http: ({ isEnded }) => (isEnded ? 'DownstreamEnd' : 'NotSet'), tcp: () => 'TcpConnectionEnd' },
+  UNIQUE_ID: { http: () => randomUUID(), tcp: () => randomUUID() },
+  HOSTNAME: { http: () => ownName, tcp: () => ownName },
+  ENVIRONMENT: { http: (_, name) => process.env[name] ?? '-', tcp: (_, name) => process.env[name] ?? '-' },
+}
+
+const port = /:\d+$/
+
+function nameOf(endpoint: EndpointConfig | undefined): string {
+  if (endpoint === undefined) return ''
+  return endpoint.hostname || addressKey(endpoint.address)
+}
+
+/** Known as soon as the route has chosen one. */
+function clusterOf({ cluster, config, choice }: HttpExchange) {
+  return cluster ?? config.clusters.get(choice?.cluster ?? '')
+}

@@ -1,0 +1,47 @@
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { TcpSession } from '../exchange/tcp-session.ts'
+import { nowMs, wallMs } from '../traffic/event-clock.ts'
+import type { FormatOperator } from './format-operators.ts'
+import { formatTime } from './format-time.ts'
+import { timestamp } from './timestamp.ts'
+
+const none = () => ''
+const rounded = (ms: number) => (ms < 0 ? '' : String(Math.round(ms)))
+
+/** What it took so far, until it is over. */
+function durationOf({ isEnded, durationMs, startedMs }: HttpExchange): number {
+  return isEnded ? durationMs : nowMs() - startedMs
+}
+
+/** In the place of the local time there is UTC: a proxy has no place on earth. */
+function written(atMs: number, format: string): string {
+  return format === '' ? timestamp(atMs) : formatTime(format, atMs)
+}
+
+function began({ startedMs }: TcpSession): number {
+  return Date.now() - (performance.now() - startedMs)
+}
+
+export const timeOperators = {
+  START_TIME: {
+    http: ({ startedAt }, format) => written(startedAt, format),
+    tcp: (session, format) => written(began(session), format),
+  },
+  EMIT_TIME: { http: (_, format) => written(wallMs(), format), tcp: (_, format) => written(wallMs(), format) },
+  DURATION: {
+    http: (exchange) => rounded(durationOf(exchange)),
+    tcp: ({ startedMs }) => (performance.now() - startedMs).toFixed(0),
+    isNumber: true,
+  },
+  REQUEST_DURATION: { http: ({ requestMs }) => rounded(requestMs), tcp: none, isNumber: true },
+  RESPONSE_DURATION: { http: ({ upstreamMs }) => rounded(upstreamMs), tcp: none, isNumber: true },
+  // From the upstream's first byte to the client's last.
+  RESPONSE_TX_DURATION: {
+    http: ({ upstreamMs, durationMs, isEnded }) =>
+      upstreamMs < 0 || !isEnded ? '' : (durationMs - upstreamMs).toFixed(0),
+    tcp: none,
+    isNumber: true,
+  },
+  // Only HTTP/3 knows when a client has got everything.
+  ROUNDTRIP_DURATION: { http: none, tcp: none, isNumber: true },
+} as const satisfies Record<string, FormatOperator>

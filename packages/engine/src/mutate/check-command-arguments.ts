@@ -1,0 +1,41 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { FormatCommand } from './format-command.ts'
+
+type Check = (args: string) => string | undefined
+
+/** The words that each place between the colons may have; a place may be left out, but for the first. */
+function words(...places: readonly (readonly string[])[]): Check {
+  return (args) => {
+    const given = args.split(':')
+    const wrong = given.findIndex((word, at) => places[at]?.includes(word) !== true)
+    return wrong < 0 ? undefined : `"${given[wrong]}" is none of ${(places[wrong] ?? []).join(', ') || 'them'}`
+  }
+}
+
+const prefixLength: Check = (args) =>
+  /^\d{1,3}$/.test(args) && Number(args) <= 128 ? undefined : `"${args}" is no length of a prefix`
+
+/** Metadata of a request is left out: nothing here writes any. */
+const metadata = ['ROUTE', 'CLUSTER', 'UPSTREAM_HOST']
+
+const checks: Partial<Record<FormatCommand, Check>> = {
+  PATH: words(['WQ', 'NQ'], ['ORIG', 'PATH', 'ORIG_OR_PATH']),
+  QUERY_PARAMS: words(['ORIG', 'DECODED']),
+  GRPC_STATUS: words(['CAMEL_STRING', 'SNAKE_STRING', 'NUMBER']),
+  REQUESTED_SERVER_NAME: words(['SNI_ONLY', 'SNI_FIRST', 'HOST_FIRST'], ['ORIG', 'HOST', 'ORIG_OR_HOST']),
+  DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: prefixLength,
+  DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: prefixLength,
+  DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: prefixLength,
+  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: prefixLength,
+  UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: prefixLength,
+  METADATA: (args) => {
+    const [type = ''] = args.split(':')
+    return metadata.includes(type) ? undefined : `metadata of ${type || 'nothing'} is not supported yet`
+  },
+}
+
+/** Refuses what stands in the brackets of an operator when nobody could answer it. */
+export function checkCommandArguments(command: FormatCommand, args: string, whole: string, path: string): void {
+  const fault = args === '' ? undefined : checks[command]?.(args)
+  if (fault !== undefined) throw new ResourceRejected(path, `${whole}: ${fault}`)
+}
