@@ -9,4 +9,6 @@ export type FuzzTarget = {
   generate(random: Random, known: readonly Buffer[]): Buffer
   /** What is wrong; undefined when all holds. It may throw, which is wrong too. */
   check(input: Buffer): string | undefined | Promise<string | undefined>
+  /** Ends what the first check has started. */
+  close?(): Promise<void>
 }

@@ -14,6 +14,7 @@ import { http1Responses } from './http1-responses.ts'
 import { http2 } from './http2.ts'
 import { Random } from './random.ts'
 import { resources } from './resources.ts'
+import { wire } from './wire.ts'
 
 const targets: readonly FuzzTarget[] = [
   http1Requests,
@@ -24,6 +25,7 @@ const targets: readonly FuzzTarget[] = [
   bootstrap,
   resources,
   adsSession,
+  wire,
 ]
 const corpus = path.join(import.meta.dirname, 'corpus')
 /** An input that keeps the processor busy for longer is as bad as one that is misread. A busy machine is not its fault. */
@@ -52,7 +54,10 @@ const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.se
 const shareMs = (Number(values.seconds) * 1000) / wanted.length
 let failed = 0
 console.log(`seed ${seed}`)
-for (const target of wanted) failed += (await fuzz(target)) ? 0 : 1
+for (const target of wanted) {
+  failed += (await fuzz(target)) ? 0 : 1
+  await target.close?.()
+}
 const total = { passed: wanted.length - failed, failed, skipped: 0 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(total)}\n`)
 console.log(`\n${total.passed} passed, ${total.failed} failed, 0 skipped`)

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 const known = new Map<string, ReadonlyMap<string, string>>()
@@ -8,7 +8,9 @@ const known = new Map<string, ReadonlyMap<string, string>>()
 export function pinsOf(folder: string): ReadonlyMap<string, string> {
   let pins = known.get(folder)
   if (pins === undefined) {
-    const files = readdirSync(folder).filter((file) => file.endsWith('.pem'))
+    // The fuzzers build scenarios without a run, and name no folder.
+    const entries = statSync(folder).isDirectory() ? readdirSync(folder) : []
+    const files = entries.filter((file) => file.endsWith('.pem'))
     pins = new Map(files.flatMap((file) => pinsOfFile(folder, file)))
     known.set(folder, pins)
   }
