@@ -108,6 +108,18 @@ test('a proxy whose bootstrap names nobody to report to, or to ask for limits, i
   ])
 })
 
+// ISTIO-SECURITY-2022-004: one message of a stranger ended the control plane.
+test('a message of more than four mebibytes ends its stream, and nothing else', async () => {
+  using other = new AdsProxy(`127.0.0.1:${control.xdsPort}`, 'payments', 8)
+  await eventually(async () => (await stateOf(other.id)) === 'acked')
+  const { stream, ends } = open()
+
+  stream.write(Buffer.alloc(5 * 1024 * 1024, 'x'))
+
+  expect(await ends()).toBe(status.RESOURCE_EXHAUSTED)
+  expect(await stateOf(other.id)).toBe('acked')
+})
+
 async function stateOf(id: string): Promise<string | undefined> {
   const { items } = (await control.as('viewer', 'GET', '/proxies')).body
   return items.find((proxy: { id: string }) => proxy.id === id)?.state

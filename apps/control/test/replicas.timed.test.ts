@@ -5,11 +5,14 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AdsProxy } from './harness/ads-proxy.ts'
 import { startControlProcess } from './harness/control-process.ts'
 import { reportRequests } from './harness/report-requests.ts'
+import { startTcpRelay, type TcpRelay } from './harness/tcp-relay.ts'
 import { startTestDatabase, type TestDatabase } from './harness/test-database.ts'
 
 // Two control planes on one database, of which the one that leads stops: nothing ends, so nobody is told.
 type Control = Awaited<ReturnType<typeof startControlProcess>>
 let database: TestDatabase
+/** Between the leader and the database. */
+let line: TcpRelay
 let leader: Control
 let other: Control
 let proxies: AdsProxy[]
@@ -20,7 +23,10 @@ beforeEach(async () => {
   const shared = { ...database, [Symbol.asyncDispose]: async () => undefined }
   client = new Client({ connectionString: database.url })
   await client.connect()
-  leader = await startControlProcess(undefined, shared)
+  const own = new URL(database.url)
+  line = await startTcpRelay({ host: own.hostname, port: Number(own.port || 5432) })
+  own.host = `127.0.0.1:${line.port}`
+  leader = await startControlProcess(undefined, { ...shared, url: own.href })
   // Who comes first leads: the other one starts when the lease is taken.
   await eventually(async () => (await holder()) !== undefined, 20_000)
   other = await startControlProcess(undefined, shared)
@@ -43,6 +49,7 @@ afterEach(async () => {
   for (const proxy of proxies) proxy[Symbol.dispose]()
   await client.end()
   await Promise.all([leader[Symbol.asyncDispose](), other[Symbol.asyncDispose]()])
+  await line[Symbol.asyncDispose]()
   await database[Symbol.asyncDispose]()
 })
 
@@ -136,6 +143,32 @@ test('while the leader is stopped the other replica takes the rollout over, and 
   expect(await countsOf(next)).toMatchObject({ 'rollout.stage-pushed': 3, 'rollout.complete': 1 })
   expect([after?.holder === before?.holder, after?.epoch]).toEqual([false, (before?.epoch ?? 0) + 1])
   expect(revisions).toEqual([2, 1, 0].slice(0, revisions.length))
+  expect((await leader.as('editor', 'GET', '/audit/verify')).isIntact).toBe(true)
+})
+
+test('a leader whose line to the database hangs is followed by the other replica, and writes nothing of its own when it is whole', async () => {
+  const before = await lease()
+  const id = await begin(other, 4)
+  await soon(async () => {
+    const { summary } = await other.as('editor', 'GET', `/changes/${id}/rollout`)
+    expect([summary.state, summary.stages[0].phase]).toEqual(['rolling', 'soaking'])
+  })
+
+  line.freeze()
+  const frozen = performance.now()
+  await eventually(async () => (await holder()) !== before?.holder, 20_000)
+  const takenOverMs = performance.now() - frozen
+  await soon(async () => expect((await other.as('editor', 'GET', `/changes/${id}`)).summary.state).toBe('complete'))
+  const during = await countsOf(id)
+  // What it had begun to write arrives now.
+  await line.mend()
+  const next = await begin(other, 0)
+  await soon(async () => expect((await leader.as('editor', 'GET', `/changes/${next}`)).summary.state).toBe('complete'))
+
+  expect(takenOverMs).toBeLessThan(10_000)
+  expect(during).toMatchObject({ 'rollout.started': 1, 'rollout.stage-pushed': 3, 'rollout.complete': 1 })
+  expect(await countsOf(id)).toEqual(during)
+  expect((await lease())?.epoch).toBe((before?.epoch ?? 0) + 1)
   expect((await leader.as('editor', 'GET', '/audit/verify')).isIntact).toBe(true)
 })
 

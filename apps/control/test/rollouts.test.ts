@@ -116,10 +116,18 @@ test('stages reach one proxy, then half, then all, and only proxies on which som
 })
 
 test('a refusal pauses the rollout with its reason, and the others keep the old revision', async () => {
-  for (const proxy of proxies) proxy.answer = (kind) => (kind === 'first' ? 'ack' : { nack: 'no such filter' })
+  let refusedAt = 0
+  for (const proxy of proxies) {
+    proxy.answer = (kind) => {
+      if (kind === 'first') return 'ack'
+      refusedAt ||= performance.now()
+      return { nack: 'no such filter' }
+    }
+  }
   const id = await begin(30, plan(0))
 
   await reaches(id, 'paused:0')
+  expect(performance.now() - refusedAt).toBeLessThan(5000)
   const { summary, proxies: board, capabilities } = await detail(id)
   expect(summary).toMatchObject({ reason: 'nack', reasonText: expect.stringContaining('no such filter') })
   expect(board.find(({ state }) => state === 'rejected')?.nack?.detail).toContain('no such filter')

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { eventually } from '@heddle/testkit/eventually'
+import { KeepAliveLoad } from '@heddle/testkit/keep-alive-load'
 import { type DnsServer, startDnsServer } from '@heddle/testkit/start-dns-server'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
@@ -117,23 +118,35 @@ test('a name that moves is followed, and no request fails meanwhile', async () =
   expect(addresses(proxy)).toEqual([`127.0.0.2:${upstream.port}`])
 })
 
-test('when DNS is down, what was last known goes on', async () => {
-  await using dns = await startDnsServer()
-  await using upstream = await startUpstream()
-  dns.set('a.test', ['127.0.0.1'])
-  await using proxy = await proxyTo(
-    dnsCluster(dns, [['a.test', upstream.port]], {
-      dns_failure_refresh_rate: { base_interval: '0.05s', max_interval: '0.05s' },
-    }),
-  )
+test.each(['silent', 'gone'])(
+  'when DNS is %s, what was last known goes on, and no request fails',
+  async (how) => {
+    const dns = await startDnsServer()
+    await using upstream = await startUpstream()
+    dns.set('a.test', ['127.0.0.1'])
+    await using proxy = await proxyTo(
+      dnsCluster(dns, [['a.test', upstream.port]], {
+        dns_failure_refresh_rate: { base_interval: '0.05s', max_interval: '0.05s' },
+      }),
+    )
 
-  dns.silence(true)
-  const before = dns.asked()
-  await eventually(() => dns.asked() > before + 2, 10_000)
-  const during = await proxy.get('/')
+    await using load = new KeepAliveLoad({ port: proxy.port, authority: 'up', connections: 2, pauseMs: 10 })
+    const before = dns.asked()
+    if (how === 'silent') {
+      dns.silence(true)
+      await eventually(() => dns.asked() > before + 2, 10_000)
+    }
+    // Nobody has the port from now on.
+    await dns[Symbol.asyncDispose]()
+    const { ended } = load
+    await eventually(() => load.ended > ended + 200, 10_000)
+    await load.stop()
 
-  expect([during.status, addresses(proxy)]).toEqual([200, [`127.0.0.1:${upstream.port}`]])
-}, 15_000)
+    expect(load.failures).toEqual([])
+    expect(addresses(proxy)).toEqual([`127.0.0.1:${upstream.port}`])
+  },
+  30_000,
+)
 
 test('a name that nobody knows is no endpoint: 503 UH, until it is known', async () => {
   await using dns = await startDnsServer()

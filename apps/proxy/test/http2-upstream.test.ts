@@ -252,6 +252,30 @@ test.each<[string, (id: number) => Buffer[]]>([
   expect(proxy.ended[0]?.flags).toMatch(/UPE|UC/)
 })
 
+// CVE-2021-32780: the two together left requests that nobody could end.
+test('an upstream that allows no stream any more and says GOAWAY: what it took ends, and others are served by another connection', async () => {
+  const noStreams = rawFrame(4, 0, 0, Buffer.from('000300000000', 'hex'))
+  const goAway = rawFrame(7, 0, 0, Buffer.from('0000000100000000', 'hex'))
+  let connections = 0
+  await using upstream = await startRawUpstream((socket) => {
+    const isFirst = connections++ === 0
+    socket.write(settings)
+    socket.on('data', (part) => {
+      if (part.includes('/taken')) socket.write(Buffer.concat([noStreams, goAway]))
+      const answer = Buffer.concat([rawFrame(1, 5, 1, Buffer.from('88', 'hex'))])
+      if (part.includes('/taken')) setTimeout(() => socket.end(answer), 100)
+      else if (part.includes('/next')) socket.write(isFirst ? goAway : answer)
+    })
+  })
+  await using proxy = await proxyTo(upstream.port)
+
+  const taken = proxy.get('/taken')
+  await eventually(() => connections === 1)
+  const next = await proxy.get('/next')
+
+  expect([(await taken).status, next.status, connections]).toEqual([200, 200, 2])
+})
+
 test('a client that goes away resets its stream upstream, and only that', async () => {
   let aborted = 0
   await using upstream = await startHttp2Upstream((stream, headers) => {

@@ -22,9 +22,16 @@ export type LeafOptions = {
   readonly isAuthority?: boolean
   /** An RSA key instead of one of P-256. */
   readonly isRsa?: boolean
+  /** What is weak or wrong, and no peer's. */
+  readonly keyBits?: 1024
+  readonly usage?: 'code signing'
+  readonly isSelfSigned?: boolean
 }
 
+type Hash = 'SHA-256' | 'SHA-1'
+
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const peers = [x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]
 const rsa = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
@@ -34,12 +41,12 @@ const rsa = {
 const dayMs = 86_400_000
 
 /** A certificate authority for a test: real keys, real signatures, valid until tomorrow. */
-export async function createAuthority(name = 'test authority'): Promise<Authority> {
+export async function createAuthority(name = 'test authority', hash: Hash = 'SHA-256'): Promise<Authority> {
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as x509CryptoKeyPair
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${name}`,
     keys,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: { ...algorithm, hash },
     // Older than what it signs, also for who has a clock that is late.
     notBefore: new Date(Date.now() - dayMs),
     notAfter: new Date(Date.now() + dayMs),
@@ -48,27 +55,34 @@ export async function createAuthority(name = 'test authority'): Promise<Authorit
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
     ],
   })
-  return authorityOf(root, keys, '')
+  return authorityOf(root, keys, '', hash)
 }
 
-async function authorityOf(root: x509.X509Certificate, keys: x509CryptoKeyPair, below: string): Promise<Authority> {
+async function authorityOf(
+  root: x509.X509Certificate,
+  keys: x509CryptoKeyPair,
+  below: string,
+  hash: Hash,
+): Promise<Authority> {
+  const signing = { ...algorithm, hash }
   return {
     certificate: root.toString('pem'),
     key: await pemOf(keys.privateKey),
     async issue(names, options = {}) {
-      const kind = options.isRsa === true ? rsa : algorithm
+      const { isRsa = false, keyBits, isSelfSigned = false, usage } = options
+      const kind = isRsa || keyBits !== undefined ? { ...rsa, modulusLength: keyBits ?? rsa.modulusLength } : algorithm
       const own = (await webcrypto.subtle.generateKey(kind, true, ['sign', 'verify'])) as x509CryptoKeyPair
       const leaf = await x509.X509CertificateGenerator.create({
         subject: 'CN=leaf',
-        issuer: root.subject,
+        issuer: isSelfSigned ? 'CN=leaf' : root.subject,
         publicKey: own.publicKey,
-        signingKey: keys.privateKey,
-        signingAlgorithm: algorithm,
+        signingKey: isSelfSigned ? own.privateKey : keys.privateKey,
+        signingAlgorithm: signing,
         notBefore: options.notBefore ?? new Date(Date.now() - 60_000),
         notAfter: options.notAfter ?? new Date(Date.now() + dayMs),
         extensions: [
           new x509.BasicConstraintsExtension(options.isAuthority ?? false, undefined, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+          new x509.ExtendedKeyUsageExtension(usage === undefined ? peers : [x509.ExtendedKeyUsage.codeSigning]),
           ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension([...names])]),
         ],
       })
@@ -81,7 +95,7 @@ async function authorityOf(root: x509.X509Certificate, keys: x509CryptoKeyPair, 
         issuer: root.subject,
         publicKey: own.publicKey,
         signingKey: keys.privateKey,
-        signingAlgorithm: algorithm,
+        signingAlgorithm: signing,
         notBefore: new Date(Date.now() - 60_000),
         notAfter: new Date(Date.now() + dayMs),
         extensions: [
@@ -89,7 +103,7 @@ async function authorityOf(root: x509.X509Certificate, keys: x509CryptoKeyPair, 
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
         ],
       })
-      return authorityOf(made, own, [made.toString('pem'), below].filter(Boolean).join('\n'))
+      return authorityOf(made, own, [made.toString('pem'), below].filter(Boolean).join('\n'), hash)
     },
     async revoke(pairs) {
       const list = await x509.X509CrlGenerator.create({
@@ -102,7 +116,7 @@ async function authorityOf(root: x509.X509Certificate, keys: x509CryptoKeyPair, 
           // Without any, an empty list of extensions is written, which BoringSSL does not read.
           reason: x509.X509CrlReason.keyCompromise,
         })),
-        signingAlgorithm: algorithm,
+        signingAlgorithm: signing,
         signingKey: keys.privateKey,
       })
       // OpenSSL's word for it.

@@ -236,6 +236,18 @@ test.each<[string, string[], Call, string]>([
     { from: web },
     'allowed',
   ],
+  [
+    'a dot in the name of an account is a dot (2026-003)',
+    ['{ rules: [{ from: [{ source: { serviceAccounts: ["shop/w.b"] } }] }] }'],
+    { from: web },
+    'denied by default',
+  ],
+  [
+    'a dot in a principal with a wildcard is a dot (2026-003)',
+    ['{ rules: [{ from: [{ source: { principals: ["*/s./web"] } }] }] }'],
+    { from: web },
+    'denied by default',
+  ],
   ['a policy of the root namespace protects everyone', ['root{}'], { from: web }, 'denied by default'],
   [
     'a selector that does not select the workload does nothing',

@@ -24,6 +24,7 @@ import {
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
+import { PreviousHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import type { EncodedResource, Snapshot } from '../../src/snapshot/snapshot.ts'
@@ -36,6 +37,7 @@ const registry = createRegistry(
   RouterSchema,
   TcpProxySchema,
   HttpProtocolOptionsSchema,
+  PreviousHostsPredicateSchema,
   TypedStructSchema,
   FilterConfigSchema,
   LocalRateLimitSchema,

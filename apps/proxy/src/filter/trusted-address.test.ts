@@ -9,6 +9,7 @@ test.each<[string, string | undefined, number, string | undefined]>([
   ['the first', list, 2, '203.0.113.9'],
   ['more hops than entries', list, 3, undefined],
   ['no header', undefined, 0, undefined],
+  ['an address with a zone, which is of another machine (CVE-2026-26310)', 'fe80::1%eth0', 0, undefined],
   ['an entry that is no address', 'unknown', 0, undefined],
   ['an empty header', '', 0, undefined],
   ['an empty entry', '203.0.113.9,', 0, undefined],
