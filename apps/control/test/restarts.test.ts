@@ -36,7 +36,7 @@ kind: DestinationRule
 metadata: { name: payments, namespace: shop }
 spec:
   host: payments
-  trafficPolicy: { outlierDetection: { interval: 1s, baseEjectionTime: 1s } }
+  trafficPolicy: { outlierDetection: { interval: 1s, baseEjectionTime: 100ms } }
 `
 
 beforeAll(async () => {

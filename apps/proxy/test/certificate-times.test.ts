@@ -66,7 +66,7 @@ const fakeTime = ['x86_64', 'aarch64']
 if (fakeTime === undefined) console.error('NOT TESTED: a clock that is wrong (libfaketime is not installed)')
 
 test.skipIf(fakeTime === undefined && process.env.CI !== 'true')(
-  'a clock that is five minutes off fails no request; one that is a day off passes none, and all again when it is right',
+  'a clock that is five minutes off fails no request; one that is a day off passes none, and all again when it is right; what a certificate has left is said',
   async () => {
     await using upstream = await startUpstream()
     // As the mesh signs them: valid since ten minutes ago, for a day.
@@ -181,6 +181,10 @@ async function startWithClock(mesh: Json) {
     // Timers run on.
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
   })
+  let said = ''
+  child.stderr?.on('data', (part: Buffer) => {
+    said += part.toString()
+  })
   const get = async () => (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).status
   await eventually(
     () =>
@@ -193,6 +197,9 @@ async function startWithClock(mesh: Json) {
   return {
     get,
     setClock,
+    /** Waits for a line of the log that has all the words. */
+    hears: (...words: readonly string[]) =>
+      eventually(() => said.split('\n').some((line) => words.every((word) => line.includes(word))), 10_000),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true })

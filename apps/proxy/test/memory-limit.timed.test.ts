@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -16,7 +16,12 @@ const uploads = 2000
 const uploadBytes = 1024 * 1024
 const limitBytes = 200 * 1024 * 1024
 
-const group = `/sys/fs/cgroup/memory/heddle-${process.pid}`
+/** Version 2 of control groups, or else 1. */
+const isUnified = existsSync('/sys/fs/cgroup/cgroup.controllers')
+const group = `/sys/fs/cgroup/${isUnified ? '' : 'memory/'}heddle-${process.pid}`
+const files = isUnified
+  ? { limit: 'memory.max', peak: 'memory.peak', kills: 'memory.events' }
+  : { limit: 'memory.limit_in_bytes', peak: 'memory.max_usage_in_bytes', kills: 'memory.oom_control' }
 const reason = makeGroup()
 if (reason !== undefined) console.error(`NOT TESTED: a memory limit of the system (${reason})`)
 
@@ -57,14 +62,12 @@ test.skipIf(reason !== undefined && process.env.CI !== 'true')(
     })
 
     await delay(uploads / 2 + heldMs)
-    const heldBytes = numberIn('memory.max_usage_in_bytes')
+    const heldBytes = numberIn(files.peak)
     isHeld = false
     for (const pass of held) pass()
     await Promise.all(all)
     const { signalCode, exitCode } = proxy.child
-    const outOfMemory = Number(
-      /^oom_kill (\d+)/m.exec(readFileSync(path.join(group, 'memory.oom_control'), 'utf8'))?.[1],
-    )
+    const outOfMemory = Number(/^oom_kill (\d+)/m.exec(readFileSync(path.join(group, files.kills), 'utf8'))?.[1])
 
     console.log(JSON.stringify({ ...Object.fromEntries(statuses), heldMib: Math.round(heldBytes / 1024 / 1024) }))
     expect([signalCode, exitCode, outOfMemory]).toEqual([null, null, 0])
@@ -77,7 +80,7 @@ test.skipIf(reason !== undefined && process.env.CI !== 'true')(
 function makeGroup(): string | undefined {
   try {
     mkdirSync(group)
-    writeFileSync(path.join(group, 'memory.limit_in_bytes'), String(limitBytes))
+    writeFileSync(path.join(group, files.limit), String(limitBytes))
     return undefined
   } catch (error) {
     return (error as Error).message

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { ProxyConfig } from '../config/proxy-config.ts'
+import { tlsContexts } from '../config/tls-contexts.ts'
 
 /** Undefined without a certificate. */
 export function daysUntilFirstExpires(config: ProxyConfig, nowMs: number): number | undefined {
@@ -8,26 +9,14 @@ export function daysUntilFirstExpires(config: ProxyConfig, nowMs: number): numbe
 }
 
 /** The certificates in use, in the shape of Envoy's `/certs`: who they name and how long they last. Never a key. */
-export function certificates({ listeners, clusters }: ProxyConfig, nowMs: number) {
-  const contexts = [
-    ...[...listeners.values()].flatMap(({ chains, defaultChain }) =>
-      [...chains, ...(defaultChain === undefined ? [] : [defaultChain])].map(({ tls }) => tls),
-    ),
-    ...[...clusters.values()].map(({ tls }) => tls),
-  ]
+export function certificates(config: ProxyConfig, nowMs: number) {
   return {
-    certificates: contexts.flatMap((tls) =>
-      tls === undefined
-        ? []
-        : [
-            {
-              ca_cert: blocks(tls.trustedCa ?? '').map((pem) => details(pem, tls.trustedCaPath, nowMs)),
-              cert_chain: tls.keyPairs.flatMap(({ certificate, path }) =>
-                blocks(certificate).map((pem) => details(pem, path, nowMs)),
-              ),
-            },
-          ],
-    ),
+    certificates: tlsContexts(config).map((tls) => ({
+      ca_cert: blocks(tls.trustedCa ?? '').map((pem) => details(pem, tls.trustedCaPath, nowMs)),
+      cert_chain: tls.keyPairs.flatMap(({ certificate, path }) =>
+        blocks(certificate).map((pem) => details(pem, path, nowMs)),
+      ),
+    })),
   }
 }
 

@@ -4,6 +4,7 @@ import { DnsClusters } from '../dns/dns-clusters.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
 import { HealthChecks } from '../health/health-checks.ts'
+import { ExpiryWatch } from '../identity/expiry-watch.ts'
 import { SecretGate } from '../identity/secret-gate.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { isListenedOn, listenerFor } from '../listener/listener-for.ts'
@@ -89,6 +90,7 @@ class RunningTraffic implements Traffic {
   private readonly dns: DnsClusters
   private readonly health: HealthChecks
   private readonly overload: OverloadWatch
+  private readonly expiry = new ExpiryWatch(() => this.config)
   readonly counts = new TrafficCounts()
   readonly secrets = new SecretGate(() => this.applyAgain())
   /** The configuration in force as it was asked for, with its secrets left open. */
@@ -284,6 +286,7 @@ class RunningTraffic implements Traffic {
     for (const server of [...this.servers.values(), ...this.leaving]) server.destroy()
     for (const cluster of this.clusterStates.values()) cluster.close()
     this.overload[Symbol.dispose]()
+    this.expiry[Symbol.dispose]()
     this.dns[Symbol.dispose]()
     this.secrets[Symbol.dispose]()
     this.health[Symbol.dispose]()
