@@ -40,7 +40,9 @@ spec:
 `
 
 beforeAll(async () => {
-  apps = await Promise.all([1, 2].map(() => startUpstream(() => ({ body: 'charged' }))))
+  // In one piece: an answer that has begun cannot be asked for again.
+  const answer = { body: 'charged', headers: { 'content-length': '7' } }
+  apps = await Promise.all([1, 2].map(() => startUpstream(() => answer)))
   const { catalog, web: webAddress, payments: address } = twoServices()
   const second = address.replace(/\d+$/, '3')
   mesh = new MeshUnderTest({
