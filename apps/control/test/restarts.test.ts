@@ -9,7 +9,7 @@ import { workload } from '../src/snapshot/example-mesh.fixture.ts'
 import { MeshUnderTest, type Sidecar, twoServices } from './harness/mesh-under-test.ts'
 
 /** `HEDDLE_RESTART_ROUNDS=50`, with the program as it is built, holds the times too. */
-const rounds = Number(process.env.HEDDLE_RESTART_ROUNDS ?? 3)
+const rounds = Number(process.env.HEDDLE_RESTART_ROUNDS ?? 2)
 const isTimed = rounds > 3
 const readyMaxMs = 2000
 const listeningMaxMs = 1000

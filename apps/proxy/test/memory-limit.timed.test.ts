@@ -11,7 +11,7 @@ import { address, cluster, httpListener, route } from './harness/mesh.ts'
 import { writeBootstrap } from './harness/start-supervised.ts'
 
 /** How long the uploads are held up; `HEDDLE_UPLOAD_SECONDS=600` for long. */
-const heldMs = Number(process.env.HEDDLE_UPLOAD_SECONDS ?? 4) * 1000
+const heldMs = Number(process.env.HEDDLE_UPLOAD_SECONDS ?? 1) * 1000
 const uploads = 2000
 const uploadBytes = 1024 * 1024
 const limitBytes = 200 * 1024 * 1024
