@@ -65,6 +65,27 @@ test('a fault answers as gRPC, ends at a time and knows how many at once, in the
   await expect(text).not.toContainText('expiresAt')
 })
 
+test('a limit is written as a form: how many in which time, at once, and who counts', async ({ browser }) => {
+  const page = await signedIn(browser, signIns().editor, '/policies/new?kind=RateLimit')
+  const text = page.getByRole('textbox', { name: 'Policy as YAML' })
+  await expect(page.getByLabel('Namespace', { exact: true }).last()).toHaveValue('shop')
+  await page.getByLabel('Destination').selectOption('cart')
+  await page.getByLabel('Requests', { exact: true }).fill('20')
+  await page.getByLabel('In each').fill('1m')
+  await page.getByLabel('At once').fill('40')
+  await page.getByLabel('Counted by').selectOption('all instances together')
+  await page.getByLabel('Only count, refuse nothing').check()
+
+  await expect(text).toContainText('scope: Mesh')
+  await expect(text).toContainText('shadowMode: true')
+  await expect(page.getByText('No problem found')).toBeVisible()
+  await page.getByLabel('Counted by').selectOption('each instance by itself')
+  await expect(text).not.toContainText('shadowMode')
+  await expect(text).toContainText('burst: 40')
+  await page.getByLabel('In each').fill('1ms')
+  await expect(page.getByLabel('In each')).toHaveAttribute('aria-invalid', 'true')
+})
+
 test('every effect of a fault is a row of the form, writes only its own lines, and says beside the field what is wrong', async ({
   browser,
 }) => {

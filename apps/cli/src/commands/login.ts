@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { NewToken } from '@heddle/shared/api/tokens'
 import type { Command } from 'commander'
@@ -24,7 +25,7 @@ export function login(program: Command): void {
       const before = readStored()
       await withSession({ server, username, password }, async (api, { user }) => {
         const token = await api.call(NewToken, 'POST', '/tokens', {
-          body: { name: `heddle on ${process.env.HOSTNAME ?? 'this machine'}`, role: user.role, expiresInDays: 30 },
+          body: { name: `heddle on ${hostname().slice(0, 40) || 'this machine'}`, role: user.role, expiresInDays: 30 },
         })
         const file = writeConfig({ server, token: token.secret, username })
         console.log(`signed in to ${server} as ${printable(user.displayName)} (${user.role}); token in ${file}`)

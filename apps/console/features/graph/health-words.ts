@@ -1,4 +1,4 @@
-import type { Health } from '@heddle/shared/api/graph'
+import type { Health, Signals } from '@heddle/shared/api/graph'
 import type { Tone } from '#ui/tone.ts'
 
 export const healthTone: Record<Health, Tone> = {
@@ -27,6 +27,30 @@ export const healthHint: Record<Health, string> = {
   low: 'Fewer than 20 requests, too few to judge',
   idle: 'No requests in the window',
   unknown: 'No proxy reports it: it may be well or not',
+}
+
+/** Which of the two it is that makes something unwell, as the control plane judges (`judge-health.ts`). */
+export function healthReason(
+  health: Health,
+  { requests, errorShare }: Pick<Signals, 'requests' | 'errorShare'>,
+): string {
+  // One failed request is an accident.
+  const hasErrors = Math.round(errorShare * requests) >= 2
+  switch (health) {
+    case 'fail':
+      return hasErrors && errorShare >= 0.05
+        ? '5 % of its requests or more fail'
+        : 'Its p95 is more than four times that of the hour before'
+    case 'warn':
+      return hasErrors && errorShare >= 0.01
+        ? '1 % of its requests or more fail'
+        : 'Its p95 is more than twice that of the hour before'
+    case 'ok':
+    case 'low':
+    case 'idle':
+    case 'unknown':
+      return healthHint[health]
+  }
 }
 
 /** Worst first. */

@@ -1,7 +1,7 @@
 import type { Health, Signals } from '@heddle/shared/api/graph'
 import { formatMs, formatNumber, formatShare } from '#ui/format-number.ts'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
-import { healthHint, healthTone, healthWord } from './health-words.ts'
+import { healthReason, healthTone, healthWord } from './health-words.ts'
 
 /** The numbers of a service or an edge, and how they were measured. */
 export function SignalFacts({
@@ -17,7 +17,7 @@ export function SignalFacts({
     <section aria-label="Signals" className="flex flex-col gap-2">
       <p className="text-form">
         <StatusGlyph tone={healthTone[health]}>{healthWord[health]}</StatusGlyph>
-        <span className="block text-meta text-muted">{healthHint[health]}.</span>
+        <span className="block text-meta text-muted">{healthReason(health, signals)}.</span>
       </p>
       <dl className="grid grid-cols-3 gap-x-3 gap-y-2">
         <Fact name="Requests" value={formatNumber(signals.requestsPerSecond, 'rps')} />

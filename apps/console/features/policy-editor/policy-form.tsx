@@ -6,6 +6,7 @@ import { catalogServicesQuery } from '#control/service-queries.ts'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { AccessForm } from './access-form.tsx'
 import { FaultForm } from './fault-form.tsx'
+import { LimitForm } from './limit-form.tsx'
 import { NameFields } from './name-fields.tsx'
 import type { PolicyFormProps } from './policy-form-props.ts'
 import { readPolicyText } from './policy-text.ts'
@@ -64,6 +65,8 @@ export function PolicyForm({
           <AccessForm {...props} />
         ) : kind === 'HTTPRoute' ? (
           <RouteForm {...props} />
+        ) : kind === 'RateLimit' ? (
+          <LimitForm {...props} />
         ) : null}
       </fieldset>
       <YamlOnly text={shown} kind={kind} onJump={onJump} />

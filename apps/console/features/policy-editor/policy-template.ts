@@ -2,10 +2,10 @@ import { stringify } from 'yaml'
 import type { PolicyPrefill } from '#paths'
 import type { EditableKind } from './editable-kinds.ts'
 
-/** The text that a new policy begins with. */
-export function policyTemplate(kind: EditableKind, prefill: PolicyPrefill, port: number): string {
-  const [namespace = 'default', destination = ''] = (prefill.destination ?? '').split('/')
-  const [sourceNamespace = namespace, source = ''] = (prefill.source ?? '').split('/')
+/** The text that a new policy begins with. `home`: its namespace, where nothing else says one. */
+export function policyTemplate(kind: EditableKind, prefill: PolicyPrefill, port: number, home: string): string {
+  const [namespace = home, destination = ''] = prefill.destination?.split('/') ?? []
+  const [sourceNamespace = namespace, source = ''] = prefill.source?.split('/') ?? []
   const metadata = (suffix: string) => ({
     name: [source, destination, suffix].filter(Boolean).join('-') || suffix,
     namespace,

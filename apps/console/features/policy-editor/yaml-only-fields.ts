@@ -19,6 +19,16 @@ const shown: Readonly<Record<string, readonly string[]>> = {
     '/spec/expiresAt',
     '/spec/maxActiveFaults',
   ],
+  RateLimit: [
+    '/spec/targetRef/*',
+    '/spec/from/0/service',
+    '/spec/match/0/path/*',
+    '/spec/match/0/method',
+    '/spec/limit/*',
+    '/spec/scope',
+    '/spec/failureModeDeny',
+    '/spec/shadowMode',
+  ],
   AuthorizationPolicy: [
     '/spec/targetRefs/0/*',
     '/spec/action',

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { healthHint, healthReason } from './health-words.ts'
+
+test('what is unwell says whether its errors or its latency are the reason', () => {
+  expect(healthReason('fail', { requests: 100, errorShare: 0.2 })).toBe('5 % of its requests or more fail')
+  expect(healthReason('fail', { requests: 100, errorShare: 0.01 })).toMatch(/^Its p95 is more than four times/)
+  expect(healthReason('warn', { requests: 100, errorShare: 0.02 })).toBe('1 % of its requests or more fail')
+  expect(healthReason('warn', { requests: 100, errorShare: 0 })).toMatch(/^Its p95 is more than twice/)
+})
+
+test('one failed request is no reason', () => {
+  expect(healthReason('warn', { requests: 30, errorShare: 1 / 30 })).toMatch(/^Its p95/)
+})
+
+test('what is well, or not judged, says what that means', () => {
+  expect(healthReason('ok', { requests: 100, errorShare: 0 })).toBe(healthHint.ok)
+  expect(healthReason('low', { requests: 3, errorShare: 0 })).toBe(healthHint.low)
+})
