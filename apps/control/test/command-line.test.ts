@@ -126,6 +126,15 @@ test('a command that is told to wait asks again, and is done', async () => {
   expect(out).toContain('REVISION')
 })
 
+test('what comes over a pipe late is waited for', async () => {
+  const args = ['diff', '-f', '-']
+  const env = { HEDDLE_SERVER: control.url, HEDDLE_TOKEN: tokens.get('viewer') ?? '' }
+
+  const { code, out } = await runHeddle(args, { env, input: fault(501), inputAfterMs: 2000 })
+
+  expect([code, out]).toEqual([1, expect.stringContaining('FaultInjection shop/charge')])
+})
+
 test('a line is completed from the commands there are, and the script of each shell asks for it', async () => {
   const verbs = await heddle('viewer', ['complete', '--', 'rollout', ''])
   const scripts = await Promise.all(['bash', 'zsh', 'fish'].map((shell) => heddle('viewer', ['completion', shell])))

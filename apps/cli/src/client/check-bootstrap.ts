@@ -3,6 +3,7 @@ import { bootstrapGaps } from '@heddle/shared/xds/bootstrap-gaps'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { CliError, exitCodes } from './cli-error.ts'
+import { readStdin } from './read-stdin.ts'
 
 const Named = z.looseObject({ cluster: z.string().optional() }).optional()
 /** Of a bootstrap only what is looked at. */
@@ -12,8 +13,8 @@ const Bootstrap = z.looseObject({
 })
 
 /** Says what a proxy that starts from this file would not do. Throws `CliError`. */
-export function checkBootstrap(file: string): void {
-  const read = Bootstrap.safeParse(readYaml(file))
+export async function checkBootstrap(file: string): Promise<void> {
+  const read = Bootstrap.safeParse(await readYaml(file))
   if (!read.success) {
     const [issue] = read.error.issues
     throw new CliError(exitCodes.usage, `${file} is no bootstrap: ${issue?.path.join('.')}: ${issue?.message}`)
@@ -37,9 +38,9 @@ export function checkBootstrap(file: string): void {
   console.log(`${file} names where to report to, and where to ask for limits of the mesh`)
 }
 
-function readYaml(file: string): unknown {
+async function readYaml(file: string): Promise<unknown> {
   try {
-    return parse(readFileSync(file === '-' ? 0 : file, 'utf8'))
+    return parse(file === '-' ? await readStdin() : readFileSync(file, 'utf8'))
   } catch (error) {
     throw new CliError(exitCodes.usage, `cannot read ${file}: ${error instanceof Error ? error.message : error}`)
   }

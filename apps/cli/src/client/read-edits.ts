@@ -2,19 +2,22 @@ import { readFileSync, statSync } from 'node:fs'
 import type { Edit } from '@heddle/shared/api/changes'
 import { isMap, LineCounter, parseAllDocuments } from 'yaml'
 import { CliError, exitCodes } from './cli-error.ts'
+import { readStdin } from './read-stdin.ts'
 
 /**
  * Reads YAML or JSON documents from files ("-" is standard input) as edits.
  * The text of each document is sent as written, so that its comments are kept.
  */
-export function readEdits(files: readonly string[]): Edit[] {
-  const edits = files.flatMap((file) => documentsOf(file).map((yaml): Edit => ({ op: 'put', yaml })))
+export async function readEdits(files: readonly string[]): Promise<Edit[]> {
+  const edits: Edit[] = []
+  for (const file of files) {
+    for (const yaml of documentsOf(file, await readText(file))) edits.push({ op: 'put', yaml })
+  }
   if (edits.length === 0) throw new CliError(exitCodes.usage, 'no object found', { hint: 'name files with -f' })
   return edits
 }
 
-function documentsOf(file: string): string[] {
-  const text = readText(file)
+function documentsOf(file: string, text: string): string[] {
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter: lines })
   if (!Array.isArray(documents)) return []
@@ -30,10 +33,11 @@ function documentsOf(file: string): string[] {
   })
 }
 
-function readText(file: string): string {
+async function readText(file: string): Promise<string> {
   try {
-    if (file !== '-' && statSync(file).size > 1024 * 1024) throw new Error('larger than 1 MiB')
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    if (file === '-') return await readStdin()
+    if (statSync(file).size > 1024 * 1024) throw new Error('larger than 1 MiB')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     throw new CliError(exitCodes.usage, `cannot read ${file}: ${error instanceof Error ? error.message : error}`)
   }

@@ -22,7 +22,7 @@ export function apply(program: Command): void {
     .addOption(formatOption())
     .action(async (options: ApplyOptions) => {
       const api = signedInApi()
-      const edits = readEdits(options.filename)
+      const edits = await readEdits(options.filename)
       const basedOn = await headRevision(api)
       const checked = await api.call(ValidationResult, 'POST', '/validate', { body: { basedOn, edits } })
       const errors = checked.findings.filter(({ severity }) => severity === 'error')
@@ -70,7 +70,7 @@ export function apply(program: Command): void {
     .addOption(formatOption())
     .action(async (options: WithFormat & { filename: string[] }) => {
       const api = signedInApi()
-      const body = { basedOn: await headRevision(api), edits: readEdits(options.filename) }
+      const body = { basedOn: await headRevision(api), edits: await readEdits(options.filename) }
       const result = await api.call(ValidationResult, 'POST', '/validate', { body })
       const { diff, findings, affectedProxies } = result
       if (diff.length > 0) process.exitCode = exitCodes.negative

@@ -3,12 +3,19 @@ import path from 'node:path'
 
 const main = path.resolve(import.meta.dirname, '../../../cli/src/main.ts')
 
+type Options = {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly input?: string
+  /** As from a program that takes its time to write. */
+  readonly inputAfterMs?: number
+}
+
 export type CommandResult = { readonly code: number | null; readonly out: string; readonly err: string }
 
 /** The command line as a shell sees it. `env` is added to the environment; an undefined value takes one out. */
 export function runHeddle(
   args: readonly string[],
-  { env = {}, input = '' }: { env?: Readonly<Record<string, string | undefined>>; input?: string } = {},
+  { env = {}, input = '', inputAfterMs = 0 }: Options = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
@@ -24,7 +31,7 @@ export function runHeddle(
     })
     // Whoever reads no input may be gone before it is written.
     child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
+    setTimeout(() => child.stdin.end(input), inputAfterMs)
     child.once('close', (code) => resolve({ code, out, err }))
   })
 }
