@@ -4,6 +4,7 @@ export class BootstrapInvalid extends Error {
   readonly code = 'bootstrap_invalid'
 
   constructor(file: string, reason: string, options?: ErrorOptions) {
-    super(`${file}: ${reason}`, options)
+    // A name that stands in the reason may have lines of its own.
+    super(`${file}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`, options)
   }
 }

@@ -61,7 +61,8 @@ function readAuthority(exchange: HttpExchange, target: string): TargetRefusal | 
 
 const authorityForm = /^[A-Za-z0-9\-._~[\]:]+:\d{1,5}$/
 const escapedSlash = /%2f|%5c/i
-const absoluteForm = /^https?:\/\/([A-Za-z0-9\-._~[\]:]+)((?:[/?].*)?)$/i
+/** The authority is as strict as a Host header: it becomes one. */
+const absoluteForm = /^https?:\/\/((?:\[[0-9a-f:.]+\]|[a-z0-9\-._~]+)(?::\d{1,5})?)((?:[/?].*)?)$/i
 
 /** Those of the IANA registry that carry a request from end to end. */
 const methods = new Set(

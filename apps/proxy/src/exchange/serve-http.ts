@@ -5,6 +5,7 @@ import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
 import { NO_BODY } from './body-framing.ts'
+import { cleanTrailers } from './clean-trailers.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import { endExchange } from './end-exchange.ts'
 import type { RequestStage, RoutedStage } from './filter-stages.ts'
@@ -133,8 +134,9 @@ export class ServeHttp {
     if (!this.isOpen) return
     this.isRequestEnded = true
     if (this.exchange.requestMs < 0) this.exchange.requestMs = nowMs() - this.exchange.startedMs
-    if (this.forward.isActive) this.forward.requestEnd(trailers)
-    else this.earlyEnd = { trailers }
+    const clean = cleanTrailers(trailers)
+    if (this.forward.isActive) this.forward.requestEnd(clean)
+    else this.earlyEnd = { trailers: clean }
   }
 
   broken(details: string): void {

@@ -79,7 +79,8 @@ function readFields(head: RequestHead): HeadRefusal | undefined {
         wantsUpgrade = readConnection(value, head) || wantsUpgrade
         break
       case 'upgrade':
-        head.upgrade = value.toLowerCase()
+        // Several lines are one list (RFC 9110 §5.3), and a list is no protocol that anybody here allows.
+        head.upgrade = head.upgrade === '' ? value.toLowerCase() : `${head.upgrade}, ${value.toLowerCase()}`
         break
       case 'expect':
         if (value.toLowerCase() !== '100-continue') return headRefusals.expectation
@@ -87,7 +88,9 @@ function readFields(head: RequestHead): HeadRefusal | undefined {
         break
     }
   }
-  if (!wantsUpgrade) head.upgrade = ''
+  // HTTP/1.0 knows no upgrade (RFC 9110 §7.8), and HTTP/2 is not begun this way any more (RFC 9113 §3.1): a client that
+  // asks for it anyway is served in the protocol that it speaks.
+  if (!wantsUpgrade || head.minorVersion === 0 || head.upgrade === 'h2c') head.upgrade = ''
   if (codings > 0) {
     if (lengths > 0) return headRefusals.lengthAndCoding
     // HTTP/1.0 has no chunked coding: whatever sits in between may have read the message otherwise (RFC 9112 §6.1).
