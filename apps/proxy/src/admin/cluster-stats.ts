@@ -3,6 +3,7 @@ import type { EndpointState } from '../cluster/endpoint-state.ts'
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import type { ClusterTally } from '../telemetry/request-tally.ts'
 import { clusterScope, counters, gauges, histogram, type Stat, type StatScope, sharedGauges } from './stat.ts'
+import { tlsStats } from './tls-stats.ts'
 
 /** `cluster.<name>`: what Envoy's dashboards read of a cluster. `tallies` are the requests that ended in it. */
 export function clusterStats(
@@ -18,6 +19,7 @@ export function clusterStats(
     ...membershipStats(scope, cluster),
     ...breakerStats(scope, cluster),
     ...checkStats(scope, cluster),
+    ...(cluster.config.tls === undefined ? [] : tlsStats(scope, cluster.counts.tls)),
     ...(contextUpdates === undefined
       ? []
       : counters(scope, { 'client_ssl_socket_factory.ssl_context_update_by_sds': contextUpdates })),
@@ -101,16 +103,41 @@ function membershipStats(scope: StatScope, cluster: ClusterState): Stat[] {
     ...counters(scope, {
       membership_change: totals.membershipChanges,
       ...(isByFile ? {} : { update_attempt: totals.updates, update_success: totals.updates }),
-      'outlier_detection.ejections_enforced_total': totals.ejections,
-      'outlier_detection.ejections_total': totals.ejections,
-      'outlier_detection.ejections_overflow': cluster.ejectionOverflows,
     }),
+    ...outlierStats(scope, cluster),
     ...sharedGauges(scope, {
       membership_total: endpoints.length,
       membership_healthy: endpoints.filter(isHealthy).length,
       membership_degraded: endpoints.filter((each) => isHealthy(each) && isDegraded(each)).length,
       membership_excluded: endpoints.filter(({ checked }) => checked === 'pending').length,
       max_host_weight: Math.max(0, ...endpoints.map(({ config }) => config.weight)),
+    }),
+  ]
+}
+
+/** Under each detector what it found, and what of it was acted upon. */
+function outlierStats(
+  scope: StatScope,
+  { config, totals, endpoints, ejectionsBy, ejectionOverflows }: ClusterState,
+): Stat[] {
+  if (config.outlier === undefined) return []
+  const byCause = Object.entries(ejectionsBy).flatMap(([detector, { detected, enforced }]) => {
+    const cause = detector.replaceAll('-', '_')
+    return [
+      [`outlier_detection.ejections_detected_${cause}`, detected] as const,
+      [`outlier_detection.ejections_enforced_${cause}`, enforced] as const,
+    ]
+  })
+  return [
+    ...counters(scope, {
+      ...Object.fromEntries(byCause),
+      'outlier_detection.ejections_enforced_total': totals.ejections,
+      'outlier_detection.ejections_total': totals.ejections,
+      'outlier_detection.ejections_consecutive_5xx': ejectionsBy['consecutive-5xx'].enforced,
+      'outlier_detection.ejections_success_rate': ejectionsBy['success-rate'].enforced,
+      'outlier_detection.ejections_overflow': ejectionOverflows,
+    }),
+    ...sharedGauges(scope, {
       'outlier_detection.ejections_active': endpoints.filter(({ isEjected }) => isEjected).length,
     }),
   ]

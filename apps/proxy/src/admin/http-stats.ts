@@ -1,6 +1,6 @@
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import type { HttpTally } from '../telemetry/request-tally.ts'
-import type { ConnectionTally } from '../traffic/connection-tally.ts'
+import type { ConnectionTally, TcpTally } from '../traffic/connection-tally.ts'
 import { counters, gauges, histogram, httpScope, listenerHttpScope, type Stat, tcpScope } from './stat.ts'
 
 /** `http.<stat_prefix>`: what one HTTP connection manager counts. `active` are its requests under way. */
@@ -63,13 +63,16 @@ export function listenerHttpStats(address: string, statPrefix: string, tallies: 
 }
 
 /** `tcp.<stat_prefix>`: what one `tcp_proxy` counts. */
-export function tcpStats(statPrefix: string, connections: ConnectionTally): Stat[] {
+export function tcpStats(statPrefix: string, connections: TcpTally): Stat[] {
   const scope = tcpScope(statPrefix)
   return [
     ...counters(scope, {
       downstream_cx_total: connections.total,
       downstream_cx_rx_bytes_total: connections.received,
       downstream_cx_tx_bytes_total: connections.sent,
+      downstream_cx_no_route: connections.noRoute,
+      idle_timeout: connections.idleTimeouts,
+      max_downstream_connection_duration: connections.durationsReached,
     }),
     ...gauges(scope, { downstream_cx_active: connections.active }),
   ]

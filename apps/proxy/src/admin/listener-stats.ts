@@ -1,5 +1,6 @@
 import type { ListenerCounts } from '../traffic/traffic-counts.ts'
 import { counters, gauges, histogram, listenerScope, plainScope, type Stat } from './stat.ts'
+import { tlsStats } from './tls-stats.ts'
 
 /** `listener.<address>`: connections, and what TLS made of them. */
 export function listenerStats(
@@ -16,16 +17,17 @@ export function listenerStats(
       downstream_cx_overflow: counts.overflows,
       downstream_global_cx_overflow: counts.globalOverflows,
       no_filter_chain_match: counts.noChain,
+      downstream_pre_cx_timeout: counts.inspectionTimeouts,
+      downstream_cx_transport_socket_connect_timeout: counts.handshakeTimeouts,
       ...(hasTls
         ? {
-            'ssl.handshake': counts.handshakes,
-            'ssl.connection_error': counts.handshakeFailures,
             'server_ssl_socket_factory.ssl_context_update_by_sds': contextUpdates,
             'server_ssl_socket_factory.downstream_context_secrets_not_ready': counts.secretsNotReady,
           }
         : {}),
     }),
-    ...gauges(scope, { downstream_cx_active: counts.active }),
+    ...(hasTls ? tlsStats(scope, counts.tls) : []),
+    ...gauges(scope, { downstream_cx_active: counts.active, downstream_pre_cx_active: counts.inspected }),
     histogram(scope, 'downstream_cx_length_ms', counts.length),
   ]
 }

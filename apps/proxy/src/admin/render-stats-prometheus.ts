@@ -27,7 +27,9 @@ export function statsPrometheus(stats: readonly Stat[]): string {
 type Metric = { readonly name: string; readonly labels: Readonly<Record<string, string>> }
 
 /** What varies in a name goes into a label: the status and its class. */
-function metricOf({ scope, name }: Stat): Metric {
+function metricOf(stat: Stat): Metric {
+  const { scope, name } = stat
+  if ('isLabelled' in stat && stat.isLabelled === true) return { name: `envoy_${scope.metric}`, labels: scope.labels }
   const [, front = name, code = '', hundreds = ''] = /^(.*_rq)_(?:(\d{3})|(\d)xx)$/.exec(name) ?? []
   const labels: Record<string, string> = {}
   if (code !== '') labels.envoy_response_code = code

@@ -14,6 +14,8 @@ export type NumberStat = {
   readonly name: string
   readonly value: number
   readonly merge: 'sum' | 'max'
+  /** Its name is the value of one of its labels: for Prometheus the scope's alone is the name. */
+  readonly isLabelled?: boolean
 }
 
 export type HistogramStat = {

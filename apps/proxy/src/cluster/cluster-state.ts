@@ -170,6 +170,11 @@ export class ClusterState {
     return this.outliers.overflows
   }
 
+  /** What each detector found, and what came of it. */
+  get ejectionsBy(): OutlierClock['byDetector'] {
+    return this.outliers.byDetector
+  }
+
   /** How connections to its endpoints are made. */
   get dial(): DialSettings {
     return poolSettings(this.config)
@@ -372,5 +377,6 @@ function poolSettings(config: ClusterConfig): PoolSettings {
     http2: config.http2,
     headerBytesMax,
     headerCountMax: config.headerCountMax,
+    bufferBytesMax: config.bufferBytesMax,
   }
 }

@@ -1,7 +1,7 @@
 import { endEjection } from '@heddle/engine/outlier/eject'
 import { endInterval } from '@heddle/engine/outlier/end-interval'
 import type { OutlierPolicy, TryOutcome } from '@heddle/engine/outlier/outlier-policy'
-import type { OutlierSet } from '@heddle/engine/outlier/outlier-record'
+import { newOutlierSet, type OutlierSet } from '@heddle/engine/outlier/outlier-record'
 import { recordOutcome } from '@heddle/engine/outlier/record-outcome'
 import type { EndpointState } from './endpoint-state.ts'
 
@@ -11,7 +11,7 @@ const intervalsMax = 50
 /** Outlier detection of one cluster. Its clock is looked at by picks and by the sweep: nothing ticks for a cluster at rest. */
 export class OutlierClock {
   private policy: OutlierPolicy | undefined
-  private readonly set: OutlierSet = { ejected: 0, size: 0, overflows: 0 }
+  private readonly set: OutlierSet = newOutlierSet()
   private readonly random: () => number
   private intervalEndMs = Number.POSITIVE_INFINITY
 
@@ -27,6 +27,10 @@ export class OutlierClock {
   /** Ejections that the share of those that are out did not allow. */
   get overflows(): number {
     return this.set.overflows
+  }
+
+  get byDetector(): OutlierSet['byDetector'] {
+    return this.set.byDetector
   }
 
   count(endpoints: readonly EndpointState[]): void {

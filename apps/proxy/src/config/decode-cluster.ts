@@ -5,6 +5,7 @@ import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/
 import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeBalancer } from './decode-balancer.ts'
+import { decodeBufferLimit } from './decode-buffer-limit.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
 import { decodeHealthCheck } from './decode-health-check.ts'
 import { decodeOutlier } from './decode-outlier.ts'
@@ -69,6 +70,7 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     discovery: decodeDiscovery(message),
     balancer: decodeBalancer(message),
     connectTimeoutMs: positive(durationMs(message.connectTimeout) ?? 5000, 'connect_timeout'),
+    bufferBytesMax: decodeBufferLimit(message.perConnectionBufferLimitBytes),
     idleTimeoutMs: http.idleTimeoutMs,
     requestsPerConnectionMax: http.requestsPerConnectionMax,
     connectionDurationMaxMs: http.connectionDurationMaxMs,

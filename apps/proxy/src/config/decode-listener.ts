@@ -1,6 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
-import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Metadata, TrafficDirection } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
@@ -10,20 +9,18 @@ import {
 import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
-import {
-  type TcpProxy,
-  TcpProxySchema,
-} from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
+import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { decodeAccessLogs } from './decode-access-log.ts'
 import { decodeAddress } from './decode-address.ts'
+import { decodeBufferLimit } from './decode-buffer-limit.ts'
 import { decodeChainMatch } from './decode-chain-match.ts'
 import { decodeHttpChain } from './decode-http-chain.ts'
 import { decodeListenerFilters } from './decode-listener-filters.ts'
 import { decodeNetworkFilters } from './decode-network-filters.ts'
 import { decodeOriginalDestinationUse } from './decode-original-destination-use.ts'
+import { decodeTcpProxy } from './decode-tcp-proxy.ts'
 import { decodeServerTls } from './decode-tls.ts'
-import type { FilterChain, ListenerConfig, TcpChain } from './proxy-config.ts'
+import type { FilterChain, ListenerConfig } from './proxy-config.ts'
 
 const supported = new Set([
   'name',
@@ -34,12 +31,12 @@ const supported = new Set([
   'metadata',
   'stat_prefix',
   'per_connection_buffer_limit_bytes',
+  'tcp_backlog_size',
   // gRPC clients read it; a listener may carry both.
   'api_listener',
   'listener_filters',
   'listener_filters_timeout',
   'continue_on_listener_filters_timeout',
-  // Node listens with one socket per process, and takes what the system lets it.
   'enable_reuse_port',
   'use_original_dst',
   'bind_to_port',
@@ -84,6 +81,9 @@ export function decodeListener(message: Listener): DecodedListener {
       defaultChain,
       filters: decodeListenerFilters(message),
       connectionsMax: 10_000,
+      bufferBytesMax: decodeBufferLimit(message.perConnectionBufferLimitBytes),
+      backlog: message.tcpBacklogSize ?? 4096,
+      reusesPort: message.enableReusePort === true,
       originalDestination: decodeOriginalDestinationUse(message),
       bindsPort: message.bindToPort ?? true,
     },
@@ -130,54 +130,8 @@ function decodeNetwork(
       return chain
     }
     case TcpProxySchema.typeName:
-      return decodeTcp(fromBinary(TcpProxySchema, config.value), path)
+      return decodeTcpProxy(fromBinary(TcpProxySchema, config.value), path)
     default:
       throw new ResourceRejected(path, `network filter ${config.typeUrl} is not supported yet`)
-  }
-}
-
-function decodeTcp(message: TcpProxy, path: string): TcpChain {
-  refuseUnsupported(
-    TcpProxySchema,
-    message,
-    new Set([
-      'stat_prefix',
-      'cluster',
-      'weighted_clusters',
-      'idle_timeout',
-      'max_downstream_connection_duration',
-      'max_connect_attempts',
-      'hash_policy',
-      'access_log',
-    ]),
-    path,
-  )
-  const { clusterSpecifier } = message
-  const clusters =
-    clusterSpecifier.case === 'cluster'
-      ? [{ cluster: clusterSpecifier.value, weight: 1 }]
-      : (clusterSpecifier.value?.clusters.map(({ name, weight }) => ({ cluster: name, weight })) ?? [])
-  if (clusters.length === 0) throw new ResourceRejected(path, 'names no cluster')
-  return {
-    kind: 'tcp',
-    statPrefix: message.statPrefix,
-    clusters,
-    idleTimeoutMs: durationMs(message.idleTimeout) ?? 3_600_000,
-    connectionDurationMaxMs: durationMs(message.maxDownstreamConnectionDuration),
-    connectAttemptsMax: message.maxConnectAttempts ?? 1,
-    hashesSource: hashesSource(message, path),
-    accessLogs: decodeAccessLogs(message.accessLog, path),
-  }
-}
-
-/** Envoy takes one policy: the source address, or a state that only its own filters set. */
-function hashesSource({ hashPolicy: [policy] }: TcpProxy, path: string): boolean {
-  switch (policy?.policySpecifier.case) {
-    case undefined:
-      return false
-    case 'sourceIp':
-      return true
-    case 'filterState':
-      throw new ResourceRejected(`${path}.hash_policy[0].filter_state`, 'not supported yet')
   }
 }

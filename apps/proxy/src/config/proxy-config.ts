@@ -1,4 +1,5 @@
 import type { BalancerSettings } from '@heddle/engine/balance/balancer-settings'
+import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
 import type { IpRange } from '@heddle/engine/match/ip-range'
@@ -43,6 +44,15 @@ export type ListenerConfig = {
   /** Undefined: nothing is read before a chain serves it. */
   readonly filters: ListenerFilters | undefined
   readonly connectionsMax: number
+  /** `per_connection_buffer_limit_bytes`: what may wait for a client; undefined for as much as is usual here. */
+  readonly bufferBytesMax: number | undefined
+  /** `tcp_backlog_size`: connections that the system has taken and we have not. */
+  readonly backlog: number
+  /**
+   * `enable_reuse_port`: each process has a socket of its own, and the system divides the connections. Where it says
+   * nothing it is off, unlike Envoy's: a second proxy at an address is a mistake that should be seen.
+   */
+  readonly reusesPort: boolean
   /** `original_dst`: where a connection was going before the system redirected it to us. */
   readonly originalDestination: OriginalDestinationUse
   /** `bind_to_port`: false for one that only gets connections from another (`use_original_dst`). */
@@ -139,14 +149,27 @@ export type Http2ServerConfig = {
 export type TcpChain = {
   readonly kind: 'tcp'
   readonly statPrefix: string
-  readonly clusters: readonly { readonly cluster: string; readonly weight: number }[]
+  readonly clusters: readonly TcpCluster[]
   readonly idleTimeoutMs: number
   readonly connectionDurationMaxMs: number | undefined
+  /** Up to so much longer, as a share: connections that began together need not end together. */
+  readonly connectionDurationJitter: number
   /** `max_connect_attempts`: how many endpoints are tried before the client is refused. */
   readonly connectAttemptsMax: number
   /** `hash_policy.source_ip`: clients of one address meet the same endpoint, where the cluster balances by hash. */
   readonly hashesSource: boolean
   readonly accessLogs: readonly AccessLogConfig[]
+  /** A line every so often while a connection lasts; undefined: only at its end. */
+  readonly logIntervalMs: number | undefined
+  /** A line when the upstream is connected. */
+  readonly logsConnected: boolean
+}
+
+/** `subset`: only endpoints with these values, where the cluster has subsets. */
+export type TcpCluster = {
+  readonly cluster: string
+  readonly weight: number
+  readonly subset: SubsetMatch | undefined
 }
 
 /** `file` or `stdout` access log with a JSON or text format of Envoy's command operators. */
@@ -192,6 +215,8 @@ export type ClusterConfig = {
     | OriginalDestinationDiscovery
   readonly balancer: BalancerSettings
   readonly connectTimeoutMs: number
+  /** `per_connection_buffer_limit_bytes`: what may wait for an endpoint. */
+  readonly bufferBytesMax: number | undefined
   /** `common_http_protocol_options.idle_timeout` of pooled connections. */
   readonly idleTimeoutMs: number
   readonly requestsPerConnectionMax: number

@@ -10,6 +10,8 @@ export type ExchangeObserver = {
   onConnectionClose(listener: ListenerConfig): void
   /** A connection whose bytes are passed on unread has its upstream, or `flags` say why it gets none; said once. */
   onTcpOpen(session: TcpSession): void
+  /** One of the lines of its access log that it asks for while it lasts. */
+  onTcpLog(session: TcpSession, logType: 'TcpUpstreamConnected' | 'TcpPeriodic'): void
   /** It is over; said after `onTcpOpen`, unless the client left before. */
   onTcpEnd(session: TcpSession): void
 }
@@ -19,5 +21,6 @@ export const silentObserver: ExchangeObserver = {
   onConnectionOpen: () => undefined,
   onConnectionClose: () => undefined,
   onTcpOpen: () => undefined,
+  onTcpLog: () => undefined,
   onTcpEnd: () => undefined,
 }

@@ -1,3 +1,4 @@
+import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
 import type { ClusterConfig, EndpointConfig, ListenerConfig, TcpChain } from '../config/proxy-config.ts'
 import type { ConnectionPeer } from './request-peer.ts'
 
@@ -18,6 +19,7 @@ export type TcpSession = {
   readonly bytes: TcpBytes
   /** The name that the configuration gives; there may be no such cluster. */
   clusterName: string
+  readonly subset: SubsetMatch | undefined
   cluster: ClusterConfig | undefined
   endpoint: EndpointConfig | undefined
   /** Envoy's response flags: why there is no upstream connection, or why it ended before its time. */
@@ -26,6 +28,8 @@ export type TcpSession = {
   details: string
   /** The policy that denied it; "none" where no policy allowed it, "" where it was let in. */
   deniedBy: string
+  /** Which line of its access log is written now (`%ACCESS_LOG_TYPE%`). */
+  logType: 'TcpUpstreamConnected' | 'TcpPeriodic' | 'TcpConnectionEnd'
 }
 
 export type TcpBytes = { fromClient: number; fromUpstream: number }

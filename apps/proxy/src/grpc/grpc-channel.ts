@@ -43,6 +43,7 @@ export class GrpcChannel implements Disposable {
       proxyHeader: undefined,
       headerBytesMax: 32 * 1024,
       headerCountMax: 100,
+      bufferBytesMax: undefined,
       http2: {
         concurrentStreamsMax: 100,
         streamWindow: 1024 * 1024,

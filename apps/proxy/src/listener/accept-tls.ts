@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import type { SecureContext, Server, TLSSocket } from 'node:tls'
 import type { TlsServerConfig } from '../config/tls-config.ts'
-import { peerProblem } from '../identity/peer-problem.ts'
+import { notPinned, peerProblem } from '../identity/peer-problem.ts'
 import { contextOptions } from '../tls-context.ts'
 import { tlsLibrary } from '../tls-library.ts'
+import { countHandshake, type TlsCounts } from '../traffic/tls-counts.ts'
 import type { ListenerCounts } from '../traffic/traffic-counts.ts'
 import { certificatesFor, type NamedPair, namedPair } from './pick-certificate.ts'
 
@@ -58,17 +59,16 @@ function newServer(config: TlsServerConfig): Server {
     const accepted = (socket as unknown as FromSocket)._parent
     const known = waiting.get(accepted)
     waiting.delete(accepted)
-    if (known === undefined || isRefused(socket, config)) {
-      if (known !== undefined) known.counts.handshakeFailures++
+    if (known === undefined || isRefused(socket, config, known.counts.tls)) {
       socket.destroy()
       return
     }
-    known.counts.handshakes++
+    countHandshake(known.counts.tls, socket, socket.authorized)
     known.onSecure(socket)
   })
-  server.on('tlsClientError', (_error, socket) => {
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
     const known = waiting.get((socket as unknown as FromSocket)._parent)
-    if (known !== undefined) known.counts.handshakeFailures++
+    if (known !== undefined) countFailure(known.counts, error, socket)
     socket.destroy()
   })
   return server
@@ -91,11 +91,30 @@ function byName(config: TlsServerConfig, pairs: readonly NamedPair[], scansAll: 
   }
 }
 
-function isRefused(socket: TLSSocket, config: TlsServerConfig): boolean {
+function countFailure(
+  counts: ListenerCounts,
+  { code }: NodeJS.ErrnoException,
+  { authorizationError }: TLSSocket,
+): void {
+  if (authorizationError) counts.tls.failChain++
+  else if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') counts.handshakeTimeouts++
+  else if (code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') counts.tls.failNoCertificate++
+  // Who leaves in the middle has done nothing wrong.
+  else if (code !== 'ECONNRESET') counts.tls.connectionErrors++
+}
+
+function isRefused(socket: TLSSocket, config: TlsServerConfig, counts: TlsCounts): boolean {
   if (config.requiresServerName && !socket.servername) return true
   if (config.trustedCa === undefined) return false
   const certificate = socket.getPeerX509Certificate()
   // Optional is not "whatever": a certificate that is shown must be right.
   if (certificate === undefined) return config.requiresClientCertificate
-  return !socket.authorized || peerProblem(certificate, config) !== undefined
+  if (!socket.authorized) {
+    counts.failChain++
+    return true
+  }
+  const problem = peerProblem(certificate, config)
+  if (problem === notPinned) counts.failPin++
+  else if (problem !== undefined) counts.failNames++
+  return problem !== undefined
 }

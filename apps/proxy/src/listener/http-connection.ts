@@ -92,7 +92,7 @@ function serveHttp1(
       onRequestTimeout: () => serve.requestTimeout(),
       onConnectionClosed: onClose,
     },
-    serverLimits(current().chain),
+    serverLimits(current().chain, current().listener),
     runtime.wheel,
   )
   const serve = new ServeHttp(connection, current, peer, runtime)

@@ -19,7 +19,7 @@ export function serveHttp2Connection(
   serving: ServeHttp[],
   onClose: () => void,
 ): Http2ServerConnection {
-  const { chain } = current()
+  const { chain, listener } = current()
   return new Http2ServerConnection(
     socket,
     reader,
@@ -45,7 +45,7 @@ export function serveHttp2Connection(
       onConnectionClosed: onClose,
     },
     {
-      ...serverLimits(chain),
+      ...serverLimits(chain, listener),
       ...chain.http2,
       allowsConnectProtocol: chain.http2.allowsConnect || chain.upgrades.size > 0,
     },

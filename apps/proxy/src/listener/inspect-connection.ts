@@ -11,6 +11,9 @@ export type Inspection = {
   readonly wheel: TimerWheel
   /** Whether the first bytes matter for a connection of which so much is known. */
   readonly asksForBytes: (facts: ConnectionFacts) => boolean
+  readonly onTimeout: () => void
+  /** It is looked at no more: all is known, or the client has gone. Said before `onEnd`. */
+  readonly onOver: () => void
   /** All is known that will be; `bytes` were read and belong to whoever serves it. Undefined facts: it is to be cut off. */
   readonly onEnd: (facts: ConnectionFacts | undefined, bytes: Buffer) => void
 }
@@ -21,16 +24,20 @@ export type Inspection = {
  * and not longer than the listener allows.
  */
 export function inspectConnection(socket: Socket, known: ConnectionFacts, inspection: Inspection): void {
-  const { filters, wheel, asksForBytes, onEnd } = inspection
+  const { filters, wheel, asksForBytes, onTimeout, onOver, onEnd } = inspection
   let facts = known
   let bytes: Buffer = Buffer.alloc(0)
   let isHeaderDone = filters.proxyProtocol === undefined
-  const timer = newTimer(() => end(filters.continuesOnTimeout ? facts : undefined))
+  const timer = newTimer(() => {
+    onTimeout()
+    end(filters.continuesOnTimeout ? facts : undefined)
+  })
 
   const end = (result: ConnectionFacts | undefined) => {
     wheel.clear(timer)
     socket.pause()
     for (const [event, listener] of listeners) socket.off(event, listener)
+    onOver()
     const late = socket.read() as Buffer | null // no encoding is set
     onEnd(result, late === null ? bytes : Buffer.concat([bytes, late]))
   }
@@ -57,7 +64,13 @@ export function inspectConnection(socket: Socket, known: ConnectionFacts, inspec
     ],
     ['end', () => end(bytes.length === 0 ? undefined : facts)],
     ['error', () => undefined],
-    ['close', () => wheel.clear(timer)],
+    [
+      'close',
+      () => {
+        wheel.clear(timer)
+        onOver()
+      },
+    ],
   ]
   for (const [event, listener] of listeners) socket.on(event, listener)
   wheel.set(timer, filters.timeoutMs)

@@ -6,6 +6,7 @@ import { buildFilters } from '../exchange/build-filters.ts'
 import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
+import type { ConnectionTally } from '../traffic/connection-tally.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer } from '../traffic/timer-wheel.ts'
 import type { ListenerCounts } from '../traffic/traffic-counts.ts'
@@ -52,7 +53,7 @@ export class ListenerServer {
 
   /** Resolves when connections are accepted; rejects with the reason, as EADDRINUSE. */
   async listen(): Promise<void> {
-    const { address, bindsPort } = this.config
+    const { address, bindsPort, backlog, reusesPort } = this.config
     if (!bindsPort) return
     if (address.kind === 'unix') await freeSocketPath(address.path)
     return new Promise((resolve, reject) => {
@@ -62,9 +63,8 @@ export class ListenerServer {
         this.server.on('error', () => undefined)
         resolve()
       }
-      const backlog = 4096
       if (address.kind === 'unix') this.server.listen({ path: address.path, backlog }, listening)
-      else this.server.listen({ host: address.host, port: address.port, backlog }, listening)
+      else this.server.listen({ host: address.host, port: address.port, backlog, reusePort: reusesPort }, listening)
     })
   }
 
@@ -174,10 +174,17 @@ export class ListenerServer {
     }
     // Until it is served it is one of those that a drain waits for and an end ends.
     this.tunnels.add(accepted)
+    counts.inspected++
     inspectConnection(accepted, known, {
       filters,
       wheel: runtime.wheel,
       asksForBytes: (facts) => asksForBytes(config, facts),
+      onTimeout: () => {
+        counts.inspectionTimeouts++
+      },
+      onOver: () => {
+        counts.inspected--
+      },
       onEnd: (facts, bytes) => {
         this.tunnels.delete(accepted)
         if (facts === undefined) cutOff(accepted)
@@ -213,7 +220,12 @@ export class ListenerServer {
       return
     }
     this.tunnels.add(accepted)
+    let isServed = false
+    accepted.once('close', () => {
+      if (!isServed) this.tallyOf(chain).addUnserved()
+    })
     acceptTls(accepted, chain.tls, this.counts, (socket) => {
+      isServed = true
       const reader = new SocketReader()
       if (chain.network.kind === 'http') {
         this.tunnels.delete(accepted)
@@ -221,6 +233,11 @@ export class ListenerServer {
       }
       this.serve(socket, reader, config, chain, facts, { ...peer, ...securePeer(socket) })
     })
+  }
+
+  private tallyOf({ network: { kind, statPrefix } }: FilterChain): ConnectionTally {
+    const { counts } = this.runtime
+    return kind === 'http' ? counts.httpChain(statPrefix) : counts.tcpChain(statPrefix)
   }
 
   private cutOffAfter(socket: Socket, ms: number): void {

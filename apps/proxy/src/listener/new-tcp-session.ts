@@ -1,5 +1,5 @@
 import { hostPort } from '../config/host-port.ts'
-import type { ListenerConfig, TcpChain } from '../config/proxy-config.ts'
+import type { ListenerConfig, TcpChain, TcpCluster } from '../config/proxy-config.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import type { Runtime } from '../traffic/runtime.ts'
@@ -12,6 +12,7 @@ export function newTcpSession(
   cluster: string | undefined,
   runtime: Runtime,
 ): TcpSession {
+  const picked = pickWeighted(chain, runtime.random)
   return {
     listener,
     chain,
@@ -22,20 +23,22 @@ export function newTcpSession(
     revision: runtime.config().revision,
     startedMs: performance.now(),
     bytes: { fromClient: 0, fromUpstream: 0 },
-    clusterName: cluster ?? pickWeighted(chain, runtime.random),
+    clusterName: cluster ?? picked.cluster,
+    subset: picked.subset,
     cluster: undefined,
     endpoint: undefined,
     flags: '',
     details: '',
     deniedBy: '',
+    logType: 'TcpConnectionEnd',
   }
 }
 
-function pickWeighted({ clusters }: TcpChain, random: () => number): string {
+function pickWeighted({ clusters }: TcpChain, random: () => number): TcpCluster {
   let left = random() * clusters.reduce((sum, { weight }) => sum + weight, 0)
-  for (const { cluster, weight } of clusters) {
-    left -= weight
-    if (left < 0) return cluster
+  for (const each of clusters) {
+    left -= each.weight
+    if (left < 0) return each
   }
-  return clusters.at(-1)?.cluster ?? ''
+  return clusters.at(-1) as TcpCluster // there is one at least
 }

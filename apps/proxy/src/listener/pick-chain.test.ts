@@ -36,6 +36,9 @@ function listenerOf(matches: Readonly<Record<string, JsonValue>>): ListenerConfi
     filters: undefined,
     originalDestination: 'ignored',
     bindsPort: true,
+    bufferBytesMax: undefined,
+    backlog: 4096,
+    reusesPort: false,
     connectionsMax: 1,
   }
 }

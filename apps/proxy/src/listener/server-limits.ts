@@ -1,8 +1,8 @@
-import type { ServerLimits } from '../codec/http1/server-connection.ts'
-import type { HttpChain } from '../config/proxy-config.ts'
+import type { ServerLimits } from '../codec/http1/server-limits.ts'
+import type { HttpChain, ListenerConfig } from '../config/proxy-config.ts'
 
 /** What a chain says about the requests of one connection, whatever protocol they come in. */
-export function serverLimits(chain: HttpChain): ServerLimits {
+export function serverLimits(chain: HttpChain, { bufferBytesMax }: ListenerConfig): ServerLimits {
   return {
     headerBytesMax: chain.headerBytesMax,
     headerCountMax: chain.headerCountMax,
@@ -11,5 +11,6 @@ export function serverLimits(chain: HttpChain): ServerLimits {
     idleTimeoutMs: chain.idleTimeoutMs,
     delayedCloseMs: chain.delayedCloseMs,
     streamIdleTimeoutMs: chain.streamIdleTimeoutMs,
+    bufferBytesMax,
   }
 }

@@ -7,9 +7,11 @@ import type { TcpChain } from '../config/proxy-config.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { requestedDestination } from '../exchange/requested-destination.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
+import { countTls } from '../pool/count-tls.ts'
 import { localAddressOf } from '../pool/local-address-of.ts'
 import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { newTimer } from '../traffic/timer-wheel.ts'
 import { joinSockets } from '../tunnel/join-sockets.ts'
 
 /** `tcp_proxy`: one upstream connection for one downstream connection, bytes passed on unread. */
@@ -37,6 +39,7 @@ class TcpConnection {
       xxHash64(this.peer.address, this.hash)
     }
     socket.on('error', () => undefined)
+    if (this.chain.logIntervalMs !== undefined) this.logEvery(this.chain.logIntervalMs)
   }
 
   dial(tried: readonly EndpointState[]): void {
@@ -44,8 +47,10 @@ class TcpConnection {
     const cluster = runtime.cluster(session.clusterName)
     session.cluster = cluster?.config
     const endpoint = cluster && this.choose(cluster, tried)
-    if (cluster === undefined) this.refuse('NC')
-    else if (endpoint === undefined) this.refuse('UH')
+    if (cluster === undefined) {
+      runtime.counts.tcpChain(this.chain.statPrefix).noRoute++
+      this.refuse('NC')
+    } else if (endpoint === undefined) this.refuse('UH')
     else if (cluster.isOutOfConnections) {
       cluster.totals.overflows++
       this.refuse('UO')
@@ -57,7 +62,8 @@ class TcpConnection {
 
   private choose(cluster: ClusterState, tried: readonly EndpointState[]): EndpointState | undefined {
     const { discovery } = cluster.config
-    if (discovery.kind !== 'original-destination') return cluster.pick(performance.now(), tried, this.hash)
+    if (discovery.kind !== 'original-destination')
+      return cluster.pick(performance.now(), tried, this.hash, this.session.subset)
     const destination = requestedDestination(discovery, this.peer, undefined)
     return destination && cluster.learn(destination, performance.now())
   }
@@ -68,6 +74,7 @@ class TcpConnection {
     const client = { source: address, sourcePort: port, destination: destinationAddress, destinationPort }
     const settings = clusterDial(cluster.config, client)
     const upstream = openSocket(endpoint.config.address, settings)
+    countTls(upstream, settings, cluster.counts.tls)
     cluster.counts.connections++
     cluster.counts.all.add(upstream)
     endpoint.active++
@@ -106,20 +113,38 @@ class TcpConnection {
       socket.off('close', gone)
       upstream.off('error', fail)
       runtime.observer.onTcpOpen(session)
+      if (chain.logsConnected) runtime.observer.onTcpLog(session, 'TcpUpstreamConnected')
       if (cluster.config.closesOnFailure) endpoint.tunnels.add(upstream)
       joinSockets(socket, upstream, {
         wheel: runtime.wheel,
         idleTimeoutMs: chain.idleTimeoutMs,
-        durationMaxMs: chain.connectionDurationMaxMs,
+        durationMaxMs: jittered(chain, runtime.random),
+        clientBytesMax: session.listener.bufferBytesMax,
+        upstreamBytesMax: cluster.config.bufferBytesMax,
         bytes: session.bytes,
         onEnd: (why) => {
           leave()
           endpoint.tunnels.delete(upstream)
-          if (why === 'duration') session.flags = 'DT'
+          const tally = runtime.counts.tcpChain(chain.statPrefix)
+          if (why === 'idle') tally.idleTimeouts++
+          if (why === 'duration') {
+            session.flags = 'DT'
+            tally.durationsReached++
+          }
           runtime.observer.onTcpEnd(session)
         },
       })
     })
+  }
+
+  private logEvery(intervalMs: number): void {
+    const { socket, session, runtime } = this
+    const timer = newTimer(() => {
+      runtime.observer.onTcpLog(session, 'TcpPeriodic')
+      runtime.wheel.set(timer, intervalMs)
+    })
+    runtime.wheel.set(timer, intervalMs)
+    socket.once('close', () => runtime.wheel.clear(timer))
   }
 
   /** No upstream: the client sees a broken connection, not an empty answer. */
@@ -130,4 +155,11 @@ class TcpConnection {
     runtime.observer.onTcpOpen(session)
     runtime.observer.onTcpEnd(session)
   }
+}
+
+function jittered(
+  { connectionDurationMaxMs, connectionDurationJitter }: TcpChain,
+  random: () => number,
+): number | undefined {
+  return connectionDurationMaxMs && connectionDurationMaxMs * (1 + random() * connectionDurationJitter)
 }

@@ -1,4 +1,5 @@
 import { ConnectionTally } from '../traffic/connection-tally.ts'
+import { newTlsCounts, type TlsCounts } from '../traffic/tls-counts.ts'
 
 /** Counts shared by all endpoints of a cluster: what stands against its circuit breaker, and what has been. */
 export type ConnectionCounts = {
@@ -9,6 +10,7 @@ export type ConnectionCounts = {
   pendingTotal: number
   connectFailures: number
   connectTimeouts: number
+  readonly tls: TlsCounts
   /** Every connection from when it began to be opened. */
   readonly all: ConnectionTally
 }
@@ -20,6 +22,7 @@ export function newConnectionCounts(): ConnectionCounts {
     pendingTotal: 0,
     connectFailures: 0,
     connectTimeouts: 0,
+    tls: newTlsCounts(),
     all: new ConnectionTally(),
   }
 }

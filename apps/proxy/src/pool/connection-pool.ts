@@ -16,6 +16,8 @@ export type PoolSettings = DialSettings & {
   readonly preconnectRatio: number
   readonly headerBytesMax: number
   readonly headerCountMax: number
+  /** What may wait for the endpoint; undefined for as much as is usual. */
+  readonly bufferBytesMax: number | undefined
   readonly protocol: UpstreamProtocol
   /** `connection_pool_per_downstream_connection`. */
   readonly isPerConnection: boolean

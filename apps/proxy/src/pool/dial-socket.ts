@@ -3,6 +3,7 @@ import { SocketReader } from '../codec/socket-reader.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { PoolSettings } from './connection-pool.ts'
+import { countTls } from './count-tls.ts'
 import { openSocket, readyEvent } from './open-socket.ts'
 
 /** A connection attempt under way, for when its try is over first. */
@@ -27,6 +28,7 @@ export function dialSocket(
   const reader = new SocketReader()
   const socket = openSocket(address, settings, reader)
   const ready = readyEvent(settings)
+  countTls(socket, settings, counts.tls)
   counts.connections++
   counts.all.add(socket)
   if (settings.http2 !== undefined) counts.all.http2++

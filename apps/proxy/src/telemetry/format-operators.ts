@@ -101,7 +101,7 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
     tcp: () => '1',
     isNumber: true,
   },
-  ACCESS_LOG_TYPE: { http: ({ isEnded }) => (isEnded ? 'DownstreamEnd' : 'NotSet'), tcp: () => 'TcpConnectionEnd' },
+  ACCESS_LOG_TYPE: { http: ({ isEnded }) => (isEnded ? 'DownstreamEnd' : 'NotSet'), tcp: ({ logType }) => logType },
   UNIQUE_ID: { http: () => randomUUID(), tcp: () => randomUUID() },
   HOSTNAME: { http: () => ownName, tcp: () => ownName },
   ENVIRONMENT: { http: (_, name) => process.env[name] ?? '-', tcp: (_, name) => process.env[name] ?? '-' },

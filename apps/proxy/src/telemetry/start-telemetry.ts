@@ -55,6 +55,11 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
       onConnectionOpen: () => undefined,
       onConnectionClose: () => undefined,
       onTcpOpen: (session) => tcp.onOpen(session),
+      onTcpLog(session, logType) {
+        session.logType = logType
+        accessLogs.logTcp(session)
+        session.logType = 'TcpConnectionEnd'
+      },
       onTcpEnd(session) {
         tcp.onEnd(session)
         if (session.chain.accessLogs.length > 0) accessLogs.logTcp(session)

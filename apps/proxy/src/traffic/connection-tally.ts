@@ -33,6 +33,12 @@ export class ConnectionTally {
     })
   }
 
+  /** One that its handshake ended, where Envoy counts it from before. */
+  addUnserved(): void {
+    this.total++
+    this.secure++
+  }
+
   get active(): number {
     return this.open.size
   }
@@ -49,4 +55,12 @@ export class ConnectionTally {
     for (const socket of this.open.keys()) bytes += socket.bytesWritten
     return bytes
   }
+}
+
+/** Those that a `tcp_proxy` passes on, with what ended them. */
+export class TcpTally extends ConnectionTally {
+  /** There was no such cluster. */
+  noRoute = 0
+  idleTimeouts = 0
+  durationsReached = 0
 }

@@ -1,6 +1,7 @@
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import { PolicyTallies } from '../telemetry/policy-tallies.ts'
-import { ConnectionTally } from './connection-tally.ts'
+import { ConnectionTally, TcpTally } from './connection-tally.ts'
+import { newTlsCounts, type TlsCounts } from './tls-counts.ts'
 
 /** Connections of one listener, by what became of them. */
 export type ListenerCounts = {
@@ -10,9 +11,13 @@ export type ListenerCounts = {
   overflows: number
   globalOverflows: number
   noChain: number
-  handshakes: number
-  handshakeFailures: number
+  /** Clients that said nothing until `listener_filters_timeout` was over, and those that are waited for now. */
+  inspectionTimeouts: number
+  inspected: number
+  /** Handshakes that took longer than they may. */
+  handshakeTimeouts: number
   secretsNotReady: number
+  readonly tls: TlsCounts
   /** Milliseconds. */
   readonly length: HistogramCell
 }
@@ -34,7 +39,7 @@ export type NetworkRbacCounts = {
 export class TrafficCounts {
   readonly listeners = new Map<string, ListenerCounts>()
   readonly http = new Map<string, ConnectionTally>()
-  readonly tcp = new Map<string, ConnectionTally>()
+  readonly tcp = new Map<string, TcpTally>()
 
   /** By the limits' own `stat_prefix`. */
   readonly localLimits = new Map<string, LocalLimitCounts>()
@@ -54,8 +59,8 @@ export class TrafficCounts {
     return madeOnce(this.http, statPrefix, () => new ConnectionTally())
   }
 
-  tcpChain(statPrefix: string): ConnectionTally {
-    return madeOnce(this.tcp, statPrefix, () => new ConnectionTally())
+  tcpChain(statPrefix: string): TcpTally {
+    return madeOnce(this.tcp, statPrefix, () => new TcpTally())
   }
 
   localLimit(statPrefix: string): LocalLimitCounts {
@@ -93,9 +98,11 @@ function newListenerCounts(): ListenerCounts {
     overflows: 0,
     globalOverflows: 0,
     noChain: 0,
-    handshakes: 0,
-    handshakeFailures: 0,
+    inspectionTimeouts: 0,
+    inspected: 0,
+    handshakeTimeouts: 0,
     secretsNotReady: 0,
+    tls: newTlsCounts(),
     length: new HistogramCell(),
   }
 }

@@ -13,6 +13,9 @@ export type JoinOptions = {
   readonly wheel: TimerWheel
   readonly idleTimeoutMs: number
   readonly durationMaxMs: number | undefined
+  /** What may wait for each side before the other one is held back. */
+  readonly clientBytesMax?: number | undefined
+  readonly upstreamBytesMax?: number | undefined
   /** Counted as they pass. */
   readonly bytes: TcpBytes
   /** Both directions are over. `why` says what ended them when it was neither side. */
@@ -26,7 +29,7 @@ export type JoinOptions = {
 export function joinSockets(
   client: TunnelEnd,
   upstream: TunnelEnd,
-  { wheel, idleTimeoutMs, durationMaxMs, bytes, onEnd }: JoinOptions,
+  { wheel, idleTimeoutMs, durationMaxMs, clientBytesMax, upstreamBytesMax, bytes, onEnd }: JoinOptions,
 ): void {
   let open = 2
   let why: 'idle' | 'duration' | undefined
@@ -37,14 +40,15 @@ export function joinSockets(
   }
   const idle = newTimer(() => stop('idle'))
   const duration = newTimer(() => stop('duration'))
-  wheel.set(idle, idleTimeoutMs)
+  const startIdle = () => idleTimeoutMs > 0 && wheel.set(idle, idleTimeoutMs)
+  startIdle()
   if (durationMaxMs !== undefined) wheel.set(duration, durationMaxMs)
 
-  const pass = (from: TunnelEnd, to: TunnelEnd, side: keyof TcpBytes) => {
-    const send = sendTo(to, () => from.resume())
+  const pass = (from: TunnelEnd, to: TunnelEnd, side: keyof TcpBytes, bytesMax = waitingBytesMax) => {
+    const send = sendTo(to, bytesMax, () => from.resume())
     takeFrom(from, (lent) => {
       bytes[side] += lent.length
-      wheel.set(idle, idleTimeoutMs)
+      startIdle()
       if (!send(lent)) from.pause()
     })
     // Its end may have come while the other side was dialled.
@@ -60,17 +64,17 @@ export function joinSockets(
     })
     from.resume()
   }
-  pass(client, upstream, 'fromClient')
-  pass(upstream, client, 'fromUpstream')
+  pass(client, upstream, 'fromClient', upstreamBytesMax)
+  pass(upstream, client, 'fromUpstream', clientBytesMax)
 }
 
-/** What may wait for the system before the other side is held back. */
+/** What may wait for the system before the other side is held back, where no configuration says. */
 const waitingBytesMax = 64 * 1024
 
 /** Returns what sends bytes that are lent; it says false when no more may come before `onDrained`. */
-function sendTo(to: TunnelEnd, onDrained: () => void): (lent: Buffer) => boolean {
+function sendTo(to: TunnelEnd, bytesMax: number, onDrained: () => void): (lent: Buffer) => boolean {
   if (to instanceof Socket) {
-    const outlet = new SocketOutlet(to, waitingBytesMax, onDrained)
+    const outlet = new SocketOutlet(to, bytesMax, onDrained)
     return (lent) => {
       outlet.sendJoined('', lent)
       return outlet.hasRoom

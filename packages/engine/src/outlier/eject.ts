@@ -11,6 +11,8 @@ export function eject(
   nowMs: number,
   random: Random,
 ): boolean {
+  const counts = set.byDetector[detector]
+  counts.detected++
   if (record.isEjected) return false
   if (!mayEject(policy, set)) {
     set.overflows++
@@ -18,6 +20,7 @@ export function eject(
   }
   const enforcing = policy.enforcing[detector]
   if (enforcing < 100 && random() * 100 >= enforcing) return false
+  counts.enforced++
   set.ejected++
   record.isEjected = true
   record.ejectedAtMs = nowMs

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { endInterval } from './end-interval.ts'
 import type { Detector, OutlierPolicy } from './outlier-policy.ts'
-import { newOutlierRecord, type OutlierRecord } from './outlier-record.ts'
+import { newOutlierRecord, newOutlierSet, type OutlierRecord } from './outlier-record.ts'
 
 const off: Record<Detector, number> = {
   'consecutive-5xx': 0,
@@ -39,7 +39,8 @@ function did(...counts: readonly (readonly [successes: number, requests: number]
 }
 
 function end(policy: OutlierPolicy, records: readonly OutlierRecord[], nowMs = 0): boolean[] {
-  const set = { ejected: records.filter(({ isEjected }) => isEjected).length, size: records.length, overflows: 0 }
+  const ejected = records.filter(({ isEjected }) => isEjected).length
+  const set = { ...newOutlierSet(), ejected, size: records.length }
   endInterval(policy, records, set, nowMs, () => 0)
   return records.map(({ isEjected }) => isEjected)
 }

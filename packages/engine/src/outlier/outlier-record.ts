@@ -1,3 +1,5 @@
+import type { Detector } from './outlier-policy.ts'
+
 /** How an endpoint has behaved. Owned by the caller, changed only in this folder. */
 export type OutlierRecord = {
   isEjected: boolean
@@ -23,6 +25,26 @@ export type OutlierSet = {
   size: number
   /** Findings that the share of the ejected did not allow. */
   overflows: number
+  /** What each detector found, and how often somebody went for it. */
+  readonly byDetector: Readonly<Record<Detector, { detected: number; enforced: number }>>
+}
+
+export function newOutlierSet(): OutlierSet {
+  const none = () => ({ detected: 0, enforced: 0 })
+  return {
+    ejected: 0,
+    size: 0,
+    overflows: 0,
+    byDetector: {
+      'consecutive-5xx': none(),
+      'consecutive-gateway-failure': none(),
+      'consecutive-local-origin-failure': none(),
+      'success-rate': none(),
+      'local-origin-success-rate': none(),
+      'failure-percentage': none(),
+      'local-origin-failure-percentage': none(),
+    },
+  }
 }
 
 export function newOutlierRecord(): OutlierRecord {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ejectionEndMs } from './eject.ts'
 import { endInterval } from './end-interval.ts'
 import type { OutlierPolicy, TryOutcome } from './outlier-policy.ts'
-import { newOutlierRecord, type OutlierRecord, type OutlierSet } from './outlier-record.ts'
+import { newOutlierRecord, newOutlierSet, type OutlierRecord, type OutlierSet } from './outlier-record.ts'
 import { recordOutcome } from './record-outcome.ts'
 
 const policy: OutlierPolicy = {
@@ -35,7 +35,7 @@ type Cluster = { readonly set: OutlierSet; readonly all: [OutlierRecord, ...Outl
 
 function clusterOf(count: number): Cluster {
   const all = Array.from({ length: count }, newOutlierRecord) as Cluster['all'] // count is at least 1
-  return { all, set: { ejected: 0, size: count, overflows: 0 } }
+  return { all, set: { ...newOutlierSet(), size: count } }
 }
 
 function record(cluster: Cluster, outcomes: readonly TryOutcome[], settings = policy, nowMs = 0, index = 0): boolean[] {
@@ -136,7 +136,8 @@ test('no more go than the share allows; what it does not allow is counted', () =
   for (const index of [0, 1, 2, 3]) record(cluster, times(3, 'server-error'), policy, 0, index)
 
   expect(cluster.all.filter(({ isEjected }) => isEjected)).toHaveLength(2)
-  expect(cluster.set).toEqual({ ejected: 2, size: 4, overflows: 2 })
+  expect(cluster.set).toMatchObject({ ejected: 2, size: 4, overflows: 2 })
+  expect(cluster.set.byDetector['consecutive-5xx']).toEqual({ detected: 4, enforced: 2 })
 })
 
 test('of few endpoints none goes when the share is less than one, unless one always may', () => {

@@ -10,7 +10,7 @@ import {
   type WeightedCluster,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { type SubsetMatch, subsetMatchOf } from '../balance/subset-match.ts'
+import { subsetOf } from '../balance/compile-subset-match.ts'
 import { durationMs } from '../duration-ms.ts'
 import { compileHashPolicies } from '../hash/compile-hash-policies.ts'
 import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
@@ -220,11 +220,6 @@ function compileWeighted(
 }
 
 /** `envoy.lb` of each; the latter's values win. */
-function subsetOf(...matches: readonly (Metadata | undefined)[]): SubsetMatch | undefined {
-  const values = matches.flatMap((match) => Object.entries(match?.filterMetadata['envoy.lb'] ?? {}))
-  return subsetMatchOf(new Map(values.map(([key, value]) => [key, JSON.stringify(value)])))
-}
-
 function compilePathRewrite(message: RouteActionMessage, matcher: PathMatcher, path: string): PathRewrite | undefined {
   if (message.prefixRewrite !== '') {
     const at = `${path}.prefix_rewrite`

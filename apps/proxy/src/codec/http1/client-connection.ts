@@ -19,7 +19,12 @@ export type ConnectionOwner = {
   onGone(connection: ClientConnection): void
 }
 
-export type ClientLimits = { readonly headerBytesMax: number; readonly headerCountMax: number }
+export type ClientLimits = {
+  readonly headerBytesMax: number
+  readonly headerCountMax: number
+  /** What may wait for the upstream; undefined for as much as is usual. */
+  readonly bufferBytesMax?: number | undefined
+}
 
 /** Interim answers to one request; more is an upstream gone wrong. */
 const interimsMax = 16
@@ -69,7 +74,7 @@ export class ClientConnection implements UpstreamPort {
     this.reader = reader
     this.owner = owner
     this.limits = limits
-    this.writer = new SocketWriter(socket, () => this.events?.onUpstreamDrained())
+    this.writer = new SocketWriter(socket, () => this.events?.onUpstreamDrained(), limits.bufferBytesMax)
     this.encoder = new MessageEncoder(this.writer)
     reader.onBytes = (lent) => this.onData(lent)
     for (const [event, listener] of this.listeners) socket.on(event, listener)

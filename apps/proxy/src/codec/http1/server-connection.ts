@@ -12,6 +12,7 @@ import { headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseRequestHead } from './parse-request-head.ts'
 import { RequestHead } from './request-head.ts'
+import type { ServerLimits } from './server-limits.ts'
 import { SocketWriter } from './socket-writer.ts'
 import { statusLine } from './status-line.ts'
 
@@ -31,18 +32,6 @@ export type RequestHandler = {
   /** The body has not come whole within `requestTimeoutMs`. */
   onRequestTimeout(): void
   onConnectionClosed(): void
-}
-
-export type ServerLimits = {
-  readonly headerBytesMax: number
-  readonly headerCountMax: number
-  readonly headersTimeoutMs: number
-  /** For the whole of a request with a body; 0 for no limit. */
-  readonly requestTimeoutMs: number
-  readonly idleTimeoutMs: number
-  readonly streamIdleTimeoutMs: number
-  /** After the last answer the client gets this long to read it before the socket goes. */
-  readonly delayedCloseMs: number
 }
 
 /** Requests that arrive before their turn wait here at most; then the socket is not read on. */
@@ -93,7 +82,7 @@ export class ServerConnection implements DownstreamPort {
     this.handler = handler
     this.limits = limits
     this.wheel = wheel
-    this.writer = new SocketWriter(socket, () => this.onDrained())
+    this.writer = new SocketWriter(socket, () => this.onDrained(), limits.bufferBytesMax)
     this.encoder = new MessageEncoder(this.writer)
     this.timer = newTimer(() => this.onTimeout())
     this.requestTimer = newTimer(() => this.onRequestTimeout())

@@ -18,8 +18,8 @@ export class SocketWriter {
   private isFlushComing = false
 
   /** `onDrained` is called when the system has taken everything after `write` or `flush` said false. */
-  constructor(socket: Socket, onDrained: () => void) {
-    this.outlet = new SocketOutlet(socket, waitingBytesMax, onDrained)
+  constructor(socket: Socket, onDrained: () => void, bytesMax = waitingBytesMax) {
+    this.outlet = new SocketOutlet(socket, bytesMax, onDrained)
   }
 
   /** False: the system takes no more for now; `onDrained` follows. */

@@ -22,7 +22,11 @@ export type ConnectionOwner = {
   onGone(connection: ClientConnection): void
 }
 
-export type ClientSettings = FieldLimits & { readonly http2: Http2ClientConfig; readonly tls: unknown }
+export type ClientSettings = FieldLimits & {
+  readonly http2: Http2ClientConfig
+  readonly tls: unknown
+  readonly bufferBytesMax: number | undefined
+}
 
 /** Before the peer has said how many it allows. */
 const streamsBeforeSettings = 100
@@ -74,6 +78,7 @@ export class ClientConnection implements SessionRole {
     socket.write(preface)
     this.session = new Session(socket, this, {
       isServer: false,
+      bufferBytesMax: settings.bufferBytesMax,
       streamWindow: http2.streamWindow,
       connectionWindow: http2.connectionWindow,
       unreadFramesMax,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
-import type { ServerLimits } from '../http1/server-connection.ts'
+import type { ServerLimits } from '../http1/server-limits.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { errorCodes } from './error-code.ts'
 import { preface, windowMax } from './frame.ts'
@@ -82,6 +82,7 @@ export class Http2ServerConnection implements SessionRole {
     this.refusedHead = new RequestHead(limits)
     this.session = new Session(socket, this, {
       isServer: true,
+      bufferBytesMax: limits.bufferBytesMax,
       streamWindow: limits.streamWindow,
       connectionWindow: limits.connectionWindow,
       // Of each stream that the client may have asked for: an interim answer, a head, trailers or a reset.

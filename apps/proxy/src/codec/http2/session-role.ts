@@ -17,6 +17,8 @@ export type SessionRole = {
 
 export type SessionOptions = {
   readonly isServer: boolean
+  /** What may wait for the peer; undefined for as much as is usual. */
+  readonly bufferBytesMax?: number | undefined
   readonly streamWindow: number
   readonly connectionWindow: number
   /** Encoded bytes of one block; a longer one is an attack. */

@@ -59,7 +59,8 @@ export class Session implements FrameSink {
   constructor(socket: Socket, role: SessionRole, options: SessionOptions) {
     this.role = role
     this.options = options
-    this.writer = new TurnWriter(socket, options.unreadFramesMax, () => this.sending.drained())
+    const { unreadFramesMax, bufferBytesMax } = options
+    this.writer = new TurnWriter(socket, unreadFramesMax, () => this.sending.drained(), bufferBytesMax)
     this.frames = new FrameWriter(this.writer)
     this.fields = new FieldWriter(this.writer)
     this.sending = new SendFlow(this.writer, this.fields)

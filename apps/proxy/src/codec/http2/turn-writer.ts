@@ -47,10 +47,10 @@ export class TurnWriter {
   private unasked = 0
   private owed = 0
 
-  constructor(socket: Socket, unreadFramesMax: number, onDrained: () => void) {
+  constructor(socket: Socket, unreadFramesMax: number, onDrained: () => void, bytesMax = waitingBytesMax) {
     this.socket = socket
     this.unreadFramesMax = unreadFramesMax
-    this.outlet = new SocketOutlet(socket, waitingBytesMax, onDrained)
+    this.outlet = new SocketOutlet(socket, bytesMax, onDrained)
   }
 
   /** False: whoever writes bodies waits for `onDrained`. */

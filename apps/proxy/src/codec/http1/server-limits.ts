@@ -1,0 +1,14 @@
+/** What a listener says about the requests of one connection. */
+export type ServerLimits = {
+  readonly headerBytesMax: number
+  readonly headerCountMax: number
+  readonly headersTimeoutMs: number
+  /** For the whole of a request with a body; 0 for no limit. */
+  readonly requestTimeoutMs: number
+  readonly idleTimeoutMs: number
+  readonly streamIdleTimeoutMs: number
+  /** After the last answer the client gets this long to read it before the socket goes. */
+  readonly delayedCloseMs: number
+  /** What may wait for the client; undefined for as much as is usual. */
+  readonly bufferBytesMax?: number | undefined
+}
