@@ -10,9 +10,11 @@ import { buildProxy } from './runner/build-proxy.ts'
 import { findTool, type ToolSource } from './runner/find-tool.ts'
 import { heddleSide } from './runner/heddle-side.ts'
 import { loopback } from './runner/loopback.ts'
+import { makeCertificates } from './runner/make-certificates.ts'
 import { reservePort } from './runner/reserve-port.ts'
 import { interopCases, runInteropCase, startInteropServer } from './runner/run-interop.ts'
 import type { Scenario } from './runner/scenario.ts'
+import { startPushServer } from './runner/start-push-server.ts'
 import { startSide } from './runner/start-side.ts'
 import { startUpstream } from './runner/start-upstream.ts'
 
@@ -70,7 +72,18 @@ const tools: readonly Tool[] = [
 const grpc = 'google.golang.org/grpc/interop'
 const grpcVersion = 'v1.85.0'
 /** Listeners in front of the interop server: straight, and through the first one. */
-const chain = { 'one proxy': 'grpc1', 'two proxies': 'grpc2' } as const
+const chain = { 'one proxy': 'grpc1', 'two proxies': 'grpc2', 'two proxies in mutual TLS': 'grpc2s' } as const
+const pushedWay = 'two proxies in mutual TLS, configuration pushed every 200 ms'
+const pushIntervalMs = 200
+const pushesMin = 25
+
+const options = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
+const http2 = {
+  typed_extension_protocol_options: {
+    [options]: { '@type': `type.googleapis.com/${options}`, explicit_http_config: { http2_protocol_options: {} } },
+  },
+}
+const routes = [{ match: { prefix: '/' }, route: { cluster: '<a>', timeout: '0s' } }]
 
 if (!values.source) buildProxy()
 const words = { passed: 'pass   ', failed: 'FAIL   ', skipped: 'missing' } as const
@@ -80,16 +93,11 @@ const total = { passed: 0, failed: 0, skipped: 0 }
 /** Why something was left out. */
 const reasons = new Set<string>()
 try {
-  const ports = { web: 0, interop: reservePort(), grpc1: reservePort() }
+  await makeCertificates(folder)
+  const ports = { web: 0, interop: reservePort(), grpc1: reservePort(), grpc1s: reservePort(), grpc2s: reservePort() }
   await using upstream = await startUpstream('a', 'ok', folder)
   ports.web = upstream.port
-  const placed = scenarios(ports).map(([key, scenario, port]) => ({
-    scenario,
-    key,
-    ports: { a: port },
-    logFile: path.join(folder, 'log'),
-    certificates: folder,
-  }))
+  const placed = scenarios(ports).map(([key, scenario, port]) => placedAt(key, scenario, port))
   await using side = await startSide(heddleSide(values.source), (port) => buildBootstrap(placed, port), folder)
   const portOf = (key: string) => side.listenerPorts.get(key) ?? 0
   for (const tool of tools) if (isWanted(tool.name)) await runTool(tool, portOf(tool.listener))
@@ -101,32 +109,55 @@ if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ..
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
+function placedAt(key: string, scenario: Scenario, port: number) {
+  return { scenario, key, ports: { a: port }, logFile: path.join(folder, 'log'), certificates: folder }
+}
+
 function isWanted(name: string): boolean {
   return values.only.length === 0 || values.only.some((each) => name.includes(each))
 }
 
+type Ports = { web: number; interop: number; grpc1: number; grpc1s: number; grpc2s: number }
+
+function at(port: number): object {
+  return { address: { socket_address: { address: loopback, port_value: port } } }
+}
+
+/** As much of a scenario as a bootstrap needs. */
+function of(id: string, listener: object, clusters: object = {}): Scenario {
+  return { id, listener, clusters, upstreams: { a: 'ok' } } as unknown as Scenario
+}
+
+/** A listener that a client comes to in plain, and behind it one that wants to know in TLS who it is. */
+function mutual({ interop, grpc1s, grpc2s }: Ports, push = 0): [string, Scenario, number][] {
+  const required = { ca: 'mesh', certificate: 'server', alpn: ['h2'], context: { require_client_certificate: true } }
+  const names = [{ san_type: 'DNS', matcher: { exact: 'test' } }]
+  // Another answer and another time with each push: nothing that is sent is as it was.
+  const told = { response_headers_to_add: [{ header: { key: 'x-push', value: String(push) } }] }
+  const own = { ...http2, connect_timeout: `${(2000 + (push % 100)) / 1000}s` }
+  return [
+    ['grpc1s', of('grpc1s', { routes, tls: required, listener: at(grpc1s), route_config: told }, { a: own }), interop],
+    [
+      'grpc2s',
+      of(
+        'grpc2s',
+        { routes, listener: at(grpc2s), route_config: told },
+        { a: { ...own, tls: { certificate: 'client', names } } },
+      ),
+      grpc1s,
+    ],
+  ]
+}
+
 /** Plain listeners before plain upstreams; those of gRPC speak HTTP/2 on both sides and wait as long as a call does. */
-function scenarios(ports: { web: number; interop: number; grpc1: number }): [string, Scenario, number][] {
+function scenarios(ports: Ports): [string, Scenario, number][] {
   const limits = { request_headers_timeout: '5s', request_timeout: '10s' }
-  const options = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
-  const http2 = {
-    typed_extension_protocol_options: {
-      [options]: {
-        '@type': `type.googleapis.com/${options}`,
-        explicit_http_config: { http2_protocol_options: {} },
-      },
-    },
-  }
-  const routes = [{ match: { prefix: '/' }, route: { cluster: '<a>', timeout: '0s' } }]
-  const at = (port: number) => ({ address: { socket_address: { address: loopback, port_value: port } } })
-  // As much of a scenario as a bootstrap needs.
-  const of = (id: string, listener: object, clusters: object = {}) =>
-    ({ id, listener, clusters, upstreams: { a: 'ok' } }) as unknown as Scenario
   return [
     ['http1', of('http1', { hcm: { codec_type: 'HTTP1', ...limits } }), ports.web],
     ['http2', of('http2', { hcm: { codec_type: 'HTTP2', ...limits } }), ports.web],
     ['grpc1', of('grpc1', { routes, listener: at(ports.grpc1) }, { a: http2 }), ports.interop],
     ['grpc2', of('grpc2', { routes }, { a: http2 }), ports.grpc1],
+    ...mutual(ports),
   ]
 }
 
@@ -167,16 +198,41 @@ async function runInterop(serverPort: number, portOf: (key: string) => number): 
   })
   if ('missing' in client || 'missing' in server) {
     const why = 'missing' in client ? client.missing : 'missing' in server ? server.missing : ''
-    for (const way of Object.keys(chain)) tell('skipped', `gRPC interop through ${way}`, why)
+    for (const way of [...Object.keys(chain), pushedWay]) tell('skipped', `gRPC interop through ${way}`, why)
     return
   }
   await using _running = await startInteropServer(server.program, serverPort)
   for (const [way, key] of Object.entries(chain)) {
+    for (const name of interopCases) tellCase(way, name, await runInteropCase(client.program, portOf(key), name))
+  }
+  await runPushed(client.program, serverPort)
+}
+
+function tellCase(way: string, name: string, fault: string | undefined): void {
+  tell(fault === undefined ? 'passed' : 'failed', `gRPC interop through ${way}: ${name}`, fault ?? '')
+}
+
+/** Both proxies get all of their configuration anew, and another one, while calls are under way. */
+async function runPushed(program: string, interop: number): Promise<void> {
+  const ports = { web: 0, interop, grpc1: 0, grpc1s: reservePort(), grpc2s: reservePort() }
+  const resources = (push: number) => {
+    const placed = mutual(ports, push).map(([key, scenario, port]) => placedAt(key, scenario, port))
+    return (buildBootstrap(placed, 0) as { static_resources: { listeners: []; clusters: [] } }).static_resources // as it makes them
+  }
+  await using pusher = await startPushServer(resources, pushIntervalMs)
+  await using _side = await startSide(heddleSide(values.source), (port) => pusher.bootstrap(port), folder)
+  // The cases are over between two pushes: they are run again and again, and each must pass every time.
+  const faults = new Map<string, string>()
+  const until = pusher.pushes + pushesMin
+  while (pusher.pushes < until) {
     for (const name of interopCases) {
-      const fault = await runInteropCase(client.program, portOf(key), name)
-      tell(fault === undefined ? 'passed' : 'failed', `gRPC interop through ${way}: ${name}`, fault ?? '')
+      const fault = await runInteropCase(program, ports.grpc2s, name)
+      if (fault !== undefined) faults.set(name, fault)
     }
   }
+  for (const name of interopCases) tellCase(pushedWay, name, faults.get(name))
+  const { refusals } = pusher
+  tell(refusals.length === 0 ? 'passed' : 'failed', `${pushedWay}: no push is refused`, refusals.join('; '))
 }
 
 function tell(mark: keyof typeof total, what: string, why: string): void {
