@@ -98,6 +98,8 @@ const scenario: Scenario = {
     covers: [],
     clients: {},
     clusters: {},
+    files: {},
+    mounted: {},
     upstreams: { a: 'ok' },
     steps: [],
   },

@@ -79,7 +79,7 @@ export function buildBootstrap(placed: readonly Placed[], adminPort: number): Js
   }
 }
 
-/** Names and ports of a run, for what a scenario calls `<a>` (a cluster), `<a.port>`, `<key>`, `<log>`, `<socket>`. */
+/** Names and ports of a run, for what a scenario calls `<a>` (a cluster), `<a.port>`, `<key>`, `<log>`, `<socket>`, `<folder>`. */
 export function placeholdersOf({ key, ports, scenario, logFile, certificates }: Placed): ReadonlyMap<string, string> {
   const names = new Set([...Object.keys(ports), ...Object.keys(scenario.clusters)])
   return new Map([
@@ -89,9 +89,15 @@ export function placeholdersOf({ key, ports, scenario, logFile, certificates }: 
     ['<key>', key],
     ['<log>', logFile],
     ['<socket>', `${logFile}.sock`],
+    ['<folder>', folderOf(logFile)],
     ['<certificates>', certificates],
     ...pinsOf(certificates),
   ])
+}
+
+/** Where a scenario's files are. */
+export function folderOf(logFile: string): string {
+  return `${logFile}.files`
 }
 
 function buildListener(placed: Placed): Json {
@@ -139,7 +145,7 @@ function buildHttp(placed: Placed, chain: ChainSpec): Json {
   return {
     '@type': httpManager,
     stat_prefix: key,
-    route_config: { name: key, virtual_hosts, ...route_config },
+    ...('rds' in hcm ? {} : { route_config: { name: key, virtual_hosts, ...route_config } }),
     http_filters: [...filters, router],
     access_log: [accessLog(placed, log)],
     // Envoy keeps a refused connection for a second, so that the client can read the answer; here it need not be so long.
@@ -175,7 +181,7 @@ function buildClusters(placed: Placed): Json[] {
       name: `${key}.${name}`,
       type: 'STATIC',
       connect_timeout: '2s',
-      load_assignment: { cluster_name: `${key}.${name}`, endpoints },
+      ...(given.type === 'EDS' ? {} : { load_assignment: { cluster_name: `${key}.${name}`, endpoints } }),
       ...(isGrpc(scenario.upstreams[name]) ? http2 : {}),
       ...(tls === undefined ? {} : { transport_socket: clientTls(tls, placed.certificates) }),
       ...given,
@@ -197,6 +203,12 @@ function isGrpc(spec: Scenario['upstreams'][string] | undefined): boolean {
 
 function socketAddress(port: number): Json {
   return { socket_address: { address: loopback, port_value: port } }
+}
+
+/** The scenario's files with this run's names and ports. */
+export function filesOf(placed: Placed): Pick<Scenario, 'files' | 'mounted'> {
+  const { files, mounted } = placed.scenario
+  return fill({ files, mounted }, placeholdersOf(placed)) as Pick<Scenario, 'files' | 'mounted'> // likewise
 }
 
 /** The scenario's steps with this run's names and ports. */

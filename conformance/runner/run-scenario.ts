@@ -6,6 +6,7 @@ import { h2Requests } from './h2-request.ts'
 import { openClient } from './open-client.ts'
 import type { Outcome, SeenUpstream } from './outcome.ts'
 import type { ClientSpec, Scenario } from './scenario.ts'
+import { mountFiles, moveFiles, untilHeard, writeFiles } from './scenario-files.ts'
 import type { Step } from './scenario-step.ts'
 import type { Fields } from './scenario-values.ts'
 
@@ -16,6 +17,8 @@ export type Target = {
   readonly certificates: string
   /** Where the listener's socket is when it has no port. */
   readonly socket: string
+  /** Where the scenario's files are. */
+  readonly folder: string
 }
 
 export type ScenarioRun = {
@@ -74,6 +77,13 @@ async function takeStep(step: Step, context: Context): Promise<void> {
     if (opened.handshake !== undefined) outcome.tls[step.on] = opened.handshake
     outcome.responses.push(...(await h2Requests(opened, step.h2, 8000)))
   } else if ('frames' in step) outcome.responses.push(await exchangeFrames(await context.client(step.on), step))
+  else if ('move' in step) {
+    moveFiles(target.folder, step.move)
+    await untilHeard(target.adminPort, step.heard)
+  } else if ('mount' in step) {
+    mountFiles(target.folder, step.mount)
+    await untilHeard(target.adminPort, step.heard)
+  } else if ('write' in step) writeFiles(target.folder, step.write)
   else if ('admin' in step) {
     const admin = await ClientConnection.open(target.adminPort)
     admin.write(requestText(step.admin, 'localhost', { connection: 'close' }, undefined))

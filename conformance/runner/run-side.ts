@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { buildBootstrap, type Placed, stepsOf } from './build-bootstrap.ts'
+import { buildBootstrap, filesOf, folderOf, type Placed, stepsOf } from './build-bootstrap.ts'
 import { hideNames } from './hide-names.ts'
 import { loopback } from './loopback.ts'
 import type { Outcome } from './outcome.ts'
 import { runScenario, type ScenarioRun } from './run-scenario.ts'
 import type { Scenario } from './scenario.ts'
+import { placeFiles } from './scenario-files.ts'
 import type { UpstreamSpec } from './scenario-upstream.ts'
 import type { Side } from './side.ts'
 import { startH2Upstream } from './start-h2-upstream.ts'
@@ -93,7 +94,10 @@ async function place(scenario: Scenario, side: Side, folder: string): Promise<St
   const ports = Object.fromEntries(entries.map(([name, { port }]) => [name, port]))
   const addresses = Object.fromEntries(entries.map(([name, { address }]) => [name, address]))
   const logFile = path.join(folder, `${side.name}-${scenario.id}-${starts++}.log`)
-  return { placed: { scenario, key: scenario.id, ports, addresses, logFile, certificates }, upstreams }
+  const placed = { scenario, key: scenario.id, ports, addresses, logFile, certificates }
+  const { files, mounted } = filesOf(placed)
+  placeFiles(folderOf(logFile), files, mounted)
+  return { placed, upstreams }
 }
 
 let starts = 0
@@ -123,6 +127,7 @@ async function runAll(
           adminPort: running.adminPort,
           certificates: placed.certificates,
           socket: `${placed.logFile}.sock`,
+          folder: folderOf(placed.logFile),
         }
         const run = await runScenario(scenario, target, seen)
         Object.assign(run.outcome.upstream, seen)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, fields, frames } from './scenario-values.ts'
+import { bytes, fields, files, frames } from './scenario-values.ts'
 
 const on = { on: z.string().default('main') }
 /** What the client does next. */
@@ -36,6 +36,13 @@ export const step = z.union([
     tally: z.union([z.enum(['status', 'body']), z.strictObject({ header: z.string() })]),
   }),
   z.strictObject({ admin: z.string() }),
+  /**
+   * Files of `<folder>`: moved to their place, swapped as Kubernetes swaps a volume, or written where they are; and the line of
+   * the proxy's statistics by which it has taken them.
+   */
+  z.strictObject({ move: files, heard: z.string() }),
+  z.strictObject({ mount: files, heard: z.string() }),
+  z.strictObject({ write: files }),
   /** Requests of HTTP/2, at once on one new connection, made as the client of that name is. */
   z.strictObject({
     ...on,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { connections, expected } from './scenario-expected.ts'
 import { step } from './scenario-step.ts'
 import { upstream } from './scenario-upstream.ts'
-import { json, peerTls, proxyTls } from './scenario-values.ts'
+import { files, json, peerTls, proxyTls } from './scenario-values.ts'
 
 /**
  * One scenario file: a topic and its scenarios, as `conformance/README.md` describes them. Strict: a misspelt key must
@@ -64,6 +64,10 @@ const scenario = z.strictObject({
   clients: z.record(z.string(), client).default({}),
   /** Merged over the cluster of the upstream with that name, with `tls` as its transport socket; a name without an upstream is a cluster of its own. */
   clusters: z.record(z.string(), z.looseObject({ tls: proxyTls.optional() })).default({}),
+  /** Files beside the bootstrap, in `<folder>`; steps replace them. */
+  files: files.default({}),
+  /** Likewise, as links into a folder that is swapped as a whole. */
+  mounted: files.default({}),
   upstreams: z.record(z.string(), upstream).default({ a: 'ok' }),
   steps: z.array(step).min(1),
   expect: expected,
