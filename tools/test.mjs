@@ -44,6 +44,13 @@ await suite(
 await suite('Timed tests', 'timed', vitest('timed'), countVitest)
 // A missing Envoy counts every scenario's second half as skipped.
 await suite('Conformance with Envoy', 'conformance', report('conformance', ['conformance/run.ts', '--brief']), countOwn)
+// The same cases each time; `npm run conformance:differential` makes new ones.
+await suite(
+  'Random configurations with Envoy',
+  'differential',
+  report('differential', ['conformance/run-differential.ts', '--seed', '20261126', '--cases', '150']),
+  countOwn,
+)
 // What cannot be fetched here counts as skipped, and says why.
 await suite('Public suites', 'tools', report('tools', ['conformance/run-tools.ts']), countOwn)
 // The same inputs each time, so that a red suite is the change's doing; `npm run fuzz` looks for new ones.

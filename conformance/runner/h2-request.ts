@@ -42,17 +42,20 @@ function ask(
       { endStream: !hasBody, waitForTrailers: trailers !== undefined },
     )
     let head: IncomingHttpHeaders & { ':status'?: number | undefined } = {}
-    let last: IncomingHttpHeaders = {}
+    let fields: SeenFields = []
+    let last: SeenFields = []
     let text = ''
     let isWhole = false
     const interims: number[] = []
     const timer = setTimeout(() => stream.close(8), withinMs)
     stream.on('headers', (interim: { ':status'?: number }) => interims.push(Number(interim[':status'])))
-    stream.on('response', (came) => {
+    // As they came: of many names Node keeps the first line alone.
+    stream.on('response', (came, _flags, raw) => {
       head = came
+      fields = fieldsOf(raw as unknown as readonly string[])
     })
-    stream.on('trailers', (came) => {
-      last = came
+    stream.on('trailers', (_came, _flags, raw) => {
+      last = fieldsOf(raw as unknown as readonly string[])
     })
     stream.on('data', (part: Buffer) => {
       text += part.toString('latin1')
@@ -70,9 +73,9 @@ function ask(
         resolve({
           status,
           reason: '',
-          headers: fieldsOf(head),
+          headers: fields,
           body: text,
-          trailers: fieldsOf(last),
+          trailers: last,
           interims,
           complete: isWhole && stream.rstCode === 0,
           ms: performance.now() - startedMs,
@@ -83,9 +86,7 @@ function ask(
   })
 }
 
-function fieldsOf(headers: IncomingHttpHeaders): SeenFields {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    if (name.startsWith(':') || value === undefined) return []
-    return Array.isArray(value) ? value.map((each) => [name, each] as const) : [[name, String(value)] as const]
-  })
+/** Names and values in turn, without pseudo fields. */
+function fieldsOf(raw: readonly string[]): SeenFields {
+  return raw.flatMap((name, index) => (index % 2 === 0 && !name.startsWith(':') ? [[name, raw[index + 1] ?? '']] : []))
 }

@@ -1,0 +1,97 @@
+import type { Json } from '../runner/scenario-values.ts'
+
+export type Path = readonly (string | number)[]
+
+/** Fields that a message is valid without, and means the same but for them. */
+const optional = new Set([
+  ...['filters', 'body', 'trailers', 'host', 'typed_per_filter_config'],
+  ...['headers', 'query_parameters', 'grpc', 'runtime_fraction', 'case_sensitive', 'invert_match', 'ignore_case'],
+  ...['treat_missing_header_as_empty', 'request_headers_to_add', 'request_headers_to_remove', 'append_action'],
+  ...['response_headers_to_add', 'response_headers_to_remove', 'keep_empty_value', 'timeout', 'retry_policy'],
+  ...['prefix_rewrite', 'regex_rewrite', 'host_rewrite_literal', 'host_rewrite_header', 'auto_host_rewrite'],
+  ...['host_rewrite_path_regex', 'append_x_forwarded_host', 'cluster_not_found_response_code', 'host_redirect'],
+  ...['port_redirect', 'https_redirect', 'scheme_redirect', 'path_redirect', 'response_code', 'strip_query'],
+  ...['include_request_attempt_count', 'include_attempt_count_in_response', 'require_tls', 'num_retries'],
+  ...['retriable_status_codes', 'retriable_headers', 'retriable_request_headers'],
+  ...['most_specific_header_mutations_wins', 'shadow_rules', 'delay', 'max_active_faults', 'upstream_cluster'],
+  ...['descriptors', 'rate_limits', 'always_consume_default_token_bucket', 'enable_x_ratelimit_headers'],
+  ...['rate_limited_as_resource_exhausted', 'local_rate_limit_per_downstream_connection', 'expect_match'],
+  ...['request_headers_to_add_when_not_enforced', 'allow_methods', 'allow_headers', 'expose_headers', 'max_age'],
+  ...['allow_credentials', 'allow_private_network_access', 'forward_not_matching_preflights', 'filter_enabled'],
+  ...['shadow_enabled', 'use_remote_address', 'xff_num_trusted_hops', 'skip_xff_append', 'via', 'server_name'],
+  ...['preserve_external_request_id', 'always_set_request_id_in_response', 'generate_request_id'],
+  ...['server_header_transformation', 'append_x_forwarded_port', 'strip_any_host_port', 'strip_trailing_host_dot'],
+  ...['strip_matching_host_port', 'scheme_header_transformation', 'add_user_agent', 'forward_client_cert_details'],
+  ...['internal_address_config'],
+])
+/** Lists that may not be empty. */
+const filled = new Set(['routes', 'virtual_hosts', 'steps', 'answers', 'domains', 'permissions', 'principals'])
+/** Lists that are what they are. */
+const fixed = new Set([
+  'query_parameters_of_action',
+  'clusters',
+  'rules',
+  'ids',
+  'entries',
+  'actions',
+  'cidr_ranges',
+  'h2',
+  'retriable_status_codes',
+])
+
+/** Places of parts that can be left out one by one. */
+export function reductionsOf(raw: Json, depthMax: number): Path[] {
+  const paths: Path[] = []
+  walk(raw, [], paths)
+  return paths.filter(({ length }) => length <= depthMax)
+}
+
+function walk(value: unknown, path: Path, into: Path[]): void {
+  const name = String(path.at(-1))
+  if (Array.isArray(value)) {
+    if (typeof path.at(-1) === 'number' || fixed.has(name)) {
+      for (const [index, each] of value.entries()) walk(each, [...path, index], into)
+      return
+    }
+    for (const [index, each] of value.entries()) {
+      if (value.length > 1 || !filled.has(name)) into.push([...path, index])
+      walk(each, [...path, index], into)
+    }
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, each] of Object.entries(value)) {
+    if (mayGo(key, path, name)) into.push([...path, key])
+    walk(each, [...path, key], into)
+  }
+}
+
+function mayGo(key: string, path: Path, holder: string): boolean {
+  if (holder === 'typed_per_filter_config' || holder === 'policies') return true
+  if (holder === 'headers' && path.includes('h2')) return !key.startsWith(':')
+  if (key === 'headers' && path.includes('h2')) return false
+  if (holder === 'header_value_match' || holder === 'query_parameter_value_match' || holder === 'query_parameters')
+    return key === 'expect_match'
+  return optional.has(key)
+}
+
+/** A copy without the parts at these places; of a list that may not be empty one part stays. */
+export function without(raw: Json, paths: readonly Path[]): Json {
+  const copy = structuredClone(raw)
+  const lists = new Map<unknown[], { readonly name: string; readonly gone: Set<number> }>()
+  // Deeper ones first, so that every place is still there when its turn comes.
+  for (const path of paths.toSorted((a, b) => b.length - a.length)) {
+    const last = path.at(-1) ?? ''
+    const holder = path.slice(0, -1).reduce<unknown>((at, key) => Reflect.get(at as object, key), copy) // a place of it
+    if (Array.isArray(holder)) {
+      const list = lists.get(holder) ?? { name: String(path.at(-2)), gone: new Set() }
+      lists.set(holder, list)
+      list.gone.add(Number(last))
+    } else Reflect.deleteProperty(holder as object, last) // no list, but it holds something
+  }
+  for (const [list, { name, gone }] of lists) {
+    const kept = list.filter((_, index) => !gone.has(index))
+    list.splice(0, list.length, ...(kept.length === 0 && filled.has(name) ? list.slice(0, 1) : kept))
+  }
+  return copy
+}

@@ -1,0 +1,91 @@
+// `npm run conformance:differential -- --seed 1 --cases 500`: makes configurations and requests out of a seed, runs them on our
+// proxy and on a real Envoy, and shows where these differ, each in its smallest form. Ends in "N passed, N failed, N skipped".
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { stringify } from 'yaml'
+import { Draw } from './differential/draw.ts'
+import { findDifferences } from './differential/find-differences.ts'
+import { generateScenario } from './differential/generate-scenario.ts'
+import { type Divergence, type Judge, shrinkScenarios, signatureOf } from './differential/shrink-scenarios.ts'
+import { buildProxy } from './runner/build-proxy.ts'
+import { envoySide } from './runner/envoy-side.ts'
+import { heddleSide } from './runner/heddle-side.ts'
+import type { Json } from './runner/scenario-values.ts'
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    cases: { type: 'string', default: '200' },
+    requests: { type: 'string', default: '3' },
+    shrink: { type: 'string', default: '10' },
+    source: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+if (values.help) {
+  console.log(`npm run conformance:differential -- [options]
+  --seed N       the same cases again
+  --cases N      how many listeners, each with a configuration of its own (200)
+  --requests N   how many requests each of them gets (3)
+  --shrink N     how many of those that differ are made small and printed (10)
+  --source       our proxy from its sources, without a build
+  --json FILE    write the counts`)
+  process.exit(0)
+}
+
+const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.seed)
+const draw = new Draw(seed)
+const raws = Array.from({ length: Number(values.cases) }, (_, index) =>
+  generateScenario(draw, `case ${index} of seed ${seed}`, Number(values.requests)),
+)
+if (!values.source) buildProxy()
+const envoy = envoySide()
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-differential-'))
+try {
+  console.log(`seed ${seed}`)
+  const judge: Judge = (some) =>
+    findDifferences(some, [heddleSide(values.source), envoy.missing === undefined ? envoy : undefined], folder)
+  const found = await confirmed(await differing(raws, judge), judge)
+  if (found.length > 0) await report(found, judge)
+  const skipped = envoy.missing === undefined ? 0 : raws.length
+  const total = { passed: raws.length - found.length, failed: found.length, skipped }
+  const reasons = envoy.missing === undefined ? [] : [`Envoy is missing: ${envoy.missing}`]
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...total, reasons })}\n`)
+  for (const reason of reasons) console.log(`nothing was compared. ${reason}`)
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+  process.exitCode = total.failed > 0 ? 1 : 0
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function differing(some: readonly Json[], judge: Judge): Promise<Divergence[]> {
+  const all = await judge(some)
+  return some.flatMap((raw, index) => (all[index]?.length ? [{ raw, lines: all[index] }] : []))
+}
+
+/** On a busy machine something may come too late on one side; what is a difference is there again. */
+function confirmed(found: readonly Divergence[], judge: Judge): Promise<Divergence[]> | readonly Divergence[] {
+  return found.length === 0
+    ? found
+    : differing(
+        found.map(({ raw }) => raw),
+        judge,
+      )
+}
+
+async function report(found: readonly Divergence[], judge: Judge): Promise<void> {
+  const groups = new Map<string, Divergence[]>()
+  for (const each of found) {
+    const signature = signatureOf(each.lines)
+    groups.set(signature, [...(groups.get(signature) ?? []), each])
+  }
+  for (const [signature, { length }] of groups) console.log(`${length} × ${signature}`)
+  // One of each kind before a second of any.
+  const picked = [...groups.values()].flatMap((group) => group.slice(0, 2)).slice(0, Number(values.shrink))
+  for (const { raw, lines } of await shrinkScenarios(picked, judge)) {
+    console.log(`\n── ${String(raw.name)}\n${lines.slice(0, 12).join('\n')}\n${stringify(raw)}`)
+  }
+}
