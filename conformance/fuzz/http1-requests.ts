@@ -45,6 +45,6 @@ export const http1Requests: FuzzTarget = {
 
 function isServed(start: string): boolean {
   const [method = '', target = ''] = start.split(' ')
-  const exchange = { method, host: 'test', chain: { pathMode: 'decode-and-merge-slashes' } }
+  const exchange = { method, host: 'test', chain: { pathMode: 'decode-and-merge-slashes', edge: { isEdge: false } } }
   return readTarget(exchange as Parameters<typeof readTarget>[0], target) === undefined // what it reads is there
 }

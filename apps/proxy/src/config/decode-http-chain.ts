@@ -1,6 +1,7 @@
 import { durationMs } from '@heddle/engine/duration-ms'
 import { compileHttpFilters } from '@heddle/engine/filter/compile-http-filters'
 import { suppressesEnvoyHeaders } from '@heddle/engine/filter/router-options'
+import type { PathMode } from '@heddle/engine/path/normalise-path'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { Http1ProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
@@ -139,12 +140,18 @@ function decodeRoutes(message: HttpConnectionManager, inlineName: string, path: 
   }
 }
 
-/** Stricter than Envoy's defaults where nothing is said: equal paths must look equal to every policy. */
-function pathModeOf(message: HttpConnectionManager): HttpChain['pathMode'] {
-  if (message.pathWithEscapedSlashesAction === Slashes.KEEP_UNCHANGED) {
-    return message.mergeSlashes ? 'merge-slashes' : 'base'
+/** Stricter than Envoy where nothing is said of escaped slashes: equal paths must look equal to every policy. */
+function pathModeOf({ pathWithEscapedSlashesAction: action, mergeSlashes }: HttpConnectionManager): PathMode {
+  switch (action) {
+    case Slashes.KEEP_UNCHANGED:
+    case Slashes.REJECT_REQUEST:
+      return mergeSlashes ? 'merge-slashes' : 'base'
+    case Slashes.UNESCAPE_AND_REDIRECT:
+    case Slashes.UNESCAPE_AND_FORWARD:
+      return mergeSlashes ? 'decode-and-merge-slashes' : 'decode-slashes'
+    default:
+      return 'decode-and-merge-slashes'
   }
-  return 'decode-and-merge-slashes'
 }
 
 function escapedSlashesOf({

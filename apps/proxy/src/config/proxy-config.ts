@@ -4,6 +4,7 @@ import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
 import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
+import type { PathMode } from '@heddle/engine/path/normalise-path'
 import type { RouteTable } from '@heddle/engine/route/route-table'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
@@ -129,7 +130,7 @@ export type HttpChain = {
   readonly suppressesEnvoyHeaders: boolean
   readonly generateRequestId: boolean
   /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
-  readonly pathMode: 'base' | 'merge-slashes' | 'decode-and-merge-slashes'
+  readonly pathMode: PathMode
   /** `REJECT_REQUEST` and `UNESCAPE_AND_REDIRECT`; undefined forwards them as `pathMode` says. */
   readonly escapedSlashes: 'reject' | 'redirect' | undefined
   readonly accessLogs: readonly AccessLogConfig[]

@@ -73,14 +73,15 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
       action.hedgesOnTryTimeout && this.exchange.upgrade === '' ? new HedgedTries(this, this.retries) : undefined
     this.isBackingOff = false
     // An upstream of HTTP/2 may say of any request that it has not looked at it.
-    const isHttp2 = this.runtime.cluster(this.exchange.choice?.cluster ?? '')?.config.http2 !== undefined
-    this.body.begin(action.retry !== undefined || isHttp2)
+    const cluster = this.runtime.cluster(this.exchange.choice?.cluster ?? '')
+    this.body.begin(action.retry !== undefined || cluster?.config.http2 !== undefined)
     this.isRequestEnded = false
     this.trailers = undefined
     this.isAnswering = false
     this.hasSentRequest = false
     this.isActive = true
-    prepareRequest(this.exchange, action)
+    // What goes nowhere is logged as it was asked for.
+    if (cluster !== undefined) prepareRequest(this.exchange, action)
     this.timers.startDuration(streamLimitMs(this.exchange, action.streamDuration))
     this.copy = action.mirrors.length === 0 ? undefined : this.runtime.mirror(this.exchange, action)
     this.startTry(false)
@@ -89,7 +90,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   data(chunk: Buffer): void {
     if (!this.isActive) return
     this.copy?.data(chunk)
-    this.exchange.requestBytes += chunk.length
     const { current } = this
     this.body.add(chunk, current?.port !== undefined)
     if (current?.port === undefined) {

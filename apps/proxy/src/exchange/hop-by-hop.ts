@@ -16,8 +16,6 @@ export function stripHopByHop(headers: HeaderBlock): void {
         break
       case 'keep-alive':
       case 'proxy-connection':
-      case 'proxy-authenticate':
-      case 'proxy-authorization':
       case 'te':
       case 'trailer':
       case 'transfer-encoding':

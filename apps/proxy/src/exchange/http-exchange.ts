@@ -49,6 +49,7 @@ export class HttpExchange implements RequestView, FormatView {
   scheme = 'http'
   path = ''
   query = ''
+  endsInMark = false
   /** The Host header as written; what is forwarded unless a route rewrites it. */
   host = ''
   authority = ''
@@ -138,6 +139,7 @@ export class HttpExchange implements RequestView, FormatView {
     this.startedAt = wallMs()
     this.path = ''
     this.query = ''
+    this.endsInMark = false
     this.authority = ''
     this.authorityPort = 0
     this.route = undefined
@@ -222,7 +224,13 @@ export class HttpExchange implements RequestView, FormatView {
   }
 
   get target(): string {
-    return this.query === '' ? this.path : `${this.path}?${this.query}`
+    return this.path + this.search
+  }
+
+  /** The query with its "?"; empty where there is neither. */
+  get search(): string {
+    if (this.query === '') return this.endsInMark ? '?' : ''
+    return `?${this.query}`
   }
 
   responseTrailer(name: string): string | undefined {

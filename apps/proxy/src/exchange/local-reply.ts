@@ -15,7 +15,7 @@ export function localReply(
   exchange: HttpExchange,
   status: number,
   details: string,
-  body: string,
+  body: string | Uint8Array,
   extra?: (headers: HeaderBlock) => void,
 ): void {
   exchange.status = status
@@ -27,19 +27,21 @@ export function localReply(
     // A gRPC client reads a status in headers, not an HTTP code (gRPC over HTTP/2, "Responses").
     headers.append('content-type', 'application/grpc')
     headers.append('grpc-status', grpcStatusOf(status))
-    if (body !== '') headers.append('grpc-message', grpcMessage(body))
+    if (body.length > 0) headers.append('grpc-message', grpcMessage(body))
     finishHeaders(exchange, headers, extra)
     exchange.grpcStatus = headers.get('grpc-status') ?? ''
     runResponseFilters(exchange, headers)
     exchange.responseHeaders = headers
-    exchange.downstream.sendHead(200, headers, NO_BODY, 0)
+    exchange.downstream.sendHead(200, headers, NO_BODY, -1)
   } else {
     const bytes = Buffer.from(body)
-    if (bytes.length > 0) headers.append('content-type', 'text/plain')
     finishHeaders(exchange, headers, extra)
+    // A route may say what its bodies are; without a body there is nothing to say.
+    if (bytes.length === 0) headers.remove('content-type')
+    else if (!headers.has('content-type')) headers.append('content-type', 'text/plain')
     runResponseFilters(exchange, headers)
     exchange.responseHeaders = headers
-    exchange.downstream.sendHead(status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length)
+    exchange.downstream.sendHead(status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length || -1)
     if (bytes.length > 0 && exchange.method !== 'HEAD') {
       exchange.responseBytes += bytes.length
       exchange.downstream.sendData(bytes)
@@ -50,20 +52,20 @@ export function localReply(
   exchange.downstream.sendEnd(undefined)
 }
 
-/** What the route adds to answers stands on those in the place of an upstream's too. */
+/** What a forwarding route adds to answers stands on those in the place of an upstream's too; who replies has the last word. */
 function finishHeaders(
   exchange: HttpExchange,
   headers: HeaderBlock,
   extra: ((headers: HeaderBlock) => void) | undefined,
 ) {
-  extra?.(headers)
-  if (exchange.attempts > 0) addAttemptCount(exchange, headers)
-  const edits = exchange.choice?.responseEdits ?? exchange.route?.responseEdits
+  const edits = exchange.choice?.responseEdits
   if (edits !== undefined && edits.length > 0) applyHeaderEdits(edits, headers, exchange)
+  if (exchange.attempts > 0) addAttemptCount(exchange, headers)
+  extra?.(headers)
 }
 
 /** Percent-encoded as gRPC over HTTP/2 says ("Status-Message"): what is readable stays so. */
-function grpcMessage(text: string): string {
+function grpcMessage(text: string | Uint8Array): string {
   return [...Buffer.from(text)]
     .map((byte) =>
       byte >= 0x20 && byte <= 0x7e && byte !== 0x25

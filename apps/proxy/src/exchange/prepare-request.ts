@@ -13,8 +13,10 @@ export function prepareRequest(exchange: HttpExchange, action: ForwardAction): v
     exchange.path = rewritePath(action.pathRewrite, pathBefore)
     if (!exchange.path.startsWith('/')) exchange.path = `/${exchange.path}`
   }
+  // A cluster's own host is the one that the route goes on with.
+  if (choice?.hostRewrite !== undefined) exchange.host = choice.hostRewrite
   const host = hostOf(exchange, action, pathBefore)
-  if (host !== undefined && host !== exchange.host) {
+  if (host !== undefined && host !== '' && host !== exchange.host) {
     if (action.appendForwardedHost) headers.append('x-forwarded-host', exchange.host)
     if (!exchange.chain.suppressesEnvoyHeaders) headers.set('x-envoy-original-host', exchange.host)
     exchange.host = host
@@ -27,7 +29,6 @@ export function prepareRequest(exchange: HttpExchange, action: ForwardAction): v
 }
 
 function hostOf(exchange: HttpExchange, { hostRewrite }: ForwardAction, path: string): string | undefined {
-  if (exchange.choice?.hostRewrite !== undefined) return exchange.choice.hostRewrite
   switch (hostRewrite?.kind) {
     case undefined:
     // The endpoint's own name, which is known with each try (`tell-try.ts`).

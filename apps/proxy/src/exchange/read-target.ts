@@ -7,11 +7,21 @@ import type { HttpExchange } from './http-exchange.ts'
 export type TargetRefusal = {
   readonly status: number
   readonly details: string
+  readonly body?: string
   /** Where the client is sent instead. */
   readonly location?: string
+  /** The message is broken, and not only its path. */
+  readonly isProtocolError?: true
 }
 
-const malformed: TargetRefusal = { status: 400, details: 'path_normalization_failed' }
+const malformed: TargetRefusal = { status: 400, details: 'path_normalization_failed', isProtocolError: true }
+const unusable: TargetRefusal = { status: 400, details: 'path_normalization_failed' }
+const wrongScheme: TargetRefusal = {
+  status: 403,
+  details: 'http1.https_url_on_plaintext_connection',
+  body: 'Forbidden',
+  isProtocolError: true,
+}
 const notAllowed: TargetRefusal = { status: 405, details: 'method_not_allowed' }
 const notImplemented: TargetRefusal = { status: 501, details: 'method_not_implemented' }
 
@@ -26,26 +36,38 @@ export function readTarget(exchange: HttpExchange, target: string): TargetRefusa
   if (target.charCodeAt(0) !== 0x2f) {
     const absolute = absoluteForm.exec(target)
     if (absolute === null) return target === '*' ? notAllowed : malformed
-    exchange.host = absolute[1] as string // both groups take part in every match
-    origin = absolute[2] as string
+    exchange.host = absolute[2] as string // this group and the last take part in every match
+    if (absolute[1] !== undefined && isUnproxied(exchange)) return wrongScheme
+    origin = absolute[3] as string
     if (origin === '' || origin.startsWith('?')) origin = `/${origin}`
   }
   const mark = origin.indexOf('?')
   const { pathMode, escapedSlashes } = exchange.chain
   const written = mark < 0 ? origin : origin.slice(0, mark)
-  const path = normalisePath(written, pathMode)
-  if (path === undefined) return malformed
-  exchange.path = path
   exchange.query = mark < 0 ? '' : origin.slice(mark + 1)
+  exchange.endsInMark = mark === origin.length - 1
+  const path = normalisePath(written, pathMode)
+  // A refused one is logged as it came.
+  exchange.path = path ?? written
+  if (path === undefined) return unusable
   if (exchange.query.includes('#')) return malformed
   if (escapedSlashes !== undefined && escapedSlash.test(written)) {
-    if (escapedSlashes === 'reject') return malformed
+    // A gRPC client follows no redirect.
+    if (escapedSlashes === 'reject' || exchange.isGrpc) {
+      exchange.path = written
+      return unusable
+    }
     return { status: 307, details: malformed.details, location: exchange.target }
   }
   const { host, port } = normaliseAuthority(exchange.host)
   exchange.authority = host
   exchange.authorityPort = port
   return undefined
+}
+
+/** In plain text, from a client: nobody can have taken the TLS off. */
+function isUnproxied({ chain, connection }: HttpExchange): boolean {
+  return chain.edge.isEdge && chain.edge.trustedHops === 0 && !connection.isSecure
 }
 
 /** CONNECT names a host and a port and nothing else (RFC 9112 §3.2.3), and has no body. */
@@ -62,7 +84,7 @@ function readAuthority(exchange: HttpExchange, target: string): TargetRefusal | 
 const authorityForm = /^[A-Za-z0-9\-._~[\]:]+:\d{1,5}$/
 const escapedSlash = /%2f|%5c/i
 /** The authority is as strict as a Host header: it becomes one. */
-const absoluteForm = /^https?:\/\/((?:\[[0-9a-f:.]+\]|[a-z0-9\-._~]+)(?::\d{1,5})?)((?:[/?].*)?)$/i
+const absoluteForm = /^http(s)?:\/\/((?:\[[0-9a-f:.]+\]|[a-z0-9\-._~]+)(?::\d{1,5})?)((?:[/?].*)?)$/i
 
 /** Those of the IANA registry that carry a request from end to end. */
 const methods = new Set(

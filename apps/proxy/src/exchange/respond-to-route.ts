@@ -1,3 +1,4 @@
+import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import { rewritePath } from '@heddle/engine/route/path-rewrite'
 import type { RedirectAction } from '@heddle/engine/route/redirect-action'
 import type { Route } from '@heddle/engine/route/route'
@@ -14,12 +15,17 @@ export function respondToRoute(exchange: HttpExchange, route: Route): boolean {
       const location = locationOf(exchange, action)
       localReply(exchange, action.status, 'direct_response', '', (headers) => {
         headers.append('location', location)
+        applyHeaderEdits(route.responseEdits, headers, exchange)
       })
       return true
     }
-    case 'direct-response':
-      localReply(exchange, action.status, 'direct_response', Buffer.from(action.body ?? []).toString('utf8'))
+    case 'direct-response': {
+      localReply(exchange, action.status, 'direct_response', action.body ?? '', (headers) => {
+        if (namesPlace(action.status)) headers.append('location', locationOf(exchange, ownPlace))
+        applyHeaderEdits(route.responseEdits, headers, exchange)
+      })
       return true
+    }
     case 'non-forwarding':
       exchange.addFlag('NR')
       localReply(exchange, 404, 'route_not_found', '')
@@ -27,11 +33,27 @@ export function respondToRoute(exchange: HttpExchange, route: Route): boolean {
   }
 }
 
-function locationOf(exchange: HttpExchange, { scheme, host, port, path, stripQuery }: RedirectAction): string {
+/** A status that a `location` belongs to (RFC 9110 §10.2.2): it names what was asked for, as Envoy's does. */
+function namesPlace(status: number): boolean {
+  return status === 201 || (status >= 300 && status < 400)
+}
+
+const ownPlace = {
+  scheme: undefined,
+  host: undefined,
+  keepsPort: true,
+  port: 0,
+  path: { kind: 'keep' },
+  stripQuery: false,
+} as const
+
+type Place = Omit<RedirectAction, 'kind' | 'status'>
+
+function locationOf(exchange: HttpExchange, { scheme, host, keepsPort, port, path, stripQuery }: Place): string {
   const toScheme = scheme ?? exchange.scheme
-  const toHost = host ?? ownHost(exchange, toScheme, port > 0)
+  const toHost = host ?? (keepsPort ? exchange.host : ownHost(exchange, toScheme, port > 0))
   const toPort = port > 0 ? `:${port}` : ''
-  const query = exchange.query === '' || stripQuery ? '' : `?${exchange.query}`
+  const query = stripQuery ? '' : exchange.search
   switch (path.kind) {
     case 'keep':
       return `${toScheme}://${toHost}${toPort}${exchange.path}${query}`

@@ -1,6 +1,7 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
+import { unrouted } from '@heddle/engine/route/unrouted'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
@@ -84,9 +85,9 @@ export class ServeHttp {
     runtime.load.inFlight++
     const refusal = readTarget(exchange, head.target)
     if (refusal !== undefined) {
-      if (refusal.status === 400) exchange.addFlag('DPE')
-      const { status, details, location } = refusal
-      localReply(exchange, status, details, '', (headers) => {
+      if (refusal.isProtocolError) exchange.addFlag('DPE')
+      const { status, details, body = '', location } = refusal
+      localReply(exchange, status, details, body, (headers) => {
         if (location !== undefined) headers.append('location', location)
       })
       return
@@ -123,6 +124,7 @@ export class ServeHttp {
 
   data(chunk: Buffer): void {
     if (!this.isOpen) return
+    this.exchange.requestBytes += chunk.length
     if (this.forward.isActive) this.forward.data(chunk)
     else {
       this.early.push(Buffer.from(chunk)) // it is lent
@@ -182,13 +184,8 @@ export class ServeHttp {
   private route(): void {
     const { exchange, runtime } = this
     const table = exchange.config.routes.get(exchange.chain.routeName)
-    const route = table === undefined ? undefined : matchRoute(table, exchange, runtime.random())
-    if (route === undefined) {
-      exchange.addFlag('NR')
-      localReply(exchange, 404, 'route_not_found', '')
-      return
-    }
-    if (exchange.upgrade !== '' && !allowsUpgrade(exchange, route)) {
+    const route = (table === undefined ? undefined : matchRoute(table, exchange, runtime.random())) ?? unrouted
+    if (exchange.upgrade !== '' && route !== unrouted && !allowsUpgrade(exchange, route)) {
       exchange.upgrade = ''
       localReply(exchange, 403, 'upgrade_failed', '')
       return

@@ -28,7 +28,7 @@ export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<HttpExch
       if (edge.appendsForwardedFor) {
         headers.set('x-forwarded-for', forwardedFor === undefined ? peer.address : `${forwardedFor},${peer.address}`)
       }
-      headers.set('x-envoy-external-address', peer.remoteAddress)
+      if (!isInternal) headers.set('x-envoy-external-address', peer.remoteAddress)
     } else if (forwardedFor !== undefined) {
       peer.remoteAddress = trustedAddress(forwardedFor, edge.trustedHops) ?? peer.address
     }
@@ -52,7 +52,8 @@ function setScheme(exchange: HttpExchange, { isEdge, trustedHops, scheme }: Http
   const told = isEdge && trustedHops === 0 ? undefined : headers.get('x-forwarded-proto')
   const is = scheme ?? (told === 'http' || told === 'https' ? told : exchange.scheme)
   exchange.scheme = is
-  if (is !== told) headers.set('x-forwarded-proto', is)
+  // What it tells goes on as it is, also where it is no scheme that counts.
+  if (scheme !== undefined || told === undefined) headers.set('x-forwarded-proto', is)
 }
 
 function removeClaims(headers: HeaderBlock, { isEdge, clientCertificate }: HttpEdge, isInternal: boolean): void {

@@ -2,7 +2,7 @@ import { type HttpFilter, heldLocalLimit } from '@heddle/engine/filter/http-filt
 import { LocalLimiter } from '@heddle/engine/limit/local-limiter'
 import type { LocalRateLimit } from '@heddle/engine/limit/local-rate-limit'
 import type { Description } from '@heddle/engine/limit/rate-limit-rule'
-import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
+import { descriptionsOf, unlimited } from '@heddle/engine/limit/route-rate-limits'
 import { shareOfLocalLimit } from '@heddle/engine/limit/worker-share'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import { limitOfDescriptor } from '@heddle/shared/model/limit-id'
@@ -93,8 +93,8 @@ function ensure(
 
 function describe(limit: LocalRateLimit, exchange: HttpExchange, { nodeCluster }: Runtime): readonly Description[] {
   const action = exchange.route?.action
-  if (limit.descriptors.length === 0 || action?.kind !== 'forward') return undescribed
-  return descriptionsOf(action, limit, {
+  if (limit.descriptors.length === 0) return undescribed
+  return descriptionsOf(action?.kind === 'forward' ? action : unlimited, limit, {
     request: exchange,
     remoteAddress: exchange.peer.remoteAddress,
     nodeCluster,

@@ -41,7 +41,8 @@ function compilePolicy(name: string, policy: Policy, action: AuthzPolicySet['act
 }
 
 function decision(allowed: boolean, matchedPolicy: string): AuthzDecision {
-  const named = matchedPolicy === '' ? 'none' : matchedPolicy
+  // Details are one word.
+  const named = matchedPolicy === '' ? 'none' : matchedPolicy.replace(/\s/g, '_')
   return { allowed, matchedPolicy, details: allowed ? '' : `rbac_access_denied_matched_policy[${named}]` }
 }
 

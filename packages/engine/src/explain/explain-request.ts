@@ -6,6 +6,7 @@ import type { RequestView } from '../request/request-view.ts'
 import type { ClusterChoice } from '../route/forward-action.ts'
 import { findVirtualHost } from '../route/host-table.ts'
 import type { Route } from '../route/route.ts'
+import { unrouted } from '../route/unrouted.ts'
 import { explainFault, type FaultNote } from './explain-fault.ts'
 import { type Mismatch, mismatchOf } from './mismatch-of.ts'
 import type { HttpChainPolicy } from './possible-outcomes.ts'
@@ -46,18 +47,17 @@ export function explainRequest(
   options: { readonly nowMs: number; readonly random: number; readonly choice?: ClusterChoice },
 ): Explanation {
   const host = findVirtualHost(chain.routes.hosts, request.authority, request.authorityPort)
-  if (host === undefined) return { virtualHost: undefined, considered: [], route: undefined, filters: [] }
   const considered: RouteNote[] = []
   let route: Route | undefined
-  for (const candidate of host.routes) {
+  for (const candidate of host?.routes ?? []) {
     const mismatch = mismatchOf(candidate.matcher, request, options.random)
     considered.push({ route: candidate, mismatch })
     if (mismatch !== undefined) continue
     route = candidate
     break
   }
-  const filters = route === undefined ? [] : explainFilters(chain.filters, route, request, peer, options)
-  return { virtualHost: host.name, considered, route, filters }
+  const filters = explainFilters(chain.filters, route ?? unrouted, request, peer, options)
+  return { virtualHost: host?.name, considered, route, filters }
 }
 
 function explainFilters(

@@ -9,6 +9,7 @@ import type { ClusterChoice } from '../route/forward-action.ts'
 import { findVirtualHost } from '../route/host-table.ts'
 import type { Route } from '../route/route.ts'
 import { matchRoute, type RouteTable } from '../route/route-table.ts'
+import { unrouted } from '../route/unrouted.ts'
 
 /** What decides on a request in one HTTP chain of a listener. */
 export type HttpChainPolicy = {
@@ -48,10 +49,6 @@ export function possibleOutcomes(
 ): readonly Outcome[] {
   const outcomes: Outcome[] = []
   for (const { route, share } of possibleRoutes(chain.routes, request)) {
-    if (route === undefined) {
-      outcomes.push({ share, delayMs: 0, fault: undefined, end: { kind: 'no-route' } })
-      continue
-    }
     for (const taken of possibleChoices(route, request)) {
       followFilters(chain.filters, 0, { ...taken, route, share: share * taken.share, delayMs: 0, fault: undefined })
     }
@@ -102,12 +99,14 @@ type Walk = {
 }
 
 /** More than one only where routes take a fraction of the requests. */
-function possibleRoutes(table: RouteTable, request: RequestView): { route: Route | undefined; share: number }[] {
+function possibleRoutes(table: RouteTable, request: RequestView): { route: Route; share: number }[] {
   const fractions = findVirtualHost(table.hosts, request.authority, request.authorityPort)?.fractions ?? []
   const bounds = [0, ...fractions, 1]
   return bounds.slice(1).flatMap((end, index) => {
     const start = bounds[index] as number // one shorter
-    return end === start ? [] : [{ route: matchRoute(table, request, (start + end) / 2), share: end - start }]
+    return end === start
+      ? []
+      : [{ route: matchRoute(table, request, (start + end) / 2) ?? unrouted, share: end - start }]
   })
 }
 

@@ -12,6 +12,11 @@ export type RouteRateLimits = {
   readonly metadata: RouteMetadata
 }
 
+/** A route that goes to no cluster says nothing: only the filter's own rules describe its requests. */
+export const unlimited: Pick<ForwardAction, 'rateLimits'> = {
+  rateLimits: { own: [], ofVirtualHost: [], includesVirtualHost: false, metadata: undefined },
+}
+
 export type DescribingFilter = {
   readonly stage: number
   readonly virtualHostRules: VirtualHostRules
@@ -21,7 +26,7 @@ export type DescribingFilter = {
 
 /** How a request on this route is described to a limit. */
 export function descriptionsOf(
-  { rateLimits }: ForwardAction,
+  { rateLimits }: Pick<ForwardAction, 'rateLimits'>,
   { stage, virtualHostRules, rules }: DescribingFilter,
   described: DescribedRequest,
 ): readonly Description[] {

@@ -45,7 +45,8 @@ export function matchesResponseHeader(matcher: HeaderMatcher, response: HeadersV
 
 function matchesOne(matcher: HeaderMatcher, value: string | undefined): boolean {
   if (matcher.test.kind === 'present') {
-    return ((value !== undefined) === matcher.test.expected) !== matcher.isInverted
+    const isThere = value !== undefined || matcher.missingIsEmpty
+    return (isThere === matcher.test.expected) !== matcher.isInverted
   }
   if (value === undefined) return matcher.missingIsEmpty && passes(matcher.test, '') !== matcher.isInverted
   return passes(matcher.test, value) !== matcher.isInverted
@@ -72,7 +73,7 @@ function sourceValue(matcher: HeaderMatcher, request: RequestView): string | und
     case 'method':
       return request.method
     case 'path':
-      return request.query === '' ? request.path : `${request.path}?${request.query}`
+      return request.query === '' && request.endsInMark !== true ? request.path : `${request.path}?${request.query}`
     case 'host':
       return request.authority
     case 'host-port':

@@ -41,7 +41,7 @@ export function compileLinearRegex(source: string, path: string): LinearRegex {
   return {
     source,
     matchesWhole: (text) => compiled.testExact(text),
-    replaceAll: (text, substitution) => compiled.matcher(text).replaceAll(toReplacement(substitution)),
+    replaceAll: (text, substitution) => replaceAll(compiled, text, substitution),
   }
 }
 
@@ -62,10 +62,24 @@ function compile(source: string, path: string): RE2JS {
   }
 }
 
-/** RE2 writes groups as \1 and a backslash as \\; the library writes them as $1 and takes "$" for itself. */
-function toReplacement(substitution: string): string {
-  return substitution.replace(/\\(\d)|\\\\|\$/g, (matched, group: string | undefined) => {
-    if (group !== undefined) return group === '0' ? '$&' : `$${group}`
-    return matched === '$' ? '$$' : '\\'
+/** As `RE2::GlobalReplace`: an empty match where the last one ended is none, or ".*" would be replaced twice. */
+function replaceAll(compiled: RE2JS, text: string, substitution: string): string {
+  const matcher = compiled.matcher(text)
+  let replaced = ''
+  let end = 0
+  for (let isFirst = true; matcher.find(); isFirst = false) {
+    const [from, to] = [matcher.start(), matcher.end()]
+    if (!isFirst && from === to && from === end) continue
+    replaced += text.slice(end, from) + substitute(matcher, substitution)
+    end = to
+  }
+  return replaced + text.slice(end)
+}
+
+/** RE2 writes groups as \1, the match as \0 and a backslash as \\. */
+function substitute(matcher: ReturnType<RE2JS['matcher']>, substitution: string): string {
+  if (!substitution.includes('\\')) return substitution
+  return substitution.replace(/\\(\d)|\\\\/g, (_written, group: string | undefined) => {
+    return group === undefined ? '\\' : (matcher.group(Number(group)) ?? '')
   })
 }

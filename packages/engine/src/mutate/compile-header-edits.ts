@@ -15,11 +15,11 @@ export function compileHeaderEdits(
 ): HeaderEdit[] {
   return [
     ...remove.map((name, index): HeaderEdit => ({ kind: 'remove', name: nameOf(name, `${path}_to_remove[${index}]`) })),
-    ...add.map((option, index) => compileOption(option, `${path}_to_add[${index}]`)),
+    ...add.map((option, index) => compileOption(option, add.length - 1 - index, `${path}_to_add[${index}]`)),
   ]
 }
 
-function compileOption(option: HeaderValueOption, path: string): HeaderEdit {
+function compileOption(option: HeaderValueOption, following: number, path: string): HeaderEdit {
   const { header } = option
   if (header === undefined) throw new ResourceRejected(`${path}.header`, 'is required')
   return {
@@ -27,6 +27,7 @@ function compileOption(option: HeaderValueOption, path: string): HeaderEdit {
     name: nameOf(header.key, `${path}.header.key`),
     value: compileHeaderFormat(wireText(header.value, `${path}.header.value`), `${path}.header.value`),
     keepEmpty: option.keepEmptyValue,
+    following,
   }
 }
 

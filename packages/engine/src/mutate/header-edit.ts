@@ -9,4 +9,6 @@ export type HeaderEdit =
       readonly value: HeaderFormat
       /** Without it, a value that renders to nothing adds no header. */
       readonly keepEmpty: boolean
+      /** How many additions of the same level stand behind it: they are applied together. */
+      readonly following: number
     }

@@ -21,6 +21,11 @@ test.each([
   ['/caf%c3%a9', '/caf%C3%A9'],
   ['/a%20b', '/a%20b'],
   ['/.hidden', '/.hidden'],
+  ['/a/..;x/admin', '/admin'],
+  ['/admin/.;', '/admin/'],
+  ['/a/...;x', '/a/...;x'],
+  ['/a/.//../b', '/a/b'],
+  ['/a"<>^`{|}b', '/a%22%3C%3E%5E%60%7B%7C%7Db'],
 ])('%s is %s', (path, normal) => {
   expect(normalisePath(path, strict)).toBe(normal)
 })
@@ -37,6 +42,7 @@ test.each([
   '/a/../../b',
   '/x/%2e%2e/admin',
   '/x/.%2e/a',
+  '/x/%2e%2e;y/admin',
 ])('%s is refused', (path) => {
   expect(normalisePath(path, strict)).toBeUndefined()
 })

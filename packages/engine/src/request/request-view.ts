@@ -8,6 +8,8 @@ export type RequestView = {
   readonly path: string
   /** What stands behind the first "?", undecoded; empty when there is none. */
   readonly query: string
+  /** The target ends in a "?" with nothing behind it, which a rule on ":path" sees. Who records requests does not know. */
+  readonly endsInMark?: boolean
   /** By `path/normalise-authority`: lower-case, no port, no trailing dot. */
   readonly authority: string
   /** The port that the Host header named, 0 when it named none. */

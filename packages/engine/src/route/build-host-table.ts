@@ -6,7 +6,7 @@ import type { VirtualHost } from './virtual-host.ts'
 type Ports = { anyPort: VirtualHost | undefined; byPort: Map<number, VirtualHost> }
 
 /** One domain leads to one virtual host: two claims to it are refused, as Envoy does. */
-export function buildHostTable(hosts: readonly VirtualHost[]): HostTable {
+export function buildHostTable(hosts: readonly VirtualHost[], ignoresPort: boolean): HostTable {
   const exact = new Map<string, Ports>()
   const suffixes = new Map<string, Ports>()
   const prefixes = new Map<string, Ports>()
@@ -22,7 +22,7 @@ export function buildHostTable(hosts: readonly VirtualHost[]): HostTable {
       else claim(exact, domain, host, path)
     }
   }
-  return { exact, suffixes: longestFirst(suffixes), prefixes: longestFirst(prefixes), any }
+  return { exact, suffixes: longestFirst(suffixes), prefixes: longestFirst(prefixes), any, ignoresPort }
 }
 
 function claim(table: Map<string, Ports>, domain: string, host: VirtualHost, path: string): void {

@@ -202,12 +202,12 @@ function compileWeighted(
       requestEdits: inOrder(
         compileHeaderEdits(each.requestHeadersToAdd, each.requestHeadersToRemove, `${at}.request_headers`),
         level.requestEdits,
-        level.specificLast,
+        clusterLast,
       ),
       responseEdits: inOrder(
         compileHeaderEdits(each.responseHeadersToAdd, each.responseHeadersToRemove, `${at}.response_headers`),
         level.responseEdits,
-        level.specificLast,
+        clusterLast,
       ),
       filters: overrideWith(
         level.filters,
@@ -218,6 +218,9 @@ function compileWeighted(
   if (total === 0) throw new ResourceRejected(`${path}.clusters`, 'the weights sum up to 0')
   return { kind: 'weighted', choices, cumulative, total }
 }
+
+/** A cluster's edits come before those of its route even where `most_specific_header_mutations_wins` (Envoy). */
+const clusterLast = false
 
 /** `envoy.lb` of each; the latter's values win. */
 function compilePathRewrite(message: RouteActionMessage, matcher: PathMatcher, path: string): PathRewrite | undefined {

@@ -21,6 +21,7 @@ export function compileRedirectAction(message: RedirectMessage, matcher: PathMat
           ? 'https'
           : undefined,
     host: message.hostRedirect === '' ? undefined : wireText(message.hostRedirect, `${path}.host_redirect`),
+    keepsPort: false,
     port: message.portRedirect,
     path: pathOf(message, matcher, path),
     stripQuery: message.stripQuery,

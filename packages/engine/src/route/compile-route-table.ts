@@ -66,7 +66,7 @@ export function* routeTableSteps(
   }
   return {
     name: message.name,
-    hosts: buildHostTable(hosts),
+    hosts: buildHostTable(hosts, message.ignorePortInHostMatching),
     routeCount: hosts.reduce((sum, { routes }) => sum + routes.length, 0),
   }
 }

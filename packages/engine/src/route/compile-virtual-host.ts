@@ -111,6 +111,7 @@ function redirectToTls({ virtualHost }: RouteLevel): Route {
       status: 301,
       scheme: 'https',
       host: undefined,
+      keepsPort: true,
       port: 0,
       path: { kind: 'keep' },
       stripQuery: false,

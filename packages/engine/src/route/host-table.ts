@@ -7,6 +7,8 @@ export type HostTable = {
   readonly suffixes: readonly WildcardDomain[]
   readonly prefixes: readonly WildcardDomain[]
   readonly any: VirtualHost | undefined
+  /** `ignore_port_in_host_matching`: domains that name one take nothing. */
+  readonly ignoresPort: boolean
 }
 
 export type WildcardDomain = { readonly part: string; readonly ports: PortTable }
@@ -19,21 +21,22 @@ export type PortTable = {
 
 /** `authority` and `port` as `RequestView` has them. Allocates nothing. */
 export function findVirtualHost(table: HostTable, authority: string, port: number): VirtualHost | undefined {
+  const named = table.ignoresPort ? 0 : port
   const exact = table.exact.get(authority)
   if (exact !== undefined) {
-    const host = atPort(exact, port)
+    const host = atPort(exact, named)
     if (host !== undefined) return host
   }
   for (let index = 0; index < table.suffixes.length; index++) {
     const suffix = table.suffixes[index] as WildcardDomain // in range
     if (authority.length <= suffix.part.length || !authority.endsWith(suffix.part)) continue
-    const host = atPort(suffix.ports, port)
+    const host = atPort(suffix.ports, named)
     if (host !== undefined) return host
   }
   for (let index = 0; index < table.prefixes.length; index++) {
     const prefix = table.prefixes[index] as WildcardDomain // in range
     if (authority.length <= prefix.part.length || !authority.startsWith(prefix.part)) continue
-    const host = atPort(prefix.ports, port)
+    const host = atPort(prefix.ports, named)
     if (host !== undefined) return host
   }
   return table.any

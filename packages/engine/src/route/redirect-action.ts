@@ -6,6 +6,8 @@ export type RedirectAction = {
   readonly status: 301 | 302 | 303 | 307 | 308
   readonly scheme: string | undefined
   readonly host: string | undefined
+  /** The request's host stays as it is written, its port too (`require_tls`). */
+  readonly keepsPort: boolean
   /** 0 keeps the port, unless the scheme changes and the port was that scheme's default. */
   readonly port: number
   readonly path: RedirectPath

@@ -94,7 +94,7 @@ export class ClientConnection implements UpstreamPort {
     this.interims = 0
     this.isRequestSent = false
     this.isAnswered = false
-    const needsLength = framing === LENGTH || (framing === NO_BODY && bodyIsExpected.has(method))
+    const needsLength = framing === LENGTH || (framing === NO_BODY && !neverHasBody(method))
     // CONNECT asks for a host and a port and nothing else (RFC 9112 §3.2.3).
     const asked = method === 'CONNECT' ? (headers.get('host') ?? '') : target
     this.encoder.begin(`${method} ${asked} HTTP/1.1${headers.toWire()}`, framing, contentLength, needsLength)
@@ -281,5 +281,7 @@ function flushHead(writer: SocketWriter): void {
   writer.flush()
 }
 
-/** Methods whose missing body is said with a length of 0 (RFC 9110 §8.6). */
-const bodyIsExpected = new Set(['POST', 'PUT', 'PATCH'])
+/** That a body is missing goes without saying; with any other method a length of 0 says it (RFC 9110 §8.6). */
+function neverHasBody(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'DELETE' || method === 'CONNECT'
+}

@@ -12,7 +12,8 @@ export class ResponseHead {
   /** The last status line that was read, with its CRLF, and what it said. */
   readonly line = { text: '', status: 0, minorVersion: 1 }
   framing: Framing = NO_BODY
-  contentLength = 0
+  /** −1: the head names none. */
+  contentLength = -1
   isKeptAlive = true
   /** `close` was among the connection options: whatever else they say, this message is the last (RFC 9112 §9.3). */
   isLast = false
@@ -22,7 +23,7 @@ export class ResponseHead {
     this.status = 0
     this.minorVersion = 1
     this.framing = NO_BODY
-    this.contentLength = 0
+    this.contentLength = -1
     this.isKeptAlive = true
     this.isLast = false
   }

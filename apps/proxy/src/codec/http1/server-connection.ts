@@ -131,8 +131,10 @@ export class ServerConnection implements DownstreamPort {
     // What follows a success to CONNECT is the tunnel (RFC 9110 §9.3.6).
     const isTunnel = method === 'CONNECT' && status >= 200 && status < 300
     const mayHaveBody = status >= 200 && status !== 204 && status !== 304 && !isTunnel
-    const needsLength = body === LENGTH || (body === NO_BODY && mayHaveBody && (method !== 'HEAD' || contentLength > 0))
-    this.encoder.begin(statusLine(status) + headers.toWire() + date + connection, body, contentLength, needsLength)
+    const needsLength =
+      body === LENGTH || (body === NO_BODY && mayHaveBody && (method !== 'HEAD' || contentLength >= 0))
+    const head = statusLine(status) + headers.toWire() + date + connection
+    this.encoder.begin(head, body, Math.max(0, contentLength), needsLength)
   }
 
   setIdleTimeout(ms: number): void {

@@ -9,7 +9,8 @@ export class ResponseHead {
   status = 0
   readonly headers = new HeaderBlock()
   framing: Framing = NO_BODY
-  contentLength = 0
+  /** −1: the head names none. */
+  contentLength = -1
   private readonly limits: FieldLimits
   private length = -1
   private bytes = 0
@@ -58,7 +59,7 @@ export class ResponseHead {
     const hasNone = method === 'HEAD' || this.status === 204 || this.status === 304
     if (isEnd && this.length > 0 && !hasNone) return 'http2.content_length_mismatch'
     this.framing = isEnd || hasNone ? NO_BODY : this.length >= 0 ? LENGTH : CHUNKED
-    this.contentLength = Math.max(0, this.length)
+    this.contentLength = this.length
     return undefined
   }
 }

@@ -152,7 +152,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
       return
     }
     const isEnd = framing === NO_BODY
-    const hasLength = framing === LENGTH || (isEnd && contentLength > 0 && this.head.method === 'HEAD')
+    const hasLength = framing === LENGTH || (isEnd && contentLength >= 0 && status !== 204)
     this.session.fields.response(this.id, status, headers, hasLength ? contentLength : -1, isEnd)
     // Remembered only: the stream may be gone when both halves are closed, and the exchange is not done with it.
     if (isEnd) this.isLocalEnded = true

@@ -1,0 +1,20 @@
+import type { Route } from './route.ts'
+
+/** Stands for the route of a request that has none: the chain's own filters run for it too, as in Envoy, and then nobody answers. */
+export const unrouted: Route = {
+  name: '',
+  virtualHost: '',
+  origin: undefined,
+  matcher: {
+    path: { kind: 'prefix', prefix: '', ignoreCase: false },
+    headers: [],
+    query: [],
+    isGrpc: false,
+    fraction: 1,
+  },
+  action: { kind: 'non-forwarding' },
+  filters: new Map(),
+  responseEdits: [],
+  operation: '',
+  statPrefix: '',
+}
