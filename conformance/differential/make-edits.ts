@@ -31,7 +31,12 @@ const formats = [
   '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%',
   '%REQUESTED_SERVER_NAME%',
 ]
-const responseFormats = [...formats, '%RESPONSE_CODE%', '%RESP(x-up)%', '%RESP(x-none?x-up)%', '%RESPONSE_FLAGS%']
+const responseFormats = [
+  ...formats.filter((each) => each !== '%REQ(:PATH)%'),
+  '%RESP(x-up)%',
+  '%RESP(x-none?x-up)%',
+  '%RESPONSE_FLAGS%',
+]
 const actions = ['APPEND_IF_EXISTS_OR_ADD', 'ADD_IF_ABSENT', 'OVERWRITE_IF_EXISTS_OR_ADD', 'OVERWRITE_IF_EXISTS']
 
 /** Header edits of one level: configuration, virtual host, route or weighted cluster. */

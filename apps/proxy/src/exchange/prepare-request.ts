@@ -16,7 +16,7 @@ export function prepareRequest(exchange: HttpExchange, action: ForwardAction): v
   // A cluster's own host is the one that the route goes on with.
   if (choice?.hostRewrite !== undefined) exchange.host = choice.hostRewrite
   const host = hostOf(exchange, action, pathBefore)
-  if (host !== undefined && host !== '' && host !== exchange.host) {
+  if (host !== undefined && host !== '') {
     if (action.appendForwardedHost) headers.append('x-forwarded-host', exchange.host)
     if (!exchange.chain.suppressesEnvoyHeaders) headers.set('x-envoy-original-host', exchange.host)
     exchange.host = host

@@ -15,6 +15,7 @@ import { RequestHead } from './request-head.ts'
 import type { ServerLimits } from './server-limits.ts'
 import { SocketWriter } from './socket-writer.ts'
 import { statusLine } from './status-line.ts'
+import { tellsLength } from './tells-length.ts'
 
 /** Takes the requests of one connection, one after the other. */
 export type RequestHandler = {
@@ -127,12 +128,7 @@ export class ServerConnection implements DownstreamPort {
       : this.head.minorVersion === 0
         ? '\r\nconnection: keep-alive'
         : ''
-    const { method } = this.head
-    // What follows a success to CONNECT is the tunnel (RFC 9110 §9.3.6).
-    const isTunnel = method === 'CONNECT' && status >= 200 && status < 300
-    const mayHaveBody = status >= 200 && status !== 204 && status !== 304 && !isTunnel
-    const needsLength =
-      body === LENGTH || (body === NO_BODY && mayHaveBody && (method !== 'HEAD' || contentLength >= 0))
+    const needsLength = tellsLength(this.head.method, status, body, contentLength)
     const head = statusLine(status) + headers.toWire() + date + connection
     this.encoder.begin(head, body, Math.max(0, contentLength), needsLength)
   }
