@@ -12,6 +12,7 @@ import { type Divergence, type Judge, shrinkScenarios, signatureOf } from './dif
 import { buildProxy } from './runner/build-proxy.ts'
 import { envoySide } from './runner/envoy-side.ts'
 import { heddleSide } from './runner/heddle-side.ts'
+import { makeCertificates } from './runner/make-certificates.ts'
 import type { Json } from './runner/scenario-values.ts'
 
 const { values } = parseArgs({
@@ -46,6 +47,8 @@ const envoy = envoySide()
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-differential-'))
 try {
   console.log(`seed ${seed}`)
+  // Every bootstrap may name them.
+  await makeCertificates(path.join(folder, 'certificates'))
   const judge: Judge = (some) =>
     findDifferences(some, [heddleSide(values.source), envoy.missing === undefined ? envoy : undefined], folder)
   const found = await confirmed(await differing(raws, judge), judge)
