@@ -15,6 +15,7 @@ export const unrouted: Route = {
   action: { kind: 'non-forwarding' },
   filters: new Map(),
   responseEdits: [],
+  metadata: undefined,
   operation: '',
   statPrefix: '',
 }
