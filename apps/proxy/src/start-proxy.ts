@@ -13,6 +13,7 @@ import { reporterOf } from './reporter-of.ts'
 import { collectorOf } from './telemetry/collector-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { startTelemetry } from './telemetry/start-telemetry.ts'
+import type { TrafficLimits } from './traffic/runtime.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
 import type { WorkerDuties, WorkerLink } from './workers/worker-link.ts'
@@ -59,6 +60,8 @@ export async function startProxy({
     nodeId: node.id,
     local: bootstrap.local,
     workers: link?.count ?? 1,
+    overload: bootstrap.overload,
+    limits: connectionLimits(bootstrap, link?.count ?? 1),
     observer: telemetry.observer,
     // Those that this worker replaces may not go before it listens.
     onListening: () => link?.ready(),
@@ -148,6 +151,19 @@ function listVersions(discovery: Discovery | undefined): ListVersions {
   return Object.fromEntries(
     files.flatMap(({ wanted, counts }) => ('name' in wanted ? [] : [[wanted.of, counts.version]])),
   )
+}
+
+/** Each worker its part: together they may have no more than was asked for. */
+function connectionLimits(
+  { connectionsMax, listenerConnectionsMax }: Bootstrap,
+  workers: number,
+): Partial<TrafficLimits> {
+  return {
+    ...(connectionsMax === undefined ? {} : { connectionsMax: Math.ceil(connectionsMax / workers) }),
+    listenerConnectionsMax: new Map(
+      [...listenerConnectionsMax].map(([name, most]) => [name, Math.ceil(most / workers)]),
+    ),
+  }
 }
 
 type AdminParts = Omit<AdminSources, 'configDump' | 'workers'> & {

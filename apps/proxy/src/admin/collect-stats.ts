@@ -11,6 +11,7 @@ import { fileStats } from './file-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
 import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
+import { overloadStats } from './overload-stats.ts'
 import { rbacStats } from './rbac-stats.ts'
 import { secretStats } from './secret-stats.ts'
 import { serverStats } from './server-stats.ts'
@@ -35,6 +36,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...ofListeners(traffic, [...tallies.http]),
     ...ofClusters(traffic, tallies),
     ...limitStats(traffic.counts),
+    ...overloadStats(traffic),
     ...rbacStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),
     ...fileStats(traffic, discovery()?.files() ?? []),

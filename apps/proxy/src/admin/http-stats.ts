@@ -32,6 +32,7 @@ export function httpStats(
       // Redirects among them, as in Envoy.
       rq_direct_response: sum(tallies, ({ end }) => end === 'route'),
       rq_overload_local_reply: flagged('OM'),
+      downstream_rq_overload_close: flagged('OM'),
       no_route: flagged('NR'),
       no_cluster: flagged('NC'),
       downstream_cx_total: total,

@@ -16,6 +16,7 @@ export function listenerStats(
       downstream_cx_destroy: counts.total - counts.active,
       downstream_cx_overflow: counts.overflows,
       downstream_global_cx_overflow: counts.globalOverflows,
+      downstream_cx_overload_reject: counts.overloadRejects,
       no_filter_chain_match: counts.noChain,
       downstream_pre_cx_timeout: counts.inspectionTimeouts,
       downstream_cx_transport_socket_connect_timeout: counts.handshakeTimeouts,

@@ -1,5 +1,6 @@
 import type { Bootstrap as BootstrapMessage } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import type { OverloadConfig } from '../config/overload-config.ts'
 import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
 import type { FixedWants } from '../discovery/fixed-wants.ts'
@@ -16,6 +17,12 @@ export type Bootstrap = {
   readonly wants: FixedWants
   /** `cluster_manager.upstream_bind_config`: the source address of every upstream connection that has none of its own. */
   readonly bindAddress: string | undefined
+  /** `overload_manager`. */
+  readonly overload: OverloadConfig | undefined
+  /** Of all listeners together; undefined: as many as usual. */
+  readonly connectionsMax: number | undefined
+  /** By the listener's name; what is not there has its own. */
+  readonly listenerConnectionsMax: ReadonlyMap<string, number>
   /** `cluster_manager.local_cluster_name`: the cluster that this proxy is part of, with its own locality. */
   readonly local: { readonly cluster: string; readonly locality: string } | undefined
 }

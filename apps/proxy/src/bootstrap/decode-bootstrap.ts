@@ -13,12 +13,13 @@ import { ApiConfigSource_ApiType as Api } from '@heddle/shared/xds/generated/env
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { buildConfig, type ResourceMessages } from '../config/build-config.ts'
 import { decodeAddress } from '../config/decode-address.ts'
+import { decodeOverload } from '../config/decode-overload.ts'
 import { decodeClientTls } from '../config/decode-tls.ts'
 import { localityName } from '../config/locality-name.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
 import { fixedWants } from '../discovery/fixed-wants.ts'
 import type { AdsSource, Bootstrap } from './bootstrap.ts'
-import { refuseRuntime } from './refuse-runtime.ts'
+import { decodeRuntime } from './decode-runtime.ts'
 
 const supported = new Set([
   'node',
@@ -27,6 +28,7 @@ const supported = new Set([
   'dynamic_resources',
   'cluster_manager',
   'layered_runtime',
+  'overload_manager',
   // Statistics are read when they are asked for: there is nobody to send them to now and then.
   'stats_flush_interval',
 ])
@@ -50,7 +52,8 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
       'dynamic_resources',
     )
   }
-  if (message.layeredRuntime) refuseRuntime(message.layeredRuntime)
+  const runtime = message.layeredRuntime && decodeRuntime(message.layeredRuntime)
+  const overload = message.overloadManager && decodeOverload(message.overloadManager, 'overload_manager')
   if (manager)
     refuseUnsupported(
       ClusterManagerSchema,
@@ -93,7 +96,20 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
   }
   const local = decodeLocal(message)
   const wants = fixedWants(message, ads?.cluster)
-  return { message, node: message.node ?? create(NodeSchema), admin, config, ads, wants, bindAddress, local }
+  return {
+    message,
+    node: message.node ?? create(NodeSchema),
+    admin,
+    config,
+    ads,
+    wants,
+    bindAddress,
+    local,
+    overload: overload?.overload,
+    // The manager's is the newer way to say it, and Envoy lets it win.
+    connectionsMax: overload?.connectionsMax ?? runtime?.connectionsMax,
+    listenerConnectionsMax: runtime?.listenerConnectionsMax ?? new Map(),
+  }
 }
 
 function decodeLocal({ node, clusterManager, staticResources }: BootstrapMessage): Bootstrap['local'] {

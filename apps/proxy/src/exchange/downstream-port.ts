@@ -17,6 +17,8 @@ export type DownstreamPort = {
   /** Stops or resumes reading the request's body. */
   pauseRequest(): void
   resumeRequest(): void
+  /** Announces the end of the connection with the answer. */
+  drain(): void
   /** Ends the connection without a clean end of the response: the client must see that it is cut. */
   reset(): void
   /** Hands the raw connection over after an upgrade was accepted. */

@@ -135,11 +135,17 @@ export class ListenerServer {
     const source = accepted.remoteAddress ?? ''
     const { load, limits } = runtime
     const fromSource = this.perSource.get(source) ?? 0
+    const { counts } = this
+    const { connections: share } = load.shedding
+    if (share > 0 && runtime.random() < share) {
+      counts.overloadRejects++
+      cutOff(accepted)
+      return
+    }
     const isFull =
       load.connections >= limits.connectionsMax ||
       fromSource >= limits.connectionsPerSourceMax ||
-      this.accepted >= config.connectionsMax
-    const { counts } = this
+      this.accepted >= (limits.listenerConnectionsMax.get(config.name) ?? config.connectionsMax)
     if (isFull) {
       if (load.connections >= limits.connectionsMax) counts.globalOverflows++
       else counts.overflows++

@@ -9,7 +9,8 @@ import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { RequestCopy } from '../exchange/request-copy.ts'
 import type { UpstreamTry } from '../exchange/upstream-try.ts'
-import type { OverloadLevel, OverloadLimits } from './overload-watch.ts'
+import type { OverloadLevel, OverloadLimits } from './overload-level.ts'
+import type { Shedding } from './overload-manager.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 import type { TrafficCounts } from './traffic-counts.ts'
 
@@ -33,6 +34,8 @@ export type Runtime = {
     readonly faultsByChain: Map<string, number>
     /** How short the process is of memory or time. */
     overload: OverloadLevel
+    /** What the overload manager of the bootstrap asks for. */
+    readonly shedding: Readonly<Shedding>
   }
   /** Connections, for statistics. */
   readonly counts: TrafficCounts
@@ -57,12 +60,15 @@ export type TrafficLimits = OverloadLimits & {
   readonly inFlightMax: number
   readonly connectionsMax: number
   readonly connectionsPerSourceMax: number
+  /** By the listener's name; what is not there has its own. */
+  readonly listenerConnectionsMax: ReadonlyMap<string, number>
 }
 
 export const defaultLimits: TrafficLimits = {
   inFlightMax: 20_000,
   connectionsMax: 10_000,
   connectionsPerSourceMax: 4096,
+  listenerConnectionsMax: new Map(),
   heapTight: 0.85,
   heapFull: 0.95,
   memoryFull: 0.9,

@@ -1,4 +1,5 @@
 import { ClusterState, type ClusterSurroundings } from '../cluster/cluster-state.ts'
+import type { OverloadConfig } from '../config/overload-config.ts'
 import type { Assignment, ClusterConfig, ListenerConfig, ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
 import { DnsClusters } from '../dns/dns-clusters.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
@@ -13,6 +14,7 @@ import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { shareConfig } from '../workers/share-config.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
+import { OverloadManager } from './overload-manager.ts'
 import { OverloadWatch } from './overload-watch.ts'
 import { RateLimitClient } from './rate-limit-client.ts'
 import { defaultLimits, type Runtime, type TrafficLimits } from './runtime.ts'
@@ -28,6 +30,7 @@ export type TrafficOptions = {
   readonly workers?: number
   readonly observer?: ExchangeObserver
   readonly limits?: Partial<TrafficLimits>
+  readonly overload?: OverloadConfig | undefined
   readonly random?: () => number
   /** Called once, when the first listener accepts connections. */
   readonly onListening?: () => void
@@ -44,6 +47,7 @@ export type Traffic = AsyncDisposable & {
   drain(limitMs: number): Promise<void>
   readonly config: ProxyConfig
   readonly load: Runtime['load']
+  readonly overload: Pick<OverloadManager, 'pressures' | 'values' | 'failedUpdates'>
   readonly secrets: SecretGate
   readonly counts: TrafficCounts
   /** Listeners that finish what is under way. */
@@ -66,6 +70,8 @@ export class ListenFailed extends Error {
 }
 
 const sweepMs = 5000
+/** Nothing is looked at beyond what is always looked at. */
+const noOverload: OverloadConfig = { refreshMs: 60_000, monitors: [], actions: [] }
 
 export function startTraffic(initial: ProxyConfig, options: TrafficOptions): Traffic {
   return new RunningTraffic(initial, options)
@@ -73,13 +79,8 @@ export function startTraffic(initial: ProxyConfig, options: TrafficOptions): Tra
 
 class RunningTraffic implements Traffic {
   config: ProxyConfig
-  readonly load: Runtime['load'] = {
-    inFlight: 0,
-    connections: 0,
-    faultsActive: 0,
-    faultsByChain: new Map(),
-    overload: 'none',
-  }
+  readonly load: Runtime['load']
+  readonly overload: OverloadManager
   private readonly clusterStates = new Map<string, ClusterState>()
   private readonly servers = new Map<string, ListenerServer>()
   private readonly leaving = new Set<ListenerServer>()
@@ -89,7 +90,7 @@ class RunningTraffic implements Traffic {
   private readonly sweeper: NodeJS.Timeout
   private readonly dns: DnsClusters
   private readonly health: HealthChecks
-  private readonly overload: OverloadWatch
+  private readonly watch: OverloadWatch
   private readonly expiry = new ExpiryWatch(() => this.config)
   readonly counts = new TrafficCounts()
   readonly secrets = new SecretGate(() => this.applyAgain())
@@ -104,6 +105,15 @@ class RunningTraffic implements Traffic {
     this.config = initial
     this.onListening = options.onListening
     this.local = options.local
+    this.overload = new OverloadManager(options.overload ?? noOverload, options.workers ?? 1)
+    this.load = {
+      inFlight: 0,
+      connections: 0,
+      faultsActive: 0,
+      faultsByChain: new Map(),
+      overload: 'none',
+      shedding: this.overload.shedding,
+    }
     const runtime: Runtime = {
       wheel: this.wheel,
       observer: options.observer ?? silentObserver,
@@ -134,7 +144,7 @@ class RunningTraffic implements Traffic {
         this.health.followOne(cluster)
       },
     })
-    this.overload = new OverloadWatch(runtime.limits, runtime.workers, (level) => {
+    this.watch = new OverloadWatch(runtime.limits, runtime.workers, (level) => {
       this.load.overload = level
       if (level !== 'none') for (const server of this.servers.values()) server.endKeepAlive()
     })
@@ -286,6 +296,7 @@ class RunningTraffic implements Traffic {
     for (const server of [...this.servers.values(), ...this.leaving]) server.destroy()
     for (const cluster of this.clusterStates.values()) cluster.close()
     this.overload[Symbol.dispose]()
+    this.watch[Symbol.dispose]()
     this.expiry[Symbol.dispose]()
     this.dns[Symbol.dispose]()
     this.secrets[Symbol.dispose]()

@@ -10,6 +10,8 @@ export type ListenerCounts = {
   /** Beyond the listener's own limit, and beyond the process's. */
   overflows: number
   globalOverflows: number
+  /** Cut off because the overload manager asked for it. */
+  overloadRejects: number
   noChain: number
   /** Clients that said nothing until `listener_filters_timeout` was over, and those that are waited for now. */
   inspectionTimeouts: number
@@ -97,6 +99,7 @@ function newListenerCounts(): ListenerCounts {
     active: 0,
     overflows: 0,
     globalOverflows: 0,
+    overloadRejects: 0,
     noChain: 0,
     inspectionTimeouts: 0,
     inspected: 0,

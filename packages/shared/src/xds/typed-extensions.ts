@@ -47,6 +47,9 @@ import { RoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/
 import { SubsetSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/subset/v3/subset_pb'
 import { WrrLocalitySchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb'
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
+import { DownstreamConnectionsConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb'
+import { FixedHeapConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb'
+import { InjectedResourceConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/injected_resource/v3/injected_resource_pb'
 import { PreviousHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb'
 import { ProxyProtocolUpstreamTransportSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/proxy_protocol/v3/upstream_proxy_protocol_pb'
 import { RawBufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb'
@@ -113,4 +116,7 @@ export const typedExtensions = [
   SubsetSchema,
   WrrLocalitySchema,
   PreviousHostsPredicateSchema,
+  FixedHeapConfigSchema,
+  DownstreamConnectionsConfigSchema,
+  InjectedResourceConfigSchema,
 ] as const

@@ -5,7 +5,7 @@ import type { SocketReader } from '../socket-reader.ts'
 import { errorCodes } from './error-code.ts'
 import { preface, windowMax } from './frame.ts'
 import { RequestHead } from './request-head.ts'
-import { ServerStream, type StreamHandler } from './server-stream.ts'
+import { ServerStream, type StreamHandler, type StreamOwner } from './server-stream.ts'
 import { Session } from './session.ts'
 import type { SessionRole } from './session-role.ts'
 import {
@@ -224,13 +224,18 @@ export class Http2ServerConnection implements SessionRole {
 
   private isWaitingForRest = true
 
+  private readonly owner: StreamOwner = {
+    onFree: (stream) => this.free.push(stream),
+    drain: () => this.drain(),
+  }
+
   private newStream(): ServerStream {
     return new ServerStream(
       this.session,
       (stream) => this.events.makeHandler(stream),
       this.limits,
       this.wheel,
-      (stream) => this.free.push(stream),
+      this.owner,
     )
   }
 

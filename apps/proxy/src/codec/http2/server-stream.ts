@@ -17,6 +17,12 @@ import { turnMs, turnNumber } from './turn-writer.ts'
 /** What a stream is told about, beside its request. */
 export type StreamHandler = Omit<RequestHandler, 'onConnectionClosed'>
 
+/** The connection that a stream is on, as the stream sees it. */
+export type StreamOwner = {
+  readonly onFree: (stream: ServerStream) => void
+  readonly drain: () => void
+}
+
 /**
  * One request on a server's connection. Objects are used again when a stream is over, with the exchange that serves it:
  *
@@ -30,7 +36,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   private readonly handler: StreamHandler
   private readonly limits: ServerLimits
   private readonly wheel: TimerWheel
-  private readonly onFree: (stream: ServerStream) => void
+  private readonly owner: StreamOwner
   private readonly idleTimer: Timer
   private readonly requestTimer: Timer
   private touchedTurn = -1
@@ -49,13 +55,13 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     makeHandler: (stream: ServerStream) => StreamHandler,
     limits: ServerLimits,
     wheel: TimerWheel,
-    onFree: (stream: ServerStream) => void,
+    owner: StreamOwner,
   ) {
     super(session)
     this.head = new RequestHead(limits)
     this.limits = limits
     this.wheel = wheel
-    this.onFree = onFree
+    this.owner = owner
     this.idleTimer = newTimer(() => this.onIdle())
     this.requestTimer = newTimer(() => this.handler.onRequestTimeout())
     this.handler = makeHandler(this)
@@ -107,7 +113,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   /** It is no request: counted, and free again. The connection says so to the client. */
   reject(details: string): void {
     this.handler.onRefused({ status: 400, details }, 0)
-    this.onFree(this)
+    this.owner.onFree(this)
   }
 
   /** The connection is gone: nothing may hold it any more. */
@@ -180,6 +186,10 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
 
   resumeRequest(): void {
     this.resume()
+  }
+
+  drain(): void {
+    this.owner.drain()
   }
 
   reset(): void {
@@ -262,7 +272,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     // The idle timer stays where it is: the next request pushes it forward, which costs less than taking it off.
     this.wheel.clear(this.requestTimer)
     if (this.early.length > 0) this.early = []
-    if (this.tunnel === undefined) this.onFree(this)
+    if (this.tunnel === undefined) this.owner.onFree(this)
     else this.wheel.clear(this.idleTimer)
   }
 
