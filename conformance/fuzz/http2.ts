@@ -73,7 +73,7 @@ async function serve(parts: readonly Buffer[]): Promise<readonly string[]> {
           stream.sendEnd(undefined)
         },
         onRequestBroken: () => stream.reset(),
-        onRefused: () => undefined,
+        onRefused: ({ status }) => ({ status, headers: new HeaderBlock(), body: Buffer.alloc(0) }),
         onDownstreamDrained: () => undefined,
         onDownstreamClosed: () => undefined,
         onStreamIdle: () => undefined,

@@ -38,7 +38,7 @@ export function readOurRequests(parts: readonly Buffer[]): readonly ReadMessage[
       connection.sendEnd(undefined)
     },
     onRequestBroken: () => connection.reset(),
-    onRefused: () => undefined,
+    onRefused: ({ status }) => ({ status, headers: new HeaderBlock(), body: Buffer.alloc(0) }),
     onDownstreamDrained: () => undefined,
     onDownstreamClosed: () => undefined,
     onStreamIdle: () => undefined,

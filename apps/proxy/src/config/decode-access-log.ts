@@ -5,6 +5,7 @@ import type { SubstitutionFormatString } from '@heddle/shared/xds/generated/envo
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
 import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { compileLogLine } from '../telemetry/compile-log-line.ts'
+import { decodeFormatString } from './decode-format-string.ts'
 import { decodeLogFilter } from './log-filter.ts'
 import type { AccessLogConfig, LogTemplate } from './proxy-config.ts'
 
@@ -63,17 +64,6 @@ function decodeSink(typeUrl: string, value: Uint8Array, at: string): Pick<Access
 }
 
 function formatOf(format: SubstitutionFormatString | undefined, path: string): AccessLogConfig['format'] {
-  switch (format?.format.case) {
-    case undefined:
-      return { kind: 'json', template: defaultTemplate }
-    case 'jsonFormat':
-      return { kind: 'json', template: format.format.value as LogTemplate } // a Struct is JSON
-    case 'textFormatSource':
-      if (format.format.value.specifier.case === 'inlineString') {
-        return { kind: 'text', pattern: format.format.value.specifier.value }
-      }
-      throw new ResourceRejected(`${path}.log_format.text_format_source`, 'must be an inline_string')
-    case 'textFormat':
-      return { kind: 'text', pattern: format.format.value }
-  }
+  if (format === undefined) return { kind: 'json', template: defaultTemplate, omitsEmpty: false }
+  return decodeFormatString(format, `${path}.log_format`)
 }

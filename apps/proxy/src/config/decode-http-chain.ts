@@ -17,6 +17,7 @@ import { decodeAccessLogs } from './decode-access-log.ts'
 import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
 import { decodeHttpEdge } from './decode-http-edge.ts'
 import { decodeHttp2Server } from './decode-http2-options.ts'
+import { decodeLocalReply } from './decode-local-reply.ts'
 import { decodeTracing } from './decode-tracing.ts'
 import type { HttpChain } from './proxy-config.ts'
 import { refuseIgnoredOptions } from './refuse-ignored-options.ts'
@@ -36,6 +37,7 @@ const supported = new Set([
   'request_headers_timeout',
   'delayed_close_timeout',
   'access_log',
+  'local_reply_config',
   'use_remote_address',
   'generate_request_id',
   'preserve_external_request_id',
@@ -117,6 +119,7 @@ export function decodeHttpChain(
       pathMode: pathModeOf(message),
       escapedSlashes: escapedSlashesOf(message),
       accessLogs: decodeAccessLogs(message.accessLog, path),
+      localReply: decodeLocalReply(message.localReplyConfig, `${path}.local_reply_config`),
       tracing: decodeTracing(message.tracing, `${path}.tracing`),
     },
   }

@@ -14,6 +14,8 @@ export type LogFilter =
   | { readonly kind: 'flags'; readonly flags: ReadonlySet<string> }
   | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
   | { readonly kind: 'share'; readonly share: number }
+  | { readonly kind: 'grpc'; readonly statuses: ReadonlySet<string>; readonly isExcluding: boolean }
+  | { readonly kind: 'sampled' | 'always' }
   | { readonly kind: 'and' | 'or'; readonly filters: readonly LogFilter[] }
 
 /** `envoy.config.accesslog.v3.AccessLogFilter`. */
@@ -29,6 +31,15 @@ export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, pa
       if (filter.value.header === undefined) throw new ResourceRejected(`${path}.header_filter.header`, 'is required')
       return { kind: 'header', matcher: compileHeaderMatcher(filter.value.header, `${path}.header_filter.header`) }
     }
+    case 'grpcStatusFilter': {
+      const { statuses, exclude } = filter.value
+      return { kind: 'grpc', statuses: new Set(statuses.map(String)), isExcluding: exclude }
+    }
+    case 'traceableFilter':
+      return { kind: 'sampled' }
+    // No filter here answers health checks.
+    case 'notHealthCheckFilter':
+      return { kind: 'always' }
     case 'runtimeFilter': {
       const sampled = filter.value.percentSampled
       if (sampled === undefined) return { kind: 'share', share: 0 }

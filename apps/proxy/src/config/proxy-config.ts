@@ -9,6 +9,7 @@ import type { RouteTable } from '@heddle/engine/route/route-table'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
 import type { HttpEdge } from './http-edge.ts'
+import type { LocalReplyConfig } from './local-reply.ts'
 import type { LogFilter } from './log-filter.ts'
 import type { NetworkFilter } from './network-filter.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
@@ -134,6 +135,8 @@ export type HttpChain = {
   /** `REJECT_REQUEST` and `UNESCAPE_AND_REDIRECT`; undefined forwards them as `pathMode` says. */
   readonly escapedSlashes: 'reject' | 'redirect' | undefined
   readonly accessLogs: readonly AccessLogConfig[]
+  /** `local_reply_config`; undefined: answers of our own are as they are. */
+  readonly localReply: LocalReplyConfig | undefined
   /** Undefined: tracing is off. */
   readonly tracing: TracingConfig | undefined
 }
@@ -176,12 +179,15 @@ export type TcpCluster = {
 /** `file` or `stdout` access log with a JSON or text format of Envoy's command operators. */
 export type AccessLogConfig = {
   readonly path: '/dev/stdout' | (string & {})
-  readonly format:
-    | { readonly kind: 'json'; readonly template: LogTemplate }
-    | { readonly kind: 'text'; readonly pattern: string }
+  readonly format: LogFormat
   /** Undefined: every line is written. */
   readonly filter: LogFilter | undefined
 }
+
+/** `omit_empty_values`: what is absent is left out, and not written as "-" or null. */
+export type LogFormat =
+  | { readonly kind: 'json'; readonly template: LogTemplate; readonly omitsEmpty: boolean }
+  | { readonly kind: 'text'; readonly pattern: string; readonly omitsEmpty: boolean }
 
 /** Texts with command operators, in the shape of the line. */
 export type LogTemplate =

@@ -5,6 +5,7 @@ import { endExchange } from './end-exchange.ts'
 import { grpcStatusOf } from './grpc-status.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import { mapReply } from './map-reply.ts'
 import { runResponseFilters } from './run-response-filters.ts'
 
 /**
@@ -21,35 +22,60 @@ export function localReply(
   exchange.status = status
   exchange.details = details
   const headers = new HeaderBlock()
-  if (exchange.isGrpc) {
-    // What goes out is a 200; the failure is the gRPC status.
-    exchange.status = 200
-    // A gRPC client reads a status in headers, not an HTTP code (gRPC over HTTP/2, "Responses").
-    headers.append('content-type', 'application/grpc')
-    headers.append('grpc-status', grpcStatusOf(status))
-    if (body.length > 0) headers.append('grpc-message', grpcMessage(body))
-    finishHeaders(exchange, headers, extra)
-    exchange.grpcStatus = headers.get('grpc-status') ?? ''
-    runResponseFilters(exchange, headers)
-    exchange.responseHeaders = headers
-    exchange.downstream.sendHead(200, headers, NO_BODY, -1)
-  } else {
-    const bytes = Buffer.from(body)
-    finishHeaders(exchange, headers, extra)
-    // A route may say what its bodies are; without a body there is nothing to say.
-    if (bytes.length === 0) headers.remove('content-type')
-    else if (!headers.has('content-type')) headers.append('content-type', 'text/plain')
-    runResponseFilters(exchange, headers)
-    exchange.responseHeaders = headers
-    exchange.downstream.sendHead(status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length || -1)
-    if (bytes.length > 0 && exchange.method !== 'HEAD') {
-      exchange.responseBytes += bytes.length
-      exchange.downstream.sendData(bytes)
-    }
-  }
+  exchange.responseHeaders = headers
+  finishHeaders(exchange, headers, extra)
+  const text = replyText(exchange, headers, body)
+  if (exchange.isGrpc) sendGrpc(exchange, headers, text)
+  else sendPlain(exchange, headers, text)
   // Ended before the last bytes go: the connection may begin the next request with them.
   endExchange(exchange)
   exchange.downstream.sendEnd(undefined)
+}
+
+/** What the answer says, as the chain wants its own answers to look; its type stands in the headers then. */
+export function replyText(
+  exchange: HttpExchange,
+  headers: HeaderBlock,
+  body: string | Uint8Array,
+): string | Uint8Array {
+  const said = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+  exchange.localReplyBody = said
+  const { localReply: config } = exchange.chain
+  const typeBefore = headers.get('content-type')
+  const format = config && mapReply(config, exchange, headers)
+  const told = format === undefined ? exchange.localReplyBody : format.text.http(exchange)
+  // Bytes that are no UTF-8 go as they are, unless somebody says something else.
+  const text = told === said ? body : told
+  const type = headers.get('content-type')
+  // A type that an edit gave stands, unless it was for another text.
+  if (text.length === 0) headers.remove('content-type')
+  else if (type === undefined || (told !== said && type === typeBefore)) {
+    headers.set('content-type', format?.contentType ?? 'text/plain')
+  }
+  return text
+}
+
+/** A gRPC client reads a status in headers, not an HTTP code (gRPC over HTTP/2, "Responses"). */
+function sendGrpc(exchange: HttpExchange, headers: HeaderBlock, text: string | Uint8Array): void {
+  // A line of JSON ends with a line end, a message does not.
+  const isLine = text.at(-1) === '\n' && headers.get('content-type') === 'application/json'
+  headers.set('content-type', 'application/grpc')
+  if (!headers.has('grpc-status')) headers.append('grpc-status', grpcStatusOf(exchange.status))
+  if (text.length > 0) headers.append('grpc-message', grpcMessage(isLine ? text.slice(0, -1) : text))
+  exchange.grpcStatus = headers.get('grpc-status') ?? ''
+  // What goes out is a 200; the failure is the gRPC status.
+  exchange.status = 200
+  runResponseFilters(exchange, headers)
+  exchange.downstream.sendHead(200, headers, NO_BODY, -1)
+}
+
+function sendPlain(exchange: HttpExchange, headers: HeaderBlock, text: string | Uint8Array): void {
+  const bytes = Buffer.from(text)
+  runResponseFilters(exchange, headers)
+  exchange.downstream.sendHead(exchange.status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length || -1)
+  if (bytes.length === 0 || exchange.method === 'HEAD') return
+  exchange.responseBytes += bytes.length
+  exchange.downstream.sendData(bytes)
 }
 
 /** What a forwarding route adds to answers stands on those in the place of an upstream's too; who replies has the last word. */

@@ -11,11 +11,12 @@ import type { DownstreamPort } from './downstream-port.ts'
 import { endExchange } from './end-exchange.ts'
 import type { RequestStage, RoutedStage } from './filter-stages.ts'
 import { ForwardExchange } from './forward-exchange.ts'
-import type { HeaderBlock } from './header-block.ts'
+import { HeaderBlock } from './header-block.ts'
 import { HttpExchange } from './http-exchange.ts'
 import type { ServingChain } from './http-filters.ts'
-import { localReply } from './local-reply.ts'
+import { localReply, replyText } from './local-reply.ts'
 import { readTarget } from './read-target.ts'
+import type { RefusalAnswer } from './refusal-answer.ts'
 import type { ConnectionPeer } from './request-peer.ts'
 import { respondToRoute } from './respond-to-route.ts'
 import { runFilters } from './run-filters.ts'
@@ -96,8 +97,9 @@ export class ServeHttp {
   }
 
   /** The codec answered by itself: the head could not be read. Counted and logged like any other. */
-  refused(head: IncomingHead, status: number, details: string, bodyBytes: number): void {
+  refused(head: IncomingHead, status: number, details: string, body: string): RefusalAnswer {
     const { exchange, runtime } = this
+    exchange.chain = this.current().chain
     exchange.begin(runtime.config(), nowMs())
     // As much of it as was read before it was refused.
     exchange.headers = head.headers
@@ -106,14 +108,18 @@ export class ServeHttp {
     exchange.path = head.target
     exchange.majorVersion = head.majorVersion
     exchange.minorVersion = head.minorVersion
-    exchange.responseBytes = bodyBytes
     exchange.status = status
     exchange.details = details
     // Being slow is no fault of protocol.
     if (status !== 408) exchange.addFlag('DPE')
+    const headers = new HeaderBlock()
+    exchange.responseHeaders = headers
+    const bytes = Buffer.from(replyText(exchange, headers, body))
+    exchange.responseBytes = bytes.length
     this.isOpen = true
     runtime.load.inFlight++
     endExchange(exchange)
+    return { status: exchange.status, headers, body: bytes }
   }
 
   /** A routed filter has waited and the request may go on. */

@@ -85,7 +85,7 @@ function serveHttp1(
       onRequestData: (chunk) => serve.data(chunk),
       onRequestEnd: (trailers) => serve.requestEnd(trailers),
       onRequestBroken: ({ details }) => serve.broken(details),
-      onRefused: ({ status, details }, bodyBytes) => serve.refused(connection.head, status, details, bodyBytes),
+      onRefused: ({ status, details }, body) => serve.refused(connection.head, status, details, body),
       onDownstreamDrained: () => serve.drained(),
       onDownstreamClosed: () => serve.closed(),
       onStreamIdle: () => serve.idle(),

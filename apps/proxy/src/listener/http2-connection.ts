@@ -35,7 +35,7 @@ export function serveHttp2Connection(
           onRequestData: (chunk) => serve.data(chunk),
           onRequestEnd: (trailers) => serve.requestEnd(trailers),
           onRequestBroken: ({ details }) => serve.broken(details),
-          onRefused: ({ status, details }, bodyBytes) => serve.refused(stream.head, status, details, bodyBytes),
+          onRefused: ({ status, details }, body) => serve.refused(stream.head, status, details, body),
           onDownstreamDrained: () => serve.drained(),
           onDownstreamClosed: () => serve.closed(),
           onStreamIdle: () => serve.idle(),

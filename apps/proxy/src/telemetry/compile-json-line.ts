@@ -7,8 +7,8 @@ import { type FormatOperator, formatOperators } from './format-operators.ts'
  * A line of JSON, its end included. What is the same in every line is written once, when the template is taken apart; a
  * request only fills in its values. Values are escaped: a header cannot write a line of its own.
  */
-export function compileJsonLine(template: LogTemplate, path: string): LogText {
-  const pieces = merged([...piecesOf(template, path), '\n'])
+export function compileJsonLine(template: LogTemplate, path: string, omitsEmpty = false): LogText {
+  const pieces = merged([...(omitsEmpty ? [sparseLine(template, path)] : piecesOf(template, path)), '\n'])
   return {
     http: (exchange) => {
       let line = ''
@@ -35,6 +35,37 @@ function piecesOf(template: LogTemplate, path: string): Piece[] {
   return ['{', ...fields, '}']
 }
 
+/** Something is always written. */
+function sparseLine(template: LogTemplate, path: string): LogText {
+  const { http, tcp } = sparseOf(template, path)
+  const orEmpty = (text: string) => (text === 'null' ? '{}' : text)
+  return { http: (exchange) => orEmpty(http(exchange)), tcp: (session) => orEmpty(tcp(session)) }
+}
+
+/** Without what is null, and without what has nothing left in it then. Which that is is known with each line. */
+function sparseOf(template: LogTemplate, path: string): LogText {
+  if (typeof template === 'string') return compileValue(template, path, '')
+  if (template === null || typeof template !== 'object') {
+    const text = JSON.stringify(template)
+    return { http: () => text, tcp: () => text }
+  }
+  const isArray = isList(template)
+  const fields = Object.entries(template).map(([name, each]) => ({
+    key: isArray ? '' : `${JSON.stringify(name)}:`,
+    value: sparseOf(each, isArray ? `${path}[${name}]` : `${path}.${name}`),
+  }))
+  const joined = (read: (value: LogText) => string) => {
+    const told = fields.map(({ key, value }) => ({ key, text: read(value) })).filter(({ text }) => text !== 'null')
+    if (told.length === 0) return 'null'
+    const inner = told.map(({ key, text }) => key + text).join(',')
+    return isArray ? `[${inner}]` : `{${inner}}`
+  }
+  return {
+    http: (exchange) => joined(({ http }) => http(exchange)),
+    tcp: (session) => joined(({ tcp }) => tcp(session)),
+  }
+}
+
 function comma(index: number): string {
   return index === 0 ? '' : ','
 }
@@ -44,8 +75,8 @@ function isList(template: object): template is readonly LogTemplate[] {
 }
 
 /** An operator by itself keeps its type, and is null where it has no value; one within a text is a text. */
-function compileValue(pattern: string, path: string): LogText {
-  const text = compileLogText(pattern, path)
+function compileValue(pattern: string, path: string, absent = '-'): LogText {
+  const text = compileLogText(pattern, path, absent)
   const format = compileHeaderFormat(pattern, path)
   const only = format.kind === 'parts' && format.parts.length === 1 ? format.parts[0] : undefined
   if (only === undefined || only.kind === 'text') return written(text, quoted)

@@ -8,10 +8,10 @@ export type LogLine = LogText
 /** Takes a format apart once. Throws `ResourceRejected` for an operator that is not known. */
 export function compileLogLine(format: AccessLogConfig['format'], path: string): LogLine {
   if (format.kind === 'text') {
-    const { http, tcp } = compileLogText(format.pattern, path)
+    const { http, tcp } = compileLogText(format.pattern, path, format.omitsEmpty ? '' : '-')
     return { http: (exchange) => ended(http(exchange)), tcp: (session) => ended(tcp(session)) }
   }
-  return compileJsonLine(format.template, path)
+  return compileJsonLine(format.template, path, format.omitsEmpty)
 }
 
 function ended(line: string): string {

@@ -96,8 +96,8 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   },
   UPSTREAM_REQUEST_ATTEMPT_COUNT: {
     // What is written into a request belongs to its first try.
-    http: ({ attempts, choice, status }) =>
-      String(attempts === 0 && choice !== undefined && status === 0 ? 1 : attempts),
+    http: ({ attempts, choice, status, isEnded }) =>
+      String(attempts === 0 && choice !== undefined && status === 0 && !isEnded ? 1 : attempts),
     tcp: () => '1',
     isNumber: true,
   },

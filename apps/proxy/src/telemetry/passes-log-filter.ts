@@ -1,5 +1,6 @@
 import { matchesHeader } from '@heddle/engine/match/header-matcher'
 import type { LogFilter } from '../config/log-filter.ts'
+import { grpcStatuses, grpcStatusOf } from '../exchange/grpc-status.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 
@@ -16,6 +17,12 @@ export function passesLogFilter(filter: LogFilter, exchange: HttpExchange, rando
       return matchesHeader(filter.matcher, exchange)
     case 'share':
       return random() < filter.share
+    case 'grpc':
+      return filter.statuses.has(exchange.grpcStatus || grpcStatusOf(exchange.status)) !== filter.isExcluding
+    case 'sampled':
+      return exchange.isSampled
+    case 'always':
+      return true
     case 'and':
       return filter.filters.every((each) => passesLogFilter(each, exchange, random))
     case 'or':
@@ -36,6 +43,12 @@ export function passesTcpFilter(filter: LogFilter, session: TcpSession, random: 
       return false
     case 'share':
       return random() < filter.share
+    case 'grpc':
+      return filter.statuses.has(grpcStatuses.unknown) !== filter.isExcluding
+    case 'sampled':
+      return false
+    case 'always':
+      return true
     case 'and':
       return filter.filters.every((each) => passesTcpFilter(each, session, random))
     case 'or':

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../exchange/body-framing.ts'
 import type { DownstreamPort } from '../../exchange/downstream-port.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { RefusalAnswer } from '../../exchange/refusal-answer.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
 import { resetSocket } from '../reset-socket.ts'
 import type { SocketReader } from '../socket-reader.ts'
@@ -25,7 +26,7 @@ export type RequestHandler = {
   /** The body broke off or is malformed: no answer can be trusted to reach the client in order. */
   onRequestBroken(refusal: HeadRefusal): void
   /** A head that is answered by the codec itself; for counting and the access log. */
-  onRefused(refusal: HeadRefusal, bodyBytes: number): void
+  onRefused(refusal: HeadRefusal, body: string): RefusalAnswer
   onDownstreamDrained(): void
   /** The socket is gone while an exchange is open. */
   onDownstreamClosed(): void
@@ -315,12 +316,11 @@ export class ServerConnection implements DownstreamPort {
   private refuse({ status, details }: HeadRefusal, text = ''): false {
     // The client learns no more than the status says; the log has the details.
     const line = statusLine(status)
-    const body = text === '' ? line.slice('HTTP/1.1 400 '.length) : text
-    this.handler.onRefused({ status, details }, body.length)
-    this.writer.hold(
-      `${line}\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}${dateField()}\r\nconnection: close\r\n\r\n${body}`,
-    )
-    this.writer.flush()
+    const answer = this.handler.onRefused({ status, details }, text || line.slice('HTTP/1.1 400 '.length))
+    const head = statusLine(answer.status) + answer.headers.toWire()
+    this.encoder.begin(`${head}${dateField()}\r\nconnection: close`, LENGTH, answer.body.length, true)
+    this.encoder.data(answer.body)
+    this.encoder.end(undefined)
     this.finish()
     return false
   }

@@ -104,15 +104,19 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.isRemoteEnded = isEnd
     this.isAnswered = true
     this.hasSentHead = true
-    this.handler.onRefused({ status, details }, 0)
-    this.head.headers.clear()
-    this.session.fields.response(id, status, this.head.headers, 0, true)
-    this.localEnded()
+    const answer = this.handler.onRefused({ status, details }, '')
+    const { length } = answer.body
+    this.session.fields.response(id, answer.status, answer.headers, length, length === 0)
+    if (length === 0) this.localEnded()
+    else {
+      this.write(answer.body)
+      this.finish(undefined)
+    }
   }
 
   /** It is no request: counted, and free again. The connection says so to the client. */
   reject(details: string): void {
-    this.handler.onRefused({ status: 400, details }, 0)
+    this.handler.onRefused({ status: 400, details }, '')
     this.owner.onFree(this)
   }
 
