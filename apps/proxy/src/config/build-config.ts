@@ -3,11 +3,21 @@ import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
 import type { RouteTable } from '@heddle/engine/route/route-table'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
-import type { ClusterLoadAssignment } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
-import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
-import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
-import type { Secret } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
+import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import {
+  type ClusterLoadAssignment,
+  ClusterLoadAssignmentSchema,
+} from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import {
+  type RouteConfiguration,
+  RouteConfigurationSchema,
+} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import {
+  type Secret,
+  SecretSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
+import { refuseUnknown } from '@heddle/shared/xds/refuse-unknown'
 import { decodeAssignment } from './decode-assignment.ts'
 import { decodeCluster } from './decode-cluster.ts'
 import { type DecodedListener, decodeListener } from './decode-listener.ts'
@@ -76,14 +86,14 @@ export function buildConfig(
   each(
     'secret',
     messages.secrets,
-    (message) => decodedOnce(message, decodeSecret),
+    (message) => decodedOnce(message, readSecret),
     (secret, name) => secrets.set(name, secret),
   )
   each(
     'cluster',
     messages.clusters,
     (message) => {
-      const cluster = decodedOnce(message, decodeCluster)
+      const cluster = decodedOnce(message, readCluster)
       refuseUnknownSecrets([cluster.tls], options.staticSecrets)
       return cluster
     },
@@ -92,13 +102,13 @@ export function buildConfig(
   each(
     'assignment',
     messages.assignments,
-    (message) => decodedOnce(message, decodeAssignment),
+    (message) => decodedOnce(message, readAssignment),
     (assignment, name) => assignments.set(name, assignment),
   )
   each(
     'route',
     messages.routes,
-    (message) => decodedOnce(message, compileRoutes),
+    (message) => decodedOnce(message, readRoutes),
     (table, name) => routes.set(name, table),
   )
   each(
@@ -132,12 +142,33 @@ function bound(cluster: ClusterConfig, bindAddress: string | undefined): Cluster
   return made
 }
 
+function readSecret(message: Secret): SecretConfig {
+  refuseUnknown(SecretSchema, message)
+  return decodeSecret(message)
+}
+
+function readCluster(message: Cluster): ClusterConfig {
+  refuseUnknown(ClusterSchema, message)
+  return decodeCluster(message)
+}
+
+function readAssignment(message: ClusterLoadAssignment): Assignment {
+  refuseUnknown(ClusterLoadAssignmentSchema, message)
+  return decodeAssignment(message)
+}
+
+function readRoutes(message: RouteConfiguration): RouteTable {
+  refuseUnknown(RouteConfigurationSchema, message)
+  return compileRoutes(message)
+}
+
 function compileRoutes(message: RouteConfiguration): RouteTable {
   return compileRouteTable(readDirectBodies(message), decodeOverride)
 }
 
 /** Inline routes are part of their listener: when they are bad, it is. */
 function decodeWithRoutes(message: Listener): DecodedListener & { tables: ReadonlyMap<string, RouteTable> } {
+  refuseUnknown(ListenerSchema, message)
   const decoded = decodeListener(message)
   const tables = new Map([...decoded.routes].map(([name, routes]) => [name, compileRoutes(routes)] as const))
   return { ...decoded, tables }

@@ -1,7 +1,14 @@
 import { routeTableSteps } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
-import type { ClusterLoadAssignment } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
-import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import {
+  type ClusterLoadAssignment,
+  ClusterLoadAssignmentSchema,
+} from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import {
+  type RouteConfiguration,
+  RouteConfigurationSchema,
+} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import { refuseUnknownSteps } from '@heddle/shared/xds/refuse-unknown'
 import type { ResourceKind } from './build-config.ts'
 import { decodeAssignment } from './decode-assignment.ts'
 import { decodedOnce, keepDecoded } from './decoded-once.ts'
@@ -34,13 +41,17 @@ function* stepsOf(kind: ResourceKind, message: unknown): Generator<undefined> {
   switch (kind) {
     case 'route': {
       const routes = message as RouteConfiguration // the kind decides the message type
+      yield* refuseUnknownSteps(RouteConfigurationSchema, routes)
       keepDecoded(routes, yield* routeTableSteps(readDirectBodies(routes), decodeOverride))
       return
     }
-    case 'assignment':
-      decodedOnce(message as ClusterLoadAssignment, decodeAssignment) // likewise
+    case 'assignment': {
+      const assignment = message as ClusterLoadAssignment // likewise
+      yield* refuseUnknownSteps(ClusterLoadAssignmentSchema, assignment)
+      decodedOnce(assignment, decodeAssignment)
       yield
       return
+    }
     case 'cluster':
     case 'listener':
     case 'secret':

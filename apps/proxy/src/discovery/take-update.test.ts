@@ -1,0 +1,41 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { Cluster_DiscoveryType, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { expect, test } from 'vitest'
+import { decodeHeld, noResources } from './held-resources.ts'
+import { takeUpdate } from './take-update.ts'
+
+const options = { bindAddress: undefined, revision: '1' }
+
+test('a cluster with a field that is newer than our protos is refused by its number, and the last good one stays', () => {
+  const good = takeUpdate(noResources, update(cluster(1)), options)
+  const newer = new BinaryWriter().tag(4999, WireType.Varint).uint32(1).finish()
+
+  const taken = takeUpdate(good.held, update(Buffer.concat([cluster(2), newer])), options)
+
+  expect(good.nack).toBeUndefined()
+  expect(taken.nack).toBe('up: has a field with the number 4999, which is not known here')
+  expect(taken.config.clusters.get('up')?.connectTimeoutMs).toBe(1000)
+})
+
+function cluster(connectTimeoutS: number): Uint8Array {
+  return toBinary(
+    ClusterSchema,
+    create(ClusterSchema, {
+      name: 'up',
+      clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.STATIC },
+      loadAssignment: { clusterName: 'up' },
+      connectTimeout: { seconds: BigInt(connectTimeoutS) },
+    }),
+  )
+}
+
+function update(bytes: Uint8Array) {
+  return {
+    kind: 'cluster' as const,
+    nonce: '1',
+    changed: new Map([['up', decodeHeld('cluster', '1', bytes)]]),
+    removed: [],
+    unreadable: [],
+  }
+}
