@@ -119,9 +119,9 @@ test.each([
   ['HTTP/3', speaking({ explicit_http_config: { http3_protocol_options: {} } }), 'http3_protocol_options'],
   ['no protocol', speaking({}), 'does not say which HTTP'],
   [
-    'names by the host',
-    speaking({ upstream_http_protocol_options: { auto_sni: true } }),
-    'upstream_http_protocol_options',
+    'a name in a header that is none',
+    speaking({ upstream_http_protocol_options: { auto_sni: true, override_auto_sni_header: 'a b' } }),
+    'override_auto_sni_header',
   ],
   [
     'a source port',

@@ -374,6 +374,7 @@ function poolSettings(config: ClusterConfig): PoolSettings {
     preconnectRatio: config.preconnectRatio,
     protocol: config.protocol,
     isPerConnection: config.isPoolPerConnection,
+    autoName: config.autoName,
     http2: config.http2,
     headerBytesMax,
     headerCountMax: config.headerCountMax,

@@ -7,12 +7,15 @@ import {
   type Http1ProtocolOptions,
   Http1ProtocolOptionsSchema,
   type Http2ProtocolOptions,
+  type UpstreamHttpProtocolOptions,
+  UpstreamHttpProtocolOptionsSchema,
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
 import {
   type HttpProtocolOptions,
   HttpProtocolOptionsSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import type { AutoServerName } from './auto-server-name.ts'
 import { decodeHttp2Client } from './decode-http2-options.ts'
 import type { Http2ClientConfig, UpstreamProtocol } from './proxy-config.ts'
 
@@ -22,6 +25,7 @@ export type UpstreamHttp = Spoken & {
   readonly connectionDurationMaxMs: number
   readonly headerCountMax: number
   readonly streamDurationMaxMs: number
+  readonly autoName: AutoServerName | undefined
 }
 
 type Spoken = { readonly protocol: UpstreamProtocol; readonly http2: Http2ClientConfig | undefined }
@@ -30,10 +34,12 @@ const optionsName = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
 const path = `typed_extension_protocol_options["${optionsName}"]`
 const supported = new Set([
   'common_http_protocol_options',
+  'upstream_http_protocol_options',
   'explicit_http_config',
   'use_downstream_protocol_config',
   'auto_config',
 ])
+const supportedUpstream = new Set(['auto_sni', 'auto_san_validation', 'override_auto_sni_header'])
 const supportedCommon = new Set([
   'idle_timeout',
   'max_connection_duration',
@@ -70,8 +76,23 @@ export function decodeUpstreamHttp(cluster: Cluster): UpstreamHttp {
     connectionDurationMaxMs: durationMs(common?.maxConnectionDuration) ?? 0,
     headerCountMax: common?.maxHeadersCount ?? 100,
     streamDurationMaxMs: durationMs(common?.maxStreamDuration) ?? 0,
+    autoName:
+      options === undefined
+        ? decodeAutoName(cluster.upstreamHttpProtocolOptions, 'upstream_http_protocol_options')
+        : decodeAutoName(options.upstreamHttpProtocolOptions, `${path}.upstream_http_protocol_options`),
     ...(options === undefined ? legacySpoken(cluster) : decodeSpoken(options)),
   }
+}
+
+function decodeAutoName(message: UpstreamHttpProtocolOptions | undefined, at: string): AutoServerName | undefined {
+  if (message === undefined) return undefined
+  refuseUnsupported(UpstreamHttpProtocolOptionsSchema, message, supportedUpstream, at)
+  const { autoSni, autoSanValidation, overrideAutoSniHeader: header } = message
+  if (header !== '' && !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header) && header !== ':authority') {
+    throw new ResourceRejected(`${at}.override_auto_sni_header`, `"${header}" is no header name`)
+  }
+  if (!autoSni && !autoSanValidation) return undefined
+  return { isTold: autoSni, isVerified: autoSanValidation, header: header.toLowerCase() }
 }
 
 function legacySpoken({ http2ProtocolOptions: options }: Cluster): Spoken {

@@ -6,6 +6,7 @@ import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
 import type { PathMode } from '@heddle/engine/path/normalise-path'
 import type { RouteTable } from '@heddle/engine/route/route-table'
+import type { AutoServerName } from './auto-server-name.ts'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
 import type { HttpEdge } from './http-edge.ts'
@@ -232,6 +233,8 @@ export type ClusterConfig = {
   readonly protocol: UpstreamProtocol
   /** `connection_pool_per_downstream_connection`. */
   readonly isPoolPerConnection: boolean
+  /** `upstream_http_protocol_options`; undefined: peers are called what their TLS context says. */
+  readonly autoName: AutoServerName | undefined
   /** `preconnect_policy.per_upstream_preconnect_ratio`. */
   readonly preconnectRatio: number
   /** `common_http_protocol_options.max_stream_duration`: of one try, answer included; 0 for none. */

@@ -30,4 +30,10 @@ export type TlsServerConfig = TlsCommon & {
 }
 
 /** `envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext`. */
-export type TlsClientConfig = TlsCommon & { readonly serverName: string | undefined }
+export type TlsClientConfig = TlsCommon & {
+  readonly serverName: string | undefined
+  /** What a request asked for, that the certificate must carry (`auto_san_validation`). */
+  readonly verifiedName?: string
+  /** The context of the configuration, of which this is the same for one name. */
+  readonly basis?: TlsClientConfig
+}

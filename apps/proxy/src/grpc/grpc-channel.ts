@@ -36,6 +36,7 @@ export class GrpcChannel implements Disposable {
       preconnectRatio: 1,
       protocol: 'http2' as const,
       isPerConnection: false,
+      autoName: undefined,
       bindAddress: undefined,
       otherBindAddress: undefined,
       keepalive: undefined,

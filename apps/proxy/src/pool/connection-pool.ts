@@ -1,3 +1,4 @@
+import type { AutoServerName } from '../config/auto-server-name.ts'
 import type { Http2ClientConfig, SocketAddress, UpstreamProtocol } from '../config/proxy-config.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import type { PendingConnect } from './dial-socket.ts'
@@ -21,6 +22,8 @@ export type PoolSettings = DialSettings & {
   readonly protocol: UpstreamProtocol
   /** `connection_pool_per_downstream_connection`. */
   readonly isPerConnection: boolean
+  /** Undefined: every request may have any connection. */
+  readonly autoName: AutoServerName | undefined
   /** For the protocols that may be HTTP/2. */
   readonly http2: Http2ClientConfig | undefined
 }
@@ -31,6 +34,9 @@ export type RequestOrigin = {
   readonly majorVersion: number
   /** The client's connection: the same object for all its requests. */
   readonly connection: object
+  /** As it is sent on. */
+  readonly host: string
+  requestHeader(name: string): string | undefined
 }
 
 /** Connections to one endpoint, whatever they speak. */

@@ -8,6 +8,7 @@ import { DownstreamPool } from './downstream-pool.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { MultiplexedPool } from './multiplexed-pool.ts'
 import { PerConnectionPool } from './per-connection-pool.ts'
+import { PerNamePool } from './per-name-pool.ts'
 
 export type { ConnectionCounts } from './connection-counts.ts'
 export type { PoolSettings } from './connection-pool.ts'
@@ -39,7 +40,10 @@ export class EndpointPool implements ConnectionPool {
 
   update(settings: PoolSettings, address: SocketAddress): void {
     const before = this.settings
-    const isOther = settings.protocol !== before.protocol || settings.isPerConnection !== before.isPerConnection
+    const isOther =
+      settings.protocol !== before.protocol ||
+      settings.isPerConnection !== before.isPerConnection ||
+      !isSameName(settings, before)
     this.settings = settings
     if (!isOther) {
       this.pool.update(settings, address)
@@ -63,8 +67,23 @@ export class EndpointPool implements ConnectionPool {
 
   private open(settings: PoolSettings, address: SocketAddress): ConnectionPool {
     const make = (current: PoolSettings, to: SocketAddress) => poolOf(current, to, this.counts)
-    return settings.isPerConnection ? new PerConnectionPool(address, settings, make) : make(settings, address)
+    const forAll = (current: PoolSettings, to: SocketAddress) =>
+      current.isPerConnection ? new PerConnectionPool(to, current, make) : make(current, to)
+    const { autoName, tls } = settings
+    if (autoName === undefined || tls === undefined) return forAll(settings, address)
+    return new PerNamePool(address, settings, autoName, forAll)
   }
+}
+
+/** Whether connections are kept apart by the same names, or not at all. */
+function isSameName({ autoName, tls }: PoolSettings, before: PoolSettings): boolean {
+  const other = before.autoName
+  return (
+    (tls === undefined) === (before.tls === undefined) &&
+    autoName?.isTold === other?.isTold &&
+    autoName?.isVerified === other?.isVerified &&
+    autoName?.header === other?.header
+  )
 }
 
 function poolOf(settings: PoolSettings, address: SocketAddress, counts: ConnectionCounts): ConnectionPool {

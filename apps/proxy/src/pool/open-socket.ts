@@ -85,15 +85,15 @@ function unready(): Socket {
 const contexts = new WeakMap<TlsClientConfig, SecureContext>()
 
 function contextOf(config: TlsClientConfig): SecureContext {
-  const known = contexts.get(config)
+  const known = contexts.get(config.basis ?? config)
   if (known !== undefined) return known
   const made = tlsLibrary().createSecureContext(contextOptions(config, config.keyPairs))
-  contexts.set(config, made)
+  contexts.set(config.basis ?? config, made)
   return made
 }
 
 function tlsOptions(config: TlsClientConfig) {
-  const { serverName, alpnProtocols, peerNames } = config
+  const { serverName, verifiedName, alpnProtocols, peerNames } = config
   return {
     secureContext: contextOf(config),
     ...(serverName === undefined ? {} : { servername: serverName }),
@@ -104,6 +104,7 @@ function tlsOptions(config: TlsClientConfig) {
     checkServerIdentity: (host: string, certificate: PeerCertificate) => {
       const problem = peerProblem(new X509Certificate(certificate.raw), config)
       if (problem !== undefined) return new Error(problem)
+      if (verifiedName !== undefined) return tlsLibrary().checkServerIdentity(verifiedName, certificate)
       return peerNames.length === 0 ? tlsLibrary().checkServerIdentity(serverName ?? host, certificate) : undefined
     },
   }
