@@ -6,9 +6,10 @@ import { h2Requests } from './h2-request.ts'
 import { openClient } from './open-client.ts'
 import type { Outcome, SeenUpstream } from './outcome.ts'
 import type { ClientSpec, Scenario } from './scenario.ts'
-import { mountFiles, moveFiles, untilHeard, writeFiles } from './scenario-files.ts'
+import { mountFiles, moveFiles, writeFiles } from './scenario-files.ts'
 import type { Step } from './scenario-step.ts'
 import type { Fields } from './scenario-values.ts'
+import { untilHeard } from './until-heard.ts'
 
 export type Target = {
   readonly port: number

@@ -1,16 +1,10 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { stringify } from 'yaml'
-import { loopback } from './loopback.ts'
 import type { Json } from './scenario-values.ts'
 
 /** By name: a message, or a text that is none. */
 export type Files = Readonly<Record<string, Json | string>>
-
-const heardMaxMs = 5000
-/** What is counted by the main thread reaches the ones that serve a moment later. */
-const spreadMs = 50
 
 /** The files of a scenario, in `<folder>`. */
 export function placeFiles(folder: string, files: Files, mounted: Files): void {
@@ -45,21 +39,6 @@ export function mountFiles(folder: string, files: Files): void {
   rmSync(link, { force: true })
   symlinkSync(dated, link)
   renameSync(link, path.join(folder, '..data'))
-}
-
-/** Waits until the proxy's statistics have this line. */
-export async function untilHeard(adminPort: number, line: string): Promise<void> {
-  const end = performance.now() + heardMaxMs
-  const name = line.slice(0, line.indexOf(':'))
-  let said = ''
-  while (performance.now() < end) {
-    const stats = await (await fetch(`http://${loopback}:${adminPort}/stats`)).text()
-    const lines = stats.split('\n')
-    if (lines.includes(line)) return delay(spreadMs)
-    said = lines.find((each) => each.startsWith(`${name}:`)) ?? 'no such statistic'
-    await delay(20)
-  }
-  throw new Error(`${line} is not heard; ${said}`)
 }
 
 function textOf(content: Json | string): string {

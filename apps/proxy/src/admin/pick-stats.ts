@@ -5,15 +5,30 @@ import { type Stat, statName } from './stat.ts'
 export function pickStats(stats: readonly Stat[], query: URLSearchParams): readonly Stat[] {
   const filter = query.get('filter') ?? ''
   const inverts = query.has('invert_filter')
-  // It may match anywhere in the name.
-  const matches = filter === '' ? undefined : compileLinearRegex(`(?s).*(?:${filter}).*`, 'filter')
+  const matches = filter === '' ? undefined : nameFilter(filter)
   const kind = kinds.get((query.get('type') ?? 'All').toLowerCase())
   return stats.filter((stat) => {
     if (query.has('usedonly') && !isUsed(stat)) return false
     if (kind !== undefined && stat.kind !== kind) return false
-    return matches === undefined || matches.matchesWhole(statName(stat)) !== inverts
+    return matches === undefined || matches(statName(stat)) !== inverts
   })
 }
+
+/** It may match anywhere in the name. Most are plain text, which is found much faster than by an expression. */
+function nameFilter(filter: string): (name: string) => boolean {
+  const [, begins, words = '', ends] = plainFilter.exec(filter) ?? []
+  if (words === '') {
+    const expression = compileLinearRegex(`(?s).*(?:${filter}).*`, 'filter')
+    return (name) => expression.matchesWhole(name)
+  }
+  const text = words.replaceAll('\\.', '.')
+  if (begins && ends) return (name) => name === text
+  if (begins) return (name) => name.startsWith(text)
+  return ends ? (name) => name.endsWith(text) : (name) => name.includes(text)
+}
+
+/** Text, with its dots escaped, and where it stands. */
+const plainFilter = /^(\^?)((?:[\w:<>-]|\\\.)+)(\$?)$/
 
 const kinds = new Map<string, Stat['kind']>([
   ['counters', 'counter'],
