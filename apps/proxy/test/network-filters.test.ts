@@ -60,6 +60,8 @@ withEnvoy('filters of connections leave the same numbers as in Envoy', async () 
 
   const numbers = async (adminPort: number, port: number) => {
     const sockets = [await ask(port), await ask(port), await ask(port)]
+    // Envoy counts the one that is refused among the open ones until it is gone.
+    await eventually(async () => (await read(adminPort))['connection_limit.few.active_connections'] === 2)
     const during = await read(adminPort)
     for (const socket of sockets) socket.destroy()
     await eventually(async () => (await read(adminPort))['connection_limit.few.active_connections'] === 0)

@@ -84,6 +84,7 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     bindAddress,
     revision: 'static',
     staticSecrets: messages.secrets,
+    clusterNames: new Set((resources?.clusters ?? []).map(({ name }) => name)),
   })
   const [first] = rejected
   if (first !== undefined) throw new ResourceRejected(`static_resources.${first.kind}s["${first.name}"]`, first.reason)

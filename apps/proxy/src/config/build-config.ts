@@ -25,6 +25,7 @@ import { decodeSecret } from './decode-tls-secret.ts'
 import { decodedOnce } from './decoded-once.ts'
 import type { Assignment, ClusterConfig, ListenerConfig, ProxyConfig } from './proxy-config.ts'
 import { readDirectBodies } from './read-direct-bodies.ts'
+import { refuseUnknownClusters } from './refuse-unknown-clusters.ts'
 import { refuseUnknownSecrets, tlsOfListener } from './secret-refs.ts'
 import type { SecretConfig } from './tls-secret.ts'
 
@@ -44,6 +45,8 @@ export type BuildOptions = {
   readonly revision: string
   /** `static_resources.secrets` by name; none where it says nothing. */
   readonly staticSecrets?: ReadonlyMap<string, unknown>
+  /** Where no other clusters can be meant: routes that stand in a listener may name these only. */
+  readonly clusterNames?: ReadonlySet<string>
 }
 
 export type Rejection = { readonly kind: ResourceKind; readonly name: string; readonly reason: string }
@@ -117,6 +120,9 @@ export function buildConfig(
     (message) => {
       const decoded = decodedOnce(message, decodeWithRoutes)
       refuseUnknownSecrets(tlsOfListener(decoded.config), options.staticSecrets)
+      if (options.clusterNames !== undefined) {
+        for (const inline of decoded.routes.values()) refuseUnknownClusters(inline, options.clusterNames)
+      }
       return decoded
     },
     ({ config, tables }, name) => {

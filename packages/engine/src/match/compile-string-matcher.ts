@@ -16,7 +16,8 @@ export function compileStringMatcher(message: StringMatcherMessage, path: string
       if (pattern.value === '') throw new ResourceRejected(`${path}.${pattern.case}`, 'must not be empty')
       return literal(pattern.case, pattern.value, message.ignoreCase)
     case 'safeRegex':
-      // RE2 has its own flag for case; the message's applies to literals only.
+      // RE2 has its own flag for case, "(?i)": this one would do nothing.
+      if (message.ignoreCase) throw new ResourceRejected(`${path}.ignore_case`, 'has no effect on safe_regex')
       return { kind: 'regex', regex: compileLinearRegex(pattern.value.regex, `${path}.safe_regex`) }
     case 'custom':
       throw new ResourceRejected(`${path}.custom`, 'not supported yet')
