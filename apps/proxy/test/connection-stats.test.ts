@@ -173,7 +173,7 @@ withEnvoy('a tcp_proxy says what ended its connections', async () => {
     await using envoy = await startEnvoy(json)
     const numbersOf = async (side: Side) => {
       await callPlain(side.port, false)
-      return settled(side, names)
+      return settled(side, names, 'listener.127.0.0.1_0.downstream_cx_active')
     }
 
     expect(await numbersOf(ours)).toEqual(await numbersOf({ adminPort: envoy.admin, port: envoy.port }))
