@@ -2,10 +2,10 @@
 import { CheckField } from '#ui/check-field.tsx'
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
+import { CallerAndDestination } from './caller-and-destination.tsx'
 import { MatchFields } from './match-fields.tsx'
 import { NumberField } from './number-field.tsx'
 import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
-import { ServiceField } from './service-field.tsx'
 
 const scopes = [
   { value: 'Instance', label: 'each instance by itself' },
@@ -14,8 +14,7 @@ const scopes = [
 
 /** A limit in words: whose requests, which of them, how many in which time, and who counts. By what it counts stays in YAML. */
 export function LimitForm(props: PolicyFormProps) {
-  const { policy, set, setAll, services, problemAt } = props
-  const namespace = textAt(policy, ['metadata', 'namespace'])
+  const { policy, set, setAll, problemAt } = props
   const scope = textAt(policy, ['spec', 'scope']) === 'Mesh' ? 'Mesh' : 'Instance'
   const amount = (field: 'requests' | 'interval' | 'burst') => ({
     value: textAt(policy, ['spec', 'limit', field]),
@@ -30,25 +29,7 @@ export function LimitForm(props: PolicyFormProps) {
   )
   return (
     <>
-      <div className="grid grid-cols-2 gap-3">
-        <ServiceField
-          label="Caller"
-          none="All callers together"
-          namespace={namespace}
-          services={services}
-          value={textAt(policy, ['spec', 'from', 0, 'service'])}
-          problem={problemAt('/spec/from/0/service')}
-          onChange={(service) => set(['spec', 'from'], service === '' ? undefined : [{ service }])}
-        />
-        <ServiceField
-          label="Destination"
-          namespace={namespace}
-          services={services}
-          value={textAt(policy, ['spec', 'targetRef', 'name'])}
-          problem={problemAt('/spec/targetRef/name')}
-          onChange={(name) => set(['spec', 'targetRef', 'name'], name)}
-        />
-      </div>
+      <CallerAndDestination {...props} anyone="All callers together" />
       <MatchFields {...props} at={['spec', 'match', 0]} />
       <div className="grid grid-cols-3 items-start gap-3">
         <NumberField
@@ -69,7 +50,7 @@ export function LimitForm(props: PolicyFormProps) {
           onChange={(value) => set(['spec', 'limit', 'burst'], value)}
         />
       </div>
-      <div className="grid grid-cols-[1fr_2fr] items-start gap-3">
+      <div className="grid grid-cols-2 items-start gap-3">
         <SelectField
           label="Counted by"
           value={scope}

@@ -50,7 +50,12 @@ export function describeIssue(root: z.core.$ZodType, value: unknown, issue: z.co
       if (issue.format === 'datetime') {
         return one('HED-105', `${describeValue(found)} is not a time`, 'Write it as 2026-12-01T15:00:00Z.')
       }
-      return one('HED-105', `${describeValue(found)} is not allowed: ${issue.message}`)
+      return one(
+        'HED-105',
+        found === ''
+          ? `must not be empty: ${issue.message}`
+          : `${describeValue(found)} is not allowed: ${issue.message}`,
+      )
     case 'invalid_key':
       return one('HED-105', `is not a key that is allowed here: ${issue.issues[0]?.message ?? issue.message}`)
     case 'custom':
