@@ -28,7 +28,8 @@ export class RequestRecords {
       if (policy !== undefined && decidingPolicy(record.matchedPolicy)?.object !== policy) continue
       found.push(record)
     }
-    return found
+    // Proxies report a few seconds at a time: those of one come behind those of another.
+    return found.sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
   }
 
   *newestFirst(now = Date.now()): Iterable<RequestRecord> {
