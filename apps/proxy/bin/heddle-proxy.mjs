@@ -2,7 +2,6 @@
 // The command. It starts the bundle, which needs less memory than its modules one by one (docs/decisions/0012); npm links
 // a command only to a file that is there when it installs, which is before the build.
 import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 
 // Reading its own schemas keeps a proxy busy long enough to wake V8's optimising compilers, and they stay in memory. They
 // are let loose when requests can come.
@@ -14,6 +13,5 @@ await import(isSupervised ? '../dist/bundle/supervise.js' : '../dist/bundle/main
 for (const each of compilers) setFlagsFromString(`--${each}`)
 
 // What was needed to start is needed once: collected now, 4 MiB go back to the system, in 20 ms.
-setFlagsFromString('--expose-gc')
-runInNewContext('gc')({ type: 'major', flavor: 'last-resort', execution: 'sync' })
-setFlagsFromString('--no-expose-gc')
+const { shrinkHeap } = await import('../dist/traffic/shrink-heap.js')
+shrinkHeap()

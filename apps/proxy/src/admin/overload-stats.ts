@@ -3,6 +3,7 @@ import { counters, gauges, plainScope, type Stat } from './stat.ts'
 
 /** `overload.<monitor>` and `overload.<action>`: how short the process is, and what it does about it. */
 export function overloadStats({ overload }: Traffic): Stat[] {
+  if (overload === undefined) return []
   const { pressures, values, failedUpdates } = overload
   return [
     ...[...failedUpdates].flatMap(([monitor, failed]) => [

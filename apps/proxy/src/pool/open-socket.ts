@@ -6,6 +6,7 @@ import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { ClusterConfig, SocketAddress, TcpKeepalive } from '../config/proxy-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
+import { chainLength, chainLengthMax } from '../identity/chain-length.ts'
 import { peerProblem } from '../identity/peer-problem.ts'
 import { contextOptions } from '../tls-context.ts'
 import { tlsLibrary } from '../tls-library.ts'
@@ -102,6 +103,12 @@ function tlsOptions(config: TlsClientConfig) {
     rejectUnauthorized: !config.acceptsAnyPeer,
     /** The names that the configuration allows; without any, the name that was asked for (RFC 9525). */
     checkServerIdentity: (host: string, certificate: PeerCertificate) => {
+      if (
+        chainLength<PeerCertificate & { issuerCertificate?: PeerCertificate }>(certificate, chainLengthMax) >
+        chainLengthMax
+      ) {
+        return new Error(`the chain of its certificate is longer than ${chainLengthMax}`)
+      }
       const problem = peerProblem(new X509Certificate(certificate.raw), config)
       if (problem !== undefined) return new Error(problem)
       if (verifiedName !== undefined) return tlsLibrary().checkServerIdentity(verifiedName, certificate)

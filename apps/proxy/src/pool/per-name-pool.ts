@@ -1,81 +1,47 @@
 import type { AutoServerName } from '../config/auto-server-name.ts'
 import type { SocketAddress } from '../config/proxy-config.ts'
-import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import type { ConnectionPool, PoolSettings, RequestOrigin } from './connection-pool.ts'
-import type { PendingConnect } from './dial-socket.ts'
+import { KeyedPools, type MakePool } from './keyed-pools.ts'
 import { namedSettings, peerNameOf } from './named-settings.ts'
 
 /**
  * `auto_sni` and `auto_san_validation`: a connection is for the name that it was opened for, and for no other. Clients choose
- * names: of more than the cluster may have connections, those that nobody has asked for longest go.
+ * names: of more than the cluster may have connections, those that nobody has asked for longest go. The name that was asked
+ * for last stands last.
  */
-export class PerNamePool implements ConnectionPool {
-  /** The name that was asked for last stands last. */
-  private readonly pools = new Map<string, ConnectionPool>()
+export class PerNamePool extends KeyedPools<string> {
   private readonly autoName: AutoServerName
-  private readonly make: (settings: PoolSettings, address: SocketAddress) => ConnectionPool
-  private settings: PoolSettings
-  private address: SocketAddress
   private lastName: string | undefined
 
-  constructor(
-    address: SocketAddress,
-    settings: PoolSettings,
-    autoName: AutoServerName,
-    make: (settings: PoolSettings, address: SocketAddress) => ConnectionPool,
-  ) {
-    this.address = address
-    this.settings = settings
+  constructor(address: SocketAddress, settings: PoolSettings, autoName: AutoServerName, make: MakePool) {
+    super(address, settings, make)
     this.autoName = autoName
-    this.make = make
   }
 
-  /** Nobody can say without knowing for whom. */
-  get hasFree(): boolean {
-    return false
+  protected override keyOf(origin: RequestOrigin | undefined): string {
+    return origin === undefined ? '' : peerNameOf(this.autoName, origin)
   }
 
-  get size(): number {
-    let size = 0
-    for (const pool of this.pools.values()) size += pool.size
-    return size
+  protected override settingsOf(name: string): PoolSettings {
+    return namedSettings(this.settings, this.autoName, name)
   }
 
-  acquire(events: UpstreamEvents, nowMs: number, origin?: RequestOrigin): PendingConnect | undefined {
-    return this.poolOf(origin === undefined ? '' : peerNameOf(this.autoName, origin)).acquire(events, nowMs, origin)
-  }
-
-  update(settings: PoolSettings, address: SocketAddress): void {
-    this.settings = settings
-    this.address = address
-    for (const [name, pool] of this.pools) pool.update(namedSettings(settings, this.autoName, name), address)
-  }
-
-  sweep(nowMs: number): void {
-    for (const [name, pool] of this.pools) {
-      pool.sweep(nowMs)
-      if (pool.size === 0) this.forget(name)
-    }
-  }
-
-  drain(): void {
-    for (const pool of this.pools.values()) pool.drain()
-  }
-
-  close(): void {
-    for (const pool of this.pools.values()) pool.close()
-  }
-
-  private poolOf(name: string): ConnectionPool {
-    let pool = this.pools.get(name)
-    if (pool !== undefined && name === this.lastName) return pool
+  protected override poolOf(name: string): ConnectionPool {
+    const known = this.pools.get(name)
+    if (known !== undefined && name === this.lastName) return known
     this.lastName = name
-    if (pool === undefined) {
-      pool = this.make(namedSettings(this.settings, this.autoName, name), this.address)
+    if (known === undefined) {
       this.makeRoom()
-    } else this.pools.delete(name)
-    this.pools.set(name, pool)
-    return pool
+      return super.poolOf(name)
+    }
+    this.pools.delete(name)
+    this.pools.set(name, known)
+    return known
+  }
+
+  protected override forget(name: string): void {
+    super.forget(name)
+    if (this.lastName === name) this.lastName = undefined
   }
 
   private makeRoom(): void {
@@ -84,10 +50,5 @@ export class PerNamePool implements ConnectionPool {
       pool.close()
       this.forget(name)
     }
-  }
-
-  private forget(name: string): void {
-    this.pools.delete(name)
-    if (this.lastName === name) this.lastName = undefined
   }
 }

@@ -14,7 +14,7 @@ import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { shareConfig } from '../workers/share-config.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
-import { OverloadManager } from './overload-manager.ts'
+import { OverloadManager, type Shedding } from './overload-manager.ts'
 import { OverloadWatch } from './overload-watch.ts'
 import { RateLimitClient } from './rate-limit-client.ts'
 import { defaultLimits, type Runtime, type TrafficLimits } from './runtime.ts'
@@ -47,7 +47,8 @@ export type Traffic = AsyncDisposable & {
   drain(limitMs: number): Promise<void>
   readonly config: ProxyConfig
   readonly load: Runtime['load']
-  readonly overload: Pick<OverloadManager, 'pressures' | 'values' | 'failedUpdates'>
+  /** Undefined: the bootstrap asks for none. */
+  readonly overload: Pick<OverloadManager, 'pressures' | 'values' | 'failedUpdates'> | undefined
   readonly secrets: SecretGate
   readonly counts: TrafficCounts
   /** Listeners that finish what is under way. */
@@ -70,8 +71,7 @@ export class ListenFailed extends Error {
 }
 
 const sweepMs = 5000
-/** Nothing is looked at beyond what is always looked at. */
-const noOverload: OverloadConfig = { refreshMs: 60_000, monitors: [], actions: [] }
+const nothingShed: Shedding = { requests: 0, keepAlive: 0, connections: 0 }
 
 export function startTraffic(initial: ProxyConfig, options: TrafficOptions): Traffic {
   return new RunningTraffic(initial, options)
@@ -80,7 +80,7 @@ export function startTraffic(initial: ProxyConfig, options: TrafficOptions): Tra
 class RunningTraffic implements Traffic {
   config: ProxyConfig
   readonly load: Runtime['load']
-  readonly overload: OverloadManager
+  readonly overload: OverloadManager | undefined
   private readonly clusterStates = new Map<string, ClusterState>()
   private readonly servers = new Map<string, ListenerServer>()
   private readonly leaving = new Set<ListenerServer>()
@@ -105,14 +105,14 @@ class RunningTraffic implements Traffic {
     this.config = initial
     this.onListening = options.onListening
     this.local = options.local
-    this.overload = new OverloadManager(options.overload ?? noOverload, options.workers ?? 1)
+    this.overload = options.overload && new OverloadManager(options.overload, options.workers ?? 1)
     this.load = {
       inFlight: 0,
       connections: 0,
       faultsActive: 0,
       faultsByChain: new Map(),
       overload: 'none',
-      shedding: this.overload.shedding,
+      shedding: this.overload?.shedding ?? nothingShed,
     }
     const runtime: Runtime = {
       wheel: this.wheel,
@@ -295,7 +295,7 @@ class RunningTraffic implements Traffic {
     clearInterval(this.sweeper)
     for (const server of [...this.servers.values(), ...this.leaving]) server.destroy()
     for (const cluster of this.clusterStates.values()) cluster.close()
-    this.overload[Symbol.dispose]()
+    this.overload?.[Symbol.dispose]()
     this.watch[Symbol.dispose]()
     this.expiry[Symbol.dispose]()
     this.dns[Symbol.dispose]()
