@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { connect, createServer, sensitiveHeaders } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { rawExchange } from '@heddle/testkit/raw-exchange'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
@@ -278,4 +280,41 @@ test('draining says GOAWAY twice, answers what is under way and loses nothing', 
 
   expect(goAways().map(({ payload }) => payload.readUInt32BE(0))).toEqual([2 ** 31 - 1, 3])
   expect(client.frames.filter(({ type }) => type === 0).map(({ streamId }) => streamId)).toEqual([1, 3])
+})
+
+test('a field that one client says must not be indexed is sent on so, and the same name of another client is not', async () => {
+  const upstream = createServer()
+  const sensitive: unknown[] = []
+  upstream.on('stream', (stream, headers) => {
+    sensitive.push([headers['x-secret'], Reflect.get(headers, sensitiveHeaders)])
+    stream.respond({ ':status': 200 }, { endStream: true })
+  })
+  upstream.listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  const { port } = upstream.address() as AddressInfo // it listens
+  const http2 = {
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        explicit_http_config: { http2_protocol_options: {} },
+      },
+    },
+  }
+  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [port], http2)]))
+  const ask = async (value: string, never: string[]) => {
+    const client = connect(`http://127.0.0.1:${proxy.port}`)
+    const stream = client.request({ ':path': '/', 'x-secret': value, [sensitiveHeaders]: never })
+    stream.resume()
+    await once(stream, 'close')
+    client.close()
+  }
+
+  await ask('one', ['x-secret'])
+  await ask('two', [])
+  upstream.close()
+
+  expect(sensitive).toEqual([
+    ['one', ['x-secret']],
+    ['two', []],
+  ])
 })

@@ -54,7 +54,13 @@ test.each(bad)('a listener takes no request from a peer with %s', async (_what, 
   expect(await ask(proxy.port, good)).toContain('200 OK')
 })
 
-test.each(bad)('a cluster sends no request to a peer with %s', async (_what, pairOf) => {
+/** Of a client's chain Node shows a listener the leaf only. */
+const badUpstream = [
+  ...bad,
+  ['one at the end of a chain of ten', () => deepAuthority(8).then((deep) => deep.issue(named))],
+] as const
+
+test.each(badUpstream)('a cluster sends no request to a peer with %s', async (_what, pairOf) => {
   let asked = 0
   const serve = async ({ certificate, key }: Pair) => {
     const server = createServer({ cert: certificate, key, ...weakAllowed }, (socket) => {
@@ -107,6 +113,13 @@ function tlsOf(type: 'Upstream' | 'Downstream', more: Json = {}): Json {
       ...more,
     },
   }
+}
+
+/** So many authorities below the trusted one. */
+async function deepAuthority(depth: number) {
+  let deepest = authority
+  for (let level = 1; level <= depth; level++) deepest = await deepest.issueAuthority(`level ${level}`)
+  return deepest
 }
 
 let weak: Awaited<ReturnType<typeof createAuthority>> | undefined

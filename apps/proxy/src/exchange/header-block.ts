@@ -8,10 +8,18 @@ export class HeaderBlock {
   private readonly prefixes: string[] = []
   /** Whole fields as they go on the wire, where they are known as one; empty where they are not. */
   private readonly wires: string[] = []
+  /** Names of fields that no hop may put into a table of HPACK (RFC 7541 §6.2.3); undefined for none, nearly always. */
+  neverIndexed: Set<string> | undefined
   count = 0
 
   clear(): void {
     this.count = 0
+    this.neverIndexed = undefined
+  }
+
+  neverIndex(name: string): void {
+    this.neverIndexed ??= new Set()
+    this.neverIndexed.add(name)
   }
 
   append(name: string, value: string): void {
@@ -84,6 +92,7 @@ export class HeaderBlock {
   /** For who reads them after the block serves another message. */
   copy(): HeaderBlock {
     const copy = new HeaderBlock()
+    if (this.neverIndexed !== undefined) copy.neverIndexed = new Set(this.neverIndexed)
     for (let index = 0; index < this.count; index++) {
       copy.append(this.names[index] as string, this.values[index] as string) // in range
     }

@@ -90,7 +90,7 @@ export class FieldWriter {
   }
 
   /** All but what HTTP/2 says otherwise (§8.2.2) or what is written anew. */
-  private block({ names, values, count }: HeaderBlock): void {
+  private block({ names, values, count, neverIndexed }: HeaderBlock): void {
     const { encoder, into } = this
     let { at } = this
     for (let index = 0; index < count; index++) {
@@ -106,10 +106,15 @@ export class FieldWriter {
           break
         case COOKIE:
           // A short secret could be guessed from what it compresses to (RFC 7541 §7.1.3).
-          at = value.length < 20 ? encoder.sensitive(name, value, into, at) : encoder.field(name, value, into, at)
+          at =
+            value.length < 20 || neverIndexed?.has(text) === true
+              ? encoder.sensitive(name, value, into, at)
+              : encoder.field(name, value, into, at)
           break
         default:
-          if (name.isOneOff) at = encoder.unindexed(name, value, into, at)
+          if (neverIndexed?.has(text) === true && text.charCodeAt(0) !== 0x3a)
+            at = encoder.sensitive(name, value, into, at)
+          else if (name.isOneOff) at = encoder.unindexed(name, value, into, at)
           else if (text.charCodeAt(0) !== 0x3a) at = encoder.field(name, value, into, at)
       }
     }

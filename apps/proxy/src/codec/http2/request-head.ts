@@ -78,6 +78,7 @@ export class RequestHead {
       this.isTooLarge = true
       return
     }
+    if (field.isNeverIndexed) this.headers.neverIndex(name.text)
     if (!field.isValueValid) this.isMalformed = true
     else if (name.role === ORDINARY) {
       this.hasFields = true

@@ -34,6 +34,7 @@ export class ResponseHead {
     const { name, value } = field
     this.bytes += name.text.length + value.length
     if (this.refusal !== undefined) return
+    if (field.isNeverIndexed) this.headers.neverIndex(name.text)
     if (this.bytes > this.limits.headerBytesMax || this.headers.count >= this.limits.headerCountMax) {
       this.refusal = 'headers_too_large'
     } else if (!field.isValueValid) this.refusal = 'http2.invalid_header_value'

@@ -334,6 +334,8 @@ export class Session implements FrameSink {
       return
     }
     this.hasPeerSettings = true
+    // The entries that did not fit in between are gone at the other side (RFC 7541 §4.2).
+    this.fields.encoder.resize(this.peer.headerTableLow)
     this.fields.encoder.resize(this.peer.headerTableSize)
     const change = this.peer.initialWindow - before
     if (change !== 0 && !this.streams.changeWindows(change)) {

@@ -13,6 +13,8 @@ export const ENABLE_CONNECT_PROTOCOL = 8
 /** What the peer has announced, as far as it concerns what we send. */
 export class PeerSettings {
   headerTableSize = 4096
+  /** The smallest that the latest frame has named on the way to `headerTableSize`. */
+  headerTableLow = 4096
   concurrentStreamsMax = Number.POSITIVE_INFINITY
   initialWindow = windowDefault
   allowsConnectProtocol = false
@@ -20,11 +22,13 @@ export class PeerSettings {
   /** Takes the payload of a SETTINGS frame; an error code when it is against the rules. */
   take(bytes: Buffer, from: number, to: number, isServer: boolean): number {
     if ((to - from) % 6 !== 0) return errorCodes.frameSizeError
+    this.headerTableLow = this.headerTableSize
     for (let at = from; at < to; at += 6) {
       const value = bytes.readUInt32BE(at + 2)
       switch (bytes.readUInt16BE(at)) {
         case HEADER_TABLE_SIZE:
           this.headerTableSize = value
+          this.headerTableLow = Math.min(this.headerTableLow, value)
           break
         case ENABLE_PUSH:
           // A server must not offer to be pushed to.

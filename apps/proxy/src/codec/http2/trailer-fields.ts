@@ -17,11 +17,14 @@ export class TrailerFields {
     this.isValid = true
   }
 
-  onField({ name, value, isValueValid }: Field): void {
+  onField({ name, value, isValueValid, isNeverIndexed }: Field): void {
     this.bytes += name.text.length + value.length
     if (!isValueValid || name.role !== ORDINARY || forbidden.has(name.text)) this.isValid = false
     else if (this.bytes > bytesMax || this.headers.count >= countMax) this.isValid = false
-    else this.headers.appendKnown(name.header, value)
+    else {
+      if (isNeverIndexed) this.headers.neverIndex(name.text)
+      this.headers.appendKnown(name.header, value)
+    }
   }
 }
 

@@ -47,3 +47,13 @@ test('what follows the addresses of version 2 belongs to the header', () => {
 
   expect(readProxyHeader(extended)).toEqual({ length: extended.length, version: 2, addresses: v4 })
 })
+
+test.each([
+  ['a value that is longer than the header', [0x04, 0, 200, 1]],
+  ['a length that is cut off', [0x04, 0]],
+])('%s is no header of version 2', (_what, bytes) => {
+  const header = writeProxyHeader(2, v4)
+  header.writeUInt16BE(header.readUInt16BE(14) + bytes.length, 14)
+
+  expect(readProxyHeader(Buffer.concat([header, Buffer.from(bytes), Buffer.alloc(300)]))).toBe('invalid')
+})

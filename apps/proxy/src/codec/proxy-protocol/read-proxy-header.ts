@@ -67,14 +67,23 @@ function readBinary(bytes: Buffer): ProxyHeader | 'more' | 'invalid' {
   if (command === 0x20) return { length, version: 2, addresses: undefined }
   switch (family) {
     case 0x11:
-      return length < 28 ? 'invalid' : { length, version: 2, addresses: addresses(bytes, 4, dotted) }
+      return endsWell(bytes, 28, length) ? { length, version: 2, addresses: addresses(bytes, 4, dotted) } : 'invalid'
     case 0x21:
-      return length < 52 ? 'invalid' : { length, version: 2, addresses: addresses(bytes, 16, hexadecimal) }
+      return endsWell(bytes, 52, length)
+        ? { length, version: 2, addresses: addresses(bytes, 16, hexadecimal) }
+        : 'invalid'
     case 0x00:
       return { length, version: 2, addresses: undefined }
     default:
       return 'invalid'
   }
+}
+
+/** What follows the addresses: types of one byte, lengths of two, and values that end where the header ends (§2.2). */
+function endsWell(bytes: Buffer, from: number, length: number): boolean {
+  let at = from
+  while (at + 3 <= length) at += 3 + bytes.readUInt16BE(at + 1)
+  return at === length
 }
 
 function addresses(bytes: Buffer, size: number, write: (bytes: Buffer) => string): ProxyHeader['addresses'] {

@@ -29,8 +29,8 @@ export class FieldName {
   readonly staticIndex: number
   /** Counts up: tables per connection are arrays over it. −1: not interned. */
   readonly id: number
-  /** It came in a form that says that no hop may put it into a table (RFC 7541 §6.2.3). That holds from then on. */
-  isSensitive: boolean
+  /** No hop may put it into a table, whoever sends it (RFC 7541 §7.1.3). */
+  readonly isSensitive: boolean
   /** Another value nearly every time: not worth a place in a table. */
   readonly isOneOff: boolean
 

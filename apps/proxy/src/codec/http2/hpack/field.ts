@@ -6,10 +6,12 @@ export type Field = {
   readonly name: FieldName
   readonly value: string
   readonly isValueValid: boolean
+  /** It came in the form that no hop may put into a table (RFC 7541 §6.2.3). */
+  readonly isNeverIndexed: boolean
 }
 
-export function newField(name: FieldName, value: string): Field {
-  return { name, value, isValueValid: !forbidden.test(value) }
+export function newField(name: FieldName, value: string, isNeverIndexed = false): Field {
+  return { name, value, isValueValid: !forbidden.test(value), isNeverIndexed }
 }
 
 /** RFC 9113 §8.2.1, and the other controls that RFC 9110 §5.5 forbids. */

@@ -58,9 +58,8 @@ export class HpackDecoder {
     if (name === undefined) return false
     const value = this.string()
     if (value === undefined) return false
-    const field = newField(name, value)
+    const field = newField(name, value, !isIndexed && first >= 0x10)
     if (isIndexed) this.table.add(field)
-    else if (first >= 0x10) name.isSensitive = true
     sink.onField(field)
     return true
   }

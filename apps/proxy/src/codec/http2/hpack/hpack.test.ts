@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Field } from './field.ts'
 import { fieldName } from './field-name.ts'
 import { HpackDecoder } from './hpack-decoder.ts'
 import { HpackEncoder, roomFor } from './hpack-encoder.ts'
@@ -162,10 +163,14 @@ test('credentials never enter a table', () => {
   expect((first[0] as number) & 0xf0).toBe(0x10)
 })
 
-test('a name that came as never to be indexed is sent so', () => {
-  decode(new HpackDecoder(4096), '10077365637265743101 61')
+test("a field that came as never to be indexed is told so, and its name is nobody else's matter", () => {
+  const seen: boolean[] = []
+  const sink = { onField: ({ isNeverIndexed }: Field) => void seen.push(isNeverIndexed) }
+  const block = Buffer.from('1007736563726574310161' + '4007736563726574310162', 'hex')
 
+  new HpackDecoder(4096).decode(block, 0, block.length, sink)
   const written = encode(new HpackEncoder(), [['secret1', 'b']])
 
-  expect((written[0] as number) & 0xf0).toBe(0x10)
+  expect(seen).toEqual([true, false])
+  expect((written[0] as number) & 0xc0).toBe(0x40)
 })
