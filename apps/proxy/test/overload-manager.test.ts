@@ -116,6 +116,34 @@ withEnvoy('one connection more than one listener may have is cut off', async () 
   expect(ours).toEqual(envoys)
 })
 
+test.each(['junk', '-5', '1e99', 'NaN', ''])('a pressure of "%s" is none: the last one stands', async (text) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-pressure-'))
+  const file = path.join(folder, 'pressure')
+  const pressure = pressureIn(file)
+  put(file, '0.2')
+  try {
+    await using upstream = await startUpstream(answerOk)
+    await using ours = await startWholeProxy({
+      ...meshOf(upstream.port),
+      overload_manager: {
+        refresh_interval: '0.01s',
+        resource_monitors: [pressure],
+        actions: [action('stop_accepting_requests', pressure, above(0.9))],
+      },
+      admin: { address: address(0) },
+    })
+    const monitor = `overload.${String(pressure.name)}`
+    await statIs(ours, `${monitor}.pressure`, 20)
+    put(file, text)
+    await eventually(async () => (await stat(ours, `${monitor}.failed_updates`)) > 1)
+
+    expect(await stat(ours, `${monitor}.pressure`)).toBe(20)
+    expect((await ask(ours.port)).status).toBe('200')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
 // In an Envoy those that ask its admin port count too.
 test('one connection more than the runtime allows all listeners together is cut off', async () => {
   await using upstream = await startUpstream(answerOk)

@@ -47,3 +47,9 @@ test.each([
 ])('%s is refused with its place', (_name, text, message) => {
   expect(() => parseProtoText(BootstrapSchema, text)).toThrow(new Error(message))
 })
+
+test('what is nested without end is refused in plain words', () => {
+  const deep = `node: ${'['.repeat(20_000)}${']'.repeat(20_000)}`
+
+  expect(() => parseProtoText(BootstrapSchema, deep)).toThrow(/^line 1, column \d+: is nested too deeply$/)
+})

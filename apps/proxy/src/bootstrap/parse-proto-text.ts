@@ -13,7 +13,9 @@ export function parseProtoText<Desc extends DescMessage>(schema: Desc, text: str
   if (error) {
     const [at] = error.linePos ?? []
     const place = at ? `line ${at.line}, column ${at.col}: ` : ''
-    throw new Error(`${place}${error.message.split('\n')[0]}`)
+    // The library's own words for what it cannot follow.
+    const isTooDeep = error.message.startsWith('Maximum call stack size exceeded')
+    throw new Error(`${place}${isTooDeep ? 'is nested too deeply' : error.message.split('\n')[0]}`)
   }
   const json = plain(document)
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('is not an object')

@@ -49,7 +49,7 @@ export class OverloadManager implements Disposable {
   private async look(): Promise<void> {
     for (const monitor of this.config.monitors) {
       const pressure = await this.pressureOf(monitor)
-      if (Number.isFinite(pressure)) this.pressures.set(monitor.name, pressure)
+      if (!Number.isNaN(pressure)) this.pressures.set(monitor.name, pressure)
       else this.failedUpdates.set(monitor.name, (this.failedUpdates.get(monitor.name) ?? 0) + 1)
     }
     for (const { name, triggers } of this.config.actions) this.values.set(name, triggerValue(triggers, this.pressures))
@@ -60,7 +60,8 @@ export class OverloadManager implements Disposable {
   private async pressureOf(monitor: OverloadMonitor): Promise<number> {
     if (monitor.kind === 'heap') return (process.memoryUsage.rss() * this.workers) / monitor.bytesMax
     const text = await readFile(monitor.path, 'utf8').catch(() => '')
-    return text.trim() === '' ? Number.NaN : Number(text)
+    const pressure = text.trim() === '' ? Number.NaN : Number(text)
+    return pressure >= 0 && pressure <= 1 ? pressure : Number.NaN
   }
 
   private act(): void {

@@ -5,7 +5,8 @@ import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchan
 import { localAddressOf } from '../../pool/local-address-of.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
-import { headText } from './head-text.ts'
+import { headRefusals } from './head-refusal.ts'
+import { hasBareLineEnd, headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseResponseHead } from './parse-response-head.ts'
 import { ResponseHead } from './response-head.ts'
@@ -178,6 +179,7 @@ export class ClientConnection implements UpstreamPort {
       return this.fail('protocol-error', 'headers_too_large')
     }
     if (text === '') {
+      if (hasBareLineEnd(bytes, 0)) return this.fail('protocol-error', headRefusals.bareLineEnd.details)
       this.pending = bytes
       return undefined
     }

@@ -14,3 +14,11 @@ export function headText(bytes: Buffer, start: number): string {
   const end = bytes.indexOf('\r\n\r\n', start, 'latin1')
   return end < 0 ? '' : bytes.toString('latin1', start, end + 2)
 }
+
+/** Of a head that is not whole: a line of it ends in LF alone, and no more bytes would make a head of that. */
+export function hasBareLineEnd(bytes: Buffer, start: number): boolean {
+  for (let at = bytes.indexOf(0x0a, start); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
+    if (at === start || bytes[at - 1] !== 0x0d) return true
+  }
+  return false
+}

@@ -9,7 +9,7 @@ import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { dateField } from './date-field.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
-import { headText } from './head-text.ts'
+import { hasBareLineEnd, headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseRequestHead } from './parse-request-head.ts'
 import { RequestHead } from './request-head.ts'
@@ -247,7 +247,11 @@ export class ServerConnection implements DownstreamPort {
       this.head.reset()
       return this.refuse(headRefusals.tooLarge)
     }
-    if (text === '') return false
+    if (text === '') {
+      if (!hasBareLineEnd(bytes, start)) return false
+      this.head.reset()
+      return this.refuse(headRefusals.bareLineEnd)
+    }
     const end = start + size
     this.pending = end === bytes.length ? undefined : bytes.subarray(end)
     const refusal = parseRequestHead(text, this.head, this.limits.headerCountMax)
