@@ -125,7 +125,7 @@ function at(port: number): object {
 
 /** As much of a scenario as a bootstrap needs. */
 function of(id: string, listener: object, clusters: object = {}): Scenario {
-  return { id, listener, clusters, upstreams: { a: 'ok' } } as unknown as Scenario
+  return { id, listener, clusters, upstreams: { a: 'ok' } } as unknown as Scenario // no step of it is taken
 }
 
 /** A listener that a client comes to in plain, and behind it one that wants to know in TLS who it is. */

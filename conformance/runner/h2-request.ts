@@ -52,10 +52,10 @@ function ask(
     // As they came: of many names Node keeps the first line alone.
     stream.on('response', (came, _flags, raw) => {
       head = came
-      fields = fieldsOf(raw as unknown as readonly string[])
+      fields = fieldsOf(raw)
     })
     stream.on('trailers', (_came, _flags, raw) => {
-      last = fieldsOf(raw as unknown as readonly string[])
+      last = fieldsOf(raw)
     })
     stream.on('data', (part: Buffer) => {
       text += part.toString('latin1')
@@ -86,7 +86,8 @@ function ask(
   })
 }
 
-/** Names and values in turn, without pseudo fields. */
-function fieldsOf(raw: readonly string[]): SeenFields {
+/** Names and values in turn, without pseudo fields. Node's types know of no third argument that is a list. */
+function fieldsOf(given: unknown): SeenFields {
+  const raw = given as readonly string[]
   return raw.flatMap((name, index) => (index % 2 === 0 && !name.startsWith(':') ? [[name, raw[index + 1] ?? '']] : []))
 }
