@@ -7,6 +7,7 @@ import type { Traffic } from '../traffic/start-traffic.ts'
 import { chainPrefixes } from './chain-prefixes.ts'
 import { clusterStats } from './cluster-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
+import { fetchStats } from './fetch-stats.ts'
 import { fileStats } from './file-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
 import { limitStats } from './limit-stats.ts'
@@ -23,7 +24,7 @@ export type StatSources = {
   /** Up to date. */
   readonly requests: () => RequestTallies
   /** Undefined: nobody is followed. */
-  readonly discovery: () => Pick<Discovery, 'counts' | 'files'> | undefined
+  readonly discovery: () => Pick<Discovery, 'counts' | 'files' | 'fetches'> | undefined
   readonly state: () => 'live' | 'draining' | 'initializing'
 }
 
@@ -33,18 +34,19 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
   tallies.forgetClusters((name) => traffic.clusters().has(name))
   return [
     ...serverStats(traffic, state()),
-    ...ofListeners(traffic, [...tallies.http]),
+    ...ofListeners(traffic, [...tallies.http], discovery()?.fetches.awaiting('route') ?? 0),
     ...ofClusters(traffic, tallies),
     ...limitStats(traffic.counts),
     ...overloadStats(traffic),
     ...rbacStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),
     ...fileStats(traffic, discovery()?.files() ?? []),
+    ...fetchStats(traffic, discovery()),
     ...secretStats(traffic.secrets.follower),
   ]
 }
 
-function ofListeners(traffic: Traffic, tallies: readonly HttpTally[]): Stat[] {
+function ofListeners(traffic: Traffic, tallies: readonly HttpTally[], routesAwaited: number): Stat[] {
   const { counts, secrets } = traffic
   const listeners = [...traffic.listeners()]
   const active = new Map<string, number>()
@@ -68,7 +70,7 @@ function ofListeners(traffic: Traffic, tallies: readonly HttpTally[]): Stat[] {
     ),
     ...[...counts.tcp].flatMap(([prefix, connections]) => tcpStats(prefix, connections)),
     ...listeners.flatMap(([name, server]) => ofListener(name, server, tallies, traffic)),
-    ...listenerManagerStats(listeners.length, waiting.length, traffic.draining),
+    ...listenerManagerStats(listeners.length, waiting.length + routesAwaited, traffic.draining),
   ]
 }
 

@@ -4,7 +4,10 @@ import type { Traffic } from '../traffic/start-traffic.ts'
 import { counters, plainScope, type Stat, type StatScope, sharedGauges } from './stat.ts'
 
 /** `cluster_manager`, `listener_manager` and `control_plane`: what the proxy holds, and what came over the stream. */
-export function discoveryStats(traffic: Traffic, discovery: Pick<Discovery, 'counts' | 'files'> | undefined): Stat[] {
+export function discoveryStats(
+  traffic: Traffic,
+  discovery: Pick<Discovery, 'counts' | 'files' | 'fetches'> | undefined,
+): Stat[] {
   const counts = discovery?.counts
   // Counted by the file where there is one.
   const isByFile = (kind: string) => discovery?.files().some(({ key }) => key === kind) === true
@@ -12,7 +15,7 @@ export function discoveryStats(traffic: Traffic, discovery: Pick<Discovery, 'cou
   return [
     ...sharedGauges(plainScope('cluster_manager'), {
       active_clusters: traffic.clusters().size,
-      warming_clusters: waiting.length,
+      warming_clusters: waiting.length + (discovery?.fetches.awaiting('assignment') ?? 0),
     }),
     ...(counts === undefined
       ? []

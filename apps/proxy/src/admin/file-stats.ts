@@ -1,7 +1,8 @@
 import type { FileSubscription } from '../discovery/file-subscription.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { chainPrefixes } from './chain-prefixes.ts'
-import { clusterScope, counters, httpScope, plainScope, type Stat, type StatScope, sharedGauges } from './stat.ts'
+import { rdsScope } from './rds-scope.ts'
+import { clusterScope, counters, plainScope, type Stat, type StatScope, sharedGauges } from './stat.ts'
 
 /** `cluster_manager.cds`, `listener_manager.lds`, `cluster.<name>` and `http.<prefix>.rds.<name>`: what has come of each file. */
 export function fileStats(traffic: Traffic, files: readonly FileSubscription[]): Stat[] {
@@ -24,11 +25,6 @@ function scopesOf(traffic: Traffic, { key, wanted }: FileSubscription): StatScop
       return [...prefixes].map((prefix) => rdsScope(prefix, wanted.name))
     }
   }
-}
-
-function rdsScope(statPrefix: string, name: string): StatScope {
-  const { prefix, labels } = httpScope(statPrefix)
-  return { prefix: `${prefix}rds.${name}.`, metric: 'http_rds_', labels: { ...labels, envoy_rds_route_config: name } }
 }
 
 function updates(scope: StatScope, { counts, wanted }: FileSubscription): Stat[] {

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
   type ConfigSource as ConfigSourceMessage,
@@ -7,7 +8,13 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 
 /** Where resources of one type come from. */
-export type ConfigSource = { readonly kind: 'ads' } | FileSource
+export type ConfigSource = AdsConfigSource | FileSource
+
+export type AdsConfigSource = {
+  readonly kind: 'ads'
+  /** `initial_fetch_timeout`: so long is waited for the first answer; 0 for as long as it takes. */
+  readonly fetchTimeoutMs: number
+}
 
 export type FileSource = {
   readonly kind: 'path'
@@ -17,11 +24,14 @@ export type FileSource = {
   readonly isDirectoryWatched: boolean
 }
 
+/** Envoy's, where `initial_fetch_timeout` says nothing. */
+export const fetchTimeoutMsDefault = 15_000
+
 const supported = new Set([
   'ads',
   'path',
   'path_config_source',
-  // A file is read at once, and nothing waits for it.
+  // For a file it says nothing: that is read at once.
   'initial_fetch_timeout',
   'resource_api_version',
 ])
@@ -33,7 +43,7 @@ export function decodeConfigSource(message: ConfigSourceMessage | undefined, at:
   const source = message.configSourceSpecifier
   switch (source.case) {
     case 'ads':
-      return { kind: 'ads' }
+      return { kind: 'ads', fetchTimeoutMs: durationMs(message.initialFetchTimeout) ?? fetchTimeoutMsDefault }
     case 'path':
       return fileSource(source.value, undefined, `${at}.path`)
     case 'pathConfigSource':

@@ -2,10 +2,8 @@ import path from 'node:path'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { SdsSecretConfig } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
+import { fetchTimeoutMsDefault } from './decode-config-source.ts'
 import type { SecretRef } from './tls-secret.ts'
-
-/** Envoy's, where `initial_fetch_timeout` says nothing. */
-const fetchTimeoutMsDefault = 15_000
 
 /** Where a TLS context finds a secret. Without an `sds_config` it is one of the bootstrap's. */
 export function decodeSecretRef({ name, sdsConfig }: SdsSecretConfig, at: string): SecretRef {

@@ -3,11 +3,12 @@ import { decodeAhead } from '../config/decode-ahead.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import type { Update } from './ads-session.ts'
+import { awaitedNames } from './awaited-names.ts'
 import type { FileSubscription } from './file-subscription.ts'
 import { FileSubscriptions } from './file-subscriptions.ts'
 import type { FixedWants } from './fixed-wants.ts'
 import { type HeldResources, messagesOf } from './held-resources.ts'
-import { isWarm } from './is-warm.ts'
+import { InitialFetches } from './initial-fetches.ts'
 import { takeUpdate } from './take-update.ts'
 import { wantedNames } from './wanted-names.ts'
 
@@ -36,6 +37,7 @@ type Whole = { readonly held: HeldResources; readonly config: ProxyConfig }
  */
 export class ResourceIntake implements Disposable {
   readonly files = new FileSubscriptions((moved) => void this.inTurn(() => this.takeFile(moved)))
+  readonly fetches = new InitialFetches(() => void this.inTurn(() => this.goOnWithout()))
   private readonly options: IntakeOptions
   private current: HeldResources
   private revision: string
@@ -52,6 +54,7 @@ export class ResourceIntake implements Disposable {
   [Symbol.dispose](): void {
     this.isStopped = true
     this.files[Symbol.dispose]()
+    this.fetches[Symbol.dispose]()
   }
 
   held(): HeldResources {
@@ -79,6 +82,12 @@ export class ResourceIntake implements Disposable {
     })
   }
 
+  /** The time of what the bootstrap itself asks for runs from the start, whether the control plane is there or not. */
+  beginFetches(): void {
+    const { config } = buildConfig(messagesOf(this.current), this.buildOptions())
+    this.fetches.await(awaitedNames(this.current, config, this.options.wants))
+  }
+
   /** Only in turn. The reason of a refusal, of the whole or of a part. */
   async take(update: Update): Promise<string | undefined> {
     // What is large is worked through in slices; what is left is little.
@@ -94,6 +103,16 @@ export class ResourceIntake implements Disposable {
       this.files.keep(wantedNames(this.current, this.options.wants))
     }
     return taken.nack
+  }
+
+  /** Something that was waited for has not come. */
+  private async goOnWithout(): Promise<void> {
+    const { config } = buildConfig(messagesOf(this.current), this.buildOptions())
+    try {
+      await this.putIntoForce({ held: this.current, config })
+    } catch (error) {
+      lifecycleLog('error', 'cannot go on without what has not come', { reason: (error as Error).message })
+    }
   }
 
   private async takeFile(moved: FileSubscription): Promise<void> {
@@ -129,7 +148,7 @@ export class ResourceIntake implements Disposable {
   private async putIntoForce({ held, config }: Whole): Promise<void> {
     const { wants, hasAds, apply, onApplied } = this.options
     // What is not whole yet waits: no listener may serve a route that is on its way, no route a cluster without endpoints.
-    if (hasAds && !isWarm(held, config, wants)) {
+    if (hasAds && this.fetches.await(awaitedNames(held, config, wants))) {
       this.current = held
       return
     }

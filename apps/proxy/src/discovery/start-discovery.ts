@@ -2,7 +2,9 @@ import type { Bootstrap } from '../bootstrap/bootstrap.ts'
 import type { DiscoveryCounts } from './discovery-counts.ts'
 import type { FileSubscription } from './file-subscription.ts'
 import { type HeldResources, noResources } from './held-resources.ts'
+import type { InitialFetches } from './initial-fetches.ts'
 import { type IntakeOptions, ResourceIntake } from './resource-intake.ts'
+import { type FetchedKind, wantedNames } from './wanted-names.ts'
 
 export type DiscoveryOptions = Pick<IntakeOptions, 'apply' | 'onApplied'> & {
   readonly bootstrap: Bootstrap
@@ -14,6 +16,10 @@ export type Discovery = Disposable & {
   /** Undefined: there is no control plane. */
   readonly counts: DiscoveryCounts | undefined
   files(): readonly FileSubscription[]
+  /** Of what the control plane was asked for by name. */
+  readonly fetches: Pick<InitialFetches, 'timeoutsOf' | 'awaiting'> & {
+    asked(kind: FetchedKind): ReadonlySet<string>
+  }
   held(): HeldResources
 }
 
@@ -35,12 +41,18 @@ export async function startDiscovery({ bootstrap, initial, ...rest }: DiscoveryO
   if (hasAds) {
     // A proxy without a control plane need not hold a client for it.
     const { AdsClient } = await import('./ads-client.ts')
+    intake.beginFetches()
     const made = new AdsClient({ ads, node, secrets: fixed.secrets, wants, intake })
     made.connect()
     client = made
   }
   return {
     counts: client?.counts,
+    fetches: {
+      timeoutsOf: (kind, name) => intake.fetches.timeoutsOf(kind, name),
+      awaiting: (kind) => intake.fetches.awaiting(kind),
+      asked: (kind) => wantedNames(intake.held(), wants).ads[kind],
+    },
     files: () => intake.files.all(),
     held: () => intake.held(),
     [Symbol.dispose]() {

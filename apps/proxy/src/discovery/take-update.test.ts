@@ -1,9 +1,11 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { Cluster_DiscoveryType, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { expect, test } from 'vitest'
 import { decodeHeld, noResources } from './held-resources.ts'
 import { takeUpdate } from './take-update.ts'
+import { nothingWanted } from './wanted-names.ts'
 
 const options = { bindAddress: undefined, revision: '1' }
 
@@ -16,6 +18,24 @@ test('a cluster with a field that is newer than our protos is refused by its num
   expect(good.nack).toBeUndefined()
   expect(taken.nack).toBe('up: has a field with the number 4999, which is not known here')
   expect(taken.config.clusters.get('up')?.connectTimeoutMs).toBe(1000)
+})
+
+test('a route that is taken away goes on serving as long as it is asked for', () => {
+  const wanted = { ...nothingWanted(), ads: { ...nothingWanted().ads, route: new Set(['table']) } }
+  const table = toBinary(RouteConfigurationSchema, create(RouteConfigurationSchema, { name: 'table' }))
+  const sent = {
+    ...update(table),
+    kind: 'route' as const,
+    changed: new Map([['table', decodeHeld('route', '1', table)]]),
+  }
+  const here = takeUpdate(noResources, sent, { ...options, fixed: wanted })
+  const away = { ...sent, changed: new Map(), removed: ['table'] }
+
+  const kept = takeUpdate(here.held, away, { ...options, fixed: wanted })
+  const forgotten = takeUpdate(kept.held, away, options)
+
+  expect([...kept.config.routes.keys()]).toEqual(['table'])
+  expect([...forgotten.config.routes.keys()]).toEqual([])
 })
 
 function cluster(connectTimeoutS: number): Uint8Array {

@@ -28,8 +28,8 @@ export function takeUpdate(
   const { kind } = update
   const next = new Map<string, Held>(before[kind])
   for (const name of update.removed) {
-    // A secret that is taken away goes on serving until another takes its place, or nothing names it.
-    if (kind === 'secret') continue
+    // Secrets and routes that are taken away go on serving until others take their place, or nothing names them.
+    if (kind === 'secret' || kind === 'route') continue
     next.delete(name)
     // Asked for and not there: a cluster without endpoints, which is an answer, and not one to wait for.
     if (kind === 'assignment') next.set(name, emptyAssignment(name))

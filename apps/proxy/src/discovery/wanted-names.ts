@@ -13,9 +13,14 @@ import { secretNames } from './secret-names.ts'
 export type WantedFile = FileSource &
   ({ readonly of: 'cluster' | 'listener' } | { readonly of: 'assignment' | 'route'; readonly name: string })
 
+/** Those that a listener or a cluster waits for as a whole; secrets have a wait of their own (`identity/follow-secrets.ts`). */
+export type FetchedKind = 'assignment' | 'route'
+
 export type Wanted = {
   /** Names that the control plane is asked for. Clusters and listeners are asked for by "*". */
   readonly ads: Readonly<Record<NamedKind, Set<string>>>
+  /** How long each of these is waited for (`initial_fetch_timeout`), secrets left out; 0 for as long as it takes. */
+  readonly fetchTimeoutsMs: Readonly<Record<FetchedKind, Map<string, number>>>
   /** By what the resource goes by in the configuration; lists by their kind. */
   readonly files: Map<string, WantedFile>
 }
@@ -32,7 +37,11 @@ export function wantedNames({ cluster, listener }: HeldResources, fixed?: Wanted
 }
 
 export function nothingWanted(): Wanted {
-  return { ads: { assignment: new Set(), route: new Set(), secret: new Set() }, files: new Map() }
+  return {
+    ads: { assignment: new Set(), route: new Set(), secret: new Set() },
+    fetchTimeoutsMs: { assignment: new Map(), route: new Map() },
+    files: new Map(),
+  }
 }
 
 function copyOf(fixed: Wanted | undefined): Wanted {
@@ -40,40 +49,55 @@ function copyOf(fixed: Wanted | undefined): Wanted {
   const { assignment, route, secret } = fixed.ads
   return {
     ads: { assignment: new Set(assignment), route: new Set(route), secret: new Set(secret) },
+    fetchTimeoutsMs: {
+      assignment: new Map(fixed.fetchTimeoutsMs.assignment),
+      route: new Map(fixed.fetchTimeoutsMs.route),
+    },
     files: new Map(fixed.files),
   }
 }
 
-export function addCluster({ ads, files }: Wanted, message: Cluster): void {
-  for (const name of secretNames(message.transportSocket)) ads.secret.add(name)
+export function addCluster(wanted: Wanted, message: Cluster): void {
+  for (const name of secretNames(message.transportSocket)) wanted.ads.secret.add(name)
   if (message.clusterDiscoveryType.value !== Cluster_DiscoveryType.EDS) return
   const { serviceName, edsConfig } = message.edsClusterConfig ?? {}
-  add({ ads, files }, 'assignment', serviceName || message.name, edsConfig)
+  add(wanted, 'assignment', serviceName || message.name, edsConfig)
 }
 
-export function addListener({ ads, files }: Wanted, message: Listener): void {
+export function addListener(wanted: Wanted, message: Listener): void {
   const chains = message.defaultFilterChain
     ? [...message.filterChains, message.defaultFilterChain]
     : message.filterChains
   for (const { filters, transportSocket } of chains) {
-    for (const name of secretNames(transportSocket)) ads.secret.add(name)
+    for (const name of secretNames(transportSocket)) wanted.ads.secret.add(name)
     for (const filter of filters) {
       const rds = rdsOf(filter)
-      if (rds !== undefined) add({ ads, files }, 'route', rds.name, rds.source)
+      if (rds !== undefined) add(wanted, 'route', rds.name, rds.source)
     }
   }
 }
 
 function add(
-  { ads, files }: Wanted,
-  kind: 'assignment' | 'route',
+  { ads, fetchTimeoutsMs, files }: Wanted,
+  kind: FetchedKind,
   name: string,
   message: ConfigSourceMessage | undefined,
 ): void {
   const source = sourceOf(message)
   if (source === undefined) return
-  if (source.kind === 'ads') ads[kind].add(name)
-  else files.set(resourceKey(kind, name, source), { ...source, of: kind, name })
+  if (source.kind === 'ads') {
+    ads[kind].add(name)
+    const others = fetchTimeoutsMs[kind].get(name)
+    fetchTimeoutsMs[kind].set(
+      name,
+      others === undefined ? source.fetchTimeoutMs : longer(others, source.fetchTimeoutMs),
+    )
+  } else files.set(resourceKey(kind, name, source), { ...source, of: kind, name })
+}
+
+/** Where several ask for one resource, none of them begins without it before its time; 0 is for ever. */
+function longer(a: number, b: number): number {
+  return a === 0 || b === 0 ? 0 : Math.max(a, b)
 }
 
 /** A file of these that is not there: Envoy refuses what names it. */
