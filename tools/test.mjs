@@ -57,7 +57,7 @@ await suite('Public suites', 'tools', report('tools', ['conformance/run-tools.ts
 await suite(
   'Fuzzing',
   'fuzz',
-  report('fuzz', ['--conditions=source', 'conformance/fuzz/run.ts', '--seconds', '16', '--seed', '20261126']),
+  report('fuzz', ['--conditions=source', 'conformance/fuzz/run.ts', '--seconds', '60', '--seed', '20261126']),
   countOwn,
 )
 await suite(

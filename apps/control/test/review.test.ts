@@ -278,6 +278,20 @@ test('an old change expires, with its reason in the audit', async () => {
   expect((await approve(body, 'approver')).body.code).toBe('wrong_state')
 })
 
+test('a change is found by its id and by its number', async () => {
+  const { body } = await propose(policy('numbered', 'DENY', ['/n']))
+  const { id, number } = body.summary
+
+  const names = [id, String(number), '999999', '0', 'latest']
+  const found = await Promise.all(names.map((name) => control.as('viewer', 'GET', `/changes/${name}`)))
+
+  expect(found.map(({ status }) => status)).toEqual([200, 200, 404, 422, 422])
+  expect(found.slice(0, 2).map((answer) => answer.body.summary.id)).toEqual([id, id])
+  expect(found[2]?.body.detail).toBe('there is no change #999999')
+  expect(found[4]?.body.detail).toContain('neither the id nor the number of a change')
+  await withdraw(body)
+})
+
 test('comments belong to a change that exists', async () => {
   const { body } = await propose(policy('discussed', 'DENY', ['/d']))
 

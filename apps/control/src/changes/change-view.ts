@@ -38,6 +38,15 @@ export function changeSummary(row: Row, rollout?: RolloutSummary): ChangeSummary
   }
 }
 
+/** `name`: as `ChangeName` has it. Throws `ChangeRefused` where no change has that number. */
+export async function changeIdOf({ db }: ChangeContext['store'], name: string): Promise<string> {
+  const number = Number(name)
+  if (Number.isNaN(number)) return name
+  const row = await db.change.findUnique({ where: { number }, select: { id: true } })
+  if (row === null) throw new ChangeRefused('not_found', `there is no change #${number}`)
+  return row.id
+}
+
 export async function changeDetail(context: ChangeContext, person: Person, id: string): Promise<ChangeDetail> {
   const { store, state } = context
   const row = await store.db.change.findUnique({

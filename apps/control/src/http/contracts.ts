@@ -18,6 +18,7 @@ import { PageQuery, pageOf } from '@heddle/shared/api/page'
 import { ProxyDetail, ProxySummary } from '@heddle/shared/api/proxies'
 import {
   AuditQuery,
+  ChangeName,
   ChangesQuery,
   GraphQuery,
   NamespaceQuery,
@@ -77,7 +78,11 @@ export const contracts: Readonly<Record<string, Contract>> = {
   },
   'GET /changes': { summary: 'Changes, newest first', query: ChangesQuery, answer: pageOf(ChangeSummary) },
   'POST /changes': { summary: 'Propose a change', body: SubmitChange, answer: ChangeDetail, status: 201 },
-  'GET /changes/{id}': { summary: 'One change', parameters: { id: z.uuid() }, answer: ChangeDetail },
+  'GET /changes/{id}': {
+    summary: 'One change, by its id or its number',
+    parameters: { id: ChangeName },
+    answer: ChangeDetail,
+  },
   'PATCH /changes/{id}': {
     summary: 'Edit a change; voids approvals',
     parameters: { id: z.uuid() },

@@ -8,7 +8,8 @@ const registry = createRegistry(...typedExtensions)
 
 /** A message written as YAML or JSON. Unknown fields are refused. Throws an `Error` with the place and the reason. */
 export function parseProtoText<Desc extends DescMessage>(schema: Desc, text: string): MessageShape<Desc> {
-  const document = parseDocument(text, { uniqueKeys: true })
+  // A key that is a map or a list is refused as an unknown field: no warning of the library is needed beside that.
+  const document = parseDocument(text, { uniqueKeys: true, logLevel: 'error' })
   const [error] = document.errors
   if (error) {
     const [at] = error.linePos ?? []

@@ -3,6 +3,12 @@ import { PageQuery } from './page.ts'
 
 /** What can be asked of each list and view; anything else is refused. */
 
+/** Names a change: its id, or its number as people say it. */
+export const ChangeName = z.union(
+  [z.uuid(), z.string().regex(/^[1-9]\d{0,8}$/)],
+  'neither the id nor the number of a change',
+)
+
 /** As the database numbers them. */
 export const RevisionNumber = z.coerce.number().int().min(0).max(2_147_483_647)
 const Namespace = z.string().max(63).optional()

@@ -5,11 +5,11 @@ import {
   ValidateEdits,
   type ValidationResult,
 } from '@heddle/shared/api/changes'
-import { ChangesQuery } from '@heddle/shared/api/queries'
+import { ChangeName, ChangesQuery } from '@heddle/shared/api/queries'
 import { z } from 'zod'
 import { affectedProxies } from '../../changes/affected-proxies.ts'
 import { ChangeRefused } from '../../changes/change-refused.ts'
-import { changeDetail, changeSummary } from '../../changes/change-view.ts'
+import { changeDetail, changeIdOf, changeSummary } from '../../changes/change-view.ts'
 import { checkEdits, errorsOf } from '../../changes/check-edits.ts'
 import { giveVerdict } from '../../changes/give-verdict.ts'
 import { submitChange } from '../../changes/submit-change.ts'
@@ -61,9 +61,10 @@ export const changeRoutes: Routes = (app, context) => {
     return changeDetail(context, person, id)
   })
 
-  app.get('/changes/:id', { config: { work: 'in-turn' } }, async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/changes/:id', { config: { work: 'in-turn' } }, async (request, reply) => {
     const person = await authenticate(access, request, 'viewer')
-    const detail = await changeDetail(context, person, Id.parse(request.params).id)
+    const id = await changeIdOf(store, ChangeName.parse(request.params.id))
+    const detail = await changeDetail(context, person, id)
     reply.header('etag', `"${detail.version}"`)
     return detail
   })
