@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http2'
+import { constants, createServer, type ServerHttp2Stream, type Settings } from 'node:http2'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { startRawUpstream } from '@heddle/testkit/start-upstream'
@@ -83,45 +83,92 @@ test('without an upgrade_config extended CONNECT is not announced', async () => 
   expect(settings.enableConnectProtocol).toBeFalsy()
 })
 
-test('a WebSocket of HTTP/1.1 reaches a server of HTTP/2 by extended CONNECT', async () => {
-  const server = createServer({ settings: { enableConnectProtocol: true } })
+const http2 = { http2_protocol_options: {} }
+const upgrade =
+  'GET /chat HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n'
+
+async function startHttp2(settings: Settings, onStream: (stream: ServerHttp2Stream, headers: object) => void) {
+  const server = createServer({ settings })
+  server.on('stream', onStream)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // it listens on a port
+  return { port, [Symbol.asyncDispose]: async () => void server.close() }
+}
+
+function startClient(port: number) {
+  const socket = connect({ port, host: '127.0.0.1' })
+  const client = { socket, text: '' }
+  socket.on('data', (part) => {
+    client.text += part.toString('latin1')
+  })
+  socket.write(upgrade)
+  return client
+}
+
+test('a WebSocket of HTTP/1.1 reaches a server of HTTP/2 by extended CONNECT, also as the first of its connection', async () => {
   const asked: unknown[] = []
-  server.on('stream', (stream, headers) => {
-    if (headers[':path'] === '/warm') {
-      stream.respond({ ':status': 200 })
-      stream.end()
-      return
-    }
+  await using server = await startHttp2({ enableConnectProtocol: true }, (stream, headers) => {
     asked.push(headers)
     stream.on('error', () => undefined)
     stream.respond({ ':status': 200 })
     stream.pipe(stream)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo // it listens on a port
-  const http2 = { http2_protocol_options: {} }
   await using proxy = await startTestProxy(
-    bootstrap([httpListener([route('up')], { hcm: upgrades })], [cluster('up', [port], http2)]),
+    bootstrap([httpListener([route('up')], { hcm: upgrades })], [cluster('up', [server.port], http2)]),
   )
-  // The server's SETTINGS are there with the first answer.
-  await proxy.get('/warm')
 
-  const socket = connect({ port: proxy.port, host: '127.0.0.1' })
-  let text = ''
-  socket.on('data', (part) => {
-    text += part.toString('latin1')
-  })
-  socket.write(
-    'GET /chat HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n',
-  )
-  await eventually(() => text.includes('\r\n\r\n'))
-  socket.write('frames')
-  await eventually(() => text.endsWith('frames'))
-  socket.destroy()
+  const client = startClient(proxy.port)
+  await eventually(() => client.text.includes('\r\n\r\n'))
+  client.socket.write('frames')
+  await eventually(() => client.text.endsWith('frames'))
+  client.socket.destroy()
   await eventually(() => proxy.traffic.load.inFlight === 0)
-  server.close()
 
-  expect(text).toMatch(/^HTTP\/1\.1 101 /)
-  expect(text).toContain('\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n')
+  expect(client.text).toMatch(/^HTTP\/1\.1 101 /)
+  expect(client.text).toContain('\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n')
   expect(asked[0]).toMatchObject({ ':method': 'CONNECT', ':protocol': 'websocket', ':path': '/chat' })
+})
+
+test('a WebSocket that is tried again still has its key', async () => {
+  let tries = 0
+  await using server = await startHttp2({ enableConnectProtocol: true }, (stream) => {
+    stream.on('error', () => undefined)
+    if (++tries === 1) stream.close(constants.NGHTTP2_REFUSED_STREAM)
+    else stream.respond({ ':status': 200 })
+  })
+  const retrying = route('up', { retry_policy: { retry_on: 'refused-stream' } })
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([retrying], { hcm: upgrades })], [cluster('up', [server.port], http2)]),
+  )
+
+  const client = startClient(proxy.port)
+  await eventually(() => client.text.includes('\r\n\r\n'))
+  client.socket.destroy()
+
+  expect(tries).toBe(2)
+  expect(client.text).toContain('\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n')
+})
+
+test('a server of HTTP/2 that allows no extended CONNECT is not asked, and its other streams go on', async () => {
+  const open: ServerHttp2Stream[] = []
+  await using server = await startHttp2({}, (stream) => {
+    stream.respond({ ':status': 200 })
+    open.push(stream)
+  })
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([route('up')], { hcm: upgrades })], [cluster('up', [server.port], http2)]),
+  )
+  const other = proxy.get('/other')
+  await eventually(() => open.length === 1)
+
+  const client = startClient(proxy.port)
+  await eventually(() => client.text.includes('\r\n\r\n'))
+  const another = proxy.get('/another')
+  await eventually(() => open.length === 2)
+  for (const stream of open) stream.end('whole')
+
+  expect(client.text).toMatch(/^HTTP\/1\.1 502 /)
+  expect([(await other).body, (await another).body]).toEqual(['whole', 'whole'])
+  expect(open[0]?.session).toBe(open[1]?.session)
+  client.socket.destroy()
 })

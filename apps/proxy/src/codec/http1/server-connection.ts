@@ -11,6 +11,7 @@ import { dateField } from './date-field.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 import { hasBareLineEnd, headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
+import { opensTunnel } from './opens-tunnel.ts'
 import { parseRequestHead } from './parse-request-head.ts'
 import { RequestHead } from './request-head.ts'
 import type { ServerLimits } from './server-limits.ts'
@@ -124,11 +125,13 @@ export class ServerConnection implements DownstreamPort {
     this.endsAfterAnswer =
       !this.head.isKeptAlive || this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || this.isPeerGone
     const date = headers.has('date') ? '' : dateField()
-    const connection = this.endsAfterAnswer
-      ? '\r\nconnection: close'
-      : this.head.minorVersion === 0
-        ? '\r\nconnection: keep-alive'
-        : ''
+    const connection = opensTunnel(this.head.method, status)
+      ? ''
+      : this.endsAfterAnswer
+        ? '\r\nconnection: close'
+        : this.head.minorVersion === 0
+          ? '\r\nconnection: keep-alive'
+          : ''
     const needsLength = tellsLength(this.head.method, status, body, contentLength)
     const head = statusLine(status) + headers.toWire() + date + connection
     this.encoder.begin(head, body, Math.max(0, contentLength), needsLength)

@@ -63,6 +63,8 @@ export class ClientConnection implements SessionRole {
   private isDraining = false
   private isFull = false
   private hasSettings = false
+  /** Streams whose requests wait for the peer's SETTINGS. */
+  private readonly undecided: (() => void)[] = []
   private keepalive: NodeJS.Timeout | undefined
   private pingsUnanswered = 0
 
@@ -109,12 +111,17 @@ export class ClientConnection implements SessionRole {
     const stream = this.free.pop() ?? new ClientStream(this.session, this, this.settings)
     // Whoever resets many streams upstream does so for its clients.
     this.session.guard.onStream()
-    stream.use(events, this.nextId, this.requests > 0)
-    this.nextId += 2
+    stream.use(events, this.takeId(), this.requests > 0)
     this.requests++
     if (this.nextId > streamIdMax) this.drain()
     else this.tellRoom()
     return stream
+  }
+
+  private takeId(): number {
+    const id = this.nextId
+    this.nextId += 2
+    return id
   }
 
   /** Opens no more streams, and ends when there are none left. */
@@ -123,6 +130,22 @@ export class ClientConnection implements SessionRole {
     this.isDraining = true
     this.owner.onFull(this)
     if (this.isIdle) this.finish()
+  }
+
+  /** Where it is not allowed already, not within the call: the caller has to set up first what it needs to hear of it. */
+  whenSettingsAreHere(stream: ClientStream, decide: () => void): void {
+    if (this.allowsConnectProtocol) {
+      decide()
+      return
+    }
+    const { id } = stream
+    const decideNow = () => {
+      if (!stream.isOpen || stream.id !== id) return
+      this.session.streams.renumber(stream, this.takeId())
+      decide()
+    }
+    if (this.hasSettings) process.nextTick(decideNow)
+    else this.undecided.push(decideNow)
   }
 
   onStreamFree(stream: ClientStream): void {
@@ -156,6 +179,7 @@ export class ClientConnection implements SessionRole {
 
   onPeerSettings(): void {
     this.hasSettings = true
+    for (const decide of this.undecided.splice(0)) decide()
     this.tellRoom()
   }
 

@@ -63,22 +63,12 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   sendHead(method: string, target: string, headers: HeaderBlock, framing: Framing, contentLength: number): void {
     if (!this.isOpen) return
-    const { scheme, allowsConnectProtocol } = this.connection
+    const { scheme } = this.connection
     this.method = method
     this.upgrade = headers.get('upgrade') ?? ''
     if (this.upgrade !== '') {
-      if (!allowsConnectProtocol) {
-        // Told when the caller has set up what it needs to hear it.
-        const { id } = this
-        process.nextTick(() => {
-          if (this.isOpen && this.id === id) this.fail('protocol-error', 'http2.extended_connect_not_allowed')
-        })
-        return
-      }
-      this.websocketKey = headers.get('sec-websocket-key') ?? ''
-      headers.remove('sec-websocket-key')
-      const line = { method: 'CONNECT', target, scheme, protocol: this.upgrade }
-      this.session.fields.request(this.id, line, headers, -1, false)
+      this.isKnownToPeer = false
+      this.connection.whenSettingsAreHere(this, () => this.askForUpgrade(target, headers))
       return
     }
     if (method === 'CONNECT') {
@@ -91,6 +81,22 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     const line = { method, target, scheme, protocol: '' }
     this.session.fields.request(this.id, line, headers, framing === LENGTH ? contentLength : -1, isEnd)
     if (isEnd) this.isLocalEnded = true
+  }
+
+  /** What the upstream allows is known (RFC 8441 §3): an extended CONNECT must not come before, nor where it is not allowed. */
+  private askForUpgrade(target: string, headers: HeaderBlock): void {
+    const { connection, session, upgrade } = this
+    if (!connection.allowsConnectProtocol) {
+      this.fail('protocol-error', 'http2.extended_connect_not_allowed')
+      return
+    }
+    this.isKnownToPeer = true
+    this.websocketKey = headers.get('sec-websocket-key') ?? ''
+    // A copy: another try may need the key.
+    const sent = headers.copy()
+    sent.remove('sec-websocket-key')
+    const line = { method: 'CONNECT', target, scheme: connection.scheme, protocol: upgrade }
+    session.fields.request(this.id, line, sent, -1, false)
   }
 
   sendData(chunk: Buffer): boolean {

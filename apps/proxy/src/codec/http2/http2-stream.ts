@@ -16,6 +16,8 @@ export abstract class Http2Stream {
   isRemoteEnded = false
   /** In the session's table. */
   isOpen = false
+  /** The peer knows of it: one that it has not heard of must not be reset (§5.1, §6.4). */
+  isKnownToPeer = true
   /** For a window, or for the socket. */
   isWaiting = false
   private readonly queue: Buffer[] = []
@@ -40,6 +42,7 @@ export abstract class Http2Stream {
     this.isLocalEnded = false
     this.isRemoteEnded = false
     this.isOpen = true
+    this.isKnownToPeer = true
     if (this.queue.length > 0) this.queue.length = 0
     this.queueFrom = 0
     this.endsAfterQueue = false

@@ -31,6 +31,13 @@ export class StreamTable {
     this.open.set(stream.id, stream)
   }
 
+  /** Gives a stream that the peer has not heard of a later number: those before it may have been told already (§5.1.1). */
+  renumber(stream: Http2Stream, streamId: number): void {
+    this.open.delete(stream.id)
+    stream.id = streamId
+    this.add(stream)
+  }
+
   wasReset(streamId: number): boolean {
     return this.recentlyReset.has(streamId)
   }
@@ -44,14 +51,14 @@ export class StreamTable {
   /** Ends a stream from our side; the role is told. */
   reset(stream: Http2Stream, errorCode: number): void {
     if (!stream.isOpen) return
-    this.refuse(stream.id, errorCode)
+    this.tell(stream, errorCode)
     this.remove(stream, errorCode, true)
   }
 
   /** Resets without telling the role: it knows. */
   drop(stream: Http2Stream, errorCode: number): void {
     if (!stream.isOpen) return
-    this.refuse(stream.id, errorCode)
+    this.tell(stream, errorCode)
     this.leave(stream)
     stream.onReleased()
   }
@@ -87,6 +94,10 @@ export class StreamTable {
       if (stream.sendWindow > windowMax) return false
     }
     return true
+  }
+
+  private tell(stream: Http2Stream, errorCode: number): void {
+    if (stream.isKnownToPeer) this.refuse(stream.id, errorCode)
   }
 
   private leave(stream: Http2Stream): void {
