@@ -80,6 +80,7 @@ export class ClientConnection implements SessionRole {
     socket.write(preface)
     this.session = new Session(socket, this, {
       isServer: false,
+      peerStreamsMax: 0,
       bufferBytesMax: settings.bufferBytesMax,
       streamWindow: http2.streamWindow,
       connectionWindow: http2.connectionWindow,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { FloodGuard } from './flood-guard.ts'
 
 test('a client that resets every stream is stopped after 500, one that resets a few is not', () => {
-  const rapid = new FloodGuard(() => 0)
+  const rapid = new FloodGuard(100, () => 0)
   let streams = 0
   let isStopped = false
   while (!isStopped && streams < 1000) {
@@ -10,7 +10,7 @@ test('a client that resets every stream is stopped after 500, one that resets a 
     rapid.onStream()
     isStopped = rapid.onReset()
   }
-  const ordinary = new FloodGuard(() => 0)
+  const ordinary = new FloodGuard(100, () => 0)
   const answers: boolean[] = []
   for (let stream = 0; stream < 2000; stream++) {
     ordinary.onStream()
@@ -22,7 +22,7 @@ test('a client that resets every stream is stopped after 500, one that resets a 
 })
 
 test('resets that few streams bring about are stopped after 500 too', () => {
-  const guard = new FloodGuard(() => 0)
+  const guard = new FloodGuard(100, () => 0)
   guard.onStream()
   let resets = 1
   while (resets < 1000 && !guard.onReset()) resets++
@@ -30,9 +30,17 @@ test('resets that few streams bring about are stopped after 500 too', () => {
   expect(resets).toBe(501)
 })
 
+test('as many streams as are allowed at once may begin in one turn, and not one more', () => {
+  const guard = new FloodGuard(300, () => 0)
+  let streams = 1
+  while (!guard.onStream()) streams++
+
+  expect(streams).toBe(301)
+})
+
 test('a second later resets are counted anew', () => {
   let now = 0
-  const guard = new FloodGuard(() => now)
+  const guard = new FloodGuard(100, () => now)
   for (let stream = 0; stream < 600; stream++) {
     guard.onStream()
     if (stream < 290) guard.onReset()
@@ -50,7 +58,7 @@ test.each([
   ['PRIORITY: 100 for each stream', (guard: FloodGuard) => guard.onPriority(), 101],
   ['WINDOW_UPDATE of somebody who gets nothing', (guard: FloodGuard) => guard.onWindowUpdate(0), 6],
 ])('%s', (_what, count, expected) => {
-  const guard = new FloodGuard(() => 0)
+  const guard = new FloodGuard(100, () => 0)
   let calls = 1
   while (!count(guard)) calls++
 

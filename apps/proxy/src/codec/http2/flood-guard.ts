@@ -4,8 +4,8 @@ import { turnMs, turnNumber } from './turn-writer.ts'
 const streamsMin = 500
 const resetShareMax = 0.5
 const windowMs = 1000
-/** A client cannot have more open; more in one turn means that they were reset at once. */
-const streamsPerTurnMax = 100
+/** A client that allows itself no more open, as the RFC advises, resets at once what goes beyond it in one turn. */
+const streamsPerTurnMin = 100
 const controlsPerSecondMax = 200
 const emptyInARowMax = 10
 const prioritiesPerStreamMax = 100
@@ -17,6 +17,7 @@ const windowUpdatesPerDataMax = 10
  */
 export class FloodGuard {
   private readonly now: () => number
+  private readonly streamsPerTurnMax: number
   private streams = 0
   private windowStart = 0
   private streamsInWindow = 0
@@ -30,7 +31,9 @@ export class FloodGuard {
   private priorities = 0
   private windowUpdates = 0
 
-  constructor(now: () => number = turnMs) {
+  /** `streamsMax`: how many the peer may have open, and so begin at once. */
+  constructor(streamsMax: number, now: () => number = turnMs) {
+    this.streamsPerTurnMax = Math.max(streamsMax, streamsPerTurnMin)
     this.now = now
   }
 
@@ -43,7 +46,7 @@ export class FloodGuard {
       this.turn = turnNumber()
       this.streamsInTurn = 0
     }
-    return ++this.streamsInTurn > streamsPerTurnMax
+    return ++this.streamsInTurn > this.streamsPerTurnMax
   }
 
   /** A stream ended before its answer, by the peer or because of it. */

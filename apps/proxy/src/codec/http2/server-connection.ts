@@ -82,6 +82,7 @@ export class Http2ServerConnection implements SessionRole {
     this.refusedHead = new RequestHead(limits)
     this.session = new Session(socket, this, {
       isServer: true,
+      peerStreamsMax: limits.concurrentStreamsMax,
       bufferBytesMax: limits.bufferBytesMax,
       streamWindow: limits.streamWindow,
       connectionWindow: limits.connectionWindow,

@@ -19,6 +19,8 @@ export type SessionOptions = {
   readonly isServer: boolean
   /** What may wait for the peer; undefined for as much as is usual. */
   readonly bufferBytesMax?: number | undefined
+  /** How many the peer may have open; 0 for one that opens none. */
+  readonly peerStreamsMax: number
   readonly streamWindow: number
   readonly connectionWindow: number
   /** Encoded bytes of one block; a longer one is an attack. */

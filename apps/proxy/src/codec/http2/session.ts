@@ -42,7 +42,7 @@ export class Session implements FrameSink {
   readonly fields: FieldWriter
   readonly sending: SendFlow
   readonly receiving: ReceiveFlow
-  readonly guard = new FloodGuard()
+  readonly guard: FloodGuard
   readonly streams: StreamTable
   isOver = false
   /** The rule that the peer broke, when that is what ended the connection. */
@@ -59,6 +59,7 @@ export class Session implements FrameSink {
   constructor(socket: Socket, role: SessionRole, options: SessionOptions) {
     this.role = role
     this.options = options
+    this.guard = new FloodGuard(options.peerStreamsMax)
     const { unreadFramesMax, bufferBytesMax } = options
     this.writer = new TurnWriter(socket, unreadFramesMax, () => this.sending.drained(), bufferBytesMax)
     this.frames = new FrameWriter(this.writer)
