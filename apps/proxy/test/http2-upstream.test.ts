@@ -102,6 +102,22 @@ test('trailers pass from end to end, from HTTP/2 to HTTP/2 and to HTTP/1.1', asy
   expect(first.text).toMatch(/0\r\nx-end: yes\r\n\r\n$/)
 })
 
+test('trailers may be as large as a head: details of an error of gRPC are', async () => {
+  const details = 'e'.repeat(20_000)
+  await using upstream = await startHttp2Upstream((stream) => {
+    stream.respond({ ':status': 200 }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '13', 'grpc-status-details-bin': details }))
+    stream.end('part')
+  })
+  await using proxy = await proxyTo(upstream.port)
+  await using client = new Http2Client(proxy.port)
+
+  const { body, trailers } = await client.request({})
+
+  expect(body).toBe('part')
+  expect(trailers).toMatchObject({ 'grpc-status': '13', 'grpc-status-details-bin': details })
+})
+
 test('a large answer waits for a slow reader, and does not fill memory', async () => {
   const total = 32 * 1024 * 1024
   let written = 0

@@ -58,7 +58,7 @@ export class ClientConnection implements SessionRole {
   /** Answers that began with this read. */
   private readonly begun: ClientStream[] = []
   /** Blocks of streams that we have reset are decoded all the same: the table must stay in step. */
-  private readonly skipped = new TrailerFields()
+  private readonly skipped: TrailerFields
   private nextId = 1
   private isDraining = false
   private isFull = false
@@ -75,6 +75,7 @@ export class ClientConnection implements SessionRole {
     this.localAddress = localAddressOf(socket)
     this.owner = owner
     this.settings = settings
+    this.skipped = new TrailerFields(settings)
     this.scheme = settings.tls === undefined ? 'http' : 'https'
     const { http2 } = settings
     socket.write(preface)

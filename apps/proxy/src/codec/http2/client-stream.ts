@@ -27,7 +27,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
   isUnprocessed = false
   private readonly connection: ClientConnection
   private readonly head: ResponseHead
-  private readonly trailerFields = new TrailerFields()
+  private readonly trailerFields: TrailerFields
   private events: UpstreamEvents | undefined
   private hasHead = false
   private bodyLeft = 0
@@ -41,6 +41,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     super(session)
     this.connection = connection
     this.head = new ResponseHead(limits)
+    this.trailerFields = new TrailerFields(limits)
   }
 
   get localAddress(): string {

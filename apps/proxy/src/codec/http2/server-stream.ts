@@ -32,7 +32,7 @@ export type StreamOwner = {
  */
 export class ServerStream extends Http2Stream implements DownstreamPort {
   readonly head: RequestHead
-  private readonly trailerFields = new TrailerFields()
+  private readonly trailerFields: TrailerFields
   private readonly handler: StreamHandler
   private readonly limits: ServerLimits
   private readonly wheel: TimerWheel
@@ -59,6 +59,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   ) {
     super(session)
     this.head = new RequestHead(limits)
+    this.trailerFields = new TrailerFields(limits)
     this.limits = limits
     this.wheel = wheel
     this.owner = owner

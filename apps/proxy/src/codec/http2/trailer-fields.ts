@@ -1,15 +1,21 @@
 import { HeaderBlock } from '../../exchange/header-block.ts'
 import type { Field } from './hpack/field.ts'
 import { ORDINARY } from './hpack/field-name.ts'
+import type { FieldLimits } from './request-head.ts'
 
-const bytesMax = 8 * 1024
-const countMax = 64
-
-/** The fields that end a message (RFC 9113 §8.1); no pseudo-header, nothing that frames, routes or authenticates. */
+/**
+ * The fields that end a message (RFC 9113 §8.1); no pseudo-header, nothing that frames, routes or authenticates. As large as
+ * a head may be: gRPC puts the details of its errors here.
+ */
 export class TrailerFields {
   readonly headers = new HeaderBlock()
+  private readonly limits: FieldLimits
   private bytes = 0
   isValid = true
+
+  constructor(limits: FieldLimits) {
+    this.limits = limits
+  }
 
   reset(): void {
     this.headers.clear()
@@ -20,7 +26,8 @@ export class TrailerFields {
   onField({ name, value, isValueValid, isNeverIndexed }: Field): void {
     this.bytes += name.text.length + value.length
     if (!isValueValid || name.role !== ORDINARY || forbidden.has(name.text)) this.isValid = false
-    else if (this.bytes > bytesMax || this.headers.count >= countMax) this.isValid = false
+    else if (this.bytes > this.limits.headerBytesMax || this.headers.count >= this.limits.headerCountMax)
+      this.isValid = false
     else {
       if (isNeverIndexed) this.headers.neverIndex(name.text)
       this.headers.appendKnown(name.header, value)
