@@ -5,7 +5,8 @@ export class HeaderBlock {
   /** A removed field keeps its place with an empty name. */
   readonly names: string[] = []
   readonly values: string[] = []
-  private readonly prefixes: string[] = []
+  /** Of each field; what is removed keeps its own. */
+  readonly known: HeaderName[] = []
   /** Whole fields as they go on the wire, where they are known as one; empty where they are not. */
   private readonly wires: string[] = []
   /** Names of fields that no hop may put into a table of HPACK (RFC 7541 §6.2.3); undefined for none, nearly always. */
@@ -26,20 +27,20 @@ export class HeaderBlock {
     this.appendKnown(headerName(name), value)
   }
 
-  appendKnown({ text, prefix }: HeaderName, value: string): void {
+  appendKnown(name: HeaderName, value: string): void {
     const { count } = this
-    this.names[count] = text
-    this.prefixes[count] = prefix
+    this.names[count] = name.text
+    this.known[count] = name
     this.wires[count] = ''
     this.values[count] = value
     this.count = count + 1
   }
 
   /** `wire` is the field as it is written: the name's prefix and the value. */
-  appendWritten({ text, prefix }: HeaderName, value: string, wire: string): void {
+  appendWritten(name: HeaderName, value: string, wire: string): void {
     const { count } = this
-    this.names[count] = text
-    this.prefixes[count] = prefix
+    this.names[count] = name.text
+    this.known[count] = name
     this.wires[count] = wire
     this.values[count] = value
     this.count = count + 1
@@ -72,6 +73,16 @@ export class HeaderBlock {
 
   /** Replaces every line of the name with one. */
   set(name: string, value: string): void {
+    if (!this.replace(name, value)) this.append(name, value)
+  }
+
+  /** The same with a name at hand, for what every message gets. */
+  setKnown(name: HeaderName, value: string): void {
+    if (!this.replace(name.text, value)) this.appendKnown(name, value)
+  }
+
+  /** False when there was no such field. */
+  private replace(name: string, value: string): boolean {
     let isPlaced = false
     for (let index = 0; index < this.count; index++) {
       if (this.names[index] !== name) continue
@@ -82,7 +93,7 @@ export class HeaderBlock {
       }
       isPlaced = true
     }
-    if (!isPlaced) this.append(name, value)
+    return isPlaced
   }
 
   remove(name: string): void {
@@ -101,12 +112,12 @@ export class HeaderBlock {
 
   /** The fields as they go on the wire: each with the line end before it, none behind the last. */
   toWire(): string {
-    const { names, prefixes, wires, values, count } = this
+    const { names, known, wires, values, count } = this
     let text = ''
     for (let index = 0; index < count; index++) {
       if (names[index] === '') continue
       if (wires[index] !== '') text += wires[index]
-      else text += prefixes[index] + (values[index] as string) // in range
+      else text += (known[index] as HeaderName).prefix + (values[index] as string) // in range
     }
     return text
   }

@@ -4,11 +4,13 @@ export type HeaderName = {
   readonly text: string
   /** The line end before it, the name, colon and space: a head is written as prefix, value, prefix, value. */
   readonly prefix: string
+  /** Counts up, so that what others know about names can be arrays over it. −1: not remembered. */
+  readonly id: number
 }
 
 const names = new Map<string, HeaderName>()
 /** Beyond this, names are not remembered: an attacker must not fill memory with them. */
-const namesMax = 2048
+export const namesMax = 2048
 const lengthMax = 64
 
 /** `name` in lower case. */
@@ -17,7 +19,8 @@ export function headerName(name: string): HeaderName {
   if (known !== undefined) return known
   // A key of an object is internalised; and copied, where a slice would keep the whole head that it was cut from.
   const [text = name] = Object.keys({ [Buffer.from(name, 'latin1').toString('latin1')]: 0 })
-  const made: HeaderName = { text, prefix: `\r\n${text}: ` }
-  if (names.size < namesMax && name.length <= lengthMax) names.set(text, made)
+  const isKept = names.size < namesMax && name.length <= lengthMax
+  const made: HeaderName = { text, prefix: `\r\n${text}: `, id: isKept ? names.size : -1 }
+  if (isKept) names.set(text, made)
   return made
 }

@@ -1,7 +1,10 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { rewritePath } from '@heddle/engine/route/path-rewrite'
+import { headerName } from './header-name.ts'
 import type { HttpExchange } from './http-exchange.ts'
+
+const hostName = headerName('host')
 
 /** What the route changes about a request before it is sent on, in Envoy's order: edits, then path, then host. */
 export function prepareRequest(exchange: HttpExchange, action: ForwardAction): void {
@@ -21,7 +24,7 @@ export function prepareRequest(exchange: HttpExchange, action: ForwardAction): v
     if (!exchange.chain.suppressesEnvoyHeaders) headers.set('x-envoy-original-host', exchange.host)
     exchange.host = host
   }
-  headers.set('host', exchange.host)
+  headers.setKnown(hostName, exchange.host)
   if (exchange.upgrade !== '' && exchange.method !== 'CONNECT') {
     headers.set('connection', 'upgrade')
     headers.set('upgrade', exchange.upgrade)

@@ -1,15 +1,18 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import { addAttemptCount } from './add-attempt-count.ts'
 import type { HeaderBlock } from './header-block.ts'
+import { headerName } from './header-name.ts'
 import { stripHopByHop } from './hop-by-hop.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { runResponseFilters } from './run-response-filters.ts'
+
+const serviceTime = headerName('x-envoy-upstream-service-time')
 
 /** What changes about an answer before it goes to the client. */
 export function prepareResponse(exchange: HttpExchange, headers: HeaderBlock): void {
   stripHopByHop(headers)
   if (!exchange.chain.suppressesEnvoyHeaders) {
-    headers.set('x-envoy-upstream-service-time', milliseconds(exchange.upstreamMs))
+    headers.setKnown(serviceTime, milliseconds(exchange.upstreamMs))
   }
   if (exchange.hash.cookie !== '') headers.append('set-cookie', exchange.hash.cookie)
   addAttemptCount(exchange, headers)

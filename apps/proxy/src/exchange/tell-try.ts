@@ -1,7 +1,10 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { EndpointConfig } from '../config/proxy-config.ts'
 import { expectedTimeoutMs } from './expected-timeout.ts'
+import { headerName } from './header-name.ts'
 import type { HttpExchange } from './http-exchange.ts'
+
+const expectedTimeout = headerName('x-envoy-expected-rq-timeout-ms')
 
 /** What an upstream is told of this try: which one it is, how long it has, and the name that it is called by. */
 export function tellTry(exchange: HttpExchange, action: ForwardAction, endpoint: EndpointConfig, nowMs: number): void {
@@ -9,7 +12,7 @@ export function tellTry(exchange: HttpExchange, action: ForwardAction, endpoint:
   if (action.includeAttemptCount) headers.set('x-envoy-attempt-count', String(attempts))
   if (!exchange.chain.suppressesEnvoyHeaders) {
     const expectedMs = expectedTimeoutMs(action, attempts > 1 ? nowMs - exchange.startedMs : 0)
-    if (expectedMs > 0) headers.set('x-envoy-expected-rq-timeout-ms', String(expectedMs))
+    if (expectedMs > 0) headers.setKnown(expectedTimeout, String(expectedMs))
   }
   // `auto_host_rewrite`: endpoints that are addresses have no name, and then the host stays.
   if (action.hostRewrite?.kind !== 'auto' || endpoint.hostname === '' || exchange.host === endpoint.hostname) return

@@ -2,6 +2,7 @@ import { inRange } from '@heddle/engine/match/ip-range'
 import { overrideHeaders } from '@heddle/engine/retry/request-overrides'
 import type { HttpEdge } from '../config/http-edge.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
+import { headerName } from '../exchange/header-name.ts'
 import { stripHopByHop } from '../exchange/hop-by-hop.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
@@ -9,6 +10,8 @@ import { trustedAddress } from './trusted-address.ts'
 
 /** Who we are, for the next hop. */
 export type OwnNames = { readonly cluster: string; readonly node: string }
+
+const forwardedProto = headerName('x-forwarded-proto')
 
 /**
  * Takes out what concerns this connection alone and what a client may not claim, finds out who the client is, and says who
@@ -53,7 +56,7 @@ function setScheme(exchange: HttpExchange, { isEdge, trustedHops, scheme }: Http
   const is = scheme ?? (told === 'http' || told === 'https' ? told : exchange.scheme)
   exchange.scheme = is
   // What it tells goes on as it is, also where it is no scheme that counts.
-  if (scheme !== undefined || told === undefined) headers.set('x-forwarded-proto', is)
+  if (scheme !== undefined || told === undefined) headers.setKnown(forwardedProto, is)
 }
 
 function removeClaims(headers: HeaderBlock, { isEdge, clientCertificate }: HttpEdge, isInternal: boolean): void {

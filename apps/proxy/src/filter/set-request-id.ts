@@ -1,6 +1,9 @@
+import { headerName } from '../exchange/header-name.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 import { randomUuid } from './random-uuid.ts'
+
+const requestId = headerName('x-request-id')
 
 /** `x-request-id` names a request over all its hops: kept when the client gave one, except at the edge of the mesh. */
 export function setRequestId({
@@ -13,7 +16,7 @@ export function setRequestId({
   return ({ headers }) => {
     if (!generates) return CONTINUE
     if (!replaces && headers.has('x-request-id')) return CONTINUE
-    headers.set('x-request-id', randomUuid())
+    headers.setKnown(requestId, randomUuid())
     return CONTINUE
   }
 }

@@ -1,12 +1,15 @@
 import type { HttpEdge } from '../config/http-edge.ts'
+import { headerName } from '../exchange/header-name.ts'
 import type { ResponseFilter } from '../exchange/http-filters.ts'
+
+const serverName = headerName('server')
 
 /** What the chain says of itself and of the request in every answer; nothing when it says nothing. */
 export function signResponse({ server, via, tellsRequestId }: HttpEdge): ResponseFilter[] {
   const signs: ResponseFilter[] = []
   if (server !== undefined) {
     signs.push((_exchange, headers) => {
-      if (server.overwrites || !headers.has('server')) headers.set('server', server.name)
+      if (server.overwrites || !headers.has('server')) headers.setKnown(serverName, server.name)
     })
   }
   if (via !== '') {

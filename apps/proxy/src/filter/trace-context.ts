@@ -1,6 +1,9 @@
+import { headerName } from '../exchange/header-name.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 import { randomHex } from './random-hex.ts'
+
+const traceparent = headerName('traceparent')
 
 /**
  * W3C trace context (traceparent, level 1). The decision to sample is taken here, before any span exists: what is not
@@ -17,7 +20,7 @@ export function traceContext(samplingRatio: number, random: () => number): Filte
       if (exchange.isSampled) {
         // Our span stands between the caller's and the callee's.
         exchange.spanId = randomHex(8)
-        headers.set('traceparent', `00-${exchange.traceId}-${exchange.spanId}-01`)
+        headers.setKnown(traceparent, `00-${exchange.traceId}-${exchange.spanId}-01`)
       } else exchange.spanId = exchange.parentSpanId
       return CONTINUE
     }
@@ -25,7 +28,7 @@ export function traceContext(samplingRatio: number, random: () => number): Filte
     exchange.traceId = ids.slice(0, 32)
     exchange.spanId = ids.slice(32)
     exchange.isSampled = random() < samplingRatio
-    headers.set('traceparent', `00-${exchange.traceId}-${exchange.spanId}-0${exchange.isSampled ? 1 : 0}`)
+    headers.setKnown(traceparent, `00-${exchange.traceId}-${exchange.spanId}-0${exchange.isSampled ? 1 : 0}`)
     // A state without its parent belongs to nobody.
     headers.remove('tracestate')
     return CONTINUE

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { HeaderBlock } from '../../exchange/header-block.ts'
+import { headerName } from '../../exchange/header-name.ts'
 import { FieldMemory } from './field-memory.ts'
 import { parseFields } from './parse-fields.ts'
 
@@ -63,7 +64,7 @@ test('long lines are not kept, nor more than 32', () => {
   const text = many.map((line) => `${line}\r\n`).join('')
   memory.rewind()
   let at = `${many[0]}\r\n`.length // the long one stood in its place
-  memory.learn(`${many[0]}\r\n`, { text: 'h0', prefix: '\r\nh0: ' })
+  memory.learn(`${many[0]}\r\n`, headerName('h0'))
   let recalled = 0
   for (let field = memory.recall(text, at); field !== undefined; field = memory.recall(text, at)) {
     recalled++

@@ -77,7 +77,7 @@ const token = /^[!#$%&'*+\-.^`|~0-9A-Za-z]+$/
 const known = new Map<string, HeaderName>()
 /** Beyond this, spellings are not remembered: an attacker must not fill memory with them. */
 const knownMax = 2048
-const underscored: HeaderName = { text: '', prefix: '' }
+const underscored: HeaderName = { text: '', prefix: '', id: -1 }
 
 /** The name of a spelling; `underscored` for one with an underscore; undefined for what is no token (RFC 9110 §5.1). */
 function readName(written: string): HeaderName | undefined {

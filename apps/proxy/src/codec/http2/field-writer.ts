@@ -1,6 +1,16 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { HeaderName } from '../../exchange/header-name.ts'
 import { CONTINUATION, END_HEADERS, END_STREAM, frameBytesMax, HEADERS, headerBytes } from './frame.ts'
-import { CONNECTION_SPECIFIC, CONTENT_LENGTH, COOKIE, type FieldName, fieldName, HOST, TE } from './hpack/field-name.ts'
+import {
+  CONNECTION_SPECIFIC,
+  CONTENT_LENGTH,
+  COOKIE,
+  type FieldName,
+  fieldName,
+  fieldNameOf,
+  HOST,
+  TE,
+} from './hpack/field-name.ts'
 import { HpackEncoder, roomFor } from './hpack/hpack-encoder.ts'
 import type { TurnWriter } from './turn-writer.ts'
 
@@ -90,13 +100,13 @@ export class FieldWriter {
   }
 
   /** All but what HTTP/2 says otherwise (§8.2.2) or what is written anew. */
-  private block({ names, values, count, neverIndexed }: HeaderBlock): void {
+  private block({ names, known, values, count, neverIndexed }: HeaderBlock): void {
     const { encoder, into } = this
     let { at } = this
     for (let index = 0; index < count; index++) {
       const text = names[index] as string // in range
       if (text === '') continue
-      const name = fieldName(text)
+      const name = fieldNameOf(known[index] as HeaderName) // in range
       const value = values[index] as string // in range
       switch (name.role) {
         case CONNECTION_SPECIFIC:

@@ -100,23 +100,23 @@ export class RequestHead {
   }
 
   /** Pseudo-header fields come first and once each (§8.3); the others are those that HTTP/2 has rules about. */
-  private special({ name, value }: Field): void {
+  private special({ name, value, fitsName }: Field): void {
     let isFine: boolean
     switch (name.role) {
       case METHOD:
-        isFine = this.method === '' && methodToken.test(value)
+        isFine = this.method === '' && fitsName
         this.method = value
         break
       case SCHEME:
-        isFine = this.scheme === '' && (value === 'http' || value === 'https')
+        isFine = this.scheme === '' && fitsName
         this.scheme = value
         break
       case PATH:
-        isFine = this.target === '' && visible.test(value)
+        isFine = this.target === '' && fitsName
         this.target = value
         break
       case AUTHORITY:
-        isFine = this.authority === undefined
+        isFine = this.authority === undefined && fitsName
         this.authority = value
         break
       case PROTOCOL:
@@ -125,16 +125,16 @@ export class RequestHead {
         break
       default:
         this.hasFields = true
-        if (!this.ordinary(name.role, value)) this.isMalformed = true
+        if (!this.ordinary(name.role, value, fitsName)) this.isMalformed = true
         return
     }
     if (!isFine || this.hasFields) this.isMalformed = true
   }
 
-  private ordinary(role: number, value: string): boolean {
+  private ordinary(role: number, value: string, fitsName: boolean): boolean {
     switch (role) {
       case HOST:
-        if (this.hostField !== undefined) return false
+        if (this.hostField !== undefined || !fitsName) return false
         this.hostField = value
         return true
       case COOKIE:
@@ -144,7 +144,7 @@ export class RequestHead {
       case TE:
         return value === 'trailers'
       case CONTENT_LENGTH:
-        if (this.length >= 0 || !decimal.test(value)) return false
+        if (this.length >= 0 || !fitsName) return false
         this.length = Number(value)
         return true
       default:
@@ -173,13 +173,6 @@ export class RequestHead {
       return false
     }
     this.host = authority ?? hostField ?? ''
-    return hostValue.test(this.host)
+    return this.host !== ''
   }
 }
-
-const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/
-/** No space, no control character, and no fragment: nobody after us would agree on what it means. */
-const visible = /^[!"$-~]+$/
-const decimal = /^\d{1,15}$/
-/** uri-host [ ":" port ] by its characters; user information is not among them (§8.3.1). */
-const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::\d{1,5})?$/

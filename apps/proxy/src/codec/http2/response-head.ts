@@ -31,7 +31,7 @@ export class ResponseHead {
   }
 
   onField(field: Field): void {
-    const { name, value } = field
+    const { name, value, fitsName } = field
     this.bytes += name.text.length + value.length
     if (this.refusal !== undefined) return
     if (field.isNeverIndexed) this.headers.neverIndex(name.text)
@@ -42,11 +42,11 @@ export class ResponseHead {
       this.hasFields = true
       this.headers.appendKnown(name.header, value)
     } else if (name.role === STATUS) {
-      if (this.status !== 0 || this.hasFields || !statusCode.test(value)) this.refusal = 'http2.invalid_status'
+      if (this.status !== 0 || this.hasFields || !fitsName) this.refusal = 'http2.invalid_status'
       this.status = Number(value)
     } else if (name.role === CONTENT_LENGTH) {
       this.hasFields = true
-      if (this.length >= 0 || !/^\d{1,15}$/.test(value)) this.refusal = 'http2.invalid_content_length'
+      if (this.length >= 0 || !fitsName) this.refusal = 'http2.invalid_content_length'
       this.length = Number(value)
     } else this.refusal = 'http2.invalid_header_name'
   }
@@ -64,5 +64,3 @@ export class ResponseHead {
     return undefined
   }
 }
-
-const statusCode = /^[1-5]\d\d$/

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import type { DownstreamPort } from '../../exchange/downstream-port.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
+import { headerName } from '../../exchange/header-name.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
 import { dateField } from '../http1/date-field.ts'
 import type { RequestHandler } from '../http1/server-connection.ts'
@@ -156,7 +157,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
       this.isLocalEnded = true
       return
     }
-    if (!headers.has('date')) headers.append('date', dateValue())
+    if (!headers.has('date')) headers.appendKnown(dateName, dateValue())
     if (this.head.method === 'CONNECT' && status >= 200 && status < 300) {
       // The stream is a tunnel now, and as open as it.
       this.session.fields.response(this.id, status, headers, -1, false)
@@ -330,6 +331,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
 }
 
 const noFields = new HeaderBlock()
+const dateName = headerName('date')
 let line = ''
 let value = ''
 

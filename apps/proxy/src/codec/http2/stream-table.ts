@@ -1,5 +1,6 @@
 import { windowMax } from './frame.ts'
 import type { Http2Stream } from './http2-stream.ts'
+import { OpenStreams } from './open-streams.ts'
 import type { Session } from './session.ts'
 
 /** So many of the streams that we have reset are remembered: what the peer sent before it knew is not its fault (§5.1). */
@@ -8,7 +9,7 @@ const recentlyResetMax = 128
 /** The open streams of a connection, and the ways out of it. */
 export class StreamTable {
   private readonly session: Session
-  private readonly open = new Map<number, Http2Stream>()
+  private readonly open = new OpenStreams()
   private readonly recentlyReset = new Set<number>()
 
   constructor(session: Session) {
@@ -24,16 +25,16 @@ export class StreamTable {
   }
 
   all(): Http2Stream[] {
-    return [...this.open.values()]
+    return this.open.all()
   }
 
   add(stream: Http2Stream): void {
-    this.open.set(stream.id, stream)
+    this.open.add(stream)
   }
 
   /** Gives a stream that the peer has not heard of a later number: those before it may have been told already (§5.1.1). */
   renumber(stream: Http2Stream, streamId: number): void {
-    this.open.delete(stream.id)
+    this.open.remove(stream)
     stream.id = streamId
     this.add(stream)
   }
@@ -89,7 +90,7 @@ export class StreamTable {
 
   /** SETTINGS_INITIAL_WINDOW_SIZE has changed (§6.9.2); false when a window would be too large. */
   changeWindows(change: number): boolean {
-    for (const stream of this.open.values()) {
+    for (const stream of this.open.all()) {
       stream.sendWindow += change
       if (stream.sendWindow > windowMax) return false
     }
@@ -103,7 +104,7 @@ export class StreamTable {
   private leave(stream: Http2Stream): void {
     const { session } = this
     stream.isOpen = false
-    this.open.delete(stream.id)
+    this.open.remove(stream)
     if (stream.isWaiting) session.sending.forget(stream)
     const owed = stream.takeWithheld()
     if (owed > 0 && !session.isOver) session.receiving.giveBack(owed)

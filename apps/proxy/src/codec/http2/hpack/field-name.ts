@@ -1,4 +1,4 @@
-import { type HeaderName, headerName } from '../../../exchange/header-name.ts'
+import { type HeaderName, headerName, namesMax } from '../../../exchange/header-name.ts'
 import { staticTable } from './static-table.ts'
 
 /** What a field means to the codec. Ordinary fields come first: most are. */
@@ -27,18 +27,22 @@ export class FieldName {
   readonly role: FieldRole
   /** First entry of the static table with this name; 0 for none. */
   readonly staticIndex: number
-  /** Counts up: tables per connection are arrays over it. −1: not interned. */
+  /** Counts up: tables per connection are arrays over it. −1: not remembered. */
   readonly id: number
+  /** Entries of the static table with this name and a value. */
+  readonly statics: readonly StaticEntry[]
   /** No hop may put it into a table, whoever sends it (RFC 7541 §7.1.3). */
   readonly isSensitive: boolean
   /** Another value nearly every time: not worth a place in a table. */
   readonly isOneOff: boolean
 
-  constructor(text: string, id: number) {
-    this.header = headerName(text)
-    this.text = this.header.text
+  constructor(header: HeaderName, id: number) {
+    const { text } = header
+    this.header = header
+    this.text = text
     this.role = roleOf(text)
     this.staticIndex = staticIndexes.get(text) ?? 0
+    this.statics = staticEntries.get(text) ?? []
     this.id = id
     this.isSensitive = sensitive.has(text)
     this.isOneOff = oneOff.has(text)
@@ -47,9 +51,14 @@ export class FieldName {
 
 const sensitive = new Set(['authorization', 'proxy-authorization'])
 const oneOff = new Set(['x-request-id', 'traceparent', 'etag', 'location', 'set-cookie', 'if-none-match', 'range'])
+/** Where a name and value stand in the static table, counted from 1. */
+export type StaticEntry = { readonly value: string; readonly index: number }
+
 const staticIndexes = new Map<string, number>()
-for (const [index, [name]] of staticTable.entries()) {
+const staticEntries = new Map<string, StaticEntry[]>()
+for (const [index, [name, value]] of staticTable.entries()) {
   if (!staticIndexes.has(name)) staticIndexes.set(name, index + 1)
+  if (value !== '') staticEntries.set(name, [...(staticEntries.get(name) ?? []), { value, index: index + 1 }])
 }
 
 const roles: Readonly<Record<string, FieldRole>> = {
@@ -77,15 +86,21 @@ function roleOf(text: string): FieldRole {
   return (Object.hasOwn(roles, text) ? roles[text] : undefined) ?? (token.test(text) ? ORDINARY : MALFORMED)
 }
 
-const known = new Map<string, FieldName>()
-/** Beyond this, names are not remembered: an attacker must not fill memory with them. */
-const knownMax = 2048
+/** By the id of a header name. */
+const known = new Array<FieldName | undefined>(namesMax).fill(undefined)
+let knownCount = 0
 
 export function fieldName(text: string): FieldName {
-  const seen = known.get(text)
+  return fieldNameOf(headerName(text))
+}
+
+/** Made once for each header name that is remembered. */
+export function fieldNameOf(header: HeaderName): FieldName {
+  const { id } = header
+  if (id < 0) return new FieldName(header, -1)
+  const seen = known[id]
   if (seen !== undefined) return seen
-  const isKept = known.size < knownMax && text.length <= 64
-  const made = new FieldName(text, isKept ? known.size : -1)
-  if (isKept) known.set(text, made)
+  const made = new FieldName(header, knownCount++)
+  known[id] = made
   return made
 }

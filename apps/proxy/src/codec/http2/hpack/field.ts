@@ -1,4 +1,14 @@
-import { type FieldName, fieldName } from './field-name.ts'
+import {
+  AUTHORITY,
+  CONTENT_LENGTH,
+  type FieldName,
+  fieldName,
+  HOST,
+  METHOD,
+  PATH,
+  SCHEME,
+  STATUS,
+} from './field-name.ts'
 import { staticTable } from './static-table.ts'
 
 /** One entry of a table: checked once, when it comes in, and then used by reference. */
@@ -6,17 +16,58 @@ export type Field = {
   readonly name: FieldName
   readonly value: string
   readonly isValueValid: boolean
+  /** The value is one that its name may have, where HTTP/2 has a rule about that. */
+  readonly fitsName: boolean
   /** It came in the form that no hop may put into a table (RFC 7541 §6.2.3). */
   readonly isNeverIndexed: boolean
 }
 
 export function newField(name: FieldName, value: string, isNeverIndexed = false): Field {
-  return { name, value, isValueValid: !forbidden.test(value), isNeverIndexed }
+  return { name, value, isValueValid: isValid(value), fitsName: fits(name.role, value), isNeverIndexed }
 }
 
-/** RFC 9113 §8.2.1, and the other controls that RFC 9110 §5.5 forbids. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it finds
-const forbidden = /[\x00-\x08\x0a-\x1f\x7f]|^[ \t]|[ \t]$/
+/** RFC 9113 §8.2.1, and the other controls that RFC 9110 §5.5 forbids. A loop: most values are too short for a regex. */
+function isValid(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at)
+    if ((code < 0x20 && code !== tab) || code === 0x7f) return false
+  }
+  return value.length === 0 || !(isSpace(value.charCodeAt(0)) || isSpace(value.charCodeAt(value.length - 1)))
+}
+
+const tab = 0x09
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === tab
+}
+
+function fits(role: number, value: string): boolean {
+  switch (role) {
+    case METHOD:
+      return methodToken.test(value)
+    case SCHEME:
+      return value === 'http' || value === 'https'
+    case PATH:
+      return visible.test(value)
+    case AUTHORITY:
+    case HOST:
+      return hostValue.test(value)
+    case STATUS:
+      return statusCode.test(value)
+    case CONTENT_LENGTH:
+      return decimal.test(value)
+    default:
+      return true
+  }
+}
+
+const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/
+/** No space, no control character, and no fragment: nobody after us would agree on what it means. */
+const visible = /^[!"$-~]+$/
+const decimal = /^\d{1,15}$/
+const statusCode = /^[1-5]\d\d$/
+/** uri-host [ ":" port ] by its characters; user information is not among them (RFC 9113 §8.3.1). */
+const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::\d{1,5})?$/
 
 export const staticFields: readonly Field[] = staticTable.map(([name, value]) => newField(fieldName(name), value))
 

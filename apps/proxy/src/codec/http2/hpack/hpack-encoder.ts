@@ -1,5 +1,5 @@
 import { sizeOf, staticFields } from './field.ts'
-import type { FieldName } from './field-name.ts'
+import type { FieldName, StaticEntry } from './field-name.ts'
 import { huffmanLength, writeHuffman } from './huffman-encoder.ts'
 
 /** One value of a name in the table. `number` counts insertions; older than `evicted` means that it is gone. */
@@ -142,17 +142,12 @@ export function roomFor(name: string, value: string): number {
   return name.length + value.length + 12
 }
 
-/** Static entries with a value, by name. */
-const withValue = new Map<FieldName, ReadonlyMap<string, number>>()
-for (const [index, { name, value }] of staticFields.entries()) {
-  if (value === '') continue
-  const values = new Map(withValue.get(name))
-  values.set(value, index + 1)
-  withValue.set(name, values)
-}
-
-function staticIndexOf(name: FieldName, value: string): number {
-  return name.staticIndex === 0 ? 0 : (withValue.get(name)?.get(value) ?? 0)
+function staticIndexOf({ statics }: FieldName, value: string): number {
+  for (let at = 0; at < statics.length; at++) {
+    const entry = statics[at] as StaticEntry // in range
+    if (entry.value === value) return entry.index
+  }
+  return 0
 }
 
 function writeInteger(into: Buffer, from: number, kind: number, mask: number, value: number): number {
