@@ -336,3 +336,45 @@ test('an HTTP/1.1 server behind an HTTP/2 cluster is a 502 or 503, not a hang', 
 
   expect([502, 503]).toContain(status)
 })
+
+const key = 'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+const upgrade = `GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n${key}`
+
+test.each([
+  ['a WebSocket that the upstream does not allow', 'extended_connect_not_allowed', `${upgrade}\r\n`],
+  ['a WebSocket with a body', 'upgrade_with_body', `${upgrade}content-length: 5\r\n\r\nhello`],
+  ['a request of HTTP/1.0 without a host', 'missing_authority', 'GET / HTTP/1.0\r\n\r\n'],
+  ['such a request with a body', 'missing_authority', 'POST / HTTP/1.0\r\ncontent-length: 5\r\n\r\nhello'],
+])('%s is refused, and neither the endpoint nor others on its connection take harm', async (_, details, attack) => {
+  let finishOther = () => {}
+  await using upstream = await startHttp2Upstream((stream, headers) => {
+    const answer = () => {
+      stream.respond({ ':status': 200 })
+      stream.end('whole')
+    }
+    if (headers[':path'] === '/other') finishOther = answer
+    else answer()
+  })
+  // One failure would be enough to eject the endpoint.
+  const outlier_detection = {
+    split_external_local_origin_errors: true,
+    consecutive_local_origin_failure: 1,
+    max_ejection_percent: 100,
+  }
+  const routes = [route('up', { upgrade_configs: [{ upgrade_type: 'websocket' }] })]
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener(routes)], [cluster('up', [upstream.port], { ...http2(), outlier_detection })]),
+  )
+  const other = proxy.get('/other')
+  await eventually(() => upstream.seen.length === 1)
+
+  const attacked = await rawExchange(proxy.port, attack)
+  const next = await proxy.get('/next')
+  finishOther()
+
+  expect(attacked.text).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/)
+  expect(proxy.ended[0]?.details).toContain(`http2.${details}`)
+  expect(next.body).toBe('whole')
+  expect((await other).body).toBe('whole')
+  expect(upstream.sessions).toHaveLength(1)
+})

@@ -153,7 +153,9 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     current.end()
     this.timers.endTry()
     const now = nowMs()
-    if (failure !== 'unprocessed') current.cluster.record(current.endpoint, 'local-failure', now)
+    if (failure !== 'unprocessed' && failure !== 'unsendable') {
+      current.cluster.record(current.endpoint, 'local-failure', now)
+    }
     if (this.isAnswering) {
       this.finish()
       cutByFailure(exchange, failure, detail)

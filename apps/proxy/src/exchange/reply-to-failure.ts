@@ -47,6 +47,7 @@ export function replyToFailure(
       localReply(exchange, 503, details('remote_refused_stream_reset'), reason('remote refused stream reset'))
       return
     case 'protocol-error':
+    case 'unsendable':
       exchange.addFlag('UPE')
       localReply(exchange, 502, details('protocol_error'), reason('protocol error'))
       return

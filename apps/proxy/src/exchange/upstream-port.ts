@@ -47,5 +47,7 @@ export type UpstreamFailure =
   | 'refused-stream'
   /** HTTP/2: the connection was about to end, and the request was not looked at any more. */
   | 'unprocessed'
+  /** HTTP/2: it cannot say to this upstream what the client asks. The upstream has heard nothing, and has done nothing wrong. */
+  | 'unsendable'
   /** The answer cannot be understood, or is ambiguous. */
   | 'protocol-error'

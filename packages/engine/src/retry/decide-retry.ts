@@ -15,6 +15,7 @@ export type TryFailure =
   | 'remote-reset'
   | 'refused-stream'
   | 'unprocessed'
+  | 'unsendable'
   | 'protocol-error'
   | 'per-try-timeout'
 
@@ -45,9 +46,10 @@ export function retriesFailure({ on }: RetryPolicy, failure: TryFailure, wasRequ
     case 'per-try-timeout':
     case 'protocol-error':
       return coversReset(on)
-    // What is full or empty does not get better by asking again, and the head of a response cannot be taken back.
+    // What is full, empty or cannot be said does not get better by asking again, and the head of a response cannot be taken back.
     case 'overflow':
     case 'no-healthy-endpoint':
+    case 'unsendable':
     case 'reset-in-response':
       return false
   }

@@ -67,6 +67,11 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     const { scheme } = this.connection
     this.method = method
     this.upgrade = headers.get('upgrade') ?? ''
+    const problem = this.problemOf(headers, framing)
+    if (problem !== undefined) {
+      this.refuse(problem)
+      return
+    }
     if (this.upgrade !== '') {
       this.isKnownToPeer = false
       this.connection.whenSettingsAreHere(this, () => this.askForUpgrade(target, headers))
@@ -88,7 +93,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
   private askForUpgrade(target: string, headers: HeaderBlock): void {
     const { connection, session, upgrade } = this
     if (!connection.allowsConnectProtocol) {
-      this.fail('protocol-error', 'http2.extended_connect_not_allowed')
+      this.fail('unsendable', 'http2.extended_connect_not_allowed')
       return
     }
     this.isKnownToPeer = true
@@ -100,12 +105,29 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     session.fields.request(this.id, line, sent, -1, false)
   }
 
+  /** Why HTTP/2 has no words for a request. */
+  private problemOf(headers: HeaderBlock, framing: Framing): string | undefined {
+    // What follows an extended CONNECT is the tunnel's (RFC 8441 §5).
+    if (this.upgrade !== '' && framing !== NO_BODY) return 'http2.upgrade_with_body'
+    // A client of HTTP/1.0 may name no host; some upstreams end the connection over a request without one (§8.3.1).
+    return headers.get('host') === '' ? 'http2.missing_authority' : undefined
+  }
+
+  /** Said when the caller has set up what it needs to hear it. */
+  private refuse(detail: string): void {
+    this.isKnownToPeer = false
+    const { id } = this
+    process.nextTick(() => {
+      if (this.isOpen && this.id === id) this.fail('unsendable', detail)
+    })
+  }
+
   sendData(chunk: Buffer): boolean {
-    return this.write(chunk)
+    return !this.isKnownToPeer || this.write(chunk)
   }
 
   sendEnd(trailers: HeaderBlock | undefined): void {
-    if (this.upgrade === '') this.finish(trailers)
+    if (this.isKnownToPeer && this.upgrade === '') this.finish(trailers)
   }
 
   pauseResponse(): void {
