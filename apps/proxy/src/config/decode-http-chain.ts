@@ -103,7 +103,7 @@ export function decodeHttpChain(
       delayedCloseMs: durationMs(message.delayedCloseTimeout) ?? 1000,
       requestTimeoutMs: durationMs(message.requestTimeout) ?? 0,
       requestHeadersTimeoutMs: orNever(durationMs(message.requestHeadersTimeout) ?? 10_000),
-      headerBytesMax: (message.maxRequestHeadersKb ?? 32) * 1024,
+      headerBytesMax: (message.maxRequestHeadersKb ?? 60) * 1024,
       headerCountMax: message.commonHttpProtocolOptions?.maxHeadersCount ?? 100,
       upgrades: new Set(
         message.upgradeConfigs

@@ -86,9 +86,11 @@ const escapedSlash = /%2f|%5c/i
 /** The authority is as strict as a Host header: it becomes one. */
 const absoluteForm = /^http(s)?:\/\/((?:\[[0-9a-f:.]+\]|[a-z0-9\-._~]+)(?::\d{1,5})?)((?:[/?].*)?)$/i
 
-/** Those of the IANA registry that carry a request from end to end. */
+/** Those of the IANA registry that carry a request from end to end, and those that caches, UPnP and Icecast are used with. */
 const methods = new Set(
-  'GET HEAD POST PUT DELETE OPTIONS PATCH ACL BIND CHECKOUT COPY LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE ORDERPATCH PROPFIND PROPPATCH REBIND REPORT SEARCH UNBIND UNLINK UNLOCK UPDATE VERSION-CONTROL QUERY'.split(
-    ' ',
-  ),
+  [
+    'GET HEAD POST PUT DELETE OPTIONS PATCH QUERY ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT COPY LABEL LINK LOCK MERGE',
+    'MKACTIVITY MKCALENDAR MKCOL MKREDIRECTREF MKWORKSPACE MOVE ORDERPATCH PROPFIND PROPPATCH REBIND REPORT SEARCH UNBIND',
+    'UNCHECKOUT UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL PURGE M-SEARCH NOTIFY SUBSCRIBE UNSUBSCRIBE SOURCE',
+  ].flatMap((line) => line.split(' ')),
 )

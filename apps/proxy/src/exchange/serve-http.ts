@@ -86,6 +86,8 @@ export class ServeHttp {
     runtime.load.inFlight++
     const refusal = readTarget(exchange, head.target)
     if (refusal !== undefined) {
+      // Logged as it was asked for.
+      if (exchange.path === '') exchange.path = head.target
       if (refusal.isProtocolError) exchange.addFlag('DPE')
       const { status, details, body = '', location } = refusal
       localReply(exchange, status, details, body, (headers) => {

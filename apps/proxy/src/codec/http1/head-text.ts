@@ -22,3 +22,10 @@ export function hasBareLineEnd(bytes: Buffer, start: number): boolean {
   }
   return false
 }
+
+/** Behind the empty lines before a request: clients leave some behind a body, or send them to try a connection (RFC 9112 §2.2). */
+export function endOfEmptyLines(bytes: Buffer): number {
+  let at = 0
+  while (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) at += 2
+  return at
+}

@@ -9,7 +9,7 @@ import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { dateField } from './date-field.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
-import { hasBareLineEnd, headText } from './head-text.ts'
+import { endOfEmptyLines, hasBareLineEnd, headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { opensTunnel } from './opens-tunnel.ts'
 import { parseRequestHead } from './parse-request-head.ts'
@@ -236,8 +236,12 @@ export class ServerConnection implements DownstreamPort {
 
   /** False: the head is not whole yet, or refused. */
   private readHead(bytes: Buffer): boolean {
-    // A CRLF left over from the body before is skipped (RFC 9112 §2.2).
-    const start = bytes.length >= 2 && bytes[0] === 0x0d && bytes[1] === 0x0a ? 2 : 0
+    const start = endOfEmptyLines(bytes)
+    if (start === bytes.length) {
+      // Nothing is asked yet, so that its end is that of an idle connection.
+      this.pending = undefined
+      return false
+    }
     const first = bytes[start]
     // No method begins so: a client of something else, of TLS most likely, need not wait for its time to run out.
     if (first !== undefined && first !== 0x0d && (first <= 0x20 || first >= 0x7f)) {
