@@ -50,6 +50,8 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   use(events: UpstreamEvents, id: number, isReused: boolean): void {
     this.open(id)
+    // Until its head is sent. Whoever has it may have lost the use for it by then.
+    this.isKnownToPeer = false
     this.events = events
     this.isReused = isReused
     this.isUnprocessed = false
@@ -73,10 +75,10 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
       return
     }
     if (this.upgrade !== '') {
-      this.isKnownToPeer = false
       this.connection.whenSettingsAreHere(this, () => this.askForUpgrade(target, headers))
       return
     }
+    this.isKnownToPeer = true
     if (method === 'CONNECT') {
       this.upgrade = 'connect'
       this.websocketKey = ''
@@ -115,7 +117,6 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   /** Said when the caller has set up what it needs to hear it. */
   private refuse(detail: string): void {
-    this.isKnownToPeer = false
     const { id } = this
     process.nextTick(() => {
       if (this.isOpen && this.id === id) this.fail('unsendable', detail)
