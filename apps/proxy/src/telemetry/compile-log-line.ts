@@ -1,6 +1,7 @@
 import type { AccessLogConfig } from '../config/proxy-config.ts'
 import { compileJsonLine } from './compile-json-line.ts'
 import { compileLogText, type LogText } from './compile-log-text.ts'
+import { lineText } from './readable-text.ts'
 
 /** Puts one line together, its end included. */
 export type LogLine = LogText
@@ -8,7 +9,7 @@ export type LogLine = LogText
 /** Takes a format apart once. Throws `ResourceRejected` for an operator that is not known. */
 export function compileLogLine(format: AccessLogConfig['format'], path: string): LogLine {
   if (format.kind === 'text') {
-    const { http, tcp } = compileLogText(format.pattern, path, format.omitsEmpty ? '' : '-')
+    const { http, tcp } = compileLogText(format.pattern, path, format.omitsEmpty ? '' : '-', lineText)
     return { http: (exchange) => ended(http(exchange)), tcp: (session) => ended(tcp(session)) }
   }
   return compileJsonLine(format.template, path, format.omitsEmpty)

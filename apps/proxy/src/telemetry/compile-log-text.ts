@@ -3,6 +3,7 @@ import { type FormatPart, partValue } from '@heddle/engine/mutate/header-format'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import { type FormatOperator, formatOperators } from './format-operators.ts'
+import { readableText } from './readable-text.ts'
 
 /** Puts the text of one pattern together. */
 export type LogText = {
@@ -10,11 +11,14 @@ export type LogText = {
   readonly tcp: (session: TcpSession) => string
 }
 
-/** Takes a pattern apart once; `absent` stands for what there is not. Throws `ResourceRejected` for an operator that is not known. */
-export function compileLogText(pattern: string, path: string, absent = '-'): LogText {
+/**
+ * Takes a pattern apart once; `absent` stands for what there is not, and `read` makes a value fit for where it is written.
+ * Throws `ResourceRejected` for an operator that is not known.
+ */
+export function compileLogText(pattern: string, path: string, absent = '-', read = readableText): LogText {
   const format = compileHeaderFormat(pattern, path)
   if (format.kind === 'literal') return { http: () => format.text, tcp: () => format.text }
-  const texts = format.parts.map((part) => compilePart(part, absent))
+  const texts = format.parts.map((part) => compilePart(part, absent, read))
   const [only] = texts
   if (texts.length === 1 && only !== undefined) return only
   return {
@@ -27,7 +31,7 @@ export function compileLogText(pattern: string, path: string, absent = '-'): Log
   }
 }
 
-function compilePart(part: FormatPart, absent: string): LogText {
+function compilePart(part: FormatPart, absent: string, read: (value: string) => string): LogText {
   switch (part.kind) {
     case 'text':
       return { http: () => part.text, tcp: () => part.text }
@@ -36,17 +40,20 @@ function compilePart(part: FormatPart, absent: string): LogText {
       const { http, tcp, isText }: FormatOperator = formatOperators[part.command]
       const none = isText ? '' : absent
       if (lengthMax === Number.POSITIVE_INFINITY) {
-        return { http: (exchange) => http(exchange, args) || none, tcp: (session) => tcp(session, args) || none }
+        return {
+          http: (exchange) => read(http(exchange, args)) || none,
+          tcp: (session) => read(tcp(session, args)) || none,
+        }
       }
       return {
-        http: (exchange) => http(exchange, args).slice(0, lengthMax) || none,
-        tcp: (session) => tcp(session, args).slice(0, lengthMax) || none,
+        http: (exchange) => read(http(exchange, args).slice(0, lengthMax)) || none,
+        tcp: (session) => read(tcp(session, args).slice(0, lengthMax)) || none,
       }
     }
     // Of a connection that is passed on unread there are no headers.
     case 'request-header':
     case 'response-header':
     case 'response-trailer':
-      return { http: (exchange) => partValue(part, exchange) || absent, tcp: () => absent }
+      return { http: (exchange) => read(partValue(part, exchange) ?? '') || absent, tcp: () => absent }
   }
 }
