@@ -1,5 +1,12 @@
 import { once } from 'node:events'
-import { createServer as createHttp2, type ServerHttp2Stream } from 'node:http2'
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+  constants,
+  createServer as createHttp2,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import { type AddressInfo, connect } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { createAuthority } from '@heddle/testkit/certificates'
@@ -83,6 +90,37 @@ test('a CONNECT that the route does not end goes on to an upstream of HTTP/2, wh
 
   expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*\r\n> hello bye$/)
   expect(asked).toEqual([['CONNECT', 'db.internal:5432', undefined, undefined]])
+})
+
+test.each([
+  [
+    'resets its stream',
+    (_session: ClientHttp2Session, stream: ClientHttp2Stream) => stream.close(constants.NGHTTP2_CANCEL),
+  ],
+  ['breaks off its connection', (session: ClientHttp2Session) => session.destroy()],
+] as const)('a client of HTTP/2 that %s has its upstream see a reset, and no end', async (_what, cut) => {
+  const ends: string[] = []
+  await using upstream = await startRawUpstream((socket) => {
+    socket.on('error', ({ message }) => ends.push(message))
+    socket.on('end', () => ends.push('end'))
+    socket.on('data', (bytes) => socket.write(bytes))
+  })
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([connecting('db')])], [cluster('db', [upstream.port])]),
+  )
+  const session = connectHttp2(`http://127.0.0.1:${proxy.port}`)
+  session.on('error', () => undefined)
+  const stream = session.request({ ':method': 'CONNECT', ':authority': 'db.internal:5432' })
+  stream.on('error', () => undefined)
+  stream.write('hello')
+  await once(stream, 'data')
+
+  cut(session, stream)
+  await eventually(() => ends.length > 0)
+  session.destroy()
+
+  expect(ends).toEqual(['read ECONNRESET'])
+  await eventually(() => proxy.traffic.load.inFlight === 0)
 })
 
 test.each([

@@ -145,7 +145,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
   }
 
   detach(): StreamTunnel {
-    this.tunnel = new StreamTunnel(this)
+    this.tunnel = new StreamTunnel(this, this.upgrade !== 'connect')
     this.events = undefined
     return this.tunnel
   }
@@ -224,7 +224,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   onGone(errorCode: number, isOurs: boolean): void {
     if (this.tunnel !== undefined) {
-      this.tunnel.destroy()
+      this.tunnel.cut()
       return
     }
     if (isOurs) this.fail('protocol-error', 'http2.stream_error')

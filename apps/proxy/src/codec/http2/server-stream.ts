@@ -205,7 +205,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
 
   /** After a 101: the stream is a tunnel from now on. */
   detach(): StreamTunnel {
-    const tunnel = new StreamTunnel(this)
+    const tunnel = new StreamTunnel(this, this.head.upgrade !== '')
     this.tunnel = tunnel
     this.isAnswered = true
     this.wheel.clear(this.idleTimer)
@@ -258,7 +258,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
 
   onGone(errorCode: number, isOurs: boolean): void {
     if (this.tunnel !== undefined) {
-      this.tunnel.destroy()
+      this.tunnel.cut()
       return
     }
     if (this.isAnswered) return

@@ -5,11 +5,19 @@ import type { Http2Stream } from './http2-stream.ts'
 /** A stream of extended CONNECT (RFC 8441) as what a tunnel joins: bytes both ways, each end closed by itself. */
 export class StreamTunnel extends Duplex {
   private readonly stream: Http2Stream
+  private readonly resetCode: number
   private written: ((error?: Error | null) => void) | undefined
 
-  constructor(stream: Http2Stream) {
+  /** `isWebSocket`: what a reset of TCP becomes there is another error (RFC 8441 §5, RFC 9113 §8.5). */
+  constructor(stream: Http2Stream, isWebSocket: boolean) {
     super()
     this.stream = stream
+    this.resetCode = isWebSocket ? errorCodes.cancel : errorCodes.connectError
+  }
+
+  /** The stream is gone before its end: an error, so that what it is joined with is reset, and not closed in good order. */
+  cut(): void {
+    this.destroy(new Error('the stream was cut'))
   }
 
   /** The stream takes more again. */
@@ -21,7 +29,7 @@ export class StreamTunnel extends Duplex {
 
   /** As a socket: the other side must see that it was cut. */
   resetAndDestroy(): this {
-    this.stream.session.streams.drop(this.stream, errorCodes.connectError)
+    this.stream.session.streams.drop(this.stream, this.resetCode)
     return this.destroy()
   }
 
