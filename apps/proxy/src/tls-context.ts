@@ -20,6 +20,7 @@ export function contextOptions(
     minVersion: config.versionMin,
     maxVersion: config.versionMax,
     // A resumed session skips the check of the peer, whatever the library says about it afterwards.
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    // A second handshake costs its sender little, and could show another certificate than the one that was judged.
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   }
 }

@@ -122,6 +122,27 @@ test('a cluster with TLS proves who it is and speaks only with whom it was told 
   expect(callers).toContain('URI:spiffe://mesh/ns/shop/sa/web')
 })
 
+test('a client of TLS 1.2 cannot begin a second handshake', async () => {
+  await using proxy = await startTestProxy(
+    bootstrap([secured(httpListener([{ match: { prefix: '/' }, direct_response: { status: 200 } }]), {})], []),
+  )
+  const socket = connect({
+    port: proxy.port,
+    host: '127.0.0.1',
+    ca: authority.certificate,
+    servername: 'shop.test',
+    maxVersion: 'TLSv1.2',
+  })
+  await once(socket, 'secureConnect')
+
+  const failed = once(socket, 'error')
+  socket.renegotiate({ rejectUnauthorized: true }, () => undefined)
+  const [error] = await failed
+  socket.destroy()
+
+  expect(error.message).toMatch(/no renegotiation/)
+})
+
 test('TLS ends in front of plain TCP too, and half a megabyte comes back byte for byte', async () => {
   await using upstream = await startUpstream(({ body }) => ({ body }))
   await using proxy = await startTestProxy(
