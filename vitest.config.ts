@@ -16,6 +16,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,packages,demo,tools,conformance}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/test/**', 'apps/console/.next/**'],
+          // Only what hangs takes so long: a slow machine needs more than Vitest's five seconds for a property test.
+          testTimeout: 60_000,
         },
       },
       {

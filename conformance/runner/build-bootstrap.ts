@@ -180,7 +180,7 @@ function buildClusters(placed: Placed): Json[] {
     const made = {
       name: `${key}.${name}`,
       type: 'STATIC',
-      connect_timeout: '2s',
+      connect_timeout: '10s',
       ...(given.type === 'EDS' ? {} : { load_assignment: { cluster_name: `${key}.${name}`, endpoints } }),
       ...(isGrpc(scenario.upstreams[name]) ? http2 : {}),
       ...(tls === undefined ? {} : { transport_socket: clientTls(tls, placed.certificates) }),

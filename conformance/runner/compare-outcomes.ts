@@ -8,15 +8,12 @@ import type { Outcome, SeenFields, SeenResponse } from './outcome.ts'
 export function compareOutcomes(ours: Outcome, theirs: Outcome, incomparable: readonly string[]): string[] {
   const [first, second] = [comparable(ours), comparable(theirs)]
   const differences: string[] = []
-  walk(first, second, '', differences)
+  walk(first, second, '', differences, Math.max(ours.ms, theirs.ms))
   return differences.filter((line) => !incomparable.some((part) => line.startsWith(part)))
 }
 
 /** Values that are another in every run; that the field is there is compared. */
 const volatileFields = new Set(['date', 'x-envoy-upstream-service-time', 'x-request-id', 'traceparent'])
-/** What is left of a timeout after some tries. */
-const timeLeft = 'x-envoy-expected-rq-timeout-ms'
-const rounded = (ms: string) => (Number(ms) > 1000 ? String(Math.round(Number(ms) / 1000) * 1000) : ms)
 /** Who answered is no behaviour. */
 const ignoredFields = new Set(['server'])
 
@@ -81,15 +78,7 @@ function byName(fields: SeenFields): Record<string, string[]> {
     const key = name.toLowerCase()
     if (ignoredFields.has(key)) continue
     named[key] ??= []
-    named[key].push(
-      key === 'connection'
-        ? value.toLowerCase()
-        : volatileFields.has(key)
-          ? '<any>'
-          : key === timeLeft
-            ? rounded(value)
-            : value,
-    )
+    named[key].push(key === 'connection' ? value.toLowerCase() : volatileFields.has(key) ? '<any>' : value)
   }
   return named
 }
@@ -99,12 +88,19 @@ function short(body: string): string {
   return `${body.length} bytes, sha1 ${createHash('sha1').update(body, 'latin1').digest('hex').slice(0, 12)}`
 }
 
-function walk(first: unknown, second: unknown, place: string, into: string[]): void {
-  if (JSON.stringify(first) === JSON.stringify(second)) return
+/** What is left of a timeout when a try begins: the tries before it took no longer than the scenario did. */
+function isTimeLeft(place: string, first: unknown, second: unknown, tookMs: number): boolean {
+  if (!place.endsWith('.headers.x-envoy-expected-rq-timeout-ms.0')) return false
+  const [one, other] = [Number(first), Number(second)]
+  return Math.min(one, other) > 1000 && Math.abs(one - other) <= tookMs
+}
+
+function walk(first: unknown, second: unknown, place: string, into: string[], tookMs: number): void {
+  if (JSON.stringify(first) === JSON.stringify(second) || isTimeLeft(place, first, second, tookMs)) return
   const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
   if (isObject(first) && isObject(second) && Array.isArray(first) === Array.isArray(second)) {
     for (const key of new Set([...Object.keys(first), ...Object.keys(second)])) {
-      walk(first[key], second[key], place === '' ? key : `${place}.${key}`, into)
+      walk(first[key], second[key], place === '' ? key : `${place}.${key}`, into, tookMs)
     }
     return
   }

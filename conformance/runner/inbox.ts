@@ -25,23 +25,25 @@ export class Inbox {
   }
 
   /** Asks again whenever something has come; undefined when the time is over, or nothing more can come. */
-  async ask<Found>(question: () => Found | undefined, withinMs: number): Promise<Found | undefined> {
-    const end = performance.now() + withinMs
+  async ask<Found>(question: () => Found | undefined, withinMs?: number): Promise<Found | undefined> {
+    const end = withinMs === undefined ? undefined : performance.now() + withinMs
     for (;;) {
       const found = question()
-      if (found !== undefined || this.isOver || performance.now() >= end) return found
-      await this.change(end - performance.now())
+      if (found !== undefined || this.isOver) return found
+      const leftMs = end === undefined ? undefined : end - performance.now()
+      if (leftMs !== undefined && leftMs <= 0) return undefined
+      await this.change(leftMs)
     }
   }
 
-  private change(withinMs: number): Promise<void> {
+  private change(withinMs: number | undefined): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer)
         this.waiting.delete(done)
         resolve()
       }
-      const timer = setTimeout(done, withinMs)
+      const timer = withinMs === undefined ? undefined : setTimeout(done, withinMs)
       this.waiting.add(done)
     })
   }

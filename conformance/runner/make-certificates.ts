@@ -13,7 +13,8 @@ const leaves: Readonly<
 > = {
   server: { names: [dns('test'), dns('localhost'), uri('spiffe://mesh.test/ns/shop/sa/orders')] },
   two: { names: [dns('two.test')] },
-  client: { names: client },
+  // A serial number that begins with a nought: how long it is written is not left to chance.
+  client: { names: client, options: () => ({ serial: '0e22d29bc3678bb8a8596ec1a1d75eed' }) },
   dnsonly: { names: [dns('cart.test')] },
   noname: { names: [] },
   revoked: { names: client },

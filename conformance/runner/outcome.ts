@@ -8,6 +8,8 @@ export type Outcome = {
   /** What the client saw of the handshakes of its connections. */
   readonly tls: Record<string, SeenHandshake>
   readonly tally: Record<string, number>
+  /** How long the steps took. */
+  ms: number
 }
 
 export type SeenFields = readonly (readonly [name: string, value: string])[]

@@ -27,6 +27,12 @@ export type ScenarioRun = {
   readonly clients: ReadonlyMap<string, ClientConnection>
 }
 
+/** Only what never comes waits so long. */
+const untilMaxMs = 30_000
+const answerMaxMs = 20_000
+/** An end, or a text, that does not come is often what is expected. */
+const receiveMaxMs = 5000
+
 /** Takes the client's steps one after the other. The fate of the connections is asked later, when there was time for it. */
 export async function runScenario(
   scenario: Scenario,
@@ -34,7 +40,7 @@ export async function runScenario(
   upstreams: Readonly<Record<string, SeenUpstream>>,
 ): Promise<ScenarioRun> {
   const clients = new Map<string, ClientConnection>()
-  const outcome: Outcome = { responses: [], connections: {}, upstream: {}, log: [], tls: {}, tally: {} }
+  const outcome: Outcome = { responses: [], connections: {}, upstream: {}, log: [], tls: {}, tally: {}, ms: 0 }
   const client = async (name: string) => {
     const open = clients.get(name)
     if (open !== undefined) return open
@@ -43,7 +49,9 @@ export async function runScenario(
     if (made.handshake !== undefined) outcome.tls[name] = made.handshake
     return made
   }
+  const startedMs = performance.now()
   for (const step of scenario.steps) await takeStep(step, { scenario, target, upstreams, outcome, client })
+  outcome.ms = performance.now() - startedMs
   return { outcome, clients }
 }
 
@@ -66,17 +74,19 @@ async function takeStep(step: Step, context: Context): Promise<void> {
   if ('waitMs' in step) await delay(step.waitMs)
   else if ('until' in step) {
     const { upstream, requests = 0, connections = 0 } = step.until
-    const end = performance.now() + 5000
+    const end = performance.now() + untilMaxMs
     const seen = upstreams[upstream]
     while (seen !== undefined && (seen.requests.length < requests || seen.connections < connections)) {
-      if (performance.now() > end) return
+      if (performance.now() > end) {
+        throw new Error(`upstream ${upstream} has ${seen.requests.length} requests, ${seen.connections} connections`)
+      }
       await delay(5)
     }
   } else if ('repeat' in step) await repeat(step, context)
   else if ('h2' in step) {
     const opened = await openClient(target.port, specOf(scenario, step.on, target), target.certificates)
     if (opened.handshake !== undefined) outcome.tls[step.on] = opened.handshake
-    outcome.responses.push(...(await h2Requests(opened, step.h2, 8000)))
+    outcome.responses.push(...(await h2Requests(opened, step.h2, answerMaxMs)))
   } else if ('frames' in step) outcome.responses.push(await exchangeFrames(await context.client(step.on), step))
   else if ('move' in step) {
     moveFiles(target.folder, step.move)
@@ -84,11 +94,12 @@ async function takeStep(step: Step, context: Context): Promise<void> {
   } else if ('mount' in step) {
     mountFiles(target.folder, step.mount)
     await untilHeard(target.adminPort, step.heard)
-  } else if ('write' in step) writeFiles(target.folder, step.write)
+  } else if ('heard' in step) await untilHeard(target.adminPort, step.heard)
+  else if ('write' in step) writeFiles(target.folder, step.write)
   else if ('admin' in step) {
     const admin = await ClientConnection.open(target.adminPort)
     admin.write(requestText(step.admin, 'localhost', { connection: 'close' }, undefined))
-    outcome.responses.push(await admin.receive('GET', 5000))
+    outcome.responses.push(await admin.receive('GET', answerMaxMs))
     admin.close()
   } else await takeClientStep(step, await context.client(step.on), outcome)
 }
@@ -100,12 +111,13 @@ async function takeClientStep(
 ): Promise<void> {
   if ('request' in step) {
     client.write(requestText(step.request, step.host, step.headers ?? {}, step.body))
-    outcome.responses.push(await client.receive(step.request.split(' ')[0] ?? '', 8000))
+    outcome.responses.push(await client.receive(step.request.split(' ')[0] ?? '', answerMaxMs))
   } else if ('send' in step) client.write(bytesOf(step.send))
   else if ('client' in step) client.act(step.client)
-  else if (step.receive === 'response') outcome.responses.push(await client.receive(step.method, step.withinMs))
-  else if (step.receive === 'close') await client.closed(step.withinMs)
-  else outcome.responses.push(await client.receiveText(step.receive.text, step.withinMs))
+  else if (step.receive === 'response')
+    outcome.responses.push(await client.receive(step.method, step.withinMs ?? answerMaxMs))
+  else if (step.receive === 'close') await client.closed(step.withinMs ?? receiveMaxMs)
+  else outcome.responses.push(await client.receiveText(step.receive.text, step.withinMs ?? receiveMaxMs))
 }
 
 const parallel = 4
@@ -117,7 +129,7 @@ async function repeat(step: Extract<Step, { repeat: number }>, { target, outcome
     const client = await ClientConnection.open(target.port)
     while (left-- > 0) {
       client.write(text)
-      const response = await client.receive(step.request.split(' ')[0] ?? '', 5000)
+      const response = await client.receive(step.request.split(' ')[0] ?? '', answerMaxMs)
       const seen = typeof response === 'string' || !('status' in response) ? 'none' : tallied(step.tally, response)
       outcome.tally[seen] = (outcome.tally[seen] ?? 0) + 1
       if (typeof response === 'string') break

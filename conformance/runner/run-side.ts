@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { buildBootstrap, filesOf, folderOf, type Placed, stepsOf } from './build-bootstrap.ts'
 import { hideNames } from './hide-names.ts'
 import { loopback } from './loopback.ts'
@@ -9,25 +8,43 @@ import { runScenario, type ScenarioRun } from './run-scenario.ts'
 import type { Scenario } from './scenario.ts'
 import { placeFiles } from './scenario-files.ts'
 import type { UpstreamSpec } from './scenario-upstream.ts'
+import { settle, untilLeft } from './settle.ts'
 import type { Side } from './side.ts'
 import { startH2Upstream } from './start-h2-upstream.ts'
 import { startRateLimitService } from './start-rate-limit-service.ts'
 import { type RunningSide, SideDidNotStart, startSide } from './start-side.ts'
 import { type RunningUpstream, startUpstream } from './start-upstream.ts'
+import { expectedOf } from './verdict.ts'
 
 /** What became of each scenario on one side: what was seen, or why nothing could be. */
 export type SideResults = ReadonlyMap<Scenario, Outcome | { readonly failure: string }>
 
 /** Scenarios under way at once: most of them wait for something most of the time. */
 const parallel = 16
-/** Connections that are to be closed have this long for it, once every scenario is through. */
-const settleMs = 1500
 
 /**
- * Runs scenarios on one side, all of them on one process. When it does not come up with all, it is started for halves of
- * them until the scenario is found whose configuration it refuses.
+ * Runs scenarios on one side. Those that ask its admin have a process of their own: a look through the statistics of all
+ * scenarios takes a second of the thread that ejects, checks health and reads files meanwhile.
  */
 export async function runSide(side: Side, scenarios: readonly Scenario[], folder: string): Promise<SideResults> {
+  const asking = await runHalves(side, scenarios.filter(asksAdmin), folder)
+  const others = await runHalves(
+    side,
+    scenarios.filter((each) => !asksAdmin(each)),
+    folder,
+  )
+  return new Map([...asking, ...others])
+}
+
+function asksAdmin({ steps }: Scenario): boolean {
+  return steps.some((step) => 'heard' in step || 'admin' in step)
+}
+
+/**
+ * All of them on one process. When it does not come up with all, it is started for halves of them until the scenario is found
+ * whose configuration it refuses.
+ */
+async function runHalves(side: Side, scenarios: readonly Scenario[], folder: string): Promise<SideResults> {
   if (scenarios.length === 0) return new Map()
   try {
     return await runTogether(side, scenarios, folder)
@@ -36,8 +53,8 @@ export async function runSide(side: Side, scenarios: readonly Scenario[], folder
     const [only] = scenarios
     if (only !== undefined && scenarios.length === 1) return new Map([[only, { failure: error.message }]])
     const middle = Math.ceil(scenarios.length / 2)
-    const first = await runSide(side, scenarios.slice(0, middle), folder)
-    const second = await runSide(side, scenarios.slice(middle), folder)
+    const first = await runHalves(side, scenarios.slice(0, middle), folder)
+    const second = await runHalves(side, scenarios.slice(middle), folder)
     return new Map([...first, ...second])
   }
 }
@@ -53,18 +70,13 @@ async function runTogether(side: Side, scenarios: readonly Scenario[], folder: s
     const all = started.map(({ placed }) => placed)
     const running = await startSide(side, (adminPort) => buildBootstrap(all, adminPort), folder)
     try {
-      runs = await runAll(started, running, results)
-      if (runs.size > 0) await delay(settleMs)
-      for (const [{ placed }, { outcome, clients }] of runs) {
-        for (const [name, client] of clients) {
-          outcome.connections[name] = client.fate
-          client.close()
-        }
+      runs = await runAll(started, side, running, results)
+      for (const [{ placed }, { outcome }] of runs) {
         const failure = running.exit()
         results.set(placed.scenario, failure === undefined ? outcome : { failure })
       }
       // What ends with its client's connection is logged then.
-      await delay(300)
+      if (running.exit() === undefined) await untilLeft(running.adminPort)
     } finally {
       // Its logs are whole when it has ended.
       await running[Symbol.asyncDispose]()
@@ -109,11 +121,13 @@ function start(name: string, spec: UpstreamSpec, folder: string): Promise<Runnin
 
 async function runAll(
   started: readonly Started[],
+  side: Side,
   running: RunningSide,
   results: Map<Scenario, Outcome | { failure: string }>,
 ): Promise<ReadonlyMap<Started, Run>> {
   const done = new Map<Started, Run>()
   const waiting = [...started]
+  const settling: Promise<void>[] = []
   const worker = async () => {
     for (let each = waiting.shift(); each !== undefined; each = waiting.shift()) {
       const { placed, upstreams } = each
@@ -132,12 +146,15 @@ async function runAll(
         const run = await runScenario(scenario, target, seen)
         Object.assign(run.outcome.upstream, seen)
         done.set(each, { ...run, port })
+        // The next scenario need not wait for it.
+        settling.push(settle(run, expectedOf(placed.scenario, side.name)))
       } catch (error) {
         results.set(placed.scenario, { failure: running.exit() ?? (error as Error).message })
       }
     }
   }
   await Promise.all(Array.from({ length: parallel }, worker))
+  await Promise.all(settling)
   return done
 }
 

@@ -16,7 +16,8 @@ export const step = z.union([
     receive: z.union([z.enum(['response', 'close']), z.strictObject({ text: z.string() })]),
     /** Of the request that is answered, where that decides how long the answer is. */
     method: z.string().default('GET'),
-    withinMs: z.number().default(5000),
+    /** Without it an answer is waited for as for one to a `request`. */
+    withinMs: z.number().optional(),
     ...on,
   }),
   z.strictObject({ client: z.enum(['end', 'reset', 'close', 'pause', 'resume', 'connect']), ...on }),
@@ -36,6 +37,8 @@ export const step = z.union([
     tally: z.union([z.enum(['status', 'body']), z.strictObject({ header: z.string() })]),
   }),
   z.strictObject({ admin: z.string() }),
+  /** A line of the proxy's statistics by which it has done what it does in its own time: eject, check health, read a file. */
+  z.strictObject({ heard: z.string() }),
   /**
    * Files of `<folder>`: moved to their place, swapped as Kubernetes swaps a volume, or written where they are; and the line of
    * the proxy's statistics by which it has taken them.
@@ -61,7 +64,7 @@ export const step = z.union([
   z.strictObject({
     frames,
     preface: z.boolean().default(true),
-    withinMs: z.number().default(3000),
+    withinMs: z.number().default(6000),
     /** Bytes to wait for, by stream. */
     data: z.record(z.string(), z.string()).default({}),
     ...on,

@@ -21,7 +21,8 @@ export class SideDidNotStart extends Error {
   override readonly name = 'SideDidNotStart'
 }
 
-const startMaxMs = 30_000
+/** One that cannot start says so by its end; a slow machine needs long for some thousand listeners. */
+const startMaxMs = 120_000
 
 /** Starts a proxy on a bootstrap and waits until it serves. */
 export async function startSide(side: Side, build: (adminPort: number) => Json, folder: string): Promise<RunningSide> {

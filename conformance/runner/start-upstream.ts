@@ -16,9 +16,10 @@ export type RunningUpstream = ListeningUpstream & { readonly seen: SeenUpstream 
 type Http1Spec = Exclude<UpstreamSpec, { h2: unknown } | { rls: unknown }>
 type Served = Exclude<Http1Spec, 'refuses'>
 
-const waitMaxMs = 20_000
-
-/** A real server that behaves as the scenario says, and keeps what came. */
+/**
+ * A real server that behaves as the scenario says, and keeps what came. It waits for as long as its connections are there: one
+ * that gave up by itself would end what a scenario leaves open, when the run takes long.
+ */
 export async function startUpstream(name: string, spec: Http1Spec, folder: string): Promise<RunningUpstream> {
   const seen = nothingSeen()
   if (spec === 'refuses') return nowhere(reservePort(), seen)
@@ -77,7 +78,7 @@ async function follow(
         break
       }
       case 'head': {
-        const end = await inbox.ask(() => positionAfterHead(inbox.unread), waitMaxMs)
+        const end = await inbox.ask(() => positionAfterHead(inbox.unread))
         if (end === undefined) return
         const head = takeMessage(inbox.unread.slice(0, end), { isOver: false, bodyless: true })
         inbox.unread = inbox.unread.slice(end)
@@ -114,14 +115,14 @@ async function follow(
         else if ('waitMs' in action) await delay(action.waitMs)
         else {
           const { read } = action
-          await inbox.ask(() => (inbox.unread.length >= read ? true : undefined), waitMaxMs)
+          await inbox.ask(() => (inbox.unread.length >= read ? true : undefined))
           inbox.unread = inbox.unread.slice(read)
         }
     }
   }
   // What comes after the script is still read, so that the end of the connection is seen.
-  const rest = await nextRequest(inbox)
-  if (rest) keep(seen, rest)
+  for (let rest = await nextRequest(inbox); rest !== undefined; rest = await nextRequest(inbox)) keep(seen, rest)
+  socket.end()
 }
 
 function positionAfterHead(text: string): number | undefined {
@@ -130,7 +131,7 @@ function positionAfterHead(text: string): number | undefined {
 }
 
 async function nextRequest(inbox: Inbox): Promise<HttpMessage | undefined> {
-  const taken = await inbox.ask(() => takeMessage(inbox.unread, { isOver: inbox.isOver }), waitMaxMs)
+  const taken = await inbox.ask(() => takeMessage(inbox.unread, { isOver: inbox.isOver }))
   if (taken === undefined) return undefined
   inbox.unread = taken.rest
   return taken.message

@@ -3,6 +3,7 @@ import { judge } from './judge.ts'
 import type { Outcome } from './outcome.ts'
 import type { Scenario } from './scenario.ts'
 import type { Expected } from './scenario-expected.ts'
+import type { Side } from './side.ts'
 
 /** `differs`: as the scenario says, with its reason. `missing` is no pass. */
 export type Mark = 'pass' | 'differs' | 'fail' | 'missing' | 'left out'
@@ -18,8 +19,8 @@ export type Seen = Outcome | { readonly failure: string } | 'missing' | 'left ou
 
 /** Judges both sides by what the scenario expects of each, and the two against each other. */
 export function verdictOf(scenario: Scenario, heddle: Seen, envoy: Seen): Verdict {
-  const ours = judgeSide('heddle', heddle, scenario.expect)
-  const theirs = judgeSide('envoy', envoy, expectedOfEnvoy(scenario))
+  const ours = judgeSide('heddle', heddle, expectedOf(scenario, 'heddle'))
+  const theirs = judgeSide('envoy', envoy, expectedOf(scenario, 'envoy'))
   const faults = [...ours.faults, ...theirs.faults]
   let mark = theirs.mark
   if (mark === 'pass' && scenario.differs !== undefined) {
@@ -45,7 +46,8 @@ function incomparableParts({ incomparable, steps }: Scenario): readonly string[]
 }
 
 /** What stands in `differs` replaces what is expected of both. */
-function expectedOfEnvoy({ expect, differs }: Scenario): Expected {
+export function expectedOf({ expect, differs }: Scenario, side: Side['name']): Expected {
+  if (side === 'heddle') return expect
   const { connections = expect.connections, ...other } = differs?.envoy ?? {}
   return { ...expect, ...other, connections }
 }

@@ -26,6 +26,8 @@ export type LeafOptions = {
   readonly keyBits?: 1024
   readonly usage?: 'code signing'
   readonly isSelfSigned?: boolean
+  /** Two digits a byte; one by chance without it. */
+  readonly serial?: string
 }
 
 type Hash = 'SHA-256' | 'SHA-1'
@@ -73,6 +75,7 @@ async function authorityOf(
       const kind = isRsa || keyBits !== undefined ? { ...rsa, modulusLength: keyBits ?? rsa.modulusLength } : algorithm
       const own = (await webcrypto.subtle.generateKey(kind, true, ['sign', 'verify'])) as x509CryptoKeyPair
       const leaf = await x509.X509CertificateGenerator.create({
+        ...(options.serial === undefined ? {} : { serialNumber: options.serial }),
         subject: 'CN=leaf',
         issuer: isSelfSigned ? 'CN=leaf' : root.subject,
         publicKey: own.publicKey,

@@ -16,9 +16,9 @@ export function namesOf(certificate: X509Certificate, type: 'URI' | 'DNS' | 'IP 
   return names.flatMap((name) => (name.type === type ? [name.value] : [])).join(',')
 }
 
-/** In lower case, without the zeros before it. */
+/** Two digits a byte, in lower case. */
 export function serialOf({ serialNumber }: X509Certificate): string {
-  return serialNumber.toLowerCase().replace(/^0+(?=.)/, '')
+  return serialNumber.toLowerCase()
 }
 
 /** A fingerprint as hexadecimal digits. */
