@@ -45,11 +45,14 @@ export async function measureScenario(scenario: Scenario, options: MeasureOption
 }
 
 function startUpstream(runners: Runners, { upstream, bodyBytes }: Scenario, port: number, folder: string): Running {
-  const nghttpd = upstream === 'http2' ? findProgram('nghttpd') : undefined
+  const nghttpd = upstream === 'http1' ? undefined : findProgram('nghttpd')
   if (nghttpd !== undefined) {
     runners.writeBody(folder, bodyBytes)
-    return runners.start([nghttpd, '--no-tls', '-a', '127.0.0.1', '-d', folder, String(port)])
+    const asGrpc = ['--trailer=grpc-status: 0', `--mime-types-file=${runners.writeGrpcType(folder)}`]
+    const flags = ['--no-tls', '-a', '127.0.0.1', '-d', folder, ...(upstream === 'grpc' ? asGrpc : [])]
+    return runners.start([nghttpd, ...flags, String(port)])
   }
+  if (upstream === 'grpc') throw new Error('nghttpd is not installed (Debian: nghttp2-server)')
   const program = upstream === 'http2' ? 'upstream-http2.ts' : 'upstream.ts'
   return runners.start([process.execPath, bench(program), String(port), String(bodyBytes)])
 }

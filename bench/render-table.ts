@@ -18,7 +18,7 @@ export type Measurement = {
 /** A Markdown table, with each proxy's CPU per request as a ratio of ours. */
 export function renderTable(
   rows: readonly Measurement[],
-  { title, bodyBytes, connections, streams, requests }: Scenario,
+  { title, load, bodyBytes, connections, streams, requests }: Scenario,
   rounds: number,
 ): string {
   const ours = rows.find(({ name }) => name === 'Heddle')?.cpuMicros
@@ -41,7 +41,7 @@ export function renderTable(
   return [
     `### ${title}`,
     '',
-    `GET, ${bodyBytes}-byte answers, ${connections} connections${streams > 1 ? ` × ${streams} streams` : ''}, ${requests} requests, median of ${rounds} rounds`,
+    `${load === 'grpc' ? 'POST of 37 bytes' : 'GET'}, ${bodyBytes}-byte answers, ${connections} connections${streams > 1 ? ` × ${streams} streams` : ''}, ${requests} requests, median of ${rounds} rounds`,
     '',
     '| proxy | CPU µs/request | ours ÷ its CPU | requests/s | p50 ms | p99 ms | p50 at half | p99 at half | RSS at rest MiB | RSS after MiB | failed |',
     '|---|---|---|---|---|---|---|---|---|---|---|',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -19,7 +19,7 @@ const run = promisify(execFile)
 
 /** Sends a scenario's requests to a port, the next when one is answered, and waits for the answers. */
 export async function runLoad(scenario: Scenario, port: number, requests: number): Promise<LoadResult> {
-  if (scenario.load === 'http2') return runH2load(scenario, port, requests, [])
+  if (isHttp2(scenario)) return runH2load(scenario, port, requests, [])
   const flags = scenario.load === 'http1-tls' ? ['tls'] : []
   const args = [bench('load.ts'), String(port), String(scenario.connections), String(requests), '/', '0', ...flags]
   const { stdout } = await run(process.execPath, args)
@@ -38,7 +38,7 @@ export async function runLoadAt(
 ): Promise<LoadResult | undefined> {
   if (findProgram('h2load') === undefined) return undefined
   const perClient = Math.max(1, Math.round(perSecond / scenario.connections))
-  const flags = [`--rps=${perClient}`, ...(scenario.load === 'http2' ? [] : ['--h1'])]
+  const flags = [`--rps=${perClient}`, ...(isHttp2(scenario) ? [] : ['--h1'])]
   return runH2load(scenario, port, perClient * scenario.connections * seconds, flags)
 }
 
@@ -70,6 +70,12 @@ async function runH2load(
       '-H',
       'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
     ]
+    if (load === 'grpc') {
+      const message = path.join(folder, 'message')
+      writeFileSync(message, grpcMessage)
+      args.push('-d', message)
+      header.push('-H', 'content-type: application/grpc', '-H', 'te: trailers')
+    }
     const url = `${load === 'http1-tls' ? 'https' : 'http'}://127.0.0.1:${port}/`
     const { stdout } = await run(program, [...args, ...header, url], { maxBuffer: 16 * 1024 * 1024 })
     // start, status and response time in microseconds, a line each
@@ -86,6 +92,13 @@ async function runH2load(
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+function isHttp2({ load }: Scenario): boolean {
+  return load === 'http2' || load === 'grpc'
+}
+
+/** Not compressed, 32 bytes long. */
+const grpcMessage = Buffer.concat([Buffer.from([0, 0, 0, 0, 32]), Buffer.alloc(32, 'x')])
 
 function secondsOf(match: RegExpExecArray | null): number {
   const factor = { us: 1e-6, ms: 1e-3, s: 1, m: 60 }[match?.[2] ?? 's'] ?? 1

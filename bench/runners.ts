@@ -22,6 +22,13 @@ export class Runners implements AsyncDisposable {
     writeFileSync(path.join(folder, 'index.html'), 'x'.repeat(bytes))
   }
 
+  /** The file that makes such an upstream call its answers gRPC's. */
+  writeGrpcType(folder: string): string {
+    const file = path.join(folder, 'mime.types')
+    writeFileSync(file, 'application/grpc html\n')
+    return file
+  }
+
   async stop(running: Running): Promise<void> {
     this.all.delete(running)
     const { child } = running

@@ -14,7 +14,8 @@ export type Scenario = {
   /** What the table says above itself. */
   readonly title: string
   readonly load: LoadKind
-  readonly upstream: 'http1' | 'http2'
+  /** `grpc` is `http2` whose answers have the type and the trailer of a gRPC call. */
+  readonly upstream: 'http1' | 'http2' | 'grpc'
   readonly bodyBytes: number
   readonly connections: number
   /** Requests at a time on one connection; HTTP/2 only. */
@@ -26,4 +27,4 @@ export type Scenario = {
   readonly nginx: ((setup: PeerSetup) => string) | undefined
 }
 
-export type LoadKind = 'http1' | 'http1-tls' | 'http2'
+export type LoadKind = 'http1' | 'http1-tls' | 'http2' | 'grpc'

@@ -97,6 +97,19 @@ export const scenarios: readonly Scenario[] = [
     haproxy: haproxy({ bind: 'proto h2', server: 'proto h2' }),
     nginx: undefined,
   },
+  {
+    ...shape,
+    name: 'grpc',
+    title: 'gRPC: unary calls, 8 connections with 16 calls each at a time',
+    load: 'grpc',
+    upstream: 'grpc',
+    connections: 8,
+    streams: 16,
+    requests: 100_000,
+    bootstrap: envoy(() => ({ cluster: http2Options })),
+    haproxy: haproxy({ bind: 'proto h2', server: 'proto h2' }),
+    nginx: undefined,
+  },
 ]
 
 function tcpProxy(): Json {
