@@ -2,6 +2,7 @@
 // and a pick cost against a small mesh. Times are CPU time of the thread, so that a busy machine does not count.
 // Run: npx node --conditions=source bench/scale.ts [routes] [endpoints]
 import { create, toBinary } from '@bufbuild/protobuf'
+import { newBalanceCounts } from '@heddle/engine/balance/balance-counts'
 import type { BalancedEndpoint } from '@heddle/engine/balance/balanced-endpoint'
 import { Balancer } from '@heddle/engine/balance/balancer'
 import type { BalancerPolicy } from '@heddle/engine/balance/balancer-settings'
@@ -160,6 +161,7 @@ function measurePick(): void {
         overprovisioningPercent: 140,
         weighsHealth: false,
         requestsActive: () => 0,
+        counts: newBalanceCounts(),
         localityWeight: assignedWeight,
         local: () => undefined,
       }

@@ -58,7 +58,7 @@ test("tries go on beside each other, the first answer is the client's, and the o
 
   expect((await answer).body).toBe('second')
   await eventually(() => up.ended() === 2)
-  expect(state(proxy)).toMatchObject({ requestsActive: 0, retriesActive: 0 })
+  expect(state(proxy)).toMatchObject({ requestsActive: 0, breaker: { retriesActive: 0 } })
   expect(state(proxy)?.members[0]?.active).toBe(0)
   expect(state(proxy)?.counts).toMatchObject({ connections: 1, pending: 0 })
 })
@@ -86,7 +86,7 @@ test('when all tries break off, the client is told', async () => {
   for (const each of up.held) each('reset')
 
   expect((await answer).status).toBe(503)
-  expect(state(proxy)).toMatchObject({ requestsActive: 0, retriesActive: 0 })
+  expect(state(proxy)).toMatchObject({ requestsActive: 0, breaker: { retriesActive: 0 } })
 })
 
 test('a client that gives up ends all tries', async () => {
@@ -101,7 +101,7 @@ test('a client that gives up ends all tries', async () => {
   expect(await answer).toBe('gone')
   await eventually(() => state(proxy)?.requestsActive === 0)
   await eventually(() => up.ended() === 3)
-  expect(state(proxy)?.retriesActive).toBe(0)
+  expect(state(proxy)?.breaker.retriesActive).toBe(0)
 })
 
 test('a connection serves the next request as if nothing had been', async () => {

@@ -36,6 +36,21 @@ const compared = [
   ),
   ...['total', 'healthy', 'degraded', 'change'].map((name) => `cluster.up.membership_${name}`),
   ...['cx_open', 'rq_open', 'rq_pending_open'].map((name) => `cluster.up.circuit_breakers.default.${name}`),
+  ...['up', 'slow'].flatMap((name) =>
+    ['retry_backoff_exponential', 'per_try_idle_timeout', 'max_duration_reached'].map(
+      (stat) => `cluster.${name}.upstream_rq_${stat}`,
+    ),
+  ),
+  ...['503', '5xx', 'completed'].map((name) => `cluster.up.retry.upstream_rq_${name}`),
+  'cluster.refusing.upstream_rq_pending_failure_eject',
+  'cluster.once.upstream_cx_max_requests',
+  ...['total', 'healthy', 'degraded', 'excluded'].map((name) => `cluster.members.membership_${name}`),
+  ...['size', 'min_hashes_per_host', 'max_hashes_per_host'].map((name) => `cluster.members.ring_hash_lb.${name}`),
+  'cluster.panicking.lb_healthy_panic',
+  ...['selected', 'fallback'].map((name) => `cluster.divided.lb_subsets_${name}`),
+  ...['remaining_rq', 'remaining_pending', 'remaining_retries', 'rq_open', 'rq_retry_open'].flatMap((name) =>
+    ['default', 'high'].map((priority) => `cluster.full.circuit_breakers.${priority}.${name}`),
+  ),
   'cluster.up.outlier_detection.ejections_active',
   'cluster_manager.active_clusters',
   'listener_manager.total_listeners_active',
@@ -158,6 +173,11 @@ function bootstrapFor(port: number, refusing: number): Json {
     route('full', {}, { prefix: '/full' }),
     route('busy', {}, { prefix: '/busy' }),
     route('gone', {}, { prefix: '/gone' }),
+    route('once', {}, { prefix: '/once' }),
+    route('members', { hash_policy: [{ header: { header_name: ':path' } }] }, { prefix: '/members' }),
+    route('panicking', {}, { prefix: '/panicking' }),
+    route('divided', {}, { prefix: '/divided/any' }),
+    route('divided', { metadata_match: { filter_metadata: { 'envoy.lb': { v: '1' } } } }, { prefix: '/divided/one' }),
     { match: { prefix: '/direct' }, direct_response: { status: 200, body: { inline_string: 'hi' } } },
     { match: { prefix: '/moved' }, redirect: { path_redirect: '/there' } },
     route('up', {}, { prefix: '/up' }),
@@ -169,10 +189,38 @@ function bootstrapFor(port: number, refusing: number): Json {
       cluster('up', [port], { outlier_detection: {} }),
       cluster('slow', [port]),
       cluster('refusing', [refusing]),
-      cluster('full', [port], limited({ max_pending_requests: 0 })),
+      cluster('full', [port], limited({ max_pending_requests: 0, max_retries: 3, track_remaining: true })),
       cluster('busy', [port], limited({ max_requests: 0 })),
+      cluster('once', [port], {
+        typed_extension_protocol_options: {
+          'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+            '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+            explicit_http_config: { http_protocol_options: {} },
+            common_http_protocol_options: { max_requests_per_connection: 1 },
+          },
+        },
+      }),
+      of('members', [healthOf(port, 'HEALTHY'), healthOf(port, 'DRAINING', 2), healthOf(port, 'DEGRADED', 3)], {
+        lb_policy: 'RING_HASH',
+        ring_hash_lb_config: { minimum_ring_size: 100 },
+      }),
+      of('panicking', [healthOf(port, 'UNHEALTHY')]),
+      of('divided', [{ ...healthOf(port, 'HEALTHY'), metadata: { filter_metadata: { 'envoy.lb': { v: '1' } } } }], {
+        lb_subset_config: { fallback_policy: 'ANY_ENDPOINT', subset_selectors: [{ keys: ['v'] }] },
+      }),
     ],
   )
+}
+
+/** A cluster of endpoints as they are given. */
+function of(name: string, endpoints: readonly Json[], more: Json = {}): Json {
+  const load_assignment = { cluster_name: name, endpoints: [{ lb_endpoints: endpoints }] }
+  return { ...cluster(name, []), ...more, load_assignment }
+}
+
+/** At one of the addresses that all lead to this machine. */
+function healthOf(port: number, health_status: string, last = 1): Json {
+  return { endpoint: { address: address(port, `127.0.0.${last}`) }, health_status }
 }
 
 /** A cluster that is not there is found out with a request, not with the configuration. */
@@ -182,7 +230,9 @@ function tableOf(routes: readonly Json[]): Json {
 
 async function numbersAfterTraffic({ adminPort, port }: Side): Promise<Record<string, number>> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  for (const path of ['/up/1', '/up/2', '/direct', '/none', '/moved', '/fails', '/gone']) await get(port, path, agent)
+  for (const path of ['/up/1', '/up/2', '/direct', '/none', '/moved', '/fails', '/gone', '/once', '/members'])
+    await get(port, path, agent)
+  for (const path of ['/panicking', '/divided/any', '/divided/one']) await get(port, path)
   for (const path of ['/refusing', '/full', '/busy', '/slow/whole', '/slow/try']) await get(port, path)
   const client = new Http2Client(port)
   await client.request({ ':path': '/up/3' })

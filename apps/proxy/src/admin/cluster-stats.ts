@@ -1,7 +1,8 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
-import type { EndpointState } from '../cluster/endpoint-state.ts'
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import type { ClusterTally } from '../telemetry/request-tally.ts'
+import { balanceStats } from './balance-stats.ts'
+import { breakerStats } from './breaker-stats.ts'
 import { clusterScope, counters, gauges, histogram, type Stat, type StatScope, sharedGauges } from './stat.ts'
 import { tlsStats } from './tls-stats.ts'
 
@@ -16,7 +17,8 @@ export function clusterStats(
   return [
     ...requestStats(scope, cluster, tallies),
     ...connectionStats(scope, cluster),
-    ...membershipStats(scope, cluster),
+    ...balanceStats(scope, cluster),
+    ...outlierStats(scope, cluster),
     ...breakerStats(scope, cluster),
     ...checkStats(scope, cluster),
     ...(cluster.config.tls === undefined ? [] : tlsStats(scope, cluster.counts.tls)),
@@ -41,77 +43,83 @@ function limitStats(scope: StatScope, { totals }: ClusterState): Stat[] {
 }
 
 function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly ClusterTally[]): Stat[] {
-  const { totals, requestsActive } = cluster
+  const { totals, requestsActive, breaker, highBreaker } = cluster
+  const [usual, high] = [breaker.counts, highBreaker.counts]
   const answered = tallies.filter(({ status }) => status > 0)
   const flagged = (flag: string) => sum(tallies.filter(({ flags }) => flags.split(',').includes(flag)))
-  const codes = new Map<string, number>()
-  for (const { status, requests } of answered) {
-    for (const code of [String(status), `${Math.floor(status / 100)}xx`]) {
-      codes.set(code, (codes.get(code) ?? 0) + requests)
-    }
-  }
+  const codes = byStatus(countsOf(answered))
   const time = new HistogramCell()
   for (const { duration } of answered) time.add(duration)
   return [
     ...counters(scope, {
       // Envoy counts a request when it has its connection.
-      upstream_rq_total: totals.requests - totals.unsent - cluster.counts.pending,
-      upstream_rq_completed: sum(answered),
+      upstream_rq_total: totals.requests - totals.unsent - usual.pending - high.pending,
+      // Told even when there is none.
+      upstream_rq_completed: 0,
       ...Object.fromEntries([...codes].map(([code, count]) => [`upstream_rq_${code}`, count])),
       upstream_rq_timeout: totals.timeouts,
+      ...Object.fromEntries([...byStatus(totals.retried)].map(([code, count]) => [`retry.upstream_rq_${code}`, count])),
       upstream_rq_per_try_timeout: totals.tryTimeouts,
+      upstream_rq_per_try_idle_timeout: totals.tryIdleTimeouts,
       upstream_rq_retry: totals.retries,
+      upstream_rq_retry_backoff_exponential: totals.plainBackoffs,
+      upstream_rq_retry_backoff_ratelimited: totals.askedBackoffs,
       upstream_rq_retry_success: totals.retrySuccesses,
       upstream_rq_retry_overflow: totals.retryOverflows,
       upstream_rq_retry_limit_exceeded: flagged('URX'),
-      upstream_rq_pending_total: cluster.counts.pendingTotal,
+      upstream_rq_pending_total: usual.pendingTotal + high.pendingTotal,
+      upstream_rq_pending_failure_eject: usual.pendingFailed + high.pendingFailed,
       upstream_rq_pending_overflow: totals.overflows,
       upstream_rq_active_overflow: totals.activeOverflows,
       upstream_rq_cancelled: flagged('DC'),
       upstream_rq_rx_reset: flagged('UR'),
-      upstream_rq_max_duration_reached: flagged('DT') + flagged('UMSDR'),
+      upstream_rq_max_duration_reached: flagged('UMSDR'),
       upstream_cx_none_healthy: flagged('UH'),
     }),
-    ...gauges(scope, { upstream_rq_active: requestsActive, upstream_rq_pending_active: cluster.counts.pending }),
+    ...gauges(scope, {
+      upstream_rq_active: requestsActive - usual.pending - high.pending,
+      upstream_rq_pending_active: usual.pending + high.pending,
+    }),
     histogram(scope, 'upstream_rq_time', time),
   ]
 }
 
-function connectionStats(scope: StatScope, { counts, config }: ClusterState): Stat[] {
-  const { all, connectFailures, connectTimeouts } = counts
+/** Answers by their status, and by its class. */
+function byStatus(counts: Iterable<readonly [status: number, count: number]>): ReadonlyMap<string, number> {
+  const codes = new Map<string, number>()
+  for (const [status, count] of counts) {
+    for (const code of [String(status), `${Math.floor(status / 100)}xx`, 'completed']) {
+      codes.set(code, (codes.get(code) ?? 0) + count)
+    }
+  }
+  return codes
+}
+
+function countsOf(tallies: readonly ClusterTally[]): (readonly [number, number])[] {
+  return tallies.map(({ status, requests }) => [status, requests] as const)
+}
+
+function connectionStats(scope: StatScope, { counts, highBreaker, config }: ClusterState): Stat[] {
+  const { all, ends } = counts
+  const high = highBreaker.counts
   return [
     ...counters(scope, {
       upstream_cx_total: all.total,
       upstream_cx_http1_total: config.http2 === undefined ? all.total - all.http2 : 0,
       upstream_cx_http2_total: all.http2,
       upstream_cx_destroy: all.total - all.active,
-      upstream_cx_connect_fail: connectFailures,
-      upstream_cx_connect_timeout: connectTimeouts,
+      upstream_cx_connect_fail: counts.connectFailures + high.connectFailures,
+      upstream_cx_connect_timeout: counts.connectTimeouts + high.connectTimeouts,
+      upstream_cx_overflow: counts.overflows + high.overflows,
+      upstream_cx_idle_timeout: ends.idle,
+      upstream_cx_max_requests: ends.spent,
+      upstream_cx_max_duration_reached: ends.old,
       upstream_cx_rx_bytes_total: all.received,
       upstream_cx_tx_bytes_total: all.sent,
     }),
     ...gauges(scope, { upstream_cx_active: all.active }),
     histogram(scope, 'upstream_cx_length_ms', all.length),
-  ]
-}
-
-function membershipStats(scope: StatScope, cluster: ClusterState): Stat[] {
-  const { totals, endpoints, config } = cluster
-  // What a file brings is counted where it is read.
-  const isByFile = config.discovery.kind === 'eds' && config.discovery.source === 'path'
-  return [
-    ...counters(scope, {
-      membership_change: totals.membershipChanges,
-      ...(isByFile ? {} : { update_attempt: totals.updates, update_success: totals.updates }),
-    }),
-    ...outlierStats(scope, cluster),
-    ...sharedGauges(scope, {
-      membership_total: endpoints.length,
-      membership_healthy: endpoints.filter(isHealthy).length,
-      membership_degraded: endpoints.filter((each) => isHealthy(each) && isDegraded(each)).length,
-      membership_excluded: endpoints.filter(({ checked }) => checked === 'pending').length,
-      max_host_weight: Math.max(0, ...endpoints.map(({ config }) => config.weight)),
-    }),
+    histogram(scope, 'upstream_cx_connect_ms', ends.connect),
   ]
 }
 
@@ -143,18 +151,6 @@ function outlierStats(
   ]
 }
 
-/** Whether the breaker is open now: 1 lets nothing more in. */
-function breakerStats(scope: StatScope, { config, counts, requestsActive, retriesActive }: ClusterState): Stat[] {
-  const { connectionsMax, pendingMax, requestsMax, retriesMax } = config.breaker
-  const open = (isOpen: boolean) => (isOpen ? 1 : 0)
-  return sharedGauges(scope, {
-    'circuit_breakers.default.cx_open': open(counts.connections >= connectionsMax),
-    'circuit_breakers.default.rq_pending_open': open(counts.pending >= pendingMax),
-    'circuit_breakers.default.rq_open': open(requestsActive >= requestsMax),
-    'circuit_breakers.default.rq_retry_open': open(retriesActive >= retriesMax),
-  })
-}
-
 function checkStats(scope: StatScope, { config, totals, endpoints }: ClusterState): Stat[] {
   if (config.healthCheck === undefined) return []
   return [
@@ -168,14 +164,6 @@ function checkStats(scope: StatScope, { config, totals, endpoints }: ClusterStat
       'health_check.degraded': endpoints.filter(({ checked }) => checked === 'degraded').length,
     }),
   ]
-}
-
-function isHealthy({ isEjected, checked, config }: EndpointState): boolean {
-  return !isEjected && checked !== 'unhealthy' && config.health !== 'unhealthy'
-}
-
-function isDegraded({ checked, config }: EndpointState): boolean {
-  return checked === 'degraded' || config.health === 'degraded'
 }
 
 function sum(tallies: readonly ClusterTally[]): number {

@@ -8,7 +8,9 @@ export type ClusterStatus = {
   readonly name: string
   readonly statName: string
   readonly isDynamic: boolean
+  /** Of the default priority, and of the high one. */
   readonly limits: Readonly<Record<string, number>>
+  readonly highLimits: Readonly<Record<string, number>>
   readonly hosts: readonly HostStatus[]
 }
 
@@ -33,6 +35,7 @@ export function clusterStatusesOf(clusters: ReadonlyMap<string, ClusterState>): 
     statName: config.statName,
     isDynamic: config.discovery.kind === 'eds',
     limits: limitsOf(config.breaker),
+    highLimits: limitsOf(config.highBreaker),
     hosts: endpoints.map(hostStatus),
   }))
 }
@@ -46,13 +49,15 @@ export function mergeClusterStatuses(all: readonly (readonly ClusterStatus[])[])
   return first.map((cluster) => {
     const same = others.flatMap((statuses) => statuses.find(({ name }) => name === cluster.name) ?? [])
     // Of a divided limit each worker has its part.
-    const limits = Object.fromEntries(
-      Object.keys(cluster.limits).map((name) => [
-        name,
-        [cluster, ...same].reduce((total, each) => total + (each.limits[name] ?? 0), 0),
-      ]),
-    )
-    return { ...cluster, limits, hosts: cluster.hosts.map((host) => mergeHost(host, same)) }
+    const total = (which: 'limits' | 'highLimits') =>
+      Object.fromEntries(
+        Object.keys(cluster[which]).map((name) => [
+          name,
+          [cluster, ...same].reduce((sum, each) => sum + (each[which][name] ?? 0), 0),
+        ]),
+      )
+    const [limits, highLimits] = [total('limits'), total('highLimits')]
+    return { ...cluster, limits, highLimits, hosts: cluster.hosts.map((host) => mergeHost(host, same)) }
   })
 }
 
@@ -75,7 +80,7 @@ function mergeHost(host: HostStatus, clusters: readonly ClusterStatus[]): HostSt
 }
 
 function hostStatus(endpoint: EndpointState): HostStatus {
-  const { config, pool, active, failures, totalRequests, successRate } = endpoint
+  const { config, pools, active, failures, totalRequests, successRate } = endpoint
   return {
     address: config.address,
     hostname: config.hostname,
@@ -84,7 +89,7 @@ function hostStatus(endpoint: EndpointState): HostStatus {
       rq_success: Math.max(0, totalRequests - failures - active),
       rq_total: totalRequests,
     },
-    gauges: { cx_active: pool.size, rq_active: active },
+    gauges: { cx_active: pools.size, rq_active: active },
     flags: healthFlags(endpoint),
     edsHealth: config.health === 'unknown' ? 'HEALTHY' : config.health.toUpperCase(),
     weight: config.weight,

@@ -4,9 +4,10 @@ import type { ClusterStatus, HostStatus } from './cluster-status.ts'
 
 /** `/clusters` as Envoy writes it: `<cluster>::<address>::<what>::<value>`, one a line. */
 export function clusterLines(clusters: readonly ClusterStatus[]): string[] {
-  return clusters.flatMap(({ name, statName, limits, isDynamic, hosts }) => [
+  return clusters.flatMap(({ name, statName, limits, highLimits, isDynamic, hosts }) => [
     `${name}::observability_name::${statName}`,
     ...Object.entries(limits).map(([key, value]) => `${name}::default_priority::${key}::${value}`),
+    ...Object.entries(highLimits).map(([key, value]) => `${name}::high_priority::${key}::${value}`),
     `${name}::added_via_api::${isDynamic}`,
     ...hosts.flatMap((host) => {
       const address = addressKey(host.address)
@@ -18,11 +19,11 @@ export function clusterLines(clusters: readonly ClusterStatus[]): string[] {
 /** `/clusters?format=json`: `envoy.admin.v3.Clusters`. */
 export function clusterJson(clusters: readonly ClusterStatus[]): unknown {
   return {
-    cluster_statuses: clusters.map(({ name, statName, limits, isDynamic, hosts }) => ({
+    cluster_statuses: clusters.map(({ name, statName, limits, highLimits, isDynamic, hosts }) => ({
       name,
       ...(isDynamic ? { added_via_api: true } : {}),
       host_statuses: hosts.map(hostJson),
-      circuit_breakers: { thresholds: [limits] },
+      circuit_breakers: { thresholds: [limits, { priority: 'HIGH', ...highLimits }] },
       observability_name: statName,
     })),
   }

@@ -1,3 +1,4 @@
+import { newBalanceCounts } from '@heddle/engine/balance/balance-counts'
 import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import { Balancer } from '@heddle/engine/balance/balancer'
 import { assignedWeight } from '@heddle/engine/balance/locality-weights'
@@ -7,15 +8,16 @@ import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
 import type { LocalCluster } from '@heddle/engine/balance/zone-route'
 import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
 import type { HealthRecord } from '@heddle/engine/health/health-record'
-import { allowsRetry } from '@heddle/engine/limit/retry-budget'
 import type { TryOutcome } from '@heddle/engine/outlier/outlier-policy'
 import { addressKey } from '../config/address-key.ts'
-import type { Assignment, ClusterConfig, EndpointConfig, TcpAddress } from '../config/proxy-config.ts'
+import type { Assignment, BreakerConfig, ClusterConfig, EndpointConfig, TcpAddress } from '../config/proxy-config.ts'
 import { type ConnectionCounts, newConnectionCounts } from '../pool/connection-counts.ts'
-import { EndpointPool, type PoolSettings } from '../pool/endpoint-pool.ts'
+import type { PoolSettings } from '../pool/connection-pool.ts'
 import type { DialSettings } from '../pool/open-socket.ts'
 import { clusterDial } from '../pool/open-socket.ts'
+import { PriorityPools, type PrioritySettings } from '../pool/priority-pools.ts'
 import { nowMs } from '../traffic/event-clock.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
 import { newClusterTotals } from './cluster-totals.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
@@ -41,9 +43,13 @@ export type ClusterSurroundings = {
 export class ClusterState {
   config: ClusterConfig
   readonly counts: ConnectionCounts = newConnectionCounts()
-  requestsActive = 0
-  retriesActive = 0
+  /** For routes of the default priority, and for those of high priority. */
+  readonly breaker: CircuitBreaker
+  readonly highBreaker: CircuitBreaker
   readonly totals = newClusterTotals()
+  readonly balanceCounts = newBalanceCounts()
+  /** The combinations of values by which its endpoints are divided; none without subsets. */
+  subsets: ReadonlySet<string> = new Set()
   private readonly random: () => number
   private assignment: Assignment | undefined
   private byKey = new Map<string, EndpointState>()
@@ -57,6 +63,8 @@ export class ClusterState {
 
   constructor(config: ClusterConfig, assignment: Assignment | undefined, around: ClusterSurroundings) {
     this.config = config
+    this.breaker = new CircuitBreaker(config.breaker, this.counts)
+    this.highBreaker = new CircuitBreaker(config.highBreaker, newConnectionCounts(this.counts))
     this.random = around.random
     this.around = around
     this.balancer = this.newBalancer([])
@@ -106,7 +114,7 @@ export class ClusterState {
     if (endpoint === undefined) {
       if (this.list.length >= learnedMax || this.around.isOwn(address)) return undefined
       const config = learnedEndpoint(address)
-      endpoint = this.newEndpoint(config, poolSettings(this.config), nowMs)
+      endpoint = this.newEndpoint(config, prioritySettings(this.config), nowMs)
       this.byKey.set(config.key, endpoint)
       this.list.push(endpoint)
       this.outliers.countOneMore()
@@ -115,30 +123,14 @@ export class ClusterState {
     return endpoint
   }
 
-  /** True when the circuit breaker has no room for another request to this endpoint, not even to wait there. */
-  isFull(endpoint: EndpointState): boolean {
-    const { breaker } = this.config
-    if (this.requestsActive >= breaker.requestsMax) return true
-    return this.counts.pending >= breaker.pendingMax && !endpoint.pool.hasFree
-  }
-
-  /** True when there may be no further connection: whoever needs one of its own is refused. */
-  get isOutOfConnections(): boolean {
-    return this.counts.connections >= this.config.breaker.connectionsMax
+  get requestsActive(): number {
+    return this.breaker.requestsActive + this.highBreaker.requestsActive
   }
 
   /** A request met a full circuit breaker. */
-  countOverflow(): void {
-    if (this.requestsActive >= this.config.breaker.requestsMax) this.totals.activeOverflows++
+  countOverflow(breaker: CircuitBreaker): void {
+    if (breaker.isOutOfRequests) this.totals.activeOverflows++
     else this.totals.overflows++
-  }
-
-  /** The budget: so many of the requests under way may be retries. It is always on. */
-  mayRetry(): boolean {
-    const { retriesMax, retryBudget } = this.config.breaker
-    const isAllowed = allowsRetry(retryBudget, retriesMax, this.retriesActive, this.requestsActive)
-    if (!isAllowed) this.totals.retryOverflows++
-    return isAllowed
   }
 
   record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void {
@@ -177,7 +169,7 @@ export class ClusterState {
 
   /** How connections to its endpoints are made. */
   get dial(): DialSettings {
-    return poolSettings(this.config)
+    return poolSettings(this.config, this.config.breaker)
   }
 
   /** Active health checks have learned something. */
@@ -207,12 +199,12 @@ export class ClusterState {
 
   sweep(nowMs: number): void {
     this.endIntervals(nowMs)
-    for (const { pool } of this.list) pool.sweep(nowMs)
+    for (const { pools } of this.list) pools.sweep(nowMs)
     this.forgetLearned(nowMs)
   }
 
   close(): void {
-    for (const { pool } of this.list) pool.close()
+    for (const { pools } of this.list) pools.close()
   }
 
   private invalidate(): void {
@@ -252,9 +244,9 @@ export class ClusterState {
   }
 
   private remove(gone: readonly EndpointState[]): void {
-    for (const { config, pool } of gone) {
+    for (const { config, pools } of gone) {
       this.byKey.delete(config.key)
-      pool.close()
+      pools.close()
     }
     this.list = [...this.byKey.values()]
     this.outliers.count(this.list)
@@ -263,8 +255,8 @@ export class ClusterState {
   }
 
   /** It is not well any more: connections to it may be why, so that later requests get new ones. */
-  private lose({ pool, tunnels }: EndpointState): void {
-    pool.drain()
+  private lose({ pools, tunnels }: EndpointState): void {
+    pools.drain()
     if (this.config.closesOnFailure) for (const each of tunnels) each.destroy()
   }
 
@@ -274,14 +266,16 @@ export class ClusterState {
     const isSameBalancing = config.balancer === before.balancer && assignment === this.assignment
     this.config = config
     this.assignment = assignment
-    const settings = poolSettings(config)
+    this.breaker.limits = config.breaker
+    this.highBreaker.limits = config.highBreaker
+    const settings = prioritySettings(config)
     const now = nowMs()
     const next = new Map<string, EndpointState>()
     for (const endpoint of assignment?.endpoints ?? this.learnedConfigs(config)) {
       const known = this.byKey.get(endpoint.key)
       if (known) {
         known.config = endpoint
-        known.pool.update(settings, endpoint.address)
+        known.pools.update(settings, endpoint.address)
       }
       next.set(endpoint.key, known ?? this.newEndpoint(endpoint, settings, now))
     }
@@ -292,7 +286,7 @@ export class ClusterState {
     this.byKey = next
     this.list = [...next.values()]
     this.outliers.count(this.list)
-    if (hasChanged && config.drainsOnChange) for (const { pool } of this.list) pool.drain()
+    if (hasChanged && config.drainsOnChange) for (const { pools } of this.list) pools.drain()
     if (!isSameBalancing) {
       this.balancer = this.newBalancer(this.list)
       this.around.onChange()
@@ -321,9 +315,9 @@ export class ClusterState {
   /** True when there was any. */
   private closeAllBut(next: ReadonlyMap<string, EndpointState>): boolean {
     let hasLost = false
-    for (const [key, { pool }] of this.byKey) {
+    for (const [key, { pools }] of this.byKey) {
       if (next.has(key)) continue
-      pool.close()
+      pools.close()
       hasLost = true
     }
     return hasLost
@@ -345,16 +339,29 @@ export class ClusterState {
       overprovisioningPercent: this.assignment?.overprovisioningPercent ?? 140,
       weighsHealth: this.assignment?.weighsHealth ?? false,
       requestsActive: () => this.requestsActive,
+      counts: this.balanceCounts,
       localityWeight: assignedWeight,
       local,
     }
-    return balancer.subsets === undefined
-      ? new Balancer(balancer, members, random)
-      : new SubsetBalancer(balancer, balancer.subsets, members, random)
+    if (balancer.subsets === undefined) {
+      this.countSubsets(new Set())
+      return new Balancer(balancer, members, random)
+    }
+    const made = new SubsetBalancer(balancer, balancer.subsets, members, random)
+    this.countSubsets(made.matches)
+    return made
   }
 
-  private newEndpoint(endpoint: EndpointConfig, settings: PoolSettings, nowMs: number): EndpointState {
-    return newEndpointState(endpoint, new EndpointPool(endpoint.address, settings, this.counts), nowMs)
+  private countSubsets(now: ReadonlySet<string>): void {
+    const { balanceCounts, subsets } = this
+    for (const each of now) if (!subsets.has(each)) balanceCounts.subsetsCreated++
+    for (const each of subsets) if (!now.has(each)) balanceCounts.subsetsRemoved++
+    this.subsets = now
+  }
+
+  private newEndpoint(endpoint: EndpointConfig, settings: PrioritySettings, nowMs: number): EndpointState {
+    const counts = { usual: this.counts, high: this.highBreaker.counts }
+    return newEndpointState(endpoint, new PriorityPools(endpoint.address, settings, counts), nowMs)
   }
 }
 
@@ -363,14 +370,19 @@ function isWell(endpoint: EndpointState): boolean {
   return availability === 'healthy' || availability === 'degraded'
 }
 
-function poolSettings(config: ClusterConfig): PoolSettings {
+function prioritySettings(config: ClusterConfig): PrioritySettings {
+  return { usual: poolSettings(config, config.breaker), high: poolSettings(config, config.highBreaker) }
+}
+
+function poolSettings(config: ClusterConfig, { connectionsMax }: BreakerConfig): PoolSettings {
   return {
     connectTimeoutMs: config.connectTimeoutMs,
     idleTimeoutMs: config.idleTimeoutMs,
     requestsPerConnectionMax: config.requestsPerConnectionMax,
     durationMaxMs: config.connectionDurationMaxMs,
     ...clusterDial(config, undefined),
-    connectionsMax: config.breaker.connectionsMax,
+    connectionsMax,
+    endpointConnectionsMax: config.endpointConnectionsMax,
     preconnectRatio: config.preconnectRatio,
     protocol: config.protocol,
     isPerConnection: config.isPoolPerConnection,

@@ -4,6 +4,8 @@ export type ClusterTotals = {
   requests: number
   unsent: number
   retries: number
+  /** Answers that were not passed on but tried again, by their status. */
+  readonly retried: Map<number, number>
   /** Retries whose answer was not to be retried again, those that the circuit breaker did not allow. */
   retrySuccesses: number
   retryOverflows: number
@@ -11,9 +13,13 @@ export type ClusterTotals = {
   overflows: number
   activeOverflows: number
   ejections: number
-  /** Of whole requests, and of single tries. */
+  /** Of whole requests, and of single tries: by their time, and by their silence. */
   timeouts: number
   tryTimeouts: number
+  tryIdleTimeouts: number
+  /** Retries that waited as the policy says, and as the answer asked for. */
+  plainBackoffs: number
+  askedBackoffs: number
   mirrorsDropped: number
   /** Of requests to it, by what a rate limit service said; and those that passed though it said nothing. */
   limitOks: number
@@ -33,6 +39,7 @@ export function newClusterTotals(): ClusterTotals {
     requests: 0,
     unsent: 0,
     retries: 0,
+    retried: new Map(),
     retrySuccesses: 0,
     retryOverflows: 0,
     overflows: 0,
@@ -40,6 +47,9 @@ export function newClusterTotals(): ClusterTotals {
     ejections: 0,
     timeouts: 0,
     tryTimeouts: 0,
+    tryIdleTimeouts: 0,
+    plainBackoffs: 0,
+    askedBackoffs: 0,
     mirrorsDropped: 0,
     limitOks: 0,
     limitOvers: 0,

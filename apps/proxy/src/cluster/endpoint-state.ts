@@ -2,13 +2,13 @@ import type { BalancedEndpoint } from '@heddle/engine/balance/balanced-endpoint'
 import type { LatencyRecord } from '@heddle/engine/balance/record-latency'
 import { newOutlierRecord, type OutlierRecord } from '@heddle/engine/outlier/outlier-record'
 import type { EndpointConfig } from '../config/proxy-config.ts'
-import type { ConnectionCounts, EndpointPool } from '../pool/endpoint-pool.ts'
+import type { PriorityPools } from '../pool/priority-pools.ts'
 
-/** One endpoint of a cluster while it lives: its pool, what is under way, and how it has behaved. */
+/** One endpoint of a cluster while it lives: its connections, what is under way, and how it has behaved. */
 export type EndpointState = OutlierRecord &
   LatencyRecord & {
     config: EndpointConfig
-    readonly pool: EndpointPool
+    readonly pools: PriorityPools
     active: number
     /** Connections that are passed on unread, where the cluster closes them with the endpoint's health. */
     readonly tunnels: Set<{ destroy(): unknown }>
@@ -21,13 +21,11 @@ export type EndpointState = OutlierRecord &
     failures: number
   }
 
-export type { ConnectionCounts }
-
-export function newEndpointState(config: EndpointConfig, pool: EndpointPool, nowMs: number): EndpointState {
+export function newEndpointState(config: EndpointConfig, pools: PriorityPools, nowMs: number): EndpointState {
   return {
     ...newOutlierRecord(),
     config,
-    pool,
+    pools,
     active: 0,
     tunnels: new Set(),
     checked: 'unchecked',

@@ -37,7 +37,7 @@ export class LearnedEndpoints {
   forget(restMs: number, nowMs: number): readonly EndpointState[] {
     const gone: EndpointState[] = []
     for (const [endpoint, usedMs] of this.usedMs) {
-      if (nowMs - usedMs < restMs || endpoint.active > 0 || endpoint.pool.size > 0) continue
+      if (nowMs - usedMs < restMs || endpoint.active > 0 || endpoint.pools.size > 0) continue
       this.usedMs.delete(endpoint)
       gone.push(endpoint)
     }

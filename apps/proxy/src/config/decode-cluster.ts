@@ -1,10 +1,9 @@
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { CircuitBreakers } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/circuit_breaker_pb'
 import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
-import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeBalancer } from './decode-balancer.ts'
+import { decodeBreakers } from './decode-breakers.ts'
 import { decodeBufferLimit } from './decode-buffer-limit.ts'
 import { decodeDiscovery } from './decode-discovery.ts'
 import { decodeHealthCheck } from './decode-health-check.ts'
@@ -13,7 +12,7 @@ import { decodeSessionHealth } from './decode-session-health.ts'
 import { decodeUpstreamConnection } from './decode-upstream-connection.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
 import { decodeUpstreamSocket } from './decode-upstream-socket.ts'
-import type { BreakerConfig, ClusterConfig, ServiceRef, UpstreamProtocol } from './proxy-config.ts'
+import type { ClusterConfig, ServiceRef, UpstreamProtocol } from './proxy-config.ts'
 
 const supported = new Set([
   'name',
@@ -81,7 +80,7 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     protocol: http.protocol,
     autoName: http.autoName,
     http2: http.http2,
-    breaker: decodeBreaker(message.circuitBreakers),
+    ...decodeBreakers(message.circuitBreakers, 'circuit_breakers'),
     outlier: message.outlierDetection && decodeOutlier(message.outlierDetection),
     healthCheck: decodeHealthCheck(message.healthChecks),
     keepsHealthy: message.healthChecks.length > 0 && !message.ignoreHealthOnHostRemoval,
@@ -106,22 +105,6 @@ function upstreamSocket(
   if (protocol === 'auto' && tls === undefined) throw new ResourceRejected('transport_socket', 'auto_config needs TLS')
   const isSilent = protocol === 'http2' && tls?.alpnProtocols.length === 0
   return { tls: isSilent ? { ...tls, alpnProtocols: ['h2'] } : tls, proxyProtocol }
-}
-
-/** The DEFAULT threshold; Envoy's numbers where it says nothing, and a retry budget that is always on. */
-function decodeBreaker(breakers: CircuitBreakers | undefined): BreakerConfig {
-  const threshold = breakers?.thresholds.find(({ priority }) => priority === RoutingPriority.DEFAULT)
-  const budget = threshold?.retryBudget
-  return {
-    connectionsMax: threshold?.maxConnections ?? 1024,
-    pendingMax: threshold?.maxPendingRequests ?? 1024,
-    requestsMax: threshold?.maxRequests ?? 1024,
-    retriesMax: threshold?.maxRetries ?? Number.POSITIVE_INFINITY,
-    retryBudget: {
-      percent: budget?.budgetPercent?.value ?? 20,
-      concurrencyMin: budget?.minRetryConcurrency ?? 3,
-    },
-  }
 }
 
 function decodeService({ metadata }: Cluster): ServiceRef | undefined {

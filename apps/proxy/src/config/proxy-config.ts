@@ -243,7 +243,11 @@ export type ClusterConfig = {
   readonly headerCountMax: number
   /** How it speaks HTTP/2; undefined: never. */
   readonly http2: Http2ClientConfig | undefined
+  /** What requests of routes with the default priority stand against, and those of high priority. */
   readonly breaker: BreakerConfig
+  readonly highBreaker: BreakerConfig
+  /** `circuit_breakers.per_host_thresholds`: connections to one endpoint. */
+  readonly endpointConnectionsMax: number
   readonly outlier: OutlierPolicy | undefined
   readonly healthCheck: HealthCheckConfig | undefined
   /** `ignore_health_on_host_removal` is false, and there are checks: what discovery takes away stays while it is well. */
@@ -309,7 +313,7 @@ export type DnsFamily = 'auto' | 'v4-only' | 'v6-only' | 'v4-preferred' | 'all'
 
 export type ServiceRef = { readonly host: string; readonly name: string; readonly namespace: string }
 
-/** `circuit_breakers.thresholds[DEFAULT]`. */
+/** `circuit_breakers.thresholds[]` of one priority. */
 export type BreakerConfig = {
   readonly connectionsMax: number
   readonly pendingMax: number
@@ -317,6 +321,8 @@ export type BreakerConfig = {
   readonly retriesMax: number
   /** Share of active plus pending requests that may be retries; always on. */
   readonly retryBudget: RetryBudget
+  /** `track_remaining`: statistics say how much room is left. */
+  readonly tracksRemaining: boolean
 }
 
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment`. */

@@ -4,7 +4,7 @@ import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { beginAnswer } from './begin-answer.ts'
 import { type Framing, NO_BODY } from './body-framing.ts'
-import { chooseEndpoint } from './choose-endpoint.ts'
+import { claimEndpoint } from './claim-endpoint.ts'
 import { cutByFailure } from './cut-by-failure.ts'
 import { endExchange } from './end-exchange.ts'
 import { endLate } from './end-late.ts'
@@ -68,7 +68,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const asked = takeOverrides(this.exchange)
     const action = asked === undefined ? configured : overrideAction(configured, asked)
     this.action = action
-    this.retries.begin(action.retry)
+    this.retries.begin(action.retry, action.highPriority)
     this.hedges =
       action.hedgesOnTryTimeout && this.exchange.upgrade === '' ? new HedgedTries(this, this.retries) : undefined
     this.isBackingOff = false
@@ -169,7 +169,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     if (this.tryAgainIn(this.retries.afterFailure(failure, this.hasSentRequest))) return
     if (this.hedges?.areWaiting === true) return
     this.finish()
-    replyToFailure(exchange, failure, detail, this.retries.wereInVain)
+    replyToFailure(exchange, failure, detail, this.retries)
   }
 
   onInterim(): void {
@@ -186,14 +186,13 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
     exchange.upstreamMs = now - exchange.startedMs
     const isRepeated = !current.isHedged && this.tryAgainIn(this.retries.afterResponse(current, status, headers))
+    if (this.retries.wereInVain) exchange.addFlag('URX')
     if (isRepeated || (this.hedges?.areWaiting === true && this.retries.covers(status, headers))) {
-      if (!isRepeated && this.retries.wereInVain) exchange.addFlag('URX')
       this.current = undefined
       current.abandon()
       return
     }
     this.hedges?.abandonAll()
-    if (this.retries.wereInVain && status >= 500) exchange.addFlag('URX')
     this.isAnswering = true
     this.body.clear()
     beginAnswer(exchange, status, headers, framing, contentLength)
@@ -254,21 +253,22 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     exchange.cluster = cluster.config
     exchange.attempts++
     const now = nowMs()
-    const endpoint = chooseEndpoint(exchange, cluster, action, this.retries.tried, now)
-    if (endpoint === undefined || cluster.isFull(endpoint)) {
-      if (endpoint !== undefined) cluster.countOverflow()
+    const breaker = action.highPriority ? cluster.highBreaker : cluster.breaker
+    const endpoint = claimEndpoint(exchange, cluster, action, this.retries.tried, now)
+    if (typeof endpoint === 'string') {
       if (hedges?.areWaiting === true) return
       this.finish()
-      replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
+      replyToFailure(exchange, endpoint, '', this.retries)
       return
     }
     exchange.endpoint = endpoint.config
     tellTry(exchange, action, endpoint.config, now)
     this.retries.addTried(endpoint)
-    const started = new UpstreamTry(cluster, endpoint, isRetry, now)
+    const started = new UpstreamTry(cluster, breaker, endpoint, isRetry, now)
     exchange.lastTry = started
     this.current = started
-    started.connecting = endpoint.pool.acquire(hedges?.listen(started) ?? this, now, exchange)
+    const pool = action.highPriority ? endpoint.pools.high : endpoint.pools.usual
+    started.connecting = pool.acquire(hedges?.listen(started) ?? this, now, exchange)
   }
 
   /** True when another try is on its way; `backoffMs` is undefined when there is none. */
@@ -300,7 +300,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   onHedgesOver(failure: UpstreamFailure, detail: string): void {
     if (!this.isActive) return
     this.finish()
-    replyToFailure(this.exchange, failure, detail, this.retries.wereInVain)
+    replyToFailure(this.exchange, failure, detail, this.retries)
   }
 
   /** The latest try had its time: it goes on, and if there are tries left another begins. False: there is no hedging. */
@@ -373,11 +373,12 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   }
 
   /** The endpoint had its time: another try, or the end. */
-  private endTry(details: string): void {
+  private endTry(details: 'upstream_per_try_timeout' | 'upstream_per_try_idle_timeout'): void {
     const { current, exchange } = this
     if (!this.isActive || current === undefined) return
     this.current = undefined
-    current.cluster.totals.tryTimeouts++
+    if (details === 'upstream_per_try_timeout') current.cluster.totals.tryTimeouts++
+    else current.cluster.totals.tryIdleTimeouts++
     current.cluster.record(current.endpoint, 'local-failure', nowMs())
     current.abandon()
     if (!this.isAnswering && this.tryAgainIn(this.retries.afterFailure('per-try-timeout', true))) return
@@ -390,6 +391,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   private finish(): void {
     this.isActive = false
     this.isBackingOff = false
+    this.retries.release()
     this.hedges?.abandonAll()
     this.timers.clear()
     this.body.clear()

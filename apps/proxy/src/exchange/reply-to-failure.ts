@@ -2,15 +2,25 @@ import type { HttpExchange } from './http-exchange.ts'
 import { localReply } from './local-reply.ts'
 import type { UpstreamFailure } from './upstream-port.ts'
 
+/** What had been tried before. */
+export type TriedBefore = {
+  readonly hasRetried: boolean
+  /** The policy would have another try, and there is none left. */
+  readonly wereInVain: boolean
+}
+
 /** The one place where a failure of the upstream becomes an answer. Statuses, flags and texts are Envoy's. */
 export function replyToFailure(
   exchange: HttpExchange,
   failure: UpstreamFailure,
   detail: string,
-  hasRetriedInVain: boolean,
+  { hasRetried, wereInVain }: TriedBefore,
 ): void {
-  if (hasRetriedInVain) exchange.addFlag('URX')
-  const reason = (word: string) => `upstream connect error or disconnect/reset before headers. reset reason: ${word}`
+  if (wereInVain) exchange.addFlag('URX')
+  const reason = (word: string) => {
+    const which = hasRetried ? 'retried and the latest reset reason' : 'reset reason'
+    return `upstream connect error or disconnect/reset before headers. ${which}: ${word}`
+  }
   const details = (word: string) =>
     `upstream_reset_before_response_started{${word}${detail === '' || detail === word ? '' : `,${detail}`}}`
   switch (failure) {

@@ -7,6 +7,7 @@ import {
   type TryFailure,
 } from '@heddle/engine/retry/decide-retry'
 import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
+import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import { wallMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
@@ -24,7 +25,14 @@ export class Retries {
   private readonly runtime: Runtime
   private readonly body: ReplayBody
   private policy: RetryPolicy | undefined
+  private isHighPriority = false
+  /** Where the retry counts that was granted last: from then on, also while it waits for its turn. */
+  private heldAt: CircuitBreaker | undefined
   private endpoints: EndpointState[] | undefined
+  /** Another try was granted. */
+  hasRetried = false
+  /** The policy would have another try, and those that it gives are used up. */
+  wereInVain = false
 
   constructor(exchange: HttpExchange, runtime: Runtime, body: ReplayBody) {
     this.exchange = exchange
@@ -32,9 +40,19 @@ export class Retries {
     this.body = body
   }
 
-  begin(policy: RetryPolicy | undefined): void {
+  begin(policy: RetryPolicy | undefined, isHighPriority: boolean): void {
     this.policy = policy
+    this.isHighPriority = isHighPriority
     this.endpoints = undefined
+    this.hasRetried = false
+    this.wereInVain = false
+  }
+
+  /** The retry that was granted last has its answer, or is over. */
+  release(): void {
+    if (this.heldAt === undefined) return
+    this.heldAt.retriesActive--
+    this.heldAt = undefined
   }
 
   /** Where it has been tried, while that matters: without a policy there is no other try. */
@@ -50,19 +68,21 @@ export class Retries {
 
   /** Milliseconds to wait before the next try; undefined: there is none. */
   afterFailure(failure: TryFailure, wasRequestSent: boolean): number | undefined {
-    const { policy, exchange, runtime } = this
+    const { policy } = this
+    this.release()
     if (policy === undefined || !retriesFailure(policy, failure, wasRequestSent) || !this.isAllowed(policy)) {
       return undefined
     }
-    return backoffMs(policy, exchange.attempts, runtime.random)
+    return this.plainBackoff(policy)
   }
 
   /** A try goes on, and another is to begin beside it: whatever the policy's words, as long as there are tries left. */
   beside(): number | undefined {
-    const { policy, exchange, runtime } = this
+    const { policy, exchange } = this
     if (policy === undefined) return undefined
-    if (this.isAllowed(policy)) return backoffMs(policy, exchange.attempts, runtime.random)
-    if (exchange.attempts > policy.retriesMax) exchange.addFlag('URX')
+    this.release()
+    if (this.isAllowed(policy)) return this.plainBackoff(policy)
+    if (this.wereInVain) exchange.addFlag('URX')
     return undefined
   }
 
@@ -73,24 +93,28 @@ export class Retries {
 
   /** The same for an answer, which may say itself when to come back. */
   afterResponse(current: UpstreamTry, status: number, headers: HeaderBlock): number | undefined {
-    const { policy, exchange, runtime } = this
+    const { policy } = this
     if (policy === undefined) return undefined
+    this.release()
+    const { totals } = current.cluster
     if (!retriesResponse(policy, status, headers)) {
       // A retry that helped.
-      if (current.isRetry) current.cluster.totals.retrySuccesses++
+      if (current.isRetry) totals.retrySuccesses++
       return undefined
     }
     if (!this.isAllowed(policy)) return undefined
-    return (
-      rateLimitedBackoffMs(policy, headers, wallMs(), runtime.random) ??
-      backoffMs(policy, exchange.attempts, runtime.random)
-    )
+    totals.retried.set(status, (totals.retried.get(status) ?? 0) + 1)
+    const askedMs = rateLimitedBackoffMs(policy, headers, wallMs(), this.runtime.random)
+    if (askedMs === undefined) return this.plainBackoff(policy)
+    totals.askedBackoffs++
+    return askedMs
   }
 
-  /** All tries that the policy gives are used up. */
-  get wereInVain(): boolean {
-    const { policy } = this
-    return policy !== undefined && policy.retriesMax > 0 && this.exchange.attempts > policy.retriesMax
+  private plainBackoff(policy: RetryPolicy): number {
+    const { exchange, runtime } = this
+    const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
+    if (cluster !== undefined) cluster.totals.plainBackoffs++
+    return backoffMs(policy, exchange.attempts, runtime.random)
   }
 
   /** What was sent can be sent again. */
@@ -106,12 +130,21 @@ export class Retries {
   /** The policy's words cover what happened; counts and budgets must allow it too. */
   private isAllowed(policy: RetryPolicy): boolean {
     const { exchange, runtime } = this
-    if (exchange.attempts > policy.retriesMax || !this.mayReplay || !retriesRequest(policy, exchange)) return false
+    if (!this.mayReplay || !retriesRequest(policy, exchange)) return false
+    if (exchange.attempts > policy.retriesMax) {
+      this.wereInVain = true
+      return false
+    }
     const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
-    if (cluster === undefined || !cluster.mayRetry()) {
+    const breaker = this.isHighPriority ? cluster?.highBreaker : cluster?.breaker
+    if (cluster === undefined || breaker?.allowsRetry !== true) {
+      if (cluster !== undefined) cluster.totals.retryOverflows++
       exchange.addFlag('UO')
       return false
     }
+    this.hasRetried = true
+    breaker.retriesActive++
+    this.heldAt = breaker
     return true
   }
 }

@@ -1,3 +1,4 @@
+import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { PendingConnect } from '../pool/endpoint-pool.ts'
@@ -8,6 +9,7 @@ export class UpstreamTry {
   readonly cluster: ClusterState
   readonly endpoint: EndpointState
   readonly isRetry: boolean
+  private readonly breaker: CircuitBreaker
   port: UpstreamPort | undefined
   connecting: PendingConnect | undefined
   readonly startedMs: number
@@ -15,19 +17,23 @@ export class UpstreamTry {
   isHedged = false
   private isOpen = true
 
-  constructor(cluster: ClusterState, endpoint: EndpointState, isRetry: boolean, nowMs: number) {
+  constructor(
+    cluster: ClusterState,
+    breaker: CircuitBreaker,
+    endpoint: EndpointState,
+    isRetry: boolean,
+    nowMs: number,
+  ) {
     this.startedMs = nowMs
     this.cluster = cluster
+    this.breaker = breaker
     this.endpoint = endpoint
     this.isRetry = isRetry
-    cluster.requestsActive++
+    breaker.requestsActive++
     cluster.totals.requests++
     endpoint.active++
     endpoint.totalRequests++
-    if (isRetry) {
-      cluster.retriesActive++
-      cluster.totals.retries++
-    }
+    if (isRetry) cluster.totals.retries++
   }
 
   /** The try is over and its connection is dealt with by the codec. */
@@ -35,9 +41,8 @@ export class UpstreamTry {
     if (!this.isOpen) return
     this.isOpen = false
     if (this.port === undefined) this.cluster.totals.unsent++
-    this.cluster.requestsActive--
+    this.breaker.requestsActive--
     this.endpoint.active--
-    if (this.isRetry) this.cluster.retriesActive--
   }
 
   /** Ends it before its answer is complete: nothing of it may reach anybody any more. */

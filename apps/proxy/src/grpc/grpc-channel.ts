@@ -32,6 +32,7 @@ export class GrpcChannel implements Disposable {
       connectTimeoutMs: options.connectTimeoutMs ?? 5000,
       idleTimeoutMs: 3_600_000,
       requestsPerConnectionMax: 0,
+      endpointConnectionsMax: Number.POSITIVE_INFINITY,
       connectionsMax: Number.POSITIVE_INFINITY,
       preconnectRatio: 1,
       protocol: 'http2' as const,

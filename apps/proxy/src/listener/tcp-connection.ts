@@ -51,7 +51,7 @@ class TcpConnection {
       runtime.counts.tcpChain(this.chain.statPrefix).noRoute++
       this.refuse('NC')
     } else if (endpoint === undefined) this.refuse('UH')
-    else if (cluster.isOutOfConnections) {
+    else if (cluster.breaker.isOutOfConnections) {
       cluster.totals.overflows++
       this.refuse('UO')
     } else {

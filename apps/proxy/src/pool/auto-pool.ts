@@ -67,6 +67,7 @@ export class AutoPool extends TwoPools implements ConnectionPool {
         for (const each of this.takeWaiting()) each.pending = this.spoken.acquire(each.events, nowMs())
       },
       onDialFailed: (failure, detail) => {
+        this.counts.pendingFailed += this.waiting.size
         for (const { events } of this.takeWaiting()) events.onUpstreamFailed(failure, detail)
       },
     })

@@ -1,28 +1,44 @@
+import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import { ConnectionTally } from '../traffic/connection-tally.ts'
 import { newTlsCounts, type TlsCounts } from '../traffic/tls-counts.ts'
 
-/** Counts shared by all endpoints of a cluster: what stands against its circuit breaker, and what has been. */
+/** Counts shared by all endpoints of a cluster, at one priority: what stands against its circuit breaker, and what has been. */
 export type ConnectionCounts = {
   /** Open or being opened. */
   connections: number
   /** Requests that wait for a connection. */
   pending: number
+  /** Among them those for whom the limits leave no connection of their own. */
+  blocked: number
   pendingTotal: number
   connectFailures: number
   connectTimeouts: number
+  /** Requests that waited for a connection that could not be made. */
+  pendingFailed: number
+  /** Requests for which there could be no further connection when they came. */
+  overflows: number
   readonly tls: TlsCounts
   /** Every connection from when it began to be opened. */
   readonly all: ConnectionTally
+  readonly ends: ConnectionEnds
 }
 
-export function newConnectionCounts(): ConnectionCounts {
+/** Why connections were ended here, and how long the others took to open, milliseconds. */
+export type ConnectionEnds = { spent: number; idle: number; old: number; readonly connect: HistogramCell }
+
+/** `beside`: counts of the same cluster, with which it shares what is no matter of limits. */
+export function newConnectionCounts(beside?: ConnectionCounts): ConnectionCounts {
   return {
     connections: 0,
     pending: 0,
+    blocked: 0,
     pendingTotal: 0,
     connectFailures: 0,
     connectTimeouts: 0,
-    tls: newTlsCounts(),
-    all: new ConnectionTally(),
+    pendingFailed: 0,
+    overflows: 0,
+    tls: beside?.tls ?? newTlsCounts(),
+    all: beside?.all ?? new ConnectionTally(),
+    ends: beside?.ends ?? { spent: 0, idle: 0, old: 0, connect: new HistogramCell() },
   }
 }

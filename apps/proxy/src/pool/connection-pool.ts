@@ -13,6 +13,8 @@ export type PoolSettings = DialSettings & {
   readonly durationMaxMs?: number
   /** The cluster's connections; at the limit a request waits for one that becomes free. */
   readonly connectionsMax: number
+  /** Those of this endpoint alone (`per_host_thresholds`). */
+  readonly endpointConnectionsMax: number
   /** `per_upstream_preconnect_ratio`: connections for each request, so that the next one finds one open. */
   readonly preconnectRatio: number
   readonly headerBytesMax: number

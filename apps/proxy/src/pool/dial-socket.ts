@@ -26,6 +26,7 @@ export function dialSocket(
   taker: DialTaker,
 ): PendingConnect {
   const reader = new SocketReader()
+  const begunMs = performance.now()
   const socket = openSocket(address, settings, reader)
   const ready = readyEvent(settings)
   countTls(socket, settings, counts.tls)
@@ -54,6 +55,7 @@ export function dialSocket(
   }
   const onConnect = () => {
     settle()
+    counts.ends.connect.record(performance.now() - begunMs)
     taker.onSocket(socket, reader)
   }
   const onError = (error: NodeJS.ErrnoException) => give('connect-failure', error.code ?? error.message)

@@ -31,7 +31,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
     this.address = address
     this.settings = settings
     this.counts = counts
-    this.waiting = new WaitingRequests(counts)
+    this.waiting = new WaitingRequests(counts, true)
   }
 
   update(settings: PoolSettings, address: SocketAddress): void {
@@ -78,14 +78,17 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   sweep(nowMs: number): void {
     const { idleTimeoutMs } = this.settings
     const stale = this.free.filter((each) => nowMs - each.freeSinceMs > idleTimeoutMs || this.isOld(each, nowMs))
-    for (const connection of stale) connection.close()
+    for (const connection of stale) this.closeStale(connection, nowMs)
   }
 
   onFree(connection: ClientConnection): void {
     const { requestsPerConnectionMax } = this.settings
     const now = nowMs()
     const isSpent = requestsPerConnectionMax > 0 && connection.requests >= requestsPerConnectionMax
-    if (this.isClosing || isSpent || this.isOld(connection, now) || this.draining.has(connection)) {
+    const isOld = this.isOld(connection, now)
+    if (this.isClosing || isSpent || isOld || this.draining.has(connection)) {
+      if (isSpent) this.counts.ends.spent++
+      else if (isOld) this.counts.ends.old++
       connection.close()
       return
     }
@@ -104,6 +107,12 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
     if (this.waiting.size > 0) process.nextTick(() => this.serveWaiting())
   }
 
+  private closeStale(connection: ClientConnection, nowMs: number): void {
+    if (this.isOld(connection, nowMs)) this.counts.ends.old++
+    else this.counts.ends.idle++
+    connection.close()
+  }
+
   private isOld(connection: ClientConnection, nowMs: number): boolean {
     const { durationMaxMs = 0 } = this.settings
     return durationMaxMs > 0 && nowMs - (this.all.get(connection) ?? nowMs) >= durationMaxMs
@@ -113,14 +122,16 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
     for (let connection = this.free.pop(); connection !== undefined; connection = this.free.pop()) {
       // Nobody looks at idle connections in between; a stale one is dropped when it is its turn.
       if (nowMs - connection.freeSinceMs > this.settings.idleTimeoutMs || this.isOld(connection, nowMs)) {
-        connection.close()
+        this.closeStale(connection, nowMs)
         continue
       }
       connection.use(events)
       events.onUpstreamReady(connection)
       return undefined
     }
-    return this.mayDial() ? this.dial(events) : this.waiting.add(events)
+    if (this.mayDial()) return this.dial(events)
+    this.counts.overflows++
+    return this.waiting.add(events)
   }
 
   private serveWaiting(): void {
@@ -139,7 +150,8 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
 
   /** One connection it always gets: those who wait for an endpoint without any would wait for ever. */
   private mayDial(): boolean {
-    return this.counts.connections < this.settings.connectionsMax || this.size === 0
+    const { connectionsMax, endpointConnectionsMax } = this.settings
+    return (this.counts.connections < connectionsMax && this.size < endpointConnectionsMax) || this.size === 0
   }
 
   private dial(events: UpstreamEvents): PendingConnect {
@@ -158,6 +170,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
       onDialFailed: (failure, detail) => {
         counts.pending--
         this.dials--
+        counts.pendingFailed++
         events.onUpstreamFailed(failure, detail)
         this.serveWaiting()
       },
@@ -178,7 +191,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
     const { counts, settings } = this
     for (let opened = 0; opened < preconnectsMax; opened++) {
       const used = this.all.size - this.free.length + counts.pending
-      if (used * settings.preconnectRatio <= this.size || counts.connections >= settings.connectionsMax) return
+      if (used * settings.preconnectRatio <= this.size || !this.mayDial()) return
       this.dials++
       dialSocket(this.address, settings, counts, {
         onSocket: (socket, reader) => {

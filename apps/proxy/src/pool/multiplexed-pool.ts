@@ -28,7 +28,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
     this.address = address
     this.settings = settings
     this.counts = counts
-    this.waiting = new WaitingRequests(counts)
+    this.waiting = new WaitingRequests(counts, false)
   }
 
   update(settings: PoolSettings, address: SocketAddress): void {
@@ -47,6 +47,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   acquire(events: UpstreamEvents, nowMs: number): PendingConnect | undefined {
     let connection = this.open[0]
     if (connection !== undefined && this.isOld(connection, nowMs)) {
+      this.counts.ends.old++
       connection.drain()
       connection = this.open[0]
     }
@@ -77,7 +78,11 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   sweep(nowMs: number): void {
     for (const connection of [...this.all]) {
       const isStale = connection.isIdle && nowMs - connection.idleSinceMs > this.settings.idleTimeoutMs
-      if (isStale || this.isOld(connection, nowMs)) connection.drain()
+      const isOld = this.isOld(connection, nowMs)
+      if (!isStale && !isOld) continue
+      if (isOld) this.counts.ends.old++
+      else this.counts.ends.idle++
+      connection.drain()
     }
   }
 
@@ -105,7 +110,10 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   private use(connection: ClientConnection, events: UpstreamEvents): void {
     const { requestsPerConnectionMax } = this.settings
     const stream = connection.open(events)
-    if (requestsPerConnectionMax > 0 && connection.requests >= requestsPerConnectionMax) connection.drain()
+    if (requestsPerConnectionMax > 0 && connection.requests >= requestsPerConnectionMax) {
+      this.counts.ends.spent++
+      connection.drain()
+    }
     events.onUpstreamReady(stream)
   }
 
@@ -121,7 +129,8 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   /** A connection that is being opened has room for many of them. One the pool always gets, or they would wait for ever. */
   private dialForWaiting(): void {
     const { counts, settings } = this
-    const isAllowed = counts.connections < settings.connectionsMax || this.size === 0
+    const isRoom = counts.connections < settings.connectionsMax && this.size < settings.endpointConnectionsMax
+    const isAllowed = isRoom || this.size === 0
     if (isAllowed && this.waiting.size > this.dials * streamsExpected) this.dial()
   }
 
@@ -136,6 +145,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
       onDialFailed: (failure, detail) => {
         this.dials--
         // Whoever waits for this endpoint is told at once: a retry may find another.
+        this.counts.pendingFailed += this.waiting.size
         for (const events of this.waiting.takeAll()) events.onUpstreamFailed(failure, detail)
       },
     })

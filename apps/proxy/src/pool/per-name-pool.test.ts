@@ -34,6 +34,7 @@ const settings: PoolSettings = {
   connectTimeoutMs: 1000,
   idleTimeoutMs: 1000,
   requestsPerConnectionMax: 0,
+  endpointConnectionsMax: Number.POSITIVE_INFINITY,
   connectionsMax: 2,
   preconnectRatio: 1,
   bufferBytesMax: 1024 * 1024,

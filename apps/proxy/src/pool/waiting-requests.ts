@@ -8,9 +8,12 @@ type Waiting = { readonly events: UpstreamEvents }
 export class WaitingRequests {
   private readonly all = new Set<Waiting>()
   private readonly counts: ConnectionCounts
+  private readonly areBlocked: boolean
 
-  constructor(counts: ConnectionCounts) {
+  /** `areBlocked`: nothing is being opened for them, they wait for what others have. */
+  constructor(counts: ConnectionCounts, areBlocked: boolean) {
     this.counts = counts
+    this.areBlocked = areBlocked
   }
 
   get size(): number {
@@ -22,6 +25,7 @@ export class WaitingRequests {
     this.all.add(waiting)
     this.counts.pending++
     this.counts.pendingTotal++
+    if (this.areBlocked) this.counts.blocked++
     return { cancel: () => this.remove(waiting) }
   }
 
@@ -42,6 +46,7 @@ export class WaitingRequests {
   private remove(waiting: Waiting): boolean {
     if (!this.all.delete(waiting)) return false
     this.counts.pending--
+    if (this.areBlocked) this.counts.blocked--
     return true
   }
 }

@@ -22,13 +22,13 @@ export type CopiedRequest = {
 export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: Runtime): void {
   const now = nowMs()
   const endpoint = cluster.pick(now, [])
-  if (endpoint === undefined || cluster.isFull(endpoint)) {
+  if (endpoint === undefined || cluster.breaker.isFull(endpoint.pools.usual)) {
     cluster.totals.mirrorsDropped++
     return
   }
   // The head is written when there is a connection; until then another copy may change the host.
   const host = copy.headers.get('host') ?? ''
-  const attempt = new UpstreamTry(cluster, endpoint, false, now)
+  const attempt = new UpstreamTry(cluster, cluster.breaker, endpoint, false, now)
   const timer = newTimer(() => attempt.abandon())
   const end = () => {
     wheel.clear(timer)
@@ -56,5 +56,5 @@ export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: 
     onUpgraded: () => attempt.abandon(),
   }
   wheel.set(timer, copy.timeoutMs)
-  attempt.connecting = endpoint.pool.acquire(events, now)
+  attempt.connecting = endpoint.pools.usual.acquire(events, now)
 }

@@ -12,6 +12,9 @@ import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
+/** A CONNECT is tried once. */
+const once = { hasRetried: false, wereInVain: false }
+
 /**
  * Ends a CONNECT here (RFC 9110 §9.3.6): dials an endpoint of the route's cluster, answers 200, and passes bytes both ways
  * unread. Whatever authority the client names, the route decides where it goes.
@@ -26,9 +29,9 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   exchange.cluster = cluster.config
   exchange.attempts++
   const endpoint = chooseEndpoint(exchange, cluster, action, [], nowMs())
-  if (endpoint === undefined || cluster.isOutOfConnections) {
+  if (endpoint === undefined || cluster.breaker.isOutOfConnections) {
     if (endpoint !== undefined) cluster.totals.overflows++
-    replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', false)
+    replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', once)
     return
   }
   exchange.endpoint = endpoint.config
@@ -56,7 +59,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
     upstream.destroy()
     cluster.counts.connectFailures++
     cluster.record(endpoint, 'local-failure', nowMs())
-    if (!isOver()) replyToFailure(exchange, failure, detail, false)
+    if (!isOver()) replyToFailure(exchange, failure, detail, once)
   }
   const onError = (error: NodeJS.ErrnoException) => fail('connect-failure', error.code ?? error.message)
   const timer = setTimeout(() => {

@@ -1,6 +1,6 @@
 import { shareOfCount, shareOfRate } from '@heddle/engine/limit/worker-share'
 import type { NetworkFilter } from '../config/network-filter.ts'
-import type { ClusterConfig, FilterChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
+import type { BreakerConfig, ClusterConfig, FilterChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
 
 /**
  * A configuration as one of several workers runs it: circuit breakers, connections of a listener and limits of connections
@@ -19,17 +19,24 @@ export function shareConfig(config: ProxyConfig, workers: number): ProxyConfig {
 }
 
 function shareCluster(cluster: ClusterConfig, workers: number): ClusterConfig {
-  const { connectionsMax, pendingMax, requestsMax, retriesMax, retryBudget } = cluster.breaker
   return {
     ...cluster,
-    breaker: {
-      connectionsMax: shareOfCount(connectionsMax, workers),
-      pendingMax: shareOfCount(pendingMax, workers),
-      requestsMax: shareOfCount(requestsMax, workers),
-      retriesMax: shareOfCount(retriesMax, workers),
-      // Its percentage is of this worker's own requests.
-      retryBudget: { ...retryBudget, concurrencyMin: shareOfCount(retryBudget.concurrencyMin, workers) },
-    },
+    breaker: shareBreaker(cluster.breaker, workers),
+    highBreaker: shareBreaker(cluster.highBreaker, workers),
+    endpointConnectionsMax: shareOfCount(cluster.endpointConnectionsMax, workers),
+  }
+}
+
+function shareBreaker(breaker: BreakerConfig, workers: number): BreakerConfig {
+  const { retryBudget } = breaker
+  return {
+    ...breaker,
+    connectionsMax: shareOfCount(breaker.connectionsMax, workers),
+    pendingMax: shareOfCount(breaker.pendingMax, workers),
+    requestsMax: shareOfCount(breaker.requestsMax, workers),
+    retriesMax: shareOfCount(breaker.retriesMax, workers),
+    // Its percentage is of this worker's own requests.
+    retryBudget: { ...retryBudget, concurrencyMin: shareOfCount(retryBudget.concurrencyMin, workers) },
   }
 }
 

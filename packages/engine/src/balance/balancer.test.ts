@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newBalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import { Balancer } from './balancer.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
@@ -23,6 +24,7 @@ function balancerOf(endpoints: readonly BalancedEndpoint[], more: Partial<Balanc
     overprovisioningPercent: 140,
     weighsHealth: false,
     requestsActive: () => 0,
+    counts: newBalanceCounts(),
     localityWeight: assignedWeight,
     local: () => undefined,
   }

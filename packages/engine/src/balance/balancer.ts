@@ -1,5 +1,6 @@
 import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
+import type { BalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
 import { buildLevel, type Level } from './build-level.ts'
@@ -18,6 +19,7 @@ export type Members<Endpoint> = {
   readonly localityWeight: (endpoint: Endpoint) => number
   /** Requests under way in the whole cluster. */
   readonly requestsActive: () => number
+  readonly counts: BalanceCounts
 }
 
 /**
@@ -54,30 +56,40 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
       if (left >= 0) continue
       const level = levels[index] as Level<Endpoint> // in range
       if (load.panics[index] !== true) return level.healthy()?.pick(hash, attempt, nowMs)
-      return this.settings.failsOnPanic ? undefined : level.all()?.pick(hash, attempt, nowMs)
+      return this.pickInPanic(level, hash, attempt, nowMs)
     }
     for (let index = 0; index < levels.length; index++) {
       left -= load.degraded[index] as number // one per level
       if (left >= 0) continue
       const level = levels[index] as Level<Endpoint> // in range
       if (load.panics[index] !== true) return level.degraded()?.pick(hash, attempt, nowMs)
-      return this.settings.failsOnPanic ? undefined : level.all()?.pick(hash, attempt, nowMs)
+      return this.pickInPanic(level, hash, attempt, nowMs)
     }
     return undefined
   }
 
+  private pickInPanic(
+    level: Level<Endpoint>,
+    hash: Hash64 | undefined,
+    attempt: number,
+    nowMs: number,
+  ): Endpoint | undefined {
+    this.members.counts.panics++
+    return this.settings.failsOnPanic ? undefined : level.all()?.pick(hash, attempt, nowMs)
+  }
+
   private rebuild(nowMs: number): void {
     const { settings, members, random } = this
-    const { overprovisioningPercent, weighsHealth, requestsActive, localityWeight } = members
+    const { endpoints: all, local: localNow, ...shared } = members
     const byPriority = new Map<number, Endpoint[]>()
-    for (const endpoint of members.endpoints) {
+    for (const endpoint of all) {
       const { priority } = endpoint.config
       const same = byPriority.get(priority)
       if (same) same.push(endpoint)
       else byPriority.set(priority, [endpoint])
     }
-    const local = members.local()
-    const options = { settings, overprovisioningPercent, weighsHealth, requestsActive, localityWeight, random, nowMs }
+    const local = localNow()
+    const options = { ...shared, settings, random, nowMs }
     this.levels = [...byPriority]
       .sort(([a], [b]) => a - b)
       .map(([priority, endpoints]) =>
@@ -86,7 +98,7 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
       )
     this.load = priorityLoad(
       this.levels.map(({ counts }) => counts),
-      overprovisioningPercent,
+      members.overprovisioningPercent,
       settings.panicPercent,
     )
     this.isStale = false

@@ -106,7 +106,7 @@ function buildNear<Endpoint extends BalancedEndpoint>(
   counted: readonly Endpoint[],
   options: LevelOptions<Endpoint>,
 ): Picker<Endpoint> | undefined {
-  const { settings, local, random } = options
+  const { settings, local } = options
   const anybody = buildFlat(list, options)
   const { kind } = settings.policy
   // A table knows no localities.
@@ -117,7 +117,7 @@ function buildNear<Endpoint extends BalancedEndpoint>(
   if (isPanicking(countsOf(local.endpoints), settings.panicPercent)) return settings.failsOnPanic ? undefined : anybody
   const localities = byLocality(list)
   const pickers = route.localities.map((name) => buildFlat(localities.get(name) ?? [], options))
-  return new ZonePicker(route, pickers, anybody, enabledPercent, random)
+  return new ZonePicker(route, pickers, anybody, enabledPercent, options)
 }
 
 function countsOf(endpoints: readonly BalancedEndpoint[]): LevelCounts {

@@ -31,6 +31,13 @@ export class HashRing<Endpoint extends BalancedEndpoint> implements Picker<Endpo
     return this.owners.length
   }
 
+  /** How many places each endpoint has. */
+  placesOwned(): readonly number[] {
+    const owned = new Map<Endpoint, number>()
+    for (const each of this.owners) owned.set(each, (owned.get(each) ?? 0) + 1)
+    return [...owned.values()]
+  }
+
   pick(hash: Hash64 | undefined, attempt: number): Endpoint {
     const at =
       hash === undefined ? Math.floor(this.random() * this.owners.length) : this.firstAtOrBehind(hash.hi, hash.lo)

@@ -25,6 +25,13 @@ export class MaglevTable<Endpoint extends BalancedEndpoint> implements Picker<En
     this.table = fill(keyed, tableSize)
   }
 
+  /** How many places each endpoint has. */
+  placesOwned(): readonly number[] {
+    const owned = this.endpoints.map(() => 0)
+    for (const index of this.table) owned[index] = (owned[index] ?? 0) + 1
+    return owned
+  }
+
   pick(hash: Hash64 | undefined, attempt: number): Endpoint {
     const { table } = this
     let place: number

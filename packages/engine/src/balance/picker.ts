@@ -1,5 +1,6 @@
 import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
+import { type BalanceCounts, countPlaces } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import type { BalancerPolicy, HashingSettings } from './balancer-settings.ts'
 import { BoundedLoadPicker } from './bounded-load-picker.ts'
@@ -23,16 +24,21 @@ export type PickerOptions = {
   readonly nowMs: number
   /** Requests under way in the whole cluster. */
   readonly requestsActive: () => number
+  readonly counts: BalanceCounts
 }
 
 export function buildPicker<Endpoint extends BalancedEndpoint>(
   policy: BalancerPolicy,
   all: readonly Weighted<Endpoint>[],
-  { random, nowMs, requestsActive }: PickerOptions,
+  { random, nowMs, requestsActive, counts }: PickerOptions,
 ): Picker<Endpoint> {
   const endpoints = all.map(({ endpoint }) => endpoint)
   const [only] = endpoints
-  if (only !== undefined && endpoints.length === 1) return { pick: () => only }
+  if (only !== undefined && endpoints.length === 1) {
+    if (policy.kind === 'ring-hash') countPlaces(counts, [Math.min(policy.sizeMin, policy.sizeMax)])
+    if (policy.kind === 'maglev') countPlaces(counts, [policy.tableSize])
+    return { pick: () => only }
+  }
   const bounded = (table: Picker<Endpoint>, { balanceFactorPercent }: HashingSettings) =>
     balanceFactorPercent === undefined
       ? table
@@ -47,8 +53,13 @@ export function buildPicker<Endpoint extends BalancedEndpoint>(
     case 'peak-ewma':
       return new PeakEwmaPicker(endpoints, policy, random)
     case 'ring-hash':
-      return bounded(new HashRing(all, policy, random), policy.hashing)
+      return bounded(counted(new HashRing(all, policy, random), counts), policy.hashing)
     case 'maglev':
-      return bounded(new MaglevTable(all, policy, random), policy.hashing)
+      return bounded(counted(new MaglevTable(all, policy, random), counts), policy.hashing)
   }
+}
+
+function counted<Table extends { placesOwned(): readonly number[] }>(table: Table, counts: BalanceCounts): Table {
+  countPlaces(counts, table.placesOwned())
+  return table
 }

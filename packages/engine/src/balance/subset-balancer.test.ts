@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newBalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import type { BalancerSettings, SubsetSelector, SubsetSettings } from './balancer-settings.ts'
 import { testEndpoint, testRandom } from './endpoints.fixture.ts'
@@ -44,6 +45,7 @@ function balancerOf(more: Partial<SubsetSettings>, list: readonly BalancedEndpoi
     overprovisioningPercent: 140,
     weighsHealth: false,
     requestsActive: () => 0,
+    counts: newBalanceCounts(),
     localityWeight: assignedWeight,
     local: () => undefined,
   }

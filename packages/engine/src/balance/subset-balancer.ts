@@ -1,5 +1,6 @@
 import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
+import type { BalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import { Balancer, type Members } from './balancer.ts'
 import type { BalancerSettings, SubsetSelector, SubsetSettings } from './balancer-settings.ts'
@@ -15,6 +16,7 @@ type Source<Endpoint> = Pick<Balancer<Endpoint & BalancedEndpoint>, 'pick' | 'in
  */
 export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
   private readonly settings: SubsetSettings
+  private readonly counts: BalanceCounts
   private readonly whole: Balancer<Endpoint>
   private readonly preset: Balancer<Endpoint>
   private readonly subsets = new Map<string, Source<Endpoint>>()
@@ -25,6 +27,7 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
 
   constructor(settings: BalancerSettings, subsets: SubsetSettings, members: Members<Endpoint>, random: Random) {
     this.settings = subsets
+    this.counts = members.counts
     // Localities have their weights in a subset only where that is asked for.
     const isLocalityWeighted = settings.isLocalityWeighted && subsets.localityWeights !== 'ignored'
     const within = { ...settings, isLocalityWeighted }
@@ -47,6 +50,11 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
     for (const [text, { endpoints, isSingle }] of divideSubsets(members.endpoints, subsets)) {
       this.subsets.set(text, isSingle ? singleOf(endpoints) : balancerOf(endpoints))
     }
+  }
+
+  /** The combinations of values that there are. */
+  get matches(): ReadonlySet<string> {
+    return new Set(this.subsets.keys())
   }
 
   invalidate(): void {
@@ -73,14 +81,19 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
   ): Endpoint | undefined {
     const match = asked === undefined || !this.settings.allowsRedundantKeys ? asked : this.withoutRedundant(asked)
     const found = match && this.subsets.get(match.text)
-    if (found !== undefined) return found.pick(hash, attempt, nowMs)
+    if (found !== undefined) {
+      this.counts.subsetsSelected++
+      return found.pick(hash, attempt, nowMs)
+    }
     const selector = match && this.selectors.get(match.keys)
     switch (selector?.fallback) {
       case 'none':
         return undefined
       case 'any':
+        this.counts.subsetsFallback++
         return this.whole.pick(hash, attempt, nowMs)
       case 'default':
+        this.counts.subsetsFallback++
         return this.preset.pick(hash, attempt, nowMs)
       case 'keys':
         // Fewer keys each time: it comes to an end.
@@ -94,8 +107,11 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
   private fallBack(hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint | undefined {
     const { fallback, panicAny } = this.settings
     if (fallback === 'none') return undefined
+    this.counts.subsetsFallback++
     const picked = (fallback === 'any' ? this.whole : this.preset).pick(hash, attempt, nowMs)
-    return picked === undefined && panicAny ? this.whole.pick(hash, attempt, nowMs) : picked
+    if (picked !== undefined || !panicAny) return picked
+    this.counts.subsetsFallbackPanic++
+    return this.whole.pick(hash, attempt, nowMs)
   }
 
   /** The keys of the first selector whose keys are all among those of the route. */

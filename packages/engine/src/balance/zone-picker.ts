@@ -1,6 +1,7 @@
 import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
-import type { Picker } from './picker.ts'
+import type { BalanceCounts } from './balance-counts.ts'
+import type { Picker, PickerOptions } from './picker.ts'
 import type { ZoneRoute } from './zone-route.ts'
 
 /** A locality by the zone route, then an endpoint of it. Where nobody is left in that locality, anybody. */
@@ -10,6 +11,7 @@ export class ZonePicker<Endpoint> implements Picker<Endpoint> {
   private readonly anybody: Picker<Endpoint>
   private readonly enabledPercent: number
   private readonly random: Random
+  private readonly counts: BalanceCounts
 
   /** `pickers` are those of the route's localities, in its order. */
   constructor(
@@ -17,13 +19,14 @@ export class ZonePicker<Endpoint> implements Picker<Endpoint> {
     pickers: readonly (Picker<Endpoint> | undefined)[],
     anybody: Picker<Endpoint>,
     enabledPercent: number,
-    random: Random,
+    { random, counts }: Pick<PickerOptions, 'random' | 'counts'>,
   ) {
     this.route = route
     this.pickers = pickers
     this.anybody = anybody
     this.enabledPercent = enabledPercent
     this.random = random
+    this.counts = counts
   }
 
   pick(hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint {
@@ -34,7 +37,16 @@ export class ZonePicker<Endpoint> implements Picker<Endpoint> {
 
   private choosePlace(): number {
     const { staying, room, localities } = this.route
-    if (staying >= 10_000 || this.random() * 10_000 < staying) return 0
+    const { counts } = this
+    if (staying >= 10_000) {
+      counts.zoneAllDirectly++
+      return 0
+    }
+    if (this.random() * 10_000 < staying) {
+      counts.zoneSampled++
+      return 0
+    }
+    counts.zoneCross++
     const total = room.at(-1) ?? 0
     // Nothing but rounding is left over.
     if (total === 0) return Math.floor(this.random() * localities.length)

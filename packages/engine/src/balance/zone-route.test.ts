@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newBalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import { Balancer } from './balancer.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
@@ -63,6 +64,7 @@ function shareNear(more: Partial<BalancerSettings>, local: string, endpoints: st
     overprovisioningPercent: 140,
     weighsHealth: false,
     requestsActive: () => 0,
+    counts: newBalanceCounts(),
     localityWeight: assignedWeight,
     local: () => ({ locality: 'near', endpoints: endpointsOf(local) }),
   }

@@ -12,6 +12,10 @@ export function allowsRetry(
   retriesActive: number,
   requestsActive: number,
 ): boolean {
-  const allowed = Math.max(budget.concurrencyMin, (requestsActive * budget.percent) / 100)
-  return retriesActive < Math.min(retriesMax, allowed)
+  return retriesActive < retriesAllowed(budget, retriesMax, requestsActive)
+}
+
+/** How many retries may be under way beside so many requests. */
+export function retriesAllowed(budget: RetryBudget, retriesMax: number, requestsActive: number): number {
+  return Math.min(retriesMax, Math.max(budget.concurrencyMin, (requestsActive * budget.percent) / 100))
 }

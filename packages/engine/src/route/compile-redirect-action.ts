@@ -29,6 +29,8 @@ export function compileRedirectAction(message: RedirectMessage, matcher: PathMat
 }
 
 function pathOf({ pathRewriteSpecifier }: RedirectMessage, matcher: PathMatcher, path: string): RedirectPath {
+  // As Envoy has it; a location without a path could name another host.
+  if (pathRewriteSpecifier.value === '') return { kind: 'keep' }
   switch (pathRewriteSpecifier.case) {
     case 'pathRedirect':
       return { kind: 'replace', path: wireText(pathRewriteSpecifier.value, `${path}.path_redirect`) }

@@ -1,0 +1,24 @@
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { EndpointState } from '../cluster/endpoint-state.ts'
+import { chooseEndpoint } from './choose-endpoint.ts'
+import type { HttpExchange } from './http-exchange.ts'
+
+/** Where the next try goes, if the circuit breaker of the route's priority has room for it there; else what is in the way. */
+export function claimEndpoint(
+  exchange: HttpExchange,
+  cluster: ClusterState,
+  action: ForwardAction,
+  tried: readonly EndpointState[],
+  nowMs: number,
+): EndpointState | 'no-healthy-endpoint' | 'overflow' {
+  const endpoint = chooseEndpoint(exchange, cluster, action, tried, nowMs)
+  if (endpoint === undefined) return 'no-healthy-endpoint'
+  const isHigh = action.highPriority
+  const breaker = isHigh ? cluster.highBreaker : cluster.breaker
+  if (!breaker.isFull(isHigh ? endpoint.pools.high : endpoint.pools.usual)) return endpoint
+  cluster.countOverflow(breaker)
+  // Envoy looks at the requests when there is a connection: where to is known by then.
+  if (breaker.isOutOfRequests) exchange.endpoint = endpoint.config
+  return 'overflow'
+}
