@@ -78,6 +78,7 @@ async function serve(parts: readonly Buffer[]): Promise<readonly string[]> {
         onDownstreamClosed: () => undefined,
         onStreamIdle: () => undefined,
         onRequestTimeout: () => undefined,
+        onRequestOver: () => undefined,
       }),
       onConnectionClosed: () => undefined,
     },

@@ -1,4 +1,5 @@
-import { type RequestHandler, ServerConnection } from '../../apps/proxy/src/codec/http1/server-connection.ts'
+import type { RequestHandler } from '../../apps/proxy/src/codec/http1/request-handler.ts'
+import { ServerConnection } from '../../apps/proxy/src/codec/http1/server-connection.ts'
 import { SocketReader } from '../../apps/proxy/src/codec/socket-reader.ts'
 import { HeaderBlock } from '../../apps/proxy/src/exchange/header-block.ts'
 import { TimerWheel } from '../../apps/proxy/src/traffic/timer-wheel.ts'
@@ -43,6 +44,8 @@ export function readOurRequests(parts: readonly Buffer[]): readonly ReadMessage[
     onDownstreamClosed: () => undefined,
     onStreamIdle: () => undefined,
     onRequestTimeout: () => undefined,
+    onRequestOver: () => undefined,
+    onQuiet: () => undefined,
     onConnectionClosed: () => undefined,
   }
   const connection: ServerConnection = new ServerConnection(socket.asSocket(), reader, handler, limits, wheel)

@@ -27,6 +27,12 @@ export function giveSlab(slab: Buffer): void {
   if (slab.length === slabBytes && slabs.length < slabsMax) slabs.push(slab)
 }
 
+/** Whoever waits until the system has taken everything, after `hasRoom` was false. */
+export type Drained = { onDrained(): void }
+
+/** Of those that nothing waits for, nearly all. */
+const none: (Buffer | undefined)[] = []
+
 /** Serves write after write: only one that waits takes it for itself. */
 let unused: WriteRequest = new WriteWrap()
 
@@ -38,22 +44,22 @@ export class SocketOutlet {
   private readonly socket: Socket
   private readonly secure: SecureQueue | undefined
   private readonly waitingBytesMax: number
-  private readonly onDrained: () => void
+  private readonly owner: Drained
   /** Of the writes that the system has not taken whole, in their order: a slab, or undefined for one that borrowed none. */
-  private readonly waiting: (Buffer | undefined)[] = []
+  private waiting = none
   private waitingBytes = 0
   private isHeldBack = false
   /** Writes that have had to wait, and those of them that the system has taken since. */
   waits = 0
   taken = 0
-  private readonly onComplete = (status: number) => this.completed(status < 0)
+  /** Made for the first write that waits. */
+  private onComplete: ((status: number) => void) | undefined
 
-  /** `onDrained` is called when everything is taken after `hasRoom` was false. */
-  constructor(socket: Socket, waitingBytesMax: number, onDrained: () => void) {
+  constructor(socket: Socket, waitingBytesMax: number, owner: Drained) {
     this.socket = socket
     this.secure = 'encrypted' in socket ? new SecureQueue(socket, (hasFailed) => this.completed(hasFailed)) : undefined
     this.waitingBytesMax = waitingBytesMax
-    this.onDrained = onDrained
+    this.owner = owner
   }
 
   /** False: the system takes no more for now; whoever asks waits for `onDrained`. */
@@ -109,6 +115,7 @@ export class SocketOutlet {
     if (error === 0 && streamState[lastWriteWaits] !== 0) {
       const request = unused
       unused = new WriteWrap()
+      this.onComplete ??= (status) => this.completed(status < 0)
       request.oncomplete = this.onComplete
       request.buffer = bytes
       this.wait(bytes.length, slab)
@@ -120,7 +127,8 @@ export class SocketOutlet {
   }
 
   private wait(length: number, slab: Buffer | undefined): void {
-    this.waiting.push(slab)
+    if (this.waiting === none) this.waiting = [slab]
+    else this.waiting.push(slab)
     this.waits++
     this.waitingBytes += length
   }
@@ -137,6 +145,6 @@ export class SocketOutlet {
     this.waitingBytes = 0
     if (!this.isHeldBack) return
     this.isHeldBack = false
-    this.onDrained()
+    this.owner.onDrained()
   }
 }

@@ -1,6 +1,6 @@
 import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
 
-/** What the times of one request end; made once per connection. */
+/** What the times of one request end; made once, and used again for request after request. */
 export type ForwardTimes = {
   onRouteTimeout(): void
   onDurationOver(): void
@@ -23,12 +23,12 @@ export class ForwardTimers {
 
   constructor(wheel: TimerWheel, times: ForwardTimes) {
     this.wheel = wheel
-    this.route = newTimer(() => times.onRouteTimeout())
-    this.duration = newTimer(() => times.onDurationOver())
-    this.attempt = newTimer(() => times.onTryTimeout())
-    this.attemptIdle = newTimer(() => times.onTryIdle())
-    this.stream = newTimer(() => times.onStreamTooLong())
-    this.backoff = newTimer(() => times.onBackoffEnd())
+    this.route = newTimer(onRouteTimeout, times)
+    this.duration = newTimer(onDurationOver, times)
+    this.attempt = newTimer(onTryTimeout, times)
+    this.attemptIdle = newTimer(onTryIdle, times)
+    this.stream = newTimer(onStreamTooLong, times)
+    this.backoff = newTimer(onBackoffEnd, times)
   }
 
   /** From the end of the request to the end of the response, retries included. */
@@ -89,3 +89,10 @@ export class ForwardTimers {
     wheel.clear(this.backoff)
   }
 }
+
+const onRouteTimeout = (times: ForwardTimes) => times.onRouteTimeout()
+const onDurationOver = (times: ForwardTimes) => times.onDurationOver()
+const onTryTimeout = (times: ForwardTimes) => times.onTryTimeout()
+const onTryIdle = (times: ForwardTimes) => times.onTryIdle()
+const onStreamTooLong = (times: ForwardTimes) => times.onStreamTooLong()
+const onBackoffEnd = (times: ForwardTimes) => times.onBackoffEnd()

@@ -16,26 +16,27 @@ import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
 import type { ResponseFilter } from './http-filters.ts'
 import type { LimitAnswer } from './limit-answer.ts'
-import { type ConnectionPeer, RequestPeer } from './request-peer.ts'
+import { noDownstream } from './no-downstream.ts'
+import { type ConnectionPeer, nobody, RequestPeer } from './request-peer.ts'
 import type { ResponseFlag } from './response-flag.ts'
 import type { ResponseThrottle } from './response-throttle.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 
 /**
- * One request and its response. One object per connection, used again for request after request: `begin` puts every
- * field back. Filters see narrower types of it (`filter-stages.ts`), so that none reads what is not known yet.
+ * One request and its response. One object per request under way, used again for request after request, of whatever
+ * connection: `attach` says whose they are, `begin` puts every other field back. Filters see narrower types of it (`filter-stages.ts`), so that none reads what is not known yet.
  */
 export class HttpExchange implements RequestView, FormatView {
-  readonly downstream: DownstreamPort
+  downstream: DownstreamPort
   server: ExchangeServer | undefined = undefined
-  /** Kept for the metrics from request to request: in which series the last one was counted. */
+  /** The connection's own, for the metrics: in which series its last request was counted. */
   seriesMemo: unknown = undefined
   /** Those of the time when the request began. */
   listener: ListenerConfig
   chain: HttpChain
   readonly peer: RequestPeer
   /** The connection that the request came on. */
-  readonly connection: ConnectionPeer
+  connection: ConnectionPeer
   /** The configuration that the request started with; a new one does not touch it. */
   config: ProxyConfig
   /** Grows with each request: what resumes later compares it, lest it resume a stranger. */
@@ -127,6 +128,21 @@ export class HttpExchange implements RequestView, FormatView {
     this.connection = connection
     this.peer = new RequestPeer(connection)
     this.config = config
+  }
+
+  attach(downstream: DownstreamPort, connection: ConnectionPeer, seriesMemo: unknown): void {
+    this.downstream = downstream
+    this.connection = connection
+    this.peer.take(connection)
+    this.seriesMemo = seriesMemo
+  }
+
+  /** Holds nothing of the connection that it has served. */
+  detach(): void {
+    this.downstream = noDownstream
+    this.connection = nobody
+    this.seriesMemo = undefined
+    this.lastTry = undefined
   }
 
   begin(config: ProxyConfig, nowMs: number): void {

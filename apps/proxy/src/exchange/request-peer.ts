@@ -11,34 +11,44 @@ export type ConnectionPeer = PeerView & {
   readonly tls: TlsFacts | undefined
 }
 
+/** Of an exchange that serves no connection for now. */
+export const nobody: ConnectionPeer = {
+  address: '',
+  directAddress: '',
+  port: 0,
+  remoteAddress: '',
+  principal: undefined,
+  destinationAddress: '',
+  destinationPort: 0,
+  isDestinationRestored: false,
+  sni: undefined,
+  isSecure: false,
+  tls: undefined,
+}
+
 /** Who sent one request: the connection's peer, with the client that trusted headers name. Used again and again. */
 export class RequestPeer implements PeerView {
-  readonly address: string
-  readonly directAddress: string
-  readonly port: number
-  remoteAddress: string
-  readonly principal: string | undefined
-  readonly destinationAddress: string
-  readonly destinationPort: number
-  readonly sni: string | undefined
+  address = ''
+  directAddress = ''
+  port = 0
+  remoteAddress = ''
+  principal: string | undefined
+  destinationAddress = ''
+  destinationPort = 0
+  sni: string | undefined
 
-  constructor({
-    address,
-    directAddress,
-    port,
-    remoteAddress,
-    principal,
-    destinationAddress,
-    destinationPort,
-    sni,
-  }: PeerView) {
-    this.address = address
-    this.directAddress = directAddress
-    this.port = port
-    this.remoteAddress = remoteAddress
-    this.principal = principal
-    this.destinationAddress = destinationAddress
-    this.destinationPort = destinationPort
-    this.sni = sni
+  constructor(peer: PeerView) {
+    this.take(peer)
+  }
+
+  take(peer: PeerView): void {
+    this.address = peer.address
+    this.directAddress = peer.directAddress
+    this.port = peer.port
+    this.remoteAddress = peer.remoteAddress
+    this.principal = peer.principal
+    this.destinationAddress = peer.destinationAddress
+    this.destinationPort = peer.destinationPort
+    this.sni = peer.sni
   }
 }

@@ -17,7 +17,7 @@ import type { ServingChain } from './http-filters.ts'
 import { localReply, replyText } from './local-reply.ts'
 import { readTarget } from './read-target.ts'
 import type { RefusalAnswer } from './refusal-answer.ts'
-import type { ConnectionPeer } from './request-peer.ts'
+import { type ConnectionPeer, nobody } from './request-peer.ts'
 import { respondToRoute } from './respond-to-route.ts'
 import { runFilters } from './run-filters.ts'
 import { CONTINUE } from './verdict.ts'
@@ -35,11 +35,17 @@ export type IncomingHead = {
   readonly upgrade: string
 }
 
-/** Serves the requests of one downstream connection: filters, route, filters, and on to the cluster. */
+/** The connection that requests come on. */
+export type RequestSource = {
+  readonly peer: ConnectionPeer
+  current(): ServingChain
+}
+
+/** Serves one request at a time, of one connection after the other: filters, route, filters, and on to the cluster. */
 export class ServeHttp {
   readonly exchange: HttpExchange
   private readonly runtime: Runtime
-  private readonly current: () => ServingChain
+  private source: RequestSource
   private filters: ServingChain['filters']
   private readonly forward: ForwardExchange
   /** A request is under way. */
@@ -50,20 +56,32 @@ export class ServeHttp {
   private early: Buffer[] = []
   private earlyEnd: { trailers: HeaderBlock | undefined } | undefined
 
-  constructor(downstream: DownstreamPort, current: () => ServingChain, peer: ConnectionPeer, runtime: Runtime) {
-    const { listener, chain, filters } = current()
+  constructor(downstream: DownstreamPort, source: RequestSource, runtime: Runtime) {
+    const { listener, chain, filters } = source.current()
     this.runtime = runtime
-    this.current = current
+    this.source = source
     this.filters = filters
-    this.exchange = new HttpExchange(downstream, listener, chain, peer, runtime.config())
+    this.exchange = new HttpExchange(downstream, listener, chain, source.peer, runtime.config())
     this.forward = new ForwardExchange(this.exchange, runtime)
     this.exchange.server = this
-    this.durationTimer = newTimer(() => this.streamTooLong())
+    this.durationTimer = newTimer(streamTooLong, this)
+  }
+
+  /** `seriesMemo` is what `exchange` kept of the connection's last request. */
+  attach(downstream: DownstreamPort, source: RequestSource, seriesMemo: unknown): void {
+    this.source = source
+    this.exchange.attach(downstream, source.peer, seriesMemo)
+  }
+
+  /** Until it is attached again it holds nothing of a connection. */
+  detach(): void {
+    this.source = noSource
+    this.exchange.detach()
   }
 
   request(head: IncomingHead): void {
     const { exchange, runtime } = this
-    const { listener, chain, filters } = this.current()
+    const { listener, chain, filters } = this.source.current()
     exchange.listener = listener
     exchange.chain = chain
     this.filters = filters
@@ -101,7 +119,7 @@ export class ServeHttp {
   /** The codec answered by itself: the head could not be read. Counted and logged like any other. */
   refused(head: IncomingHead, status: number, details: string, body: string): RefusalAnswer {
     const { exchange, runtime } = this
-    exchange.chain = this.current().chain
+    exchange.chain = this.source.current().chain
     exchange.begin(runtime.config(), nowMs())
     // As much of it as was read before it was refused.
     exchange.headers = head.headers
@@ -214,7 +232,7 @@ export class ServeHttp {
     if (streamDuration !== undefined) this.runtime.wheel.clear(this.durationTimer)
   }
 
-  private streamTooLong(): void {
+  streamTooLong(): void {
     const { exchange } = this
     if (!this.isOpen) return
     const hasAnswered = exchange.status !== 0
@@ -270,6 +288,15 @@ export class ServeHttp {
     if (left > 0) load.faultsByChain.set(statPrefix, left)
     else load.faultsByChain.delete(statPrefix)
   }
+}
+
+const streamTooLong = (serve: ServeHttp) => serve.streamTooLong()
+
+const noSource: RequestSource = {
+  peer: nobody,
+  current: () => {
+    throw new Error('it serves no connection')
+  },
 }
 
 /** A route says it for itself, or leaves it to the chain. */

@@ -1,33 +1,38 @@
 import type { HttpChain } from '../config/proxy-config.ts'
 import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
 
+type Drainable = { drain(): void }
+
 /** Ends one connection, after what is under way, when it is old enough or has carried enough requests. */
 export class ConnectionLimits {
   private readonly requestsMax: number
-  private readonly durationMaxMs: number
   private readonly wheel: TimerWheel
   private readonly timer: Timer
+  private readonly connection: Drainable
   private requests = 0
-  private connection: { drain(): void } | undefined
 
-  constructor({ connectionRequestsMax, connectionDurationMaxMs }: HttpChain, wheel: TimerWheel) {
-    this.requestsMax = connectionRequestsMax
-    this.durationMaxMs = connectionDurationMaxMs
-    this.wheel = wheel
-    this.timer = newTimer(() => this.connection?.drain())
+  /** Undefined: its chain has none, as most have. */
+  static of(chain: HttpChain, wheel: TimerWheel, connection: Drainable): ConnectionLimits | undefined {
+    if (chain.connectionRequestsMax === 0 && chain.connectionDurationMaxMs === 0) return undefined
+    return new ConnectionLimits(chain, wheel, connection)
   }
 
-  start(connection: { drain(): void }): void {
+  constructor({ connectionRequestsMax, connectionDurationMaxMs }: HttpChain, wheel: TimerWheel, connection: Drainable) {
+    this.requestsMax = connectionRequestsMax
+    this.wheel = wheel
     this.connection = connection
-    if (this.durationMaxMs > 0) this.wheel.set(this.timer, this.durationMaxMs)
+    this.timer = newTimer(drain, connection)
+    if (connectionDurationMaxMs > 0) wheel.set(this.timer, connectionDurationMaxMs)
   }
 
   /** A request has begun; the last one that is allowed is answered with the end of the connection. */
   count(): void {
-    if (++this.requests === this.requestsMax) this.connection?.drain()
+    if (++this.requests === this.requestsMax) this.connection.drain()
   }
 
   stop(): void {
     this.wheel.clear(this.timer)
   }
 }
+
+const drain = (connection: Drainable) => connection.drain()

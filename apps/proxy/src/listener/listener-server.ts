@@ -3,8 +3,9 @@ import { resetSocket } from '../codec/reset-socket.ts'
 import { lendReads, SocketReader } from '../codec/socket-reader.ts'
 import type { FilterChain, HttpChain, ListenerConfig, SocketAddress, TcpAddress } from '../config/proxy-config.ts'
 import { buildFilters } from '../exchange/build-filters.ts'
-import type { HttpFilters, ServingChain } from '../exchange/http-filters.ts'
+import type { ServingChain } from '../exchange/http-filters.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
+import { SpareServers } from '../exchange/spare-servers.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import type { ConnectionTally } from '../traffic/connection-tally.ts'
 import type { Runtime } from '../traffic/runtime.ts'
@@ -14,7 +15,7 @@ import { acceptTls } from './accept-tls.ts'
 import { ConnectionGate, type Denial } from './connection-gate.ts'
 import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
 import { freeSocketPath } from './free-socket-path.ts'
-import { type HttpConnection, serveHttpConnection } from './http-connection.ts'
+import { HttpConnection } from './http-connection.ts'
 import { inspectConnection } from './inspect-connection.ts'
 import { newTcpSession } from './new-tcp-session.ts'
 import { originalDestination } from './original-destination.ts'
@@ -29,7 +30,8 @@ export class ListenerServer {
   private readonly connections = new Set<HttpConnection>()
   private readonly tunnels = new Set<Socket>()
   private readonly perSource = new Map<string, number>()
-  private readonly filters = new WeakMap<HttpChain, HttpFilters>()
+  private readonly serving = new WeakMap<HttpChain, ServingChain>()
+  private readonly spareServers: SpareServers
   private readonly gate: ConnectionGate
   /** Connections that are passed on unread, so that a new policy reaches them too. */
   private readonly passedOn = new Map<Socket, { readonly facts: ConnectionFacts; readonly session: TcpSession }>()
@@ -47,6 +49,7 @@ export class ListenerServer {
     this.config = config
     this.runtime = runtime
     this.gate = new ConnectionGate(runtime.counts)
+    this.spareServers = new SpareServers(runtime)
     this.counts = runtime.counts.listener(config.name)
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket))
   }
@@ -87,6 +90,7 @@ export class ListenerServer {
   /** Requests see it from the next one on; a connection that nobody reads ends when it is denied now. */
   reconfigure(config: ListenerConfig): void {
     this.config = config
+    this.spareServers.clear()
     for (const [socket, { facts, session }] of [...this.passedOn]) {
       const denial = this.gate.denial(pickChain(config, facts)?.filters ?? [], session.peer)
       if (denial === undefined) continue
@@ -170,7 +174,7 @@ export class ListenerServer {
       this.tunnels.delete(accepted)
       runtime.observer.onConnectionClose(config)
     }
-    accepted.once('close', onClose)
+    accepted.on('close', onClose)
     const peer = peerOf(accepted, restored)
     const known = factsOf(peer)
     const { filters } = config
@@ -282,18 +286,23 @@ export class ListenerServer {
       this.cutOffAfter(socket, denial.delayMs)
       return
     }
-    let serving = this.servingChain(config, network)
-    const current = () => {
+    const current = this.currentChain(this.servingChain(config, network), facts)
+    this.connections.add(
+      new HttpConnection(socket, reader, current, peer, this.runtime, this.spareServers, this.onHttpClose),
+    )
+  }
+
+  private readonly onHttpClose = (connection: HttpConnection) => this.connections.delete(connection)
+
+  private currentChain(first: ServingChain, facts: ConnectionFacts): () => ServingChain {
+    let serving = first
+    return () => {
       // The same configuration as for the request before, nearly always.
       if (serving.listener === this.config) return serving
       const next = pickChain(this.config, facts)?.network
       if (next?.kind === 'http') serving = this.servingChain(this.config, next)
       return serving
     }
-    const connection = serveHttpConnection(socket, reader, current, peer, this.runtime, () => {
-      this.connections.delete(connection)
-    })
-    this.connections.add(connection)
   }
 
   private passOn(socket: Socket, facts: ConnectionFacts, session: TcpSession, denial: Denial | undefined): void {
@@ -316,12 +325,13 @@ export class ListenerServer {
   }
 
   private servingChain(listener: ListenerConfig, chain: HttpChain): ServingChain {
-    let filters = this.filters.get(chain)
-    if (filters === undefined) {
-      filters = buildFilters(chain, this.runtime, this.runtime.resume)
-      this.filters.set(chain, filters)
-    }
-    return { listener, chain, filters }
+    const known = this.serving.get(chain)
+    if (known?.listener === listener) return known
+    // A chain that is the same as before keeps what its filters have counted.
+    const filters = known?.filters ?? buildFilters(chain, this.runtime, this.runtime.resume)
+    const serving = { listener, chain, filters }
+    this.serving.set(chain, serving)
+    return serving
   }
 }
 

@@ -1,8 +1,19 @@
 import type { ServerLimits } from '../codec/http1/server-limits.ts'
-import type { HttpChain, ListenerConfig } from '../config/proxy-config.ts'
+import type { ServingChain } from '../exchange/http-filters.ts'
 
-/** What a chain says about the requests of one connection, whatever protocol they come in. */
-export function serverLimits(chain: HttpChain, { bufferBytesMax }: ListenerConfig): ServerLimits {
+const limitsOf = new WeakMap<ServingChain, ServerLimits>()
+
+/** What a chain says about the requests of its connections, whatever protocol they come in. The same for all of them. */
+export function serverLimits(serving: ServingChain): ServerLimits {
+  let limits = limitsOf.get(serving)
+  if (limits === undefined) {
+    limits = newLimits(serving)
+    limitsOf.set(serving, limits)
+  }
+  return limits
+}
+
+function newLimits({ chain, listener: { bufferBytesMax } }: ServingChain): ServerLimits {
   return {
     headerBytesMax: chain.headerBytesMax,
     headerCountMax: chain.headerCountMax,

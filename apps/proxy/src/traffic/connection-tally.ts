@@ -23,7 +23,7 @@ export class ConnectionTally {
       this.secureActive++
     }
     this.open.set(socket, performance.now())
-    socket.once('close', () => {
+    socket.on('close', () => {
       const since = this.open.get(socket) ?? 0
       this.open.delete(socket)
       this.length.record(performance.now() - since)

@@ -2,15 +2,19 @@ import { nowMs } from './event-clock.ts'
 
 /** One timer; its owner keeps it and sets it again and again. */
 export type Timer = {
-  readonly onTime: () => void
+  readonly onTime: (owner: never) => void
+  readonly owner: unknown
   deadlineMs: number
   slot: number
   previous: Timer | undefined
   next: Timer | undefined
 }
 
-export function newTimer(onTime: () => void): Timer {
-  return { onTime, deadlineMs: 0, slot: -1, previous: undefined, next: undefined }
+/** With an `owner` one function serves the timers of all: a closure for each would be as large as its timer. */
+export function newTimer(onTime: () => void): Timer
+export function newTimer<Owner>(onTime: (owner: Owner) => void, owner: Owner): Timer
+export function newTimer(onTime: (owner: never) => void, owner?: unknown): Timer {
+  return { onTime, owner, deadlineMs: 0, slot: -1, previous: undefined, next: undefined }
 }
 
 const tickMs = 10
@@ -77,7 +81,8 @@ export class TimerWheel {
   private fireSlot(slot: number, now: number): void {
     for (let timer = this.heads[slot]; timer !== undefined; timer = this.heads[slot]) {
       this.unlink(timer)
-      if (timer.deadlineMs <= now) timer.onTime()
+      if (timer.deadlineMs <= now)
+        timer.onTime(timer.owner as never) // the one that it was made with
       else this.link(timer)
     }
     if (this.count === 0) this.stop()

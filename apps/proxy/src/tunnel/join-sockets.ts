@@ -74,7 +74,7 @@ const waitingBytesMax = 64 * 1024
 /** Returns what sends bytes that are lent; it says false when no more may come before `onDrained`. */
 function sendTo(to: TunnelEnd, bytesMax: number, onDrained: () => void): (lent: Buffer) => boolean {
   if (to instanceof Socket) {
-    const outlet = new SocketOutlet(to, bytesMax, onDrained)
+    const outlet = new SocketOutlet(to, bytesMax, { onDrained })
     return (lent) => {
       outlet.sendJoined('', lent)
       return outlet.hasRoom

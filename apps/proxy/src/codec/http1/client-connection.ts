@@ -3,6 +3,7 @@ import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-fram
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
 import { localAddressOf } from '../../pool/local-address-of.ts'
+import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { headRefusals } from './head-refusal.ts'
@@ -49,7 +50,7 @@ export class ClientConnection implements UpstreamPort {
   private readonly owner: ConnectionOwner
   private readonly limits: ClientLimits
   private readonly head = new ResponseHead()
-  private readonly chunks = new ChunkedDecoder()
+  private chunks: ChunkedDecoder | undefined
   private readonly writer: SocketWriter
   private readonly encoder: MessageEncoder
   private events: UpstreamEvents | undefined
@@ -60,12 +61,6 @@ export class ClientConnection implements UpstreamPort {
   private bodyLeft = 0
   private interims = 0
   private isRequestSent = true
-  /** Ours, so that a tunnel can take exactly these away. */
-  private readonly listeners: readonly (readonly [event: string, listener: () => void])[] = [
-    ['end', () => this.onEnd()],
-    ['error', () => undefined], // 'close' follows, which is where it is handled
-    ['close', () => this.onClose()],
-  ]
   private isAnswered = true
   private isPaused = false
 
@@ -75,10 +70,14 @@ export class ClientConnection implements UpstreamPort {
     this.reader = reader
     this.owner = owner
     this.limits = limits
-    this.writer = new SocketWriter(socket, () => this.events?.onUpstreamDrained(), limits.bufferBytesMax)
+    this.writer = new SocketWriter(socket, this, limits.bufferBytesMax)
     this.encoder = new MessageEncoder(this.writer)
     reader.onBytes = (lent) => this.onData(lent)
-    for (const [event, listener] of this.listeners) socket.on(event, listener)
+    ownSocket(socket, this)
+  }
+
+  onDrained(): void {
+    this.events?.onUpstreamDrained()
   }
 
   /** Takes the connection for one try. */
@@ -133,7 +132,7 @@ export class ClientConnection implements UpstreamPort {
     this.state = 'gone'
     this.events = undefined
     this.reader.onBytes = undefined
-    for (const [event, listener] of this.listeners) this.socket.off(event, listener)
+    disownSocket(this.socket)
     this.socket.on('error', () => undefined)
     if (this.pending !== undefined) this.socket.unshift(Buffer.from(this.pending))
     this.pending = undefined
@@ -202,7 +201,10 @@ export class ClientConnection implements UpstreamPort {
     }
     this.state = 'body'
     this.bodyLeft = contentLength
-    if (framing === CHUNKED) this.chunks.reset()
+    if (framing === CHUNKED) {
+      this.chunks ??= new ChunkedDecoder()
+      this.chunks.reset()
+    }
     // A HEAD answer tells the length of the body that it does not have.
     this.events?.onResponse(status, headers, framing, contentLength)
     if (framing === NO_BODY) this.answered(undefined)
@@ -219,15 +221,20 @@ export class ClientConnection implements UpstreamPort {
         return payload.length === bytes.length ? undefined : bytes.subarray(payload.length)
       }
       case CHUNKED: {
-        const at = this.chunks.write(bytes, 0, { onPayload: (payload) => this.events?.onResponseData(payload) })
+        const chunks = this.chunks as ChunkedDecoder // made with the head
+        const at = chunks.write(bytes, 0, this)
         if (typeof at !== 'number') return this.fail('protocol-error', at.details)
-        if (this.chunks.isDone) this.answered(this.chunks.trailers.count > 0 ? this.chunks.trailers : undefined)
+        if (chunks.isDone) this.answered(chunks.trailers.count > 0 ? chunks.trailers : undefined)
         return at < bytes.length ? bytes.subarray(at) : undefined
       }
       default:
         this.events?.onResponseData(bytes)
         return undefined
     }
+  }
+
+  onPayload(payload: Buffer): void {
+    this.events?.onResponseData(payload)
   }
 
   private answered(trailers: HeaderBlock | undefined): void {
@@ -260,13 +267,13 @@ export class ClientConnection implements UpstreamPort {
     return undefined
   }
 
-  private onEnd(): void {
+  onPeerEnd(): void {
     // The end of the connection is the end of a body that has no other.
     if (this.state === 'body' && this.head.framing !== LENGTH && this.head.framing !== CHUNKED) this.answered(undefined)
     else this.socket.destroy()
   }
 
-  private onClose(): void {
+  onClose(): void {
     const { events, state } = this
     this.events = undefined
     if (state !== 'gone') {

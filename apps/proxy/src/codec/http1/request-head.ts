@@ -1,8 +1,8 @@
 import { type Framing, NO_BODY } from '../../exchange/body-framing.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
-import { FieldMemory } from './field-memory.ts'
+import type { FieldMemory } from './field-memory.ts'
 
-/** A parsed request head. One object per connection, used again for each request. */
+/** A parsed request head. One object for each request under way, used again for request after request. */
 export class RequestHead {
   readonly majorVersion = 1
   method = ''
@@ -11,8 +11,8 @@ export class RequestHead {
   /** 0 or 1: HTTP/1.0 or HTTP/1.1. */
   minorVersion = 1
   readonly headers = new HeaderBlock()
-  /** What stays from message to message on its connection. */
-  readonly memory = new FieldMemory()
+  /** What stays from message to message on the connection that it serves. */
+  memory: FieldMemory | undefined
   /** The last host that was found well-formed. */
   checkedHost = ''
   host = ''

@@ -2,45 +2,32 @@ import type { Socket } from 'node:net'
 import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../exchange/body-framing.ts'
 import type { DownstreamPort } from '../../exchange/downstream-port.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
-import type { RefusalAnswer } from '../../exchange/refusal-answer.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
 import { resetSocket } from '../reset-socket.ts'
+import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
+import { answerHead } from './answer-head.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
-import { dateField } from './date-field.ts'
-import { type HeadRefusal, headRefusals } from './head-refusal.ts'
-import { endOfEmptyLines, hasBareLineEnd, headText } from './head-text.ts'
+import { FieldMemory } from './field-memory.ts'
+import { findHead } from './find-head.ts'
+import type { HeadRefusal } from './head-refusal.ts'
+import { endOfEmptyLines } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
-import { opensTunnel } from './opens-tunnel.ts'
 import { parseRequestHead } from './parse-request-head.ts'
+import type { RequestHandler } from './request-handler.ts'
 import { RequestHead } from './request-head.ts'
 import type { ServerLimits } from './server-limits.ts'
 import { SocketWriter } from './socket-writer.ts'
+import { giveHead, noHead, takeHead } from './spare-heads.ts'
 import { statusLine } from './status-line.ts'
 import { tellsLength } from './tells-length.ts'
-
-/** Takes the requests of one connection, one after the other. */
-export type RequestHandler = {
-  onRequest(): void
-  onRequestData(chunk: Buffer): void
-  onRequestEnd(trailers: HeaderBlock | undefined): void
-  /** The body broke off or is malformed: no answer can be trusted to reach the client in order. */
-  onRequestBroken(refusal: HeadRefusal): void
-  /** A head that is answered by the codec itself; for counting and the access log. */
-  onRefused(refusal: HeadRefusal, body: string): RefusalAnswer
-  onDownstreamDrained(): void
-  /** The socket is gone while an exchange is open. */
-  onDownstreamClosed(): void
-  onStreamIdle(): void
-  /** The body has not come whole within `requestTimeoutMs`. */
-  onRequestTimeout(): void
-  onConnectionClosed(): void
-}
 
 /** Requests that arrive before their turn wait here at most; then the socket is not read on. */
 const pipelinedBytesMax = 64 * 1024
 /** How long a draining connection waits for one more request, to answer it with `connection: close`. */
 const drainIdleMs = 1000
+/** A connection that was idle for so long gives back what it remembers of its requests: thousands of them are quiet. */
+const quietMs = 5000
 
 /**
  * The server's side of one HTTP/1.1 connection:
@@ -51,7 +38,7 @@ const drainIdleMs = 1000
  * ```
  */
 export class ServerConnection implements DownstreamPort {
-  readonly head = new RequestHead()
+  head = noHead
   readonly socket: Socket
   private readonly reader: SocketReader
   private readonly handler: RequestHandler
@@ -59,21 +46,21 @@ export class ServerConnection implements DownstreamPort {
   private readonly wheel: TimerWheel
   private readonly writer: SocketWriter
   private readonly encoder: MessageEncoder
-  private readonly chunks = new ChunkedDecoder()
+  private chunks: ChunkedDecoder | undefined
+  private memory: FieldMemory | undefined
   private readonly timer: Timer
-  private readonly requestTimer: Timer
+  /** Made for the first body whose time is limited. */
+  private requestTimer: Timer | undefined
   private state: 'head' | 'body' | 'answering' | 'closing' | 'tunnel' = 'head'
   private pending: Buffer | undefined
   private bodyLeft = 0
   private streamIdleMs = 0
   private isAnswered = true
   private isPumping = false
-  /** Ours, so that a tunnel can take exactly these away. */
-  private readonly listeners: readonly (readonly [event: string, listener: () => void])[] = [
-    ['end', () => this.onPeerEnd()],
-    ['error', () => undefined], // 'close' follows, which is where it is handled
-    ['close', () => this.onClose()],
-  ]
+  /** What is left of the idle timeout when the connection was quiet for the first part of it. */
+  private idleLeftMs = 0
+  /** A head has as long as `headersTimeoutMs` from its first byte on; the first one from when the client is connected. */
+  private isHeadTimed = true
   private isPaused = false
   private isHeldBack = false
   private endsAfterAnswer = false
@@ -85,13 +72,12 @@ export class ServerConnection implements DownstreamPort {
     this.handler = handler
     this.limits = limits
     this.wheel = wheel
-    this.writer = new SocketWriter(socket, () => this.onDrained(), limits.bufferBytesMax)
+    this.writer = new SocketWriter(socket, this, limits.bufferBytesMax)
     this.encoder = new MessageEncoder(this.writer)
-    this.timer = newTimer(() => this.onTimeout())
-    this.requestTimer = newTimer(() => this.onRequestTimeout())
+    this.timer = newTimer(onTimeout, this)
     wheel.set(this.timer, limits.headersTimeoutMs)
     reader.onBytes = (lent) => this.onData(lent)
-    for (const [event, listener] of this.listeners) socket.on(event, listener)
+    ownSocket(socket, this)
   }
 
   /**
@@ -100,11 +86,8 @@ export class ServerConnection implements DownstreamPort {
    */
   drain(): void {
     this.isDraining = true
-    if (this.isIdle) this.wheel.set(this.timer, drainIdleMs)
-  }
-
-  get isIdle(): boolean {
-    return this.state === 'head' && this.pending === undefined
+    this.idleLeftMs = 0
+    if (this.state === 'head' && this.pending === undefined) this.wheel.set(this.timer, drainIdleMs)
   }
 
   // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
@@ -124,16 +107,8 @@ export class ServerConnection implements DownstreamPort {
     // An answer that overtakes the request's body ends the connection: what still comes cannot be told from a request.
     this.endsAfterAnswer =
       !this.head.isKeptAlive || this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || this.isPeerGone
-    const date = headers.has('date') ? '' : dateField()
-    const connection = opensTunnel(this.head.method, status)
-      ? ''
-      : this.endsAfterAnswer
-        ? '\r\nconnection: close'
-        : this.head.minorVersion === 0
-          ? '\r\nconnection: keep-alive'
-          : ''
     const needsLength = tellsLength(this.head.method, status, body, contentLength)
-    const head = statusLine(status) + headers.toWire() + date + connection
+    const head = answerHead(status, headers, this.head, this.endsAfterAnswer)
     this.encoder.begin(head, body, Math.max(0, contentLength), needsLength)
   }
 
@@ -177,13 +152,19 @@ export class ServerConnection implements DownstreamPort {
     resetSocket(this.socket)
   }
 
+  /** Another codec takes the socket over. */
+  leave(): void {
+    this.clearTimers()
+    this.reader.onBytes = undefined
+    disownSocket(this.socket)
+  }
+
   detach(): Socket {
     this.state = 'tunnel'
-    this.wheel.clear(this.timer)
-    this.wheel.clear(this.requestTimer)
-    this.reader.onBytes = undefined
-    for (const [event, listener] of this.listeners) this.socket.off(event, listener)
+    this.leave()
     this.socket.on('error', () => undefined)
+    // It is a connection of its listener for as long as it lasts.
+    this.socket.on('close', () => this.handler.onConnectionClosed())
     const early = this.pending
     this.pending = undefined
     if (early !== undefined) this.socket.unshift(Buffer.from(early))
@@ -225,7 +206,7 @@ export class ServerConnection implements DownstreamPort {
     this.wheel.set(this.timer, this.limits.streamIdleTimeoutMs)
   }
 
-  private onDrained(): void {
+  onDrained(): void {
     this.handler.onDownstreamDrained()
     if (!this.isHeldBack) return
     this.isHeldBack = false
@@ -242,25 +223,17 @@ export class ServerConnection implements DownstreamPort {
       this.pending = undefined
       return false
     }
-    const first = bytes[start]
-    // No method begins so: a client of something else, of TLS most likely, need not wait for its time to run out.
-    if (first !== undefined && first !== 0x0d && (first <= 0x20 || first >= 0x7f)) {
-      this.head.reset()
-      return this.refuse(headRefusals.method)
-    }
-    const text = headText(bytes, start)
-    const size = text === '' ? bytes.length - start : text.length + 2
-    if (size > this.limits.headerBytesMax) {
-      this.head.reset()
-      return this.refuse(headRefusals.tooLarge)
-    }
+    const text = findHead(bytes, start, this.limits.headerBytesMax)
+    if (typeof text !== 'string') return this.refuse(text)
     if (text === '') {
-      if (!hasBareLineEnd(bytes, start)) return false
-      this.head.reset()
-      return this.refuse(headRefusals.bareLineEnd)
+      if (!this.isHeadTimed) this.wheel.set(this.timer, this.limits.headersTimeoutMs)
+      this.isHeadTimed = true
+      return false
     }
-    const end = start + size
+    const end = start + text.length + 2
     this.pending = end === bytes.length ? undefined : bytes.subarray(end)
+    this.memory ??= new FieldMemory()
+    this.head = takeHead(this.memory)
     const refusal = parseRequestHead(text, this.head, this.limits.headerCountMax)
     if (refusal !== undefined) return this.refuse(refusal)
     this.streamIdleMs = this.limits.streamIdleTimeoutMs
@@ -275,8 +248,12 @@ export class ServerConnection implements DownstreamPort {
     const { framing } = this.head
     this.bodyLeft = this.head.contentLength
     this.state = framing === NO_BODY ? 'answering' : 'body'
-    if (framing === CHUNKED) this.chunks.reset()
+    if (framing === CHUNKED) {
+      this.chunks ??= new ChunkedDecoder()
+      this.chunks.reset()
+    }
     if (framing !== NO_BODY && this.limits.requestTimeoutMs > 0) {
+      this.requestTimer ??= newTimer(onRequestTimeout, this)
       this.wheel.set(this.requestTimer, this.limits.requestTimeoutMs)
     }
     this.handler.onRequest()
@@ -295,20 +272,24 @@ export class ServerConnection implements DownstreamPort {
       if (this.bodyLeft === 0) this.endBody(undefined)
       return
     }
-    const sink = { onPayload: (payload: Buffer) => this.handler.onRequestData(payload) }
-    const at = this.chunks.write(bytes, 0, sink)
+    const chunks = this.chunks as ChunkedDecoder // made with the head
+    const at = chunks.write(bytes, 0, this)
     if (typeof at !== 'number') {
       this.handler.onRequestBroken(at)
       return
     }
     if (at < bytes.length) this.pending = bytes.subarray(at)
-    if (this.chunks.isDone) this.endBody(this.chunks.trailers.count > 0 ? this.chunks.trailers : undefined)
+    if (chunks.isDone) this.endBody(chunks.trailers.count > 0 ? chunks.trailers : undefined)
+  }
+
+  onPayload(payload: Buffer): void {
+    this.handler.onRequestData(payload)
   }
 
   private endBody(trailers: HeaderBlock | undefined): void {
     if (this.state !== 'body') return
     this.state = 'answering'
-    this.wheel.clear(this.requestTimer)
+    if (this.requestTimer !== undefined) this.wheel.clear(this.requestTimer)
     this.handler.onRequestEnd(trailers)
     if (this.isAnswered && this.state === 'answering') this.nextRequest()
   }
@@ -316,8 +297,13 @@ export class ServerConnection implements DownstreamPort {
   private nextRequest(): void {
     if (this.state !== 'answering') return
     this.state = 'head'
+    giveHead(this.head)
+    this.head = noHead
+    this.handler.onRequestOver()
     const idleMs = this.isDraining ? drainIdleMs : this.limits.idleTimeoutMs
-    this.wheel.set(this.timer, this.pending === undefined ? idleMs : this.limits.headersTimeoutMs)
+    this.idleLeftMs = Math.max(0, idleMs - quietMs)
+    this.isHeadTimed = this.pending !== undefined
+    this.wheel.set(this.timer, this.isHeadTimed ? this.limits.headersTimeoutMs : idleMs - this.idleLeftMs)
     if (this.isPaused) this.resumeRequest()
     else if (!this.isPumping && this.pending !== undefined) this.pump()
     if (this.isPeerGone && this.pending === undefined) this.finish()
@@ -325,11 +311,12 @@ export class ServerConnection implements DownstreamPort {
 
   /** Answers a head that cannot be served, and ends the connection: where the next request begins is not known. */
   private refuse({ status, details }: HeadRefusal, text = ''): false {
+    // Nothing of it could be read.
+    if (this.head === noHead) this.head = new RequestHead()
     // The client learns no more than the status says; the log has the details.
-    const line = statusLine(status)
-    const answer = this.handler.onRefused({ status, details }, text || line.slice('HTTP/1.1 400 '.length))
-    const head = statusLine(answer.status) + answer.headers.toWire()
-    this.encoder.begin(`${head}${dateField()}\r\nconnection: close`, LENGTH, answer.body.length, true)
+    const said = text || statusLine(status).slice('HTTP/1.1 400 '.length)
+    const answer = this.handler.onRefused({ status, details }, said)
+    this.encoder.begin(answerHead(answer.status, answer.headers, noHead, true), LENGTH, answer.body.length, true)
     this.encoder.data(answer.body)
     this.encoder.end(undefined)
     this.finish()
@@ -347,16 +334,15 @@ export class ServerConnection implements DownstreamPort {
     this.wheel.set(this.timer, this.limits.delayedCloseMs)
   }
 
-  private onTimeout(): void {
+  onTimeout(): void {
     switch (this.state) {
       case 'head':
         // Who reads nothing gets no answer either.
         if (this.isHeldBack) this.reset()
         // Half a head is answered; an idle connection just ends.
-        else if (this.pending !== undefined) {
-          this.head.reset()
-          this.refuse({ status: 408, details: 'request_header_timeout' }, 'request header timeout')
-        } else this.finish()
+        else if (this.pending !== undefined) this.refuse(headTimeout, 'request header timeout')
+        else if (this.idleLeftMs > 0) this.rest()
+        else this.finish()
         break
       case 'body':
       case 'answering':
@@ -366,12 +352,19 @@ export class ServerConnection implements DownstreamPort {
         this.socket.destroy()
         break
       case 'tunnel':
-        break
     }
   }
 
+  private rest(): void {
+    this.wheel.set(this.timer, this.idleLeftMs)
+    this.idleLeftMs = 0
+    this.memory = undefined
+    this.chunks = undefined
+    this.handler.onQuiet()
+  }
+
   /** A body that trickles in: each piece pushes the idle timeout forward, and only this one ends it. */
-  private onRequestTimeout(): void {
+  onRequestTimeout(): void {
     if (this.state === 'body') this.handler.onRequestTimeout()
   }
 
@@ -380,18 +373,27 @@ export class ServerConnection implements DownstreamPort {
   }
 
   /** The client sends no more. What it has asked for is still answered; half a request is not. */
-  private onPeerEnd(): void {
+  onPeerEnd(): void {
     this.isPeerGone = true
     if (this.state === 'head') this.finish()
     else if (this.state === 'body') this.socket.destroy()
   }
 
-  private onClose(): void {
+  private clearTimers(): void {
     this.wheel.clear(this.timer)
-    this.wheel.clear(this.requestTimer)
+    if (this.requestTimer !== undefined) this.wheel.clear(this.requestTimer)
+  }
+
+  onClose(): void {
+    this.clearTimers()
     const wasOpen = !this.isAnswered && this.state !== 'tunnel'
     this.state = 'closing'
     if (wasOpen) this.handler.onDownstreamClosed()
     this.handler.onConnectionClosed()
   }
 }
+
+const headTimeout: HeadRefusal = { status: 408, details: 'request_header_timeout' }
+
+const onTimeout = (connection: ServerConnection) => connection.onTimeout()
+const onRequestTimeout = (connection: ServerConnection) => connection.onRequestTimeout()

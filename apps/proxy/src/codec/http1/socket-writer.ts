@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { eventNumber } from '../../traffic/event-clock.ts'
-import { SocketOutlet } from '../socket-outlet.ts'
+import { type Drained, SocketOutlet } from '../socket-outlet.ts'
 
 /** What may wait for the system before the sender is held back. TLS takes every write later, small ones too. */
 const waitingBytesMax = 64 * 1024
@@ -17,9 +17,9 @@ export class SocketWriter {
   private event = -1
   private isFlushComing = false
 
-  /** `onDrained` is called when the system has taken everything after `write` or `flush` said false. */
-  constructor(socket: Socket, onDrained: () => void, bytesMax = waitingBytesMax) {
-    this.outlet = new SocketOutlet(socket, bytesMax, onDrained)
+  /** `owner` is told when the system has taken everything after `write` or `flush` said false. */
+  constructor(socket: Socket, owner: Drained, bytesMax = waitingBytesMax) {
+    this.outlet = new SocketOutlet(socket, bytesMax, owner)
   }
 
   /** False: the system takes no more for now; `onDrained` follows. */

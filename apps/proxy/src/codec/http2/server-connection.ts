@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
 import type { ServerLimits } from '../http1/server-limits.ts'
+import { ownSocket, type SocketOwner } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { errorCodes } from './error-code.ts'
 import { preface, windowMax } from './frame.ts'
@@ -33,9 +34,8 @@ export type Http2ConnectionEvents = {
 const lingerMs = 1000
 /** Between the two GOAWAYs of a drain, when the client does not answer our PING. */
 const drainStepMs = 1000
-/** A connection that has been quiet for so long keeps so many stream objects for its next requests. */
+/** A connection that has been quiet for so long keeps no stream objects for its next requests: thousands of them are quiet. */
 const quietMs = 5000
-const freeKept = 4
 /** What a slow reader may leave unread (Envoy's figures): answers to PING and SETTINGS and the like, and frames in all. */
 const unreadFramesMin = 1000
 const unreadFramesCap = 10_000
@@ -49,17 +49,18 @@ const drainPing = 0x64_72_61_69
  *      └────── anything against the rules ──▶ GOAWAY with its code ──▶ CLOSING
  * ```
  */
-export class Http2ServerConnection implements SessionRole {
+export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOwner {
   readonly socket: Socket
   private readonly session: Session
   private readonly limits: Http2Limits
   private readonly wheel: TimerWheel
   private readonly events: Http2ConnectionEvents
   private readonly timer: Timer
-  private readonly trimTimer: Timer
+  /** What is left of the idle timeout when the connection was quiet for the first part of it. */
+  private idleLeftMs = 0
   private readonly free: ServerStream[] = []
   /** Fields of streams that are refused are decoded all the same: the table must stay in step. */
-  private readonly refusedHead: RequestHead
+  private refusedHead: RequestHead | undefined
   private prefaceAt = 0
   private lastStream = 0
   private isPeerGone = false
@@ -77,9 +78,7 @@ export class Http2ServerConnection implements SessionRole {
     this.events = events
     this.limits = limits
     this.wheel = wheel
-    this.timer = newTimer(() => this.onTimeout())
-    this.trimTimer = newTimer(() => this.trim())
-    this.refusedHead = new RequestHead(limits)
+    this.timer = newTimer(onTimeout, this)
     this.session = new Session(socket, this, {
       isServer: true,
       peerStreamsMax: limits.concurrentStreamsMax,
@@ -96,11 +95,13 @@ export class Http2ServerConnection implements SessionRole {
         ...(limits.allowsConnectProtocol ? ([[ENABLE_CONNECT_PROTOCOL, 1]] as const) : []),
       ],
     })
-    wheel.set(this.timer, limits.headersTimeoutMs)
+    this.await(limits.headersTimeoutMs)
     reader.onBytes = (lent) => this.onBytes(lent)
-    socket.on('end', () => this.onPeerEnd())
-    socket.on('error', () => undefined) // 'close' follows, which is where it is handled
-    socket.on('close', () => this.onClose())
+    ownSocket(socket, this)
+  }
+
+  get streamsOpen(): number {
+    return this.session.streams.size
   }
 
   /**
@@ -112,7 +113,7 @@ export class Http2ServerConnection implements SessionRole {
     this.drainStep = 'announced'
     this.session.frames.goAway(windowMax, errorCodes.noError, '')
     this.session.frames.ping(drainPing)
-    this.wheel.set(this.timer, drainStepMs)
+    this.await(drainStepMs)
   }
 
   // ── what the session asks and tells ─────────────────────────────────────────────────────────────────────────────
@@ -153,6 +154,7 @@ export class Http2ServerConnection implements SessionRole {
   }
 
   private skip(bytes: Buffer, from: number, to: number): boolean {
+    this.refusedHead ??= new RequestHead(this.limits)
     this.refusedHead.reset()
     return this.session.decode(bytes, from, to, this.refusedHead)
   }
@@ -177,8 +179,7 @@ export class Http2ServerConnection implements SessionRole {
   }
 
   onPeerSettings(): void {
-    if (this.session.streams.size === 0 && this.drainStep === 'none')
-      this.wheel.set(this.timer, this.limits.idleTimeoutMs, turnMs())
+    if (this.session.streams.size === 0 && this.drainStep === 'none') this.startIdle()
   }
 
   onGoAway(): void {
@@ -193,14 +194,13 @@ export class Http2ServerConnection implements SessionRole {
 
   onStreamGone(): void {
     if (this.session.streams.size > 0 || this.session.isOver) return
-    if (this.free.length > freeKept) this.wheel.set(this.trimTimer, quietMs, turnMs())
     if (this.drainStep === 'final' || this.isPeerGone) this.finish()
-    else if (this.drainStep === 'none') this.wheel.set(this.timer, this.limits.idleTimeoutMs, turnMs())
+    else if (this.drainStep === 'none') this.startIdle()
   }
 
   onOver(): void {
     this.socket.end()
-    this.wheel.set(this.timer, lingerMs)
+    this.await(lingerMs)
   }
 
   // ── the connection ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,31 +219,36 @@ export class Http2ServerConnection implements SessionRole {
     this.session.read(bytes)
     if (this.session.isHalfWay && this.session.streams.size === 0 && !this.session.isOver && !this.isWaitingForRest) {
       this.isWaitingForRest = true
-      this.wheel.set(this.timer, this.limits.headersTimeoutMs)
+      this.await(this.limits.headersTimeoutMs)
     } else if (!this.session.isHalfWay) this.isWaitingForRest = false
   }
 
   private isWaitingForRest = true
 
-  private readonly owner: StreamOwner = {
-    onFree: (stream) => this.free.push(stream),
-    drain: () => this.drain(),
+  onFree(stream: ServerStream): void {
+    this.free.push(stream)
   }
 
   private newStream(): ServerStream {
-    return new ServerStream(
-      this.session,
-      (stream) => this.events.makeHandler(stream),
-      this.limits,
-      this.wheel,
-      this.owner,
-    )
+    return new ServerStream(this.session, this.events, this.limits, this.wheel, this)
   }
 
-  /** Gives back what a burst of requests has left: thousands of quiet connections must not hold it. */
-  private trim(): void {
-    if (this.session.streams.size > 0) return
-    for (const stream of this.free.splice(freeKept)) stream.close()
+  private await(ms: number): void {
+    this.idleLeftMs = 0
+    this.wheel.set(this.timer, ms)
+  }
+
+  private startIdle(): void {
+    const { idleTimeoutMs } = this.limits
+    this.idleLeftMs = Math.max(0, idleTimeoutMs - quietMs)
+    this.wheel.set(this.timer, idleTimeoutMs - this.idleLeftMs, turnMs())
+  }
+
+  private rest(): void {
+    this.await(this.idleLeftMs)
+    for (const stream of this.free) stream.close()
+    this.free.length = 0
+    this.refusedHead = undefined
   }
 
   private endDrain(): void {
@@ -262,17 +267,18 @@ export class Http2ServerConnection implements SessionRole {
     this.session.end(errorCodes.noError, '')
   }
 
-  private onTimeout(): void {
+  onTimeout(): void {
     if (this.session.isOver) this.socket.destroy()
     else if (this.drainStep === 'announced') this.endDrain()
     // Streams have their own clocks, and the last of them sets this one anew.
     else if (this.session.streams.size > 0) return
+    else if (this.idleLeftMs > 0) this.rest()
     else if (this.session.isHalfWay) this.session.fail(errorCodes.settingsTimeout, 'incomplete')
     else this.finish()
   }
 
   /** The client sends no more; what it has asked for whole is still answered. */
-  private onPeerEnd(): void {
+  onPeerEnd(): void {
     this.isPeerGone = true
     for (const stream of this.session.streams.all()) {
       if (!stream.isRemoteEnded) this.session.streams.remove(stream, errorCodes.cancel, false)
@@ -280,11 +286,12 @@ export class Http2ServerConnection implements SessionRole {
     if (this.session.streams.size === 0) this.finish()
   }
 
-  private onClose(): void {
+  onClose(): void {
     this.session.end(errorCodes.noError, 'closed')
     this.wheel.clear(this.timer)
-    this.wheel.clear(this.trimTimer)
     for (const stream of this.free) stream.close()
     this.events.onConnectionClosed()
   }
 }
+
+const onTimeout = (connection: Http2ServerConnection) => connection.onTimeout()

@@ -5,7 +5,7 @@ import { HeaderBlock } from '../../exchange/header-block.ts'
 import { headerName } from '../../exchange/header-name.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
 import { dateField } from '../http1/date-field.ts'
-import type { RequestHandler } from '../http1/server-connection.ts'
+import type { RequestHandler } from '../http1/request-handler.ts'
 import type { ServerLimits } from '../http1/server-limits.ts'
 import { errorCodes } from './error-code.ts'
 import { Http2Stream } from './http2-stream.ts'
@@ -16,12 +16,12 @@ import { TrailerFields } from './trailer-fields.ts'
 import { turnMs, turnNumber } from './turn-writer.ts'
 
 /** What a stream is told about, beside its request. */
-export type StreamHandler = Omit<RequestHandler, 'onConnectionClosed'>
+export type StreamHandler = Omit<RequestHandler, 'onQuiet' | 'onConnectionClosed'>
 
 /** The connection that a stream is on, as the stream sees it. */
 export type StreamOwner = {
-  readonly onFree: (stream: ServerStream) => void
-  readonly drain: () => void
+  onFree(stream: ServerStream): void
+  drain(): void
 }
 
 /**
@@ -39,7 +39,8 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   private readonly wheel: TimerWheel
   private readonly owner: StreamOwner
   private readonly idleTimer: Timer
-  private readonly requestTimer: Timer
+  /** Made for the first body whose time is limited. */
+  private requestTimer: Timer | undefined
   private touchedTurn = -1
   private bodyLeft = 0
   private streamIdleMs = 0
@@ -53,7 +54,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
 
   constructor(
     session: Session,
-    makeHandler: (stream: ServerStream) => StreamHandler,
+    events: { makeHandler(stream: ServerStream): StreamHandler },
     limits: ServerLimits,
     wheel: TimerWheel,
     owner: StreamOwner,
@@ -64,9 +65,8 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.limits = limits
     this.wheel = wheel
     this.owner = owner
-    this.idleTimer = newTimer(() => this.onIdle())
-    this.requestTimer = newTimer(() => this.handler.onRequestTimeout())
-    this.handler = makeHandler(this)
+    this.idleTimer = newTimer(onIdle, this)
+    this.handler = events.makeHandler(this)
   }
 
   /** The head is in and fine: serves it. */
@@ -83,6 +83,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.touchedTurn = -1
     this.touch()
     if (!isEnd && limits.requestTimeoutMs > 0 && !this.wantsTunnel) {
+      this.requestTimer ??= newTimer(onRequestTimeout, this.handler)
       this.wheel.set(this.requestTimer, limits.requestTimeoutMs)
     }
     if (head.upgrade !== '') {
@@ -119,13 +120,14 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   /** It is no request: counted, and free again. The connection says so to the client. */
   reject(details: string): void {
     this.handler.onRefused({ status: 400, details }, '')
+    this.handler.onRequestOver()
     this.owner.onFree(this)
   }
 
   /** The connection is gone: nothing may hold it any more. */
   close(): void {
     this.wheel.clear(this.idleTimer)
-    this.wheel.clear(this.requestTimer)
+    this.clearRequestTimer()
   }
 
   // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
@@ -276,14 +278,20 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
 
   onReleased(): void {
     // The idle timer stays where it is: the next request pushes it forward, which costs less than taking it off.
-    this.wheel.clear(this.requestTimer)
+    this.clearRequestTimer()
     if (this.early.length > 0) this.early = []
-    if (this.tunnel === undefined) this.owner.onFree(this)
-    else this.wheel.clear(this.idleTimer)
+    if (this.tunnel === undefined) {
+      this.handler.onRequestOver()
+      this.owner.onFree(this)
+    } else this.wheel.clear(this.idleTimer)
+  }
+
+  private clearRequestTimer(): void {
+    if (this.requestTimer !== undefined) this.wheel.clear(this.requestTimer)
   }
 
   private endRequest(trailers: HeaderBlock | undefined): void {
-    this.wheel.clear(this.requestTimer)
+    this.clearRequestTimer()
     if (this.tunnel !== undefined) {
       this.tunnel.push(null)
       this.remoteEnded()
@@ -306,7 +314,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   }
 
   /** Nothing has moved for too long. An answer that is left in the queue belongs to a client that does not read. */
-  private onIdle(): void {
+  onIdle(): void {
     if (!this.isOpen) return
     if (this.isAnswered) this.session.streams.drop(this, errorCodes.cancel)
     else this.handler.onStreamIdle()
@@ -329,6 +337,9 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.wheel.set(this.idleTimer, this.streamIdleMs, turnMs())
   }
 }
+
+const onIdle = (stream: ServerStream) => stream.onIdle()
+const onRequestTimeout = (handler: StreamHandler) => handler.onRequestTimeout()
 
 const noFields = new HeaderBlock()
 const dateName = headerName('date')

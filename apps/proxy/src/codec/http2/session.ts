@@ -61,7 +61,7 @@ export class Session implements FrameSink {
     this.options = options
     this.guard = new FloodGuard(options.peerStreamsMax)
     const { unreadFramesMax, bufferBytesMax } = options
-    this.writer = new TurnWriter(socket, unreadFramesMax, () => this.sending.drained(), bufferBytesMax)
+    this.writer = new TurnWriter(socket, unreadFramesMax, this, bufferBytesMax)
     this.frames = new FrameWriter(this.writer)
     this.fields = new FieldWriter(this.writer)
     this.sending = new SendFlow(this.writer, this.fields)
@@ -69,6 +69,10 @@ export class Session implements FrameSink {
     this.streams = new StreamTable(this)
     this.frames.settings(options.settings)
     this.receiving = new ReceiveFlow(this.frames, options.connectionWindow)
+  }
+
+  onDrained(): void {
+    this.sending.drained()
   }
 
   read(lent: Buffer): void {

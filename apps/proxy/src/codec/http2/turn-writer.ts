@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { giveSlab, SocketOutlet, slabBytes, takeSlab } from '../socket-outlet.ts'
+import { type Drained, giveSlab, SocketOutlet, slabBytes, takeSlab } from '../socket-outlet.ts'
 import { DATA, END_STREAM, headerBytes } from './frame.ts'
 
 /** A socket that has so much to send takes no more until it has drained. */
@@ -47,10 +47,10 @@ export class TurnWriter {
   private unasked = 0
   private owed = 0
 
-  constructor(socket: Socket, unreadFramesMax: number, onDrained: () => void, bytesMax = waitingBytesMax) {
+  constructor(socket: Socket, unreadFramesMax: number, owner: Drained, bytesMax = waitingBytesMax) {
     this.socket = socket
     this.unreadFramesMax = unreadFramesMax
-    this.outlet = new SocketOutlet(socket, bytesMax, onDrained)
+    this.outlet = new SocketOutlet(socket, bytesMax, owner)
   }
 
   /** False: whoever writes bodies waits for `onDrained`. */

@@ -1,0 +1,11 @@
+import type { RequestSource } from '../exchange/serve-http.ts'
+import type { SpareServers } from '../exchange/spare-servers.ts'
+import type { Runtime } from '../traffic/runtime.ts'
+
+/** A connection as those see it who take its requests, whatever it speaks. */
+export type HttpOwner = RequestSource & {
+  readonly runtime: Runtime
+  readonly servers: SpareServers
+  countRequest(): void
+  onClose(): void
+}
