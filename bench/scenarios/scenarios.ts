@@ -70,7 +70,7 @@ export const scenarios: readonly Scenario[] = [
     ...shape,
     name: 'tcp',
     title: 'Plain TCP passed on',
-    bootstrap: envoy(() => ({ network: tcpProxy() })),
+    bootstrap: envoy(() => ({ network: tcpProxy(), cluster: roomForAll })),
     haproxy: haproxy({ mode: 'tcp' }),
     nginx: undefined,
   },
@@ -111,6 +111,9 @@ export const scenarios: readonly Scenario[] = [
     nginx: undefined,
   },
 ]
+
+/** By itself a cluster has 1,024 connections, and whoever comes then is refused. */
+const roomForAll: Json = { circuit_breakers: { thresholds: [{ max_connections: 100_000 }] } }
 
 function tcpProxy(): Json {
   return {
