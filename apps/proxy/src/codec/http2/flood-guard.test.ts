@@ -52,6 +52,28 @@ test('a second later resets are counted anew', () => {
   expect(guard.onReset()).toBe(false)
 })
 
+test('calls that are given up in a quiet second do not end a connection that has made many', () => {
+  let now = 0
+  const guard = new FloodGuard(100, () => now)
+  for (let stream = 0; stream < 10_000; stream++) guard.onStream()
+
+  now = 5000
+  const answers = Array.from({ length: 100 }, () => guard.onReset())
+
+  expect(answers).not.toContain(true)
+})
+
+test.each([
+  [1000, 1001],
+  [2 ** 31 - 1, 2001],
+])('where %i streams may be open, all of them may be given up at once, up to 2000', (streamsMax, expected) => {
+  const guard = new FloodGuard(streamsMax, () => 0)
+  let resets = 1
+  while (!guard.onReset()) resets++
+
+  expect(resets).toBe(expected)
+})
+
 test.each([
   ['SETTINGS and PING: 200 a second', (guard: FloodGuard) => guard.onControl(0), 201],
   ['empty frames: 10 in a row', (guard: FloodGuard) => guard.onEmpty(), 11],

@@ -1,7 +1,9 @@
 import { turnMs, turnNumber } from './turn-writer.ts'
 
-/** Requests that a connection may make, or resets, before its resets are looked at (Envoy's figures). */
-const streamsMin = 500
+/** Resets of one second that are nobody's business, and the share of the streams it began that more of them may be (Envoy's figures). */
+const resetsMin = 500
+/** However many streams are allowed: a listener that allows any number must not allow this. */
+const resetsCap = 2000
 const resetShareMax = 0.5
 const windowMs = 1000
 /** A client that allows itself no more open, as the RFC advises, resets at once what goes beyond it in one turn. */
@@ -18,6 +20,7 @@ const windowUpdatesPerDataMax = 10
 export class FloodGuard {
   private readonly now: () => number
   private readonly streamsPerTurnMax: number
+  private readonly resetsFree: number
   private streams = 0
   private windowStart = 0
   private streamsInWindow = 0
@@ -34,6 +37,8 @@ export class FloodGuard {
   /** `streamsMax`: how many the peer may have open, and so begin at once. */
   constructor(streamsMax: number, now: () => number = turnMs) {
     this.streamsPerTurnMax = Math.max(streamsMax, streamsPerTurnMin)
+    // Whoever gives up everything that is open has not begun it in the same second.
+    this.resetsFree = Math.min(Math.max(streamsMax, resetsMin), resetsCap)
     this.now = now
   }
 
@@ -53,9 +58,9 @@ export class FloodGuard {
   onReset(): boolean {
     this.roll()
     this.resetsInWindow++
-    // Resets can be brought about without opening streams: by frames on old ones.
-    const isMany = this.streams > streamsMin || this.resetsInWindow > streamsMin
-    return isMany && this.resetsInWindow > this.streamsInWindow * resetShareMax
+    // By their number first: one call that is given up in a quiet second is all of that second's. And they can be brought
+    // about without opening streams, by frames on old ones.
+    return this.resetsInWindow > this.resetsFree && this.resetsInWindow > this.streamsInWindow * resetShareMax
   }
 
   /**
