@@ -76,12 +76,8 @@ export async function startProxy({
     lifecycleLog('info', 'draining', { limitMs: drainMs, connections: traffic.load.connections })
     await traffic.drain(drainMs)
   }
-  const notReady = () => {
-    if (isDraining) return 'draining'
-    if (traffic.listeners().size > 0) return undefined
-    const awaiting = traffic.secrets.follower?.awaiting ?? []
-    return awaiting.length > 0 ? `secrets have not come: ${awaiting.join(', ')}` : 'no listener is configured yet'
-  }
+  const isLeaving = () => isDraining || traffic.load.endsKeepAlive
+  const notReady = () => (isDraining ? 'draining' : notReadyYet(traffic))
   let admin: Admin | undefined
   const duties: WorkerDuties = {
     apply: (resources) => applySent(resources, bootstrap, traffic),
@@ -93,7 +89,7 @@ export async function startProxy({
         traffic,
         requests: () => telemetry.requests.tallies(),
         discovery: () => discovery,
-        state: () => (isDraining ? 'draining' : notReady() === undefined ? 'live' : 'initializing'),
+        state: () => (isLeaving() ? 'draining' : notReady() === undefined ? 'live' : 'initializing'),
       })
     },
     async clusters() {
@@ -102,6 +98,9 @@ export async function startProxy({
     },
     drain: () => void drain(),
     setLevel: setLifecycleLevel,
+    failHealth(fails) {
+      traffic.load.endsKeepAlive = fails
+    },
   }
   if (bootstrap.admin !== undefined && link?.isLeader !== false) {
     const probes = probePages(notReady)
@@ -117,7 +116,7 @@ export async function startProxy({
         bootstrap: bootstrap.message,
         held: () => discovery?.held() ?? noResources,
         versions: () => listVersions(discovery),
-        isDraining: () => isDraining,
+        isDraining: isLeaving,
         duties,
         link,
         quit: onQuit,
@@ -142,6 +141,13 @@ export async function startProxy({
       await admin?.[Symbol.asyncDispose]()
     },
   }
+}
+
+function notReadyYet(traffic: Traffic): string | undefined {
+  if (traffic.load.endsKeepAlive) return 'its health is made to fail'
+  if (traffic.listeners().size > 0) return undefined
+  const awaiting = traffic.secrets.follower?.awaiting ?? []
+  return awaiting.length > 0 ? `secrets have not come: ${awaiting.join(', ')}` : 'no listener is configured yet'
 }
 
 type ListVersions = { readonly cluster?: string; readonly listener?: string }

@@ -63,6 +63,7 @@ beforeAll(async () => {
           isDraining = true
         },
         setLevel: setLifecycleLevel,
+        failHealth: () => undefined,
       },
       undefined,
     ),
@@ -100,8 +101,39 @@ test('one list of it, and some of its fields', async () => {
   const one = await (await ask('/config_dump?resource=static_clusters&mask=cluster.name')).json()
   const none = await ask('/config_dump?resource=nothing')
 
-  expect(one).toEqual({ configs: [{ cluster: { name: 'up' } }] })
+  // Whoever reads one list is told what its entries are, and what is in them.
+  expect(one).toEqual({
+    configs: [
+      {
+        '@type': 'type.googleapis.com/envoy.admin.v3.ClustersConfigDump.StaticCluster',
+        cluster: { '@type': 'type.googleapis.com/envoy.config.cluster.v3.Cluster', name: 'up' },
+      },
+    ],
+  })
   expect(none.status).toBe(404)
+})
+
+test('resources are picked by their names', async () => {
+  const clusters = async (pattern: string) =>
+    (
+      (await (await ask(`/config_dump?resource=static_clusters&name_regex=${pattern}`)).json()) as {
+        configs: unknown[]
+      }
+    ).configs.length
+
+  expect(await clusters('u.')).toBe(1)
+  expect(await clusters('u')).toBe(0)
+})
+
+test('what nobody means is refused, and HEAD is as good as GET', async () => {
+  const [format, type] = [await ask('/stats?format=bogus'), await ask('/stats?type=bogus')]
+  const picked = await (await ask('/stats?format=prometheus&filter=membership_total')).text()
+  const head = await ask('/ready', 'HEAD')
+
+  expect([format.status, type.status, head.status]).toEqual([400, 400, 200])
+  expect(picked).toBe(
+    '# TYPE envoy_cluster_membership_total gauge\nenvoy_cluster_membership_total{envoy_cluster_name="up"} 1\n',
+  )
 })
 
 test('certificates are told by name and time', async () => {

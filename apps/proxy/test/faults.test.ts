@@ -94,10 +94,12 @@ test('a client that leaves a slow answer frees its place among the active faults
 
   const beyond = await mesh.proxy.get('/')
   const active = mesh.proxy.traffic.load.faultsActive
+  const counted = [...mesh.proxy.traffic.counts.faults.values()]
   socket.destroy()
 
   expect(beyond.body).toHaveLength(100_000)
   expect(active).toBe(1)
+  expect(counted).toEqual([{ aborts: 0, delays: 0, slowed: 1, overflows: 1 }])
   await eventually(() => mesh.proxy.traffic.load.faultsActive === 0)
 })
 

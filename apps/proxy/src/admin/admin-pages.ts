@@ -1,5 +1,5 @@
 import { addressKey } from '../config/address-key.ts'
-import { isLifecycleLevel } from '../lifecycle-log.ts'
+import { isLifecycleLevel, lifecycleLevel } from '../lifecycle-log.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import type { AllWorkers } from '../workers/all-workers.ts'
 import { get, json, plain, post, text } from './admin-answer.ts'
@@ -57,6 +57,15 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
       '/logging',
       post('?level=: from which level on the log of the process is written', (query) => setLevel(workers, query)),
     ],
+    [
+      '/healthcheck/fail',
+      post('/ready fails, connections end with their next answer', () => failHealth(workers, true)),
+    ],
+    ['/healthcheck/ok', post('the end of that', () => failHealth(workers, false))],
+    // Every line is appended to the file that bears the name by then.
+    ['/reopen_logs', post('files that were moved away are begun anew, as they always are', () => plain('OK\n'))],
+    ['/init_dump', get('what is waited for: nothing once it serves', () => json({}))],
+    ['/hot_restart_version', get('generations follow one another by --hot-restart', () => plain('disabled\n'))],
     // Where Envoy has switches, this proxy has none.
     ['/runtime', get('no values: nothing is switched here', () => json({ layers: [], entries: {} }))],
     [
@@ -78,6 +87,11 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
   return pages
 }
 
+async function failHealth(workers: AllWorkers, fails: boolean): Promise<AdminAnswer> {
+  await workers.failHealth(fails)
+  return plain('OK\n')
+}
+
 function dump(sources: AdminSources, query: URLSearchParams): AdminAnswer {
   try {
     return json(sources.configDump(query))
@@ -88,8 +102,16 @@ function dump(sources: AdminSources, query: URLSearchParams): AdminAnswer {
 }
 
 async function setLevel(workers: AllWorkers, query: URLSearchParams): Promise<AdminAnswer> {
-  const level = query.get('level') ?? ''
-  if (!isLifecycleLevel(level)) return { status: 400, type: 'text/plain', body: `"${level}" is no level\n` }
-  await workers.setLevel(level)
-  return plain(`active loggers:\n  lifecycle: ${level}\n`)
+  const asked = askedLevel(query)
+  if (asked !== undefined) {
+    if (!isLifecycleLevel(asked)) return { status: 400, type: 'text/plain', body: `"${asked}" is no level\n` }
+    await workers.setLevel(asked)
+  }
+  return plain(`active loggers:\n  lifecycle: ${lifecycleLevel()}\n`)
+}
+
+/** Envoy's three ways to ask: all loggers, one by its name, several. There is one logger here. */
+function askedLevel(query: URLSearchParams): string | undefined {
+  const named = (query.get('paths') ?? '').split(',').map((each) => each.split(':'))
+  return query.get('level') ?? query.get('lifecycle') ?? named.find(([name]) => name === 'lifecycle')?.[1]
 }

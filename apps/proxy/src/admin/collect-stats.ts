@@ -7,6 +7,7 @@ import type { Traffic } from '../traffic/start-traffic.ts'
 import { chainPrefixes } from './chain-prefixes.ts'
 import { clusterStats } from './cluster-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
+import { faultStats } from './fault-stats.ts'
 import { fetchStats } from './fetch-stats.ts'
 import { fileStats } from './file-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
@@ -37,6 +38,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...ofListeners(traffic, [...tallies.http], discovery()?.fetches.awaiting('route') ?? 0),
     ...ofClusters(traffic, tallies),
     ...limitStats(traffic.counts),
+    ...faultStats(traffic),
     ...overloadStats(traffic),
     ...rbacStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),

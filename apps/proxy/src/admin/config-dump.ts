@@ -6,6 +6,7 @@ import {
   type MessageShape,
   toJson,
 } from '@bufbuild/protobuf'
+import { compileLinearRegex } from '@heddle/engine/match/linear-regex'
 import {
   type Bootstrap as BootstrapMessage,
   BootstrapSchema,
@@ -40,24 +41,64 @@ export class UnknownResource extends Error {
 export function configDump(sources: Sources, query: URLSearchParams): JsonObject {
   const all = sections(sources, query.has('include_eds') || query.get('resource')?.includes('endpoint') === true)
   const resource = query.get('resource')
+  const isNamed = nameFilter(query.get('name_regex') ?? '')
   if (resource === null) {
     return {
-      configs: all.map(({ type, fields }) => ({ '@type': `type.googleapis.com/envoy.admin.v3.${type}`, ...fields })),
+      configs: all.map(({ type, fields }) => ({
+        '@type': typeUrl(type),
+        ...Object.fromEntries(
+          Object.entries(fields).map(([key, value]) => [key, Array.isArray(value) ? value.filter(isNamed) : value]),
+        ),
+      })),
     }
   }
-  const found = all.find(({ fields }) => resource in fields)?.fields[resource]
-  if (!Array.isArray(found)) throw new UnknownResource(`there is no resource "${resource}"`)
+  const section = all.find(({ fields }) => resource in fields)
+  const list = section?.fields[resource]
+  if (!Array.isArray(list)) throw new UnknownResource(`${resource} not found in config dump`)
+  const type = typeUrl(`${section?.type}.${entryTypes.get(resource) ?? 'Entry'}`)
+  const found = list.filter(isNamed)
   const mask = query
     .get('mask')
     ?.split(',')
     .map((path) => path.split('.'))
-  return { configs: mask === undefined ? found : found.map((entry) => masked(entry, mask)) }
+  const shownOf = (entry: JsonValue) => (mask === undefined ? entry : masked(entry, mask))
+  return { configs: found.map((entry) => ({ '@type': type, ...(shownOf(entry) as JsonObject) })) }
+}
+
+const typeUrl = (type: string) => `type.googleapis.com/envoy.admin.v3.${type}`
+
+/** What an entry of a list is, so that whoever reads the list alone can decode it. */
+const entryTypes = new Map([
+  ['static_clusters', 'StaticCluster'],
+  ['dynamic_active_clusters', 'DynamicCluster'],
+  ['static_listeners', 'StaticListener'],
+  ['dynamic_listeners', 'DynamicListener'],
+  ['static_secrets', 'StaticSecret'],
+  ['dynamic_active_secrets', 'DynamicSecret'],
+  ['dynamic_route_configs', 'DynamicRouteConfig'],
+  ['dynamic_endpoint_configs', 'DynamicEndpointConfig'],
+])
+
+/** `name_regex`: entries of which the resource within has such a name, whole. */
+function nameFilter(pattern: string): (entry: JsonValue) => boolean {
+  if (pattern === '') return () => true
+  const expression = compileLinearRegex(pattern, 'name_regex')
+  return (entry) => expression.matchesWhole(nameOf(entry))
+}
+
+function nameOf(entry: JsonValue): string {
+  const object = (value: unknown) => (typeof value === 'object' && value !== null ? (value as JsonObject) : undefined)
+  const { name, active_state } = object(entry) ?? {}
+  const within = Object.values(object(active_state) ?? object(entry) ?? {})
+    .map(object)
+    .find((each) => each !== undefined)
+  return String(name ?? within?.name ?? within?.cluster_name ?? '')
 }
 
 function sections({ bootstrap, held, versions }: Sources, includesEndpoints: boolean): Section[] {
   const { staticResources } = bootstrap
   const fixed = <Desc extends DescMessage>(schema: Desc, key: string, list: readonly MessageShape<Desc>[]) =>
-    list.map((message) => ({ [key]: shown(schema, message) }))
+    list.map((message) => ({ [key]: anyOf(schema, message) }))
   return [
     { type: 'BootstrapConfigDump', fields: { bootstrap: shown(BootstrapSchema, bootstrap) } },
     {
@@ -94,12 +135,12 @@ function sections({ bootstrap, held, versions }: Sources, includesEndpoints: boo
       fields: {
         static_secrets: (staticResources?.secrets ?? []).map((each) => ({
           name: each.name,
-          secret: shown(SecretSchema, each),
+          secret: anyOf(SecretSchema, each),
         })),
         dynamic_active_secrets: [...held.secret].map(([name, { version, message }]) => ({
           name,
           version_info: version,
-          secret: shown(SecretSchema, message),
+          secret: anyOf(SecretSchema, message),
         })),
       },
     },
@@ -119,7 +160,12 @@ function dynamic<Desc extends DescMessage>(
   key: string,
   all: ReadonlyMap<string, Held<MessageShape<Desc>>>,
 ): JsonObject[] {
-  return [...all.values()].map(({ version, message }) => ({ version_info: version, [key]: shown(schema, message) }))
+  return [...all.values()].map(({ version, message }) => ({ version_info: version, [key]: anyOf(schema, message) }))
+}
+
+/** As `google.protobuf.Any`, which these fields are: whoever decodes them must be told what they are. */
+function anyOf<Desc extends DescMessage>(schema: Desc, message: MessageShape<Desc>): JsonValue {
+  return { '@type': `type.googleapis.com/${schema.typeName}`, ...(shown(schema, message) as JsonObject) }
 }
 
 function shown<Desc extends DescMessage>(schema: Desc, message: MessageShape<Desc>): JsonValue {
@@ -156,6 +202,7 @@ function masked(value: JsonValue, paths: readonly (readonly string[])[]): JsonVa
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, each]) => {
+      if (name === '@type') return [[name, each] as const]
       const below = paths.filter(([first]) => first === name).map((path) => path.slice(1))
       return below.length === 0 ? [] : [[name, masked(each, below)] as const]
     }),

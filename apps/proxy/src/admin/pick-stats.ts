@@ -1,4 +1,5 @@
 import { compileLinearRegex } from '@heddle/engine/match/linear-regex'
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Stat, statName } from './stat.ts'
 
 /** What a query of `/stats` asks for. Throws `ResourceRejected` for an expression that is none. */
@@ -6,7 +7,10 @@ export function pickStats(stats: readonly Stat[], query: URLSearchParams): reado
   const filter = query.get('filter') ?? ''
   const inverts = query.has('invert_filter')
   const matches = filter === '' ? undefined : nameFilter(filter)
-  const kind = kinds.get((query.get('type') ?? 'All').toLowerCase())
+  const type = (query.get('type') ?? 'All').toLowerCase()
+  const kind = kinds.get(type)
+  if (kind === undefined && type !== 'all')
+    throw new ResourceRejected('type', 'is none of Counters, Gauges, Histograms, TextReadouts, All')
   return stats.filter((stat) => {
     if (query.has('usedonly') && !isUsed(stat)) return false
     if (kind !== undefined && stat.kind !== kind) return false

@@ -1,6 +1,6 @@
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { daysUntilFirstExpires } from './certificates.ts'
-import { counters, gauges, httpScope, plainScope, type Stat, sharedGauges } from './stat.ts'
+import { counters, gauges, plainScope, type Stat, sharedGauges } from './stat.ts'
 
 const states = { live: 0, draining: 1, initializing: 3 } as const
 const overloads = { none: 0, tight: 1, full: 2 } as const
@@ -28,9 +28,6 @@ export function serverStats(traffic: Traffic, state: keyof typeof states): Stat[
       total_connections: load.connections,
       requests_in_flight: load.inFlight,
     }),
-    ...[...load.faultsByChain].flatMap(([prefix, faults]) =>
-      gauges(httpScope(prefix), { 'fault.active_faults': faults }),
-    ),
     ...counters(plainScope('heddle.certificate_files'), {
       key_rotation_failed: traffic.secrets.follower?.fileStats.rotationFailed ?? 0,
     }),

@@ -34,8 +34,8 @@ export async function startAdmin(
       ? { status: 403, type: 'text/plain', body: 'the admin port answers to loopback names only\n' }
       : page === undefined
         ? { status: path === '/' ? 200 : 404, type: 'text/plain', body: helpOf(pages) }
-        : page.method !== request.method
-          ? { status: 405, type: 'text/plain', body: `use ${page.method}\n` }
+        : page.method === 'POST' && request.method !== 'POST'
+          ? { status: 405, type: 'text/plain', body: `Method ${request.method} not allowed, POST required.` }
           : await page.render(new URLSearchParams(search))
     response.writeHead(result.status ?? 200, {
       'content-type': `${result.type}; charset=utf-8`,

@@ -20,16 +20,18 @@ export function statsPages(workers: AllWorkers, baseline: CounterBaseline): read
       return await render(pickStats(baseline.since(await workers.stats()), query))
     } catch (error) {
       if (!(error instanceof ResourceRejected)) throw error
-      return { status: 400, type: 'text/plain', body: `Invalid regex: ${error.message}\n` }
+      return refusal(error.path === 'type' ? 'invalid &type= param' : `Invalid regex: ${error.message}`)
     }
   }
   /** Istio's metrics and those of the process, then Envoy's. */
   const metrics = (query: URLSearchParams) =>
     picked(query, async (stats) => ({
       type: prometheusType,
-      body: `${await workers.metrics()}${statsPrometheus(stats)}`,
+      // Whoever picks means Envoy's names.
+      body: `${query.has('filter') || query.has('usedonly') ? '' : await workers.metrics()}${statsPrometheus(stats)}`,
     }))
   const stats = (query: URLSearchParams) => {
+    if (!formats.has(query.get('format') ?? 'text')) return refusal('usage: /stats?format=(json|prometheus|text)')
     if (query.get('format') === 'prometheus') return metrics(query)
     return picked(query, (all) => (query.get('format') === 'json' ? json(statsJson(all)) : plain(statsText(all))))
   }
@@ -47,6 +49,12 @@ export function statsPages(workers: AllWorkers, baseline: CounterBaseline): read
     ],
     ['/memory', get('heap and resident memory of all workers', async () => json(memoryOf(await workers.stats())))],
   ]
+}
+
+const formats = new Set(['text', 'json', 'prometheus', 'html', 'active-html'])
+
+function refusal(body: string): AdminAnswer {
+  return { status: 400, type: 'text/plain', body: `${body}\n` }
 }
 
 /** `envoy.admin.v3.Memory`. */

@@ -81,6 +81,6 @@ function decodePolicy({ lbPolicy, lbConfig, commonLbConfig }: Cluster): Balancer
     case Lb.MAGLEV:
       return maglev(lbConfig.case === 'maglevLbConfig' ? lbConfig.value : undefined, hashing, 'maglev_lb_config')
     default:
-      throw new ResourceRejected('lb_policy', `${Lb[lbPolicy]} is not supported yet`)
+      throw new ResourceRejected('lb_policy', `${Lb[lbPolicy] ?? String(lbPolicy)} is not supported yet`)
   }
 }

@@ -1,4 +1,11 @@
-import { drawAbort, drawBytesPerS, drawDelayMs, drawReset, faultApplies } from '@heddle/engine/fault/decide-fault'
+import {
+  drawAbort,
+  drawBytesPerS,
+  drawDelayMs,
+  drawReset,
+  faultApplies,
+  hasRoomForFault,
+} from '@heddle/engine/fault/decide-fault'
 import type { FaultPolicy } from '@heddle/engine/fault/fault-policy'
 import { type HttpFilter, heldFault } from '@heddle/engine/filter/http-filter'
 import { endExchange } from '../exchange/end-exchange.ts'
@@ -18,21 +25,18 @@ export function injectFault(
 ): Filter<RoutedStage> {
   return (stage) => {
     const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
-    const { load, random } = runtime
+    const { random } = runtime
     const fault = heldFault(filter, stage.route, stage.choice)
     if (fault === undefined) return CONTINUE
-    const active = load.faultsByChain.get(exchange.chain.statPrefix) ?? 0
-    if (!faultApplies(fault, exchange, stage.choice?.cluster, exchange.startedAt, active)) return CONTINUE
+    if (!faultApplies(fault, exchange, stage.choice?.cluster, exchange.startedAt)) return CONTINUE
     const bytesPerS = drawBytesPerS(fault, exchange, random)
-    if (bytesPerS > 0) {
-      act(fault, exchange, runtime)
+    if (bytesPerS > 0 && act(fault, exchange, runtime, 'slowed')) {
       exchange.throttle = new ResponseThrottle(exchange, bytesPerS, runtime.wheel)
     }
     const delayMs = drawDelayMs(fault, exchange, random)
-    if (delayMs === 0) return abort(fault, exchange, runtime)
+    if (delayMs === 0 || !act(fault, exchange, runtime, 'delays')) return abort(fault, exchange, runtime)
 
     exchange.addFlag('DI')
-    act(fault, exchange, runtime)
     const { generation } = exchange
     const timer = newTimer(() => {
       // The client may have gone, and its connection may carry another request by now.
@@ -46,8 +50,7 @@ export function injectFault(
 
 function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Verdict {
   const { random } = runtime
-  if (drawReset(fault, random)) {
-    act(fault, exchange, runtime)
+  if (drawReset(fault, random) && act(fault, exchange, runtime, 'aborts')) {
     exchange.addFlag('FI')
     exchange.details = 'fault_filter_reset'
     endExchange(exchange)
@@ -55,8 +58,7 @@ function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Ve
     return RESPONDED
   }
   const wanted = drawAbort(fault, exchange, random)
-  if (wanted === undefined) return CONTINUE
-  act(fault, exchange, runtime)
+  if (wanted === undefined || !act(fault, exchange, runtime, 'aborts')) return CONTINUE
   exchange.addFlag('FI')
   if (wanted.kind === 'http') localReply(exchange, wanted.status, 'fault_filter_abort', 'fault filter abort')
   else {
@@ -70,12 +72,29 @@ function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Ve
   return RESPONDED
 }
 
-/** Says which fault it is. One request counts once, however many faults hit it, until it is over. */
-function act({ object }: FaultPolicy, exchange: HttpExchange, { load }: Runtime): void {
-  if (object !== '') exchange.actedOnBy = `FaultInjection/${object}`
-  if (exchange.faultIsActive) return
-  exchange.faultIsActive = true
-  load.faultsActive++
+/**
+ * Says which fault it is; false when as many are being injected as may be. One request counts there once, however many
+ * faults hit it, until it is over.
+ */
+function act(
+  fault: FaultPolicy,
+  exchange: HttpExchange,
+  { load, counts }: Runtime,
+  what: 'aborts' | 'delays' | 'slowed',
+): boolean {
   const { statPrefix } = exchange.chain
-  load.faultsByChain.set(statPrefix, (load.faultsByChain.get(statPrefix) ?? 0) + 1)
+  const counted = counts.faultsOf(statPrefix)
+  if (!exchange.faultIsActive) {
+    const active = load.faultsByChain.get(statPrefix) ?? 0
+    if (!hasRoomForFault(fault, active)) {
+      counted.overflows++
+      return false
+    }
+    exchange.faultIsActive = true
+    load.faultsActive++
+    load.faultsByChain.set(statPrefix, active + 1)
+  }
+  if (fault.object !== '') exchange.actedOnBy = `FaultInjection/${fault.object}`
+  counted[what]++
+  return true
 }

@@ -7,7 +7,7 @@ import type { Runtime } from '../traffic/runtime.ts'
 export function limitInFlight({ load, limits, random }: Runtime): Filter<HttpExchange> {
   const { shedding } = load
   return (exchange) => {
-    if (shedding.keepAlive > 0 && random() < shedding.keepAlive) exchange.downstream.drain()
+    if (load.endsKeepAlive || (shedding.keepAlive > 0 && random() < shedding.keepAlive)) exchange.downstream.drain()
     const isShed = shedding.requests > 0 && random() < shedding.requests
     if (load.inFlight <= limits.inFlightMax && load.overload !== 'full' && !isShed) return CONTINUE
     exchange.addFlag('OM')

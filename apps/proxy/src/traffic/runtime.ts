@@ -34,6 +34,8 @@ export type Runtime = {
     readonly faultsByChain: Map<string, number>
     /** How short the process is of memory or time. */
     overload: OverloadLevel
+    /** Every connection ends with its next answer: whoever balances in front of this proxy is to go elsewhere. */
+    endsKeepAlive: boolean
     /** What the overload manager of the bootstrap asks for. */
     readonly shedding: Readonly<Shedding>
   }

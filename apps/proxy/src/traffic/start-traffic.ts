@@ -112,6 +112,7 @@ class RunningTraffic implements Traffic {
       faultsActive: 0,
       faultsByChain: new Map(),
       overload: 'none',
+      endsKeepAlive: false,
       shedding: this.overload?.shedding ?? nothingShed,
     }
     const runtime: Runtime = {

@@ -27,6 +27,9 @@ export type ListenerCounts = {
 /** Requests that a local rate limit looked at, by what became of them. */
 export type LocalLimitCounts = { enabled: number; ok: number; limited: number; enforced: number; shadowed: number }
 
+/** Faults that one HTTP chain has injected, and those that were too many beside others. */
+export type FaultCounts = { aborts: number; delays: number; slowed: number; overflows: number }
+
 /** Connections that a network RBAC filter looked at. */
 export type NetworkRbacCounts = {
   readonly statPrefix: string
@@ -45,6 +48,8 @@ export class TrafficCounts {
 
   /** By the limits' own `stat_prefix`. */
   readonly localLimits = new Map<string, LocalLimitCounts>()
+  /** By the `stat_prefix` of their HTTP chain. */
+  readonly faults = new Map<string, FaultCounts>()
   /** Requests that fell under limits which have a name. */
   readonly limits = new PolicyTallies()
   /** Connections that were closed because there were too many of them: new ones in a time, and open ones. */
@@ -69,6 +74,10 @@ export class TrafficCounts {
     return madeOnce(this.localLimits, statPrefix, newLocalLimitCounts)
   }
 
+  faultsOf(statPrefix: string): FaultCounts {
+    return madeOnce(this.faults, statPrefix, newFaultCounts)
+  }
+
   connectionRate(statPrefix: string): { limited: number } {
     return madeOnce(this.connectionRates, statPrefix, () => ({ limited: 0 }))
   }
@@ -87,6 +96,10 @@ export class TrafficCounts {
       shadowDenied: 0,
     }))
   }
+}
+
+function newFaultCounts(): FaultCounts {
+  return { aborts: 0, delays: 0, slowed: 0, overflows: 0 }
 }
 
 function newLocalLimitCounts(): LocalLimitCounts {

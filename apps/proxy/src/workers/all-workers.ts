@@ -15,6 +15,7 @@ export type AllWorkers = {
   metrics(): Promise<string>
   drain(): Promise<void>
   setLevel(level: LifecycleLevel): Promise<void>
+  failHealth(fails: boolean): Promise<void>
 }
 
 /** `own` is this worker; without a link there is no other. */
@@ -37,6 +38,10 @@ export function allWorkers(own: WorkerDuties, link: WorkerLink | undefined): All
     async drain() {
       own.drain()
       await link?.askOthers({ kind: 'drain' })
+    },
+    async failHealth(fails) {
+      own.failHealth(fails)
+      await link?.askOthers({ kind: 'health', fails })
     },
     async setLevel(level) {
       own.setLevel(level)

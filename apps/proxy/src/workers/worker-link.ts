@@ -13,6 +13,8 @@ export type WorkerDuties = {
   clusters(): Promise<readonly ClusterStatus[]>
   drain(): void
   setLevel(level: LifecycleLevel): void
+  /** Makes `/ready` fail, so that nobody sends anything new here, or ends that. */
+  failHealth(fails: boolean): void
 }
 
 /** A worker's line to the process above it, and through that to the workers beside it. */
@@ -125,6 +127,9 @@ async function answer(question: Question, duties: WorkerDuties): Promise<string>
       return JSON.stringify(await duties.clusters())
     case 'drain':
       duties.drain()
+      return ''
+    case 'health':
+      duties.failHealth(question.fails)
       return ''
     case 'level':
       duties.setLevel(question.level)

@@ -16,6 +16,7 @@ export type Question =
   | { readonly kind: 'stats' }
   | { readonly kind: 'clusters' }
   | { readonly kind: 'drain' }
+  | { readonly kind: 'health'; readonly fails: boolean }
   | { readonly kind: 'level'; readonly level: LifecycleLevel }
 
 /** So often a worker says that its event loop turns. */

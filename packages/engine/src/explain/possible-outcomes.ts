@@ -70,7 +70,7 @@ export function possibleOutcomes(
       // Limits depend on what came before, and CORS on who asks: neither is foreseen.
       if (filter.kind !== 'fault') continue
       const fault = heldFault(filter, state.route, state.choice)
-      if (fault === undefined || !faultApplies(fault, request, state.choice?.cluster, nowMs, 0)) continue
+      if (fault === undefined || !faultApplies(fault, request, state.choice?.cluster, nowMs)) continue
       for (const delayed of possibleDelays(fault, request, state)) {
         const { route } = state
         let left = delayed.share

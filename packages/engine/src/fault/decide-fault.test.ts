@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { RequestView } from '../request/request-view.ts'
 import { compileFaultPolicy } from './compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from './compile-heddle-fault.ts'
-import { drawAbort, drawBytesPerS, drawDelayMs, drawReset, faultApplies } from './decide-fault.ts'
+import { drawAbort, drawBytesPerS, drawDelayMs, drawReset, faultApplies, hasRoomForFault } from './decide-fault.ts'
 
 const all = { numerator: 100 }
 
@@ -113,7 +113,8 @@ test('a fault for certain callers, clusters and headers leaves the others alone'
   })
   const request = (node: string, canary = 'yes') =>
     requestWith({ 'x-envoy-downstream-service-node': node, 'x-canary': canary })
-  const applies = (given: RequestView, cluster = 'up', active = 0) => faultApplies(policy, given, cluster, 0, active)
+  const applies = (given: RequestView, cluster = 'up', active = 0) =>
+    faultApplies(policy, given, cluster, 0) && hasRoomForFault(policy, active)
 
   expect(applies(request('a'))).toBe(true)
   expect(applies(request('c'))).toBe(false)

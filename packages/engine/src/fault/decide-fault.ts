@@ -10,24 +10,27 @@ import type { FaultAbort, FaultPolicy, FaultShare } from './fault-policy.ts'
  */
 
 /**
- * Whether the fault may act on this request. `cluster` is the one that the request was given, `active` how many faults
- * this proxy is injecting at the moment. A fault that is past its expiry does nothing, whoever is still there to
- * remove it.
+ * Whether the fault concerns this request. `cluster` is the one that the request was given. A fault that is past its
+ * expiry does nothing, whoever is still there to remove it.
  */
 export function faultApplies(
   policy: FaultPolicy,
   request: RequestView,
   cluster: string | undefined,
   nowMs: number,
-  active: number,
 ): boolean {
-  if (policy.expiresAtMs <= nowMs || active >= policy.activeMax) return false
+  if (policy.expiresAtMs <= nowMs) return false
   if (policy.upstreamCluster !== '' && policy.upstreamCluster !== cluster) return false
   if (!isFromNode(policy, request)) return false
   for (let index = 0; index < policy.headers.length; index++) {
     if (!matchesHeader(policy.headers[index] as HeaderMatcher, request)) return false // in range
   }
   return true
+}
+
+/** Whether one more may act, beside so many that are being injected at the moment. */
+export function hasRoomForFault({ activeMax }: FaultPolicy, active: number): boolean {
+  return active < activeMax
 }
 
 /** The caller's proxy says which node it is. */
