@@ -1,5 +1,6 @@
 import { equalsIgnoreCase, startsWithIgnoreCase } from './ascii-case.ts'
 import type { LinearRegex } from './linear-regex.ts'
+import type { UriTemplate } from './uri-template.ts'
 
 /** Which paths a route takes. Paths are compared without their query; literals are in lower case when case is ignored. */
 export type PathMatcher =
@@ -11,6 +12,8 @@ export type PathMatcher =
   | { readonly kind: 'connect' }
   /** The whole path. */
   | { readonly kind: 'regex'; readonly regex: LinearRegex }
+  /** The same, by a template whose variables a rewrite may name. */
+  | ({ readonly kind: 'template' } & UriTemplate)
 
 export function matchesPath(matcher: PathMatcher, path: string): boolean {
   if (path === '') return matcher.kind === 'connect'
@@ -27,6 +30,7 @@ export function matchesPath(matcher: PathMatcher, path: string): boolean {
         endsSegment(path, matcher.prefix.length)
       )
     case 'regex':
+    case 'template':
       return matcher.regex.matchesWhole(path)
   }
 }

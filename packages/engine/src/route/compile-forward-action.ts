@@ -1,5 +1,7 @@
+import { anyUnpack } from '@bufbuild/protobuf/wkt'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Metadata, RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import type { TypedExtensionConfig } from '@heddle/shared/xds/generated/envoy/config/core/v3/extension_pb'
 import {
   RouteAction_ClusterNotFoundResponseCode as NotFound,
   RouteAction_RequestMirrorPolicySchema,
@@ -9,6 +11,7 @@ import {
   RouteActionSchema,
   type WeightedCluster,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { UriTemplateRewriteConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/path/rewrite/uri_template/v3/uri_template_rewrite_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { subsetOf } from '../balance/compile-subset-match.ts'
 import { durationMs } from '../duration-ms.ts'
@@ -17,6 +20,7 @@ import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
 import { shareOf } from '../match/share.ts'
+import { compileUriRewrite } from '../match/uri-template.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import { inOrder } from '../mutate/in-order.ts'
 import { wireText } from '../mutate/wire-text.ts'
@@ -48,6 +52,7 @@ const supported = new Set([
   'hedge_policy',
   'request_mirror_policies',
   'priority',
+  'path_rewrite_policy',
   'upgrade_configs',
   'rate_limits',
   'include_vh_rate_limits',
@@ -182,9 +187,7 @@ function compileWeighted(
   decode: DecodeOverride,
   path: string,
 ): ForwardTarget {
-  if (message.randomValueSpecifier.case !== undefined) {
-    throw new ResourceRejected(`${path}.${message.randomValueSpecifier.case}`, 'not supported yet')
-  }
+  const { randomValueSpecifier } = message
   const cumulative: number[] = []
   let total = 0
   const choices = message.clusters.map((each, index): ClusterChoice => {
@@ -216,7 +219,8 @@ function compileWeighted(
     }
   })
   if (total === 0) throw new ResourceRejected(`${path}.clusters`, 'the weights sum up to 0')
-  return { kind: 'weighted', choices, cumulative, total }
+  const drawnBy = randomValueSpecifier.case === 'headerName' ? randomValueSpecifier.value.toLowerCase() : undefined
+  return { kind: 'weighted', choices, cumulative, total, drawnBy }
 }
 
 /** A cluster's edits come before those of its route even where `most_specific_header_mutations_wins` (Envoy). */
@@ -230,6 +234,9 @@ function compilePathRewrite(message: RouteActionMessage, matcher: PathMatcher, p
     const replacement = wireText(message.prefixRewrite, at)
     return { kind: 'prefix', matchedLength: matchedLength(matcher, at), replacement }
   }
+  if (message.pathRewritePolicy !== undefined) {
+    return compileTemplateRewrite(message.pathRewritePolicy, matcher, `${path}.path_rewrite_policy.typed_config`)
+  }
   if (message.regexRewrite === undefined) return undefined
   const { pattern, substitution } = message.regexRewrite
   return {
@@ -237,6 +244,18 @@ function compilePathRewrite(message: RouteActionMessage, matcher: PathMatcher, p
     regex: compileLinearRegex(pattern?.regex ?? '', `${path}.regex_rewrite.pattern`),
     substitution: wireText(substitution, `${path}.regex_rewrite.substitution`),
   }
+}
+
+function compileTemplateRewrite(
+  { typedConfig }: TypedExtensionConfig,
+  matcher: PathMatcher,
+  path: string,
+): PathRewrite {
+  const config = typedConfig && anyUnpack(typedConfig, UriTemplateRewriteConfigSchema)
+  if (config === undefined) throw new ResourceRejected(path, `${typedConfig?.typeUrl ?? 'none'} is not supported yet`)
+  if (matcher.kind !== 'template') throw new ResourceRejected(path, 'needs a route that matches a template')
+  const substitution = compileUriRewrite(config.pathTemplateRewrite, matcher, `${path}.path_template_rewrite`)
+  return { kind: 'regex', regex: matcher.regex, substitution }
 }
 
 function compileHostRewrite({ hostRewriteSpecifier: host }: RouteActionMessage, path: string): HostRewrite | undefined {

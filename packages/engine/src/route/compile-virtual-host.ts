@@ -140,7 +140,8 @@ function indexPaths(routes: readonly Route[]): Pick<VirtualHost, 'exact' | 'pref
   }
   for (const [position, { matcher }] of routes.entries()) {
     const { path } = matcher
-    if (path.kind === 'regex' || path.kind === 'connect' || path.ignoreCase) others.push(position)
+    if (path.kind === 'regex' || path.kind === 'template' || path.kind === 'connect' || path.ignoreCase)
+      others.push(position)
     else if (path.kind === 'exact') {
       const same = exact.get(path.path)
       if (same) same.push(position)

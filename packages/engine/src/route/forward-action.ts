@@ -60,6 +60,8 @@ export type ForwardTarget =
       /** `cumulative[i]` is the sum of the weights up to and including choice i. */
       readonly cumulative: readonly number[]
       readonly total: number
+      /** `header_name`: a number there, where it is one, decides in place of chance. */
+      readonly drawnBy: string | undefined
     }
 
 /** One cluster that a request may be sent to, with everything that depends on this choice. */

@@ -11,6 +11,7 @@ export function matchedLength(matcher: PathMatcher, path: string): number {
       return matcher.prefix.length
     case 'connect':
     case 'regex':
+    case 'template':
       throw new ResourceRejected(path, 'needs a route that matches a path or a prefix')
   }
 }

@@ -26,10 +26,24 @@ export function chooseCluster(action: ForwardAction, random: Random, request: Re
   const target = action.target
   if (target.kind === 'header') return namedChoice(target, request.header(target.name) ?? '')
   if (target.kind === 'cluster') return target.choice
-  const drawn = random() * target.total
+  const drawn = told(target, request) ?? random() * target.total
   let index = 0
   while (drawn >= (target.cumulative[index] as number)) index++ // ends: drawn < total, the last cumulative
   return target.choices[index] as ClusterChoice // in range
+}
+
+const uint64Max = 2n ** 64n - 1n
+
+/** The request says itself where it stands among the weights, so that callers along the way decide alike. */
+function told(
+  { drawnBy, total }: Extract<ForwardAction['target'], { kind: 'weighted' }>,
+  request: RequestView,
+): number | undefined {
+  if (drawnBy === undefined) return undefined
+  const value = request.header(drawnBy)
+  if (value === undefined || !/^\d{1,20}$/.test(value)) return undefined
+  const number = BigInt(value)
+  return number > uint64Max ? undefined : Number(number % BigInt(total))
 }
 
 /** Names come from requests: beyond so many they are made anew each time. */

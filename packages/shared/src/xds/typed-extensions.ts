@@ -47,6 +47,8 @@ import { RoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/
 import { SubsetSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/subset/v3/subset_pb'
 import { WrrLocalitySchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb'
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
+import { UriTemplateMatchConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/path/match/uri_template/v3/uri_template_match_pb'
+import { UriTemplateRewriteConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/path/rewrite/uri_template/v3/uri_template_rewrite_pb'
 import { DownstreamConnectionsConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb'
 import { FixedHeapConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb'
 import { InjectedResourceConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/injected_resource/v3/injected_resource_pb'
@@ -72,6 +74,8 @@ export const typedExtensions = [
   RBACSchema,
   RBACPerRouteSchema,
   FilterConfigSchema,
+  UriTemplateMatchConfigSchema,
+  UriTemplateRewriteConfigSchema,
   CorsSchema,
   CorsPolicySchema,
   LocalRateLimitSchema,
