@@ -116,6 +116,9 @@ test('a name that moves is followed, and no request fails meanwhile', async () =
 
   expect([...statuses]).toEqual([200])
   expect(addresses(proxy)).toEqual([`127.0.0.2:${upstream.port}`])
+  const { attempts = 0, answered = 0, unchanged = 0, failed } = proxy.traffic.lookupsOf('up') ?? {}
+  expect([answered - unchanged, failed]).toEqual([2, 0])
+  expect(attempts).toBeGreaterThanOrEqual(answered)
 })
 
 test.each(['silent', 'gone'])(
@@ -140,6 +143,7 @@ test.each(['silent', 'gone'])(
     await dns[Symbol.asyncDispose]()
     const { ended } = load
     await eventually(() => load.ended > ended + 200, 10_000)
+    await eventually(() => (proxy.traffic.lookupsOf('up')?.failed ?? 0) > 0, 10_000)
     await load.stop()
 
     expect(load.failures).toEqual([])

@@ -1,9 +1,10 @@
 import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { LookupCounts } from '../dns/lookup-counts.ts'
 import { counters, type Stat, type StatScope, sharedGauges } from './stat.ts'
 
 /** Who is there and what each is good for, as picks see it: `membership_*`, `lb_*`, and the size of the hash table. */
-export function balanceStats(scope: StatScope, cluster: ClusterState): Stat[] {
+export function balanceStats(scope: StatScope, cluster: ClusterState, lookups: LookupCounts | undefined): Stat[] {
   const { totals, endpoints, config, balanceCounts, subsets } = cluster
   // What a file brings is counted where it is read.
   const isByFile = config.discovery.kind === 'eds' && config.discovery.source === 'path'
@@ -12,7 +13,7 @@ export function balanceStats(scope: StatScope, cluster: ClusterState): Stat[] {
   return [
     ...counters(scope, {
       membership_change: totals.membershipChanges,
-      ...(isByFile ? {} : { update_attempt: totals.updates, update_success: totals.updates }),
+      ...(isByFile ? {} : updatesOf(totals.updates, lookups)),
       lb_healthy_panic: balanceCounts.panics,
       lb_subsets_created: balanceCounts.subsetsCreated,
       lb_subsets_removed: balanceCounts.subsetsRemoved,
@@ -33,6 +34,17 @@ export function balanceStats(scope: StatScope, cluster: ClusterState): Stat[] {
       ...tableGauges(cluster),
     }),
   ]
+}
+
+/** Of names each look-up counts, of the others what came. */
+function updatesOf(updates: number, lookups: LookupCounts | undefined): Record<string, number> {
+  if (lookups === undefined) return { update_attempt: updates, update_success: updates }
+  return {
+    update_attempt: lookups.attempts,
+    update_success: lookups.answered,
+    update_failure: lookups.failed,
+    update_no_rebuild: lookups.unchanged,
+  }
 }
 
 /** Of the table that was made last; there is none before the first request. */

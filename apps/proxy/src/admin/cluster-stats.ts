@@ -1,4 +1,5 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
+import type { LookupCounts } from '../dns/lookup-counts.ts'
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import type { ClusterTally } from '../telemetry/request-tally.ts'
 import { balanceStats } from './balance-stats.ts'
@@ -12,12 +13,13 @@ export function clusterStats(
   cluster: ClusterState,
   tallies: readonly ClusterTally[],
   contextUpdates: number | undefined,
+  lookups: LookupCounts | undefined,
 ): Stat[] {
   const scope = clusterScope(cluster.config.statName || name)
   return [
     ...requestStats(scope, cluster, tallies),
     ...connectionStats(scope, cluster),
-    ...balanceStats(scope, cluster),
+    ...balanceStats(scope, cluster, lookups),
     ...outlierStats(scope, cluster),
     ...breakerStats(scope, cluster),
     ...checkStats(scope, cluster),

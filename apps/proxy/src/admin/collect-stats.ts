@@ -109,6 +109,6 @@ function ofClusters(traffic: Traffic, tallies: RequestTallies): Stat[] {
   const { follower } = traffic.secrets
   return [...traffic.clusters()].flatMap(([name, cluster]) => {
     const updates = cluster.config.tls?.secrets && (follower?.contextUpdates.get(`cluster/${name}`) ?? 0)
-    return clusterStats(name, cluster, byCluster.get(name) ?? [], updates)
+    return clusterStats(name, cluster, byCluster.get(name) ?? [], updates, traffic.lookupsOf(name))
   })
 }

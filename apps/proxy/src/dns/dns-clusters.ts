@@ -1,6 +1,7 @@
 import { addressKey } from '../config/address-key.ts'
 import type { Assignment, ClusterConfig, DnsDiscovery, EndpointConfig } from '../config/proxy-config.ts'
 import { DnsTarget } from './dns-target.ts'
+import { type LookupCounts, newLookupCounts } from './lookup-counts.ts'
 import type { ResolveHost } from './resolve-host.ts'
 
 export type DnsOptions = {
@@ -10,7 +11,11 @@ export type DnsOptions = {
   readonly resolve?: ResolveHost
 }
 
-type Followed = { readonly discovery: DnsDiscovery; readonly targets: ReadonlyMap<string, DnsTarget> }
+type Followed = {
+  readonly discovery: DnsDiscovery
+  readonly targets: ReadonlyMap<string, DnsTarget>
+  readonly counts: LookupCounts
+}
 
 /** Keeps the clusters whose endpoints are names: looks them up when they come and at their refresh rate, off the request path. */
 export class DnsClusters implements Disposable {
@@ -48,6 +53,11 @@ export class DnsClusters implements Disposable {
     return followed && expand(followed)
   }
 
+  /** Undefined when it is not followed. */
+  countsOf(cluster: string): LookupCounts | undefined {
+    return this.followed.get(cluster)?.counts
+  }
+
   [Symbol.dispose](): void {
     for (const { targets } of this.followed.values()) for (const target of targets.values()) target[Symbol.dispose]()
     this.followed.clear()
@@ -57,14 +67,15 @@ export class DnsClusters implements Disposable {
   private start(name: string, discovery: DnsDiscovery, before: Followed | undefined): Followed {
     const { resolve = resolveLazily, random } = this.options
     const hosts = new Set(discovery.template.endpoints.flatMap(hostsOf))
+    const counts = before?.counts ?? newLookupCounts()
     const targets = new Map(
       [...hosts].map((host) => {
         const onChange = () => this.publish(name)
         const known = before?.targets.get(host)?.addresses
-        return [host, new DnsTarget({ host, discovery, resolve, random, onChange }, known)] as const
+        return [host, new DnsTarget({ host, discovery, resolve, random, counts, onChange }, known)] as const
       }),
     )
-    return { discovery, targets }
+    return { discovery, targets, counts }
   }
 
   private publish(name: string): void {

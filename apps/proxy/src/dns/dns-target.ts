@@ -1,4 +1,5 @@
 import type { DnsDiscovery } from '../config/proxy-config.ts'
+import type { LookupCounts } from './lookup-counts.ts'
 import type { ResolveHost } from './resolve-host.ts'
 
 export type DnsTargetOptions = {
@@ -6,6 +7,7 @@ export type DnsTargetOptions = {
   readonly discovery: DnsDiscovery
   readonly resolve: ResolveHost
   readonly random: () => number
+  readonly counts: LookupCounts
   /** The addresses are not what they were, or the first answer is there. */
   readonly onChange: () => void
 }
@@ -36,16 +38,19 @@ export class DnsTarget implements Disposable {
   }
 
   private async refresh(): Promise<void> {
-    const { host, discovery, resolve } = this.options
+    const { host, discovery, resolve, counts } = this.options
+    counts.attempts++
     let nextMs = discovery.refreshMs
     try {
       const { addresses, ttlMs } = await withLimit(resolve(host, discovery.family, discovery.resolvers))
       if (this.isStopped) return
       this.failures = 0
+      counts.answered++
       this.take(addresses)
       if (discovery.respectTtl && ttlMs !== undefined && ttlMs > 0) nextMs = ttlMs
     } catch {
       if (this.isStopped) return
+      counts.failed++
       this.failures++
       nextMs = this.backoffMs()
     }
@@ -57,7 +62,10 @@ export class DnsTarget implements Disposable {
     // Rotated answers are the same answer.
     const isSame =
       this.addresses?.length === addresses.length && addresses.every((each) => this.addresses?.includes(each))
-    if (isSame) return
+    if (isSame) {
+      this.options.counts.unchanged++
+      return
+    }
     this.addresses = addresses
     this.options.onChange()
   }

@@ -2,6 +2,7 @@ import { ClusterState, type ClusterSurroundings } from '../cluster/cluster-state
 import type { OverloadConfig } from '../config/overload-config.ts'
 import type { Assignment, ClusterConfig, ListenerConfig, ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
 import { DnsClusters } from '../dns/dns-clusters.ts'
+import type { LookupCounts } from '../dns/lookup-counts.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
 import { HealthChecks } from '../health/health-checks.ts'
@@ -54,6 +55,8 @@ export type Traffic = AsyncDisposable & {
   /** Listeners that finish what is under way. */
   readonly draining: number
   clusters(): ReadonlyMap<string, ClusterState>
+  /** Undefined: its endpoints are no names. */
+  lookupsOf(cluster: string): LookupCounts | undefined
   listeners(): ReadonlyMap<string, ListenerServer>
   address(listener: string): SocketAddress | undefined
 }
@@ -174,6 +177,10 @@ class RunningTraffic implements Traffic {
 
   get draining(): number {
     return [...this.leaving].filter(({ openConnections }) => openConnections > 0).length
+  }
+
+  lookupsOf(cluster: string): LookupCounts | undefined {
+    return this.dns.countsOf(cluster)
   }
 
   clusters(): ReadonlyMap<string, ClusterState> {
