@@ -1,7 +1,6 @@
 // `npm run conformance:differential -- --seed 1 --cases 500`: makes configurations and requests out of a seed, runs them on our
 // proxy and on a real Envoy, and shows where these differ, each in its smallest form. Ends in "N passed, N failed, N skipped".
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
@@ -14,6 +13,7 @@ import { envoySide } from './runner/envoy-side.ts'
 import { heddleSide } from './runner/heddle-side.ts'
 import { makeCertificates } from './runner/make-certificates.ts'
 import type { Json } from './runner/scenario-values.ts'
+import { temporaryFolder } from './runner/temporary-folder.ts'
 
 const { values } = parseArgs({
   options: {
@@ -44,25 +44,21 @@ const raws = Array.from({ length: Number(values.cases) }, (_, index) =>
 )
 if (!values.source) buildProxy()
 const envoy = envoySide()
-const folder = mkdtempSync(path.join(tmpdir(), 'heddle-differential-'))
-try {
-  console.log(`seed ${seed}`)
-  // Every bootstrap may name them.
-  await makeCertificates(path.join(folder, 'certificates'))
-  const judge: Judge = (some) =>
-    findDifferences(some, [heddleSide(values.source), envoy.missing === undefined ? envoy : undefined], folder)
-  const found = await confirmed(await differing(raws, judge), judge)
-  if (found.length > 0) await report(found, judge)
-  const skipped = envoy.missing === undefined ? 0 : raws.length
-  const total = { passed: raws.length - found.length, failed: found.length, skipped }
-  const reasons = envoy.missing === undefined ? [] : [`Envoy is missing: ${envoy.missing}`]
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...total, reasons })}\n`)
-  for (const reason of reasons) console.log(`nothing was compared. ${reason}`)
-  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
-  process.exitCode = total.failed > 0 ? 1 : 0
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+const folder = temporaryFolder('heddle-differential-')
+console.log(`seed ${seed}`)
+// Every bootstrap may name them.
+await makeCertificates(path.join(folder, 'certificates'))
+const judge: Judge = (some) =>
+  findDifferences(some, [heddleSide(values.source), envoy.missing === undefined ? envoy : undefined], folder)
+const found = await confirmed(await differing(raws, judge), judge)
+if (found.length > 0) await report(found, judge)
+const skipped = envoy.missing === undefined ? 0 : raws.length
+const total = { passed: raws.length - found.length, failed: found.length, skipped }
+const reasons = envoy.missing === undefined ? [] : [`Envoy is missing: ${envoy.missing}`]
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...total, reasons })}\n`)
+for (const reason of reasons) console.log(`nothing was compared. ${reason}`)
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed > 0 ? 1 : 0
 
 async function differing(some: readonly Json[], judge: Judge): Promise<Divergence[]> {
   const all = await judge(some)

@@ -1,10 +1,10 @@
 // `npm run conformance:tools`: public suites against our proxy. A tool that is not installed is fetched where that can be done in
 // reasonable time; what cannot be had is skipped and named with its reason. Ends in "N passed, N failed, N skipped".
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
+import { refusingPort } from '../packages/testkit/src/refusing-port.ts'
 import { buildBootstrap } from './runner/build-bootstrap.ts'
 import { buildProxy } from './runner/build-proxy.ts'
 import { findTool, type ToolSource } from './runner/find-tool.ts'
@@ -17,6 +17,7 @@ import type { Scenario } from './runner/scenario.ts'
 import { startPushServer } from './runner/start-push-server.ts'
 import { startSide } from './runner/start-side.ts'
 import { startUpstream } from './runner/start-upstream.ts'
+import { temporaryFolder } from './runner/temporary-folder.ts'
 
 const { values } = parseArgs({
   options: {
@@ -88,13 +89,21 @@ const routes = [{ match: { prefix: '/' }, route: { cluster: '<a>', timeout: '0s'
 if (!values.source) buildProxy()
 const words = { passed: 'pass   ', failed: 'FAIL   ', skipped: 'missing' } as const
 
-const folder = mkdtempSync(path.join(tmpdir(), 'heddle-tools-'))
+const folder = temporaryFolder('heddle-tools-')
 const total = { passed: 0, failed: 0, skipped: 0 }
 /** Why something was left out. */
 const reasons = new Set<string>()
-try {
+// With the block the proxy and the upstream end.
+{
   await makeCertificates(folder)
-  const ports = { web: 0, interop: reservePort(), grpc1: reservePort(), grpc1s: reservePort(), grpc2s: reservePort() }
+  // The interop server listens on all addresses.
+  const ports = {
+    web: 0,
+    interop: await refusingPort(),
+    grpc1: reservePort(),
+    grpc1s: reservePort(),
+    grpc2s: reservePort(),
+  }
   await using upstream = await startUpstream('a', 'ok', folder)
   ports.web = upstream.port
   const placed = scenarios(ports).map(([key, scenario, port]) => placedAt(key, scenario, port))
@@ -102,8 +111,6 @@ try {
   const portOf = (key: string) => side.listenerPorts.get(key) ?? 0
   for (const tool of tools) if (isWanted(tool.name)) await runTool(tool, portOf(tool.listener))
   if (isWanted('grpc')) await runInterop(ports.interop, portOf)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...total, reasons: [...reasons] })}\n`)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)

@@ -1,7 +1,6 @@
 // `npm run conformance`: every scenario of `conformance/scenarios` against our proxy and a real Envoy, from the same
 // bootstrap. Prints scenario × side, what differs and why, and ends in "N passed, N failed, N skipped".
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readBootstrapCases } from './runner/bootstrap-case.ts'
@@ -14,6 +13,7 @@ import { countMarks, renderBootstraps, renderReport } from './runner/render-repo
 import { runSide, type SideResults } from './runner/run-side.ts'
 import type { Scenario } from './runner/scenario.ts'
 import type { Side } from './runner/side.ts'
+import { temporaryFolder } from './runner/temporary-folder.ts'
 import { validateBootstraps } from './runner/validate-bootstraps.ts'
 import { type Seen, type Verdict, verdictOf } from './runner/verdict.ts'
 
@@ -60,7 +60,7 @@ if (wanted.length + wantedBootstraps.length === 0) {
 }
 if (!values.source && only !== 'envoy') buildProxy()
 const envoy = only === 'heddle' ? undefined : envoySide()
-const folder = mkdtempSync(path.join(tmpdir(), 'heddle-conformance-'))
+const folder = temporaryFolder('heddle-conformance-', values.keep)
 try {
   await makeCertificates(path.join(folder, 'certificates'))
   const [ours, theirs] = await Promise.all([
@@ -83,7 +83,6 @@ try {
   process.exitCode = total.failed > 0 ? 1 : 0
 } finally {
   if (values.keep) console.log(`bootstraps and logs: ${folder}`)
-  else rmSync(folder, { recursive: true, force: true })
 }
 
 async function results(side: Side): Promise<(scenario: Scenario) => Seen> {

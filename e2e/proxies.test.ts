@@ -6,8 +6,12 @@ import path from 'node:path'
 import { expect, test } from '@playwright/test'
 import { signedIn, signIns } from './people.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'heddle-bare-'))
+let folder = ''
 let proxy: ChildProcess | undefined
+// Here and not above: Playwright reads this file in several processes.
+test.beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-bare-'))
+})
 test.afterAll(async () => {
   if (proxy?.exitCode === null) {
     proxy.kill('SIGKILL')

@@ -49,7 +49,13 @@ export async function startSide(side: Side, build: (adminPort: number) => Json, 
       resolve()
     })
   })
-  const stop = () => stopProcess(child, ended)
+  // Who is ended by a signal leaves no proxy behind.
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  const stop = async () => {
+    await stopProcess(child, ended)
+    process.off('exit', kill)
+  }
   try {
     const listenerPorts = await untilReady(adminPort, () => exit)
     return { adminPort, listenerPorts, exit: () => exit, [Symbol.asyncDispose]: stop }

@@ -14,8 +14,9 @@ beforeAll(async () => {
   control = await startTestControl()
 })
 afterAll(async () => {
-  await control[Symbol.asyncDispose]()
+  // First, for it is there also when the control plane did not start.
   rmSync(home, { recursive: true })
+  await control[Symbol.asyncDispose]()
 })
 
 /** A shell in which somebody may be signed in. */

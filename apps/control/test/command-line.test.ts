@@ -27,8 +27,9 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
-  await control[Symbol.asyncDispose]()
+  // First, for it is there also when the control plane did not start.
   rmSync(folder, { recursive: true })
+  await control[Symbol.asyncDispose]()
 })
 
 const heddle = (person: PersonName, args: readonly string[], server = control.url) =>

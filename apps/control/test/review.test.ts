@@ -156,7 +156,9 @@ async function record(paths: Readonly<Record<string, number>>): Promise<void> {
 
 test('a change that is cut in two is judged as the whole, sent at once or one after the other', async () => {
   using _proxy = new AdsProxy(`127.0.0.1:${control.xdsPort}`, 'payments', 1)
-  await vi.waitFor(async () => expect((await control.as('viewer', 'GET', '/proxies')).body.items).toHaveLength(1))
+  await vi.waitFor(async () => expect((await control.as('viewer', 'GET', '/proxies')).body.items).toHaveLength(1), {
+    timeout: 20_000,
+  })
   await record({ '/x': 8, '/y': 8, '/z': 84 })
   const halves = [policy('half-x', 'DENY', ['/x']), policy('half-y', 'DENY', ['/y'])]
 

@@ -16,6 +16,6 @@ test('the control plane reports spans of its own API to a receiver of OTLP, whic
         expect.objectContaining({ name: 'GET /api/v1/revisions', service: 'heddle-control', spans: 1, errors: 0 }),
       )
     },
-    { timeout: 10_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   )
 })

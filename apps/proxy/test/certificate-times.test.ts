@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -173,8 +174,8 @@ async function startWithClock(mesh: Json) {
   setClock('+0')
   const [port, adminPort] = await Promise.all([refusingPort(), refusingPort()])
   const { listeners, clusters } = mesh.static_resources as { listeners: Json[]; clusters: Json[] } // as `bootstrap` made it
-  const { file } = writeBootstrap([{ ...listeners[0], address: address(port) }], clusters, port, adminPort)
-  const child = launch(file, [], {
+  const placed = writeBootstrap([{ ...listeners[0], address: address(port) }], clusters, adminPort)
+  const child = launch(placed.file, [], {
     LD_PRELOAD: fakeTime,
     FAKETIME_TIMESTAMP_FILE: clock,
     FAKETIME_NO_CACHE: '1',
@@ -185,6 +186,13 @@ async function startWithClock(mesh: Json) {
   child.stderr?.on('data', (part: Buffer) => {
     said += part.toString()
   })
+  const ended = once(child, 'close')
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await ended
+    placed[Symbol.dispose]()
+    rmSync(folder, { recursive: true, force: true })
+  }
   const get = async () => (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).status
   await eventually(
     () =>
@@ -193,16 +201,16 @@ async function startWithClock(mesh: Json) {
         () => false,
       ),
     20_000,
-  )
+  ).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   return {
     get,
     setClock,
     /** Waits for a line of the log that has all the words. */
     hears: (...words: readonly string[]) =>
       eventually(() => said.split('\n').some((line) => words.every((word) => line.includes(word))), 10_000),
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: stop,
   }
 }

@@ -171,8 +171,8 @@ test('several workers and the next generation follow the same files', async () =
   folder.put('eds.json', 'v1', 'assignment', [endpoints(upstream.port)])
   const port = await refusingPort()
   const listener = rdsFrom(folder.source('rds.json'), port)
-  const { file } = writeBootstrap([listener], [eds(folder)], port, await refusingPort())
-  const child = launch(file, ['--concurrency', '2', '--hot-restart'])
+  using placed = writeBootstrap([listener], [eds(folder)], await refusingPort())
+  const child = launch(placed.file, ['--concurrency', '2', '--hot-restart'])
   await using _ended = { [Symbol.asyncDispose]: () => endOf(child) }
   let log = ''
   child.stderr?.on('data', (part: Buffer) => {

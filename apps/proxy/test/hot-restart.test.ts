@@ -89,8 +89,8 @@ test('several workers carry the traffic of one port, are counted together, and a
 test('a port that is taken ends all of it with one line and 1', async () => {
   await using taken = await startUpstream()
   const listener = { ...httpListener([route('up')]), address: address(taken.port) }
-  const { file } = writeBootstrap([listener], [cluster('up', [1])], taken.port, await refusingPort())
-  const child = launch(file, ['--concurrency', '2'])
+  using placed = writeBootstrap([listener], [cluster('up', [1])], await refusingPort())
+  const child = launch(placed.file, ['--concurrency', '2'])
   let said = ''
   child.stderr?.on('data', (part: Buffer) => {
     said += part.toString()

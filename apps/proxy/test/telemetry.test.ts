@@ -17,7 +17,7 @@ import { startTraffic } from '../src/traffic/start-traffic.ts'
 import { bootstrap, cluster, fault, filter, httpListener, rbac, route, tcpListener } from './harness/mesh.ts'
 import { configOf } from './harness/start-test-proxy.ts'
 
-const soon = <Value>(ask: () => Value | Promise<Value>) => vi.waitFor(ask, { timeout: 5000, interval: 20 })
+const soon = <Value>(ask: () => Value | Promise<Value>) => vi.waitFor(ask, { timeout: 20_000, interval: 20 })
 
 type Point = { readonly labels: Record<string, string>; readonly value: number }
 
@@ -326,8 +326,8 @@ test('a receiver that is away costs no request, and gets the counts when it is b
   await using receiver = await startReceiver(port)
 
   expect(new Set(statuses)).toEqual(new Set([200]))
-  await vi.waitFor(() => expect(receiver.total()).toBe(200), { timeout: 9000, interval: 50 })
-}, 15_000)
+  await vi.waitFor(() => expect(receiver.total()).toBe(200), { timeout: 30_000, interval: 50 })
+})
 
 test('series that no request moves any more are forgotten', async () => {
   await using upstream = await startUpstream()

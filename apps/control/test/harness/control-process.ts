@@ -53,8 +53,15 @@ export async function startControlProcess(
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
+  const kill = async () => {
+    const dying = child
+    dying?.kill('SIGKILL')
+    if (dying && dying.exitCode === null && dying.signalCode === null) {
+      await new Promise((resolve) => dying.once('exit', resolve))
+    }
+  }
   const dispose = async () => {
-    child?.kill('SIGKILL')
+    await kill()
     await database[Symbol.asyncDispose]()
   }
   await start().catch(async (error: unknown) => {
@@ -109,11 +116,7 @@ export async function startControlProcess(
       if (status >= 400) throw new Error(`${method} ${target}: ${status} ${JSON.stringify(answer)}`)
       return answer
     },
-    async kill() {
-      const dying = child
-      dying?.kill('SIGKILL')
-      if (dying && dying.exitCode === null) await new Promise((resolve) => dying.once('exit', resolve))
-    },
+    kill,
     start,
     /** SIGSTOP and SIGCONT: as a machine that is suspended, or one whose disk hangs. */
     signal(name: 'SIGSTOP' | 'SIGCONT') {

@@ -56,6 +56,11 @@ export async function startEnvoy(
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await exited
+    rmSync(folder, { recursive: true })
+  }
   await new Promise<void>((resolve, reject) => {
     let log = ''
     child.stderr.on('data', (part: Buffer) => {
@@ -63,14 +68,11 @@ export async function startEnvoy(
       if (log.includes('starting main dispatch loop')) resolve()
     })
     child.once('exit', () => reject(new Error(`Envoy refused the snapshot:\n${log}`)))
+  }).catch(async (error: unknown) => {
+    await stop()
+    throw error
   })
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await exited
-      rmSync(folder, { recursive: true })
-    },
-  }
+  return { [Symbol.asyncDispose]: stop }
 }
 
 function staticBootstrap(

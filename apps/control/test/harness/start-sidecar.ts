@@ -76,6 +76,12 @@ export async function startSidecar(options: SidecarOptions): Promise<SidecarProc
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const agent = new Agent({ keepAlive: true })
+  const stop = async () => {
+    agent.destroy()
+    child.kill('SIGKILL')
+    await exited
+    rmSync(folder, { recursive: true, force: true })
+  }
   const sidecar: SidecarProcess = {
     id: `sidecar~${address}~${instance.name}.shop~shop.svc.cluster.local`,
     admin,
@@ -83,15 +89,14 @@ export async function startSidecar(options: SidecarOptions): Promise<SidecarProc
     call: (service, target, headers = {}) => send(agent, outbound, target, { ...headers, host: service }),
     stats: (...names) => readStats(admin, names),
     log: () => log,
-    async [Symbol.asyncDispose]() {
-      agent.destroy()
-      child.kill('SIGKILL')
-      await exited
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: stop,
   }
-  if (options.waits !== false)
-    await untilReady(admin, program === 'heddle-proxy' ? '/healthz/ready' : '/ready', child, () => log)
+  if (options.waits === false) return sidecar
+  const page = program === 'heddle-proxy' ? '/healthz/ready' : '/ready'
+  await untilReady(admin, page, child, () => log).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   return sidecar
 }
 
@@ -102,7 +107,7 @@ async function untilReady(admin: number, page: string, child: ChildProcess, log:
       ({ ok }) => ok,
       () => false,
     )
-  }, 20_000)
+  }, 60_000)
 }
 
 function send(agent: Agent, port: number, target: string, headers: Record<string, string>): Promise<SidecarAnswer> {

@@ -17,7 +17,11 @@ export async function startTestDatabase(): Promise<TestDatabase> {
   // The server's account must be able to walk into it.
   chmodSync(folder, 0o755)
   const given = process.env.DATABASE_URL
-  const database = given ? await createDatabase(given) : await embedded(folder)
+  const making = given ? createDatabase(given) : embedded(folder)
+  const database = await making.catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  })
   return {
     url: database.url,
     folder,

@@ -28,6 +28,12 @@ export async function startEnvoy(bootstrap: Record<string, unknown>): Promise<Te
   writeFileSync(file, JSON.stringify({ ...bootstrap, admin: { address: address(admin) } }))
   const args = ['-c', file, '-l', 'off', '--disable-hot-restart', '--concurrency', '1']
   const child: ChildProcess = spawn(program ?? 'envoy', args, { stdio: 'ignore' })
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
   const get = (page: string) => fetch(`http://127.0.0.1:${admin}${page}`)
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`Envoy ended with ${child.exitCode}`)
@@ -35,16 +41,16 @@ export async function startEnvoy(bootstrap: Record<string, unknown>): Promise<Te
       ({ ok }) => ok,
       () => false,
     )
-  }, 20_000)
+  }, 60_000).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   const { listener_statuses: listeners } = (await (await get('/listeners?format=json')).json()) as {
     listener_statuses: { name: string; local_address: { socket_address: { port_value: number } } }[]
   }
   return {
     admin,
     port: listeners.find(({ name }) => name === 'in')?.local_address.socket_address.port_value ?? 0,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: stop,
   }
 }

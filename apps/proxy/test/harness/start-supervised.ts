@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { eventually } from '@heddle/testkit/eventually'
@@ -29,14 +29,26 @@ export async function startSupervised(
   const port = await refusingPort()
   const adminPort = await refusingPort()
   const [listener] = listeners
-  const { file } = writeBootstrap([{ ...listener, address: address(port) }], clusters, port, adminPort)
+  const placed = writeBootstrap([{ ...listener, address: address(port) }], clusters, adminPort)
+  const { file } = placed
   const child = launch(file, flags)
+  const stop = async () => {
+    const closed = once(child, 'close')
+    child.kill('SIGKILL')
+    await closed
+    placed[Symbol.dispose]()
+  }
   const lines: string[] = []
   child.stderr?.on('data', (part: Buffer) => lines.push(...part.toString().split('\n')))
   const hears = (...words: readonly string[]) =>
     eventually(() => lines.some((line) => words.every((word) => line.includes(word))), 20_000)
-  await hears('"message":"serving"')
-  expect(await status(port)).toBe(200)
+  try {
+    await hears('"message":"serving"')
+    expect(await status(port)).toBe(200)
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     child,
     port,
@@ -44,19 +56,16 @@ export async function startSupervised(
     file,
     hears,
     count: (words) => lines.filter((line) => line.includes(words)).length,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await once(child, 'close')
-    },
+    [Symbol.asyncDispose]: stop,
   }
 }
 
+/** A bootstrap file in a folder of its own, which goes when nobody needs it any more. */
 export function writeBootstrap(
   listeners: readonly Json[],
   clusters: readonly Json[],
-  _port: number,
   adminPort: number,
-) {
+): Disposable & { readonly file: string } {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-restart-'))
   const file = path.join(folder, 'bootstrap.json')
   const bootstrap = {
@@ -65,7 +74,7 @@ export function writeBootstrap(
     static_resources: { listeners, clusters },
   }
   writeFileSync(file, JSON.stringify(bootstrap))
-  return { file }
+  return { file, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
 export function launch(
