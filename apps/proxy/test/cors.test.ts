@@ -93,6 +93,18 @@ test('a preflight of a foreign origin goes on, or is answered without leave wher
   expect(strict.headers).not.toHaveProperty('access-control-allow-origin')
 })
 
+test('origins are counted by whether they are allowed', async () => {
+  const { cors } = proxy.traffic.counts
+  const before = { ...cors.get('in') }
+
+  await ask('GET', '/a', { origin: 'https://shop.example' })
+  await ask('GET', '/a', { origin: 'https://else.example' })
+  await ask('GET', '/a', {})
+
+  const { valid = 0, invalid = 0 } = before as { valid?: number; invalid?: number }
+  expect(cors.get('in')).toEqual({ valid: valid + 1, invalid: invalid + 1 })
+})
+
 test('an answer to an allowed origin says so, in place of what the upstream says', async () => {
   const answer = await ask('GET', '/a', { origin: 'https://eu.partner.example' })
 

@@ -18,6 +18,8 @@ test('a mirror gets a copy with a shadow host, and its failure is nobody’s', a
 
   const { status } = await proxy.get('/a')
   await eventually(() => shadow.seen.length === 1)
+  const { copiesAnswered } = proxy.traffic.clusters().get('shadow')?.totals ?? {}
+  await eventually(() => copiesAnswered?.get(500) === 1)
 
   expect(status).toBe(200)
   expect(shadow.seen[0]).toMatchObject({ url: '/a', headers: { host: `127.0.0.1-shadow:${proxy.port}` } })

@@ -49,7 +49,7 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
   const [usual, high] = [breaker.counts, highBreaker.counts]
   const answered = tallies.filter(({ status }) => status > 0)
   const flagged = (flag: string) => sum(tallies.filter(({ flags }) => flags.split(',').includes(flag)))
-  const codes = byStatus(countsOf(answered))
+  const codes = byStatus([...countsOf(answered), ...totals.copiesAnswered])
   const time = new HistogramCell()
   for (const { duration } of answered) time.add(duration)
   return [
@@ -77,6 +77,7 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
       upstream_rq_rx_reset: flagged('UR'),
       upstream_rq_max_duration_reached: flagged('UMSDR'),
       upstream_cx_none_healthy: flagged('UH'),
+      original_dst_host_invalid: totals.destinationsInvalid,
     }),
     ...gauges(scope, {
       upstream_rq_active: requestsActive - usual.pending - high.pending,

@@ -6,6 +6,7 @@ import type { ClusterTally, HttpTally, RequestTallies } from '../telemetry/reque
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { chainPrefixes } from './chain-prefixes.ts'
 import { clusterStats } from './cluster-stats.ts'
+import { corsStats } from './cors-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
 import { faultStats } from './fault-stats.ts'
 import { fetchStats } from './fetch-stats.ts'
@@ -39,6 +40,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...ofClusters(traffic, tallies),
     ...limitStats(traffic.counts),
     ...faultStats(traffic),
+    ...corsStats(traffic.counts),
     ...overloadStats(traffic),
     ...rbacStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),

@@ -21,6 +21,10 @@ export type ClusterTotals = {
   plainBackoffs: number
   askedBackoffs: number
   mirrorsDropped: number
+  /** Answers to copies, which nobody gets, by their status. */
+  readonly copiesAnswered: Map<number, number>
+  /** Requests that bring a destination themselves, and what they brought was no address. */
+  destinationsInvalid: number
   /** Of requests to it, by what a rate limit service said; and those that passed though it said nothing. */
   limitOks: number
   limitOvers: number
@@ -51,6 +55,8 @@ export function newClusterTotals(): ClusterTotals {
     plainBackoffs: 0,
     askedBackoffs: 0,
     mirrorsDropped: 0,
+    copiesAnswered: new Map(),
+    destinationsInvalid: 0,
     limitOks: 0,
     limitOvers: 0,
     limitErrors: 0,

@@ -64,7 +64,7 @@ function buildFilter(
     case 'fault':
       return injectFault(filter, runtime, resume)
     case 'cors':
-      return answerCors(filter, runtime.random)
+      return answerCors(filter, runtime)
     case 'session':
       return keepSession(filter)
     case 'rate-limit':

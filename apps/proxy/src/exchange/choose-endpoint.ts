@@ -22,6 +22,9 @@ export function chooseEndpoint(
   const { discovery } = cluster.config
   if (discovery.kind === 'original-destination') {
     const destination = requestedDestination(discovery, exchange.connection, exchange.headers)
+    const { headerName } = discovery
+    const isInvalid = destination === undefined && headerName !== undefined && exchange.headers.has(headerName)
+    if (isInvalid) cluster.totals.destinationsInvalid++
     return destination && cluster.learn(destination, nowMs)
   }
   if (cluster.usesHash && !hash.isSet) hashRequest(hashPolicies, exchange, hash)

@@ -5,6 +5,7 @@ import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
+import type { Runtime } from '../traffic/runtime.ts'
 
 type CorsFilter = Extract<HttpFilter, { kind: 'cors' }>
 
@@ -12,7 +13,7 @@ type CorsFilter = Extract<HttpFilter, { kind: 'cors' }>
  * Cross-origin requests of browsers (Fetch standard, "CORS protocol"): preflights are answered here, and answers to
  * allowed origins are marked. A foreign origin is not refused: its browser does that.
  */
-export function answerCors(filter: CorsFilter, random: () => number): Filter<RoutedStage> {
+export function answerCors(filter: CorsFilter, { random, counts }: Runtime): Filter<RoutedStage> {
   return (stage) => {
     const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
     const policy = policyOf(filter, exchange)
@@ -21,7 +22,11 @@ export function answerCors(filter: CorsFilter, random: () => number): Filter<Rou
     if (origin === undefined || origin === '') return CONTINUE
     if (policy.enabledShare < 1 && random() >= policy.enabledShare) return CONTINUE
     const isAllowed = allowsOrigin(policy, origin)
-    if (isAllowed) exchange.corsOrigin = origin
+    const counted = counts.corsOf(exchange.chain.statPrefix)
+    if (isAllowed) {
+      exchange.corsOrigin = origin
+      counted.valid++
+    } else counted.invalid++
     const isPreflight =
       exchange.method === 'OPTIONS' && (exchange.headers.get('access-control-request-method') ?? '') !== ''
     if (!isPreflight || (!isAllowed && policy.forwardsForeignPreflights !== false)) return CONTINUE

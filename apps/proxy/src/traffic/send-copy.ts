@@ -48,7 +48,10 @@ export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: 
       end()
     },
     onInterim: () => undefined,
-    onResponse: () => undefined,
+    onResponse(status) {
+      const { copiesAnswered } = cluster.totals
+      copiesAnswered.set(status, (copiesAnswered.get(status) ?? 0) + 1)
+    },
     onResponseData: () => undefined,
     onResponsePaused: () => undefined,
     onResponseEnd: end,

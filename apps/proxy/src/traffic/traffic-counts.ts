@@ -30,6 +30,9 @@ export type LocalLimitCounts = { enabled: number; ok: number; limited: number; e
 /** Faults that one HTTP chain has injected, and those that were too many beside others. */
 export type FaultCounts = { aborts: number; delays: number; slowed: number; overflows: number }
 
+/** Requests with an `origin`, by whether it may read the answer. */
+export type CorsCounts = { valid: number; invalid: number }
+
 /** Connections that a network RBAC filter looked at. */
 export type NetworkRbacCounts = {
   readonly statPrefix: string
@@ -50,6 +53,8 @@ export class TrafficCounts {
   readonly localLimits = new Map<string, LocalLimitCounts>()
   /** By the `stat_prefix` of their HTTP chain. */
   readonly faults = new Map<string, FaultCounts>()
+  /** Origins of browsers, by the same. */
+  readonly cors = new Map<string, CorsCounts>()
   /** Requests that fell under limits which have a name. */
   readonly limits = new PolicyTallies()
   /** Connections that were closed because there were too many of them: new ones in a time, and open ones. */
@@ -72,6 +77,10 @@ export class TrafficCounts {
 
   localLimit(statPrefix: string): LocalLimitCounts {
     return madeOnce(this.localLimits, statPrefix, newLocalLimitCounts)
+  }
+
+  corsOf(statPrefix: string): CorsCounts {
+    return madeOnce(this.cors, statPrefix, () => ({ valid: 0, invalid: 0 }))
   }
 
   faultsOf(statPrefix: string): FaultCounts {
