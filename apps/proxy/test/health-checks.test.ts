@@ -103,9 +103,12 @@ test('no answer in time is a failure, and one failure alone changes nothing', as
   const before = asked
   await eventually(() => asked === before + 1)
   const afterOne = flags(proxy)
-  await eventually(() => flags(proxy)[0] === '/failed_active_hc')
+  await eventually(() => flags(proxy)[0] === '/failed_active_hc/active_hc_timeout')
 
   expect([atFirst, afterOne]).toEqual([['healthy'], ['healthy']])
+  const { checksFailed, checksUnanswered = 0 } = proxy.traffic.clusters().get('up')?.totals ?? {}
+  expect(checksUnanswered).toBeGreaterThanOrEqual(2)
+  expect(checksFailed).toBe(checksUnanswered)
   expect(asked).toBeGreaterThanOrEqual(before + 2)
 })
 

@@ -143,8 +143,10 @@ function outlierStats(
     ...counters(scope, {
       ...Object.fromEntries(byCause),
       'outlier_detection.ejections_enforced_total': totals.ejections,
-      'outlier_detection.ejections_total': totals.ejections,
-      'outlier_detection.ejections_consecutive_5xx': ejectionsBy['consecutive-5xx'].enforced,
+      // Names of before there were others than these two.
+      'outlier_detection.ejections_total':
+        ejectionsBy['consecutive-5xx'].enforced + ejectionsBy['success-rate'].enforced,
+      'outlier_detection.ejections_consecutive_5xx': ejectionsBy['consecutive-5xx'].detected,
       'outlier_detection.ejections_success_rate': ejectionsBy['success-rate'].enforced,
       'outlier_detection.ejections_overflow': ejectionOverflows,
     }),
@@ -161,6 +163,7 @@ function checkStats(scope: StatScope, { config, totals, endpoints }: ClusterStat
       'health_check.attempt': totals.checks,
       'health_check.success': totals.checksPassed,
       'health_check.failure': totals.checksFailed,
+      'health_check.network_failure': totals.checksUnanswered,
     }),
     ...sharedGauges(scope, {
       'health_check.healthy': endpoints.filter(({ checked }) => checked === 'healthy').length,

@@ -99,7 +99,7 @@ function hostStatus(endpoint: EndpointState): HostStatus {
   }
 }
 
-function healthFlags({ config, isEjected, checked }: EndpointState): string[] {
+function healthFlags({ config, isEjected, checked, isCheckLate }: EndpointState): string[] {
   return [
     checked === 'unhealthy' ? '/failed_active_hc' : '',
     isEjected ? '/failed_outlier_check' : '',
@@ -107,6 +107,7 @@ function healthFlags({ config, isEjected, checked }: EndpointState): string[] {
     checked === 'degraded' ? '/degraded_active_hc' : '',
     config.health === 'degraded' ? '/degraded_eds_health' : '',
     checked === 'pending' ? '/pending_active_hc' : '',
+    checked === 'unhealthy' && isCheckLate ? '/active_hc_timeout' : '',
     config.health === 'draining' ? '/eds_status_draining' : '',
   ].filter((flag) => flag !== '')
 }

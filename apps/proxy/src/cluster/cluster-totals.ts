@@ -36,6 +36,8 @@ export type ClusterTotals = {
   checks: number
   checksPassed: number
   checksFailed: number
+  /** Among them those that nobody answered. */
+  checksUnanswered: number
 }
 
 export function newClusterTotals(): ClusterTotals {
@@ -66,5 +68,6 @@ export function newClusterTotals(): ClusterTotals {
     checks: 0,
     checksPassed: 0,
     checksFailed: 0,
+    checksUnanswered: 0,
   }
 }

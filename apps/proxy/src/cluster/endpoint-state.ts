@@ -14,6 +14,8 @@ export type EndpointState = OutlierRecord &
     readonly tunnels: Set<{ destroy(): unknown }>
     /** What active health checks say. */
     checked: BalancedEndpoint['checked']
+    /** The last one had no answer in time. */
+    isCheckLate: boolean
     /** Since when it may take traffic. */
     startedMs: number
     // counters
@@ -29,6 +31,7 @@ export function newEndpointState(config: EndpointConfig, pools: PriorityPools, n
     active: 0,
     tunnels: new Set(),
     checked: 'unchecked',
+    isCheckLate: false,
     startedMs: nowMs,
     ewmaMs: 0,
     ewmaAtMs: 0,

@@ -5,6 +5,7 @@ import type { HealthProbe, StatusRange } from '../config/health-check-config.ts'
 import { openSocket, readyEvent } from '../pool/open-socket.ts'
 import { askHttp2 } from './ask-http2.ts'
 import { holdsInOrder } from './holds-in-order.ts'
+import type { ProbeResult } from './probe-result.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
 type HttpProbe = Extract<HealthProbe, { kind: 'http' }>
@@ -13,7 +14,7 @@ const userAgent = 'heddle-health-check'
 const headBytesMax = 60 * 1024
 
 /** One request on a connection of its own; its status decides, and where it is asked for its body. */
-export async function checkHttp(config: HttpProbe, target: ProbeTarget, signal: AbortSignal): Promise<CheckResult> {
+export async function checkHttp(config: HttpProbe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
   const host = target.hostname || config.host || target.clusterName
   if (config.isHttp2) {
     const headers = { ':method': config.method, ':path': config.path, ':authority': host, 'user-agent': userAgent }
@@ -34,32 +35,32 @@ function ask(
   wire: string,
   { address, dial }: ProbeTarget,
   signal: AbortSignal,
-): Promise<CheckResult> {
+): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const socket = openSocket(address, dial)
     const head = new ResponseHead()
     let bytes = Buffer.alloc(0)
     let bodyAt = -1
-    const end = (result: CheckResult) => {
+    const end = (result: ProbeResult) => {
       signal.removeEventListener('abort', onAbort)
       socket.destroy()
       resolve(result)
     }
-    const onAbort = () => end('failure')
+    const onAbort = () => end('silence')
     const answered = () =>
       end(judge(config, head.status, head.headers.has('x-envoy-degraded'), bytes.subarray(Math.max(bodyAt, 0))))
     signal.addEventListener('abort', onAbort)
-    socket.on('error', () => end('failure'))
-    socket.on('end', () => (bodyAt < 0 ? end('failure') : answered()))
-    socket.on('close', () => end('failure'))
+    socket.on('error', () => end('silence'))
+    socket.on('end', () => (bodyAt < 0 ? end('silence') : answered()))
+    socket.on('close', () => end('silence'))
     socket.once(readyEvent(dial), () => socket.write(wire, 'latin1'))
     socket.on('data', (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk])
       while (bodyAt < 0) {
         const at = bytes.indexOf('\r\n\r\n', 0, 'latin1')
-        if (at < 0) return bytes.length > headBytesMax ? end('failure') : undefined
+        if (at < 0) return bytes.length > headBytesMax ? end('silence') : undefined
         const refusal = parseResponseHead(bytes.toString('latin1', 0, at + 2), head, config.method, 100)
-        if (refusal !== undefined) return end('failure')
+        if (refusal !== undefined) return end('silence')
         if (head.status < 200) bytes = bytes.subarray(at + 4)
         else bodyAt = at + 4
       }

@@ -1,7 +1,7 @@
-import type { CheckResult } from '@heddle/engine/health/health-record'
 import type { HealthProbe } from '../config/health-check-config.ts'
 import { openSocket, readyEvent } from '../pool/open-socket.ts'
 import { holdsInOrder } from './holds-in-order.ts'
+import type { ProbeResult } from './probe-result.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
 const bytesMax = 64 * 1024
@@ -11,19 +11,19 @@ export function checkTcp(
   { send, receive }: Extract<HealthProbe, { kind: 'tcp' }>,
   { address, dial }: ProbeTarget,
   signal: AbortSignal,
-): Promise<CheckResult> {
+): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const socket = openSocket(address, dial)
     let received = Buffer.alloc(0)
-    const end = (result: CheckResult) => {
+    const end = (result: ProbeResult) => {
       signal.removeEventListener('abort', onAbort)
       socket.destroy()
       resolve(result)
     }
-    const onAbort = () => end('failure')
+    const onAbort = () => end('silence')
     signal.addEventListener('abort', onAbort)
-    socket.on('error', () => end('failure'))
-    socket.on('close', () => end('failure'))
+    socket.on('error', () => end('silence'))
+    socket.on('close', () => end('silence'))
     socket.once(readyEvent(dial), () => {
       if (send !== undefined) socket.write(send)
       if (receive.length === 0) end('success')
@@ -31,7 +31,7 @@ export function checkTcp(
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk])
       if (holdsInOrder(received, receive)) end('success')
-      else if (received.length > bytesMax) end('failure')
+      else if (received.length > bytesMax) end('silence')
     })
   })
 }

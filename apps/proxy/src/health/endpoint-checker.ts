@@ -47,9 +47,12 @@ export class EndpointChecker implements Disposable {
     // Loaded with the first check: most clusters have none.
     const { probe } = await import('./probe.ts')
     const limit = setTimeout(() => this.abort.abort(), config.timeoutMs)
-    const result = await probe(config.probe, targetOf(cluster, endpoint), this.abort.signal)
+    const told = await probe(config.probe, targetOf(cluster, endpoint), this.abort.signal)
     clearTimeout(limit)
     if (this.isStopped) return
+    if (told === 'silence') cluster.totals.checksUnanswered++
+    endpoint.isCheckLate = told === 'silence' && this.abort.signal.aborted
+    const result = told === 'silence' ? 'failure' : told
     cluster.totals.checks++
     if (result === 'failure' || result === 'refusal') cluster.totals.checksFailed++
     else cluster.totals.checksPassed++

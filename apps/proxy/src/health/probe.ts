@@ -1,12 +1,12 @@
-import type { CheckResult } from '@heddle/engine/health/health-record'
 import type { HealthProbe } from '../config/health-check-config.ts'
 import { checkGrpc } from './check-grpc.ts'
 import { checkHttp } from './check-http.ts'
 import { checkTcp } from './check-tcp.ts'
+import type { ProbeResult } from './probe-result.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
 /** Asks once. Never rejects: no answer in time is a failure. Ends with the signal, whatever the peer does. */
-export async function probe(config: HealthProbe, target: ProbeTarget, signal: AbortSignal): Promise<CheckResult> {
+export async function probe(config: HealthProbe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
   try {
     switch (config.kind) {
       case 'http':
@@ -17,6 +17,6 @@ export async function probe(config: HealthProbe, target: ProbeTarget, signal: Ab
         return await checkGrpc(config, target, signal)
     }
   } catch {
-    return 'failure'
+    return 'silence'
   }
 }

@@ -1,0 +1,4 @@
+import type { CheckResult } from '@heddle/engine/health/health-record'
+
+/** `silence`: nobody answered, or not in time. It is a failure, and told apart from one that an answer was. */
+export type ProbeResult = CheckResult | 'silence'
