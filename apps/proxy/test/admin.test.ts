@@ -169,5 +169,10 @@ test('what changes something is asked for by POST, and says so', async () => {
   const info = await (await ask('/server_info')).json()
 
   expect([refused.status, unknown.status, level.status]).toEqual([405, 400, 200])
-  expect(info).toMatchObject({ version: 'heddle/1.2.3', state: 'DRAINING', node: { id: 'node' } })
+  expect(info).toMatchObject({
+    version: 'heddle/1.2.3',
+    state: 'DRAINING',
+    node: { id: 'node', metadata: { REVISION: 'static' } },
+  })
+  expect(info).not.toHaveProperty('revision')
 })

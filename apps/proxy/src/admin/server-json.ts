@@ -9,7 +9,12 @@ export function serverJson({ traffic, version, node, notReady, isDraining, worke
     uptime_current_epoch: uptime,
     uptime_all_epochs: uptime,
     command_line_options: { concurrency: workers.count, service_cluster: node.cluster, service_node: node.id },
-    node: { id: node.id, cluster: node.cluster, user_agent_name: 'heddle' },
-    revision: traffic.config.revision,
+    // Within the message as Envoy has it: whoever decodes it refuses fields of others.
+    node: {
+      id: node.id,
+      cluster: node.cluster,
+      user_agent_name: 'heddle',
+      metadata: { REVISION: traffic.config.revision },
+    },
   }
 }
