@@ -8,13 +8,13 @@ test('a client that resets every stream is stopped after 500, one that resets a 
   while (!isStopped && streams < 1000) {
     streams++
     rapid.onStream()
-    isStopped = rapid.onReset()
+    isStopped = rapid.onReset(true)
   }
   const ordinary = new FloodGuard(100, () => 0)
   const answers: boolean[] = []
   for (let stream = 0; stream < 2000; stream++) {
     ordinary.onStream()
-    if (stream % 3 === 0) answers.push(ordinary.onReset())
+    if (stream % 3 === 0) answers.push(ordinary.onReset(true))
   }
 
   expect(streams).toBe(501)
@@ -25,7 +25,7 @@ test('resets that few streams bring about are stopped after 500 too', () => {
   const guard = new FloodGuard(100, () => 0)
   guard.onStream()
   let resets = 1
-  while (resets < 1000 && !guard.onReset()) resets++
+  while (resets < 1000 && !guard.onReset(true)) resets++
 
   expect(resets).toBe(501)
 })
@@ -43,13 +43,41 @@ test('a second later resets are counted anew', () => {
   const guard = new FloodGuard(100, () => now)
   for (let stream = 0; stream < 600; stream++) {
     guard.onStream()
-    if (stream < 290) guard.onReset()
+    if (stream < 290) guard.onReset(true)
   }
 
   now = 1000
   for (let stream = 0; stream < 10; stream++) guard.onStream()
 
-  expect(guard.onReset()).toBe(false)
+  expect(guard.onReset(true)).toBe(false)
+})
+
+test('resets at a pace that no second notices are noticed by their share', () => {
+  let now = 0
+  const guard = new FloodGuard(100, () => now)
+  let streams = 0
+  let isStopped = false
+  while (!isStopped && streams < 5000) {
+    if (streams % 50 === 0) now += 1000
+    streams++
+    guard.onStream()
+    isStopped = guard.onReset(true)
+  }
+
+  expect(streams).toBe(501)
+})
+
+test('a client that gives up all its calls, each after a while, is not stopped', () => {
+  let now = 0
+  const guard = new FloodGuard(100, () => now)
+  const answers: boolean[] = []
+  for (let stream = 0; stream < 5000; stream++) {
+    if (stream % 50 === 0) now += 1000
+    guard.onStream()
+    answers.push(guard.onReset(false))
+  }
+
+  expect(answers).not.toContain(true)
 })
 
 test('calls that are given up in a quiet second do not end a connection that has made many', () => {
@@ -58,7 +86,7 @@ test('calls that are given up in a quiet second do not end a connection that has
   for (let stream = 0; stream < 10_000; stream++) guard.onStream()
 
   now = 5000
-  const answers = Array.from({ length: 100 }, () => guard.onReset())
+  const answers = Array.from({ length: 100 }, () => guard.onReset(true))
 
   expect(answers).not.toContain(true)
 })
@@ -69,7 +97,7 @@ test.each([
 ])('where %i streams may be open, all of them may be given up at once, up to 2000', (streamsMax, expected) => {
   const guard = new FloodGuard(streamsMax, () => 0)
   let resets = 1
-  while (!guard.onReset()) resets++
+  while (!guard.onReset(true)) resets++
 
   expect(resets).toBe(expected)
 })

@@ -1,9 +1,12 @@
 import { turnMs, turnNumber } from './turn-writer.ts'
 
-/** Resets of one second that are nobody's business, and the share of the streams it began that more of them may be (Envoy's figures). */
+/** Resets of one second that are nobody's business, and streams that a connection begins before its resets are looked at (Envoy's). */
 const resetsMin = 500
 /** However many streams are allowed: a listener that allows any number must not allow this. */
 const resetsCap = 2000
+const streamsMin = 500
+/** What has been open for longer has done its work, or nobody knows that it will not. */
+export const youngMs = 1000
 const resetShareMax = 0.5
 const windowMs = 1000
 /** A client that allows itself no more open, as the RFC advises, resets at once what goes beyond it in one turn. */
@@ -22,6 +25,7 @@ export class FloodGuard {
   private readonly streamsPerTurnMax: number
   private readonly resetsFree: number
   private streams = 0
+  private youngResets = 0
   private windowStart = 0
   private streamsInWindow = 0
   private resetsInWindow = 0
@@ -54,13 +58,19 @@ export class FloodGuard {
     return ++this.streamsInTurn > this.streamsPerTurnMax
   }
 
-  /** A stream ended before its answer, by the peer or because of it. */
-  onReset(): boolean {
+  /**
+   * A stream ended before its answer, by the peer or because of it. `isYoung`: soon after it began, or it never did.
+   *
+   * Too many in a second are an attack whatever was before, and so are most of all that a connection began. One call that is
+   * given up in a quiet second is all of that second's, and neither.
+   */
+  onReset(isYoung: boolean): boolean {
     this.roll()
     this.resetsInWindow++
-    // By their number first: one call that is given up in a quiet second is all of that second's. And they can be brought
-    // about without opening streams, by frames on old ones.
-    return this.resetsInWindow > this.resetsFree && this.resetsInWindow > this.streamsInWindow * resetShareMax
+    if (isYoung) this.youngResets++
+    // They can be brought about without opening streams, by frames on old ones.
+    const isBurst = this.resetsInWindow > this.resetsFree && this.resetsInWindow > this.streamsInWindow * resetShareMax
+    return isBurst || (this.streams > streamsMin && this.youngResets > this.streams * resetShareMax)
   }
 
   /**

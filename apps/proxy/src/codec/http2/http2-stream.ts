@@ -1,6 +1,7 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { Field } from './hpack/field.ts'
 import type { Session } from './session.ts'
+import { turnMs } from './turn-writer.ts'
 
 /**
  * One stream as the session sees it: its two windows, what waits for them, and which half is closed (RFC 9113 §5.1).
@@ -9,6 +10,7 @@ import type { Session } from './session.ts'
 export abstract class Http2Stream {
   readonly session: Session
   id = 0
+  openedMs = 0
   /** What we may still send, and what the peer may. */
   sendWindow = 0
   receiveWindow = 0
@@ -37,6 +39,7 @@ export abstract class Http2Stream {
   open(id: number): void {
     const { session } = this
     this.id = id
+    this.openedMs = turnMs()
     this.sendWindow = session.peer.initialWindow
     this.receiveWindow = session.options.streamWindow
     this.isLocalEnded = false

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { errorCodes } from './error-code.ts'
 import { FieldWriter } from './field-writer.ts'
-import { FloodGuard } from './flood-guard.ts'
+import { FloodGuard, youngMs } from './flood-guard.ts'
 import {
   ACK,
   CONTINUATION,
@@ -28,7 +28,7 @@ import { SendFlow } from './send-flow.ts'
 import type { SessionOptions, SessionRole } from './session-role.ts'
 import { PeerSettings } from './settings.ts'
 import { StreamTable } from './stream-table.ts'
-import { TurnWriter } from './turn-writer.ts'
+import { TurnWriter, turnMs } from './turn-writer.ts'
 
 /**
  * One HTTP/2 connection (RFC 9113), whichever end we are: frames, the rules about them, flow control for the connection,
@@ -111,17 +111,17 @@ export class Session implements FrameSink {
   /** A stream error (§5.4.2) that the peer made. */
   streamError(stream: Http2Stream, errorCode: number): void {
     this.streams.reset(stream, errorCode)
-    this.countReset()
+    this.countReset(true)
   }
 
   /** The same for a stream that is not in the table. */
   refuse(streamId: number, errorCode: number): void {
     this.streams.refuse(streamId, errorCode)
-    this.countReset()
+    this.countReset(true)
   }
 
-  private countReset(): void {
-    if (this.options.isServer && this.guard.onReset()) this.fail(errorCodes.enhanceYourCalm, 'too_many_resets')
+  private countReset(isYoung: boolean): void {
+    if (this.options.isServer && this.guard.onReset(isYoung)) this.fail(errorCodes.enhanceYourCalm, 'too_many_resets')
   }
 
   streamGone(stream: Http2Stream): void {
@@ -318,8 +318,10 @@ export class Session implements FrameSink {
       return
     }
     const stream = this.streams.get(streamId)
+    // One that is over already costs nobody anything.
+    const isYoung = stream !== undefined && turnMs() - stream.openedMs < youngMs
     if (stream !== undefined) this.streams.remove(stream, bytes.readUInt32BE(from), false)
-    this.countReset()
+    this.countReset(isYoung)
   }
 
   private onSettings(flags: number, streamId: number, bytes: Buffer, from: number, to: number): void {
