@@ -1,9 +1,12 @@
 import { type Field, sizeOf } from './field.ts'
 
+/** Places at first. Clients name some ten fields that stay, and a ring for as many as may be is 2 KB of each connection. */
+const placesMin = 8
+
 /** The decoder's dynamic table (RFC 7541 §2.3.2): a ring, the newest entry first. */
 export class DynamicTable {
-  private readonly ring: (Field | undefined)[]
-  private readonly mask: number
+  private ring = new Array<Field | undefined>(placesMin).fill(undefined)
+  private mask = placesMin - 1
   private newest = 0
   private count = 0
   private size = 0
@@ -11,10 +14,6 @@ export class DynamicTable {
 
   constructor(sizeMax: number) {
     this.sizeMax = sizeMax
-    // The smallest entry counts 32 bytes.
-    const places = 2 ** Math.ceil(Math.log2(Math.max(2, sizeMax / 32 + 1)))
-    this.ring = new Array<Field | undefined>(places).fill(undefined)
-    this.mask = places - 1
   }
 
   /** `index` counts from 0, the newest. */
@@ -27,6 +26,7 @@ export class DynamicTable {
     this.evict(this.sizeMax - size)
     // One that is larger than the table empties it, which is no error (§4.4).
     if (size > this.sizeMax) return
+    if (this.count === this.ring.length) this.grow()
     this.newest = (this.newest + 1) & this.mask
     this.ring[this.newest] = field
     this.count++
@@ -36,6 +36,16 @@ export class DynamicTable {
   resize(sizeMax: number): void {
     this.sizeMax = sizeMax
     this.evict(sizeMax)
+  }
+
+  /** The smallest entry counts 32 bytes, so that `sizeMax` bounds it. */
+  private grow(): void {
+    const { ring, mask, newest, count } = this
+    const larger = new Array<Field | undefined>(ring.length * 2).fill(undefined)
+    for (let index = 0; index < count; index++) larger[index] = ring[(newest - count + 1 + index) & mask]
+    this.ring = larger
+    this.mask = larger.length - 1
+    this.newest = count - 1
   }
 
   private evict(allowed: number): void {
