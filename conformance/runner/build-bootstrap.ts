@@ -179,9 +179,11 @@ function buildClusters(placed: Placed): Json[] {
     const { tls, ...given } = scenario.clusters[name] ?? {}
     const made = {
       name: `${key}.${name}`,
-      type: 'STATIC',
+      ...('cluster_type' in given ? {} : { type: 'STATIC' }),
       connect_timeout: '10s',
-      ...(given.type === 'EDS' ? {} : { load_assignment: { cluster_name: `${key}.${name}`, endpoints } }),
+      ...(given.type === 'EDS' || 'cluster_type' in given
+        ? {}
+        : { load_assignment: { cluster_name: `${key}.${name}`, endpoints } }),
       ...(isGrpc(scenario.upstreams[name]) ? http2 : {}),
       ...(tls === undefined ? {} : { transport_socket: clientTls(tls, placed.certificates) }),
       ...given,

@@ -1,7 +1,7 @@
+import { AggregateBalancer } from '@heddle/engine/balance/aggregate-balancer'
 import { newBalanceCounts } from '@heddle/engine/balance/balance-counts'
 import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
-import { Balancer } from '@heddle/engine/balance/balancer'
-import { assignedWeight } from '@heddle/engine/balance/locality-weights'
+import { Balancer, type LevelChoice } from '@heddle/engine/balance/balancer'
 import { recordLatency } from '@heddle/engine/balance/record-latency'
 import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
 import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
@@ -10,23 +10,24 @@ import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
 import type { HealthRecord } from '@heddle/engine/health/health-record'
 import type { TryOutcome } from '@heddle/engine/outlier/outlier-policy'
 import { addressKey } from '../config/address-key.ts'
-import type { Assignment, BreakerConfig, ClusterConfig, EndpointConfig, TcpAddress } from '../config/proxy-config.ts'
+import type { Assignment, ClusterConfig, EndpointConfig, TcpAddress } from '../config/proxy-config.ts'
 import { type ConnectionCounts, newConnectionCounts } from '../pool/connection-counts.ts'
-import type { PoolSettings } from '../pool/connection-pool.ts'
 import type { DialSettings } from '../pool/open-socket.ts'
-import { clusterDial } from '../pool/open-socket.ts'
 import { PriorityPools, type PrioritySettings } from '../pool/priority-pools.ts'
 import { nowMs } from '../traffic/event-clock.ts'
+import { buildBalancer, type ClusterBalancer } from './build-balancer.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { newClusterTotals } from './cluster-totals.ts'
 import { type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
 import { OutlierClock } from './outlier-clock.ts'
+import { poolSettings, prioritySettings } from './pool-settings.ts'
 
-/** Envoy's default for what an upstream may send as a head. */
-const headerBytesMax = 60 * 1024
 /** A pick that is to avoid endpoints is drawn again so often before the rest are gone through. */
 const drawsMax = 5
+
+const noLevels = [] as const
+const noSubsets: ReadonlySet<string> = new Set()
 
 /** What a cluster needs to know of the proxy around it. */
 export type ClusterSurroundings = {
@@ -35,6 +36,8 @@ export type ClusterSurroundings = {
   readonly isOwn: (address: TcpAddress) => boolean
   /** The cluster that the proxy is part of. */
   readonly local: () => LocalCluster | undefined
+  /** Another cluster, where it is there. */
+  readonly cluster: (name: string) => ClusterState | undefined
   /** Who is there has changed, or how they are. */
   readonly onChange: () => void
 }
@@ -54,7 +57,7 @@ export class ClusterState {
   private assignment: Assignment | undefined
   private byKey = new Map<string, EndpointState>()
   private list: EndpointState[] = []
-  private balancer: Balancer<EndpointState> | SubsetBalancer<EndpointState>
+  private balancer: ClusterBalancer
   private readonly outliers: OutlierClock
   /** Those that discovery has taken away and that are still well. */
   private readonly leaving = new Set<EndpointState>()
@@ -79,8 +82,14 @@ export class ClusterState {
 
   /** Whether picks depend on a hash of the request. */
   get usesHash(): boolean {
+    if (this.balancer instanceof AggregateBalancer) return this.balancer.usesHash
     const { kind } = this.config.balancer.policy
     return kind === 'ring-hash' || kind === 'maglev'
+  }
+
+  /** An upstream of HTTP/2 may say of any request that it has not looked at it. */
+  get mayGiveBack(): boolean {
+    return this.config.http2 !== undefined || this.balancer instanceof AggregateBalancer
   }
 
   /** Takes new configuration; endpoints that stay keep their connections and their record. */
@@ -167,6 +176,28 @@ export class ClusterState {
     return this.outliers.byDetector
   }
 
+  /** Its priorities, for an aggregate cluster; one within another counts for nothing, as in Envoy. */
+  levels(nowMs: number): ReturnType<Balancer<EndpointState>['levelsAt']> {
+    if (this.outliers.isDue(nowMs)) this.endIntervals(nowMs)
+    return this.balancer instanceof AggregateBalancer ? noLevels : this.balancer.levelsAt(nowMs)
+  }
+
+  pickFrom(
+    choice: LevelChoice,
+    subset: SubsetMatch | undefined,
+    hash: Hash64 | undefined,
+    attempt: number,
+    nowMs: number,
+  ): EndpointState | undefined {
+    const { balancer } = this
+    if (balancer instanceof Balancer) return balancer.pick(hash, attempt, nowMs, choice)
+    return balancer instanceof SubsetBalancer ? balancer.pick(subset, hash, attempt, nowMs, choice) : undefined
+  }
+
+  get overprovisioningPercent(): number {
+    return this.assignment?.overprovisioningPercent ?? 140
+  }
+
   /** How connections to its endpoints are made. */
   get dial(): DialSettings {
     return poolSettings(this.config, this.config.breaker)
@@ -219,14 +250,14 @@ export class ClusterState {
     nowMs: number,
   ): EndpointState | undefined {
     const { balancer } = this
-    return balancer instanceof SubsetBalancer
-      ? balancer.pick(subset, hash, attempt, nowMs)
-      : balancer.pick(hash, attempt, nowMs)
+    return balancer instanceof Balancer
+      ? balancer.pick(hash, attempt, nowMs)
+      : balancer.pick(subset, hash, attempt, nowMs)
   }
 
   /** The draws brought nobody else: one of the same priority that is well, beginning anywhere. */
   private otherThan(avoid: readonly EndpointState[], like: EndpointState): EndpointState | undefined {
-    const { list } = this
+    const { list } = like.cluster
     const start = Math.floor(this.random() * list.length)
     for (let index = 0; index < list.length; index++) {
       const endpoint = list[(start + index) % list.length] as EndpointState // in range
@@ -263,7 +294,10 @@ export class ClusterState {
   private take(config: ClusterConfig, assignment: Assignment | undefined): void {
     const before = this.config
     if (assignment !== this.assignment && config.discovery.kind !== 'static') this.totals.updates++
-    const isSameBalancing = config.balancer === before.balancer && assignment === this.assignment
+    const isSameBalancing =
+      config.balancer === before.balancer &&
+      assignment === this.assignment &&
+      (config.discovery === before.discovery || config.discovery.kind !== 'aggregate')
     this.config = config
     this.assignment = assignment
     this.breaker.limits = config.breaker
@@ -331,24 +365,9 @@ export class ClusterState {
     this.invalidate()
   }
 
-  private newBalancer(endpoints: readonly EndpointState[]): Balancer<EndpointState> | SubsetBalancer<EndpointState> {
-    const { random, local } = this.around
-    const { balancer } = this.config
-    const members = {
-      endpoints,
-      overprovisioningPercent: this.assignment?.overprovisioningPercent ?? 140,
-      weighsHealth: this.assignment?.weighsHealth ?? false,
-      requestsActive: () => this.requestsActive,
-      counts: this.balanceCounts,
-      localityWeight: assignedWeight,
-      local,
-    }
-    if (balancer.subsets === undefined) {
-      this.countSubsets(new Set())
-      return new Balancer(balancer, members, random)
-    }
-    const made = new SubsetBalancer(balancer, balancer.subsets, members, random)
-    this.countSubsets(made.matches)
+  private newBalancer(endpoints: readonly EndpointState[]): ClusterBalancer {
+    const made = buildBalancer(this, endpoints, this.assignment?.weighsHealth ?? false, this.around)
+    this.countSubsets(made instanceof SubsetBalancer ? made.matches : noSubsets)
     return made
   }
 
@@ -361,35 +380,11 @@ export class ClusterState {
 
   private newEndpoint(endpoint: EndpointConfig, settings: PrioritySettings, nowMs: number): EndpointState {
     const counts = { usual: this.counts, high: this.highBreaker.counts }
-    return newEndpointState(endpoint, new PriorityPools(endpoint.address, settings, counts), nowMs)
+    return newEndpointState(endpoint, this, new PriorityPools(endpoint.address, settings, counts), nowMs)
   }
 }
 
 function isWell(endpoint: EndpointState): boolean {
   const availability = availabilityOf(endpoint)
   return availability === 'healthy' || availability === 'degraded'
-}
-
-function prioritySettings(config: ClusterConfig): PrioritySettings {
-  return { usual: poolSettings(config, config.breaker), high: poolSettings(config, config.highBreaker) }
-}
-
-function poolSettings(config: ClusterConfig, { connectionsMax }: BreakerConfig): PoolSettings {
-  return {
-    connectTimeoutMs: config.connectTimeoutMs,
-    idleTimeoutMs: config.idleTimeoutMs,
-    requestsPerConnectionMax: config.requestsPerConnectionMax,
-    durationMaxMs: config.connectionDurationMaxMs,
-    ...clusterDial(config, undefined),
-    connectionsMax,
-    endpointConnectionsMax: config.endpointConnectionsMax,
-    preconnectRatio: config.preconnectRatio,
-    protocol: config.protocol,
-    isPerConnection: config.isPoolPerConnection,
-    autoName: config.autoName,
-    http2: config.http2,
-    headerBytesMax,
-    headerCountMax: config.headerCountMax,
-    bufferBytesMax: config.bufferBytesMax,
-  }
 }

@@ -3,11 +3,14 @@ import type { LatencyRecord } from '@heddle/engine/balance/record-latency'
 import { newOutlierRecord, type OutlierRecord } from '@heddle/engine/outlier/outlier-record'
 import type { EndpointConfig } from '../config/proxy-config.ts'
 import type { PriorityPools } from '../pool/priority-pools.ts'
+import type { ClusterState } from './cluster-state.ts'
 
 /** One endpoint of a cluster while it lives: its connections, what is under way, and how it has behaved. */
 export type EndpointState = OutlierRecord &
   LatencyRecord & {
     config: EndpointConfig
+    /** Whose it is; an aggregate cluster picks endpoints of others. */
+    readonly cluster: ClusterState
     readonly pools: PriorityPools
     active: number
     /** Connections that are passed on unread, where the cluster closes them with the endpoint's health. */
@@ -23,10 +26,16 @@ export type EndpointState = OutlierRecord &
     failures: number
   }
 
-export function newEndpointState(config: EndpointConfig, pools: PriorityPools, nowMs: number): EndpointState {
+export function newEndpointState(
+  config: EndpointConfig,
+  cluster: ClusterState,
+  pools: PriorityPools,
+  nowMs: number,
+): EndpointState {
   return {
     ...newOutlierRecord(),
     config,
+    cluster,
     pools,
     active: 0,
     tunnels: new Set(),

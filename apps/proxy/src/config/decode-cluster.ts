@@ -18,6 +18,7 @@ const supported = new Set([
   'name',
   'alt_stat_name',
   'type',
+  'cluster_type',
   'eds_cluster_config',
   'connect_timeout',
   'load_assignment',

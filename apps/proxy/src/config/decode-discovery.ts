@@ -9,6 +9,7 @@ import {
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAddress } from './decode-address.ts'
+import { decodeAggregate } from './decode-aggregate.ts'
 import { decodeAssignment } from './decode-assignment.ts'
 import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
 import { decodeOriginalDestination } from './decode-original-destination.ts'
@@ -17,7 +18,7 @@ import type { ClusterConfig, DnsDiscovery, DnsFamily, SocketAddress } from './pr
 /** Where a cluster's endpoints come from. */
 export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
   const { clusterDiscoveryType: type } = message
-  if (type.case === 'clusterType') throw new ResourceRejected('cluster_type', 'not supported yet')
+  if (type.case === 'clusterType') return decodeAggregate(message, type.value)
   if (type.value === Discovery.ORIGINAL_DST) return decodeOriginalDestination(message)
   if (message.lbConfig.case === 'originalDstLbConfig') {
     throw new ResourceRejected('original_dst_lb_config', 'is for clusters of type ORIGINAL_DST')

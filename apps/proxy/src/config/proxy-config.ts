@@ -221,6 +221,7 @@ export type ClusterConfig = {
     | { readonly kind: 'static'; readonly assignment: Assignment }
     | DnsDiscovery
     | OriginalDestinationDiscovery
+    | AggregateDiscovery
   readonly balancer: BalancerSettings
   readonly connectTimeoutMs: number
   /** `per_connection_buffer_limit_bytes`: what may wait for an endpoint. */
@@ -281,6 +282,9 @@ export type TcpKeepalive = {
   readonly probes: number | undefined
   readonly intervalS: number | undefined
 }
+
+/** `envoy.clusters.aggregate`: the endpoints of other clusters, those of the first one first. */
+export type AggregateDiscovery = { readonly kind: 'aggregate'; readonly clusters: readonly string[] }
 
 /** ORIGINAL_DST: each connection or request brings its endpoint itself. */
 export type OriginalDestinationDiscovery = {

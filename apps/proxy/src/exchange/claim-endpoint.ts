@@ -15,9 +15,11 @@ export function claimEndpoint(
   const endpoint = chooseEndpoint(exchange, cluster, action, tried, nowMs)
   if (endpoint === undefined) return 'no-healthy-endpoint'
   const isHigh = action.highPriority
-  const breaker = isHigh ? cluster.highBreaker : cluster.breaker
+  // An aggregate cluster has picked one of another, whose limits count.
+  const owner = endpoint.cluster
+  const breaker = isHigh ? owner.highBreaker : owner.breaker
   if (!breaker.isFull(isHigh ? endpoint.pools.high : endpoint.pools.usual)) return endpoint
-  cluster.countOverflow(breaker)
+  owner.countOverflow(breaker)
   // Envoy looks at the requests when there is a connection: where to is known by then.
   if (breaker.isOutOfRequests) exchange.endpoint = endpoint.config
   return 'overflow'

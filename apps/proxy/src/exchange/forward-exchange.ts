@@ -74,7 +74,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.isBackingOff = false
     // An upstream of HTTP/2 may say of any request that it has not looked at it.
     const cluster = this.runtime.cluster(this.exchange.choice?.cluster ?? '')
-    this.body.begin(action.retry !== undefined || cluster?.config.http2 !== undefined)
+    this.body.begin(action.retry !== undefined || cluster?.mayGiveBack === true)
     this.isRequestEnded = false
     this.trailers = undefined
     this.isAnswering = false
@@ -253,7 +253,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     exchange.cluster = cluster.config
     exchange.attempts++
     const now = nowMs()
-    const breaker = action.highPriority ? cluster.highBreaker : cluster.breaker
     const endpoint = claimEndpoint(exchange, cluster, action, this.retries.tried, now)
     if (typeof endpoint === 'string') {
       if (hedges?.areWaiting === true) return
@@ -264,7 +263,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     exchange.endpoint = endpoint.config
     tellTry(exchange, action, endpoint.config, now)
     this.retries.addTried(endpoint)
-    const started = new UpstreamTry(cluster, breaker, endpoint, isRetry, now)
+    const { highBreaker, breaker } = endpoint.cluster
+    const started = new UpstreamTry(cluster, action.highPriority ? highBreaker : breaker, endpoint, isRetry, now)
     exchange.lastTry = started
     this.current = started
     const pool = action.highPriority ? endpoint.pools.high : endpoint.pools.usual
@@ -345,7 +345,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   private giveUp(): void {
     const { current } = this
     if (current !== undefined) {
-      current.cluster.totals.timeouts++
+      current.named.totals.timeouts++
       current.cluster.record(current.endpoint, 'local-failure', nowMs())
     }
     this.cancel()
@@ -377,8 +377,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const { current, exchange } = this
     if (!this.isActive || current === undefined) return
     this.current = undefined
-    if (details === 'upstream_per_try_timeout') current.cluster.totals.tryTimeouts++
-    else current.cluster.totals.tryIdleTimeouts++
+    if (details === 'upstream_per_try_timeout') current.named.totals.tryTimeouts++
+    else current.named.totals.tryIdleTimeouts++
     current.cluster.record(current.endpoint, 'local-failure', nowMs())
     current.abandon()
     if (!this.isAnswering && this.tryAgainIn(this.retries.afterFailure('per-try-timeout', true))) return

@@ -96,7 +96,7 @@ export class Retries {
     const { policy } = this
     if (policy === undefined) return undefined
     this.release()
-    const { totals } = current.cluster
+    const { totals } = current.named
     if (!retriesResponse(policy, status, headers)) {
       // A retry that helped.
       if (current.isRetry) totals.retrySuccesses++

@@ -6,7 +6,10 @@ import type { UpstreamPort } from './upstream-port.ts'
 
 /** One try of a request at one endpoint. Gives back what it took, once, however it ends. */
 export class UpstreamTry {
+  /** Whose endpoint it is. */
   readonly cluster: ClusterState
+  /** The one that the route names: another when that is an aggregate cluster, whose retries and timeouts are its own. */
+  readonly named: ClusterState
   readonly endpoint: EndpointState
   readonly isRetry: boolean
   private readonly breaker: CircuitBreaker
@@ -17,14 +20,10 @@ export class UpstreamTry {
   isHedged = false
   private isOpen = true
 
-  constructor(
-    cluster: ClusterState,
-    breaker: CircuitBreaker,
-    endpoint: EndpointState,
-    isRetry: boolean,
-    nowMs: number,
-  ) {
+  constructor(named: ClusterState, breaker: CircuitBreaker, endpoint: EndpointState, isRetry: boolean, nowMs: number) {
+    const { cluster } = endpoint
     this.startedMs = nowMs
+    this.named = named
     this.cluster = cluster
     this.breaker = breaker
     this.endpoint = endpoint
@@ -33,7 +32,7 @@ export class UpstreamTry {
     cluster.totals.requests++
     endpoint.active++
     endpoint.totalRequests++
-    if (isRetry) cluster.totals.retries++
+    if (isRetry) named.totals.retries++
   }
 
   /** The try is over and its connection is dealt with by the codec. */

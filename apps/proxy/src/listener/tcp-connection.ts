@@ -51,12 +51,12 @@ class TcpConnection {
       runtime.counts.tcpChain(this.chain.statPrefix).noRoute++
       this.refuse('NC')
     } else if (endpoint === undefined) this.refuse('UH')
-    else if (cluster.breaker.isOutOfConnections) {
-      cluster.totals.overflows++
+    else if (endpoint.cluster.breaker.isOutOfConnections) {
+      endpoint.cluster.totals.overflows++
       this.refuse('UO')
     } else {
       session.endpoint = endpoint.config
-      this.connect(cluster, endpoint, tried)
+      this.connect(endpoint, tried)
     }
   }
 
@@ -68,7 +68,9 @@ class TcpConnection {
     return destination && cluster.learn(destination, performance.now())
   }
 
-  private connect(cluster: ClusterState, endpoint: EndpointState, tried: readonly EndpointState[]): void {
+  private connect(endpoint: EndpointState, tried: readonly EndpointState[]): void {
+    // An aggregate cluster has picked one of another.
+    const { cluster } = endpoint
     const { socket, chain, session, runtime } = this
     const { address, port, destinationAddress, destinationPort } = this.peer
     const client = { source: address, sourcePort: port, destination: destinationAddress, destinationPort }

@@ -1,3 +1,4 @@
+import { clusterNamedBy } from '@heddle/engine/route/cluster-named-by'
 import type { ForwardAction, MirrorPolicy } from '@heddle/engine/route/forward-action'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import { LENGTH, NO_BODY } from '../exchange/body-framing.ts'
@@ -22,7 +23,7 @@ export function mirrorExchange(
 ): RequestCopy | undefined {
   const mirrors = action.mirrors.filter(({ share }) => runtime.random() < share)
   const targets = mirrors.flatMap((mirror) => {
-    const cluster = runtime.cluster(mirror.cluster)
+    const cluster = runtime.cluster(mirror.cluster || clusterNamedBy(exchange, mirror.clusterHeader))
     return cluster === undefined ? [] : [{ cluster, host: hostOf(exchange.host, mirror) }]
   })
   if (targets.length === 0) return undefined

@@ -22,13 +22,13 @@ export type CopiedRequest = {
 export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: Runtime): void {
   const now = nowMs()
   const endpoint = cluster.pick(now, [])
-  if (endpoint === undefined || cluster.breaker.isFull(endpoint.pools.usual)) {
+  if (endpoint === undefined || endpoint.cluster.breaker.isFull(endpoint.pools.usual)) {
     cluster.totals.mirrorsDropped++
     return
   }
   // The head is written when there is a connection; until then another copy may change the host.
   const host = copy.headers.get('host') ?? ''
-  const attempt = new UpstreamTry(cluster, cluster.breaker, endpoint, false, now)
+  const attempt = new UpstreamTry(cluster, endpoint.cluster.breaker, endpoint, false, now)
   const timer = newTimer(() => attempt.abandon())
   const end = () => {
     wheel.clear(timer)
@@ -44,7 +44,7 @@ export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: 
       port.sendEnd(undefined)
     },
     onUpstreamFailed() {
-      cluster.record(endpoint, 'local-failure', nowMs())
+      endpoint.cluster.record(endpoint, 'local-failure', nowMs())
       end()
     },
     onInterim: () => undefined,

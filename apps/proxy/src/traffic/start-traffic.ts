@@ -259,6 +259,7 @@ class RunningTraffic implements Traffic {
         const cluster = local && this.clusterStates.get(local.cluster)
         return cluster && { locality: local.locality, endpoints: cluster.members }
       },
+      cluster: (other) => this.clusterStates.get(other),
       onChange: () => {
         if (name !== local?.cluster) return
         for (const cluster of this.clusterStates.values()) cluster.rebalance()
@@ -275,6 +276,7 @@ class RunningTraffic implements Traffic {
       case 'dns':
         return this.dns.assignmentOf(name)
       case 'original-destination':
+      case 'aggregate':
         return undefined
     }
   }

@@ -20,20 +20,22 @@ const once = { hasRetried: false, wereInVain: false }
  * unread. Whatever authority the client names, the route decides where it goes.
  */
 export function connectTunnel(exchange: HttpExchange, action: ForwardAction, runtime: Runtime): void {
-  const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
-  if (cluster === undefined) {
+  const named = runtime.cluster(exchange.choice?.cluster ?? '')
+  if (named === undefined) {
     exchange.addFlag('NC')
     localReply(exchange, action.clusterNotFoundStatus, 'cluster_not_found', '')
     return
   }
-  exchange.cluster = cluster.config
+  exchange.cluster = named.config
   exchange.attempts++
-  const endpoint = chooseEndpoint(exchange, cluster, action, [], nowMs())
-  if (endpoint === undefined || cluster.breaker.isOutOfConnections) {
-    if (endpoint !== undefined) cluster.totals.overflows++
+  const endpoint = chooseEndpoint(exchange, named, action, [], nowMs())
+  if (endpoint === undefined || endpoint.cluster.breaker.isOutOfConnections) {
+    if (endpoint !== undefined) endpoint.cluster.totals.overflows++
     replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', once)
     return
   }
+  // An aggregate cluster has picked one of another.
+  const { cluster } = endpoint
   exchange.endpoint = endpoint.config
   const { peer, generation } = exchange
   const settings = clusterDial(cluster.config, {

@@ -22,6 +22,9 @@ export type Members<Endpoint> = {
   readonly counts: BalanceCounts
 }
 
+/** Where an aggregate cluster has decided that a request goes within one of its clusters. */
+export type LevelChoice = { readonly priority: number; readonly isDegraded: boolean }
+
 /**
  * Picks an endpoint for a request: a priority, whether among healthy or degraded ones, a locality where those have
  * weights, and then by the policy. What depends on who is there and how they are is put together when that has changed
@@ -47,33 +50,50 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
   }
 
   /** Undefined: there is nobody to send it to. */
-  pick(hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint | undefined {
+  pick(hash: Hash64 | undefined, attempt: number, nowMs: number, choice?: LevelChoice): Endpoint | undefined {
     if (this.isStale) this.rebuild(nowMs)
+    if (choice !== undefined) return this.pickChosen(choice, hash, attempt, nowMs)
     const { levels, load } = this
     let left = hash === undefined ? this.random() * 100 : ((hash.hi % 100) * 96 + (hash.lo % 100)) % 100
     for (let index = 0; index < levels.length; index++) {
       left -= load.healthy[index] as number // one per level
-      if (left >= 0) continue
-      const level = levels[index] as Level<Endpoint> // in range
-      if (load.panics[index] !== true) return level.healthy()?.pick(hash, attempt, nowMs)
-      return this.pickInPanic(level, hash, attempt, nowMs)
+      if (left < 0) return this.pickAt(index, false, hash, attempt, nowMs)
     }
     for (let index = 0; index < levels.length; index++) {
       left -= load.degraded[index] as number // one per level
-      if (left >= 0) continue
-      const level = levels[index] as Level<Endpoint> // in range
-      if (load.panics[index] !== true) return level.degraded()?.pick(hash, attempt, nowMs)
-      return this.pickInPanic(level, hash, attempt, nowMs)
+      if (left < 0) return this.pickAt(index, true, hash, attempt, nowMs)
     }
     return undefined
   }
 
-  private pickInPanic(
-    level: Level<Endpoint>,
+  /** As they are now; the same list until something changes. */
+  levelsAt(nowMs: number): readonly Level<Endpoint>[] {
+    if (this.isStale) this.rebuild(nowMs)
+    return this.levels
+  }
+
+  private pickChosen(
+    { priority, isDegraded }: LevelChoice,
     hash: Hash64 | undefined,
     attempt: number,
     nowMs: number,
   ): Endpoint | undefined {
+    const index = this.levels.findIndex((level) => level.priority === priority)
+    return index < 0 ? undefined : this.pickAt(index, isDegraded, hash, attempt, nowMs)
+  }
+
+  private pickAt(
+    index: number,
+    isDegraded: boolean,
+    hash: Hash64 | undefined,
+    attempt: number,
+    nowMs: number,
+  ): Endpoint | undefined {
+    const level = this.levels[index] as Level<Endpoint> // in range
+    if (this.load.panics[index] !== true) {
+      const picker = isDegraded ? level.degraded() : level.healthy()
+      return picker?.pick(hash, attempt, nowMs)
+    }
     this.members.counts.panics++
     return this.settings.failsOnPanic ? undefined : level.all()?.pick(hash, attempt, nowMs)
   }
@@ -94,7 +114,7 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
       .sort(([a], [b]) => a - b)
       .map(([priority, endpoints]) =>
         // Of later priorities nobody knows who else sends there.
-        buildLevel(endpoints, { ...options, local: priority === 0 ? local : undefined }),
+        buildLevel(priority, endpoints, { ...options, local: priority === 0 ? local : undefined }),
       )
     this.load = priorityLoad(
       this.levels.map(({ counts }) => counts),

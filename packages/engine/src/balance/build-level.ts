@@ -8,6 +8,7 @@ import { type LocalCluster, zoneRoute } from './zone-route.ts'
 
 /** One priority: whom to pick from by what they are good for. A picker is made when it is first asked. */
 export type Level<Endpoint> = {
+  readonly priority: number
   readonly counts: LevelCounts
   readonly healthy: () => Picker<Endpoint> | undefined
   readonly degraded: () => Picker<Endpoint> | undefined
@@ -26,6 +27,7 @@ export type LevelOptions<Endpoint> = PickerOptions & {
 }
 
 export function buildLevel<Endpoint extends BalancedEndpoint>(
+  priority: number,
   endpoints: readonly Endpoint[],
   options: LevelOptions<Endpoint>,
 ): Level<Endpoint> {
@@ -40,6 +42,7 @@ export function buildLevel<Endpoint extends BalancedEndpoint>(
   const size = (list: readonly Endpoint[]) =>
     options.weighsHealth ? list.reduce((sum, { config }) => sum + config.weight, 0) : list.length
   return {
+    priority,
     counts: { total: size(counted), healthy: size(by.healthy), degraded: size(by.degraded) },
     healthy: once(() => buildSource(by.healthy, counted, options)),
     degraded: once(() => buildSource(by.degraded, counted, options)),

@@ -16,17 +16,20 @@ export type PriorityLoad = {
 /**
  * Spreads the load over priorities as Envoy does: a priority is worth its share of healthy endpoints times the
  * overprovisioning factor, at most 100 %; what it cannot take goes to the next, and to degraded endpoints only when no
- * priority has healthy ones left. In a panic of all priorities the number of endpoints decides.
+ * priority has healthy ones left. In a panic of all priorities the number of endpoints decides. `overprovisioning` in
+ * percent, of all priorities or of each.
  */
 export function priorityLoad(
   levels: readonly LevelCounts[],
-  overprovisioningPercent: number,
+  overprovisioning: number | readonly number[],
   panicPercent: number,
 ): PriorityLoad {
-  const share = (part: number, { total }: LevelCounts) =>
-    total === 0 ? 0 : Math.min(100, Math.floor((overprovisioningPercent * part) / total))
-  const healthy = levels.map((level) => share(level.healthy, level))
-  const degraded = levels.map((level) => share(level.degraded, level))
+  const share = (part: number, { total }: LevelCounts, index: number) => {
+    const percent = typeof overprovisioning === 'number' ? overprovisioning : (overprovisioning[index] ?? 100)
+    return total === 0 ? 0 : Math.min(100, Math.floor((percent * part) / total))
+  }
+  const healthy = levels.map((level, index) => share(level.healthy, level, index))
+  const degraded = levels.map((level, index) => share(level.degraded, level, index))
   const available = Math.min(100, sum(healthy) + sum(degraded))
   if (available === 0 && panicPercent === 0) return allToFirst(levels.length)
   const panics = levels.map((level) => available < 100 && isPanicking(level, panicPercent))

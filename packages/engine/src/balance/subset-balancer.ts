@@ -2,7 +2,7 @@ import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
 import type { BalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
-import { Balancer, type Members } from './balancer.ts'
+import { Balancer, type LevelChoice, type Members } from './balancer.ts'
 import type { BalancerSettings, SubsetSelector, SubsetSettings } from './balancer-settings.ts'
 import { divideSubsets, hasValues } from './divide-subsets.ts'
 import { localityWeights } from './locality-weights.ts'
@@ -63,11 +63,21 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
     for (const subset of this.subsets.values()) subset.invalidate()
   }
 
-  pick(match: SubsetMatch | undefined, hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint | undefined {
+  levelsAt(nowMs: number): ReturnType<Balancer<Endpoint>['levelsAt']> {
+    return this.whole.levelsAt(nowMs)
+  }
+
+  pick(
+    match: SubsetMatch | undefined,
+    hash: Hash64 | undefined,
+    attempt: number,
+    nowMs: number,
+    choice?: LevelChoice,
+  ): Endpoint | undefined {
     const alternatives = this.settings.usesFallbackList ? match?.alternatives : undefined
-    if (alternatives === undefined) return this.pickOnce(match, hash, attempt, nowMs)
+    if (alternatives === undefined) return this.pickOnce(match, hash, attempt, nowMs, choice)
     for (const each of alternatives) {
-      const picked = this.pickOnce(each, hash, attempt, nowMs)
+      const picked = this.pickOnce(each, hash, attempt, nowMs, choice)
       if (picked !== undefined) return picked
     }
     return undefined
@@ -78,12 +88,13 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
     hash: Hash64 | undefined,
     attempt: number,
     nowMs: number,
+    choice: LevelChoice | undefined,
   ): Endpoint | undefined {
     const match = asked === undefined || !this.settings.allowsRedundantKeys ? asked : this.withoutRedundant(asked)
     const found = match && this.subsets.get(match.text)
     if (found !== undefined) {
       this.counts.subsetsSelected++
-      return found.pick(hash, attempt, nowMs)
+      return found.pick(hash, attempt, nowMs, choice)
     }
     const selector = match && this.selectors.get(match.keys)
     switch (selector?.fallback) {
@@ -91,27 +102,32 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
         return undefined
       case 'any':
         this.counts.subsetsFallback++
-        return this.whole.pick(hash, attempt, nowMs)
+        return this.whole.pick(hash, attempt, nowMs, choice)
       case 'default':
         this.counts.subsetsFallback++
-        return this.preset.pick(hash, attempt, nowMs)
+        return this.preset.pick(hash, attempt, nowMs, choice)
       case 'keys':
         // Fewer keys each time: it comes to an end.
-        return this.pickOnce(match && this.reduce(match, selector.fallbackKeys), hash, attempt, nowMs)
+        return this.pickOnce(match && this.reduce(match, selector.fallbackKeys), hash, attempt, nowMs, choice)
       case undefined:
-        return this.fallBack(hash, attempt, nowMs)
+        return this.fallBack(hash, attempt, nowMs, choice)
     }
   }
 
   /** As the cluster says. */
-  private fallBack(hash: Hash64 | undefined, attempt: number, nowMs: number): Endpoint | undefined {
+  private fallBack(
+    hash: Hash64 | undefined,
+    attempt: number,
+    nowMs: number,
+    choice: LevelChoice | undefined,
+  ): Endpoint | undefined {
     const { fallback, panicAny } = this.settings
     if (fallback === 'none') return undefined
     this.counts.subsetsFallback++
-    const picked = (fallback === 'any' ? this.whole : this.preset).pick(hash, attempt, nowMs)
+    const picked = (fallback === 'any' ? this.whole : this.preset).pick(hash, attempt, nowMs, choice)
     if (picked !== undefined || !panicAny) return picked
     this.counts.subsetsFallbackPanic++
-    return this.whole.pick(hash, attempt, nowMs)
+    return this.whole.pick(hash, attempt, nowMs, choice)
   }
 
   /** The keys of the first selector whose keys are all among those of the route. */

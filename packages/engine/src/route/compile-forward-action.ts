@@ -60,7 +60,7 @@ const supported = new Set([
   'metadata_match',
 ])
 
-const supportedMirror = new Set(['cluster', 'runtime_fraction', 'disable_shadow_host_suffix_append'])
+const supportedMirror = new Set(['cluster', 'cluster_header', 'runtime_fraction', 'disable_shadow_host_suffix_append'])
 
 const defaultTimeoutMs = 15_000
 
@@ -281,10 +281,13 @@ function compileMirrors(message: RouteActionMessage, path: string): MirrorPolicy
   return message.requestMirrorPolicies.map((mirror, index) => {
     const at = `${path}.request_mirror_policies[${index}]`
     refuseUnsupported(RouteAction_RequestMirrorPolicySchema, mirror, supportedMirror, at)
-    if (mirror.cluster === '') throw new ResourceRejected(`${at}.cluster`, 'must not be empty')
+    const { cluster, clusterHeader } = mirror
+    if (cluster === '' && clusterHeader === '') throw new ResourceRejected(`${at}.cluster`, 'must not be empty')
+    if (cluster !== '' && clusterHeader !== '') throw new ResourceRejected(`${at}.cluster`, 'excludes cluster_header')
     const fraction = mirror.runtimeFraction?.defaultValue
     return {
-      cluster: mirror.cluster,
+      cluster,
+      clusterHeader: clusterHeader.toLowerCase(),
       share: fraction === undefined ? 1 : shareOf(fraction, `${at}.runtime_fraction.default_value`),
       suffixHost: !mirror.disableShadowHostSuffixAppend,
     }

@@ -86,7 +86,9 @@ export type HostRewrite =
   | { readonly kind: 'path-regex'; readonly regex: LinearRegex; readonly substitution: string }
 
 export type MirrorPolicy = {
+  /** Empty where the request names it, in `clusterHeader`. */
   readonly cluster: string
+  readonly clusterHeader: string
   /** 0 to 1 of the requests. */
   readonly share: number
   /** Append "-shadow" to the authority, before any port. */

@@ -1,5 +1,6 @@
 import type { Random } from '../request/random.ts'
 import type { RequestView } from '../request/request-view.ts'
+import { clusterNamedBy } from './cluster-named-by.ts'
 import type { ClusterChoice, ForwardAction } from './forward-action.ts'
 import { findVirtualHost, type HostTable } from './host-table.ts'
 import type { Route } from './route.ts'
@@ -24,7 +25,7 @@ export function matchRoute(table: RouteTable, request: RequestView, random: numb
 /** The cluster of one try. A retry goes to the cluster that the request was first given. */
 export function chooseCluster(action: ForwardAction, random: Random, request: RequestView): ClusterChoice {
   const target = action.target
-  if (target.kind === 'header') return namedChoice(target, request.header(target.name) ?? '')
+  if (target.kind === 'header') return namedChoice(target, clusterNamedBy(request, target.name))
   if (target.kind === 'cluster') return target.choice
   const drawn = told(target, request) ?? random() * target.total
   let index = 0

@@ -6,6 +6,7 @@ import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/con
 import { OpenTelemetryConfigSchema } from '@heddle/shared/xds/generated/envoy/config/trace/v3/opentelemetry_pb'
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
 import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
+import { ClusterConfigSchema as AggregateClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/clusters/aggregate/v3/cluster_pb'
 import {
   CorsPolicySchema,
   CorsSchema,
@@ -92,6 +93,7 @@ export const typedExtensions = [
   OriginalDstSchema,
   ProxyProtocolUpstreamTransportSchema,
   RawBufferSchema,
+  AggregateClusterSchema,
   StatefulSessionSchema,
   StatefulSessionPerRouteSchema,
   CookieBasedSessionStateSchema,

@@ -1,0 +1,35 @@
+import { AggregateBalancer } from '@heddle/engine/balance/aggregate-balancer'
+import { Balancer } from '@heddle/engine/balance/balancer'
+import { assignedWeight } from '@heddle/engine/balance/locality-weights'
+import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
+import type { ClusterState, ClusterSurroundings } from './cluster-state.ts'
+import type { EndpointState } from './endpoint-state.ts'
+
+export type ClusterBalancer = Balancer<EndpointState> | SubsetBalancer<EndpointState> | AggregateBalancer<EndpointState>
+
+/** What picks among a cluster's endpoints, or among those of the clusters that it is made of. */
+export function buildBalancer(
+  cluster: ClusterState,
+  endpoints: readonly EndpointState[],
+  weighsHealth: boolean,
+  { random, local, cluster: named }: ClusterSurroundings,
+): ClusterBalancer {
+  const { balancer, discovery } = cluster.config
+  if (discovery.kind === 'aggregate') {
+    // By their names each time: they come and go.
+    const members = () => discovery.clusters.flatMap((name) => named(name) ?? [])
+    return new AggregateBalancer(members, balancer.panicPercent, random)
+  }
+  const members = {
+    endpoints,
+    overprovisioningPercent: cluster.overprovisioningPercent,
+    weighsHealth,
+    requestsActive: () => cluster.requestsActive,
+    counts: cluster.balanceCounts,
+    localityWeight: assignedWeight,
+    local,
+  }
+  return balancer.subsets === undefined
+    ? new Balancer(balancer, members, random)
+    : new SubsetBalancer(balancer, balancer.subsets, members, random)
+}
