@@ -81,6 +81,9 @@ function withLaterFields(name: string, text: string): string {
 function withoutFields(text: string, declarations: readonly string[]): string {
   let result = text
   for (const declaration of declarations) {
+    const value = /^\w+ = \d+;$/.exec(declaration)?.[0]
+    // An enum begins with its first value, which is said again before a later one.
+    if (value !== undefined) result = result.replace(new RegExp(`^\\s*${value}$`, 'm'), '')
     const field = /^[\w. ]+ (\w+) = \d+;$/.exec(declaration)?.[1]
     if (field === undefined) continue
     const end = result.search(/^\}/m)

@@ -226,7 +226,8 @@ function fill(value: unknown, placeholders: ReadonlyMap<string, string>): unknow
   }
   if (Array.isArray(value)) return value.map((each) => fill(each, placeholders))
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, fill(each, placeholders)]))
+    const filled = (name: string) => name.replace(/<[a-z0-9.]+>/g, (each) => placeholders.get(each) ?? each)
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [filled(name), fill(each, placeholders)]))
   }
   return value
 }

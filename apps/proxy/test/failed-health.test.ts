@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect } from 'vitest'
-import { address, bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { address, bootstrap, cluster, filter, httpListener, route } from './harness/mesh.ts'
 import { startEnvoy, withEnvoy } from './harness/start-envoy.ts'
 import { startWholeProxy } from './harness/start-whole-proxy.ts'
 
@@ -9,7 +9,12 @@ withEnvoy(
   'health that is made to fail turns probes and connections away until it is well again, as in Envoy',
   async () => {
     await using upstream = await startUpstream()
-    const json = bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])])
+    const health = filter('health', {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.health_check.v3.HealthCheck',
+      pass_through_mode: false,
+      headers: [{ name: ':path', string_match: { exact: '/healthz' } }],
+    })
+    const json = bootstrap([httpListener([route('up')], { filters: [health] })], [cluster('up', [upstream.port])])
     await using ours = await startWholeProxy({ ...json, admin: { address: address(0) } })
     await using envoy = await startEnvoy(json)
 
@@ -18,9 +23,9 @@ withEnvoy(
 
     expect(mine).toEqual(theirs)
     expect(mine).toEqual([
-      { ready: 200, state: 'LIVE', connection: 'keep-alive' },
-      { ready: 503, state: 'DRAINING', connection: 'close' },
-      { ready: 200, state: 'LIVE', connection: 'keep-alive' },
+      { ready: 200, state: 'LIVE', connection: 'keep-alive', health: 200, told: null },
+      { ready: 503, state: 'DRAINING', connection: 'close', health: 503, told: 'true' },
+      { ready: 200, state: 'LIVE', connection: 'keep-alive', health: 200, told: null },
     ])
   },
 )
@@ -31,6 +36,8 @@ async function seenOf(admin: number, port: number): Promise<unknown[]> {
     ready: (await ask('/ready')).status,
     state: ((await (await ask('/server_info')).json()) as { state: string }).state,
     connection: await connectionOf(port),
+    health: (await fetch(`http://127.0.0.1:${port}/healthz`)).status,
+    told: (await fetch(`http://127.0.0.1:${port}/`)).headers.get('x-envoy-immediate-health-check-fail'),
   })
   const before = await look()
   await ask('/healthcheck/fail', 'POST')

@@ -3,6 +3,7 @@ import type { CorsPolicy } from './cors/cors-policy.ts'
 import type { FaultPolicy } from './fault/fault-policy.ts'
 import type { GlobalRateLimitOverride } from './limit/global-rate-limit.ts'
 import type { LocalRateLimit } from './limit/local-rate-limit.ts'
+import type { HeaderMutations } from './mutate/header-mutations.ts'
 import type { SessionPolicy } from './session/session-policy.ts'
 
 /** What a route (or virtual host, or weighted cluster) says about one HTTP filter, in place of the filter's own setting. */
@@ -12,6 +13,8 @@ export type FilterOverride =
   | { readonly kind: 'cors'; readonly policy: CorsPolicy }
   | { readonly kind: 'session'; readonly policy: SessionPolicy | undefined }
   | { readonly kind: 'rate-limit'; readonly limit: GlobalRateLimitOverride }
+  /** Of every level that says something, the most specific one first. */
+  | { readonly kind: 'header-mutation'; readonly levels: readonly HeaderMutations[] }
   | { readonly kind: 'local-rate-limit'; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'

@@ -11,7 +11,7 @@ export function httpStats(
   active: number,
 ): Stat[] {
   const scope = httpScope(statPrefix)
-  const completed = sum(tallies, () => true)
+  const ended = sum(tallies, () => true)
   const flagged = (flag: string) => sum(tallies, ({ flags }) => flags.split(',').includes(flag))
   const http2 = sum(tallies, ({ isHttp2 }) => isHttp2)
   const time = new HistogramCell()
@@ -19,16 +19,16 @@ export function httpStats(
   const total = connections?.total ?? 0
   return [
     ...counters(scope, {
-      downstream_rq_total: completed + active,
-      downstream_rq_completed: completed,
-      downstream_rq_http1_total: completed - http2,
+      downstream_rq_total: ended + active,
+      downstream_rq_completed: sum(tallies, isTraffic),
+      downstream_rq_http1_total: ended - http2,
       downstream_rq_http2_total: http2,
       ...byClass('downstream_rq', tallies),
       downstream_rq_rx_reset: flagged('DC'),
       downstream_rq_idle_timeout: flagged('SI'),
       downstream_rq_max_duration_reached: flagged('DT'),
       downstream_rq_timeout: sum(tallies, (each) => each.status === 408 && each.flags === ''),
-      rq_total: sum(tallies, ({ end }) => end !== 'before-router'),
+      rq_total: sum(tallies, ({ end }) => end !== 'before-router' && end !== 'health-check'),
       // Redirects among them, as in Envoy.
       rq_direct_response: sum(tallies, ({ end }) => end === 'route'),
       rq_overload_local_reply: flagged('OM'),
@@ -58,7 +58,7 @@ export function httpStats(
 /** `listener.<address>.http.<stat_prefix>`: the same answers, by where they were asked for. */
 export function listenerHttpStats(address: string, statPrefix: string, tallies: readonly HttpTally[]): Stat[] {
   return counters(listenerHttpScope(address, statPrefix), {
-    downstream_rq_completed: sum(tallies, () => true),
+    downstream_rq_completed: sum(tallies, isTraffic),
     ...byClass('downstream_rq', tallies),
   })
 }
@@ -83,9 +83,14 @@ function byClass(name: string, tallies: readonly HttpTally[]): Record<string, nu
   return Object.fromEntries(
     [1, 2, 3, 4, 5].map((hundreds) => [
       `${name}_${hundreds}xx`,
-      sum(tallies, ({ status }) => Math.floor(status / 100) === hundreds),
+      sum(tallies, (each) => isTraffic(each) && Math.floor(each.status / 100) === hundreds),
     ]),
   )
+}
+
+/** Answers to health checks are none. */
+function isTraffic({ end }: HttpTally): boolean {
+  return end !== 'health-check' && end !== 'health-forwarded'
 }
 
 function sum(tallies: readonly HttpTally[], counts: (tally: HttpTally) => boolean): number {

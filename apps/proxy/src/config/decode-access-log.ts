@@ -3,7 +3,10 @@ import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { AccessLog } from '@heddle/shared/xds/generated/envoy/config/accesslog/v3/accesslog_pb'
 import type { SubstitutionFormatString } from '@heddle/shared/xds/generated/envoy/config/core/v3/substitution_format_string_pb'
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
-import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
+import {
+  StderrAccessLogSchema,
+  StdoutAccessLogSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { compileLogLine } from '../telemetry/compile-log-line.ts'
 import { decodeFormatString } from './decode-format-string.ts'
 import { decodeLogFilter } from './log-filter.ts'
@@ -48,6 +51,13 @@ function decodeSink(typeUrl: string, value: Uint8Array, at: string): Pick<Access
       const { accessLogFormat } = fromBinary(StdoutAccessLogSchema, value)
       return {
         path: '/dev/stdout',
+        format: formatOf(accessLogFormat.case === 'logFormat' ? accessLogFormat.value : undefined, at),
+      }
+    }
+    case StderrAccessLogSchema.typeName: {
+      const { accessLogFormat } = fromBinary(StderrAccessLogSchema, value)
+      return {
+        path: '/dev/stderr',
         format: formatOf(accessLogFormat.case === 'logFormat' ? accessLogFormat.value : undefined, at),
       }
     }

@@ -7,16 +7,20 @@ import {
   type ComparisonFilter,
   ComparisonFilter_Op as Op,
 } from '@heddle/shared/xds/generated/envoy/config/accesslog/v3/accesslog_pb'
+import { AccessLogType } from '@heddle/shared/xds/generated/envoy/data/accesslog/v3/accesslog_pb'
 
 /** Which lines of an access log are written. */
 export type LogFilter =
-  | { readonly kind: 'status' | 'duration'; readonly op: 'eq' | 'ge' | 'le'; readonly value: number }
+  | ({ readonly kind: 'status' | 'duration' } & Comparison)
   | { readonly kind: 'flags'; readonly flags: ReadonlySet<string> }
   | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
   | { readonly kind: 'share'; readonly share: number }
   | { readonly kind: 'grpc'; readonly statuses: ReadonlySet<string>; readonly isExcluding: boolean }
-  | { readonly kind: 'sampled' | 'always' }
+  | { readonly kind: 'types'; readonly types: ReadonlySet<string>; readonly isExcluding: boolean }
+  | { readonly kind: 'sampled' | 'no-health-check' }
   | { readonly kind: 'and' | 'or'; readonly filters: readonly LogFilter[] }
+
+export type Comparison = { readonly op: 'eq' | 'ge' | 'le' | 'ne'; readonly value: number }
 
 /** `envoy.config.accesslog.v3.AccessLogFilter`. */
 export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, path: string): LogFilter {
@@ -37,9 +41,12 @@ export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, pa
     }
     case 'traceableFilter':
       return { kind: 'sampled' }
-    // No filter here answers health checks.
     case 'notHealthCheckFilter':
-      return { kind: 'always' }
+      return { kind: 'no-health-check' }
+    case 'logTypeFilter': {
+      const { types, exclude } = filter.value
+      return { kind: 'types', types: new Set(types.map((type) => AccessLogType[type])), isExcluding: exclude }
+    }
     case 'runtimeFilter': {
       const sampled = filter.value.percentSampled
       if (sampled === undefined) return { kind: 'share', share: 0 }
@@ -60,7 +67,7 @@ export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, pa
   }
 }
 
-function comparison(message: ComparisonFilter | undefined, path: string): { op: 'eq' | 'ge' | 'le'; value: number } {
+function comparison(message: ComparisonFilter | undefined, path: string): Comparison {
   const value = message?.value?.defaultValue
   if (value === undefined) throw new ResourceRejected(`${path}.comparison.value`, 'is required')
   switch (message?.op) {
@@ -70,6 +77,8 @@ function comparison(message: ComparisonFilter | undefined, path: string): { op: 
       return { op: 'ge', value }
     case Op.LE:
       return { op: 'le', value }
+    case Op.NE:
+      return { op: 'ne', value }
     default:
       throw new ResourceRejected(`${path}.comparison.op`, 'not supported yet')
   }

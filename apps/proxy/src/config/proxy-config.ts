@@ -177,9 +177,9 @@ export type TcpCluster = {
   readonly subset: SubsetMatch | undefined
 }
 
-/** `file` or `stdout` access log with a JSON or text format of Envoy's command operators. */
+/** `file`, `stdout` or `stderr` access log with a JSON or text format of Envoy's command operators. */
 export type AccessLogConfig = {
-  readonly path: '/dev/stdout' | (string & {})
+  readonly path: '/dev/stdout' | '/dev/stderr' | (string & {})
   readonly format: LogFormat
   /** Undefined: every line is written. */
   readonly filter: LogFilter | undefined

@@ -5,6 +5,7 @@ import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { HttpFilters, ResponseFilter } from '../exchange/http-filters.ts'
 import type { Filter } from '../exchange/verdict.ts'
 import { answerCors, markCors } from '../filter/answer-cors.ts'
+import { answerHealthCheck, markHealthAnswer } from '../filter/answer-health-check.ts'
 import { askRateLimit, tellService } from '../filter/ask-rate-limit.ts'
 import { cleanHost } from '../filter/clean-host.ts'
 import { clientCertificate } from '../filter/client-certificate.ts'
@@ -15,6 +16,7 @@ import { injectFault } from '../filter/inject-fault.ts'
 import { giveSession, keepSession } from '../filter/keep-session.ts'
 import { limitInFlight } from '../filter/limit-in-flight.ts'
 import { limitRate, tellLimit } from '../filter/limit-rate.ts'
+import { mutateAnswer, mutateHeaders } from '../filter/mutate-headers.ts'
 import { setRequestId } from '../filter/set-request-id.ts'
 import { signResponse } from '../filter/sign-response.ts'
 import { traceContext } from '../filter/trace-context.ts'
@@ -49,7 +51,10 @@ export function buildFilters(
     // As the configuration orders them: control puts authorization before faults, so that an experiment opens nothing.
     routed: chain.filters.map((filter) => buildFilter(filter, runtime, resume)),
     // Backwards, so that the first filter has the last word but for what the chain says of itself.
-    response: [...chain.filters.flatMap(buildResponseFilter).reverse(), ...signResponse(chain.edge)],
+    response: [
+      ...chain.filters.flatMap((filter) => buildResponseFilter(filter, runtime)).reverse(),
+      ...signResponse(chain.edge),
+    ],
   }
 }
 
@@ -71,10 +76,14 @@ function buildFilter(
       return askRateLimit(filter, runtime, resume)
     case 'local-rate-limit':
       return limitRate(filter, runtime)
+    case 'header-mutation':
+      return mutateHeaders(filter)
+    case 'health-check':
+      return answerHealthCheck(filter, runtime)
   }
 }
 
-function buildResponseFilter(filter: HttpFilter): ResponseFilter[] {
+function buildResponseFilter(filter: HttpFilter, runtime: Runtime): ResponseFilter[] {
   switch (filter.kind) {
     case 'cors':
       return [markCors(filter)]
@@ -84,6 +93,10 @@ function buildResponseFilter(filter: HttpFilter): ResponseFilter[] {
       return [tellService(filter)]
     case 'local-rate-limit':
       return [tellLimit]
+    case 'header-mutation':
+      return [mutateAnswer(filter)]
+    case 'health-check':
+      return [markHealthAnswer(filter, runtime)]
     case 'rbac':
     case 'fault':
       return []

@@ -77,6 +77,8 @@ export class HttpExchange implements RequestView, FormatView {
   /** What balancing by hash keeps it together with others by. */
   readonly hash: RequestHash = { hi: 0, lo: 0, isSet: false, cookie: '' }
   faultIsActive = false
+  /** It asks how the workload is, and is no traffic (`filter/answer-health-check.ts`). */
+  isHealthCheck = false
   /** The origin that CORS allows; empty for none. */
   corsOrigin = ''
   /** Where the client keeps its endpoint, and which one it brought; empty for none. */
@@ -169,6 +171,7 @@ export class HttpExchange implements RequestView, FormatView {
     this.hash.isSet = false
     this.hash.cookie = ''
     this.faultIsActive = false
+    this.isHealthCheck = false
     this.corsOrigin = ''
     this.session = undefined
     this.sessionAddress = ''

@@ -1,5 +1,6 @@
 /** Envoy's response flags, as far as this proxy can raise them. An exchange may carry several, joined with ",". */
 export type ResponseFlag =
+  | 'LH'
   | 'UH'
   | 'UF'
   | 'UO'

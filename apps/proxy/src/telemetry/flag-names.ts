@@ -1,5 +1,6 @@
 /** Response flags in words, as `%RESPONSE_FLAGS_LONG%` has them. */
 const names: Readonly<Record<string, string>> = {
+  LH: 'FailedLocalHealthCheck',
   UH: 'NoHealthyUpstream',
   UF: 'UpstreamConnectionFailure',
   UO: 'UpstreamOverflow',

@@ -8,7 +8,7 @@ const blockBytes = 64 * 1024
 const bytesPerUnitMax = 3
 
 /**
- * One file of an access log, or the standard output. Lines are put into a block of bytes at once and written when it is
+ * One file of an access log, or a standard stream. Lines are put into a block of bytes at once and written when it is
  * full, or a few times a second: kept as text, each of their pieces would be moved about by the garbage collector.
  */
 export class LogFile {
@@ -19,7 +19,8 @@ export class LogFile {
   private timer: NodeJS.Timeout | undefined
 
   constructor(path: string) {
-    this.stream = path === '/dev/stdout' ? process.stdout : createWriteStream(path, { flags: 'a', mode: 0o640 })
+    const standard = path === '/dev/stdout' ? process.stdout : path === '/dev/stderr' ? process.stderr : undefined
+    this.stream = standard ?? createWriteStream(path, { flags: 'a', mode: 0o640 })
     // A disk that is full or gone costs log lines, nothing else.
     this.stream.on('error', () => undefined)
   }

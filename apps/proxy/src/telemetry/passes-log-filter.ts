@@ -1,5 +1,5 @@
 import { matchesHeader } from '@heddle/engine/match/header-matcher'
-import type { LogFilter } from '../config/log-filter.ts'
+import type { Comparison, LogFilter } from '../config/log-filter.ts'
 import { grpcStatuses, grpcStatusOf } from '../exchange/grpc-status.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
@@ -19,10 +19,12 @@ export function passesLogFilter(filter: LogFilter, exchange: HttpExchange, rando
       return random() < filter.share
     case 'grpc':
       return filter.statuses.has(exchange.grpcStatus || grpcStatusOf(exchange.status)) !== filter.isExcluding
+    case 'types':
+      return filter.types.has('DownstreamEnd') !== filter.isExcluding
     case 'sampled':
       return exchange.isSampled
-    case 'always':
-      return true
+    case 'no-health-check':
+      return !exchange.isHealthCheck
     case 'and':
       return filter.filters.every((each) => passesLogFilter(each, exchange, random))
     case 'or':
@@ -45,9 +47,11 @@ export function passesTcpFilter(filter: LogFilter, session: TcpSession, random: 
       return random() < filter.share
     case 'grpc':
       return filter.statuses.has(grpcStatuses.unknown) !== filter.isExcluding
+    case 'types':
+      return filter.types.has(session.logType) !== filter.isExcluding
     case 'sampled':
       return false
-    case 'always':
+    case 'no-health-check':
       return true
     case 'and':
       return filter.filters.every((each) => passesTcpFilter(each, session, random))
@@ -56,9 +60,17 @@ export function passesTcpFilter(filter: LogFilter, session: TcpSession, random: 
   }
 }
 
-function compare({ op, value }: { readonly op: 'eq' | 'ge' | 'le'; readonly value: number }, came: number): boolean {
-  if (op === 'eq') return came === value
-  return op === 'ge' ? came >= value : came <= value
+function compare({ op, value }: Comparison, came: number): boolean {
+  switch (op) {
+    case 'eq':
+      return came === value
+    case 'ge':
+      return came >= value
+    case 'le':
+      return came <= value
+    case 'ne':
+      return came !== value
+  }
 }
 
 /** Without names any flag will do. */

@@ -146,7 +146,7 @@ export class RequestMetrics {
     }
     // What looks like a denial, or was acted on, is counted by the policy that decided.
     const isPlain = status !== 403 && grpcStatus !== permissionDenied && exchange.actedOnBy === ''
-    exchange.seriesMemo = isPlain ? memo : undefined
+    exchange.seriesMemo = isPlain && !exchange.isHealthCheck ? memo : undefined
     return cell
   }
 

@@ -1,8 +1,8 @@
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { HistogramCell } from './histogram-cell.ts'
 
-/** What ended a request: an upstream's or a filter's answer, or one from the route. */
-export type RequestEnd = 'forwarded' | 'route' | 'not-routed' | 'before-router'
+/** What ended a request: an upstream's or a filter's answer, or one from the route; of health checks there is no more to tell. */
+export type RequestEnd = 'forwarded' | 'route' | 'not-routed' | 'before-router' | 'health-check' | 'health-forwarded'
 
 /** Requests that ended alike on one HTTP chain, as Envoy's `http.<stat_prefix>` counts them. */
 export type HttpTally = {
@@ -51,9 +51,9 @@ export class RequestTallies {
     return tally
   }
 
-  /** Undefined: it had no cluster. */
-  clusterTallyOf({ cluster, status, flags }: HttpExchange): ClusterTally | undefined {
-    if (cluster === undefined) return undefined
+  /** Undefined: it had no cluster, or was no traffic. */
+  clusterTallyOf({ cluster, status, flags, isHealthCheck }: HttpExchange): ClusterTally | undefined {
+    if (cluster === undefined || isHealthCheck) return undefined
     const key = `${cluster.name}|${status}|${flags}`
     let tally = this.byCluster.get(key)
     if (tally === undefined) {
@@ -70,7 +70,8 @@ export class RequestTallies {
 }
 
 /** Where a request came to its end. */
-export function requestEndOf({ cluster, details }: HttpExchange): RequestEnd {
+export function requestEndOf({ cluster, details, isHealthCheck }: HttpExchange): RequestEnd {
+  if (isHealthCheck) return cluster === undefined ? 'health-check' : 'health-forwarded'
   if (cluster !== undefined) return 'forwarded'
   switch (details) {
     case 'direct_response':

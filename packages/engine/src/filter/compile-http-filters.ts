@@ -3,6 +3,8 @@ import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { CorsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { HeaderMutationSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
+import { HealthCheckSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/health_check/v3/health_check_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
@@ -17,8 +19,10 @@ import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileRbac } from '../authz/compile-rbac.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
+import { compileHealthAnswer } from '../health/health-answer.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
 import { compileGlobalRateLimit } from '../limit/global-rate-limit.ts'
+import { compileHeaderMutations } from '../mutate/header-mutations.ts'
 import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { HttpFilter } from './http-filter.ts'
 
@@ -90,6 +94,13 @@ function compileOne(
         name,
         limit: compileLocalRateLimit(fromBinary(LocalRateLimitSchema, value), path),
       }
+    case HeaderMutationSchema.typeName: {
+      const { mutations, mostSpecificHeaderMutationsWins } = fromBinary(HeaderMutationSchema, value)
+      const own = compileHeaderMutations(mutations, `${path}.mutations`)
+      return { kind: 'header-mutation', name, own, specificLast: mostSpecificHeaderMutationsWins }
+    }
+    case HealthCheckSchema.typeName:
+      return { kind: 'health-check', name, answer: compileHealthAnswer(fromBinary(HealthCheckSchema, value), path) }
     case RBACSchema.typeName:
       return { kind: 'rbac', name, ...compileRbac(fromBinary(RBACSchema, value), path) }
     default:

@@ -2,8 +2,10 @@ import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
 import type { CorsPolicy } from '../cors/cors-policy.ts'
 import type { FaultPolicy } from '../fault/fault-policy.ts'
 import type { FilterOverride } from '../filter-override.ts'
+import type { HealthAnswer } from '../health/health-answer.ts'
 import type { GlobalRateLimit, GlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
 import type { LocalRateLimit } from '../limit/local-rate-limit.ts'
+import type { HeaderMutations } from '../mutate/header-mutations.ts'
 import type { ClusterChoice } from '../route/forward-action.ts'
 import type { Route } from '../route/route.ts'
 import type { SessionPolicy } from '../session/session-policy.ts'
@@ -15,6 +17,14 @@ export type HttpFilter =
   | { readonly kind: 'cors'; readonly name: string }
   | { readonly kind: 'session'; readonly name: string; readonly policy: SessionPolicy | undefined }
   | { readonly kind: 'rate-limit'; readonly name: string; readonly limit: GlobalRateLimit }
+  | {
+      readonly kind: 'header-mutation'
+      readonly name: string
+      readonly own: HeaderMutations
+      /** Of the levels of routes the most specific one comes last, and has the last word. */
+      readonly specificLast: boolean
+    }
+  | { readonly kind: 'health-check'; readonly name: string; readonly answer: HealthAnswer }
   | { readonly kind: 'local-rate-limit'; readonly name: string; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'
@@ -96,6 +106,28 @@ export function heldLocalLimit(
   const override = overrideOf(filter.name, route, choice)
   if (override === undefined) return filter.limit
   return override.kind === 'local-rate-limit' ? override.limit : undefined
+}
+
+const noLevels: readonly HeaderMutations[] = []
+
+/** What routes say of a filter's mutations, the most specific level first; undefined where it is switched off. */
+export function heldMutations(
+  filter: FilterOf<'header-mutation'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): readonly HeaderMutations[] | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return noLevels
+  return override.kind === 'header-mutation' ? override.levels : undefined
+}
+
+/** A route may only switch it off. */
+export function answersHealth(
+  filter: FilterOf<'health-check'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): boolean {
+  return overrideOf(filter.name, route, choice)?.kind !== 'disabled'
 }
 
 /** A cluster's own setting is more specific than its route's, and holds the latter where it says nothing itself. */

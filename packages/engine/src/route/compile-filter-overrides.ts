@@ -23,7 +23,7 @@ export function compileFilterOverrides(
   return overrides
 }
 
-/** The more specific level wins, filter by filter; CORS policies are joined field by field. */
+/** The more specific level wins, filter by filter; CORS policies are joined field by field, and mutations of headers all act. */
 export function overrideWith(
   general: ReadonlyMap<string, FilterOverride>,
   specific: ReadonlyMap<string, FilterOverride>,
@@ -33,8 +33,17 @@ export function overrideWith(
   const joined = new Map(general)
   for (const [name, override] of specific) {
     const wider = general.get(name)
-    const isCors = wider?.kind === 'cors' && override.kind === 'cors'
-    joined.set(name, isCors ? { kind: 'cors', policy: joinCorsPolicies(wider.policy, override.policy) } : override)
+    joined.set(name, wider === undefined ? override : joinOverrides(wider, override))
   }
   return joined
+}
+
+function joinOverrides(wider: FilterOverride, override: FilterOverride): FilterOverride {
+  if (wider.kind === 'cors' && override.kind === 'cors') {
+    return { kind: 'cors', policy: joinCorsPolicies(wider.policy, override.policy) }
+  }
+  if (wider.kind === 'header-mutation' && override.kind === 'header-mutation') {
+    return { kind: 'header-mutation', levels: [...override.levels, ...wider.levels] }
+  }
+  return override
 }

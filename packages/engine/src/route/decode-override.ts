@@ -5,6 +5,7 @@ import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { CorsPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { HeaderMutationPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RateLimitPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { RBACPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
@@ -17,6 +18,7 @@ import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fau
 import type { FilterOverride } from '../filter-override.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
 import { compileGlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
+import { compileHeaderMutations } from '../mutate/header-mutations.ts'
 import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { DecodeOverride } from './compile-filter-overrides.ts'
 
@@ -61,6 +63,10 @@ function decodeKnown(config: Any, metadata: Metadata | undefined, path: string):
         kind: 'local-rate-limit',
         limit: compileLocalRateLimit(fromBinary(LocalRateLimitSchema, config.value), path),
       }
+    case HeaderMutationPerRouteSchema.typeName: {
+      const { mutations } = fromBinary(HeaderMutationPerRouteSchema, config.value)
+      return { kind: 'header-mutation', levels: [compileHeaderMutations(mutations, `${path}.mutations`)] }
+    }
     case RBACPerRouteSchema.typeName: {
       const { rbac } = fromBinary(RBACPerRouteSchema, config.value)
       return { kind: 'rbac', ...(rbac === undefined ? noRules : compileRbac(rbac, `${path}.rbac`)) }

@@ -5,13 +5,21 @@ import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/ro
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { OpenTelemetryConfigSchema } from '@heddle/shared/xds/generated/envoy/config/trace/v3/opentelemetry_pb'
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
-import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
+import {
+  StderrAccessLogSchema,
+  StdoutAccessLogSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { ClusterConfigSchema as AggregateClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/clusters/aggregate/v3/cluster_pb'
 import {
   CorsPolicySchema,
   CorsSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import {
+  HeaderMutationPerRouteSchema,
+  HeaderMutationSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
+import { HealthCheckSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/health_check/v3/health_check_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import {
   RateLimitPerRouteSchema,
@@ -100,6 +108,10 @@ export const typedExtensions = [
   HeaderBasedSessionStateSchema,
   FileAccessLogSchema,
   StdoutAccessLogSchema,
+  StderrAccessLogSchema,
+  HeaderMutationSchema,
+  HeaderMutationPerRouteSchema,
+  HealthCheckSchema,
   HttpProtocolOptionsSchema,
   TypedStructSchema,
   OpenTelemetryConfigSchema,

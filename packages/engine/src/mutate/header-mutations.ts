@@ -1,0 +1,29 @@
+import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { HeaderMutation as MutationMessage } from '@heddle/shared/xds/generated/envoy/config/common/mutation_rules/v3/mutation_rules_pb'
+import type { Mutations } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
+import { compileHeaderEdits } from './compile-header-edits.ts'
+import type { HeaderEdit } from './header-edit.ts'
+
+/** What a `header_mutation` filter changes, in order: of its own configuration, or of one level of routes. */
+export type HeaderMutations = { readonly request: readonly HeaderEdit[]; readonly response: readonly HeaderEdit[] }
+
+export function compileHeaderMutations(message: Mutations | undefined, path: string): HeaderMutations {
+  const compile = (mutations: readonly MutationMessage[], at: string) =>
+    mutations.flatMap((mutation, index) => compileOne(mutation, `${at}[${index}]`))
+  return {
+    request: compile(message?.requestMutations ?? [], `${path}.request_mutations`),
+    response: compile(message?.responseMutations ?? [], `${path}.response_mutations`),
+  }
+}
+
+/** Each by itself: unlike the lists of a route, they are applied one after the other. */
+function compileOne({ action }: MutationMessage, path: string): HeaderEdit[] {
+  switch (action.case) {
+    case 'remove':
+      return compileHeaderEdits([], [action.value], path)
+    case 'append':
+      return compileHeaderEdits([action.value], [], path)
+    case undefined:
+      throw new ResourceRejected(path, 'neither removes nor appends')
+  }
+}
