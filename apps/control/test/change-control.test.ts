@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { missingMigration } from '../src/store/migrate.ts'
-import { type Answer, startTestControl, type TestControl } from './harness/start-test-control.ts'
+import { persist } from './harness/persist.ts'
+import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 
 let control: TestControl
 
@@ -50,16 +51,6 @@ async function approve(
   person: 'approver' | 'admin' | 'editor' | 'viewer' = 'approver',
 ) {
   return control.as(person, 'POST', `/changes/${change.summary.id}/approve`, { contentHash: change.contentHash })
-}
-
-/**
- * As clients do what 503 `store_unavailable` tells them: they try again in a moment. So many at once wait for one row, and on a
- * slow machine some wait longer than the control plane lets anybody wait; nothing was changed then.
- */
-async function persist(ask: () => Promise<Answer>): Promise<Answer> {
-  let answer = await ask()
-  for (let tries = 0; tries < 30 && answer.body.code === 'store_unavailable'; tries++) answer = await ask()
-  return answer
 }
 
 test('a change becomes a revision when somebody else approves it, and its text stays as written', async () => {

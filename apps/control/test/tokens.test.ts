@@ -2,6 +2,7 @@ import { eventually } from '@heddle/testkit/eventually'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { openStore } from '../src/store/open-store.ts'
+import { persist } from './harness/persist.ts'
 import { type PersonName, startTestControl, type TestControl } from './harness/start-test-control.ts'
 
 let control: TestControl
@@ -168,7 +169,7 @@ test('nobody has more than a hundred tokens, however many ask at once', async ()
     SELECT gen_random_uuid(), 'made', 'viewer', users.id, 'hash-' || n, now() + interval '1 day'
     FROM users, generate_series(1, 95) n WHERE username = 'second'`)
 
-  const answers = await Promise.all(Array.from({ length: 12 }, make))
+  const answers = await Promise.all(Array.from({ length: 12 }, () => persist(make)))
   const [some] = (await control.as('second', 'GET', '/tokens')).body.items
   await control.as('second', 'DELETE', `/tokens/${some.id}`)
   const after = await make()

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { eventually } from '@heddle/testkit/eventually'
 import { KeepAliveLoad } from '@heddle/testkit/keep-alive-load'
+import { refusingPort } from '@heddle/testkit/refusing-port'
 import { type DnsServer, startDnsServer } from '@heddle/testkit/start-dns-server'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
@@ -52,11 +53,13 @@ async function startOn(hosts: readonly string[]) {
       response.end(host)
     }),
   )
-  let port = 0
+  // One that the system gave for the first address may be somebody's on another.
+  const port = await refusingPort()
   for (const [index, server] of servers.entries()) {
-    await new Promise<void>((resolve) => server.listen(port, hosts[index], resolve))
-    const bound = server.address()
-    if (bound !== null && typeof bound === 'object') port = bound.port
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, hosts[index], resolve)
+    })
   }
   return {
     port,

@@ -14,6 +14,7 @@ import { boundWork } from './bound-work.ts'
 import type { HttpContext, Routes } from './http-context.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { keepAnswers } from './idempotency.ts'
+import { mayHaveChanged, noteEffects } from './note-effects.ts'
 import { openApiDocument, type RouteName } from './openapi.ts'
 import { parseJson } from './parse-json.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -83,7 +84,7 @@ export async function startHttp(
     if (stale !== undefined) reply.header('x-stale-since', stale.toISOString())
   })
   app.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error, request.id)
+    const problem = toProblem(error, request.id, mayHaveChanged(request))
     if (problem.status >= 500 && problem.status !== 503) {
       console.error(
         JSON.stringify({
@@ -116,6 +117,8 @@ export async function startHttp(
         for (const each of [method].flat()) if (each !== 'HEAD') names.push({ method: each, path: routePath })
       })
       keepAnswers(api, context.access)
+      // After it, so that a claim of a key is no effect.
+      noteEffects(api)
       boundWork(api)
       for (const add of routes) add(api, context)
       api.get('/openapi.json', async () => openApiDocument(names))

@@ -10,8 +10,11 @@ import { HttpRefusal } from './http-refusal.ts'
 import { type HttpCode, statusByCode } from './status-by-code.ts'
 import { TooMuchWork } from './too-much-work.ts'
 
-/** Any failure as a problem document (RFC 9457). What nobody expected says nothing about our insides. */
-export function toProblem(error: unknown, requestId: string): Problem {
+/**
+ * Any failure as a problem document (RFC 9457). What nobody expected says nothing about our insides. `mayHaveChanged`: the
+ * request had committed something before it failed.
+ */
+export function toProblem(error: unknown, requestId: string, mayHaveChanged = false): Problem {
   if (error instanceof ChangeRefused) {
     const { code, message, hint, findings } = error
     return make(code, message, requestId, {
@@ -34,9 +37,18 @@ export function toProblem(error: unknown, requestId: string): Problem {
     return make('invalid_body', `${path}: ${first?.message ?? 'not readable'}`, requestId, { path })
   }
   if (error instanceof StoreUnavailable || isUnreachable(error)) {
-    return make('store_unavailable', 'the database cannot be reached; nothing was changed', requestId, {
-      hint: 'try again in a moment',
-    })
+    return mayHaveChanged
+      ? make(
+          'store_unavailable',
+          'the database cannot be reached any more; what was asked for may be done',
+          requestId,
+          {
+            hint: 'look before you ask again',
+          },
+        )
+      : make('store_unavailable', 'the database cannot be reached; nothing was changed', requestId, {
+          hint: 'try again in a moment',
+        })
   }
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')

@@ -9,6 +9,8 @@ export type DatabasePool = {
   cutAll(): void
 }
 
+export const connectionsMax = 20
+
 /** Longer than any statement of ours takes. */
 const statementMs = 1800
 
@@ -55,7 +57,7 @@ export function databasePool(url: string, options: { isAway(): boolean; waitMs: 
   const pool = new Pool({
     connectionString: url,
     Client: PooledClient,
-    max: 20,
+    max: connectionsMax,
     connectionTimeoutMillis: options.waitMs,
     query_timeout: statementMs,
     statement_timeout: standingMs,

@@ -2,8 +2,10 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import { channel } from './channel.ts'
 import { claimInProgress } from './claim-in-progress.ts'
-import { databasePool } from './database-pool.ts'
+import { connectionsMax, databasePool } from './database-pool.ts'
+import { requestEffect } from './request-effect.ts'
 import { endedIn } from './tell-ended.ts'
+import { TransactionPlaces } from './transaction-places.ts'
 import { watchDatabase } from './watch-database.ts'
 
 /** A transaction; every function of `store/` takes one or the whole client. */
@@ -33,6 +35,10 @@ export class StoreUnavailable extends Error {
 }
 
 const waitMs = 1500
+/** Who got a place late still has so long for a connection. */
+const connectMinMs = 200
+/** Connections that are left for reading, whatever waits to write. */
+const readersMin = 6
 /** Notifications get lost while the connection is away: looked at anyway. */
 const pollMs = 2000
 
@@ -69,6 +75,7 @@ export async function openStore(url: string): Promise<Store> {
     onBack: tell,
   })
   const poll = setInterval(tell, pollMs)
+  const places = new TransactionPlaces(connectionsMax - readersMin)
   const available = () => {
     if (watch.isAway()) throw new StoreUnavailable('it does not answer')
     return db
@@ -78,17 +85,26 @@ export async function openStore(url: string): Promise<Store> {
       return available()
     },
     async transaction(run) {
+      available()
+      const asked = performance.now()
+      if (!(await places.take(waitMs))) throw new StoreUnavailable('too many wait for it')
       try {
+        const leftMs = Math.max(connectMinMs, Math.round(waitMs - (performance.now() - asked)))
         return await available().$transaction(
           async (tx) => {
             const result = await run(tx)
             await claimInProgress.getStore()?.mark(tx)
+            // Before the commit: whether one that fails was done is not known.
+            const effect = requestEffect.getStore()
+            if (effect) effect.mayHaveChanged = true
             return result
           },
-          { maxWait: waitMs, timeout: 8000 },
+          { maxWait: leftMs, timeout: 8000 },
         )
       } catch (error) {
         throw isUnreachable(error) && !(error instanceof StoreUnavailable) ? new StoreUnavailable(error) : error
+      } finally {
+        places.give()
       }
     },
     onCommit: (listener) => void listeners.add(listener),

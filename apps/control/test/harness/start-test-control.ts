@@ -72,7 +72,16 @@ export async function startTestControl({ origins = [origin] } = {}): Promise<Tes
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
   }
-  const sessions = new Map<PersonName, Record<string, string>>()
+  const sessions = new Map<PersonName, Promise<Record<string, string>>>()
+  /** One session a person, also when many requests come at once. */
+  const sessionOf = async (person: PersonName) => {
+    const signing = sessions.get(person) ?? signIn(person)
+    sessions.set(person, signing)
+    const session = await signing
+    // While the database is away nobody gets in: the next call asks again.
+    if (session.cookie === '' && sessions.get(person) === signing) sessions.delete(person)
+    return session
+  }
   const signIn = async (person: PersonName) => {
     const body = JSON.stringify({ username: person, password: passwords[person] })
     const { headers, body: session } = await raw('POST', '/api/v1/session', {
@@ -86,9 +95,7 @@ export async function startTestControl({ origins = [origin] } = {}): Promise<Tes
     url,
     xdsPort: control.xdsPort,
     async cookieOf(person) {
-      const session = sessions.get(person) ?? (await signIn(person))
-      sessions.set(person, session)
-      return session.cookie
+      return (await sessionOf(person)).cookie ?? ''
     },
     databaseUrl: database.url,
     passwordOf: (person) => passwords[person] ?? '',
@@ -99,9 +106,7 @@ export async function startTestControl({ origins = [origin] } = {}): Promise<Tes
       await expireChanges(store, now)
     },
     async as(person, method, target, body, headers = {}) {
-      const session = sessions.get(person) ?? (await signIn(person))
-      // While the database is away nobody gets in: the next call asks again.
-      if (session.cookie !== '') sessions.set(person, session)
+      const session = await sessionOf(person)
       return raw(method, `/api/v1${target}`, {
         headers: { ...session, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
