@@ -2,6 +2,7 @@ import { createRegistry, fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { BootstrapSchema } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 import { createAuthority } from '@heddle/testkit/certificates'
+import { rawExchange } from '@heddle/testkit/raw-exchange'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { adminPages } from '../src/admin/admin-pages.ts'
 import { clusterStatusesOf } from '../src/admin/cluster-status.ts'
@@ -175,4 +176,21 @@ test('what changes something is asked for by POST, and says so', async () => {
     node: { id: 'node', metadata: { REVISION: 'static' } },
   })
   expect(info).not.toHaveProperty('revision')
+})
+
+test.each([
+  ['a loopback name', 'GET /ready HTTP/1.1\r\nhost: localhost:15000\r\nconnection: close\r\n\r\n', 200],
+  ['no name, as health checks of HTTP/1.0', 'GET /ready HTTP/1.0\r\n\r\n', 200],
+  [
+    'a name of its own, as a page whose name leads here',
+    'GET /ready HTTP/1.1\r\nhost: page.example\r\nconnection: close\r\n\r\n',
+    403,
+  ],
+  ['an empty name', 'GET /ready HTTP/1.1\r\nhost:\r\nconnection: close\r\n\r\n', 403],
+])('who calls it by %s is answered as it should be', async (_, wire, status) => {
+  const { port } = admin.address as { port: number } // it listens on a port
+
+  const answer = await rawExchange(port, wire)
+
+  expect(answer.status).toBe(status)
 })

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
+import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { bootstrap, httpListener } from './harness/mesh.ts'
+import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 
 const body = 'x'.repeat(200)
@@ -79,3 +80,28 @@ test('one that never reads is cut off after the idle time of a stream', async ()
   await closed
   expect(client.destroyed).toBe(true)
 })
+
+const upload = 'POST / HTTP/1.1\r\nhost: a.example\r\ncontent-length: 5\r\n\r\n'
+
+test.each([
+  ['whole requests', `${request.repeat(3)}`, 3],
+  ['whole requests and half a head', `${request.repeat(2)}GET / HT`, 2],
+  ['whole requests and half a body', `${request}${upload}hello${upload}hel`, 2],
+  ['an empty line behind them', `${request.repeat(2)}\r\n`, 2],
+])(
+  'a client that sends %s and ends its side gets an answer to each whole one, and the end',
+  async (_, asked, answers) => {
+    await using upstream = await startUpstream(() => ({ status: 200, body: 'ok' }))
+    await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+    const client = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true })
+    let text = ''
+    client.on('data', (part) => {
+      text += part.toString('latin1')
+    })
+
+    client.end(asked, 'latin1')
+    await once(client, 'close')
+
+    expect(text.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(answers)
+  },
+)

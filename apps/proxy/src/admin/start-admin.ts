@@ -28,8 +28,7 @@ export async function startAdmin(
     const search = queries.join('?')
     const pages = await pagesFor(path)
     const page = pages.get(path)
-    const host = (request.headers.host ?? '').replace(/:\d+$/, '')
-    const isForeign = address.kind === 'tcp' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(host)
+    const isForeign = address.kind === 'tcp' && !isLoopbackName(request.headers.host)
     const result: AdminAnswer = isForeign
       ? { status: 403, type: 'text/plain', body: 'the admin port answers to loopback names only\n' }
       : page === undefined
@@ -64,6 +63,11 @@ export async function startAdmin(
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+/** A browser always says a host; HTTP/1.0 need not, and health checks of load balancers do not. */
+function isLoopbackName(host = 'localhost'): boolean {
+  return /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(host)
 }
 
 /** As Envoy's `/help`. */

@@ -105,8 +105,8 @@ export class ServerConnection implements DownstreamPort {
     // A client of HTTP/1.0 knows no chunks: the end of the connection ends the body.
     if (framing === CHUNKED && this.head.minorVersion === 0) body = UNTIL_CLOSE
     // An answer that overtakes the request's body ends the connection: what still comes cannot be told from a request.
-    this.endsAfterAnswer =
-      !this.head.isKeptAlive || this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || this.isPeerGone
+    const asksNoMore = !this.head.isKeptAlive || (this.isPeerGone && this.pending === undefined)
+    this.endsAfterAnswer = this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || asksNoMore
     const needsLength = tellsLength(this.head.method, status, body, contentLength)
     const head = answerHead(status, headers, this.head, this.endsAfterAnswer)
     this.encoder.begin(head, body, Math.max(0, contentLength), needsLength)
@@ -194,9 +194,15 @@ export class ServerConnection implements DownstreamPort {
       else break
     }
     this.isPumping = false
-    if (this.state === 'answering' && this.pending !== undefined && this.pending.length > pipelinedBytesMax) {
-      this.pauseRequest()
-    }
+    if (this.state === 'answering' && (this.pending?.length ?? 0) > pipelinedBytesMax) this.pauseRequest()
+    this.endWithPeer()
+  }
+
+  /** Its side has ended, and all that it asked whole is answered. What is paused has not been looked at yet. */
+  private endWithPeer(): void {
+    if (!this.isPeerGone || this.isPaused) return
+    if (this.state === 'head') this.finish()
+    else if (this.state === 'body') this.socket.destroy()
   }
 
   /** A client that asks on and reads no answers: what it asks waits with it, or answers would pile up here. */
@@ -218,11 +224,9 @@ export class ServerConnection implements DownstreamPort {
   /** False: the head is not whole yet, or refused. */
   private readHead(bytes: Buffer): boolean {
     const start = endOfEmptyLines(bytes)
-    if (start === bytes.length) {
-      // Nothing is asked yet, so that its end is that of an idle connection.
-      this.pending = undefined
-      return false
-    }
+    // Nothing is asked by empty lines alone: the connection is as idle as before.
+    if (start === bytes.length) this.pending = undefined
+    if (this.pending === undefined) return false
     const text = findHead(bytes, start, this.limits.headerBytesMax)
     if (typeof text !== 'string') return this.refuse(text)
     if (text === '') {
@@ -305,8 +309,7 @@ export class ServerConnection implements DownstreamPort {
     this.isHeadTimed = this.pending !== undefined
     this.wheel.set(this.timer, this.isHeadTimed ? this.limits.headersTimeoutMs : idleMs - this.idleLeftMs)
     if (this.isPaused) this.resumeRequest()
-    else if (!this.isPumping && this.pending !== undefined) this.pump()
-    if (this.isPeerGone && this.pending === undefined) this.finish()
+    else if (!this.isPumping) this.pump()
   }
 
   /** Answers a head that cannot be served, and ends the connection: where the next request begins is not known. */
@@ -372,11 +375,9 @@ export class ServerConnection implements DownstreamPort {
     this.wheel.set(this.timer, this.streamIdleMs)
   }
 
-  /** The client sends no more. What it has asked for is still answered; half a request is not. */
   onPeerEnd(): void {
     this.isPeerGone = true
-    if (this.state === 'head') this.finish()
-    else if (this.state === 'body') this.socket.destroy()
+    this.endWithPeer()
   }
 
   private clearTimers(): void {
