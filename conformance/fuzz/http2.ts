@@ -12,6 +12,7 @@ import { splitBytes } from './split-bytes.ts'
 const limits = {
   headerBytesMax: 32 * 1024,
   headerCountMax: 100,
+  underscores: 'allow' as const,
   headersTimeoutMs: 1e9,
   requestTimeoutMs: 0,
   idleTimeoutMs: 1e9,

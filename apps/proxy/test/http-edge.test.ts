@@ -184,11 +184,6 @@ test('a long answer is not idle while something of it goes out', async () => {
 })
 
 test.each<[string, Record<string, unknown>, string]>([
-  [
-    'dropping headers with underscores',
-    { common_http_protocol_options: { headers_with_underscores_action: 'DROP_HEADER' } },
-    'headers_with_underscores_action: such requests are always refused',
-  ],
   ['header case', { http_protocol_options: { header_key_format: { proper_case_words: {} } } }, 'header_key_format'],
   ['two lengths', { http_protocol_options: { allow_chunked_length: true } }, 'allow_chunked_length'],
   [

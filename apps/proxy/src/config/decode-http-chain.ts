@@ -4,7 +4,10 @@ import { suppressesEnvoyHeaders } from '@heddle/engine/filter/router-options'
 import type { PathMode } from '@heddle/engine/path/normalise-path'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
-import { Http1ProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
+import {
+  Http1ProtocolOptionsSchema,
+  HttpProtocolOptions_HeadersWithUnderscoresAction as Underscores,
+} from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import {
   HttpConnectionManager_CodecType as Codec,
@@ -105,6 +108,8 @@ export function decodeHttpChain(
       requestHeadersTimeoutMs: orNever(durationMs(message.requestHeadersTimeout) ?? 10_000),
       headerBytesMax: (message.maxRequestHeadersKb ?? 60) * 1024,
       headerCountMax: message.commonHttpProtocolOptions?.maxHeadersCount ?? 100,
+      underscores:
+        underscoreActions[message.commonHttpProtocolOptions?.headersWithUnderscoresAction ?? Underscores.ALLOW],
       upgrades: new Set(
         message.upgradeConfigs
           .filter(({ enabled }) => enabled !== false)
@@ -124,6 +129,12 @@ export function decodeHttpChain(
     },
   }
 }
+
+const underscoreActions = {
+  [Underscores.ALLOW]: 'allow',
+  [Underscores.REJECT_REQUEST]: 'reject',
+  [Underscores.DROP_HEADER]: 'drop',
+} as const
 
 const codecs = { [Codec.AUTO]: 'auto', [Codec.HTTP1]: 'http1', [Codec.HTTP2]: 'http2' } as const
 

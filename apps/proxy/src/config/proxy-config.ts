@@ -6,6 +6,7 @@ import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
 import type { PathMode } from '@heddle/engine/path/normalise-path'
 import type { RouteTable } from '@heddle/engine/route/route-table'
+import type { UnderscoreAction } from '../exchange/header-name.ts'
 import type { AutoServerName } from './auto-server-name.ts'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
@@ -121,6 +122,7 @@ export type HttpChain = {
   readonly delayedCloseMs: number
   readonly headerBytesMax: number
   readonly headerCountMax: number
+  readonly underscores: UnderscoreAction
   readonly upgrades: ReadonlySet<string>
   /** `codec_type`. With `auto` the client's first bytes decide. */
   readonly codec: 'auto' | 'http1' | 'http2'

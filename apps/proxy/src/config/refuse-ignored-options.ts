@@ -2,7 +2,6 @@ import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
   Http1ProtocolOptionsSchema,
   HttpProtocolOptionsSchema,
-  HttpProtocolOptions_HeadersWithUnderscoresAction as Underscores,
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
 import {
   type HttpConnectionManager,
@@ -35,9 +34,6 @@ export function refuseIgnoredOptions(message: HttpConnectionManager, path: strin
   if (commonHttpProtocolOptions !== undefined) {
     const at = `${path}.common_http_protocol_options`
     refuseUnsupported(HttpProtocolOptionsSchema, commonHttpProtocolOptions, common, at)
-    if (commonHttpProtocolOptions.headersWithUnderscoresAction === Underscores.DROP_HEADER) {
-      throw new ResourceRejected(`${at}.headers_with_underscores_action`, 'such requests are always refused')
-    }
   }
   if (httpProtocolOptions !== undefined) {
     const at = `${path}.http_protocol_options`

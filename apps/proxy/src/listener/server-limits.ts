@@ -17,6 +17,7 @@ function newLimits({ chain, listener: { bufferBytesMax } }: ServingChain): Serve
   return {
     headerBytesMax: chain.headerBytesMax,
     headerCountMax: chain.headerCountMax,
+    underscores: chain.underscores,
     headersTimeoutMs: chain.requestHeadersTimeoutMs,
     requestTimeoutMs: chain.requestTimeoutMs,
     idleTimeoutMs: chain.idleTimeoutMs,

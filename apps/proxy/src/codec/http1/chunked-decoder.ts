@@ -127,7 +127,7 @@ export class ChunkedDecoder {
     this.line = ''
     this.state = DONE
     if (text === '\r\n') return undefined
-    const refusal = parseFields(text.slice(0, -2), 0, this.trailers, trailerCountMax)
+    const refusal = parseFields(text.slice(0, -2), 0, this.trailers, trailerCountMax, undefined, 'allow')
     if (refusal !== undefined) return refusal === headRefusals.fieldValue ? headRefusals.trailers : refusal
     for (let index = 0; index < this.trailers.count; index++) {
       if (forbiddenTrailers.has(this.trailers.names[index] as string)) return headRefusals.trailers // in range

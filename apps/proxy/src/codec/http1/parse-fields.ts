@@ -1,12 +1,13 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
-import { type HeaderName, headerName } from '../../exchange/header-name.ts'
+import { type HeaderName, headerName, type UnderscoreAction } from '../../exchange/header-name.ts'
 import type { FieldMemory } from './field-memory.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 
 /**
  * Field lines of RFC 9112 §5, strictly: CRLF ends a line and nothing else does, no folding, no space around the name,
  * no control character. `text` is latin1 and ends with the CRLF of the last field line; parsing begins at `from`.
- * `memory` is that of the connection, if there is one.
+ * `memory` is that of the connection, if there is one. `underscores` is for requests and trailers: in the head of an answer
+ * a name with an underscore is nobody's variable.
  */
 export function parseFields(
   text: string,
@@ -14,6 +15,7 @@ export function parseFields(
   into: HeaderBlock,
   countMax: number,
   memory?: FieldMemory,
+  underscores?: UnderscoreAction,
 ): HeadRefusal | undefined {
   let at = from
   let isClean = false
@@ -39,8 +41,13 @@ export function parseFields(
     const written = text.slice(at, colon)
     const name = known.get(written) ?? readName(written)
     if (name === undefined) return headRefusals.fieldName
-    // An underscore reads as a dash to some programs behind us: two names for one header would be one policy too few.
-    if (name === underscored) return headRefusals.underscore
+    if (name.underscores !== 'none' && underscores !== undefined) {
+      if (underscores === 'drop') {
+        at = end + 2
+        continue
+      }
+      if (underscores === 'reject' || name.underscores === 'disguise') return headRefusals.underscore
+    }
     if (into.count >= countMax) return headRefusals.tooManyFields
     into.appendKnown(name, trimmed(text, colon + 1, end))
     memory?.learn(text.slice(at, end + 2), name)
@@ -72,16 +79,14 @@ const tabInCoding = /\r\ntransfer-encoding:[^\r]*\t/i
 // One class without an alternative: half as long in V8.
 const forbidden = /[^\t\n\x20-\x7e\x80-\xff](?!\n)/
 
-const token = /^[!#$%&'*+\-.^`|~0-9A-Za-z]+$/
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** By the spelling that came. */
 const known = new Map<string, HeaderName>()
 /** Beyond this, spellings are not remembered: an attacker must not fill memory with them. */
 const knownMax = 2048
-const underscored: HeaderName = { text: '', prefix: '', id: -1 }
 
-/** The name of a spelling; `underscored` for one with an underscore; undefined for what is no token (RFC 9110 §5.1). */
+/** The name of a spelling; undefined for what is no token (RFC 9110 §5.1). */
 function readName(written: string): HeaderName | undefined {
-  if (written.includes('_')) return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(written) ? underscored : undefined
   if (!token.test(written)) return undefined
   const name = headerName(written.toLowerCase())
   // Copied: a slice would keep the whole head that it was cut from in memory.

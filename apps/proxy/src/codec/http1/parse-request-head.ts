@@ -1,4 +1,5 @@
 import { CHUNKED, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import type { UnderscoreAction } from '../../exchange/header-name.ts'
 import { contentLengthOf } from './content-length.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 import { hasTabInCoding, parseFields } from './parse-fields.ts'
@@ -8,12 +9,17 @@ import type { RequestHead } from './request-head.ts'
  * Reads a whole request head: `text` is latin1, from the request line to the CRLF before the empty line.
  * Returns why it is refused, or undefined and `into` filled. RFC 9112 as written; what is ambiguous is refused.
  */
-export function parseRequestHead(text: string, into: RequestHead, countMax: number): HeadRefusal | undefined {
+export function parseRequestHead(
+  text: string,
+  into: RequestHead,
+  countMax: number,
+  underscores: UnderscoreAction = 'allow',
+): HeadRefusal | undefined {
   into.reset()
   const lineEnd = text.indexOf('\r\n')
   return (
     parseRequestLine(text, lineEnd, into) ??
-    parseFields(text, lineEnd + 2, into.headers, countMax, into.memory) ??
+    parseFields(text, lineEnd + 2, into.headers, countMax, into.memory, underscores) ??
     readFields(into) ??
     (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined) ??
     checkHost(into)

@@ -238,7 +238,7 @@ export class ServerConnection implements DownstreamPort {
     this.pending = end === bytes.length ? undefined : bytes.subarray(end)
     this.memory ??= new FieldMemory()
     this.head = takeHead(this.memory)
-    const refusal = parseRequestHead(text, this.head, this.limits.headerCountMax)
+    const refusal = parseRequestHead(text, this.head, this.limits.headerCountMax, this.limits.underscores)
     if (refusal !== undefined) return this.refuse(refusal)
     this.streamIdleMs = this.limits.streamIdleTimeoutMs
     this.touch()

@@ -1,7 +1,10 @@
+import type { UnderscoreAction } from '../../exchange/header-name.ts'
+
 /** What a listener says about the requests of one connection. */
 export type ServerLimits = {
   readonly headerBytesMax: number
   readonly headerCountMax: number
+  readonly underscores: UnderscoreAction
   readonly headersTimeoutMs: number
   /** For the whole of a request with a body; 0 for no limit. */
   readonly requestTimeoutMs: number

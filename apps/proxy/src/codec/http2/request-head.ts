@@ -1,10 +1,12 @@
 import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
+import type { UnderscoreAction } from '../../exchange/header-name.ts'
 import type { Field } from './hpack/field.ts'
 import {
   AUTHORITY,
   CONTENT_LENGTH,
   COOKIE,
+  DISGUISED,
   HOST,
   METHOD,
   ORDINARY,
@@ -12,9 +14,12 @@ import {
   PROTOCOL,
   SCHEME,
   TE,
+  UNDERSCORED,
 } from './hpack/field-name.ts'
 
 export type FieldLimits = { readonly headerBytesMax: number; readonly headerCountMax: number }
+
+type RequestLimits = FieldLimits & { readonly underscores: UnderscoreAction }
 
 /** What became of a request's fields. */
 export type HeadVerdict = 'fine' | 'malformed' | 'too-large'
@@ -37,7 +42,7 @@ export class RequestHead {
   expectsContinue = false
   /** The protocol of an extended CONNECT (RFC 8441), in lower case; '' for none. */
   upgrade = ''
-  private readonly limits: FieldLimits
+  private readonly limits: RequestLimits
   private authority: string | undefined
   private hostField: string | undefined
   private cookie = ''
@@ -47,7 +52,7 @@ export class RequestHead {
   private isMalformed = false
   private isTooLarge = false
 
-  constructor(limits: FieldLimits) {
+  constructor(limits: RequestLimits) {
     this.limits = limits
   }
 
@@ -100,7 +105,8 @@ export class RequestHead {
   }
 
   /** Pseudo-header fields come first and once each (§8.3); the others are those that HTTP/2 has rules about. */
-  private special({ name, value, fitsName }: Field): void {
+  private special(field: Field): void {
+    const { name, value, fitsName } = field
     let isFine: boolean
     switch (name.role) {
       case METHOD:
@@ -123,12 +129,24 @@ export class RequestHead {
         isFine = this.upgrade === '' && value !== ''
         this.upgrade = value.toLowerCase()
         break
+      case UNDERSCORED:
+      case DISGUISED:
+        this.hasFields = true
+        this.underscored(field)
+        return
       default:
         this.hasFields = true
         if (!this.ordinary(name.role, value, fitsName)) this.isMalformed = true
         return
     }
     if (!isFine || this.hasFields) this.isMalformed = true
+  }
+
+  private underscored({ name, value }: Field): void {
+    const { underscores } = this.limits
+    if (underscores === 'drop') return
+    if (underscores === 'reject' || name.role === DISGUISED) this.isMalformed = true
+    else this.headers.appendKnown(name.header, value)
   }
 
   private ordinary(role: number, value: string, fitsName: boolean): boolean {

@@ -1,7 +1,16 @@
 import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
 import type { Field } from './hpack/field.ts'
-import { CONTENT_LENGTH, COOKIE, HOST, ORDINARY, STATUS } from './hpack/field-name.ts'
+import {
+  CONTENT_LENGTH,
+  COOKIE,
+  DISGUISED,
+  type FieldRole,
+  HOST,
+  ORDINARY,
+  STATUS,
+  UNDERSCORED,
+} from './hpack/field-name.ts'
 import type { FieldLimits } from './request-head.ts'
 
 /** A response's fields as they are decoded; as strict as a request's. */
@@ -38,7 +47,7 @@ export class ResponseHead {
     if (this.bytes > this.limits.headerBytesMax || this.headers.count >= this.limits.headerCountMax) {
       this.refusal = 'headers_too_large'
     } else if (!field.isValueValid) this.refusal = 'http2.invalid_header_value'
-    else if (name.role === ORDINARY || name.role === HOST || name.role === COOKIE) {
+    else if (isOrdinary(name.role)) {
       this.hasFields = true
       this.headers.appendKnown(name.header, value)
     } else if (name.role === STATUS) {
@@ -63,4 +72,9 @@ export class ResponseHead {
     this.contentLength = this.length
     return undefined
   }
+}
+
+/** What means something in requests only means nothing here, underscores among it. */
+function isOrdinary(role: FieldRole): boolean {
+  return role === ORDINARY || role === HOST || role === COOKIE || role === UNDERSCORED || role === DISGUISED
 }

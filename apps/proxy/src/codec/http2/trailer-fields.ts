@@ -1,6 +1,6 @@
 import { HeaderBlock } from '../../exchange/header-block.ts'
 import type { Field } from './hpack/field.ts'
-import { ORDINARY } from './hpack/field-name.ts'
+import { ORDINARY, UNDERSCORED } from './hpack/field-name.ts'
 import type { FieldLimits } from './request-head.ts'
 
 /**
@@ -25,7 +25,8 @@ export class TrailerFields {
 
   onField({ name, value, isValueValid, isNeverIndexed }: Field): void {
     this.bytes += name.text.length + value.length
-    if (!isValueValid || name.role !== ORDINARY || forbidden.has(name.text)) this.isValid = false
+    const isOrdinary = name.role === ORDINARY || name.role === UNDERSCORED
+    if (!isValueValid || !isOrdinary || forbidden.has(name.text)) this.isValid = false
     else if (this.bytes > this.limits.headerBytesMax || this.headers.count >= this.limits.headerCountMax)
       this.isValid = false
     else {

@@ -15,8 +15,11 @@ export const TE = 8
 export const HOST = 9
 export const COOKIE = 10
 export const CONTENT_LENGTH = 11
+/** With an underscore, and one that is the disguise of another field. */
+export const UNDERSCORED = 12
+export const DISGUISED = 13
 /** A pseudo-header field that is not defined, an upper-case letter, or no token at all. */
-export const MALFORMED = 12
+export const MALFORMED = 14
 export type FieldRole = number
 
 /** The name of a field, known once per process: compared by identity, with what the codec must know about it. */
@@ -40,7 +43,7 @@ export class FieldName {
     const { text } = header
     this.header = header
     this.text = text
-    this.role = roleOf(text)
+    this.role = roleOf(header)
     this.staticIndex = staticIndexes.get(text) ?? 0
     this.statics = staticEntries.get(text) ?? []
     this.id = id
@@ -79,11 +82,13 @@ const roles: Readonly<Record<string, FieldRole>> = {
   'content-length': CONTENT_LENGTH,
 }
 
-/** Lower case only, and no underscore: it reads as a dash to some programs behind us. */
-const token = /^[!#$%&'*+\-.^`|~0-9a-z]+$/
+/** Lower case only. */
+const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
+const rolesByUnderscores = { none: ORDINARY, some: UNDERSCORED, disguise: DISGUISED } as const
 
-function roleOf(text: string): FieldRole {
-  return (Object.hasOwn(roles, text) ? roles[text] : undefined) ?? (token.test(text) ? ORDINARY : MALFORMED)
+function roleOf({ text, underscores }: HeaderName): FieldRole {
+  const special = Object.hasOwn(roles, text) ? roles[text] : undefined
+  return special ?? (token.test(text) ? rolesByUnderscores[underscores] : MALFORMED)
 }
 
 /** By the id of a header name. */
