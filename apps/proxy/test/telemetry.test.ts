@@ -329,6 +329,24 @@ test('a receiver that is away costs no request, and gets the counts when it is b
   await vi.waitFor(() => expect(receiver.total()).toBe(200), { timeout: 30_000, interval: 50 })
 })
 
+test('an upstream makes no series with statuses of gRPC that there are not', async () => {
+  let answers = 0
+  await using upstream = await startUpstream(() => ({
+    status: 200,
+    headers: { 'content-type': 'application/grpc', 'grpc-status': answers++ < 20 ? `1${answers}"x` : '16' },
+  }))
+  await using receiver = await startReceiver()
+  await using proxy = await startReporting(
+    bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]),
+    receiver.address,
+  )
+
+  for (let i = 0; i < 21; i++) await proxy.get('/', { 'content-type': 'application/grpc' })
+
+  const statuses = [...proxy.telemetry.requests.all()].map(({ labels }) => labels.grpc_response_status)
+  expect(statuses).toEqual(['2', '16'])
+})
+
 test('series that no request moves any more are forgotten', async () => {
   await using upstream = await startUpstream()
   await using receiver = await startReceiver()

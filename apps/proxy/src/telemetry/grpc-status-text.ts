@@ -1,3 +1,5 @@
+import { grpcStatuses } from '../exchange/grpc-status.ts'
+
 const names = [
   ['OK', 'OK'],
   ['Canceled', 'CANCELLED'],
@@ -24,3 +26,13 @@ export function grpcStatusText(code: string, format: string): string {
   if (known === undefined) return code
   return format === 'SNAKE_STRING' ? known[1] : known[0]
 }
+
+/**
+ * As a label of metrics. A code that gRPC does not know is UNKNOWN, as it is to gRPC's own clients: whoever answers must not
+ * make a series with each answer.
+ */
+export function grpcStatusLabel(code: string): string {
+  return code === '' || knownCode.test(code) ? code : grpcStatuses.unknown
+}
+
+const knownCode = /^(?:\d|1[0-6])$/

@@ -1,4 +1,5 @@
 import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { grpcStatusLabel } from './grpc-status-text.ts'
 import { HistogramCell } from './histogram-cell.ts'
 import { destinationOf, type Parties, type Party, partyLabels, type Reporter, unknownParty } from './party.ts'
 import { PolicyTallies, type PolicyTally } from './policy-tallies.ts'
@@ -155,7 +156,8 @@ export class RequestMetrics {
     const peer = listener.direction === 'inbound' ? peerName(exchange) : destinationKey(exchange)
     const policy = decidedBy(exchange)
     const end: RequestEnd = requestEndOf(exchange)
-    const labelKey = `${listener.direction}|${peer}|${status}|${flags}|${grpcStatus}|${config.revision}|${policy}`
+    const grpc = grpcStatusLabel(grpcStatus)
+    const labelKey = `${listener.direction}|${peer}|${status}|${flags}|${grpc}|${config.revision}|${policy}`
     const series = this.series.get(labelKey, () => this.labelsOf(exchange))
     // One that found no room shares its cells too: what a client calls itself must not make any.
     const seriesKey = series.labels.reporter === 'overflow' ? `overflow|${status}|${flags}` : labelKey
@@ -227,7 +229,7 @@ export class RequestMetrics {
       request_protocol: exchange.isGrpc ? 'grpc' : 'http',
       response_code: String(exchange.status),
       response_flags: exchange.flags === '' ? '-' : exchange.flags,
-      grpc_response_status: exchange.grpcStatus,
+      grpc_response_status: grpcStatusLabel(exchange.grpcStatus),
       connection_security_policy: exchange.peer.principal === undefined ? 'none' : 'mutual_tls',
       config_revision: exchange.config.revision,
       matched_policy: decidedBy(exchange),
