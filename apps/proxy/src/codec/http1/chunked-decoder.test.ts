@@ -28,6 +28,12 @@ test('a body is the same however the bytes are cut', () => {
   )
 })
 
+test('extensions are passed over, quoted ones too', () => {
+  const wire = '5;a="b; \\"c\\\\";d;e=f\r\nhello\r\n0;g=""\r\n\r\n'
+
+  expect(decode([wire])).toEqual({ text: 'hello', isDone: true, rest: '' })
+})
+
 test.each([
   ['a digit separator', '1_0\r\n'],
   ['a negative size', '-1\r\n'],
@@ -36,6 +42,11 @@ test.each([
   ['a long extension', `1;${'a'.repeat(300)}\r\n`],
   ['an extension without a name', '1;\r\na\r\n'],
   ['an extension without a value', '1;a=\r\na\r\n'],
+  ['a quoted text without an end', '1;a="b\r\na\r\n'],
+  ['a line end in quotes', '1;a="\r\nb"\r\na\r\n'],
+  ['a bare LF in quotes', '1;a="\nb"\r\na\r\n'],
+  ['a quoted text as a name', '1;"a"\r\na\r\n'],
+  ['what follows a quoted text', '1;a="b"c\r\na\r\n'],
   ['a bare LF', '1\na\r\n'],
   ['a size that lies', '1\r\nab\r\n'],
   ['a space before the size', ' 1\r\n'],

@@ -113,7 +113,6 @@ export class ChunkedDecoder {
   }
 
   private takeSize(line: string): HeadRefusal | undefined {
-    // Quoted extension values are refused, as no sender of ours needs them.
     const match = sizeLine.exec(line)
     if (match === null) return headRefusals.chunk
     this.left = Number.parseInt(match[1] as string, 16) // the group takes part in every match
@@ -145,7 +144,10 @@ function toLower(byte: number): string {
   return String.fromCharCode(byte).toLowerCase()
 }
 
-const sizeLine = /^([0-9A-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?)*\r\n$/
+const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
+const quoted = '"(?:[\\t !#-[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"'
+/** Extensions have names, and tokens or quoted texts as values (RFC 9112 §7.1.1). A line end ends the line, in quotes too. */
+const sizeLine = new RegExp(`^([0-9A-Fa-f]{1,12})(?:;${token}(?:=(?:${token}|${quoted}))?)*\\r\\n$`)
 
 /** Fields that change how a message is framed, routed or authenticated may not come late (RFC 9110 §6.5.1). */
 const forbiddenTrailers = new Set([
