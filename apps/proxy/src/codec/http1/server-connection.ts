@@ -101,9 +101,8 @@ export class ServerConnection implements DownstreamPort {
   }
 
   sendHead(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void {
-    let body = framing
     // A client of HTTP/1.0 knows no chunks: the end of the connection ends the body.
-    if (framing === CHUNKED && this.head.minorVersion === 0) body = UNTIL_CLOSE
+    const body = framing === CHUNKED && this.head.minorVersion === 0 ? UNTIL_CLOSE : framing
     // An answer that overtakes the request's body ends the connection: what still comes cannot be told from a request.
     const asksNoMore = !this.head.isKeptAlive || (this.isPeerGone && this.pending === undefined)
     this.endsAfterAnswer = this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || asksNoMore
