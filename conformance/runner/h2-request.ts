@@ -1,9 +1,9 @@
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2'
 import { TLSSocket } from 'node:tls'
+import type { Bytes } from './bytes-of.ts'
 import { bytesOf } from './bytes-of.ts'
 import type { OpenedClient } from './open-client.ts'
 import type { SeenFields, SeenResponse } from './outcome.ts'
-import type { Bytes } from './scenario-values.ts'
 
 export type H2Request = {
   readonly headers: Readonly<Record<string, string | string[]>>

@@ -1,19 +1,7 @@
+import type { Bytes } from './bytes-of.ts'
 import { bytesOf } from './bytes-of.ts'
-import type { Bytes, Frame, Frames } from './scenario-values.ts'
-
-/** The types of RFC 9113 §6, each at its number. */
-export const frameTypes = [
-  'data',
-  'headers',
-  'priority',
-  'reset',
-  'settings',
-  'push',
-  'ping',
-  'goaway',
-  'window',
-  'continuation',
-] as const
+import { frameTypes } from './frame-types.ts'
+import type { Frame, Frames } from './scenario-values.ts'
 
 export const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 

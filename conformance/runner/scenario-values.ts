@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { frameTypes } from './http2-frame.ts'
+import type { Bytes } from './bytes-of.ts'
+import { frameTypes } from './frame-types.ts'
 
 /** Part of a resource, in Envoy's own words. */
 export const json = z.record(z.string(), z.unknown())
@@ -7,8 +8,6 @@ export const json = z.record(z.string(), z.unknown())
 /** Files by name: a message, or a text that is none. */
 export const files = z.record(z.string(), z.union([json, z.string()]))
 
-/** Bytes of the wire, latin1: a text, a text many times, or several of them in a row. */
-export type Bytes = string | { repeat: Bytes; times: number } | Bytes[]
 export const bytes: z.ZodType<Bytes> = z.lazy(() =>
   z.union([z.string(), z.strictObject({ repeat: bytes, times: z.number().int() }), z.array(bytes)]),
 )

@@ -1,4 +1,4 @@
-import type { AdminSources } from './admin/admin-pages.ts'
+import type { AdminSources } from './admin/admin-sources.ts'
 import { probePages } from './admin/probe-pages.ts'
 import { type Admin, type AdminPage, startAdmin } from './admin/start-admin.ts'
 import type { Bootstrap } from './bootstrap/bootstrap.ts'

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import type { ChartProps } from './signal-chart.tsx'
+import type { ChartProps } from './chart-props.ts'
 
 /** Charts with the same key move their crosshair together. */
 const syncKey = 'service'

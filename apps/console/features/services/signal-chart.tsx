@@ -1,26 +1,11 @@
 'use client'
-import type { ChangeMarker, Series } from '@heddle/shared/api/signals'
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { Button } from '#ui/button.tsx'
 import { chartOptions } from './chart-options.ts'
+import type { ChartProps } from './chart-props.ts'
 import { ChartTable } from './chart-table.tsx'
-
-export type ChartProps = {
-  readonly title: string
-  /** Epoch seconds of each bucket's start. */
-  readonly at: readonly number[]
-  readonly series: readonly Series[]
-  readonly markers: readonly ChangeMarker[]
-  /** Requests of each bucket, for what is estimated from them; few of them are drawn hollow. */
-  readonly samples?: readonly number[]
-  readonly format: (value: number | null | undefined) => string
-  /** How the numbers came about. */
-  readonly computed: string
-  /** Somebody marked a span of time, in epoch seconds. */
-  readonly onRange: (from: number, to: number) => void
-}
 
 /** One signal over time. All charts of a page share their crosshair; the same numbers can be had as a table. */
 export function SignalChart(props: ChartProps) {

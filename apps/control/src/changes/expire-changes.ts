@@ -1,7 +1,8 @@
 import type { Edit } from '@heddle/shared/api/changes'
 import { lockHead } from '../store/lock-head.ts'
-import type { Store, Tx } from '../store/open-store.ts'
+import type { Store } from '../store/open-store.ts'
 import { recordAudit } from '../store/record-audit.ts'
+import type { Tx } from '../store/tx.ts'
 import { movedSince } from './assert-base-holds.ts'
 import { readEdits } from './read-edits.ts'
 

@@ -1,4 +1,4 @@
-import type { Tx } from '../store/open-store.ts'
+import type { Tx } from '../store/tx.ts'
 import { ChangeRefused } from './change-refused.ts'
 
 export type ChangeRow = Awaited<ReturnType<Tx['change']['findUniqueOrThrow']>>

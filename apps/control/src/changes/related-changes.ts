@@ -1,5 +1,5 @@
 import type { Edit } from '@heddle/shared/api/changes'
-import type { Tx } from '../store/open-store.ts'
+import type { Tx } from '../store/tx.ts'
 import { type ReadEdit, readEdits } from './read-edits.ts'
 
 /** Another change by the same people that acts together with theirs. */

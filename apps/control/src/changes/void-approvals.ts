@@ -1,4 +1,4 @@
-import type { Tx } from '../store/open-store.ts'
+import type { Tx } from '../store/tx.ts'
 
 /** Approvals that were given to something else count no more; they stay to be seen. */
 export async function voidApprovals(tx: Tx, changeId: string, because: string): Promise<void> {

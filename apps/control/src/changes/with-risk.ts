@@ -1,5 +1,5 @@
 import { type HeadRow, lockHead } from '../store/lock-head.ts'
-import type { Tx } from '../store/open-store.ts'
+import type { Tx } from '../store/tx.ts'
 import type { Risk } from './assess-risk.ts'
 import type { ChangeContext } from './change-context.ts'
 import type { ReadEdit } from './read-edits.ts'

@@ -2,7 +2,7 @@ import { isPolicy } from '@heddle/shared/model/any-object'
 import { parseObject } from '@heddle/shared/model/parse-object'
 import type { ActivePolicy } from '../changes/apply-edits.ts'
 import { objectKey } from '../changes/read-edits.ts'
-import type { Tx } from '../store/open-store.ts'
+import type { Tx } from '../store/tx.ts'
 
 /** The policies of any revision, past ones too: one query over the ranges in which objects are valid. */
 export async function policiesAt(

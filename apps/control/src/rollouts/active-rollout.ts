@@ -1,6 +1,6 @@
 import { RolloutPlan, RolloutState } from '@heddle/shared/api/rollouts'
-import type { Tx } from '../store/open-store.ts'
 import { toJson } from '../store/to-json.ts'
+import type { Tx } from '../store/tx.ts'
 import type { Rollout } from './rollout.ts'
 
 /** A rollout as it is stored: the rules' value, what it rolls out, and who is in which stage. */

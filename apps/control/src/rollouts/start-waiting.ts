@@ -1,6 +1,6 @@
 import { ChangeRefused } from '../changes/change-refused.ts'
 import type { HeadRow } from '../store/lock-head.ts'
-import type { Tx } from '../store/open-store.ts'
+import type { Tx } from '../store/tx.ts'
 import { activeStates, readRollout } from './active-rollout.ts'
 import { makeRevision } from './start-rollout.ts'
 import { takeStep } from './take-step.ts'

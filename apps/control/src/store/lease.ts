@@ -1,4 +1,5 @@
-import type { Store, Tx } from './open-store.ts'
+import type { Store } from './open-store.ts'
+import type { Tx } from './tx.ts'
 
 /** A lease is good for this long without being renewed. */
 const leaseSeconds = 5

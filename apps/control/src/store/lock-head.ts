@@ -1,5 +1,5 @@
 import { channel } from './channel.ts'
-import type { Tx } from './open-store.ts'
+import type { Tx } from './tx.ts'
 
 export type HeadRow = { readonly revision: number; readonly changeNumber: number; readonly catalogSequence: number }
 

@@ -1,15 +1,13 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { type Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { PrismaClient } from '../generated/prisma/client.ts'
 import { channel } from './channel.ts'
 import { claimInProgress } from './claim-in-progress.ts'
 import { connectionsMax, databasePool } from './database-pool.ts'
 import { requestEffect } from './request-effect.ts'
 import { endedIn } from './tell-ended.ts'
 import { TransactionPlaces } from './transaction-places.ts'
+import type { Tx } from './tx.ts'
 import { watchDatabase } from './watch-database.ts'
-
-/** A transaction; every function of `store/` takes one or the whole client. */
-export type Tx = Prisma.TransactionClient
 
 export type Store = AsyncDisposable & {
   /** Throws `StoreUnavailable` at once while the database is known to be away. */

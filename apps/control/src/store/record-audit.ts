@@ -1,6 +1,6 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 import { auditHash } from './audit-hash.ts'
-import type { Tx } from './open-store.ts'
+import type { Tx } from './tx.ts'
 
 export type AuditRecord = {
   readonly actor: string

@@ -1,5 +1,5 @@
 import { channel } from './channel.ts'
-import type { Tx } from './open-store.ts'
+import type { Tx } from './tx.ts'
 
 const prefix = 'ended:'
 

@@ -1,8 +1,8 @@
 import { addressKey } from '../config/address-key.ts'
 import { isLifecycleLevel, lifecycleLevel } from '../lifecycle-log.ts'
-import type { Traffic } from '../traffic/start-traffic.ts'
 import type { AllWorkers } from '../workers/all-workers.ts'
 import { get, json, plain, post, text } from './admin-answer.ts'
+import type { AdminSources } from './admin-sources.ts'
 import { certificates } from './certificates.ts'
 import { UnknownResource } from './config-dump.ts'
 import { CounterBaseline } from './counter-baseline.ts'
@@ -11,20 +11,6 @@ import { addressJson, clusterJson, clusterLines } from './render-clusters.ts'
 import { serverJson } from './server-json.ts'
 import { type AdminAnswer, type AdminPage, helpOf } from './start-admin.ts'
 import { statsPages } from './stats-pages.ts'
-
-/** What the pages show besides the traffic itself. */
-export type AdminSources = {
-  readonly traffic: Traffic
-  readonly version: string
-  readonly node: { readonly id: string; readonly cluster: string }
-  /** Why the proxy is not ready; undefined when it is. */
-  readonly notReady: () => string | undefined
-  readonly configDump: (query: URLSearchParams) => unknown
-  readonly isDraining: () => boolean
-  /** What is asked of all workers and acts on all of them. */
-  readonly workers: AllWorkers
-  readonly quit: () => void
-}
 
 export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage> {
   const { traffic, workers } = sources

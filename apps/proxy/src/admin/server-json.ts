@@ -1,4 +1,4 @@
-import type { AdminSources } from './admin-pages.ts'
+import type { AdminSources } from './admin-sources.ts'
 
 /** `/server_info`: `envoy.admin.v3.ServerInfo`, as far as there is anything to say. */
 export function serverJson({ traffic, version, node, notReady, isDraining, workers }: AdminSources): unknown {

@@ -15,8 +15,14 @@ import type { Secret } from '@heddle/shared/xds/generated/envoy/extensions/trans
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { tlsLibrary } from '../tls-library.ts'
 import { readDataSource } from './read-data-source.ts'
-import type { PeerNameMatcher } from './tls-config.ts'
-import type { CertificatePins, PeerValidation, SecretConfig, SecretContent, TlsKeyPair } from './tls-secret.ts'
+import type {
+  CertificatePins,
+  PeerNameMatcher,
+  PeerValidation,
+  SecretConfig,
+  SecretContent,
+  TlsKeyPair,
+} from './tls-secret.ts'
 
 /** `envoy.extensions.transport_sockets.tls.v3.Secret`. Its files are always followed, as Envoy follows those of SDS. */
 export function decodeSecret({ type }: Secret): SecretConfig {

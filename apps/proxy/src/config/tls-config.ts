@@ -1,8 +1,4 @@
-import type { StringMatcher } from '@heddle/engine/match/string-matcher'
 import type { PeerValidation, TlsKeyPair, TlsSecretRefs } from './tls-secret.ts'
-
-/** Which names a peer's certificate may carry; any one of them is enough (`match_typed_subject_alt_names`). */
-export type PeerNameMatcher = { readonly type: 'DNS' | 'URI' | 'email' | 'IP Address'; readonly matcher: StringMatcher }
 
 export type TlsCommon = PeerValidation & {
   readonly keyPairs: readonly TlsKeyPair[]

@@ -1,4 +1,7 @@
-import type { PeerNameMatcher } from './tls-config.ts'
+import type { StringMatcher } from '@heddle/engine/match/string-matcher'
+
+/** Which names a peer's certificate may carry; any one of them is enough (`match_typed_subject_alt_names`). */
+export type PeerNameMatcher = { readonly type: 'DNS' | 'URI' | 'email' | 'IP Address'; readonly matcher: StringMatcher }
 
 /** A certificate chain with its key, as PEM. `path` is the file that the chain came from, "" for none. */
 export type TlsKeyPair = {

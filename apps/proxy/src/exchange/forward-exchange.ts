@@ -10,13 +10,13 @@ import { endExchange } from './end-exchange.ts'
 import { endLate } from './end-late.ts'
 import { ForwardTimers, type ForwardTimes } from './forward-timers.ts'
 import type { HeaderBlock } from './header-block.ts'
-import { type HedgedForward, HedgedTries } from './hedged-tries.ts'
+import { HedgedTries } from './hedged-tries.ts'
+import type { HedgedForward } from './hedged-try.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import { localReply } from './local-reply.ts'
 import { outcomeOf } from './outcome-of.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { ReplayBody } from './replay-body.ts'
-import { replyToFailure } from './reply-to-failure.ts'
+import { replyToFailure, replyWithoutCluster } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
 import { Retries } from './retries.ts'
 import { sendRequest } from './send-request.ts'
@@ -246,8 +246,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
     if (cluster === undefined) {
       this.finish()
-      exchange.addFlag('NC')
-      localReply(exchange, action.clusterNotFoundStatus, 'cluster_not_found', '')
+      replyWithoutCluster(exchange, action)
       return
     }
     exchange.cluster = cluster.config

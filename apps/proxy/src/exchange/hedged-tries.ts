@@ -1,26 +1,14 @@
 import type { HeaderBlock } from './header-block.ts'
-import { HedgedTry } from './hedged-try.ts'
+import { type HedgedForward, HedgedTry, type OtherTries } from './hedged-try.ts'
 import type { Retries } from './retries.ts'
-import type { UpstreamEvents, UpstreamFailure } from './upstream-port.ts'
+import type { UpstreamEvents } from './upstream-port.ts'
 import type { UpstreamTry } from './upstream-try.ts'
-
-/** What forwarding lends to tries that go on beside the latest one. */
-export type HedgedForward = UpstreamEvents & {
-  /** The latest try. */
-  readonly current: UpstreamTry | undefined
-  /** Another try is under way or about to begin. */
-  readonly hasNext: boolean
-  /** The answer of an earlier try will be the client's. */
-  promote(attempt: UpstreamTry): void
-  /** The last of the earlier tries has failed, and there is no other. */
-  onHedgesOver(failure: UpstreamFailure, detail: string): void
-}
 
 /**
  * The tries of one request of which several may be under way (`hedge_on_per_try_timeout`): one that takes longer than its
  * time is not given up, the next one begins beside it, and the first good answer is the client's.
  */
-export class HedgedTries {
+export class HedgedTries implements OtherTries {
   private readonly forward: HedgedForward
   private readonly retries: Retries
   private readonly earlier = new Set<HedgedTry>()

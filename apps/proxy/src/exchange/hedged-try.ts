@@ -1,16 +1,34 @@
 import type { Framing } from './body-framing.ts'
 import type { HeaderBlock } from './header-block.ts'
-import type { HedgedForward, HedgedTries } from './hedged-tries.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
 import type { UpstreamTry } from './upstream-try.ts'
+
+/** What forwarding lends to tries that go on beside the latest one. */
+export type HedgedForward = UpstreamEvents & {
+  /** The latest try. */
+  readonly current: UpstreamTry | undefined
+  /** Another try is under way or about to begin. */
+  readonly hasNext: boolean
+  /** The answer of an earlier try will be the client's. */
+  promote(attempt: UpstreamTry): void
+  /** The last of the earlier tries has failed, and there is no other. */
+  onHedgesOver(failure: UpstreamFailure, detail: string): void
+}
+
+/** The tries that one stands beside. */
+export type OtherTries = {
+  readonly areWaiting: boolean
+  wouldWait(status: number, headers: HeaderBlock): boolean
+  remove(attempt: HedgedTry): void
+}
 
 /** Hears of one try, and passes it on as long as that is the one that counts. */
 export class HedgedTry implements UpstreamEvents {
   readonly attempt: UpstreamTry
-  private readonly tries: HedgedTries
+  private readonly tries: OtherTries
   private readonly forward: HedgedForward
 
-  constructor(attempt: UpstreamTry, tries: HedgedTries, forward: HedgedForward) {
+  constructor(attempt: UpstreamTry, tries: OtherTries, forward: HedgedForward) {
     this.attempt = attempt
     this.tries = tries
     this.forward = forward

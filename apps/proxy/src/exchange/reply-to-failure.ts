@@ -1,3 +1,4 @@
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { HttpExchange } from './http-exchange.ts'
 import { localReply } from './local-reply.ts'
 import type { UpstreamFailure } from './upstream-port.ts'
@@ -62,4 +63,10 @@ export function replyToFailure(
       localReply(exchange, 502, details('protocol_error'), reason('protocol error'))
       return
   }
+}
+
+/** The route leads to a cluster that is not there. */
+export function replyWithoutCluster(exchange: HttpExchange, { clusterNotFoundStatus }: ForwardAction): void {
+  exchange.addFlag('NC')
+  localReply(exchange, clusterNotFoundStatus, 'cluster_not_found', '')
 }

@@ -1,5 +1,5 @@
 import { matchesString } from '@heddle/engine/match/string-matcher'
-import type { PeerNameMatcher } from '../config/tls-config.ts'
+import type { PeerNameMatcher } from '../config/tls-secret.ts'
 import { subjectAltNames } from './subject-alt-names.ts'
 
 /** What a verified certificate says of whom it stands for. */

@@ -1,7 +1,8 @@
 import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
 import type { BalanceCounts } from './balance-counts.ts'
-import type { Picker, PickerOptions } from './picker.ts'
+import type { PickerOptions } from './build-picker.ts'
+import type { Picker } from './picker.ts'
 import type { ZoneRoute } from './zone-route.ts'
 
 /** A locality by the zone route, then an endpoint of it. Where nobody is left in that locality, anybody. */

@@ -1,4 +1,3 @@
-import type { ForwardAction } from '../route/forward-action.ts'
 import type { VirtualHostRules } from './local-rate-limit.ts'
 import type { DescribedRequest, RouteMetadata } from './rate-limit-action.ts'
 import { type Description, describeRequest, type RateLimitRule } from './rate-limit-rule.ts'
@@ -12,8 +11,11 @@ export type RouteRateLimits = {
   readonly metadata: RouteMetadata
 }
 
+/** What of a route describes its requests. */
+export type DescribingRoute = { readonly rateLimits: RouteRateLimits }
+
 /** A route that goes to no cluster says nothing: only the filter's own rules describe its requests. */
-export const unlimited: Pick<ForwardAction, 'rateLimits'> = {
+export const unlimited: DescribingRoute = {
   rateLimits: { own: [], ofVirtualHost: [], includesVirtualHost: false, metadata: undefined },
 }
 
@@ -26,7 +28,7 @@ export type DescribingFilter = {
 
 /** How a request on this route is described to a limit. */
 export function descriptionsOf(
-  { rateLimits }: Pick<ForwardAction, 'rateLimits'>,
+  { rateLimits }: DescribingRoute,
   { stage, virtualHostRules, rules }: DescribingFilter,
   described: DescribedRequest,
 ): readonly Description[] {

@@ -27,10 +27,10 @@ import { wireText } from '../mutate/wire-text.ts'
 import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
-import type { RouteLevel } from './compile-route.ts'
 import type { ClusterChoice, ForwardAction, ForwardTarget, HostRewrite, MirrorPolicy } from './forward-action.ts'
 import { matchedLength } from './matched-length.ts'
 import type { PathRewrite } from './path-rewrite.ts'
+import type { RouteLevel } from './route-level.ts'
 import type { StreamDuration } from './stream-duration.ts'
 
 const supported = new Set([

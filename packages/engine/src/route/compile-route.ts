@@ -4,37 +4,15 @@ import {
   RouteSchema,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import type { FilterOverride } from '../filter-override.ts'
-import type { RouteMetadata } from '../limit/rate-limit-action.ts'
-import type { RateLimitRule } from '../limit/rate-limit-rule.ts'
 import { metadataText } from '../metadata-text.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
-import type { HeaderEdit } from '../mutate/header-edit.ts'
 import { inOrder } from '../mutate/in-order.ts'
-import type { RetryPolicy } from '../retry/retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import { compileForwardAction } from './compile-forward-action.ts'
 import { compileRedirectAction } from './compile-redirect-action.ts'
 import { compileRouteMatcher } from './compile-route-matcher.ts'
 import type { Route, RouteAction } from './route.ts'
-
-/** What the levels around a route say. */
-export type RouteLevel = {
-  readonly virtualHost: string
-  readonly requestEdits: readonly HeaderEdit[]
-  readonly responseEdits: readonly HeaderEdit[]
-  readonly filters: ReadonlyMap<string, FilterOverride>
-  readonly retry: RetryPolicy | undefined
-  /** Of the virtual host; a route may say otherwise. */
-  readonly hedges: boolean
-  readonly rateLimits: readonly RateLimitRule[]
-  /** Of the route itself, as far as descriptions of rate limits read it. */
-  readonly metadata: RouteMetadata
-  readonly includeAttemptCount: boolean
-  readonly answersAttemptCount: boolean
-  /** `most_specific_header_mutations_wins`. */
-  readonly specificLast: boolean
-}
+import type { RouteLevel } from './route-level.ts'
 
 const supported = new Set([
   'name',

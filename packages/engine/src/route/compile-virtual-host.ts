@@ -11,9 +11,10 @@ import { inOrder } from '../mutate/in-order.ts'
 import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
-import { compileRoute, type RouteLevel } from './compile-route.ts'
+import { compileRoute } from './compile-route.ts'
 import { buildPrefixTable, type PrefixEntry } from './prefix-table.ts'
 import type { Route } from './route.ts'
+import type { RouteLevel } from './route-level.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
 const supported = new Set([

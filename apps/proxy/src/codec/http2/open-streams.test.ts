@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Http2Stream } from './http2-stream.ts'
 import { OpenStreams } from './open-streams.ts'
 
-const streamOf = (id: number) => ({ id }) as Http2Stream
+type Stream = { readonly id: number }
+const streamOf = (id: number): Stream => ({ id })
 
 test('it holds what a map would hold, whatever comes and goes', () => {
   // Ids of one side count up; which of the open ones ends next is anybody's guess.
@@ -15,8 +15,8 @@ test('it holds what a map would hold, whatever comes and goes', () => {
   )
   fc.assert(
     fc.property(steps, (all) => {
-      const streams = new OpenStreams()
-      const model = new Map<number, Http2Stream>()
+      const streams = new OpenStreams<Stream>()
+      const model = new Map<number, Stream>()
       let nextId = 1
       for (const { skip, ends } of all) {
         const stream = streamOf(nextId)
@@ -40,7 +40,7 @@ test('it holds what a map would hold, whatever comes and goes', () => {
 })
 
 test('one stream that lasts does not keep others from its place', () => {
-  const streams = new OpenStreams()
+  const streams = new OpenStreams<Stream>()
   const lasting = streamOf(1)
   streams.add(lasting)
   for (let id = 3; id < 10_001; id += 2) {
@@ -53,7 +53,7 @@ test('one stream that lasts does not keep others from its place', () => {
 })
 
 test('a stream that is not in there is not taken out', () => {
-  const streams = new OpenStreams()
+  const streams = new OpenStreams<Stream>()
   streams.add(streamOf(1))
   streams.remove(streamOf(513))
   expect([streams.size, streams.get(513)]).toEqual([1, undefined])

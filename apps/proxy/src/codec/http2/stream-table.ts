@@ -9,7 +9,7 @@ const recentlyResetMax = 128
 /** The open streams of a connection, and the ways out of it. */
 export class StreamTable {
   private readonly session: Session
-  private readonly open = new OpenStreams()
+  private readonly open = new OpenStreams<Http2Stream>()
   private readonly recentlyReset = new Set<number>()
 
   constructor(session: Session) {
