@@ -62,6 +62,11 @@ function hashHeader(
   request: HashedRequest,
   out: RequestHash,
 ): boolean {
+  const told = name.charCodeAt(0) === 58 /* : */ ? pseudoHeader(name, request) : undefined
+  if (told !== undefined) {
+    xxHash64(rewrite === undefined ? told : rewrite.regex.replaceAll(told, rewrite.substitution), out)
+    return true
+  }
   const lines = request.headerValues(name)
   const [first] = lines
   if (first === undefined) return false
@@ -78,6 +83,22 @@ function hashHeader(
     lo = out.lo
   }
   return true
+}
+
+/** What every request has, by the names that HTTP/2 gives it. */
+function pseudoHeader(name: string, request: RequestView): string | undefined {
+  switch (name) {
+    case ':path':
+      return request.query === '' && request.endsInMark !== true ? request.path : `${request.path}?${request.query}`
+    case ':method':
+      return request.method
+    case ':scheme':
+      return request.scheme
+    case ':authority':
+      return request.header('host') ?? request.authority
+    default:
+      return undefined
+  }
 }
 
 function queryValue(query: string, name: string): string | undefined {
