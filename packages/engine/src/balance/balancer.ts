@@ -4,6 +4,7 @@ import type { BalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
 import { buildLevel, type Level } from './build-level.ts'
+import type { Picker } from './picker.ts'
 import { type PriorityLoad, priorityLoad } from './priority-load.ts'
 import type { LocalCluster } from './zone-route.ts'
 
@@ -91,11 +92,18 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
   ): Endpoint | undefined {
     const level = this.levels[index] as Level<Endpoint> // in range
     if (this.load.panics[index] !== true) {
-      const picker = isDegraded ? level.degraded() : level.healthy()
+      const picker = isDegraded ? this.pickerOfDegraded(level) : level.healthy()
       return picker?.pick(hash, attempt, nowMs)
     }
     this.members.counts.panics++
     return this.settings.failsOnPanic ? undefined : level.all()?.pick(hash, attempt, nowMs)
+  }
+
+  /** A table is of the healthy ones as long as there are any, as in Envoy: who is kept together stays so. */
+  private pickerOfDegraded(level: Level<Endpoint>): Picker<Endpoint> | undefined {
+    const { kind } = this.settings.policy
+    const isTable = kind === 'ring-hash' || kind === 'maglev'
+    return (isTable ? level.healthy() : undefined) ?? level.degraded()
   }
 
   private rebuild(nowMs: number): void {
