@@ -71,7 +71,9 @@ test.skipIf(reason !== undefined && process.env.CI !== 'true')(
 
     console.log(JSON.stringify({ ...Object.fromEntries(statuses), heldMib: Math.round(heldBytes / 1024 / 1024) }))
     expect([signalCode, exitCode, outOfMemory]).toEqual([null, null, 0])
-    expect([...statuses.keys()].filter((status) => !/^(200|503)/.test(status))).toEqual([])
+    // One that stands still for the five minutes that a stream may be idle has had its time.
+    const expected = heldMs < 300_000 ? /^(200|503)/ : /^(200|503|504 stream timeout)/
+    expect([...statuses.keys()].filter((status) => !expected.test(status))).toEqual([])
     expect(await isUp(adminPort)).toBe(true)
   },
   120_000 + heldMs * 2,

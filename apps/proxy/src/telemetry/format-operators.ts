@@ -76,7 +76,12 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
     http: ({ grpcStatus }, args) => (grpcStatus === '' ? '' : grpcStatusText(grpcStatus, args)),
     tcp: none,
   },
-  LOCAL_REPLY_BODY: { http: ({ localReplyBody }) => localReplyBody, tcp: none, isText: true },
+  // As its bytes, which is what every other value is.
+  LOCAL_REPLY_BODY: {
+    http: ({ localReplyBody }) => Buffer.from(localReplyBody).toString('latin1'),
+    tcp: none,
+    isText: true,
+  },
   UPSTREAM_HOST_NAME: { http: ({ endpoint }) => nameOf(endpoint), tcp: ({ endpoint }) => nameOf(endpoint) },
   UPSTREAM_HOST_NAME_WITHOUT_PORT: {
     http: ({ endpoint }) => nameOf(endpoint).replace(port, ''),
