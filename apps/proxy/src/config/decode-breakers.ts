@@ -46,7 +46,8 @@ function decodeBreaker(threshold: CircuitBreakers_Thresholds | undefined): Break
     connectionsMax: threshold?.maxConnections ?? 1024,
     pendingMax: threshold?.maxPendingRequests ?? 1024,
     requestsMax: threshold?.maxRequests ?? 1024,
-    retriesMax: threshold?.maxRetries ?? Number.POSITIVE_INFINITY,
+    // A budget that is given holds instead of the number, as in Envoy.
+    retriesMax: (budget === undefined ? threshold?.maxRetries : undefined) ?? Number.POSITIVE_INFINITY,
     retryBudget: {
       percent: budget?.budgetPercent?.value ?? 20,
       concurrencyMin: budget?.minRetryConcurrency ?? 3,

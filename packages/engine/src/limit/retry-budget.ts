@@ -5,7 +5,7 @@ export type RetryBudget = {
   readonly concurrencyMin: number
 }
 
-/** Whether one more retry may start. `retriesMax` is the circuit breaker's own limit; both must hold. */
+/** Whether one more retry may start. `retriesMax` is the circuit breaker's own limit, where it has one: both hold. */
 export function allowsRetry(
   budget: RetryBudget,
   retriesMax: number,
