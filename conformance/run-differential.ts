@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
 import { Draw } from './differential/draw.ts'
 import { findDifferences } from './differential/find-differences.ts'
-import { generateScenario } from './differential/generate-scenario.ts'
+import { type CaseKind, caseKindNames, drawKind, generateScenario } from './differential/generate-scenario.ts'
 import { type Divergence, type Judge, shrinkScenarios, signatureOf } from './differential/shrink-scenarios.ts'
 import { buildProxy } from './runner/build-proxy.ts'
 import { envoySide } from './runner/envoy-side.ts'
@@ -19,6 +19,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     cases: { type: 'string', default: '200' },
+    kind: { type: 'string' },
     requests: { type: 'string', default: '3' },
     shrink: { type: 'string', default: '10' },
     source: { type: 'boolean', default: false },
@@ -30,6 +31,7 @@ if (values.help) {
   console.log(`npm run conformance:differential -- [options]
   --seed N       the same cases again
   --cases N      how many listeners, each with a configuration of its own (200)
+  --kind NAME    only such: ${caseKindNames.join(', ')}
   --requests N   how many requests each of them gets (3)
   --shrink N     how many of those that differ are made small and printed (10)
   --source       our proxy from its sources, without a build
@@ -39,9 +41,15 @@ if (values.help) {
 
 const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.seed)
 const draw = new Draw(seed)
-const raws = Array.from({ length: Number(values.cases) }, (_, index) =>
-  generateScenario(draw, `case ${index} of seed ${seed}`, Number(values.requests)),
-)
+const only = caseKindNames.find((name) => name === values.kind)
+if (values.kind !== undefined && only === undefined) throw new Error(`--kind: "${values.kind}" is none of them`)
+const kinds = new Map<Json, CaseKind>()
+const raws = Array.from({ length: Number(values.cases) }, (_, index) => {
+  const kind = only ?? drawKind(draw)
+  const raw = generateScenario(draw, kind, `case ${index} of seed ${seed}, ${kind}`, Number(values.requests))
+  kinds.set(raw, kind)
+  return raw
+})
 if (!values.source) buildProxy()
 const envoy = envoySide()
 const folder = temporaryFolder('heddle-differential-')
@@ -56,9 +64,20 @@ const skipped = envoy.missing === undefined ? 0 : raws.length
 const total = { passed: raws.length - found.length, failed: found.length, skipped }
 const reasons = envoy.missing === undefined ? [] : [`Envoy is missing: ${envoy.missing}`]
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...total, reasons })}\n`)
+for (const kind of caseKindNames.filter((each) => countOf(each, raws) > 0)) {
+  const differ = countOf(
+    kind,
+    found.map(({ raw }) => raw),
+  )
+  console.log(`${kind}: ${countOf(kind, raws)} cases, ${differ} differ`)
+}
 for (const reason of reasons) console.log(`nothing was compared. ${reason}`)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0
+
+function countOf(kind: CaseKind, some: readonly Json[]): number {
+  return some.filter((raw) => kinds.get(raw) === kind).length
+}
 
 async function differing(some: readonly Json[], judge: Judge): Promise<Divergence[]> {
   const all = await judge(some)

@@ -19,7 +19,9 @@ export async function findDifferences(
   for (let at = 0; at < raws.length; at += together) {
     const scenarios = read(raws.slice(at, at + together))
     const [ours, theirs] = await Promise.all(sides.map((side) => side && runSide(side, scenarios, folder)))
-    found.push(...scenarios.map((scenario) => compare(resultOf(ours, scenario), theirs && resultOf(theirs, scenario))))
+    found.push(
+      ...scenarios.map((scenario) => compare(scenario, resultOf(ours, scenario), theirs && resultOf(theirs, scenario))),
+    )
   }
   return found
 }
@@ -35,12 +37,12 @@ function resultOf(results: SideResults | undefined, scenario: Scenario): Result 
   return results?.get(scenario) ?? { failure: 'was not run' }
 }
 
-function compare(ours: Result, theirs: Result | undefined): string[] {
+function compare(scenario: Scenario, ours: Result, theirs: Result | undefined): string[] {
   if ('failure' in ours) {
     // What both refuse is no case.
     return theirs !== undefined && 'failure' in theirs ? [] : [`refused: heddle ${ours.failure}`]
   }
   if (theirs === undefined) return []
   if ('failure' in theirs) return [`refused: envoy ${theirs.failure}`]
-  return compareOutcomes(withoutStated(ours), withoutStated(theirs), [])
+  return compareOutcomes(withoutStated(ours, scenario), withoutStated(theirs, scenario), [])
 }

@@ -1,99 +1,42 @@
 import type { Json } from '../runner/scenario-values.ts'
+import { makeAskedCase } from './asked-case.ts'
+import { makeBreakersCase } from './breakers-case.ts'
 import type { Draw } from './draw.ts'
-import { makeEdge, makePaths } from './make-edge.ts'
-import { makeEdits } from './make-edits.ts'
-import { filterKinds, makeFilters, makeOverrides } from './make-filters.ts'
-import { makeRequest } from './make-request.ts'
-import { makeRoute, type RouteStyle } from './make-route.ts'
-import { domains } from './words.ts'
+import { makeEjectionCase } from './ejection-case.ts'
+import { makeHttp2Case } from './http2-case.ts'
+import { makeLog } from './make-log.ts'
+import { makeMirrorsCase } from './mirrors-case.ts'
+import { makePoolCase } from './pool-case.ts'
+import { makeRoutesCase } from './routes-case.ts'
+import { makeSessionsCase } from './sessions-case.ts'
+import { makeUpgradesCase } from './upgrades-case.ts'
+
+/** What a case is about, with what makes its parts. */
+const caseKinds = {
+  routes: makeRoutesCase,
+  pool: makePoolCase,
+  ejection: makeEjectionCase,
+  breakers: makeBreakersCase,
+  mirrors: makeMirrorsCase,
+  sessions: makeSessionsCase,
+  upgrades: makeUpgradesCase,
+  http2: makeHttp2Case,
+  asked: makeAskedCase,
+} satisfies Record<string, (draw: Draw, requests: number) => Json>
+
+export type CaseKind = keyof typeof caseKinds
+export const caseKindNames = Object.keys(caseKinds) as CaseKind[] // those and no others
+
+/** Routes are what most of a configuration is. */
+const drawn: readonly CaseKind[] = [...caseKindNames, 'routes', 'routes', 'routes', 'pool', 'pool', 'http2']
+
+export function drawKind(draw: Draw): CaseKind {
+  return draw.pick(drawn)
+}
 
 /** A scenario as it would stand in a file, without expectations: what is expected of our proxy is what Envoy does. */
-export function generateScenario(draw: Draw, name: string, requests: number): Json {
-  const filters = filterKinds.filter(() => draw.chance(0.2))
-  const isEdge = draw.chance(0.4)
-  const style: RouteStyle = {
-    edits: draw.pick([0, 0, 0.4]),
-    rewrites: draw.pick([0, 0.7]),
-    retries: draw.pick([0, 0, 0.7]),
-    filters,
-  }
-  const hasOnlyOneHost = draw.chance(0.4)
-  const ignoresPort = draw.chance(0.15)
-  const kinds = [
-    ...(hasOnlyOneHost || ignoresPort ? ['ports'] : []),
-    ...filters,
-    ...(isEdge ? ['edge'] : []),
-    ...(style.retries > 0 ? ['retries'] : []),
-  ]
-  return {
-    name,
-    listener: {
-      hcm: { ...(isEdge ? makeEdge(draw) : makePaths(draw)) },
-      filters: makeFilters(draw, filters),
-      virtual_hosts: makeHosts(draw, style, hasOnlyOneHost),
-      route_config: {
-        ...makeEdits(draw, style.edits / 2),
-        ...(style.edits > 0 ? draw.maybe(0.3, 'most_specific_header_mutations_wins', () => true) : {}),
-        ...(ignoresPort ? { ignore_port_in_host_matching: true } : {}),
-        ...makeOverrides(draw, filters, 0.1),
-        validate_clusters: false,
-      },
-    },
-    upstreams: {
-      a: { answers: draw.chance(0.3) ? [{ body: 'a' }] : [makeAnswer(draw), makeAnswer(draw), makeAnswer(draw)] },
-      b: 'ok',
-    },
-    steps: Array.from({ length: requests }, (_, index) => makeRequest(draw, index, kinds)),
-    expect: {},
-  }
-}
-
-function makeHosts(draw: Draw, style: RouteStyle, hasOnlyOne: boolean): Json[] {
-  const taken = new Set<number>()
-  const count = hasOnlyOne ? 1 : draw.pick([1, 2, 3])
-  const hosts: Json[] = []
-  for (let index = 0; index < count; index++) {
-    const own =
-      hasOnlyOne || (index === count - 1 && draw.chance(0.8)) ? domains.length - 1 : draw.below(domains.length)
-    if (taken.has(own)) continue
-    taken.add(own)
-    hosts.push({
-      name: `host-${index}`,
-      domains: domains[own],
-      routes: Array.from({ length: 1 + draw.below(4) }, (_, route) =>
-        makeRoute(draw, style, `route-${index}-${route}`),
-      ),
-      ...makeEdits(draw, style.edits / 2),
-      ...makeOverrides(draw, style.filters, 0.3),
-      ...draw.maybe(0.1, 'include_request_attempt_count', () => true),
-      ...draw.maybe(0.1, 'include_attempt_count_in_response', () => true),
-      ...draw.maybe(0.03, 'require_tls', () => 'ALL'),
-    })
-  }
-  return hosts
-}
-
-function makeAnswer(draw: Draw): Json {
-  const status = draw.pick([200, 200, 200, 204, 304, 301, 404, 418, 500, 503])
-  const headers: (readonly [string, string])[] = draw.some(3, () =>
-    draw.pick<readonly [string, string]>([
-      ['x-up', 'one'],
-      ['X-Up', 'two'],
-      ['server', 'theirs'],
-      ['set-cookie', 'a=b'],
-      ['set-cookie', 'c=d; path=/'],
-      ['location', '/there'],
-      ['location', 'http://test/a'],
-      ['content-type', 'text/html'],
-      ['date', 'Thu, 01 Jan 1970 00:00:00 GMT'],
-      ['via', '1.1 up'],
-      ['x-envoy-overloaded', 'true'],
-      ['x-envoy-ratelimited', 'true'],
-      ['x-request-id', 'theirs'],
-      ['access-control-allow-origin', 'http://up.test'],
-      ['grpc-status', '14'],
-      ['connection', 'keep-alive'],
-    ]),
-  )
-  return { status, headers, ...draw.maybe(0.7, 'body', () => 'answer') }
+export function generateScenario(draw: Draw, kind: CaseKind, name: string, requests: number): Json {
+  const { listener, ...parts } = caseKinds[kind](draw, requests)
+  const log = draw.chance(0.4) ? { log: makeLog(draw) } : {}
+  return { name, listener: { ...(listener as Json), ...log }, ...parts, expect: {} } // as the makers above give it
 }

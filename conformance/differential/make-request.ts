@@ -156,7 +156,6 @@ const edgeHeaders: readonly Pair[] = [
   ['x-envoy-external-address', '9.9.9.9'],
   ['x-envoy-original-path', '/fake'],
   ['x-envoy-decorator-operation', 'op'],
-  ['x-envoy-attempt-count', '7'],
   ['x-envoy-downstream-service-cluster', 'me'],
   ['x-forwarded-client-cert', 'Hash=abc'],
   ['x-envoy-expected-rq-timeout-ms', '5'],

@@ -87,7 +87,7 @@ function makeForward(draw: Draw, style: RouteStyle, match: Json): Json {
   }
 }
 
-function makeRewrites(draw: Draw, match: Json): Json {
+export function makeRewrites(draw: Draw, match: Json): Json {
   return {
     ...draw.pick([
       () => ({}),

@@ -22,10 +22,35 @@ const optional = new Set([
   ...['preserve_external_request_id', 'always_set_request_id_in_response', 'generate_request_id'],
   ...['server_header_transformation', 'append_x_forwarded_port', 'strip_any_host_port', 'strip_trailing_host_dot'],
   ...['strip_matching_host_port', 'scheme_header_transformation', 'add_user_agent', 'forward_client_cert_details'],
-  ...['internal_address_config'],
+  ...['internal_address_config', 'log', 'metadata', 'metadata_match', 'clients', 'clusters', 'files', 'waitMs'],
+  // of clusters and their endpoints
+  ...['common_lb_config', 'healthy_panic_threshold', 'locality_weighted_lb_config', 'consistent_hashing_lb_config'],
+  ...[
+    'hash_balance_factor',
+    'maximum_ring_size',
+    'hash_function',
+    'health_status',
+    'load_balancing_weight',
+    'priority',
+  ],
+  ...['overprovisioning_factor', 'weighted_priority_health', 'policy', 'override_host_status', 'lb_subset_config'],
+  ...['stage', 'version', 'zone', 'fallback_list', 'fallback_policy', 'default_subset', 'subset_selectors'],
+  ...['list_as_any', 'panic_mode_any', 'locality_weight_aware', 'scale_locality_weight', 'metadata_fallback_policy'],
+  ...['circuit_breakers', 'max_requests', 'max_pending_requests', 'max_connections', 'max_retries', 'retry_budget'],
+  ...['track_remaining', 'outlier_detection', 'consecutive_5xx', 'enforcing_consecutive_5xx'],
+  ...['consecutive_gateway_failure', 'enforcing_consecutive_gateway_failure', 'split_external_local_origin_errors'],
+  ...['consecutive_local_origin_failure', 'enforcing_consecutive_local_origin_failure', 'max_ejection_percent'],
+  ...['always_eject_one_host', 'certificate', 'context', 'ca', 'names', 'tls', 'codec_type', 'afterMs', 'chunks'],
+  // of routes and requests
+  ...['terminal', 'regex_rewrite', 'retry_host_predicate', 'host_selection_retry_max_attempts', 'runtime_key'],
+  ...['request_mirror_policies', 'disable_shadow_host_suffix_append', 'strict', 'path', 'ttl', 'max_stream_duration'],
+  ...['upgrade_configs', 'enabled', 'connect_config', 'grpc_timeout_header_max', 'hash_policy'],
 ])
 /** Lists that may not be empty. */
-const filled = new Set(['routes', 'virtual_hosts', 'steps', 'answers', 'domains', 'permissions', 'principals'])
+const filled = new Set([
+  ...['routes', 'virtual_hosts', 'steps', 'answers', 'domains', 'permissions', 'principals', 'connections'],
+  ...['lb_endpoints', 'endpoints', 'keys', 'fallback_keys_subset'],
+])
 /** Lists that are what they are. */
 const fixed = new Set([
   'query_parameters_of_action',
@@ -37,6 +62,8 @@ const fixed = new Set([
   'cidr_ranges',
   'h2',
   'retriable_status_codes',
+  'reset_headers',
+  'alpn',
 ])
 
 /** Places of parts that can be left out one by one. */
@@ -67,7 +94,8 @@ function walk(value: unknown, path: Path, into: Path[]): void {
 }
 
 function mayGo(key: string, path: Path, holder: string): boolean {
-  if (holder === 'typed_per_filter_config' || holder === 'policies') return true
+  if (holder === 'typed_per_filter_config' || holder === 'policies' || holder === 'log') return true
+  if (key === 'path') return holder === 'cookie'
   if (holder === 'headers' && path.includes('h2')) return !key.startsWith(':')
   if (key === 'headers' && path.includes('h2')) return false
   if (holder === 'header_value_match' || holder === 'query_parameter_value_match' || holder === 'query_parameters')

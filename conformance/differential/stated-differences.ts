@@ -1,18 +1,30 @@
-import type { Outcome, SeenFields } from '../runner/outcome.ts'
+import type { Outcome, SeenFields, SeenRequest } from '../runner/outcome.ts'
+import type { Scenario } from '../runner/scenario.ts'
 
 /**
  * What both sides are made equal in before they are compared, each with its reason. Everything here is a difference on
  * purpose; a difference that is none does not belong here, but is mended.
  */
-export function withoutStated(outcome: Outcome): Outcome {
-  const responses = outcome.responses.map((response) => {
+export function withoutStated(outcome: Outcome, { steps, upstreams }: Scenario): Outcome {
+  const areHttp1 = Object.values(upstreams).every((each) => typeof each === 'string' || !('h2' in each))
+  // Only there bytes are sent as they stand.
+  const isTunnel = steps.some((step) => 'send' in step)
+  const isAskedInHttp2 = steps.flatMap((step) =>
+    'h2' in step ? step.h2.map(() => true) : 'request' in step || 'receive' in step ? [false] : [],
+  )
+  const inOrder = steps.some((step) => 'h2' in step && step.h2.length > 1) ? sorted : asTheyCame
+  const responses = outcome.responses.map((response, index) => {
     if (typeof response === 'string' || !('status' in response)) return response
     const headers = comparable(response.headers)
     return {
       ...response,
-      headers: isRefusal(response.status)
-        ? headers.filter(([name]) => name !== 'connection' && name !== 'x-request-id')
-        : headers,
+      // Likewise where either side speaks HTTP/1.1.
+      trailers: areHttp1 || isAskedInHttp2[index] !== true ? [] : response.trailers,
+      headers: isTunnel
+        ? headers.filter(([name]) => !ofUpgrades.has(name)).map(lowerUpgrade)
+        : isRefusal(response.status)
+          ? headers.filter(([name]) => name !== 'connection' && name !== 'x-request-id')
+          : headers,
     }
   })
   const upstream = Object.fromEntries(
@@ -20,11 +32,16 @@ export function withoutStated(outcome: Outcome): Outcome {
       name,
       {
         ...seen,
-        requests: seen.requests.map((request) => ({
+        requests: (isCopy(name) ? sorted : inOrder)(seen.requests).map((request) => ({
           ...request,
           target: upperEscapes(request.target),
           // A hop's own (RFC 9110 §10.1.4).
-          headers: comparable(request.headers).filter(([name]) => name !== 'te'),
+          headers: comparable(request.headers)
+            .filter(
+              ([header]) =>
+                !(isTunnel && header === 'connection') && header !== 'te' && !(isCopy(name) && ofCopies.has(header)),
+            )
+            .map(lowerUpgrade),
           // Trailers are part of the message (RFC 9110 §6.5); Envoy drops them on HTTP/1.1 unless it is told not to.
           trailers: [],
         })),
@@ -34,19 +51,51 @@ export function withoutStated(outcome: Outcome): Outcome {
   const log = outcome.log.map((line) => {
     if (typeof line === 'string') return line
     // A redirect is logged with the path that was asked for, in Envoy with the one that it leads to.
-    const { path, ...rest } = line
+    const rest = Object.fromEntries(Object.entries(line).filter(([name]) => !name.startsWith('path')))
     // A refused path is logged as it came, in Envoy half normalised.
     const isUnlike =
       line.details === 'direct_response'
         ? String(line.code).startsWith('3')
         : line.details === 'path_normalization_failed'
-    const kept = isUnlike ? rest : line
+    // How a tunnel ends is no failure; one that is refused is refused before it is known where it would go.
+    const ofTunnel = { path: line.path, code: line.code, protocol: line.protocol }
+    const kept = isTunnel ? ofTunnel : isUnlike ? rest : line
     return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, upperText(value)]))
   })
   const hasRefusal = responses.some((each) => typeof each !== 'string' && 'status' in each && isRefusal(each.status))
-  const connections = hasRefusal ? {} : outcome.connections
-  return { ...outcome, responses, upstream, log, connections }
+  const connections = hasRefusal || isTunnel ? {} : outcome.connections
+  return { ...outcome, responses, upstream, log: (isTunnel ? sorted : inOrder)(log), connections }
 }
+
+/** Of requests that are under way at once nobody knows which is first. */
+function sorted<Value>(list: readonly Value[]): Value[] {
+  return [...list].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+}
+
+function keyOf(seen: unknown): string {
+  const { target, method, body, path, code } = seen as Partial<SeenRequest> & { path?: string; code?: number } // that, or a line
+  return `${target} ${method} ${body} ${path} ${code}`
+}
+
+function asTheyCame<Value>(list: readonly Value[]): Value[] {
+  return [...list]
+}
+
+/** Whether the connection goes on; how long an answer took that is none. */
+const ofUpgrades = new Set(['connection', 'x-envoy-upstream-service-time'])
+
+/** Which protocol is meant is the same in both cases. */
+function lowerUpgrade([name, value]: SeenFields[number]): SeenFields[number] {
+  return [name, name === 'upgrade' ? value.toLowerCase() : value]
+}
+
+/** A copy is the client's request: Envoy sends it as a call of its own, from its own address. */
+const ofCopies = new Set([
+  ...['x-forwarded-for', 'x-envoy-internal', 'x-envoy-expected-rq-timeout-ms'],
+  // It is sent while the request still comes, in ours when it is whole.
+  ...['content-length', 'transfer-encoding'],
+])
+const isCopy = (upstream: string) => upstream === 'mirrored' || upstream === 'other'
 
 /** The message was framed well, so its connection can go on (RFC 9112 §9.3); Envoy closes it. */
 function isRefusal(status: number): boolean {
@@ -73,7 +122,8 @@ function comparable(fields: SeenFields): SeenFields {
   for (const [written, value] of fields) {
     const name = written.toLowerCase()
     if (name === 'set-cookie') {
-      cookies.push([name, value])
+      // When a session ends is a matter of when it began.
+      cookies.push([name, value.replace(/^(route=)"[^"]*"(; Max-Age=[1-9])/, '$1<session>$2')])
       continue
     }
     const before = joined.get(name)
@@ -82,6 +132,7 @@ function comparable(fields: SeenFields): SeenFields {
   // For a client on its own machine Envoy tells the address of its network.
   const forwardedFor = joined.get('x-forwarded-for')
   if (forwardedFor !== undefined) joined.set('x-forwarded-for', forwardedFor.replace(ownAddress, '<client>'))
+  if (joined.get('content-length') === '0') joined.delete('content-length')
   // What an answer to HEAD would have been framed by: Envoy says chunked where it does not know, ours nothing.
   if (joined.get('transfer-encoding') === 'chunked') joined.delete('transfer-encoding')
   return [

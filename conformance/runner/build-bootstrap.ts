@@ -27,7 +27,7 @@ const router = {
 /**
  * What every access log of a scenario says, unless the scenario has a format of its own. Nothing in it depends on time.
  */
-const logFields = {
+export const logFields = {
   method: '%REQ(:METHOD)%',
   path: '%REQ(:PATH)%',
   authority: '%REQ(:AUTHORITY)%',
@@ -84,7 +84,10 @@ export function placeholdersOf({ key, ports, scenario, logFile, certificates }: 
   const names = new Set([...Object.keys(ports), ...Object.keys(scenario.clusters)])
   return new Map([
     ...[...names].map((name) => [`<${name}>`, `${key}.${name}`] as const),
-    ...Object.entries(ports).map(([name, port]) => [`<${name}.port>`, String(port)] as const),
+    ...Object.entries(ports).flatMap(([name, port]) => [
+      [`<${name}.port>`, String(port)] as const,
+      ...sessionsOf(port).map(([kind, value]) => [`<${name}.${kind}>`, value] as const),
+    ]),
     ['<host>', loopback],
     ['<key>', key],
     ['<log>', logFile],
@@ -93,6 +96,15 @@ export function placeholdersOf({ key, ports, scenario, logFile, certificates }: 
     ['<certificates>', certificates],
     ...pinsOf(certificates),
   ])
+}
+
+/** An endpoint as `stateful_session` gives it to clients: in a header the address, in a cookie a message whose first field it is. */
+export function sessionsOf(port: number): (readonly [kind: 'address64' | 'session', value: string])[] {
+  const address = `${loopback}:${port}`
+  return [
+    ['address64', Buffer.from(address).toString('base64')],
+    ['session', Buffer.from(`\n${String.fromCharCode(address.length)}${address}`).toString('base64')],
+  ]
 }
 
 /** Where a scenario's files are. */

@@ -7,6 +7,10 @@ export function hideNames<Value>(value: Value, names: ReadonlyMap<string, string
 
 function hide(value: unknown, replaced: (text: string) => string): unknown {
   if (typeof value === 'string') return replaced(value)
+  if (typeof value === 'number') {
+    const text = replaced(String(value))
+    return text === String(value) ? value : text
+  }
   if (Array.isArray(value)) return value.map((each) => hide(each, replaced))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hide(each, replaced)]))

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildBootstrap, filesOf, folderOf, type Placed, stepsOf } from './build-bootstrap.ts'
+import { buildBootstrap, filesOf, folderOf, type Placed, sessionsOf, stepsOf } from './build-bootstrap.ts'
 import { hideNames } from './hide-names.ts'
 import { loopback } from './loopback.ts'
 import type { Outcome } from './outcome.ts'
@@ -164,7 +164,10 @@ function namesOf(
   { port, clients }: Run,
 ): ReadonlyMap<string, string> {
   return new Map<string, string>([
-    ...Object.entries(ports).map(([name, each]) => [String(each), `<${name}.port>`] as const),
+    ...Object.entries(ports).flatMap(([name, each]) => [
+      [String(each), `<${name}.port>`] as const,
+      ...sessionsOf(each).map(([kind, value]) => [value, `<${name}.${kind}>`] as const),
+    ]),
     ...[...clients].map(([name, { localPort }]) => [String(localPort), `<${name}.port>`] as const),
     [String(port), '<port>'],
     ...Object.entries(addresses).flatMap(([name, { pipe }]) => {

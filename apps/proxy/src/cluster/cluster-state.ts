@@ -24,7 +24,7 @@ import { OutlierClock } from './outlier-clock.ts'
 import { poolSettings, prioritySettings } from './pool-settings.ts'
 
 /** A pick that is to avoid endpoints is drawn again so often before the rest are gone through. */
-const drawsMax = 5
+const againMaxByDefault = 4
 
 const noLevels = [] as const
 const noSubsets: ReadonlySet<string> = new Set()
@@ -104,10 +104,16 @@ export class ClusterState {
   }
 
   /** An endpoint for one try, other than `avoid` where there is a choice. */
-  pick(nowMs: number, avoid: readonly EndpointState[], hash?: Hash64, subset?: SubsetMatch): EndpointState | undefined {
+  pick(
+    nowMs: number,
+    avoid: readonly EndpointState[],
+    hash?: Hash64,
+    subset?: SubsetMatch,
+    againMax = againMaxByDefault,
+  ): EndpointState | undefined {
     if (this.outliers.isDue(nowMs)) this.endIntervals(nowMs)
     let picked = this.draw(hash, subset, 0, nowMs)
-    for (let draw = 1; draw < drawsMax && picked !== undefined && avoid.includes(picked); draw++) {
+    for (let draw = 1; draw <= againMax && picked !== undefined && avoid.includes(picked); draw++) {
       picked = this.draw(hash, subset, draw, nowMs)
     }
     if (picked === undefined || avoid.length === 0 || !avoid.includes(picked)) return picked

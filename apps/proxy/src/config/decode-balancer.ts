@@ -4,6 +4,7 @@ import {
   type Cluster,
   Cluster_CommonLbConfig_ZoneAwareLbConfigSchema,
   Cluster_CommonLbConfigSchema,
+  type Cluster_LbSubsetConfig,
   Cluster_LbPolicy as Lb,
   Cluster_RingHashLbConfig_HashFunction as RingHashFunction,
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
@@ -51,8 +52,15 @@ export function decodeBalancer(message: Cluster): BalancerSettings {
     panicPercent,
     isLocalityWeighted,
     ...zoneAware(locality?.case === 'zoneAwareLbConfig' ? locality.value : undefined, 'common_lb_config'),
-    subsets: message.lbSubsetConfig && decodeSubsets(message.lbSubsetConfig, isLocalityWeighted, 'lb_subset_config'),
+    subsets: divides(message.lbSubsetConfig)
+      ? decodeSubsets(message.lbSubsetConfig, isLocalityWeighted, 'lb_subset_config')
+      : undefined,
   }
+}
+
+/** Without a selector there are no subsets, and what else is said of them says nothing (Envoy). */
+function divides(subsets: Cluster_LbSubsetConfig | undefined): subsets is Cluster_LbSubsetConfig {
+  return subsets !== undefined && subsets.subsetSelectors.length > 0
 }
 
 function decodePolicy({ lbPolicy, lbConfig, commonLbConfig }: Cluster): BalancerPolicy {

@@ -14,6 +14,7 @@ export function beginAnswer(
   exchange.status = status
   exchange.details = 'via_upstream'
   exchange.responseHeaders = headers
+  exchange.responseLength = contentLength
   prepareResponse(exchange, headers)
   // Re-framed, never copied: chunked stays chunked, and what ended with the connection becomes chunked.
   exchange.downstream.sendHead(status, headers, framing === 3 ? CHUNKED : framing, contentLength)

@@ -29,5 +29,5 @@ export function chooseEndpoint(
   }
   if (cluster.usesHash && !hash.isSet) hashRequest(hashPolicies, exchange, hash)
   const avoid = retry?.avoidPreviousHosts === false ? nobody : tried
-  return cluster.pick(nowMs, avoid, hash.isSet ? hash : undefined, choice?.subset)
+  return cluster.pick(nowMs, avoid, hash.isSet ? hash : undefined, choice?.subset, retry?.hostSelectionsMax)
 }

@@ -10,7 +10,7 @@ import type { SessionPolicy } from '@heddle/engine/session/session-policy'
 import type { ClusterConfig, EndpointConfig, HttpChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
 import { formatOperators } from '../telemetry/format-operators.ts'
 import { wallMs } from '../traffic/event-clock.ts'
-import { type Framing, NO_BODY } from './body-framing.ts'
+import { type Framing, LENGTH, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
@@ -60,6 +60,8 @@ export class HttpExchange implements RequestView, FormatView {
   minorVersion = 1
   requestFraming: Framing = NO_BODY
   requestLength = 0
+  /** Of the answer, as it is framed; -1 where that is not known. */
+  responseLength = -1
   upgrade = ''
   startedMs = 0
   startedAt = 0
@@ -187,6 +189,7 @@ export class HttpExchange implements RequestView, FormatView {
     this.flags = ''
     this.details = ''
     this.responseHeaders = undefined
+    this.responseLength = -1
     this.responseTrailers = undefined
     this.lastTry = undefined
     this.localReplyBody = ''
@@ -233,13 +236,18 @@ export class HttpExchange implements RequestView, FormatView {
         return this.host
       case ':scheme':
         return this.scheme
+      // It frames this hop's message, and is none of the fields that are sent on.
+      case 'content-length':
+        return this.requestFraming === LENGTH ? String(this.requestLength) : undefined
       default:
         return this.headers.get(name)
     }
   }
 
   responseHeader(name: string): string | undefined {
-    return name === ':status' ? String(this.status) : this.responseHeaders?.get(name)
+    if (name === ':status') return String(this.status)
+    if (name === 'content-length' && this.responseLength >= 0) return String(this.responseLength)
+    return this.responseHeaders?.get(name)
   }
 
   get target(): string {

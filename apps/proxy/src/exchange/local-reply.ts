@@ -71,6 +71,7 @@ function sendGrpc(exchange: HttpExchange, headers: HeaderBlock, text: string | U
 
 function sendPlain(exchange: HttpExchange, headers: HeaderBlock, text: string | Uint8Array): void {
   const bytes = Buffer.from(text)
+  exchange.responseLength = bytes.length || -1
   runResponseFilters(exchange, headers)
   exchange.downstream.sendHead(exchange.status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length || -1)
   if (bytes.length === 0 || exchange.method === 'HEAD') return

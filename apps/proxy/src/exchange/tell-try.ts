@@ -15,7 +15,9 @@ export function tellTry(exchange: HttpExchange, action: ForwardAction, endpoint:
     if (expectedMs > 0) headers.setKnown(expectedTimeout, String(expectedMs))
   }
   // `auto_host_rewrite`: endpoints that are addresses have no name, and then the host stays.
-  if (action.hostRewrite?.kind !== 'auto' || endpoint.hostname === '' || exchange.host === endpoint.hostname) return
+  if (action.hostRewrite?.kind !== 'auto' || endpoint.hostname === '') return
+  if (!exchange.chain.suppressesEnvoyHeaders) headers.set('x-envoy-original-host', exchange.host)
+  if (exchange.host === endpoint.hostname) return
   if (action.appendForwardedHost) headers.append('x-forwarded-host', exchange.host)
   exchange.host = endpoint.hostname
   headers.set('host', endpoint.hostname)

@@ -43,7 +43,7 @@ export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<HttpExch
     if (chain.addUserAgent) {
       headers.set('x-envoy-downstream-service-cluster', own.cluster)
       headers.set('x-envoy-downstream-service-node', own.node)
-      if (!headers.has('user-agent')) headers.append('user-agent', own.cluster)
+      if ((headers.get('user-agent') ?? '') === '') headers.set('user-agent', own.cluster)
     }
     return CONTINUE
   }
@@ -61,12 +61,13 @@ function setScheme(exchange: HttpExchange, { isEdge, trustedHops, scheme }: Http
 
 function removeClaims(headers: HeaderBlock, { isEdge, clientCertificate }: HttpEdge, isInternal: boolean): void {
   const keepsCertificate = clientCertificate.mode !== 'sanitize' && clientCertificate.mode !== 'set'
+  const isOutside = isEdge && !isInternal
   const { names, count } = headers
   for (let index = 0; index < count; index++) {
     const name = names[index] as string // in range
     if (name.charCodeAt(0) !== 0x78 /* x */ || name.charCodeAt(1) !== 0x2d /* - */) continue
     if (keepsCertificate && name === 'x-forwarded-client-cert') continue
-    if (claimed.has(name) ? !isInternal || !allowedInside.has(name) : isEdge && claimedAtEdge.has(name))
+    if (claimed.has(name) ? !isInternal || !allowedInside.has(name) : isOutside && claimedAtEdge.has(name))
       names[index] = ''
   }
 }
@@ -88,6 +89,7 @@ const claimed = new Set([
   'x-envoy-upstream-rq-timeout-ms',
   'x-envoy-upstream-rq-per-try-timeout-ms',
   'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-upstream-stream-duration-ms',
   'x-envoy-expected-rq-timeout-ms',
 ])
 
@@ -96,11 +98,13 @@ const allowedInside = new Set<string>(overrideHeaders)
 
 /** From one of the internal addresses, and through nobody else: a list means that somebody was there before. */
 function comesFromInside(
-  { isEdge, internalRanges }: HttpEdge,
+  { isEdge, internalRanges, trustedHops }: HttpEdge,
   connected: string,
   forwarded: string | undefined,
 ): boolean {
   if (isEdge ? forwarded !== undefined : forwarded === undefined || forwarded.includes(',')) return false
+  // The one address is that of a proxy of ours, and who was before it is not said.
+  if (!isEdge && trustedHops > 0) return false
   const address = isEdge ? connected : (forwarded ?? '').trim()
   return internalRanges.some((range) => inRange(range, address))
 }
@@ -111,6 +115,7 @@ const claimedAtEdge = new Set([
   'x-envoy-downstream-service-cluster',
   'x-envoy-downstream-service-node',
   'x-envoy-original-path',
+  'x-envoy-original-host',
   'x-envoy-attempt-count',
   'x-envoy-external-address',
 ])

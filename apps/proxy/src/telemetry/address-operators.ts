@@ -30,6 +30,11 @@ const upstream: Sides = {
   http: ({ endpoint }) => (endpoint === undefined ? '' : addressKey(endpoint.address)),
   tcp: ({ endpoint }) => (endpoint === undefined ? '' : addressKey(endpoint.address)),
 }
+/** Of a connection: where there is none yet, or none came about, nothing. */
+const upstreamPeer: Sides = {
+  http: (exchange) => (exchange.lastTry?.port === undefined ? '' : upstream.http(exchange)),
+  tcp: upstream.tcp,
+}
 const client: Sides = {
   http: ({ peer }) => hostPort(peer.remoteAddress, peer.port),
   tcp: (session) => session.client,
@@ -46,9 +51,9 @@ const local: Sides = {
 /** Both ends of both connections. */
 export const addressOperators = {
   UPSTREAM_HOST: whole(upstream),
-  UPSTREAM_REMOTE_ADDRESS: whole(upstream),
-  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: withoutPort(upstream),
-  UPSTREAM_REMOTE_PORT: port(upstream),
+  UPSTREAM_REMOTE_ADDRESS: whole(upstreamPeer),
+  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: withoutPort(upstreamPeer),
+  UPSTREAM_REMOTE_PORT: port(upstreamPeer),
   UPSTREAM_LOCAL_ADDRESS: whole(upstreamLocal),
   UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: withoutPort(upstreamLocal),
   UPSTREAM_LOCAL_PORT: port(upstreamLocal),

@@ -7,7 +7,7 @@ import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import { addressOperators } from './address-operators.ts'
 import { flagNames } from './flag-names.ts'
-import { grpcStatusText } from './grpc-status-text.ts'
+import { grpcStatusOf, grpcStatusText } from './grpc-status-text.ts'
 import { metadataOperators } from './metadata-operators.ts'
 import { requestOperators } from './request-operators.ts'
 import { timeOperators } from './time-operators.ts'
@@ -48,6 +48,7 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   RESPONSE_FLAGS_LONG: {
     http: ({ flags }) => (flags === '' ? '-' : flagNames(flags)),
     tcp: ({ flags }) => (flags === '' ? '-' : flagNames(flags)),
+    isText: true,
   },
   RESPONSE_CODE_DETAILS: {
     http: ({ details }, args) => (args === 'ALLOW_WHITESPACES' ? details : details.replaceAll(' ', '_')),
@@ -57,7 +58,7 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   CONNECTION_TERMINATION_DETAILS: { http: none, tcp: ({ details }) => details },
   UPSTREAM_TRANSPORT_FAILURE_REASON: nothing,
   // No filter of ours sets any.
-  CUSTOM_FLAGS: nothing,
+  CUSTOM_FLAGS: { http: none, tcp: none, isText: true },
   BYTES_RECEIVED: {
     http: ({ requestBytes }) => String(requestBytes),
     tcp: ({ bytes }) => String(bytes.fromClient),
@@ -71,9 +72,12 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   // HTTP/3's.
   BYTES_RETRANSMITTED: { http: () => '0', tcp: () => '0', isNumber: true },
   PACKETS_RETRANSMITTED: { http: () => '0', tcp: () => '0', isNumber: true },
-  GRPC_STATUS_NUMBER: { http: ({ grpcStatus }) => grpcStatus, tcp: none, isNumber: true },
+  GRPC_STATUS_NUMBER: { http: grpcStatusOf, tcp: none, isNumber: true },
   GRPC_STATUS: {
-    http: ({ grpcStatus }, args) => (grpcStatus === '' ? '' : grpcStatusText(grpcStatus, args)),
+    http: (exchange, args) => {
+      const status = grpcStatusOf(exchange)
+      return status === '' ? '' : grpcStatusText(status, args)
+    },
     tcp: none,
   },
   // As its bytes, which is what every other value is.
@@ -96,7 +100,9 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
     tcp: ({ cluster }) => cluster?.name ?? '',
   },
   UPSTREAM_PROTOCOL: {
-    http: ({ cluster }) => (cluster === undefined ? '' : cluster.http2 === undefined ? 'HTTP/1.1' : 'HTTP/2'),
+    // Of a connection: before there is one, nothing.
+    http: ({ cluster, lastTry }) =>
+      cluster === undefined || lastTry?.port === undefined ? '' : cluster.http2 === undefined ? 'HTTP/1.1' : 'HTTP/2',
     tcp: none,
   },
   UPSTREAM_REQUEST_ATTEMPT_COUNT: {

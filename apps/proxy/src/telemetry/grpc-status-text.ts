@@ -1,4 +1,5 @@
 import { grpcStatuses } from '../exchange/grpc-status.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
 
 const names = [
   ['OK', 'OK'],
@@ -36,3 +37,23 @@ export function grpcStatusLabel(code: string): string {
 }
 
 const knownCode = /^(?:\d|1[0-6])$/
+
+/**
+ * The status of a gRPC call; '' of another request. Where the answer has none, what its HTTP status comes to in gRPC
+ * (`doc/http-grpc-status-mapping.md` of gRPC).
+ */
+export function grpcStatusOf({ isGrpc, grpcStatus, status }: HttpExchange): string {
+  if (!isGrpc || grpcStatus !== '') return isGrpc ? grpcStatus : ''
+  return status === 0 ? '' : String(byHttpStatus[status] ?? 2)
+}
+
+const byHttpStatus: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+}

@@ -1,5 +1,4 @@
 import { queryValue } from '@heddle/engine/match/query-value'
-import { normaliseAuthority } from '@heddle/engine/path/normalise-authority'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { FormatOperator } from './format-operators.ts'
 
@@ -32,7 +31,7 @@ function serverName(exchange: HttpExchange, args: string): string {
   if (order === 'SNI_ONLY' || (order === 'SNI_FIRST' && sni !== '')) return sni
   const original = from === 'HOST' ? undefined : exchange.headers.get('x-envoy-original-host')
   const host = original ?? (from === 'ORIG' ? '' : exchange.host)
-  return normaliseAuthority(host).host || sni
+  return host || sni
 }
 
 /** What the request says. */

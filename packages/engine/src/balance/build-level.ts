@@ -44,10 +44,17 @@ export function buildLevel<Endpoint extends BalancedEndpoint>(
     options.weighsHealth ? list.reduce((sum, { config }) => sum + config.weight, 0) : list.length
   return {
     priority,
-    counts: { total: size(counted), healthy: size(by.healthy), degraded: size(by.degraded) },
+    counts: {
+      total: size(counted),
+      healthy: size(by.healthy),
+      degraded: size(by.degraded),
+      ...(options.weighsHealth
+        ? { heads: { total: counted.length, healthy: by.healthy.length, degraded: by.degraded.length } }
+        : {}),
+    },
     healthy: once(() => buildSource(by.healthy, counted, options)),
     degraded: once(() => buildSource(by.degraded, counted, options)),
-    all: once(() => buildFlat(counted, options)),
+    all: once(() => (isShared(options) ? buildShared(counted, counted, options) : buildFlat(counted, options))),
   }
 }
 
@@ -76,23 +83,12 @@ function buildSource<Endpoint extends BalancedEndpoint>(
   counted: readonly Endpoint[],
   options: LevelOptions<Endpoint>,
 ): Picker<Endpoint> | undefined {
+  if (isShared(options)) return buildShared(list, counted, options)
   const { settings, overprovisioningPercent, localityWeight, random } = options
   const weighted = list.filter((endpoint) => localityWeight(endpoint) > 0)
   if (!settings.isLocalityWeighted || weighted.length === 0) return buildNear(list, counted, options)
   const localities = byLocality(weighted)
   const all = byLocality(counted)
-  const { policy } = settings
-  if (policy.kind === 'ring-hash' || policy.kind === 'maglev') {
-    // A table knows no localities: their weights are shared out among their endpoints.
-    const shared = [...localities.values()].flatMap((members) => {
-      const sum = members.reduce((total, { config }) => total + config.weight, 0)
-      return members.map((endpoint) => ({
-        endpoint,
-        weight: (localityWeight(endpoint) * endpoint.config.weight) / sum,
-      }))
-    })
-    return buildPicker(policy, shared, options)
-  }
   const pickers = [...localities].flatMap(([name, members]) => {
     const picker = buildFlat(members, options)
     if (picker === undefined) return []
@@ -102,6 +98,31 @@ function buildSource<Endpoint extends BalancedEndpoint>(
     return members[0] === undefined ? [] : [{ weight: localityWeight(members[0]) * worth, picker }]
   })
   return new LocalityPicker(pickers, random)
+}
+
+/** A table knows no localities: their weights are shared out among their endpoints. */
+function isShared<Endpoint>({ settings: { policy, isLocalityWeighted } }: LevelOptions<Endpoint>): boolean {
+  return isLocalityWeighted && (policy.kind === 'ring-hash' || policy.kind === 'maglev')
+}
+
+/** A locality without a weight has no load, whoever else is there: who is where must not depend on who is well. */
+function buildShared<Endpoint extends BalancedEndpoint>(
+  list: readonly Endpoint[],
+  counted: readonly Endpoint[],
+  options: LevelOptions<Endpoint>,
+): Picker<Endpoint> | undefined {
+  const { localityWeight, settings } = options
+  const weightOf = ([first]: readonly Endpoint[]) => (first === undefined ? 0 : localityWeight(first))
+  const total = [...byLocality(counted).values()].reduce((sum, members) => sum + weightOf(members), 0)
+  // By name, as Envoy has them: on a ring the order decides who has the odd place.
+  const localities = [...byLocality(list)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const shared = localities.flatMap(([, members]) => {
+    const sum = members.reduce((all, { config }) => all + config.weight, 0)
+    const worth = weightOf(members) / total
+    return members.map((endpoint) => ({ endpoint, weight: (worth * endpoint.config.weight) / sum }))
+  })
+  const loaded = shared.filter(({ weight }) => weight > 0)
+  return loaded.length === 0 ? undefined : buildPicker(settings.policy, loaded, options)
 }
 
 /** In their own locality first, where it is known who else sends. */

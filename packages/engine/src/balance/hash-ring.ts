@@ -65,7 +65,11 @@ function pointsOf<Endpoint extends BalancedEndpoint>(
   all: readonly Weighted<Endpoint>[],
   { sizeMin, sizeMax, hashFunction, hashing }: RingHash,
 ): Point<Endpoint>[] {
-  const total = all.reduce((sum, { weight }) => sum + weight, 0)
+  // Shares of localities add up to less than one where not everybody is there: nobody gets more for it (Envoy).
+  const total = Math.max(
+    1,
+    all.reduce((sum, { weight }) => sum + weight, 0),
+  )
   const least = Math.min(...all.map(({ weight }) => weight)) / total
   // So that the lightest endpoint has a whole number of places.
   const scale = Math.min(Math.ceil(least * sizeMin) / least, sizeMax)

@@ -33,6 +33,7 @@ function hashOf(policies: readonly HashPolicy[], headers: Record<string, readonl
       authorityPort: 0,
       scheme: 'http',
       header,
+      requestHeader: header,
       headerValues: (name) => headers[name] ?? [],
       peer: {
         address: '127.0.0.1',

@@ -4,6 +4,8 @@ export type LevelCounts = {
   readonly total: number
   readonly healthy: number
   readonly degraded: number
+  /** The endpoints themselves, where weights count: by these it is judged whether there are enough of them (Envoy). */
+  readonly heads?: LevelCounts
 }
 
 /** How much of the traffic goes to which priority, in percent, and which of them use all their endpoints. */
@@ -45,7 +47,8 @@ export function priorityLoad(
 }
 
 /** Too few are well for it to be believed. */
-export function isPanicking({ total, healthy, degraded }: LevelCounts, panicPercent: number): boolean {
+export function isPanicking(level: LevelCounts, panicPercent: number): boolean {
+  const { total, healthy, degraded } = level.heads ?? level
   const percent = total === 0 ? 0 : (100 * (healthy + degraded)) / total
   return percent < panicPercent
 }
@@ -61,8 +64,9 @@ function distribute(availability: readonly number[], load: number, available: nu
 }
 
 function bySize(levels: readonly LevelCounts[]): Omit<PriorityLoad, 'panics'> {
-  const total = sum(levels.map((level) => level.total))
-  const healthy = levels.map((level) => (total === 0 ? 0 : Math.floor((100 * level.total) / total)))
+  const totals = levels.map((level) => (level.heads ?? level).total)
+  const total = sum(totals)
+  const healthy = totals.map((each) => (total === 0 ? 0 : Math.floor((100 * each) / total)))
   const first = Math.max(
     0,
     levels.findIndex((level) => level.total > 0),

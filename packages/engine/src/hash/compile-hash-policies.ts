@@ -1,6 +1,8 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { RouteAction_HashPolicy } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import type { RegexMatchAndSubstitute } from '@heddle/shared/xds/generated/envoy/type/matcher/v3/regex_pb'
 import { durationMs } from '../duration-ms.ts'
+import { compileSubstitution } from '../match/compile-substitution.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { HashPolicy } from './hash-policy.ts'
 
@@ -13,10 +15,7 @@ function compileOne({ policySpecifier: source, terminal }: RouteAction_HashPolic
     case 'header': {
       const { headerName, regexRewrite } = source.value
       if (headerName === '') throw new ResourceRejected(`${path}.header.header_name`, 'must not be empty')
-      const rewrite = regexRewrite && {
-        regex: compileLinearRegex(regexRewrite.pattern?.regex ?? '', `${path}.header.regex_rewrite.pattern`),
-        substitution: regexRewrite.substitution,
-      }
+      const rewrite = regexRewrite && compileRewrite(regexRewrite, `${path}.header.regex_rewrite`)
       return [{ kind: 'header', name: headerName.toLowerCase(), rewrite, terminal }]
     }
     case 'cookie': {
@@ -37,4 +36,9 @@ function compileOne({ policySpecifier: source, terminal }: RouteAction_HashPolic
     default:
       throw new ResourceRejected(path, 'has no policy_specifier')
   }
+}
+
+function compileRewrite({ pattern, substitution }: RegexMatchAndSubstitute, path: string) {
+  const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.pattern`)
+  return { regex, substitution: compileSubstitution(substitution, regex, `${path}.substitution`) }
 }

@@ -10,7 +10,11 @@ export type RequestHash = Hash64 & {
   cookie: string
 }
 
-export type HashedRequest = RequestView & { readonly peer: PeerView }
+export type HashedRequest = RequestView & {
+  readonly peer: PeerView
+  /** As it is sent on; pseudo headers too. */
+  requestHeader(name: string): string | undefined
+}
 
 /**
  * Combines what the policies find, each turned by one bit so that equal values do not cancel out (Envoy's order). Nothing
@@ -62,15 +66,11 @@ function hashHeader(
   request: HashedRequest,
   out: RequestHash,
 ): boolean {
-  const told = name.charCodeAt(0) === 58 /* : */ ? pseudoHeader(name, request) : undefined
-  if (told !== undefined) {
-    xxHash64(rewrite === undefined ? told : rewrite.regex.replaceAll(told, rewrite.substitution), out)
-    return true
-  }
-  const lines = request.headerValues(name)
-  const [first] = lines
+  const isPseudo = name.charCodeAt(0) === colon
+  const lines = isPseudo ? none : request.headerValues(name)
+  const first = isPseudo ? request.requestHeader(name) : lines[0]
   if (first === undefined) return false
-  if (lines.length === 1) {
+  if (lines.length < 2) {
     xxHash64(rewrite === undefined ? first : rewrite.regex.replaceAll(first, rewrite.substitution), out)
     return true
   }
@@ -85,21 +85,8 @@ function hashHeader(
   return true
 }
 
-/** What every request has, by the names that HTTP/2 gives it. */
-function pseudoHeader(name: string, request: RequestView): string | undefined {
-  switch (name) {
-    case ':path':
-      return request.query === '' && request.endsInMark !== true ? request.path : `${request.path}?${request.query}`
-    case ':method':
-      return request.method
-    case ':scheme':
-      return request.scheme
-    case ':authority':
-      return request.header('host') ?? request.authority
-    default:
-      return undefined
-  }
-}
+const colon = 0x3a
+const none: readonly string[] = []
 
 function queryValue(query: string, name: string): string | undefined {
   if (query === '') return undefined
@@ -114,8 +101,9 @@ function cookieValue(header: string | undefined, name: string): string | undefin
   if (header === undefined) return undefined
   for (const pair of header.split(/[;,]/)) {
     const equals = pair.indexOf('=')
-    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue
-    const value = pair.slice(equals + 1).trim()
+    // There is no space at the end of a name (RFC 6265 §4.1.1).
+    if (equals < 0 || pair.slice(0, equals).trimStart() !== name) continue
+    const value = pair.slice(equals + 1)
     const bare = value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value
     return bare === '' ? undefined : bare
   }

@@ -20,9 +20,10 @@ const PROGRAM_SIZE_MAX = 10_000
  */
 export type LinearRegex = {
   readonly source: string
+  readonly groupCount: number
   /** Whether the whole text matches. */
   matchesWhole(text: string): boolean
-  /** Replaces every match; `substitution` names groups as \1 and the match as \0, in RE2's way. */
+  /** Replaces every match; `substitution` is one of `compile-substitution.ts`. */
   replaceAll(text: string, substitution: string): string
 }
 
@@ -40,6 +41,7 @@ export function compileLinearRegex(source: string, path: string): LinearRegex {
   }
   return {
     source,
+    groupCount: compiled.groupCount(),
     matchesWhole: (text) => compiled.testExact(text),
     replaceAll: (text, substitution) => replaceAll(compiled, text, substitution),
   }

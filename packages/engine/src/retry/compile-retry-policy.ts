@@ -50,7 +50,8 @@ export function compileRetryPolicy(message: RetryPolicyMessage, path: string): R
       compileHeaderMatcher(header, `${path}.retriable_request_headers[${index}]`),
     ),
     avoidPreviousHosts: compilePredicates(message.retryHostPredicate, `${path}.retry_host_predicate`),
-    hostSelectionsMax: Number(message.hostSelectionRetryMaxAttempts),
+    // Unset is one (Envoy).
+    hostSelectionsMax: Number(message.hostSelectionRetryMaxAttempts) || 1,
   }
 }
 

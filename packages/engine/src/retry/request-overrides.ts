@@ -59,7 +59,7 @@ const plainPolicy: RetryPolicy = {
   responseHeaders: [],
   requestHeaders: [],
   avoidPreviousHosts: false,
-  hostSelectionsMax: 0,
+  hostSelectionsMax: 1,
 }
 
 function presence(name: string): HeaderMatcher {

@@ -17,6 +17,7 @@ import { subsetOf } from '../balance/compile-subset-match.ts'
 import { durationMs } from '../duration-ms.ts'
 import { compileHashPolicies } from '../hash/compile-hash-policies.ts'
 import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
+import { compileSubstitution } from '../match/compile-substitution.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
 import { shareOf } from '../match/share.ts'
@@ -76,7 +77,7 @@ export function compileForwardAction(
   return {
     kind: 'forward',
     target: compileTarget(message, level, decode, path),
-    timeoutMs: notNegative(durationMs(message.timeout), `${path}.timeout`) ?? defaultTimeoutMs,
+    timeoutMs: compileTimeout(message, path),
     idleTimeoutMs: notNegative(durationMs(message.idleTimeout), `${path}.idle_timeout`),
     streamDuration: compileStreamDuration(message),
     retry,
@@ -102,6 +103,12 @@ export function compileForwardAction(
       metadata: level.metadata,
     },
   }
+}
+
+/** With `max_stream_duration`, whatever it says, the route has no other time (Envoy). */
+function compileTimeout({ timeout, maxStreamDuration }: RouteActionMessage, path: string): number {
+  const ms = notNegative(durationMs(timeout), `${path}.timeout`) ?? defaultTimeoutMs
+  return maxStreamDuration === undefined ? ms : 0
 }
 
 function notNegative(ms: number | undefined, path: string): number | undefined {
@@ -239,11 +246,9 @@ function compilePathRewrite(message: RouteActionMessage, matcher: PathMatcher, p
   }
   if (message.regexRewrite === undefined) return undefined
   const { pattern, substitution } = message.regexRewrite
-  return {
-    kind: 'regex',
-    regex: compileLinearRegex(pattern?.regex ?? '', `${path}.regex_rewrite.pattern`),
-    substitution: wireText(substitution, `${path}.regex_rewrite.substitution`),
-  }
+  const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.regex_rewrite.pattern`)
+  const at = `${path}.regex_rewrite.substitution`
+  return { kind: 'regex', regex, substitution: compileSubstitution(wireText(substitution, at), regex, at) }
 }
 
 function compileTemplateRewrite(
@@ -272,7 +277,7 @@ function compileHostRewrite({ hostRewriteSpecifier: host }: RouteActionMessage, 
       const { pattern, substitution } = host.value
       const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.host_rewrite_path_regex.pattern`)
       const at = `${path}.host_rewrite_path_regex.substitution`
-      return { kind: 'path-regex', regex, substitution: wireText(substitution, at) }
+      return { kind: 'path-regex', regex, substitution: compileSubstitution(wireText(substitution, at), regex, at) }
     }
   }
 }

@@ -3,6 +3,7 @@ import {
   RedirectAction_RedirectResponseCode as Code,
   type RedirectAction as RedirectMessage,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { compileSubstitution } from '../match/compile-substitution.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
 import { wireText } from '../mutate/wire-text.ts'
@@ -47,7 +48,8 @@ function pathOf({ pathRewriteSpecifier }: RedirectMessage, matcher: PathMatcher,
       const { pattern, substitution } = pathRewriteSpecifier.value
       const at = `${path}.regex_rewrite.substitution`
       const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.regex_rewrite.pattern`)
-      return { kind: 'rewrite', rewrite: { kind: 'regex', regex, substitution: wireText(substitution, at) } }
+      const rewritten = compileSubstitution(wireText(substitution, at), regex, at)
+      return { kind: 'rewrite', rewrite: { kind: 'regex', regex, substitution: rewritten } }
     }
     default:
       return { kind: 'keep' }

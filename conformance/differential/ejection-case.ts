@@ -1,0 +1,61 @@
+import type { Json } from '../runner/scenario-values.ts'
+import type { Draw } from './draw.ts'
+import { drawPoolStyle, endpointNames, makePool } from './make-pool.ts'
+
+/**
+ * Endpoints that fail are taken out, while all requests have the same hash: what comes next tells who was. Nothing comes back
+ * and nothing is looked over while it runs.
+ */
+export function makeEjectionCase(draw: Draw, requests: number): Json {
+  const style = { ...drawPoolStyle(draw), size: draw.pick([1, 2, 3, 4]), hasSubsets: false, isSteady: true }
+  const pool = makePool(draw, style)
+  // Otherwise Envoy tells its workers of a second ejection a second later.
+  const common_lb_config = { ...((pool.common_lb_config ?? {}) as Json), update_merge_window: '0s' } // an object
+  const step = (index: number): Json => ({ on: `c${index}`, request: `GET /${index}` })
+  return {
+    listener: {
+      routes: [
+        {
+          match: { prefix: '/' },
+          route: {
+            cluster: '<pool>',
+            hash_policy: [{ connection_properties: { source_ip: true } }],
+          },
+        },
+      ],
+    },
+    clusters: { pool: { ...pool, common_lb_config, outlier_detection: makeDetection(draw) } },
+    upstreams: Object.fromEntries(endpointNames(style).map((name) => [name, makeUpstream(draw)])),
+    // Envoy takes an endpoint out on another thread.
+    steps: Array.from({ length: requests * 2 }, (_, index) => [step(index), { waitMs: 120 }]).flat(),
+  }
+}
+
+function makeDetection(draw: Draw): Json {
+  const enforcing = () => draw.pick([100, 100, 0])
+  return {
+    interval: '600s',
+    base_ejection_time: '600s',
+    max_ejection_time: '600s',
+    ...draw.maybe(0.9, 'consecutive_5xx', () => draw.pick([1, 2, 3])),
+    ...draw.maybe(0.4, 'enforcing_consecutive_5xx', enforcing),
+    ...draw.maybe(0.5, 'consecutive_gateway_failure', () => draw.pick([1, 2])),
+    ...draw.maybe(0.5, 'enforcing_consecutive_gateway_failure', enforcing),
+    ...draw.maybe(0.3, 'split_external_local_origin_errors', () => true),
+    ...draw.maybe(0.5, 'consecutive_local_origin_failure', () => draw.pick([1, 2])),
+    ...draw.maybe(0.3, 'enforcing_consecutive_local_origin_failure', enforcing),
+    ...draw.maybe(0.8, 'max_ejection_percent', () => draw.pick([0, 10, 34, 50, 67, 100])),
+    ...draw.maybe(0.3, 'always_eject_one_host', () => draw.chance(0.7)),
+  }
+}
+
+/** None that closes its connections: in Envoy a connection that came about is a success of its own. */
+function makeUpstream(draw: Draw): unknown {
+  const bad = () => ({ status: draw.pick([500, 503, 502, 504, 501, 429]) })
+  return draw.pick<() => unknown>([
+    () => 'ok',
+    () => 'refuses',
+    () => ({ answers: [bad()] }),
+    () => ({ answers: [bad(), bad(), { status: 200 }, bad()] }),
+  ])()
+}
