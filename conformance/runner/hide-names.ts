@@ -7,7 +7,8 @@ export function hideNames<Value>(value: Value, names: ReadonlyMap<string, string
 
 function hide(value: unknown, replaced: (text: string) => string): unknown {
   if (typeof value === 'string') return replaced(value)
-  if (typeof value === 'number') {
+  // Small ones are no ports of a run.
+  if (typeof value === 'number' && value >= 1024) {
     const text = replaced(String(value))
     return text === String(value) ? value : text
   }

@@ -382,6 +382,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     current.abandon()
     if (!this.isAnswering && this.tryAgainIn(this.retries.afterFailure('per-try-timeout', true))) return
     this.finish()
+    if (!this.isAnswering && this.retries.wereInVain) exchange.addFlag('URX')
     exchange.addFlag('UT')
     endLate(exchange, this.isAnswering, 504, details, 'upstream request timeout')
   }
