@@ -37,6 +37,6 @@ export function drawKind(draw: Draw): CaseKind {
 /** A scenario as it would stand in a file, without expectations: what is expected of our proxy is what Envoy does. */
 export function generateScenario(draw: Draw, kind: CaseKind, name: string, requests: number): Json {
   const { listener, ...parts } = caseKinds[kind](draw, requests)
-  const log = draw.chance(0.4) ? { log: makeLog(draw) } : {}
+  const log = draw.chance(0.15) ? { log: makeLog(draw) } : {}
   return { name, listener: { ...(listener as Json), ...log }, ...parts, expect: {} } // as the makers above give it
 }
