@@ -17,9 +17,12 @@ export class CircuitBreaker {
 
   /** True when there is no room for another request over these connections, not even to wait there. */
   isFull(pool: EndpointPool): boolean {
-    const { limits } = this
-    if (this.isOutOfRequests) return true
-    return this.counts.pending >= limits.pendingMax && !pool.hasFree
+    return this.isOutOfRequests || this.hasNoPlaceToWait(pool)
+  }
+
+  /** True when a request would have to wait for a connection, and as many as may do so already. */
+  hasNoPlaceToWait(pool: EndpointPool): boolean {
+    return this.counts.pending >= this.limits.pendingMax && !pool.hasFree
   }
 
   /** True when there may be no further connection: whoever needs one of its own is refused. */

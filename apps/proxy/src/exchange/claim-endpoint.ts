@@ -18,9 +18,10 @@ export function claimEndpoint(
   // An aggregate cluster has picked one of another, whose limits count.
   const owner = endpoint.cluster
   const breaker = isHigh ? owner.highBreaker : owner.breaker
-  if (!breaker.isFull(isHigh ? endpoint.pools.high : endpoint.pools.usual)) return endpoint
+  const pool = isHigh ? endpoint.pools.high : endpoint.pools.usual
+  if (!breaker.isFull(pool)) return endpoint
   owner.countOverflow(breaker)
-  // Envoy looks at the requests when there is a connection: where to is known by then.
-  if (breaker.isOutOfRequests) exchange.endpoint = endpoint.config
+  // Envoy looks at the requests when there is a connection: where to is known by then, and only then.
+  if (!breaker.hasNoPlaceToWait(pool)) exchange.endpoint = endpoint.config
   return 'overflow'
 }
