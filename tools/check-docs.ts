@@ -1,5 +1,6 @@
 // Documents tell the truth about the tree: every path in backticks that looks like one of ours exists, every link between
-// documents leads somewhere, and no table says two things about one: where the first cell is what a row is looked up by.
+// documents leads somewhere, every table begins with its head, and none says two things about one: where the first cell is what
+// a row is looked up by.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -24,6 +25,9 @@ for (const document of documents) {
   for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
     if (!existsSync(path.resolve(root, path.dirname(document), target)))
       report(document, `links to ${target}, which does not exist`)
+  }
+  for (const [, first = ''] of text.matchAll(/(?:^|\n)(?!\|)[^\n]*\n(\|[^\n]*)\n(?!\|[-:| ]+\|\n)/g)) {
+    report(document, `has a table that does not begin with its head: ${first.slice(0, 60)}`)
   }
   if (!lookedUpByFirstCell.has(document)) continue
   for (const cell of repeated(text)) report(document, `has two rows for "${cell}"`)
