@@ -93,7 +93,6 @@ function makeHeaders(draw: Draw, isCookie: boolean, names: readonly string[]): (
     `route="<${name}.session>"`,
     `route=<${name}.session>`,
     `a=b; route="<${name}.session>"; c=d`,
-    `route="<${name}.address64>"`,
     'route="nonsense"',
     'route=',
     'route="Cgt4LnRlc3Q6ODA4MA=="',

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
+import { constants } from 'node:http2'
 import { eventually } from '@heddle/testkit/eventually'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
 import { echoClient, say, startEcho } from './harness/grpc-echo.ts'
+import { Http2Client } from './harness/http2-client.ts'
+import { startHttp2Upstream } from './harness/http2-upstream.ts'
 import { bootstrap, cluster, fault, filter, httpListener, rbac, route } from './harness/mesh.ts'
 import { rawBlock, rawFrame } from './harness/raw-http2.ts'
 import { startTestProxy, type TestProxy } from './harness/start-test-proxy.ts'
@@ -109,6 +112,17 @@ test('the deadline of a call is kept by the proxy, up to the route’s maximum',
   expect(code).toBe(4)
   expect(performance.now() - start).toBeLessThan(5000)
   expect(proxy.ended[0]).toMatchObject({ flags: 'DT', grpcStatus: '4', details: 'max_duration_timeout' })
+})
+
+test('a server that gives a call up at its deadline, before our clock has come by, was late', async () => {
+  await using server = await startHttp2Upstream((stream) => setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), 4))
+  await using proxy = await proxyTo([server.port], { max_stream_duration: { grpc_timeout_header_max: '0s' } })
+  await using client = new Http2Client(proxy.port)
+  const headers = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers', 'grpc-timeout': '1m' }
+
+  const answers = await Promise.all(Array.from({ length: 20 }, () => client.request(headers, '')))
+
+  expect(answers.map((answer) => answer.headers['grpc-status'])).toEqual(Array(20).fill('4'))
 })
 
 test('a server that dies in the middle of a stream: the client gets status 14, never a clean end', async () => {

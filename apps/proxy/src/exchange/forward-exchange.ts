@@ -28,8 +28,7 @@ import { UpstreamTry } from './upstream-try.ts'
 import { wasUnprocessed } from './was-unprocessed.ts'
 
 /**
- * Sends one exchange to its cluster and its answer back; used again for each request of a connection.
- *
+ * Sends one exchange to its cluster and its answer back; used again for request after request.
  * ```
  *   start ─▶ pick endpoint ─▶ connect or reuse ─▶ request ─▶ response head ─▶ body ─▶ end
  *              ▲                                     │
@@ -153,12 +152,16 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     current.end()
     this.timers.endTry()
     const now = nowMs()
-    if (failure !== 'unprocessed' && failure !== 'unsendable') {
+    if (failure !== 'unprocessed' && failure !== 'unsendable')
       current.cluster.record(current.endpoint, 'local-failure', now)
-    }
     if (this.isAnswering) {
       this.finish()
       cutByFailure(exchange, failure, detail)
+      return
+    }
+    // Who comes behind us keeps the same deadline, and may have been the first to see its end.
+    if (this.timers.isDurationOver(now)) {
+      this.onDurationOver()
       return
     }
     const isUnread = wasUnprocessed(failure, wasReused, exchange.method)
@@ -172,9 +175,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     replyToFailure(exchange, failure, detail, this.retries)
   }
 
-  onInterim(): void {
-    // 100 was answered by us already; 103 and others are not passed on to clients that may not know them.
-  }
+  /** 100 was answered by us already; 103 and others are not passed on to clients that may not know them. */
+  onInterim(): void {}
 
   onResponse(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void {
     const { current, exchange, action } = this
@@ -329,10 +331,9 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   /** The call's deadline, or the longest that the route allows a stream. */
   onDurationOver(): void {
     if (!this.isActive) return
-    const { exchange } = this
-    exchange.addFlag('DT')
+    this.exchange.addFlag('DT')
     this.giveUp()
-    endLate(exchange, this.isAnswering, this.lateStatus, 'max_duration_timeout', 'downstream duration timeout')
+    endLate(this.exchange, this.isAnswering, this.lateStatus, 'max_duration_timeout', 'downstream duration timeout')
   }
 
   /** Who is late: the client with its request, or the upstream with its answer. */

@@ -41,6 +41,11 @@ export class ForwardTimers {
     if (ms > 0) this.wheel.set(this.duration, ms)
   }
 
+  /** The request has had its time, and the wheel has not come by yet. */
+  isDurationOver(nowMs: number): boolean {
+    return this.duration.slot >= 0 && this.duration.deadlineMs <= nowMs
+  }
+
   startTry(ms: number): void {
     if (ms > 0) this.wheel.set(this.attempt, ms)
   }
