@@ -1,12 +1,9 @@
 import type { Socket } from 'node:net'
-import type { HeadRefusal } from '../codec/http1/head-refusal.ts'
 import { Http2ServerConnection } from '../codec/http2/server-connection.ts'
-import type { ServerStream, StreamHandler } from '../codec/http2/server-stream.ts'
+import type { ServerStream } from '../codec/http2/server-stream.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
-import type { HeaderBlock } from '../exchange/header-block.ts'
-import type { RefusalAnswer } from '../exchange/refusal-answer.ts'
-import type { ServeHttp } from '../exchange/serve-http.ts'
 import type { HttpOwner } from './http-owner.ts'
+import { ServedRequests } from './served-requests.ts'
 import { serverLimits } from './server-limits.ts'
 
 /** The requests of one HTTP/2 connection: each stream has something that serves it for as long as it lasts. */
@@ -46,64 +43,11 @@ export class Http2Requests {
 }
 
 /** The requests of one stream object, which serves one stream after the other. */
-class StreamRequests implements StreamHandler {
-  private readonly stream: ServerStream
-  private readonly owner: HttpOwner
-  private serving: ServeHttp | undefined
-  private seriesMemo: unknown
+class StreamRequests extends ServedRequests {
+  protected readonly port: ServerStream
 
   constructor(stream: ServerStream, owner: HttpOwner) {
-    this.stream = stream
-    this.owner = owner
-  }
-
-  onRequest(): void {
-    this.owner.countRequest()
-    this.serve().request(this.stream.head)
-  }
-
-  onRequestData(chunk: Buffer): void {
-    this.serving?.data(chunk)
-  }
-
-  onRequestEnd(trailers: HeaderBlock | undefined): void {
-    this.serving?.requestEnd(trailers)
-  }
-
-  onRequestBroken({ details }: HeadRefusal): void {
-    this.serving?.broken(details)
-  }
-
-  onRefused({ status, details }: HeadRefusal, body: string): RefusalAnswer {
-    return this.serve().refused(this.stream.head, status, details, body)
-  }
-
-  onDownstreamDrained(): void {
-    this.serving?.drained()
-  }
-
-  onDownstreamClosed(): void {
-    this.serving?.closed()
-  }
-
-  onStreamIdle(): void {
-    this.serving?.idle()
-  }
-
-  onRequestTimeout(): void {
-    this.serving?.requestTimeout()
-  }
-
-  onRequestOver(): void {
-    const { serving } = this
-    if (serving === undefined || serving.isOpen) return
-    this.serving = undefined
-    this.seriesMemo = serving.exchange.seriesMemo
-    this.owner.servers.give(serving)
-  }
-
-  private serve(): ServeHttp {
-    this.serving ??= this.owner.servers.take(this.stream, this.owner, this.seriesMemo)
-    return this.serving
+    super(owner)
+    this.port = stream
   }
 }
