@@ -1,4 +1,4 @@
-import type { ListenerConfig } from '../config/proxy-config.ts'
+import type { ListenerConfig } from '../config/listener-config.ts'
 
 /** The `stat_prefix` of each of a listener's chains of a kind, once; `routes`: of those that have these routes. */
 export function chainPrefixes(

@@ -1,7 +1,8 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import { addressKey } from '../config/address-key.ts'
-import type { BreakerConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { BreakerConfig } from '../config/cluster-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 
 /** A cluster as `/clusters` shows it: plain data, so that workers can tell each other. */
 export type ClusterStatus = {

@@ -1,5 +1,5 @@
 import { addressKey } from '../config/address-key.ts'
-import type { ListenerConfig } from '../config/proxy-config.ts'
+import type { ListenerConfig } from '../config/listener-config.ts'
 import type { Discovery } from '../discovery/start-discovery.ts'
 import type { ListenerServer } from '../listener/listener-server.ts'
 import type { ClusterTally, HttpTally, RequestTallies } from '../telemetry/request-tally.ts'

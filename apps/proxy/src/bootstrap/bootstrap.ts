@@ -1,7 +1,8 @@
 import type { Bootstrap as BootstrapMessage } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { OverloadConfig } from '../config/overload-config.ts'
-import type { ProxyConfig, SocketAddress } from '../config/proxy-config.ts'
+import type { ProxyConfig } from '../config/proxy-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
 import type { FixedWants } from '../discovery/fixed-wants.ts'
 

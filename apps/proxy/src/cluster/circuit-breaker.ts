@@ -1,5 +1,5 @@
 import { allowsRetry, retriesAllowed } from '@heddle/engine/limit/retry-budget'
-import type { BreakerConfig } from '../config/proxy-config.ts'
+import type { BreakerConfig } from '../config/cluster-config.ts'
 import type { ConnectionCounts } from '../pool/connection-counts.ts'
 import type { EndpointPool } from '../pool/endpoint-pool.ts'
 

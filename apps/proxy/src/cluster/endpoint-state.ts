@@ -1,7 +1,7 @@
 import type { BalancedEndpoint } from '@heddle/engine/balance/balanced-endpoint'
 import type { LatencyRecord } from '@heddle/engine/balance/record-latency'
 import { newOutlierRecord, type OutlierRecord } from '@heddle/engine/outlier/outlier-record'
-import type { EndpointConfig } from '../config/proxy-config.ts'
+import type { EndpointConfig } from '../config/assignment.ts'
 import type { PriorityPools } from '../pool/priority-pools.ts'
 import type { ClusterState } from './cluster-state.ts'
 

@@ -1,4 +1,4 @@
-import type { BreakerConfig, ClusterConfig } from '../config/proxy-config.ts'
+import type { BreakerConfig, ClusterConfig } from '../config/cluster-config.ts'
 import type { PoolSettings } from '../pool/connection-pool.ts'
 import { clusterDial } from '../pool/open-socket.ts'
 import type { PrioritySettings } from '../pool/priority-pools.ts'

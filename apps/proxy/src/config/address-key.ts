@@ -1,5 +1,5 @@
 import { hostPort } from './host-port.ts'
-import type { SocketAddress } from './proxy-config.ts'
+import type { SocketAddress } from './socket-address.ts'
 
 /** An address as text, as it stands in tables and logs. */
 export function addressKey(address: SocketAddress): string {

@@ -8,9 +8,9 @@ import {
   StdoutAccessLogSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { compileLogLine } from '../telemetry/compile-log-line.ts'
+import type { AccessLogConfig, LogTemplate } from './access-log-config.ts'
 import { decodeFormatString } from './decode-format-string.ts'
 import { decodeLogFilter } from './log-filter.ts'
-import type { AccessLogConfig, LogTemplate } from './proxy-config.ts'
 
 /** Istio's fields, one JSON object a line, where the configuration gives no format. */
 const defaultTemplate: LogTemplate = {

@@ -6,7 +6,7 @@ import {
   Cluster_LbPolicy as Lb,
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ClusterConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/clusters/aggregate/v3/cluster_pb'
-import type { AggregateDiscovery } from './proxy-config.ts'
+import type { AggregateDiscovery } from './cluster-discovery.ts'
 
 /** `cluster_type`, of which `envoy.clusters.aggregate` is taken. */
 export function decodeAggregate({ lbPolicy }: Cluster, { name, typedConfig }: CustomType): AggregateDiscovery {

@@ -12,9 +12,9 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { addressKey } from './address-key.ts'
+import type { Assignment, EndpointConfig, EndpointHealthCheck, WorkloadRef } from './assignment.ts'
 import { decodeAddress } from './decode-address.ts'
 import { localityName } from './locality-name.ts'
-import type { Assignment, EndpointConfig, EndpointHealthCheck, WorkloadRef } from './proxy-config.ts'
 
 const supported = new Set(['cluster_name', 'endpoints', 'policy'])
 const supportedPolicy = new Set(['overprovisioning_factor', 'weighted_priority_health'])

@@ -6,7 +6,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/circuit_breaker_pb'
 import { RoutingPriority } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import type { BreakerConfig } from './proxy-config.ts'
+import type { BreakerConfig } from './cluster-config.ts'
 
 export type Breakers = {
   readonly breaker: BreakerConfig

@@ -7,7 +7,7 @@ import {
   FilterChainMatch_ConnectionSourceType as SourceType,
 } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import type { ChainMatch } from './proxy-config.ts'
+import type { ChainMatch } from './listener-config.ts'
 
 const supported = new Set([
   'destination_port',

@@ -2,6 +2,7 @@ import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import type { ClusterConfig, ServiceRef, UpstreamProtocol } from './cluster-config.ts'
 import { decodeBalancer } from './decode-balancer.ts'
 import { decodeBreakers } from './decode-breakers.ts'
 import { decodeBufferLimit } from './decode-buffer-limit.ts'
@@ -12,7 +13,6 @@ import { decodeSessionHealth } from './decode-session-health.ts'
 import { decodeUpstreamConnection } from './decode-upstream-connection.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
 import { decodeUpstreamSocket } from './decode-upstream-socket.ts'
-import type { ClusterConfig, ServiceRef, UpstreamProtocol } from './proxy-config.ts'
 
 const supported = new Set([
   'name',

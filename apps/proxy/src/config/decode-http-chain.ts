@@ -22,7 +22,7 @@ import { decodeHttpEdge } from './decode-http-edge.ts'
 import { decodeHttp2Server } from './decode-http2-options.ts'
 import { decodeLocalReply } from './decode-local-reply.ts'
 import { decodeTracing } from './decode-tracing.ts'
-import type { HttpChain } from './proxy-config.ts'
+import type { HttpChain } from './http-chain.ts'
 import { refuseIgnoredOptions } from './refuse-ignored-options.ts'
 
 const supported = new Set([

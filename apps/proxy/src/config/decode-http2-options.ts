@@ -5,7 +5,8 @@ import {
   Http2ProtocolOptionsSchema,
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import type { Http2ClientConfig, Http2ServerConfig } from './proxy-config.ts'
+import type { Http2ClientConfig } from './cluster-config.ts'
+import type { Http2ServerConfig } from './http-chain.ts'
 
 const shared = ['max_concurrent_streams', 'initial_stream_window_size', 'initial_connection_window_size'] as const
 const supportedServer = new Set([

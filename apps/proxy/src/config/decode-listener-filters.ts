@@ -12,7 +12,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb'
 import { TlsInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import type { ListenerFilters } from './proxy-config.ts'
+import type { ListenerFilters } from './listener-config.ts'
 
 const defaultTimeoutMs = 15_000
 

@@ -20,7 +20,7 @@ import { decodeNetworkFilters } from './decode-network-filters.ts'
 import { decodeOriginalDestinationUse } from './decode-original-destination-use.ts'
 import { decodeTcpProxy } from './decode-tcp-proxy.ts'
 import { decodeServerTls } from './decode-tls.ts'
-import type { FilterChain, ListenerConfig } from './proxy-config.ts'
+import type { FilterChain, ListenerConfig } from './listener-config.ts'
 
 const supported = new Set([
   'name',

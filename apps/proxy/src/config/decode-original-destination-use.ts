@@ -2,7 +2,7 @@ import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { type NativeSockets, nativeSockets } from '../native-sockets.ts'
 import { isOriginalDst } from './decode-listener-filters.ts'
-import type { OriginalDestinationUse } from './proxy-config.ts'
+import type { OriginalDestinationUse } from './listener-config.ts'
 
 /** The listener filter `original_dst`, and `use_original_dst`, which asks for it too. */
 export function decodeOriginalDestinationUse(

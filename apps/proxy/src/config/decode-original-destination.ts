@@ -6,7 +6,7 @@ import {
   Cluster_LbPolicy as Lb,
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import type { OriginalDestinationDiscovery } from './proxy-config.ts'
+import type { OriginalDestinationDiscovery } from './cluster-discovery.ts'
 
 const supported = new Set(['use_http_header', 'http_header_name', 'upstream_port_override'])
 

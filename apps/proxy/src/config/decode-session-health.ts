@@ -2,7 +2,7 @@ import {
   type HealthStatusSet,
   HealthStatus as Status,
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/health_check_pb'
-import type { EndpointHealth } from './proxy-config.ts'
+import type { EndpointHealth } from './assignment.ts'
 
 const byStatus: Readonly<Record<Status, readonly EndpointHealth[]>> = {
   // Of most endpoints nobody says anything, and that is healthy.

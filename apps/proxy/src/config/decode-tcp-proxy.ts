@@ -8,7 +8,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLogs } from './decode-access-log.ts'
-import type { TcpChain, TcpCluster } from './proxy-config.ts'
+import type { TcpChain, TcpCluster } from './tcp-chain.ts'
 
 const supported = new Set([
   'stat_prefix',

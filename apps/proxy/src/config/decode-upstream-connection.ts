@@ -14,7 +14,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { nativeSockets } from '../native-sockets.ts'
-import type { ClusterConfig, TcpKeepalive } from './proxy-config.ts'
+import type { ClusterConfig, TcpKeepalive } from './cluster-config.ts'
 
 type Connection = Pick<ClusterConfig, 'bindAddress' | 'otherBindAddress' | 'tcpKeepalive' | 'preconnectRatio'>
 

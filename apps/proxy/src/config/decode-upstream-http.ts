@@ -16,8 +16,8 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { AutoServerName } from './auto-server-name.ts'
+import type { Http2ClientConfig, UpstreamProtocol } from './cluster-config.ts'
 import { decodeHttp2Client } from './decode-http2-options.ts'
-import type { Http2ClientConfig, UpstreamProtocol } from './proxy-config.ts'
 
 export type UpstreamHttp = Spoken & {
   readonly idleTimeoutMs: number

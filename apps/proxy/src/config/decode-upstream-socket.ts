@@ -8,8 +8,8 @@ import {
 import { ProxyProtocolUpstreamTransportSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/proxy_protocol/v3/upstream_proxy_protocol_pb'
 import { RawBufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import type { ClusterConfig } from './cluster-config.ts'
 import { decodeClientTls } from './decode-tls.ts'
-import type { ClusterConfig } from './proxy-config.ts'
 
 type UpstreamSocket = Pick<ClusterConfig, 'tls' | 'proxyProtocol'>
 

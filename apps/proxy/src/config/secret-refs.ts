@@ -1,5 +1,5 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { ListenerConfig } from './proxy-config.ts'
+import type { ListenerConfig } from './listener-config.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 import type { SecretRef } from './tls-secret.ts'
 

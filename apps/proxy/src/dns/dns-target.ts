@@ -1,4 +1,4 @@
-import type { DnsDiscovery } from '../config/proxy-config.ts'
+import type { DnsDiscovery } from '../config/cluster-discovery.ts'
 import type { LookupCounts } from './lookup-counts.ts'
 import type { ResolveHost } from './resolve-host.ts'
 

@@ -1,7 +1,8 @@
 import { ADDRCONFIG, type LookupAddress } from 'node:dns'
 import { lookup, Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import type { DnsFamily, SocketAddress } from '../config/proxy-config.ts'
+import type { DnsFamily } from '../config/cluster-discovery.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 
 /** What a name stands for now. */
 export type Resolved = {

@@ -1,5 +1,5 @@
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
-import type { HttpChain } from '../config/proxy-config.ts'
+import type { HttpChain } from '../config/http-chain.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { HttpFilters, ResponseFilter } from '../exchange/http-filters.ts'

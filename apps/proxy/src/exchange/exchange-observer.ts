@@ -1,4 +1,4 @@
-import type { ListenerConfig } from '../config/proxy-config.ts'
+import type { ListenerConfig } from '../config/listener-config.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { TcpSession } from './tcp-session.ts'
 

@@ -1,4 +1,5 @@
-import type { HttpChain, ListenerConfig } from '../config/proxy-config.ts'
+import type { HttpChain } from '../config/http-chain.ts'
+import type { ListenerConfig } from '../config/listener-config.ts'
 import type { RoutedStage } from './filter-stages.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'

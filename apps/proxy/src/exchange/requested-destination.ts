@@ -1,5 +1,6 @@
 import { parseIpPort } from '@heddle/engine/match/parse-ip-port'
-import type { OriginalDestinationDiscovery, TcpAddress } from '../config/proxy-config.ts'
+import type { OriginalDestinationDiscovery } from '../config/cluster-discovery.ts'
+import type { TcpAddress } from '../config/socket-address.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { ConnectionPeer } from './request-peer.ts'
 

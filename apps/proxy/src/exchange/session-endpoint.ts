@@ -1,7 +1,7 @@
 import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
-import type { EndpointHealth } from '../config/proxy-config.ts'
+import type { EndpointHealth } from '../config/assignment.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 /**

@@ -1,5 +1,8 @@
 import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
-import type { ClusterConfig, EndpointConfig, ListenerConfig, TcpChain } from '../config/proxy-config.ts'
+import type { EndpointConfig } from '../config/assignment.ts'
+import type { ClusterConfig } from '../config/cluster-config.ts'
+import type { ListenerConfig } from '../config/listener-config.ts'
+import type { TcpChain } from '../config/tcp-chain.ts'
 import type { ConnectionPeer } from './request-peer.ts'
 
 /** A connection whose bytes are passed on unread, while it lasts. */

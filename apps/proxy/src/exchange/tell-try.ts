@@ -1,5 +1,5 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
-import type { EndpointConfig } from '../config/proxy-config.ts'
+import type { EndpointConfig } from '../config/assignment.ts'
 import { expectedTimeoutMs } from './expected-timeout.ts'
 import { headerName } from './header-name.ts'
 import type { HttpExchange } from './http-exchange.ts'

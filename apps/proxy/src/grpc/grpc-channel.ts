@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../config/proxy-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
 import { newConnectionCounts } from '../pool/connection-counts.ts'
 import { MultiplexedPool } from '../pool/multiplexed-pool.ts'

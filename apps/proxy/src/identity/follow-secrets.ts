@@ -1,4 +1,6 @@
-import type { ClusterConfig, FilterChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
+import type { ClusterConfig } from '../config/cluster-config.ts'
+import type { FilterChain, ListenerConfig } from '../config/listener-config.ts'
+import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { SecretConfig, SecretContent, SecretRef } from '../config/tls-secret.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { fillTls } from './fill-tls.ts'

@@ -1,4 +1,4 @@
-import type { HttpChain } from '../config/proxy-config.ts'
+import type { HttpChain } from '../config/http-chain.ts'
 import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
 
 type Drainable = { drain(): void }

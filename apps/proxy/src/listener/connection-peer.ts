@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
-import type { TcpAddress } from '../config/proxy-config.ts'
+import type { TcpAddress } from '../config/socket-address.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { subjectAltNames, uriOf } from '../identity/subject-alt-names.ts'
 import type { ConnectionFacts } from './pick-chain.ts'

@@ -1,5 +1,6 @@
 import { hostPort } from '../config/host-port.ts'
-import type { ListenerConfig, TcpChain, TcpCluster } from '../config/proxy-config.ts'
+import type { ListenerConfig } from '../config/listener-config.ts'
+import type { TcpChain, TcpCluster } from '../config/tcp-chain.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import type { Runtime } from '../traffic/runtime.ts'

@@ -1,5 +1,5 @@
 import { type Socket, SocketAddress as SystemAddress } from 'node:net'
-import type { TcpAddress } from '../config/proxy-config.ts'
+import type { TcpAddress } from '../config/socket-address.ts'
 import { descriptorOf, nativeSockets } from '../native-sockets.ts'
 import { unmapped } from './unmapped.ts'
 

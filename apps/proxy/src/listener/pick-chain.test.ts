@@ -2,7 +2,7 @@ import { fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { FilterChainMatchSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import { expect, test } from 'vitest'
 import { decodeChainMatch } from '../config/decode-chain-match.ts'
-import type { ListenerConfig } from '../config/proxy-config.ts'
+import type { ListenerConfig } from '../config/listener-config.ts'
 import { asksForBytes, type ConnectionFacts, pickChain } from './pick-chain.ts'
 
 const facts: ConnectionFacts = {

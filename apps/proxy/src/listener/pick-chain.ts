@@ -1,6 +1,6 @@
 import { type IpRange, inRange } from '@heddle/engine/match/ip-range'
+import type { ChainMatch, FilterChain, ListenerConfig } from '../config/listener-config.ts'
 import type { NetworkFilter } from '../config/network-filter.ts'
-import type { ChainMatch, FilterChain, ListenerConfig } from '../config/proxy-config.ts'
 
 /** What chains are chosen by. What needs the client's first bytes is empty until they are read. */
 export type ConnectionFacts = {

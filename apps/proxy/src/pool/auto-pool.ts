@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls'
-import type { SocketAddress } from '../config/proxy-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { ConnectionCounts } from './connection-counts.ts'

@@ -1,5 +1,6 @@
 import type { AutoServerName } from '../config/auto-server-name.ts'
-import type { Http2ClientConfig, SocketAddress, UpstreamProtocol } from '../config/proxy-config.ts'
+import type { Http2ClientConfig, UpstreamProtocol } from '../config/cluster-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import type { PendingConnect } from './dial-socket.ts'
 import type { DialSettings } from './open-socket.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { SocketReader } from '../codec/socket-reader.ts'
-import type { SocketAddress } from '../config/proxy-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { PoolSettings } from './connection-pool.ts'
 import { countTls } from './count-tls.ts'

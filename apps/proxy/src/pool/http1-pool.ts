@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { ClientConnection, type ConnectionOwner } from '../codec/http1/client-connection.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
-import type { SocketAddress } from '../config/proxy-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { ConnectionCounts } from './connection-counts.ts'

@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../config/proxy-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import type { ConnectionPool, PoolSettings, RequestOrigin } from './connection-pool.ts'
 import type { PendingConnect } from './dial-socket.ts'

@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../config/proxy-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import { EndpointPool, type PoolSettings } from './endpoint-pool.ts'
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { TcpKeepalive } from '../config/proxy-config.ts'
+import type { TcpKeepalive } from '../config/cluster-config.ts'
 import { descriptorOf, nativeSockets } from '../native-sockets.ts'
 
 const tcpLevel = 6

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
-import type { LogTemplate } from '../config/proxy-config.ts'
+import type { LogTemplate } from '../config/access-log-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { compileJsonLine } from './compile-json-line.ts'
 import { timestamp } from './timestamp.ts'

@@ -1,5 +1,5 @@
 import { compileHeaderFormat } from '@heddle/engine/mutate/compile-header-format'
-import type { LogTemplate } from '../config/proxy-config.ts'
+import type { LogTemplate } from '../config/access-log-config.ts'
 import { compileLogText, type LogText } from './compile-log-text.ts'
 import { type FormatOperator, formatOperators } from './format-operators.ts'
 

@@ -1,4 +1,4 @@
-import type { AccessLogConfig } from '../config/proxy-config.ts'
+import type { AccessLogConfig } from '../config/access-log-config.ts'
 import { compileJsonLine } from './compile-json-line.ts'
 import { compileLogText, type LogText } from './compile-log-text.ts'
 import { lineText } from './readable-text.ts'

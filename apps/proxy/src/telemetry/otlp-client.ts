@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../config/proxy-config.ts'
+import type { SocketAddress } from '../config/socket-address.ts'
 import { GrpcChannel } from '../grpc/grpc-channel.ts'
 import { OK, UNAVAILABLE } from '../grpc/grpc-status.ts'
 

@@ -1,6 +1,8 @@
 import { shareOfCount, shareOfRate } from '@heddle/engine/limit/worker-share'
+import type { BreakerConfig, ClusterConfig } from '../config/cluster-config.ts'
+import type { FilterChain, ListenerConfig } from '../config/listener-config.ts'
 import type { NetworkFilter } from '../config/network-filter.ts'
-import type { BreakerConfig, ClusterConfig, FilterChain, ListenerConfig, ProxyConfig } from '../config/proxy-config.ts'
+import type { ProxyConfig } from '../config/proxy-config.ts'
 
 /**
  * A configuration as one of several workers runs it: circuit breakers, connections of a listener and limits of connections

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Http2ClientConfig } from '../../config/proxy-config.ts'
+import type { Http2ClientConfig } from '../../config/cluster-config.ts'
 import type { UpstreamEvents } from '../../exchange/upstream-port.ts'
 import { localAddressOf } from '../../pool/local-address-of.ts'
 import type { SocketReader } from '../socket-reader.ts'

@@ -1,0 +1,52 @@
+import type { SocketAddress } from './socket-address.ts'
+
+/** `envoy.config.endpoint.v3.ClusterLoadAssignment`. */
+export type Assignment = {
+  readonly name: string
+  readonly endpoints: readonly EndpointConfig[]
+  /** `policy.overprovisioning_factor`, percent. */
+  readonly overprovisioningPercent: number
+  /** `policy.weighted_priority_health`. */
+  readonly weighsHealth: boolean
+}
+
+/** `envoy.config.endpoint.v3.LbEndpoint`. */
+export type EndpointConfig = {
+  /** What makes it the same endpoint as before: its address, or its name where names are resolved to one endpoint. */
+  readonly key: string
+  readonly address: SocketAddress
+  /** Its name, where it has one; "" where not. */
+  readonly hostname: string
+  readonly weight: number
+  readonly priority: number
+  readonly locality: string
+  /** `load_balancing_weight` of its locality; undefined where it has none. */
+  readonly localityWeight: number | undefined
+  readonly health: 'healthy' | 'unhealthy' | 'draining' | 'degraded' | 'unknown'
+  /** `endpoint.health_check_config`: where and whether it is checked. */
+  readonly healthCheck: EndpointHealthCheck
+  /** `metadata.filter_metadata["envoy.lb"]`, each value as JSON: what subsets are made by. */
+  readonly subsetValues: ReadonlyMap<string, string>
+  /** `metadata.filter_metadata`, for format operators. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
+  /** `metadata.filter_metadata.istio.workload` = "name;namespace;service;version;cluster". */
+  readonly workload: WorkloadRef | undefined
+}
+
+/** What an endpoint is, by all that is known of it. */
+export type EndpointHealth = 'healthy' | 'degraded' | 'unhealthy' | 'draining'
+
+export type EndpointHealthCheck = {
+  readonly isDisabled: boolean
+  readonly port: number | undefined
+  readonly address: SocketAddress | undefined
+  /** "" for none. */
+  readonly hostname: string
+}
+
+export type WorkloadRef = {
+  readonly name: string
+  readonly namespace: string
+  readonly service: string
+  readonly version: string
+}
