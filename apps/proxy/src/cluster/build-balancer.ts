@@ -1,15 +1,25 @@
 import { AggregateBalancer } from '@heddle/engine/balance/aggregate-balancer'
+import type { BalanceCounts } from '@heddle/engine/balance/balance-counts'
 import { Balancer } from '@heddle/engine/balance/balancer'
 import { assignedWeight } from '@heddle/engine/balance/locality-weights'
 import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
-import type { ClusterState, ClusterSurroundings } from './cluster-state.ts'
+import type { ClusterConfig } from '../config/cluster-config.ts'
+import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { EndpointState } from './endpoint-state.ts'
 
 export type ClusterBalancer = Balancer<EndpointState> | SubsetBalancer<EndpointState> | AggregateBalancer<EndpointState>
 
+/** A cluster as its balancer sees it. */
+export type BalancedCluster = {
+  readonly config: ClusterConfig
+  readonly overprovisioningPercent: number
+  readonly requestsActive: number
+  readonly balanceCounts: BalanceCounts
+}
+
 /** What picks among a cluster's endpoints, or among those of the clusters that it is made of. */
 export function buildBalancer(
-  cluster: ClusterState,
+  cluster: BalancedCluster,
   endpoints: readonly EndpointState[],
   weighsHealth: boolean,
   { random, local, cluster: named }: ClusterSurroundings,

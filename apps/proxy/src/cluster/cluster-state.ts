@@ -1,11 +1,10 @@
-import { AggregateBalancer } from '@heddle/engine/balance/aggregate-balancer'
+import { AggregateBalancer, type AggregateMember } from '@heddle/engine/balance/aggregate-balancer'
 import { newBalanceCounts } from '@heddle/engine/balance/balance-counts'
 import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import { Balancer, type LevelChoice } from '@heddle/engine/balance/balancer'
 import { recordLatency } from '@heddle/engine/balance/record-latency'
 import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
 import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
-import type { LocalCluster } from '@heddle/engine/balance/zone-route'
 import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
 import type { HealthRecord } from '@heddle/engine/health/health-record'
 import type { TryOutcome } from '@heddle/engine/outlier/outlier-policy'
@@ -19,8 +18,9 @@ import { PriorityPools, type PrioritySettings } from '../pool/priority-pools.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import { buildBalancer, type ClusterBalancer } from './build-balancer.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
+import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import { newClusterTotals } from './cluster-totals.ts'
-import { type EndpointState, newEndpointState } from './endpoint-state.ts'
+import { type EndpointOwner, type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
 import { OutlierClock } from './outlier-clock.ts'
 import { poolSettings, prioritySettings } from './pool-settings.ts'
@@ -31,21 +31,8 @@ const againMaxByDefault = 4
 const noLevels = [] as const
 const noSubsets: ReadonlySet<string> = new Set()
 
-/** What a cluster needs to know of the proxy around it. */
-export type ClusterSurroundings = {
-  readonly random: () => number
-  /** Whether an address is one that this proxy listens on. */
-  readonly isOwn: (address: TcpAddress) => boolean
-  /** The cluster that the proxy is part of. */
-  readonly local: () => LocalCluster | undefined
-  /** Another cluster, where it is there. */
-  readonly cluster: (name: string) => ClusterState | undefined
-  /** Who is there has changed, or how they are. */
-  readonly onChange: () => void
-}
-
 /** A cluster while it lives: endpoints with their pools, and what is counted against its circuit breaker. */
-export class ClusterState {
+export class ClusterState implements EndpointOwner, AggregateMember<EndpointState> {
   config: ClusterConfig
   readonly counts: ConnectionCounts = newConnectionCounts()
   /** For routes of the default priority, and for those of high priority. */
@@ -265,10 +252,10 @@ export class ClusterState {
 
   /** The draws brought nobody else: one of the same priority that is well, beginning anywhere. */
   private otherThan(avoid: readonly EndpointState[], like: EndpointState): EndpointState | undefined {
-    const { list } = like.cluster
-    const start = Math.floor(this.random() * list.length)
-    for (let index = 0; index < list.length; index++) {
-      const endpoint = list[(start + index) % list.length] as EndpointState // in range
+    const { members } = like.cluster
+    const start = Math.floor(this.random() * members.length)
+    for (let index = 0; index < members.length; index++) {
+      const endpoint = members[(start + index) % members.length] as EndpointState // in range
       if (endpoint.config.priority !== like.config.priority || avoid.includes(endpoint)) continue
       if (isWell(endpoint)) return endpoint
     }

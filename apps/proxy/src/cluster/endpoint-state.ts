@@ -1,16 +1,20 @@
 import type { BalancedEndpoint } from '@heddle/engine/balance/balanced-endpoint'
 import type { LatencyRecord } from '@heddle/engine/balance/record-latency'
+import type { TryOutcome } from '@heddle/engine/outlier/outlier-policy'
 import { newOutlierRecord, type OutlierRecord } from '@heddle/engine/outlier/outlier-record'
 import type { EndpointConfig } from '../config/assignment.ts'
+import type { ClusterConfig } from '../config/cluster-config.ts'
+import type { ConnectionCounts } from '../pool/connection-counts.ts'
 import type { PriorityPools } from '../pool/priority-pools.ts'
-import type { ClusterState } from './cluster-state.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { ClusterTotals } from './cluster-totals.ts'
 
 /** One endpoint of a cluster while it lives: its connections, what is under way, and how it has behaved. */
 export type EndpointState = OutlierRecord &
   LatencyRecord & {
     config: EndpointConfig
     /** Whose it is; an aggregate cluster picks endpoints of others. */
-    readonly cluster: ClusterState
+    readonly cluster: EndpointOwner
     readonly pools: PriorityPools
     active: number
     /** Connections that are passed on unread, where the cluster closes them with the endpoint's health. */
@@ -26,9 +30,24 @@ export type EndpointState = OutlierRecord &
     failures: number
   }
 
+/** The cluster of an endpoint, for whoever has picked that one: what a try counts against, and what it tells. */
+export type EndpointOwner = {
+  readonly config: ClusterConfig
+  readonly breaker: CircuitBreaker
+  readonly highBreaker: CircuitBreaker
+  readonly totals: ClusterTotals
+  readonly counts: ConnectionCounts
+  /** All its endpoints. */
+  readonly members: readonly EndpointState[]
+  /** A request met a full circuit breaker. */
+  countOverflow(breaker: CircuitBreaker): void
+  record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void
+  recordLatency(endpoint: EndpointState, latencyMs: number, nowMs: number): void
+}
+
 export function newEndpointState(
   config: EndpointConfig,
-  cluster: ClusterState,
+  cluster: EndpointOwner,
   pools: PriorityPools,
   nowMs: number,
 ): EndpointState {

@@ -1,6 +1,6 @@
 import type { BreakerConfig, ClusterConfig } from '../config/cluster-config.ts'
-import type { PoolSettings } from '../pool/connection-pool.ts'
 import { clusterDial } from '../pool/open-socket.ts'
+import type { PoolSettings } from '../pool/pool-settings.ts'
 import type { PrioritySettings } from '../pool/priority-pools.ts'
 
 /** Envoy's default for what an upstream may send as a head. */

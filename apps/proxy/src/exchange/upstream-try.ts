@@ -1,15 +1,18 @@
 import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
-import type { ClusterState } from '../cluster/cluster-state.ts'
-import type { EndpointState } from '../cluster/endpoint-state.ts'
-import type { PendingConnect } from '../pool/endpoint-pool.ts'
+import type { ClusterTotals } from '../cluster/cluster-totals.ts'
+import type { EndpointOwner, EndpointState } from '../cluster/endpoint-state.ts'
+import type { PendingConnect } from '../pool/dial-socket.ts'
 import type { UpstreamPort } from './upstream-port.ts'
+
+/** The cluster that a route names: what its tries come to. */
+export type NamedCluster = { readonly totals: ClusterTotals }
 
 /** One try of a request at one endpoint. Gives back what it took, once, however it ends. */
 export class UpstreamTry {
   /** Whose endpoint it is. */
-  readonly cluster: ClusterState
+  readonly cluster: EndpointOwner
   /** The one that the route names: another when that is an aggregate cluster, whose retries and timeouts are its own. */
-  readonly named: ClusterState
+  readonly named: NamedCluster
   readonly endpoint: EndpointState
   readonly isRetry: boolean
   private readonly breaker: CircuitBreaker
@@ -20,7 +23,7 @@ export class UpstreamTry {
   isHedged = false
   private isOpen = true
 
-  constructor(named: ClusterState, breaker: CircuitBreaker, endpoint: EndpointState, isRetry: boolean, nowMs: number) {
+  constructor(named: NamedCluster, breaker: CircuitBreaker, endpoint: EndpointState, isRetry: boolean, nowMs: number) {
     const { cluster } = endpoint
     this.startedMs = nowMs
     this.named = named

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net'
 import { SocketReader } from '../codec/socket-reader.ts'
 import type { SocketAddress } from '../config/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
-import type { PoolSettings } from './connection-pool.ts'
 import { countTls } from './count-tls.ts'
 import { openSocket, readyEvent } from './open-socket.ts'
+import type { PoolSettings } from './pool-settings.ts'
 
 /** A connection attempt under way, for when its try is over first. */
 export type PendingConnect = {

@@ -2,17 +2,14 @@ import type { SocketAddress } from '../config/socket-address.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { AutoPool } from './auto-pool.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
-import type { ConnectionPool, PoolSettings, RequestOrigin } from './connection-pool.ts'
+import type { ConnectionPool, RequestOrigin } from './connection-pool.ts'
 import type { PendingConnect } from './dial-socket.ts'
 import { DownstreamPool } from './downstream-pool.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { MultiplexedPool } from './multiplexed-pool.ts'
 import { PerConnectionPool } from './per-connection-pool.ts'
 import { PerNamePool } from './per-name-pool.ts'
-
-export type { ConnectionCounts } from './connection-counts.ts'
-export type { PoolSettings } from './connection-pool.ts'
-export type { PendingConnect } from './dial-socket.ts'
+import type { PoolSettings } from './pool-settings.ts'
 
 /** The connections to one endpoint, of the protocol that its cluster speaks now. */
 export class EndpointPool implements ConnectionPool {

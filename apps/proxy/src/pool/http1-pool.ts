@@ -5,8 +5,9 @@ import type { SocketAddress } from '../config/socket-address.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
-import type { ConnectionPool, PoolSettings } from './connection-pool.ts'
+import type { ConnectionPool } from './connection-pool.ts'
 import { dialSocket, type PendingConnect } from './dial-socket.ts'
+import type { PoolSettings } from './pool-settings.ts'
 import { WaitingRequests } from './waiting-requests.ts'
 
 /** So many connections are opened ahead for one request at most (Envoy's rule). */

@@ -5,8 +5,9 @@ import type { Http2ClientConfig } from '../config/cluster-config.ts'
 import type { SocketAddress } from '../config/socket-address.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
-import type { ConnectionPool, PoolSettings } from './connection-pool.ts'
+import type { ConnectionPool } from './connection-pool.ts'
 import { dialSocket, type PendingConnect } from './dial-socket.ts'
+import type { PoolSettings } from './pool-settings.ts'
 import { WaitingRequests } from './waiting-requests.ts'
 
 export type MultiplexedSettings = PoolSettings & { readonly http2: Http2ClientConfig }

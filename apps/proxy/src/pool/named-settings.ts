@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { AutoServerName } from '../config/auto-server-name.ts'
-import type { PoolSettings, RequestOrigin } from './connection-pool.ts'
+import type { RequestOrigin } from './connection-pool.ts'
+import type { PoolSettings } from './pool-settings.ts'
 
 /** The name of the peer that a request is for, without a port; "" where it says none. */
 export function peerNameOf({ header }: AutoServerName, origin: RequestOrigin): string {

@@ -3,9 +3,9 @@ import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { newConnectionCounts } from './connection-counts.ts'
-import type { PoolSettings } from './connection-pool.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { PerNamePool } from './per-name-pool.ts'
+import type { PoolSettings } from './pool-settings.ts'
 
 const autoName = { isTold: true, isVerified: false, header: '' }
 

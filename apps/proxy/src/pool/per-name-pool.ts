@@ -1,8 +1,9 @@
 import type { AutoServerName } from '../config/auto-server-name.ts'
 import type { SocketAddress } from '../config/socket-address.ts'
-import type { ConnectionPool, PoolSettings, RequestOrigin } from './connection-pool.ts'
+import type { ConnectionPool, RequestOrigin } from './connection-pool.ts'
 import { KeyedPools, type MakePool } from './keyed-pools.ts'
 import { namedSettings, peerNameOf } from './named-settings.ts'
+import type { PoolSettings } from './pool-settings.ts'
 
 /**
  * `auto_sni` and `auto_san_validation`: a connection is for the name that it was opened for, and for no other. Clients choose

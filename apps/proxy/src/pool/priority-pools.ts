@@ -1,6 +1,7 @@
 import type { SocketAddress } from '../config/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
-import { EndpointPool, type PoolSettings } from './endpoint-pool.ts'
+import { EndpointPool } from './endpoint-pool.ts'
+import type { PoolSettings } from './pool-settings.ts'
 
 /** What differs between priorities. */
 export type PriorityCounts = { readonly usual: ConnectionCounts; readonly high: ConnectionCounts }

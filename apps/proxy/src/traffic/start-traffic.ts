@@ -1,4 +1,5 @@
-import { ClusterState, type ClusterSurroundings } from '../cluster/cluster-state.ts'
+import { ClusterState } from '../cluster/cluster-state.ts'
+import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Assignment } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'

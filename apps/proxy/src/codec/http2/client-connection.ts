@@ -3,7 +3,7 @@ import type { Http2ClientConfig } from '../../config/cluster-config.ts'
 import type { UpstreamEvents } from '../../exchange/upstream-port.ts'
 import { localAddressOf } from '../../pool/local-address-of.ts'
 import type { SocketReader } from '../socket-reader.ts'
-import { ClientStream } from './client-stream.ts'
+import { ClientStream, type ClientStreamOwner } from './client-stream.ts'
 import { errorCodes } from './error-code.ts'
 import { preface } from './frame.ts'
 import type { FieldLimits } from './request-head.ts'
@@ -44,7 +44,7 @@ const streamIdMax = 2 ** 30
  *     └───── closed, or anything against the rules ──▶ GONE; what was under way is told
  * ```
  */
-export class ClientConnection implements SessionRole {
+export class ClientConnection implements SessionRole, ClientStreamOwner {
   /** Requests that it has carried. */
   requests = 0
   readonly openedMs = performance.now()

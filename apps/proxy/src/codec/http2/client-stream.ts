@@ -2,17 +2,27 @@ import { createHash } from 'node:crypto'
 import { type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
-import type { ClientConnection } from './client-connection.ts'
 import { errorCodes } from './error-code.ts'
-import { Http2Stream } from './http2-stream.ts'
+import { Http2Stream, type StreamSession } from './http2-stream.ts'
 import type { FieldLimits } from './request-head.ts'
 import { ResponseHead } from './response-head.ts'
-import type { Session } from './session.ts'
 import { StreamTunnel } from './stream-tunnel.ts'
 import { TrailerFields } from './trailer-fields.ts'
 
 /** Interim answers to one request; more is an upstream gone wrong. */
 const interimsMax = 16
+
+/** The connection that a stream is on, as the stream sees it. */
+export type ClientStreamOwner = {
+  readonly scheme: string
+  readonly localAddress: string
+  /** The peer takes extended CONNECT (RFC 8441). */
+  readonly allowsConnectProtocol: boolean
+  whenSettingsAreHere(stream: ClientStream, decide: () => void): void
+  /** A head has come, and perhaps nothing after it in this read. */
+  onAnswerBegun(stream: ClientStream): void
+  onStreamFree(stream: ClientStream): void
+}
 
 /**
  * One request on a client's connection, for the time of one try. Objects are used again.
@@ -25,7 +35,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
   isReused = false
   /** GOAWAY says that the peer has not looked at it. */
   isUnprocessed = false
-  private readonly connection: ClientConnection
+  private readonly owner: ClientStreamOwner
   private readonly head: ResponseHead
   private readonly trailerFields: TrailerFields
   private events: UpstreamEvents | undefined
@@ -37,15 +47,15 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
   private upgrade = ''
   private websocketKey = ''
 
-  constructor(session: Session, connection: ClientConnection, limits: FieldLimits) {
+  constructor(session: StreamSession, owner: ClientStreamOwner, limits: FieldLimits) {
     super(session)
-    this.connection = connection
+    this.owner = owner
     this.head = new ResponseHead(limits)
     this.trailerFields = new TrailerFields(limits)
   }
 
   get localAddress(): string {
-    return this.connection.localAddress
+    return this.owner.localAddress
   }
 
   use(events: UpstreamEvents, id: number, isReused: boolean): void {
@@ -66,7 +76,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   sendHead(method: string, target: string, headers: HeaderBlock, framing: Framing, contentLength: number): void {
     if (!this.isOpen) return
-    const { scheme } = this.connection
+    const { scheme } = this.owner
     this.method = method
     this.upgrade = headers.get('upgrade') ?? ''
     const problem = this.problemOf(headers, framing)
@@ -75,7 +85,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
       return
     }
     if (this.upgrade !== '') {
-      this.connection.whenSettingsAreHere(this, () => this.askForUpgrade(target, headers))
+      this.owner.whenSettingsAreHere(this, () => this.askForUpgrade(target, headers))
       return
     }
     this.isKnownToPeer = true
@@ -93,8 +103,8 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   /** What the upstream allows is known (RFC 8441 §3): an extended CONNECT must not come before, nor where it is not allowed. */
   private askForUpgrade(target: string, headers: HeaderBlock): void {
-    const { connection, session, upgrade } = this
-    if (!connection.allowsConnectProtocol) {
+    const { owner, session, upgrade } = this
+    if (!owner.allowsConnectProtocol) {
       this.fail('unsendable', 'http2.extended_connect_not_allowed')
       return
     }
@@ -103,7 +113,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     // A copy: another try may need the key.
     const sent = headers.copy()
     sent.remove('sec-websocket-key')
-    const line = { method: 'CONNECT', target, scheme: connection.scheme, protocol: upgrade }
+    const line = { method: 'CONNECT', target, scheme: owner.scheme, protocol: upgrade }
     session.fields.request(this.id, line, sent, -1, false)
   }
 
@@ -186,7 +196,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     this.events?.onResponse(status, headers, framing, contentLength)
     if (!this.isOpen) return
     if (isEnd) this.endResponse(undefined)
-    else this.connection.onAnswerBegun(this)
+    else this.owner.onAnswerBegun(this)
   }
 
   onData(payload: Buffer): void {
@@ -243,7 +253,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   onReleased(): void {
     this.events = undefined
-    if (this.tunnel === undefined) this.connection.onStreamFree(this)
+    if (this.tunnel === undefined) this.owner.onStreamFree(this)
   }
 
   private endResponse(trailers: HeaderBlock | undefined): void {

@@ -1,14 +1,36 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
-import type { Field } from './hpack/field.ts'
-import type { Session } from './session.ts'
+import type { FieldWriter } from './field-writer.ts'
+import type { FrameWriter } from './frame-writer.ts'
+import type { FieldSink } from './hpack/hpack-decoder.ts'
+import type { ReceiveFlow } from './receive-flow.ts'
+import type { SendFlow } from './send-flow.ts'
+import type { SessionOptions } from './session-role.ts'
+import type { PeerSettings } from './settings.ts'
+import type { StreamTable, TabledStream } from './stream-table.ts'
 import { turnMs } from './turn-writer.ts'
+
+/** A connection as its streams see it. */
+export type StreamSession = {
+  readonly options: SessionOptions
+  readonly peer: PeerSettings
+  readonly frames: FrameWriter
+  readonly fields: FieldWriter
+  readonly sending: SendFlow
+  readonly receiving: ReceiveFlow
+  readonly streams: StreamTable<Http2Stream>
+  readonly isOver: boolean
+  /** The rule that the peer broke, when that is what ended the connection. */
+  readonly brokenRule: string | undefined
+  /** A stream error (§5.4.2) that the peer made. */
+  streamError(stream: Http2Stream, errorCode: number): void
+}
 
 /**
  * One stream as the session sees it: its two windows, what waits for them, and which half is closed (RFC 9113 §5.1).
  * Roles add what the frames mean.
  */
-export abstract class Http2Stream {
-  readonly session: Session
+export abstract class Http2Stream implements TabledStream {
+  readonly session: StreamSession
   id = 0
   openedMs = 0
   /** What we may still send, and what the peer may. */
@@ -31,7 +53,7 @@ export abstract class Http2Stream {
   private credit = 0
   private isPaused = false
 
-  constructor(session: Session) {
+  constructor(session: StreamSession) {
     this.session = session
   }
 
@@ -60,7 +82,7 @@ export abstract class Http2Stream {
   // ── what the role does ──────────────────────────────────────────────────────────────────────────────────────────
 
   /** A block on an open stream begins: where its fields go. */
-  abstract fieldSink(): { onField(field: Field): void }
+  abstract fieldSink(): FieldSink
   /** That block is whole. */
   abstract onBlock(isEnd: boolean): void
   abstract onData(payload: Buffer): void

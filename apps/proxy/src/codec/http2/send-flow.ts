@@ -1,8 +1,18 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { FieldWriter } from './field-writer.ts'
 import { END_STREAM, frameBytesMax, windowDefault, windowMax } from './frame.ts'
-import type { Http2Stream } from './http2-stream.ts'
 import type { TurnWriter } from './turn-writer.ts'
+
+/** A stream as the window and the socket know it that it waits for. */
+export type WaitingStream = {
+  readonly id: number
+  /** What the peer allows it. */
+  sendWindow: number
+  /** The socket takes more again. */
+  wake(): void
+  /** Sends what fits of what waits, at most so much; how much that was. */
+  flushQueue(bytesMax: number): number
+}
 
 /** The sending half of a connection's flow control (RFC 9113 §5.2), and who waits for it. */
 export class SendFlow {
@@ -11,8 +21,8 @@ export class SendFlow {
   private readonly writer: TurnWriter
   private readonly fields: FieldWriter
   /** Streams that wait for a window, and those that wait for the socket. */
-  private readonly blocked = new Set<Http2Stream>()
-  private readonly undrained = new Set<Http2Stream>()
+  private readonly blocked = new Set<WaitingStream>()
+  private readonly undrained = new Set<WaitingStream>()
   private window = windowDefault
 
   constructor(writer: TurnWriter, fields: FieldWriter) {
@@ -21,7 +31,7 @@ export class SendFlow {
   }
 
   /** Sends as far as both windows allow; how much that was. */
-  data(stream: Http2Stream, chunk: Buffer, from: number, to: number): number {
+  data(stream: WaitingStream, chunk: Buffer, from: number, to: number): number {
     let at = from
     while (at < to) {
       const length = Math.min(to - at, this.window, stream.sendWindow, frameBytesMax)
@@ -35,28 +45,28 @@ export class SendFlow {
     return at - from
   }
 
-  end(stream: Http2Stream, trailers: HeaderBlock | undefined): void {
+  end(stream: WaitingStream, trailers: HeaderBlock | undefined): void {
     if (trailers !== undefined) this.fields.trailers(stream.id, trailers)
     else if (!this.writer.endLastData(stream.id)) this.writer.data(stream.id, nothing, 0, 0, END_STREAM)
   }
 
   /** The stream has bytes that no window allows. */
-  block(stream: Http2Stream): void {
+  block(stream: WaitingStream): void {
     this.blocked.add(stream)
   }
 
-  unblock(stream: Http2Stream): void {
+  unblock(stream: WaitingStream): void {
     this.blocked.delete(stream)
   }
 
   /** True when the socket has all it can take: the stream is woken when it has drained. */
-  awaitDrain(stream: Http2Stream): boolean {
+  awaitDrain(stream: WaitingStream): boolean {
     if (this.writer.hasRoom) return false
     this.undrained.add(stream)
     return true
   }
 
-  forget(stream: Http2Stream): void {
+  forget(stream: WaitingStream): void {
     this.blocked.delete(stream)
     this.undrained.delete(stream)
   }
@@ -77,7 +87,7 @@ export class SendFlow {
     return true
   }
 
-  widenStream(stream: Http2Stream, increment: number): boolean {
+  widenStream(stream: WaitingStream, increment: number): boolean {
     if (stream.sendWindow + increment > windowMax) return false
     stream.sendWindow += increment
     // A window says what the peer allows, and not that it reads: what the socket does not take waits in the stream.

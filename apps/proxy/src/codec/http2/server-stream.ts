@@ -8,9 +8,8 @@ import { dateField } from '../http1/date-field.ts'
 import type { RequestHandler } from '../http1/request-handler.ts'
 import type { ServerLimits } from '../http1/server-limits.ts'
 import { errorCodes } from './error-code.ts'
-import { Http2Stream } from './http2-stream.ts'
+import { Http2Stream, type StreamSession } from './http2-stream.ts'
 import { RequestHead } from './request-head.ts'
-import type { Session } from './session.ts'
 import { StreamTunnel } from './stream-tunnel.ts'
 import { TrailerFields } from './trailer-fields.ts'
 import { turnMs, turnNumber } from './turn-writer.ts'
@@ -53,7 +52,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   private early: Buffer[] = []
 
   constructor(
-    session: Session,
+    session: StreamSession,
     events: { makeHandler(stream: ServerStream): StreamHandler },
     limits: ServerLimits,
     wheel: TimerWheel,

@@ -22,19 +22,19 @@ import { FrameReader, type FrameSink } from './frame-reader.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { HeaderBuffer } from './header-buffer.ts'
 import { type FieldSink, HpackDecoder } from './hpack/hpack-decoder.ts'
-import type { Http2Stream } from './http2-stream.ts'
+import type { Http2Stream, StreamSession } from './http2-stream.ts'
 import { ReceiveFlow } from './receive-flow.ts'
 import { SendFlow } from './send-flow.ts'
 import type { SessionOptions, SessionRole } from './session-role.ts'
 import { PeerSettings } from './settings.ts'
-import { StreamTable } from './stream-table.ts'
+import { StreamTable, type TableOwner } from './stream-table.ts'
 import { TurnWriter, turnMs } from './turn-writer.ts'
 
 /**
  * One HTTP/2 connection (RFC 9113), whichever end we are: frames, the rules about them, flow control for the connection,
  * and the table of streams. What a request and a response are is known to the roles.
  */
-export class Session implements FrameSink {
+export class Session implements FrameSink, StreamSession, TableOwner<Http2Stream> {
   readonly options: SessionOptions
   readonly peer = new PeerSettings()
   readonly writer: TurnWriter
@@ -43,7 +43,7 @@ export class Session implements FrameSink {
   readonly sending: SendFlow
   readonly receiving: ReceiveFlow
   readonly guard: FloodGuard
-  readonly streams: StreamTable
+  readonly streams: StreamTable<Http2Stream>
   isOver = false
   /** The rule that the peer broke, when that is what ended the connection. */
   brokenRule: string | undefined

@@ -1,39 +1,63 @@
 import { windowMax } from './frame.ts'
-import type { Http2Stream } from './http2-stream.ts'
+import type { FrameWriter } from './frame-writer.ts'
 import { OpenStreams } from './open-streams.ts'
-import type { Session } from './session.ts'
+import type { ReceiveFlow } from './receive-flow.ts'
+import type { SendFlow, WaitingStream } from './send-flow.ts'
 
 /** So many of the streams that we have reset are remembered: what the peer sent before it knew is not its fault (§5.1). */
 const recentlyResetMax = 128
 
+/** A stream as the table knows it. */
+export type TabledStream = WaitingStream & {
+  id: number
+  isOpen: boolean
+  /** One that the peer has not heard of must not be reset. */
+  readonly isKnownToPeer: boolean
+  /** For a window, or for the socket. */
+  readonly isWaiting: boolean
+  /** What it still owes the connection's window. */
+  takeWithheld(): number
+  onGone(errorCode: number, isOurs: boolean): void
+  onReleased(): void
+}
+
+/** The connection that the table belongs to. */
+export type TableOwner<Stream> = {
+  readonly frames: FrameWriter
+  readonly sending: SendFlow
+  readonly receiving: ReceiveFlow
+  readonly isOver: boolean
+  streamGone(stream: Stream): void
+}
+
 /** The open streams of a connection, and the ways out of it. */
-export class StreamTable {
-  private readonly session: Session
-  private readonly open = new OpenStreams<Http2Stream>()
+export class StreamTable<Stream extends TabledStream> {
+  private readonly owner: TableOwner<Stream>
+  private readonly open = new OpenStreams<Stream>()
   private readonly recentlyReset = new Set<number>()
 
-  constructor(session: Session) {
-    this.session = session
+  constructor(owner: TableOwner<Stream>) {
+    this.owner = owner
   }
 
   get size(): number {
     return this.open.size
   }
 
-  get(streamId: number): Http2Stream | undefined {
+  get(streamId: number): Stream | undefined {
     return this.open.get(streamId)
   }
 
-  all(): Http2Stream[] {
+  all(): Stream[] {
     return this.open.all()
   }
 
-  add(stream: Http2Stream): void {
+  add(stream: Stream): void {
     this.open.add(stream)
   }
 
   /** Gives a stream that the peer has not heard of a later number: those before it may have been told already (§5.1.1). */
-  renumber(stream: Http2Stream, streamId: number): void {
+  renumber(stream: Stream, streamId: number): void {
     this.open.remove(stream)
     stream.id = streamId
     this.add(stream)
@@ -44,20 +68,20 @@ export class StreamTable {
   }
 
   /** Both halves are closed. */
-  release(stream: Http2Stream): void {
+  release(stream: Stream): void {
     this.leave(stream)
     stream.onReleased()
   }
 
   /** Ends a stream from our side; the role is told. */
-  reset(stream: Http2Stream, errorCode: number): void {
+  reset(stream: Stream, errorCode: number): void {
     if (!stream.isOpen) return
     this.tell(stream, errorCode)
     this.remove(stream, errorCode, true)
   }
 
   /** Resets without telling the role: it knows. */
-  drop(stream: Http2Stream, errorCode: number): void {
+  drop(stream: Stream, errorCode: number): void {
     if (!stream.isOpen) return
     this.tell(stream, errorCode)
     this.leave(stream)
@@ -73,11 +97,11 @@ export class StreamTable {
       }
     }
     this.recentlyReset.add(streamId)
-    this.session.frames.reset(streamId, errorCode)
+    this.owner.frames.reset(streamId, errorCode)
   }
 
   /** The peer, or the end of the connection, took it away. */
-  remove(stream: Http2Stream, errorCode: number, isOurs: boolean): void {
+  remove(stream: Stream, errorCode: number, isOurs: boolean): void {
     if (!stream.isOpen) return
     this.leave(stream)
     stream.onGone(errorCode, isOurs)
@@ -97,17 +121,17 @@ export class StreamTable {
     return true
   }
 
-  private tell(stream: Http2Stream, errorCode: number): void {
+  private tell(stream: Stream, errorCode: number): void {
     if (stream.isKnownToPeer) this.refuse(stream.id, errorCode)
   }
 
-  private leave(stream: Http2Stream): void {
-    const { session } = this
+  private leave(stream: Stream): void {
+    const { owner } = this
     stream.isOpen = false
     this.open.remove(stream)
-    if (stream.isWaiting) session.sending.forget(stream)
+    if (stream.isWaiting) owner.sending.forget(stream)
     const owed = stream.takeWithheld()
-    if (owed > 0 && !session.isOver) session.receiving.giveBack(owed)
-    session.streamGone(stream)
+    if (owed > 0 && !owner.isOver) owner.receiving.giveBack(owed)
+    owner.streamGone(stream)
   }
 }
