@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+const rules = ['style/noRestrictedImports', 'suspicious/noImportCycles']
+
 // One fault planted per boundary: a rule that stops matching is seen here, not years later in the imports.
 const faults: readonly (readonly [file: string, specifier: string])[] = [
   ['packages/shared/src/net/planted.ts', '@heddle/control/store/open-store'],
@@ -32,6 +34,18 @@ const faults: readonly (readonly [file: string, specifier: string])[] = [
   ['apps/cli/src/planted.ts', '@heddle/testkit/start-proxy'],
 ]
 
+/** Two files that name each other, for a type only. */
+const ring: readonly (readonly [file: string, text: string])[] = [
+  [
+    'packages/engine/src/route/ring.ts',
+    "import type { Part } from './ring-part.ts'\n\nexport type Whole = { part: Part }\n",
+  ],
+  [
+    'packages/engine/src/route/ring-part.ts',
+    "import type { Whole } from './ring.ts'\n\nexport type Part = { whole: Whole }\n",
+  ],
+]
+
 const root = path.resolve(import.meta.dirname, '..')
 let folder = ''
 let reported = new Set<string>()
@@ -47,10 +61,11 @@ beforeAll(() => {
     mkdirSync(path.join(folder, path.dirname(file)), { recursive: true })
     writeFileSync(path.join(folder, file), `import { planted } from '${specifier}'\n\nexport const found = planted\n`)
   }
+  for (const [file, text] of ring) writeFileSync(path.join(folder, file), text)
   const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome')
   const { stdout } = spawnSync(
     process.execPath,
-    [biome, 'lint', '--reporter=json', '--max-diagnostics=none', '--only=style/noRestrictedImports', '.'],
+    [biome, 'lint', '--reporter=json', '--max-diagnostics=none', ...rules.map((rule) => `--only=${rule}`), '.'],
     { cwd: folder, encoding: 'utf8' },
   )
   const report = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { diagnostics: { location: { path: unknown } }[] }
@@ -66,6 +81,10 @@ function pathOf(value: unknown): string {
 }
 
 test.each(faults)('%s may not import %s', (file) => {
+  expect(reported).toContain(file)
+})
+
+test.each(ring)('%s may not name a file that names it, not even for a type', (file) => {
   expect(reported).toContain(file)
 })
 

@@ -69,7 +69,7 @@ const rules = [
     ],
   ],
   [
-    ['apps/proxy/src/{exchange,cluster,inbound,outbound}/**'],
+    ['apps/proxy/src/{exchange,cluster,format}/**'],
     [
       otherApps('proxy'),
       testkit,

@@ -7,7 +7,7 @@ import {
   StderrAccessLogSchema,
   StdoutAccessLogSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
-import { compileLogLine } from '../telemetry/compile-log-line.ts'
+import { compileLogLine } from '../format/compile-log-line.ts'
 import type { AccessLogConfig, LogTemplate } from './access-log-config.ts'
 import { decodeFormatString } from './decode-format-string.ts'
 import { decodeLogFilter } from './log-filter.ts'

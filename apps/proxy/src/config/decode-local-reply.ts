@@ -6,8 +6,8 @@ import type {
   LocalReplyConfig as LocalReplyMessage,
   ResponseMapper,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
-import { compileJsonLine } from '../telemetry/compile-json-line.ts'
-import { compileLogText } from '../telemetry/compile-log-text.ts'
+import { compileJsonLine } from '../format/compile-json-line.ts'
+import { compileLogText } from '../format/compile-log-text.ts'
 import type { LogTemplate } from './access-log-config.ts'
 import { decodeFormatString } from './decode-format-string.ts'
 import type { BodyFormat, LocalReplyConfig, ReplyMapper } from './local-reply.ts'

@@ -1,5 +1,5 @@
 import type { HeaderEdit } from '@heddle/engine/mutate/header-edit'
-import type { LogText } from '../telemetry/compile-log-text.ts'
+import type { LogText } from '../format/log-text.ts'
 import type { LogFilter } from './log-filter.ts'
 
 /** `local_reply_config`: what the proxy's own answers look like. */

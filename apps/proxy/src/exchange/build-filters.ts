@@ -1,9 +1,5 @@
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { HttpChain } from '../config/http-chain.ts'
-import type { RoutedStage } from '../exchange/filter-stages.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { HttpFilters, ResponseFilter } from '../exchange/http-filters.ts'
-import type { Filter } from '../exchange/verdict.ts'
 import { answerCors, markCors } from '../filter/answer-cors.ts'
 import { answerHealthCheck, markHealthAnswer } from '../filter/answer-health-check.ts'
 import { askRateLimit, tellService } from '../filter/ask-rate-limit.ts'
@@ -21,6 +17,11 @@ import { setRequestId } from '../filter/set-request-id.ts'
 import { signResponse } from '../filter/sign-response.ts'
 import { traceContext } from '../filter/trace-context.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import type { RoutedStage } from './filter-stages.ts'
+import type { HttpExchange } from './http-exchange.ts'
+import type { HttpFilters } from './http-filters.ts'
+import type { ResponseFilter } from './response-filter.ts'
+import type { Filter } from './verdict.ts'
 
 /** Both directions have the same road; what differs is in the chain's configuration. Read from top to bottom. */
 export function buildFilters(

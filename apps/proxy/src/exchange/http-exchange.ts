@@ -2,8 +2,6 @@ import type { RequestHash } from '@heddle/engine/hash/hash-request'
 import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
 import type { FormatCommand } from '@heddle/engine/mutate/format-command'
-import type { FormatView } from '@heddle/engine/mutate/format-view'
-import type { RequestView } from '@heddle/engine/request/request-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import type { SessionPolicy } from '@heddle/engine/session/session-policy'
@@ -12,25 +10,26 @@ import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { HttpChain } from '../config/http-chain.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import { formatOperators } from '../telemetry/format-operators.ts'
+import { formatOperators } from '../format/format-operators.ts'
+import type { LoggedExchange } from '../format/logged-exchange.ts'
 import { wallMs } from '../traffic/event-clock.ts'
 import { type Framing, LENGTH, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
-import type { ResponseFilter } from './http-filters.ts'
 import type { LimitAnswer } from './limit-answer.ts'
 import { noDownstream } from './no-downstream.ts'
 import { type ConnectionPeer, nobody, RequestPeer } from './request-peer.ts'
+import type { ResponseFilter, ResponseStage } from './response-filter.ts'
 import type { ResponseFlag } from './response-flag.ts'
-import type { ResponseThrottle } from './response-throttle.ts'
+import type { ResponseThrottle, ThrottledExchange } from './response-throttle.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 
 /**
  * One request and its response. One object per request under way, used again for request after request, of whatever
  * connection: `attach` says whose they are, `begin` puts every other field back. Filters see narrower types of it (`filter-stages.ts`), so that none reads what is not known yet.
  */
-export class HttpExchange implements RequestView, FormatView {
+export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExchange {
   downstream: DownstreamPort
   server: ExchangeServer | undefined = undefined
   /** The connection's own, for the metrics: in which series its last request was counted. */

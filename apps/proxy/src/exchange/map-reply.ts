@@ -1,6 +1,6 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import type { BodyFormat, LocalReplyConfig } from '../config/local-reply.ts'
-import { passesLogFilter } from '../telemetry/passes-log-filter.ts'
+import { passesLogFilter } from '../format/passes-log-filter.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'

@@ -1,8 +1,14 @@
 import { nowMs } from '../traffic/event-clock.ts'
 import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
-import { endExchange } from './end-exchange.ts'
+import type { DownstreamPort } from './downstream-port.ts'
+import { type EndingExchange, endExchange } from './end-exchange.ts'
 import type { HeaderBlock } from './header-block.ts'
-import type { HttpExchange } from './http-exchange.ts'
+
+/** An exchange whose answer goes out slowly. */
+export type ThrottledExchange = EndingExchange & {
+  readonly downstream: DownstreamPort
+  responseHeaders: HeaderBlock | undefined
+}
 
 /** Goes on reading when there is room again. */
 export type ThrottledSource = { downstreamDrained(): void }
@@ -15,7 +21,7 @@ const queuedBytesMax = 64 * 1024
  * held here up to a limit, then the upstream waits. The end of the answer waits for its last byte.
  */
 export class ResponseThrottle {
-  private readonly exchange: HttpExchange
+  private readonly exchange: ThrottledExchange
   private readonly bytesPerMs: number
   private readonly wheel: TimerWheel
   private readonly timer: Timer
@@ -27,7 +33,7 @@ export class ResponseThrottle {
   private source: ThrottledSource | undefined
   private end: { readonly trailers: HeaderBlock | undefined } | undefined
 
-  constructor(exchange: HttpExchange, bytesPerS: number, wheel: TimerWheel) {
+  constructor(exchange: ThrottledExchange, bytesPerS: number, wheel: TimerWheel) {
     this.exchange = exchange
     this.bytesPerMs = bytesPerS / 1000
     this.wheel = wheel

@@ -1,6 +1,6 @@
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import type { ResponseFilter } from './http-filters.ts'
+import type { ResponseFilter } from './response-filter.ts'
 
 /** Runs the chain's response filters over the head of an answer. Allocates nothing. */
 export function runResponseFilters(exchange: HttpExchange, headers: HeaderBlock): void {

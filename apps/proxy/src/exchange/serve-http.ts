@@ -113,7 +113,8 @@ export class ServeHttp {
       })
       return
     }
-    if (runFilters<RequestStage & HttpExchange>(this.filters.request, exchange) === CONTINUE) this.route()
+    const stage = exchange as RequestStage // `begin` has put back what is not known yet
+    if (runFilters(this.filters.request, stage) === CONTINUE) this.route()
   }
 
   /** The codec answered by itself: the head could not be read. Counted and logged like any other. */
@@ -145,7 +146,8 @@ export class ServeHttp {
   /** A routed filter has waited and the request may go on. */
   resume(): void {
     if (!this.isOpen) return
-    if (runFilters<RoutedStage>(this.filters.routed, this.exchange as RoutedStage) === CONTINUE) this.send()
+    const stage = this.exchange as RoutedStage // `route` comes before
+    if (runFilters(this.filters.routed, stage) === CONTINUE) this.send()
   }
 
   data(chunk: Buffer): void {

@@ -4,6 +4,7 @@ import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
+import type { ResponseFilter, ResponseStage } from '../exchange/response-filter.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 
@@ -14,8 +15,7 @@ type CorsFilter = Extract<HttpFilter, { kind: 'cors' }>
  * allowed origins are marked. A foreign origin is not refused: its browser does that.
  */
 export function answerCors(filter: CorsFilter, { random, counts }: Runtime): Filter<RoutedStage> {
-  return (stage) => {
-    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
+  return (exchange) => {
     const policy = policyOf(filter, exchange)
     if (policy === undefined) return CONTINUE
     const origin = exchange.headers.get('origin')
@@ -36,7 +36,7 @@ export function answerCors(filter: CorsFilter, { random, counts }: Runtime): Fil
 }
 
 /** Marks the answer, whoever made it. */
-export function markCors(filter: CorsFilter): (exchange: HttpExchange, headers: HeaderBlock) => void {
+export function markCors(filter: CorsFilter): ResponseFilter {
   return (exchange, headers) => {
     if (exchange.corsOrigin === '') return
     const policy = policyOf(filter, exchange)
@@ -48,7 +48,10 @@ export function markCors(filter: CorsFilter): (exchange: HttpExchange, headers: 
 }
 
 /** Only what is forwarded has one; a redirect or a fixed answer does not, as in Envoy. */
-function policyOf(filter: CorsFilter, { route, choice }: HttpExchange): CorsPolicy | undefined {
+function policyOf(
+  filter: CorsFilter,
+  { route, choice }: Pick<ResponseStage, 'route' | 'choice'>,
+): CorsPolicy | undefined {
   return route?.action.kind === 'forward' ? heldCors(filter, route, choice) : undefined
 }
 

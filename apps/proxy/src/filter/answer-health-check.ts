@@ -5,8 +5,8 @@ import { matchesHeader } from '@heddle/engine/match/header-matcher'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { ResponseFilter } from '../exchange/http-filters.ts'
 import { localReply } from '../exchange/local-reply.ts'
+import type { ResponseFilter } from '../exchange/response-filter.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
@@ -24,9 +24,8 @@ const remembered = new WeakMap<HealthAnswer, Remembered>()
  */
 export function answerHealthCheck(filter: HealthFilter, runtime: Runtime): Filter<RoutedStage> {
   const { answer } = filter
-  return (stage) => {
-    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
-    if (!isMeant(answer, exchange) || !answersHealth(filter, stage.route, stage.choice)) return CONTINUE
+  return (exchange) => {
+    if (!isMeant(answer, exchange) || !answersHealth(filter, exchange.route, exchange.choice)) return CONTINUE
     exchange.isHealthCheck = true
     exchange.isSampled = false
     exchange.seriesMemo = undefined

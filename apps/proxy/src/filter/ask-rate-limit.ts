@@ -12,9 +12,9 @@ import type { ClusterTotals } from '../cluster/cluster-totals.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { ResponseFilter } from '../exchange/http-filters.ts'
 import type { LimitAnswer } from '../exchange/limit-answer.ts'
 import { localReply } from '../exchange/local-reply.ts'
+import type { ResponseFilter } from '../exchange/response-filter.ts'
 import { CONTINUE, type Filter, RESPONDED, type Verdict, WAITING } from '../exchange/verdict.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { tellStatuses } from './tell-limit.ts'
@@ -27,10 +27,9 @@ export function askRateLimit(
 ): Filter<RoutedStage> {
   const { limit } = filter
   const { random } = runtime
-  return (stage) => {
-    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
-    const { action } = stage.route
-    const held = action.kind === 'forward' ? heldGlobalLimit(filter, stage.route, stage.choice) : undefined
+  return (exchange) => {
+    const { action } = exchange.route
+    const held = action.kind === 'forward' ? heldGlobalLimit(filter, exchange.route, exchange.choice) : undefined
     if (held === undefined || action.kind !== 'forward') return CONTINUE
     if (limit.asksInternal !== undefined && limit.asksInternal !== isInternal(exchange)) return CONTINUE
     if (limit.enabledShare < 1 && random() >= limit.enabledShare) return CONTINUE
@@ -42,7 +41,7 @@ export function askRateLimit(
         request: exchange,
         remoteAddress: exchange.peer.remoteAddress,
         nodeCluster: runtime.nodeCluster,
-        cluster: stage.choice?.cluster ?? '',
+        cluster: exchange.choice?.cluster ?? '',
       },
     )
     if (descriptions.length === 0) return CONTINUE

@@ -1,9 +1,10 @@
 import type { HttpEdge } from '../config/http-edge.ts'
+import type { RequestStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 
 /** The host as the chain wants it; undefined when it asks for nothing, so that its requests pay nothing. */
-export function cleanHost({ hostPort, stripsHostDot }: HttpEdge): Filter<HttpExchange> | undefined {
+export function cleanHost({ hostPort, stripsHostDot }: HttpEdge): Filter<RequestStage> | undefined {
   if (hostPort === 'keep' && !stripsHostDot) return undefined
   return (exchange) => {
     if (stripsHostDot) stripDot(exchange)

@@ -1,5 +1,5 @@
 import type { ClientCertificateHeader } from '../config/http-edge.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { RequestStage } from '../exchange/filter-stages.ts'
 import type { TlsFacts } from '../exchange/tls-facts.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 import { distinguishedName, hexDigits, namesOf } from '../identity/certificate-fields.ts'
@@ -10,7 +10,7 @@ const header = 'x-forwarded-client-cert'
  * What the next hop is told of the client's certificate (`forward_client_cert_details`). A client that has shown none may
  * claim none. Undefined where every claim is taken out, which is done with the others (`forwarded-headers.ts`).
  */
-export function clientCertificate(config: ClientCertificateHeader): Filter<HttpExchange> | undefined {
+export function clientCertificate(config: ClientCertificateHeader): Filter<RequestStage> | undefined {
   if (config.mode === 'sanitize') return undefined
   return ({ headers, connection }) => {
     if (config.mode === 'always-forward') return CONTINUE

@@ -1,9 +1,9 @@
 import { normaliseAuthority } from '@heddle/engine/path/normalise-authority'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { RequestStage } from '../exchange/filter-stages.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 
 /** The host of a request of HTTP/1.0 that names none (`default_host_for_http_10`); undefined where there is none either. */
-export function defaultHost(name: string): Filter<HttpExchange> | undefined {
+export function defaultHost(name: string): Filter<RequestStage> | undefined {
   if (name === '') return undefined
   const { host, port } = normaliseAuthority(name)
   return (exchange) => {

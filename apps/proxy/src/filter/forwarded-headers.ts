@@ -1,6 +1,7 @@
 import { inRange } from '@heddle/engine/match/ip-range'
 import { overrideHeaders } from '@heddle/engine/retry/request-overrides'
 import type { HttpEdge } from '../config/http-edge.ts'
+import type { RequestStage } from '../exchange/filter-stages.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import { headerName } from '../exchange/header-name.ts'
 import { stripHopByHop } from '../exchange/hop-by-hop.ts'
@@ -17,7 +18,7 @@ const forwardedProto = headerName('x-forwarded-proto')
  * Takes out what concerns this connection alone and what a client may not claim, finds out who the client is, and says who
  * we are and whom we speak for.
  */
-export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<HttpExchange> {
+export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<RequestStage> {
   return (exchange) => {
     const { headers, peer, chain } = exchange
     stripHopByHop(headers)

@@ -23,12 +23,11 @@ export function injectFault(
   runtime: Runtime,
   resume: (exchange: HttpExchange) => void,
 ): Filter<RoutedStage> {
-  return (stage) => {
-    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
+  return (exchange) => {
     const { random } = runtime
-    const fault = heldFault(filter, stage.route, stage.choice)
+    const fault = heldFault(filter, exchange.route, exchange.choice)
     if (fault === undefined) return CONTINUE
-    if (!faultApplies(fault, exchange, stage.choice?.cluster, exchange.startedAt)) return CONTINUE
+    if (!faultApplies(fault, exchange, exchange.choice?.cluster, exchange.startedAt)) return CONTINUE
     const bytesPerS = drawBytesPerS(fault, exchange, random)
     if (bytesPerS > 0 && act(fault, exchange, runtime, 'slowed')) {
       exchange.throttle = new ResponseThrottle(exchange, bytesPerS, runtime.wheel)

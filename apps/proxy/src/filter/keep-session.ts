@@ -1,17 +1,15 @@
 import { type HttpFilter, heldSession } from '@heddle/engine/filter/http-filter'
 import { hasSession, sessionAddress, sessionHeader } from '@heddle/engine/session/session-state'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { ResponseFilter } from '../exchange/http-filters.ts'
+import type { ResponseFilter } from '../exchange/response-filter.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 
 type SessionFilter = Extract<HttpFilter, { kind: 'session' }>
 
 /** Reads which endpoint the client was given before. */
 export function keepSession(filter: SessionFilter): Filter<RoutedStage> {
-  return (stage) => {
-    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
-    const policy = heldSession(filter, stage.route, stage.choice)
+  return (exchange) => {
+    const policy = heldSession(filter, exchange.route, exchange.choice)
     if (policy === undefined || !hasSession(policy, exchange.path)) return CONTINUE
     // Now, because the route may rewrite the path before the answer comes.
     exchange.session = policy

@@ -1,10 +1,10 @@
-import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { RequestStage } from '../exchange/filter-stages.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 
 /** A full proxy refuses while refusing is still cheap, and says when to come back. */
-export function limitInFlight({ load, limits, random }: Runtime): Filter<HttpExchange> {
+export function limitInFlight({ load, limits, random }: Runtime): Filter<RequestStage> {
   const { shedding } = load
   return (exchange) => {
     if (load.endsKeepAlive || (shedding.keepAlive > 0 && random() < shedding.keepAlive)) exchange.downstream.drain()

@@ -7,9 +7,9 @@ import { shareOfLocalLimit } from '@heddle/engine/limit/worker-share'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import { limitOfDescriptor } from '@heddle/shared/model/limit-id'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
-import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
+import type { ResponseFilter } from '../exchange/response-filter.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { tellBucket } from './tell-limit.ts'
@@ -20,9 +20,8 @@ export function limitRate(
   runtime: Runtime,
 ): Filter<RoutedStage> {
   const { random, counts } = runtime
-  return (stage) => {
-    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
-    const limit = heldLocalLimit(filter, stage.route, stage.choice)
+  return (exchange) => {
+    const limit = heldLocalLimit(filter, exchange.route, exchange.choice)
     if (limit === undefined || random() >= limit.enabledShare) return CONTINUE
     const limiter = limiterFor(limit, exchange, runtime)
     const counted = counts.localLimit(limit.statPrefix)
@@ -55,8 +54,8 @@ export function limitRate(
 }
 
 /** How full the bucket is, where the limit tells it. */
-export function tellLimit(exchange: HttpExchange, headers: HeaderBlock): void {
-  if (exchange.limitedBy !== undefined) tellBucket(exchange.limitedBy, headers)
+export const tellLimit: ResponseFilter = ({ limitedBy }, headers) => {
+  if (limitedBy !== undefined) tellBucket(limitedBy, headers)
 }
 
 /** Buckets live as long as the configuration, or the connection, that they belong to. */

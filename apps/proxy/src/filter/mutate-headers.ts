@@ -3,16 +3,14 @@ import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import type { HeaderMutations } from '@heddle/engine/mutate/header-mutations'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { ResponseFilter } from '../exchange/http-filters.ts'
+import type { ResponseFilter, ResponseStage } from '../exchange/response-filter.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 
 type MutationFilter = Extract<HttpFilter, { kind: 'header-mutation' }>
 
 /** `header_mutation`: its own changes first, then those of each level of routes. */
 export function mutateHeaders(filter: MutationFilter): Filter<RoutedStage> {
-  return (stage) => {
-    const exchange = stage as HttpExchange // the stage is the exchange, seen more narrowly
+  return (exchange) => {
     mutate(filter, 'request', exchange, exchange.headers)
     return CONTINUE
   }
@@ -23,7 +21,7 @@ export function mutateAnswer(filter: MutationFilter): ResponseFilter {
   return (exchange, headers) => mutate(filter, 'response', exchange, headers)
 }
 
-function mutate(filter: MutationFilter, side: keyof HeaderMutations, exchange: HttpExchange, headers: HeaderBlock) {
+function mutate(filter: MutationFilter, side: keyof HeaderMutations, exchange: ResponseStage, headers: HeaderBlock) {
   const { route, choice } = exchange
   const levels = route && heldMutations(filter, route, choice)
   // An answer to a request that never met a route has the filter's own all the same.

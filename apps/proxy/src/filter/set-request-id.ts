@@ -1,5 +1,5 @@
+import type { RequestStage } from '../exchange/filter-stages.ts'
 import { headerName } from '../exchange/header-name.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 import { randomUuid } from './random-uuid.ts'
 
@@ -12,7 +12,7 @@ export function setRequestId({
 }: {
   readonly replaces: boolean
   readonly generates: boolean
-}): Filter<HttpExchange> {
+}): Filter<RequestStage> {
   return ({ headers }) => {
     if (!generates) return CONTINUE
     if (!replaces && headers.has('x-request-id')) return CONTINUE

@@ -1,5 +1,5 @@
+import type { RequestStage } from '../exchange/filter-stages.ts'
 import { headerName } from '../exchange/header-name.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 import { randomHex } from './random-hex.ts'
 
@@ -9,7 +9,7 @@ const traceparent = headerName('traceparent')
  * W3C trace context (traceparent, level 1). The decision to sample is taken here, before any span exists: what is not
  * sampled passes through unchanged, and costs next to nothing.
  */
-export function traceContext(samplingRatio: number, random: () => number): Filter<HttpExchange> {
+export function traceContext(samplingRatio: number, random: () => number): Filter<RequestStage> {
   return (exchange) => {
     const { headers } = exchange
     const given = headers.get('traceparent')

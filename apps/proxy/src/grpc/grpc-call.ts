@@ -1,11 +1,11 @@
 import { CHUNKED } from '../exchange/body-framing.ts'
+import { grpcStatusOf } from '../exchange/grpc-status.ts'
 import { HeaderBlock } from '../exchange/header-block.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../exchange/upstream-port.ts'
 import type { PendingConnect } from '../pool/dial-socket.ts'
 import { version } from '../version.ts'
 import {
   CANCELLED,
-  codeOfHttp,
   DEADLINE_EXCEEDED,
   decodeMessage,
   type GrpcStatus,
@@ -107,7 +107,7 @@ export class GrpcCall implements UpstreamEvents {
   onInterim(): void {}
 
   onResponse(status: number, headers: HeaderBlock): void {
-    if (status !== 200) this.status = ended(codeOfHttp(status), `HTTP status ${status}`)
+    if (status !== 200) this.status = ended(Number(grpcStatusOf(status)), `HTTP status ${status}`)
     else if (headers.has('grpc-status')) this.status = statusIn(headers)
     else if (headers.get('content-type')?.startsWith('application/grpc') !== true) {
       this.status = ended(UNKNOWN, `content-type ${headers.get('content-type') ?? 'missing'}`)

@@ -14,27 +14,6 @@ export const RESOURCE_EXHAUSTED = 8
 export const INTERNAL = 13
 export const UNAVAILABLE = 14
 
-/** Answers of HTTP that are none of gRPC (gRPC's http-grpc-status-mapping). */
-export function codeOfHttp(status: number): number {
-  switch (status) {
-    case 400:
-      return INTERNAL
-    case 401:
-      return 16
-    case 403:
-      return 7
-    case 404:
-      return 12
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return UNAVAILABLE
-    default:
-      return UNKNOWN
-  }
-}
-
 /** `grpc-message` is percent-encoded; what is not is taken as it is. */
 export function decodeMessage(written: string): string {
   try {

@@ -1,5 +1,5 @@
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import { grpcStatusLabel } from './grpc-status-text.ts'
+import { grpcStatusLabel } from '../format/grpc-status-text.ts'
 import { HistogramCell } from './histogram-cell.ts'
 import { destinationOf, type Parties, type Party, partyLabels, type Reporter, unknownParty } from './party.ts'
 import { PolicyTallies, type PolicyTally } from './policy-tallies.ts'

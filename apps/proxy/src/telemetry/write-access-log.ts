@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AccessLogConfig } from '../config/access-log-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
-import { compileLogLine, type LogLine } from './compile-log-line.ts'
+import { compileLogLine, type LogLine } from '../format/compile-log-line.ts'
+import { passesLogFilter, passesTcpFilter } from '../format/passes-log-filter.ts'
 import { LogFile } from './log-file.ts'
-import { passesLogFilter, passesTcpFilter } from './passes-log-filter.ts'
 
 /** A disk that hangs must not keep a process that wants to end. */
 const closeMsMax = 1000

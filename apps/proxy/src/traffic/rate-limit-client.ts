@@ -8,7 +8,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import { GrpcChannel } from '../grpc/grpc-channel.ts'
-import { nowMs } from '../traffic/event-clock.ts'
+import { nowMs } from './event-clock.ts'
 
 const method = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 

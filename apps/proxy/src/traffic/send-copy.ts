@@ -4,7 +4,7 @@ import { NO_BODY } from '../exchange/body-framing.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { UpstreamEvents } from '../exchange/upstream-port.ts'
 import { UpstreamTry } from '../exchange/upstream-try.ts'
-import { nowMs } from '../traffic/event-clock.ts'
+import { nowMs } from './event-clock.ts'
 import type { Runtime } from './runtime.ts'
 import { newTimer } from './timer-wheel.ts'
 

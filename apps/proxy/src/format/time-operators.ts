@@ -1,15 +1,15 @@
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { TcpSession } from '../exchange/tcp-session.ts'
 import { nowMs, wallMs } from '../traffic/event-clock.ts'
-import type { FormatOperator } from './format-operators.ts'
+import type { FormatOperator } from './format-operator.ts'
 import { formatTime } from './format-time.ts'
+import type { LoggedExchange } from './logged-exchange.ts'
+import type { LoggedSession } from './logged-session.ts'
 import { timestamp } from './timestamp.ts'
 
 const none = () => ''
 const rounded = (ms: number) => (ms < 0 ? '' : String(Math.round(ms)))
 
 /** What it took so far, until it is over. */
-function durationOf({ isEnded, durationMs, startedMs }: HttpExchange): number {
+function durationOf({ isEnded, durationMs, startedMs }: LoggedExchange): number {
   return isEnded ? durationMs : nowMs() - startedMs
 }
 
@@ -18,7 +18,7 @@ function written(atMs: number, format: string): string {
   return format === '' ? timestamp(atMs) : formatTime(format, atMs)
 }
 
-function began({ startedMs }: TcpSession): number {
+function began({ startedMs }: LoggedSession): number {
   return Date.now() - (performance.now() - startedMs)
 }
 

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { FormatCommand } from '@heddle/engine/mutate/format-command'
 import type { TlsFacts } from '../exchange/tls-facts.ts'
 import { distinguishedName, hexDigits, namesOf, serialOf } from '../identity/certificate-fields.ts'
-import type { FormatOperator } from './format-operators.ts'
+import type { FormatOperator } from './format-operator.ts'
 
 type Read = (facts: TlsFacts) => string | undefined
 

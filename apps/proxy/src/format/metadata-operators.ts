@@ -1,5 +1,5 @@
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { FormatOperator } from './format-operators.ts'
+import type { FormatOperator } from './format-operator.ts'
+import type { LoggedExchange } from './logged-exchange.ts'
 
 const none = () => ''
 
@@ -21,7 +21,7 @@ function json(value: unknown): string {
   return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${json(each)}`).join(',')}}`
 }
 
-function operator(read: (exchange: HttpExchange, args: string) => unknown): FormatOperator {
+function operator(read: (exchange: LoggedExchange, args: string) => unknown): FormatOperator {
   return {
     http: (exchange, args) => {
       const value = read(exchange, args)
@@ -35,9 +35,9 @@ function operator(read: (exchange: HttpExchange, args: string) => unknown): Form
   }
 }
 
-const ofCluster = ({ cluster, config, choice }: HttpExchange, keys: string) =>
+const ofCluster = ({ cluster, config, choice }: LoggedExchange, keys: string) =>
   valueAt((cluster ?? config.clusters.get(choice?.cluster ?? ''))?.metadata, keys)
-const ofEndpoint = ({ endpoint }: HttpExchange, keys: string) => valueAt(endpoint?.metadata, keys)
+const ofEndpoint = ({ endpoint }: LoggedExchange, keys: string) => valueAt(endpoint?.metadata, keys)
 
 /** What the configuration says of the route, the cluster and the endpoint, for who reads it. */
 export const metadataOperators = {

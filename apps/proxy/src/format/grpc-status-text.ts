@@ -1,5 +1,5 @@
-import { grpcStatuses } from '../exchange/grpc-status.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
+import { grpcStatuses, grpcStatusOf } from '../exchange/grpc-status.ts'
+import type { LoggedExchange } from './logged-exchange.ts'
 
 const names = [
   ['OK', 'OK'],
@@ -42,18 +42,7 @@ const knownCode = /^(?:\d|1[0-6])$/
  * The status of a gRPC call; '' of another request. Where the answer has none, what its HTTP status comes to in gRPC
  * (`doc/http-grpc-status-mapping.md` of gRPC).
  */
-export function grpcStatusOf({ isGrpc, grpcStatus, status }: HttpExchange): string {
+export function toldGrpcStatus({ isGrpc, grpcStatus, status }: LoggedExchange): string {
   if (!isGrpc || grpcStatus !== '') return isGrpc ? grpcStatus : ''
-  return status === 0 ? '' : String(byHttpStatus[status] ?? 2)
-}
-
-const byHttpStatus: Readonly<Record<number, number>> = {
-  400: 13,
-  401: 16,
-  403: 7,
-  404: 12,
-  429: 14,
-  502: 14,
-  503: 14,
-  504: 14,
+  return status === 0 ? '' : grpcStatusOf(status)
 }

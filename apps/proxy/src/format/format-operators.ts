@@ -3,29 +3,15 @@ import { hostname } from 'node:os'
 import type { FormatCommand } from '@heddle/engine/mutate/format-command'
 import { addressKey } from '../config/address-key.ts'
 import type { EndpointConfig } from '../config/assignment.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { TcpSession } from '../exchange/tcp-session.ts'
 import { addressOperators } from './address-operators.ts'
 import { flagNames } from './flag-names.ts'
-import { grpcStatusOf, grpcStatusText } from './grpc-status-text.ts'
+import type { FormatOperator } from './format-operator.ts'
+import { grpcStatusText, toldGrpcStatus } from './grpc-status-text.ts'
+import type { LoggedExchange } from './logged-exchange.ts'
 import { metadataOperators } from './metadata-operators.ts'
 import { requestOperators } from './request-operators.ts'
 import { timeOperators } from './time-operators.ts'
 import { tlsOperators } from './tls-operators.ts'
-
-/**
- * What an operator tells of a request, and of a connection whose bytes pass unread; '' where there is nothing to tell.
- * `args` is what stands in its brackets.
- */
-export type FormatOperator = {
-  readonly http: (exchange: HttpExchange, args: string) => string
-  readonly tcp: (session: TcpSession, args: string) => string
-  readonly isNumber?: true
-  /** It always tells something: an empty text is one. */
-  readonly isText?: true
-  /** As a value of JSON, where that is not a text or a number. */
-  readonly json?: (exchange: HttpExchange, args: string) => string
-}
 
 const none = () => ''
 const nothing: FormatOperator = { http: none, tcp: none }
@@ -72,10 +58,10 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   // HTTP/3's.
   BYTES_RETRANSMITTED: { http: () => '0', tcp: () => '0', isNumber: true },
   PACKETS_RETRANSMITTED: { http: () => '0', tcp: () => '0', isNumber: true },
-  GRPC_STATUS_NUMBER: { http: grpcStatusOf, tcp: none, isNumber: true },
+  GRPC_STATUS_NUMBER: { http: toldGrpcStatus, tcp: none, isNumber: true },
   GRPC_STATUS: {
     http: (exchange, args) => {
-      const status = grpcStatusOf(exchange)
+      const status = toldGrpcStatus(exchange)
       return status === '' ? '' : grpcStatusText(status, args)
     },
     tcp: none,
@@ -126,6 +112,6 @@ function nameOf(endpoint: EndpointConfig | undefined): string {
 }
 
 /** Known as soon as the route has chosen one. */
-function clusterOf({ cluster, config, choice }: HttpExchange) {
+function clusterOf({ cluster, config, choice }: LoggedExchange) {
   return cluster ?? config.clusters.get(choice?.cluster ?? '')
 }

@@ -1,11 +1,11 @@
 import { queryValue } from '@heddle/engine/match/query-value'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { FormatOperator } from './format-operators.ts'
+import type { FormatOperator } from './format-operator.ts'
+import type { LoggedExchange } from './logged-exchange.ts'
 
 const none = () => ''
 
 /** `WQ` or `NQ`: with the query or without; then whose path: before the route rewrote it, or as it is sent on. */
-function pathOf(exchange: HttpExchange, args: string): string {
+function pathOf(exchange: LoggedExchange, args: string): string {
   const [query = 'WQ', from = 'ORIG_OR_PATH'] = args === '' ? [] : args.split(':')
   const original = from === 'PATH' ? undefined : exchange.headers.get('x-envoy-original-path')
   const path = original ?? (from === 'ORIG' ? '' : exchange.target)
@@ -25,7 +25,7 @@ function decoded(query: string): string {
 }
 
 /** The name of the TLS hello, or the host of the request in its place. */
-function serverName(exchange: HttpExchange, args: string): string {
+function serverName(exchange: LoggedExchange, args: string): string {
   const sni = exchange.peer.sni ?? ''
   const [order = 'SNI_ONLY', from = 'ORIG_OR_HOST'] = args === '' ? [] : args.split(':')
   if (order === 'SNI_ONLY' || (order === 'SNI_FIRST' && sni !== '')) return sni

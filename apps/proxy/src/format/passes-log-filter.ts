@@ -1,11 +1,11 @@
 import { matchesHeader } from '@heddle/engine/match/header-matcher'
 import type { Comparison, LogFilter } from '../config/log-filter.ts'
 import { grpcStatuses, grpcStatusOf } from '../exchange/grpc-status.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { TcpSession } from '../exchange/tcp-session.ts'
+import type { LoggedExchange } from './logged-exchange.ts'
+import type { LoggedSession } from './logged-session.ts'
 
 /** Whether a request's line is written. */
-export function passesLogFilter(filter: LogFilter, exchange: HttpExchange, random: () => number): boolean {
+export function passesLogFilter(filter: LogFilter, exchange: LoggedExchange, random: () => number): boolean {
   switch (filter.kind) {
     case 'status':
       return compare(filter, exchange.status)
@@ -33,7 +33,7 @@ export function passesLogFilter(filter: LogFilter, exchange: HttpExchange, rando
 }
 
 /** Whether a connection's line is written: it has no status, no headers, and flags. */
-export function passesTcpFilter(filter: LogFilter, session: TcpSession, random: () => number): boolean {
+export function passesTcpFilter(filter: LogFilter, session: LoggedSession, random: () => number): boolean {
   switch (filter.kind) {
     case 'status':
       return compare(filter, 0)

@@ -1,11 +1,11 @@
 import { networkOf } from '@heddle/engine/match/network-of'
 import { addressKey } from '../config/address-key.ts'
 import { hostPort } from '../config/host-port.ts'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { TcpSession } from '../exchange/tcp-session.ts'
-import type { FormatOperator } from './format-operators.ts'
+import type { FormatOperator } from './format-operator.ts'
+import type { LoggedExchange } from './logged-exchange.ts'
+import type { LoggedSession } from './logged-session.ts'
 
-type Sides = { readonly http: (exchange: HttpExchange) => string; readonly tcp: (session: TcpSession) => string }
+type Sides = { readonly http: (exchange: LoggedExchange) => string; readonly tcp: (session: LoggedSession) => string }
 
 /** An address with its port. */
 const whole = ({ http, tcp }: Sides): FormatOperator => ({ http, tcp })

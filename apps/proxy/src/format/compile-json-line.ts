@@ -1,7 +1,9 @@
 import { compileHeaderFormat } from '@heddle/engine/mutate/compile-header-format'
 import type { LogTemplate } from '../config/access-log-config.ts'
-import { compileLogText, type LogText } from './compile-log-text.ts'
-import { type FormatOperator, formatOperators } from './format-operators.ts'
+import { compileLogText } from './compile-log-text.ts'
+import type { FormatOperator } from './format-operator.ts'
+import { formatOperators } from './format-operators.ts'
+import type { LogText } from './log-text.ts'
 
 /**
  * A line of JSON, its end included. What is the same in every line is written once, when the template is taken apart; a

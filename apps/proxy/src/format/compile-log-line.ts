@@ -1,6 +1,7 @@
 import type { AccessLogConfig } from '../config/access-log-config.ts'
 import { compileJsonLine } from './compile-json-line.ts'
-import { compileLogText, type LogText } from './compile-log-text.ts'
+import { compileLogText } from './compile-log-text.ts'
+import type { LogText } from './log-text.ts'
 import { lineText } from './readable-text.ts'
 
 /** Puts one line together, its end included. */

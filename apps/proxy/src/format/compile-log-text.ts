@@ -1,15 +1,9 @@
 import { compileHeaderFormat } from '@heddle/engine/mutate/compile-header-format'
 import { type FormatPart, partValue } from '@heddle/engine/mutate/header-format'
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { TcpSession } from '../exchange/tcp-session.ts'
-import { type FormatOperator, formatOperators } from './format-operators.ts'
+import type { FormatOperator } from './format-operator.ts'
+import { formatOperators } from './format-operators.ts'
+import type { LogText } from './log-text.ts'
 import { readableText } from './readable-text.ts'
-
-/** Puts the text of one pattern together. */
-export type LogText = {
-  readonly http: (exchange: HttpExchange) => string
-  readonly tcp: (session: TcpSession) => string
-}
 
 /**
  * Takes a pattern apart once; `absent` stands for what there is not, and `read` makes a value fit for where it is written.

@@ -1,0 +1,29 @@
+import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
+import type { FormatView } from '@heddle/engine/mutate/format-view'
+import type { ClusterChoice } from '@heddle/engine/route/forward-action'
+import type { Route } from '@heddle/engine/route/route'
+import type { SessionPolicy } from '@heddle/engine/session/session-policy'
+import type { EndpointConfig } from '../config/assignment.ts'
+import type { HeaderBlock } from './header-block.ts'
+import type { LimitAnswer } from './limit-answer.ts'
+
+/** May change an answer's headers, whoever made it. */
+export type ResponseFilter = (stage: ResponseStage, headers: HeaderBlock) => void
+
+/** What a response filter sees of an exchange. The route is known only when the request came so far, as is the endpoint. */
+export type ResponseStage = FormatView & {
+  /** The request's. */
+  readonly headers: HeaderBlock
+  readonly route: Route | undefined
+  readonly choice: ClusterChoice | undefined
+  readonly endpoint: EndpointConfig | undefined
+  readonly status: number
+  readonly details: string
+  // what filters of the request have left
+  readonly corsOrigin: string
+  readonly isHealthCheck: boolean
+  readonly limitAnswer: LimitAnswer | undefined
+  readonly limitedBy: TokenBucket | undefined
+  readonly session: SessionPolicy | undefined
+  readonly sessionAddress: string
+}

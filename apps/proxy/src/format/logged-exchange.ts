@@ -1,0 +1,50 @@
+import type { FormatView } from '@heddle/engine/mutate/format-view'
+import type { RequestView } from '@heddle/engine/request/request-view'
+import type { ClusterChoice } from '@heddle/engine/route/forward-action'
+import type { Route } from '@heddle/engine/route/route'
+import type { EndpointConfig } from '../config/assignment.ts'
+import type { ClusterConfig } from '../config/cluster-config.ts'
+import type { HeaderBlock } from '../exchange/header-block.ts'
+import type { ConnectionPeer, RequestPeer } from '../exchange/request-peer.ts'
+
+/** A request and what has become of it, as formats and the filters of logs see it: only to be read. */
+export type LoggedExchange = RequestView &
+  FormatView & {
+    readonly config: { readonly clusters: ReadonlyMap<string, ClusterConfig> }
+    readonly peer: Readonly<RequestPeer>
+    /** The connection that it came on. */
+    readonly connection: ConnectionPeer
+    readonly headers: Pick<HeaderBlock, 'get'>
+    readonly host: string
+    readonly target: string
+    readonly majorVersion: number
+    readonly minorVersion: number
+    readonly isGrpc: boolean
+    readonly isHealthCheck: boolean
+    // what was decided
+    readonly route: Route | undefined
+    readonly choice: ClusterChoice | undefined
+    readonly cluster: ClusterConfig | undefined
+    readonly endpoint: EndpointConfig | undefined
+    readonly attempts: number
+    readonly lastTry: { readonly port: { readonly localAddress: string } | undefined } | undefined
+    // tracing
+    readonly traceId: string
+    readonly spanId: string
+    readonly isSampled: boolean
+    // the response
+    readonly isEnded: boolean
+    readonly status: number
+    readonly grpcStatus: string
+    readonly flags: string
+    readonly details: string
+    readonly localReplyBody: string
+    readonly requestBytes: number
+    readonly responseBytes: number
+    // when
+    readonly startedMs: number
+    readonly startedAt: number
+    readonly requestMs: number
+    readonly upstreamMs: number
+    readonly durationMs: number
+  }

@@ -1,0 +1,24 @@
+import type { EndpointConfig } from '../config/assignment.ts'
+import type { ClusterConfig } from '../config/cluster-config.ts'
+import type { ConnectionPeer } from '../exchange/request-peer.ts'
+
+/** A connection whose bytes are passed on unread, as formats and the filters of logs see it: only to be read. */
+export type LoggedSession = {
+  /** Addresses with their ports: of the client, and where it came in. */
+  readonly client: string
+  readonly local: string
+  readonly peer: ConnectionPeer
+  /** Where its upstream connection comes from; "" without one. */
+  readonly upstreamLocal: string
+  readonly cluster: ClusterConfig | undefined
+  readonly endpoint: EndpointConfig | undefined
+  readonly startedMs: number
+  /** Counted as they pass, so that a report finds those of a connection that lasts for days. */
+  readonly bytes: { readonly fromClient: number; readonly fromUpstream: number }
+  /** Envoy's response flags: why there is no upstream connection, or why it ended before its time. */
+  readonly flags: string
+  /** Why it ended, where a filter ended it (`%CONNECTION_TERMINATION_DETAILS%`). */
+  readonly details: string
+  /** Which line of its access log is written now (`%ACCESS_LOG_TYPE%`). */
+  readonly logType: 'TcpUpstreamConnected' | 'TcpPeriodic' | 'TcpConnectionEnd'
+}
