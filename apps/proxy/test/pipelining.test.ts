@@ -105,3 +105,15 @@ test.each([
     expect(text.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(answers)
   },
 )
+
+test('what is asked together is answered with one write', async () => {
+  await using proxy = await startTestProxy(bootstrap([httpListener([direct])], []))
+  const client = connect({ port: proxy.port, host: '127.0.0.1' })
+  await once(client, 'connect')
+
+  client.write(request.repeat(10))
+  const [bytes] = (await once(client, 'data')) as [Buffer]
+  client.destroy()
+
+  expect(bytes.toString('latin1').split('HTTP/1.1 200 OK')).toHaveLength(11)
+})

@@ -6,18 +6,11 @@ import { performance } from 'node:perf_hooks'
  */
 let isWorking = false
 let readMs = -1
-let events = 0
 
 /** Bytes have arrived: until `endEvent` all that is done is done at one time. */
 export function beginEvent(): void {
   isWorking = true
   readMs = -1
-  events++
-}
-
-/** Counts events: what happens at one number was brought by one read. */
-export function eventNumber(): number {
-  return events
 }
 
 export function endEvent(): void {

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { resetSocket } from '../codec/reset-socket.ts'
-import { SocketOutlet } from '../codec/socket-outlet.ts'
 import { lendReads, SocketReader } from '../codec/socket-reader.ts'
+import { SocketWriter } from '../codec/socket-writer.ts'
 import type { TcpBytes } from '../exchange/tcp-session.ts'
 import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
 
@@ -45,17 +45,27 @@ export function joinSockets(
   if (durationMaxMs !== undefined) wheel.set(duration, durationMaxMs)
 
   const pass = (from: TunnelEnd, to: TunnelEnd, side: keyof TcpBytes, bytesMax = waitingBytesMax) => {
-    const send = sendTo(to, bytesMax, () => from.resume())
+    const sink = sinkOf(to, bytesMax, () => from.resume())
     takeFrom(from, (lent) => {
       bytes[side] += lent.length
       startIdle()
-      if (!send(lent)) from.pause()
+      if (!sink.write(lent)) from.pause()
     })
     // Its end may have come while the other side was dialled.
     if (from.readableEnded) to.end()
-    else from.on('end', () => to.end())
-    from.on('error', () => (to instanceof Socket ? resetSocket(to) : to.resetAndDestroy()))
+    else {
+      from.on('end', () => {
+        sink.send()
+        to.end()
+      })
+    }
+    from.on('error', () => {
+      sink.send()
+      if (to instanceof Socket) resetSocket(to)
+      else to.resetAndDestroy()
+    })
     from.on('close', () => {
+      sink.send()
       if (!from.readableEnded) to.destroy()
       if (--open > 0) return
       wheel.clear(idle)
@@ -71,17 +81,13 @@ export function joinSockets(
 /** What may wait for the system before the other side is held back, where no configuration says. */
 const waitingBytesMax = 64 * 1024
 
-/** Returns what sends bytes that are lent; it says false when no more may come before `onDrained`. */
-function sendTo(to: TunnelEnd, bytesMax: number, onDrained: () => void): (lent: Buffer) => boolean {
-  if (to instanceof Socket) {
-    const outlet = new SocketOutlet(to, bytesMax, { onDrained })
-    return (lent) => {
-      outlet.sendJoined('', lent)
-      return outlet.hasRoom
-    }
-  }
+/** Takes bytes that are lent. `write` says false when no more may come before `onDrained`; `send` leaves nothing to wait. */
+type Sink = Pick<SocketWriter, 'write' | 'send'>
+
+function sinkOf(to: TunnelEnd, bytesMax: number, onDrained: () => void): Sink {
+  if (to instanceof Socket) return new SocketWriter(to, { onDrained }, bytesMax)
   to.on('drain', onDrained)
-  return (lent) => to.write(Buffer.from(lent))
+  return { write: (lent) => to.write(Buffer.from(lent)), send: () => undefined }
 }
 
 function takeFrom(from: TunnelEnd, onBytes: (lent: Buffer) => void): void {

@@ -5,13 +5,13 @@ import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchan
 import { localAddressOf } from '../../pool/local-address-of.ts'
 import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
+import { SocketWriter } from '../socket-writer.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { headRefusals } from './head-refusal.ts'
 import { hasBareLineEnd, headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseResponseHead } from './parse-response-head.ts'
 import { ResponseHead } from './response-head.ts'
-import { SocketWriter } from './socket-writer.ts'
 
 /** Who keeps the connection between two tries. */
 export type ConnectionOwner = {
@@ -99,7 +99,7 @@ export class ClientConnection implements UpstreamPort {
     const asked = method === 'CONNECT' ? (headers.get('host') ?? '') : target
     this.encoder.begin(`${method} ${asked} HTTP/1.1${headers.toWire()}`, framing, contentLength, needsLength)
     // A body that does not come in this turn must not keep its head: the client may wait for an answer before it goes on.
-    if (framing !== NO_BODY) process.nextTick(flushHead, this.writer)
+    if (framing !== NO_BODY) this.writer.flush()
   }
 
   sendData(chunk: Buffer): boolean {
@@ -128,6 +128,7 @@ export class ClientConnection implements UpstreamPort {
   }
 
   detach(): Socket {
+    this.writer.send()
     this.owner.onGone(this)
     this.state = 'gone'
     this.events = undefined
@@ -284,10 +285,6 @@ export class ClientConnection implements UpstreamPort {
     if (state === 'body') events.onUpstreamFailed('reset-in-response', 'upstream_reset_after_response_started')
     else events.onUpstreamFailed('reset-before-response', 'connection_termination')
   }
-}
-
-function flushHead(writer: SocketWriter): void {
-  writer.flush()
 }
 
 /** That a body is missing goes without saying; with any other method a length of 0 says it (RFC 9110 §8.6). */

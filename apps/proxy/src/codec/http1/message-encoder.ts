@@ -1,6 +1,6 @@
 import { CHUNKED, type Framing } from '../../exchange/body-framing.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
-import type { SocketWriter } from './socket-writer.ts'
+import type { SocketWriter } from '../socket-writer.ts'
 
 /** Writes the body of one message in its framing. */
 export class MessageEncoder {

@@ -6,6 +6,7 @@ import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel
 import { resetSocket } from '../reset-socket.ts'
 import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
+import { SocketWriter } from '../socket-writer.ts'
 import { answerHead } from './answer-head.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { FieldMemory } from './field-memory.ts'
@@ -16,10 +17,9 @@ import { MessageEncoder } from './message-encoder.ts'
 import { parseRequestHead } from './parse-request-head.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { RequestHead } from './request-head.ts'
+import { sendRefusal } from './send-refusal.ts'
 import type { ServerLimits } from './server-limits.ts'
-import { SocketWriter } from './socket-writer.ts'
 import { giveHead, noHead, takeHead } from './spare-heads.ts'
-import { statusLine } from './status-line.ts'
 import { tellsLength } from './tells-length.ts'
 
 /** Requests that arrive before their turn wait here at most; then the socket is not read on. */
@@ -65,6 +65,7 @@ export class ServerConnection implements DownstreamPort {
   private isHeldBack = false
   private endsAfterAnswer = false
   private isDraining = false
+  private isPeerGone = false
 
   constructor(socket: Socket, reader: SocketReader, handler: RequestHandler, limits: ServerLimits, wheel: TimerWheel) {
     this.socket = socket
@@ -148,11 +149,13 @@ export class ServerConnection implements DownstreamPort {
 
   reset(): void {
     this.state = 'closing'
+    this.writer.sendDue()
     resetSocket(this.socket)
   }
 
   /** Another codec takes the socket over. */
   leave(): void {
+    this.writer.send()
     this.clearTimers()
     this.reader.onBytes = undefined
     disownSocket(this.socket)
@@ -171,8 +174,6 @@ export class ServerConnection implements DownstreamPort {
   }
 
   // ── what the socket brings ──────────────────────────────────────────────────────────────────────────────────────
-
-  private isPeerGone = false
 
   private onData(lent: Buffer): void {
     if (this.state === 'closing') return
@@ -201,7 +202,10 @@ export class ServerConnection implements DownstreamPort {
   private endWithPeer(): void {
     if (!this.isPeerGone || this.isPaused) return
     if (this.state === 'head') this.finish()
-    else if (this.state === 'body') this.socket.destroy()
+    else if (this.state === 'body') {
+      this.writer.send()
+      this.socket.destroy()
+    }
   }
 
   /** A client that asks on and reads no answers: what it asks waits with it, or answers would pile up here. */
@@ -312,15 +316,10 @@ export class ServerConnection implements DownstreamPort {
   }
 
   /** Answers a head that cannot be served, and ends the connection: where the next request begins is not known. */
-  private refuse({ status, details }: HeadRefusal, text = ''): false {
+  private refuse(refusal: HeadRefusal, text = ''): false {
     // Nothing of it could be read.
     if (this.head === noHead) this.head = new RequestHead()
-    // The client learns no more than the status says; the log has the details.
-    const said = text || statusLine(status).slice('HTTP/1.1 400 '.length)
-    const answer = this.handler.onRefused({ status, details }, said)
-    this.encoder.begin(answerHead(answer.status, answer.headers, noHead, true), LENGTH, answer.body.length, true)
-    this.encoder.data(answer.body)
-    this.encoder.end(undefined)
+    sendRefusal(this.encoder, this.handler, refusal, text)
     this.finish()
     return false
   }
@@ -331,6 +330,7 @@ export class ServerConnection implements DownstreamPort {
     this.state = 'closing'
     this.pending = undefined
     this.isPaused = false
+    this.writer.send()
     this.socket.resume()
     this.socket.end()
     this.wheel.set(this.timer, this.limits.delayedCloseMs)

@@ -3,6 +3,7 @@ import type { Http2ClientConfig } from '../../config/cluster-config.ts'
 import type { UpstreamEvents } from '../../exchange/upstream-port.ts'
 import { localAddressOf } from '../../pool/local-address-of.ts'
 import type { SocketReader } from '../socket-reader.ts'
+import { turnMs } from '../turn-end.ts'
 import { ClientStream, type ClientStreamOwner } from './client-stream.ts'
 import { errorCodes } from './error-code.ts'
 import { preface } from './frame.ts'
@@ -11,7 +12,6 @@ import { Session } from './session.ts'
 import type { SessionRole } from './session-role.ts'
 import { ENABLE_PUSH, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SIZE } from './settings.ts'
 import { TrailerFields } from './trailer-fields.ts'
-import { turnMs } from './turn-writer.ts'
 
 /** Who hands out the streams of a connection. */
 export type ConnectionOwner = {

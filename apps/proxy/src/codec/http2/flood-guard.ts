@@ -1,4 +1,4 @@
-import { turnMs, turnNumber } from './turn-writer.ts'
+import { turnMs, turnNumber } from '../turn-end.ts'
 
 /** Resets of one second that are nobody's business, and streams that a connection begins before its resets are looked at (Envoy's). */
 const resetsMin = 500

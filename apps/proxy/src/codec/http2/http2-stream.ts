@@ -1,4 +1,5 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import { turnMs } from '../turn-end.ts'
 import type { FieldWriter } from './field-writer.ts'
 import type { FrameWriter } from './frame-writer.ts'
 import type { FieldSink } from './hpack/hpack-decoder.ts'
@@ -7,7 +8,6 @@ import type { SendFlow } from './send-flow.ts'
 import type { SessionOptions } from './session-role.ts'
 import type { PeerSettings } from './settings.ts'
 import type { StreamTable, TabledStream } from './stream-table.ts'
-import { turnMs } from './turn-writer.ts'
 
 /** A connection as its streams see it. */
 export type StreamSession = {

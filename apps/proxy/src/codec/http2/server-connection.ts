@@ -3,6 +3,7 @@ import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel
 import type { ServerLimits } from '../http1/server-limits.ts'
 import { ownSocket, type SocketOwner } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
+import { turnMs } from '../turn-end.ts'
 import { errorCodes } from './error-code.ts'
 import { preface, windowMax } from './frame.ts'
 import { RequestHead } from './request-head.ts'
@@ -15,7 +16,6 @@ import {
   MAX_CONCURRENT_STREAMS,
   MAX_HEADER_LIST_SIZE,
 } from './settings.ts'
-import { turnMs } from './turn-writer.ts'
 
 export type Http2Limits = ServerLimits & {
   readonly concurrentStreamsMax: number

@@ -7,12 +7,12 @@ import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel
 import { dateField } from '../http1/date-field.ts'
 import type { RequestHandler } from '../http1/request-handler.ts'
 import type { ServerLimits } from '../http1/server-limits.ts'
+import { turnMs, turnNumber } from '../turn-end.ts'
 import { errorCodes } from './error-code.ts'
 import { Http2Stream, type StreamSession } from './http2-stream.ts'
 import { RequestHead } from './request-head.ts'
 import { StreamTunnel } from './stream-tunnel.ts'
 import { TrailerFields } from './trailer-fields.ts'
-import { turnMs, turnNumber } from './turn-writer.ts'
 
 /** What a stream is told about, beside its request. */
 export type StreamHandler = Omit<RequestHandler, 'onQuiet' | 'onConnectionClosed'>

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { turnMs } from '../turn-end.ts'
 import { errorCodes } from './error-code.ts'
 import { FieldWriter } from './field-writer.ts'
 import { FloodGuard, youngMs } from './flood-guard.ts'
@@ -28,7 +29,7 @@ import { SendFlow } from './send-flow.ts'
 import type { SessionOptions, SessionRole } from './session-role.ts'
 import { PeerSettings } from './settings.ts'
 import { StreamTable, type TableOwner } from './stream-table.ts'
-import { TurnWriter, turnMs } from './turn-writer.ts'
+import { TurnWriter } from './turn-writer.ts'
 
 /**
  * One HTTP/2 connection (RFC 9113), whichever end we are: frames, the rules about them, flow control for the connection,

@@ -1,38 +1,16 @@
 import type { Socket } from 'node:net'
 import { type Drained, giveSlab, SocketOutlet, slabBytes, takeSlab } from '../socket-outlet.ts'
+import { atTurnEnd, type TurnWork } from '../turn-end.ts'
 import { DATA, END_STREAM, headerBytes } from './frame.ts'
 
 /** A socket that has so much to send takes no more until it has drained. */
 const waitingBytesMax = 256 * 1024
 
-const dirty: TurnWriter[] = []
-let turn = 0
-
-/** Counts event-loop turns in which something was written. */
-export function turnNumber(): number {
-  return turn
-}
-
-let readTurn = -1
-let isEndScheduled = false
-let readMs = 0
-
-/** The time as it was when it was first asked for in this turn: reading the clock costs as much as parsing a field. */
-export function turnMs(): number {
-  if (readTurn !== turn) {
-    readTurn = turn
-    readMs = performance.now()
-    // So that it is not believed in the next turn, even if nothing is written in this one.
-    scheduleEnd()
-  }
-  return readMs
-}
-
 /**
  * Collects what is written to a socket within one turn of the event loop and sends it with one write. When many
  * connections bring their frames in the same turn, the ones that these go to are written once each.
  */
-export class TurnWriter {
+export class TurnWriter implements TurnWork {
   private readonly socket: Socket
   private readonly outlet: SocketOutlet
   private readonly unreadFramesMax: number
@@ -151,22 +129,6 @@ export class TurnWriter {
   schedule(): void {
     if (this.isDirty) return
     this.isDirty = true
-    dirty.push(this)
-    scheduleEnd()
+    atTurnEnd(this)
   }
-}
-
-function scheduleEnd(): void {
-  if (isEndScheduled) return
-  isEndScheduled = true
-  setImmediate(endTurn)
-}
-
-function endTurn(): void {
-  turn++
-  isEndScheduled = false
-  // What a write brings about may make others dirty: they are for the next turn.
-  const count = dirty.length
-  for (let index = 0; index < count; index++) (dirty[index] as TurnWriter).endTurn() // in range
-  dirty.splice(0, count)
 }
