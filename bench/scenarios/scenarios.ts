@@ -16,6 +16,12 @@ const shape = {
 const envoy = (parts: (setup: PeerSetup) => BootstrapParts) => (setup: PeerSetup) => envoyBootstrap(setup, parts(setup))
 const haproxy = (parts: HaproxyParts) => (setup: PeerSetup) => haproxyConfig(setup, parts)
 const nginx = (parts: NginxParts) => (setup: PeerSetup) => nginxConfig(setup, parts)
+const overHttp2 = {
+  bootstrap: envoy(() => ({ cluster: http2Options })),
+  haproxy: haproxy({ bind: 'proto h2', server: 'proto h2' }),
+  nginx: undefined,
+}
+const manyStreams = { connections: 8, streams: 16, requests: 100_000 }
 
 /** What is measured, in the order of the tables. */
 export const scenarios: readonly Scenario[] = [
@@ -78,37 +84,27 @@ export const scenarios: readonly Scenario[] = [
     ...shape,
     name: 'http2',
     title: 'HTTP/2 on both sides, 8 connections with 16 requests each at a time',
+    ...overHttp2,
+    ...manyStreams,
     load: 'http2',
     upstream: 'http2',
-    connections: 8,
-    streams: 16,
-    requests: 100_000,
-    bootstrap: envoy(() => ({ cluster: http2Options })),
-    haproxy: haproxy({ bind: 'proto h2', server: 'proto h2' }),
-    nginx: undefined,
   },
   {
     ...shape,
     name: 'http2-single',
     title: 'HTTP/2 on both sides, 32 connections with one request at a time',
+    ...overHttp2,
     load: 'http2',
     upstream: 'http2',
-    bootstrap: envoy(() => ({ cluster: http2Options })),
-    haproxy: haproxy({ bind: 'proto h2', server: 'proto h2' }),
-    nginx: undefined,
   },
   {
     ...shape,
     name: 'grpc',
     title: 'gRPC: unary calls, 8 connections with 16 calls each at a time',
+    ...overHttp2,
+    ...manyStreams,
     load: 'grpc',
     upstream: 'grpc',
-    connections: 8,
-    streams: 16,
-    requests: 100_000,
-    bootstrap: envoy(() => ({ cluster: http2Options })),
-    haproxy: haproxy({ bind: 'proto h2', server: 'proto h2' }),
-    nginx: undefined,
   },
 ]
 

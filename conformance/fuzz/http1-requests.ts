@@ -1,23 +1,12 @@
 import { readTarget } from '../../apps/proxy/src/exchange/read-target.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 import { generateRequests } from './generate-http1.ts'
+import { messageParts } from './message-parts.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { firstDifference } from './read-message.ts'
 import { readNodeRequests } from './read-node-requests.ts'
 import { readOurRequests } from './read-our-requests.ts'
 import { splitBytes } from './split-bytes.ts'
-
-const interesting = [
-  '\r\n',
-  '\n',
-  '\r',
-  ' ',
-  ':',
-  '0\r\n\r\n',
-  'content-length: 3\r\n',
-  'transfer-encoding: chunked\r\n',
-  '\0',
-]
 
 /**
  * Whatever request we take, llhttp takes too, with the same head and the same body: then nobody behind us who reads as
@@ -30,7 +19,7 @@ export const http1Requests: FuzzTarget = {
     Buffer.from('POST / HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nx-a: b\r\n\r\n'),
   ],
   generate: (random, known) =>
-    random.chance(0.6) ? generateRequests(random) : mutateBytes(random.pick(known), random, interesting),
+    random.chance(0.6) ? generateRequests(random) : mutateBytes(random.pick(known), random, messageParts),
   async check(input) {
     const whole = readOurRequests([input])
     const inParts = readOurRequests(splitBytes(input))

@@ -1,22 +1,11 @@
 import type { FuzzTarget } from './fuzz-target.ts'
 import { generateResponses } from './generate-http1.ts'
+import { messageParts } from './message-parts.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { firstDifference } from './read-message.ts'
 import { readNodeResponses } from './read-node-responses.ts'
 import { readOurResponses } from './read-our-responses.ts'
 import { splitBytes } from './split-bytes.ts'
-
-const interesting = [
-  '\r\n',
-  '\n',
-  '\r',
-  ' ',
-  ':',
-  '0\r\n\r\n',
-  'content-length: 3\r\n',
-  'transfer-encoding: chunked\r\n',
-  '\0',
-]
 
 /** Whatever answer we take, llhttp takes too, with the same status, fields and body, in however many parts it comes. */
 export const http1Responses: FuzzTarget = {
@@ -27,7 +16,7 @@ export const http1Responses: FuzzTarget = {
     Buffer.from('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\nto the end'),
   ],
   generate: (random, known) =>
-    random.chance(0.6) ? generateResponses(random) : mutateBytes(random.pick(known), random, interesting),
+    random.chance(0.6) ? generateResponses(random) : mutateBytes(random.pick(known), random, messageParts),
   async check(input) {
     // The method that was asked with decides about the body; it goes by the input, so that a kept one stays what it is.
     const method = input.length % 5 === 0 ? 'HEAD' : 'GET'

@@ -7,6 +7,7 @@ import { FakeSocket } from './fake-socket.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 import { frame, generateFrames, requestFrame } from './generate-http2.ts'
 import { mutateBytes } from './mutate-bytes.ts'
+import { silentRequests } from './silent-requests.ts'
 import { splitBytes } from './split-bytes.ts'
 
 const limits = {
@@ -60,6 +61,7 @@ async function serve(parts: readonly Buffer[]): Promise<readonly string[]> {
     reader,
     {
       makeHandler: (stream) => ({
+        ...silentRequests,
         onRequest: () => {
           const { method, target, headers } = stream.head
           seen.push(`${method} ${target}`)
@@ -74,12 +76,6 @@ async function serve(parts: readonly Buffer[]): Promise<readonly string[]> {
           stream.sendEnd(undefined)
         },
         onRequestBroken: () => stream.reset(),
-        onRefused: ({ status }) => ({ status, headers: new HeaderBlock(), body: Buffer.alloc(0) }),
-        onDownstreamDrained: () => undefined,
-        onDownstreamClosed: () => undefined,
-        onStreamIdle: () => undefined,
-        onRequestTimeout: () => undefined,
-        onRequestOver: () => undefined,
       }),
       onConnectionClosed: () => undefined,
     },

@@ -5,6 +5,7 @@ import { HeaderBlock } from '../../apps/proxy/src/exchange/header-block.ts'
 import { TimerWheel } from '../../apps/proxy/src/traffic/timer-wheel.ts'
 import { FakeSocket } from './fake-socket.ts'
 import type { ReadMessage } from './read-message.ts'
+import { silentRequests } from './silent-requests.ts'
 
 const limits = {
   headerBytesMax: 32 * 1024,
@@ -24,6 +25,7 @@ export function readOurRequests(parts: readonly Buffer[]): readonly ReadMessage[
   const reader = new SocketReader()
   const wheel = new TimerWheel()
   const handler: RequestHandler = {
+    ...silentRequests,
     onRequest: () => {
       const { method, target, minorVersion, headers } = connection.head
       const fields = headers.names.slice(0, headers.count).map((name, index) => `${name}: ${headers.values[index]}`)
@@ -40,12 +42,6 @@ export function readOurRequests(parts: readonly Buffer[]): readonly ReadMessage[
       connection.sendEnd(undefined)
     },
     onRequestBroken: () => connection.reset(),
-    onRefused: ({ status }) => ({ status, headers: new HeaderBlock(), body: Buffer.alloc(0) }),
-    onDownstreamDrained: () => undefined,
-    onDownstreamClosed: () => undefined,
-    onStreamIdle: () => undefined,
-    onRequestTimeout: () => undefined,
-    onRequestOver: () => undefined,
     onQuiet: () => undefined,
     onConnectionClosed: () => undefined,
   }

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { rawExchange } from '@heddle/testkit/raw-exchange'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { bootstrap, cluster, fault, filter, httpListener, route } from './harness/mesh.ts'
+import { allTo, bootstrap, cluster, fault, filter, httpListener, route } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 
 test.for([
@@ -61,7 +61,7 @@ test('heads that come byte by byte on many connections at once are not mixed up'
     body: url,
     headers: { 'content-length': String(url.length) },
   }))
-  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  await using proxy = await startTestProxy(allTo(upstream.port))
   const sockets = Array.from({ length: 20 }, () => connect(proxy.port, '127.0.0.1'))
   const answers = sockets.map(read)
 
@@ -77,7 +77,7 @@ test('heads that come byte by byte on many connections at once are not mixed up'
 
 test('pipelined requests are answered in order, each with its own answer', async () => {
   await using upstream = await startUpstream(({ url }) => ({ body: `[${url}]` }))
-  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  await using proxy = await startTestProxy(allTo(upstream.port))
   const paths = Array.from({ length: 50 }, (_, index) => `/${'p'.repeat(index * 20)}${index}`)
 
   const wire = paths.map((path) => `GET ${path} HTTP/1.1\r\nhost: up.shop\r\n\r\n`).join('')

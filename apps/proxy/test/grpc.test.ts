@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { echoClient, say, startEcho } from './harness/grpc-echo.ts'
 import { Http2Client } from './harness/http2-client.ts'
 import { startHttp2Upstream } from './harness/http2-upstream.ts'
-import { bootstrap, cluster, fault, filter, httpListener, rbac, route } from './harness/mesh.ts'
+import { allTo, bootstrap, cluster, fault, filter, httpListener, rbac, route } from './harness/mesh.ts'
 import { rawBlock, rawFrame } from './harness/raw-http2.ts'
 import { startTestProxy, type TestProxy } from './harness/start-test-proxy.ts'
 
@@ -166,7 +166,7 @@ test('a client that cancels is heard by the server', async () => {
 
 test('a gRPC call to a server of HTTP/1.1 that knows none is an error, not a hang', async () => {
   await using upstream = await startUpstream(() => ({ status: 404, body: 'no such page' }))
-  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  await using proxy = await startTestProxy(allTo(upstream.port))
   using client = echoClient(proxy.port)
 
   expect((await say(client, 'hello')).code).toBe(12)

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { allTo } from './harness/mesh.ts'
 import { RawHttp2, rawBlock, rawFrame } from './harness/raw-http2.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 
@@ -80,7 +80,7 @@ test.each(floods)(
   '%s: the connection ends, others answer within 250 ms, memory stays flat',
   async (_what, wire, code) => {
     await using upstream = await startUpstream(() => ({ body: 'fine' }))
-    await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+    await using proxy = await startTestProxy(allTo(upstream.port))
     const bytes = wire()
     await proxy.get('/warm')
     const before = process.memoryUsage.rss()

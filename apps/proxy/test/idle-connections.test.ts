@@ -11,7 +11,7 @@ import { ServerStream } from '../src/codec/http2/server-stream.ts'
 import { HttpExchange } from '../src/exchange/http-exchange.ts'
 import { ServeHttp } from '../src/exchange/serve-http.ts'
 import { Http2Client } from './harness/http2-client.ts'
-import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { allTo, bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
 import { startTestProxy, type TestProxy } from './harness/start-test-proxy.ts'
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>
@@ -19,7 +19,7 @@ let proxy: TestProxy
 
 beforeAll(async () => {
   upstream = await startUpstream()
-  proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  proxy = await startTestProxy(allTo(upstream.port))
 })
 afterAll(async () => {
   await proxy[Symbol.asyncDispose]()

@@ -2,12 +2,12 @@ import { connect } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { allTo, bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 
 test('draining loses no request: each is answered, and the last on its connection says so', async () => {
   await using upstream = await startUpstream()
-  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  await using proxy = await startTestProxy(allTo(upstream.port))
   let answered = 0
   const client = () =>
     new Promise<'said' | 'cut'>((resolve) => {

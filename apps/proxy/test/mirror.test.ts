@@ -5,16 +5,16 @@ import { expect, test } from 'vitest'
 import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 
+/** What goes to "up" goes to "shadow" too. */
+function mirroring(port: number, shadowPort: number, more: Record<string, unknown> = {}) {
+  const mirror = { request_mirror_policies: [{ cluster: 'shadow', ...more }] }
+  return bootstrap([httpListener([route('up', mirror)])], [cluster('up', [port]), cluster('shadow', [shadowPort])])
+}
+
 test('a mirror gets a copy with a shadow host, and its failure is nobody’s', async () => {
   await using upstream = await startUpstream()
   await using shadow = await startUpstream(() => ({ status: 500 }))
-  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
-  await using proxy = await startTestProxy(
-    bootstrap(
-      [httpListener([route('up', mirror)])],
-      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
-    ),
-  )
+  await using proxy = await startTestProxy(mirroring(upstream.port, shadow.port))
 
   const { status } = await proxy.get('/a')
   await eventually(() => shadow.seen.length === 1)
@@ -28,13 +28,8 @@ test('a mirror gets a copy with a shadow host, and its failure is nobody’s', a
 test('a mirror gets the body too, whole and with its length', async () => {
   await using upstream = await startUpstream()
   await using shadow = await startUpstream()
-  const mirror = { request_mirror_policies: [{ cluster: 'shadow', disable_shadow_host_suffix_append: true }] }
-  await using proxy = await startTestProxy(
-    bootstrap(
-      [httpListener([route('up', mirror)])],
-      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
-    ),
-  )
+  const mirror = { disable_shadow_host_suffix_append: true }
+  await using proxy = await startTestProxy(mirroring(upstream.port, shadow.port, mirror))
   const body = 'x'.repeat(60_000)
 
   const response = await fetch(`http://127.0.0.1:${proxy.port}/a?b=c`, { method: 'POST', body })
@@ -53,13 +48,7 @@ test('a mirror gets the body too, whole and with its length', async () => {
 test('a body beyond the limit is not mirrored, and that is counted', async () => {
   await using upstream = await startUpstream()
   await using shadow = await startUpstream()
-  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
-  await using proxy = await startTestProxy(
-    bootstrap(
-      [httpListener([route('up', mirror)])],
-      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
-    ),
-  )
+  await using proxy = await startTestProxy(mirroring(upstream.port, shadow.port))
 
   const body = 'x'.repeat(70_000)
   const big = await fetch(`http://127.0.0.1:${proxy.port}/big`, { method: 'POST', body })
@@ -74,13 +63,7 @@ test('a body beyond the limit is not mirrored, and that is counted', async () =>
 test('a mirror that never answers delays nobody', async () => {
   await using upstream = await startUpstream()
   await using silent = await startRawUpstream(() => undefined)
-  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
-  await using proxy = await startTestProxy(
-    bootstrap(
-      [httpListener([route('up', mirror)])],
-      [cluster('up', [upstream.port]), cluster('shadow', [silent.port])],
-    ),
-  )
+  await using proxy = await startTestProxy(mirroring(upstream.port, silent.port))
   const before = performance.now()
 
   for (let request = 0; request < 20; request++) {
@@ -96,13 +79,8 @@ test('a share of the requests is mirrored', async () => {
   await using upstream = await startUpstream()
   await using shadow = await startUpstream()
   const share = { default_value: { numerator: 30, denominator: 'HUNDRED' } }
-  const mirror = { request_mirror_policies: [{ cluster: 'shadow', runtime_fraction: share }] }
-  await using proxy = await startTestProxy(
-    bootstrap(
-      [httpListener([route('up', mirror)])],
-      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
-    ),
-  )
+  const mirror = { runtime_fraction: share }
+  await using proxy = await startTestProxy(mirroring(upstream.port, shadow.port, mirror))
 
   for (let request = 0; request < 300; request++) await proxy.get('/')
   const count = shadow.seen.length
@@ -115,13 +93,7 @@ test('a share of the requests is mirrored', async () => {
 test('a request that breaks off half way leaves nothing at the mirror', async () => {
   await using upstream = await startUpstream()
   await using shadow = await startUpstream()
-  const mirror = { request_mirror_policies: [{ cluster: 'shadow' }] }
-  await using proxy = await startTestProxy(
-    bootstrap(
-      [httpListener([route('up', mirror)])],
-      [cluster('up', [upstream.port]), cluster('shadow', [shadow.port])],
-    ),
-  )
+  await using proxy = await startTestProxy(mirroring(upstream.port, shadow.port))
   const socket = connect({ port: proxy.port, host: '127.0.0.1' })
   socket.write('POST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf')
   await eventually(() => proxy.traffic.load.inFlight === 1)

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { allTo, bootstrap, httpListener } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 
 const body = 'x'.repeat(200)
@@ -92,7 +92,7 @@ test.each([
   'a client that sends %s and ends its side gets an answer to each whole one, and the end',
   async (_, asked, answers) => {
     await using upstream = await startUpstream(() => ({ status: 200, body: 'ok' }))
-    await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+    await using proxy = await startTestProxy(allTo(upstream.port))
     const client = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true })
     let text = ''
     client.on('data', (part) => {

@@ -1,7 +1,7 @@
 import { rawExchange } from '@heddle/testkit/raw-exchange'
 import { startUpstream, type Upstream } from '@heddle/testkit/start-upstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
+import { allTo } from './harness/mesh.ts'
 import { startTestProxy, type TestProxy } from './harness/start-test-proxy.ts'
 
 let upstream: Upstream
@@ -9,7 +9,7 @@ let proxy: TestProxy
 
 beforeAll(async () => {
   upstream = await startUpstream()
-  proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  proxy = await startTestProxy(allTo(upstream.port))
 })
 afterAll(async () => {
   await proxy[Symbol.asyncDispose]()

@@ -4,7 +4,7 @@ import { rawExchange } from '@heddle/testkit/raw-exchange'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { bootstrap, cluster, fault, filter, httpListener, rbac, route, tcpListener } from './harness/mesh.ts'
+import { allTo, bootstrap, cluster, fault, filter, httpListener, rbac, route, tcpListener } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 
 test('a refused connection is retried on the next endpoint', async () => {
@@ -229,7 +229,7 @@ test.each([
   ['interims without end', 'HTTP/1.1 103 Early\r\n\r\n'.repeat(1000)],
 ])('an upstream that answers %s is a 502, and its connection is not used again', async (_what, wire) => {
   await using upstream = await startRawUpstream((socket) => socket.on('data', () => socket.write(wire, 'latin1')))
-  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  await using proxy = await startTestProxy(allTo(upstream.port))
 
   const first = await proxy.get('/')
   const second = await proxy.get('/')
@@ -243,7 +243,7 @@ test('a body that breaks off is seen as broken by the client', async () => {
   await using upstream = await startRawUpstream((socket) =>
     socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this')),
   )
-  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  await using proxy = await startTestProxy(allTo(upstream.port))
 
   await expect(proxy.get('/')).rejects.toThrow()
 })
@@ -252,7 +252,7 @@ test('an answer that overtakes the request’s body is passed on, and neither co
   await using upstream = await startRawUpstream((socket) =>
     socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')),
   )
-  await using proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]))
+  await using proxy = await startTestProxy(allTo(upstream.port))
 
   const answer = await rawExchange(proxy.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbegin')
 

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import type { SocketAddress } from '../src/config/socket-address.ts'
 import { startTelemetry } from '../src/telemetry/start-telemetry.ts'
 import { startTraffic } from '../src/traffic/start-traffic.ts'
-import { bootstrap, cluster, fault, filter, httpListener, rbac, route, tcpListener } from './harness/mesh.ts'
+import { allTo, bootstrap, cluster, fault, filter, httpListener, rbac, route, tcpListener } from './harness/mesh.ts'
 import { startReceiver } from './harness/start-receiver.ts'
 import { configOf } from './harness/start-test-proxy.ts'
 
@@ -180,10 +180,7 @@ test('routes and rules count the requests that they matched, those that passed t
 test('a recorded request says what was asked and what decided, and keeps secrets to itself', async () => {
   await using upstream = await startUpstream()
   await using receiver = await startReceiver()
-  await using proxy = await startReporting(
-    bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]),
-    receiver.address,
-  )
+  await using proxy = await startReporting(allTo(upstream.port), receiver.address)
 
   await proxy.get('/cart?token=geheim&page=2', { 'user-agent': 'probe', authorization: 'Bearer geheim' })
 
@@ -220,10 +217,7 @@ test('a sampled request is a span of its trace, another one is none', async () =
 test('a receiver that is away costs no request, and gets the counts when it is back soon', async () => {
   await using upstream = await startUpstream()
   const port = await refusingPort()
-  await using proxy = await startReporting(
-    bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]),
-    `127.0.0.1:${port}`,
-  )
+  await using proxy = await startReporting(allTo(upstream.port), `127.0.0.1:${port}`)
 
   const statuses = await Promise.all(Array.from({ length: 200 }, () => proxy.get('/')))
   await using receiver = await startReceiver(port)
@@ -239,10 +233,7 @@ test('an upstream makes no series with statuses of gRPC that there are not', asy
     headers: { 'content-type': 'application/grpc', 'grpc-status': answers++ < 20 ? `1${answers}"x` : '16' },
   }))
   await using receiver = await startReceiver()
-  await using proxy = await startReporting(
-    bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]),
-    receiver.address,
-  )
+  await using proxy = await startReporting(allTo(upstream.port), receiver.address)
 
   for (let i = 0; i < 21; i++) await proxy.get('/', { 'content-type': 'application/grpc' })
 
@@ -253,10 +244,7 @@ test('an upstream makes no series with statuses of gRPC that there are not', asy
 test('series that no request moves any more are forgotten', async () => {
   await using upstream = await startUpstream()
   await using receiver = await startReceiver()
-  await using proxy = await startReporting(
-    bootstrap([httpListener([route('up')])], [cluster('up', [upstream.port])]),
-    receiver.address,
-  )
+  await using proxy = await startReporting(allTo(upstream.port), receiver.address)
   await proxy.get('/')
 
   for (let sweep = 0; sweep < 11; sweep++) proxy.telemetry.requests.sweep()

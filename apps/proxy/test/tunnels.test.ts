@@ -34,22 +34,28 @@ function startEcho() {
   })
 }
 
-test('a CONNECT that a route allows becomes a tunnel to its cluster, with both halves', async () => {
-  await using echo = await startEcho()
-  await using proxy = await startTestProxy(
-    bootstrap([httpListener([connecting('db'), route('db')])], [cluster('db', [echo.port])]),
-  )
-  const socket = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true })
+/** Asks for a tunnel, says hello in it, and ends its side; all that came back. */
+async function talkThrough(port: number): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   let text = ''
   socket.on('data', (bytes) => {
     text += bytes
   })
-
   // What follows the head at once belongs to the tunnel.
   socket.write(`${ask}hello`)
   await eventually(() => text.endsWith('> hello'))
   socket.end()
   await new Promise((resolve) => socket.once('close', resolve))
+  return text
+}
+
+test('a CONNECT that a route allows becomes a tunnel to its cluster, with both halves', async () => {
+  await using echo = await startEcho()
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([connecting('db'), route('db')])], [cluster('db', [echo.port])]),
+  )
+
+  const text = await talkThrough(proxy.port)
 
   expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n(date: [^\r]+\r\n)?\r\n> hello bye$/)
   await eventually(() => proxy.ended.length === 1)
@@ -76,16 +82,8 @@ test('a CONNECT that the route does not end goes on to an upstream of HTTP/2, wh
   await using proxy = await startTestProxy(
     bootstrap([httpListener([forwarded])], [cluster('db', [port], { http2_protocol_options: {} })]),
   )
-  const socket = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true })
-  let text = ''
-  socket.on('data', (bytes) => {
-    text += bytes
-  })
 
-  socket.write(`${ask}hello`)
-  await eventually(() => text.endsWith('> hello'))
-  socket.end()
-  await new Promise((resolve) => socket.once('close', resolve))
+  const text = await talkThrough(proxy.port)
   server.close()
 
   expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*\r\n> hello bye$/)

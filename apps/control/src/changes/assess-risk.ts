@@ -2,6 +2,7 @@ import type { EdgeEffect } from '@heddle/shared/api/simulate'
 import type { AuthorizationPolicy } from '@heddle/shared/model/authorization-policy'
 import type { FaultInjection } from '@heddle/shared/model/fault-injection'
 import { meshDefaults } from '@heddle/shared/model/mesh-defaults'
+import { effectWords } from '../simulate/effect-words.ts'
 import type { ActivePolicy } from './apply-edits.ts'
 import { canonicalJson } from './canonical-json.ts'
 
@@ -132,19 +133,8 @@ function actsWidely(before: readonly ActivePolicy[], after: readonly ActivePolic
   return [...policies, ...outages]
 }
 
-const effects = [
-  ['newlyDenied', 'would be denied'],
-  ['newlyAllowed', 'would be allowed'],
-  ['faulted', 'would be answered by the fault'],
-  ['delayed', 'would be delayed'],
-  ['rerouted', 'would go elsewhere'],
-  ['newlyLimited', 'would be over a rate limit'],
-  ['noLongerLimited', 'would be within their rate limit'],
-  ['otherwiseChanged', 'would meet other settings'],
-] as const satisfies readonly (readonly [keyof EdgeEffect, string])[]
-
 function effectsOf(edges: readonly EdgeEffect[], total: number): string[] {
-  return effects.flatMap(([kind, words]) =>
+  return effectWords.flatMap(([kind, words]) =>
     sum(edges, kind) > 0 ? [`${percent(sum(edges, kind) / total)} of all requests ${words}`] : [],
   )
 }

@@ -2,6 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { evaluateAuthz } from '@heddle/engine/authz/authz-policy-set'
 import { compileAuthzPolicySet } from '@heddle/engine/authz/compile-authz-policy-set'
 import type { PeerView } from '@heddle/engine/request/peer-view'
+import { requestWith } from '@heddle/engine/request/request.fixture'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { expect, test } from 'vitest'
@@ -268,21 +269,7 @@ test.each<[string, string[], Call, string]>([
 })
 
 function requestOf({ method = 'GET', path = '/', headers = {} }: Call): RequestView {
-  const header = (name: string) =>
-    name === ':method' ? method : name === ':path' ? path : name === ':authority' ? 'payments' : headers[name]
-  return {
-    method,
-    path,
-    query: '',
-    authority: 'payments',
-    authorityPort: 0,
-    scheme: 'http',
-    header,
-    headerValues: (name) => {
-      const value = header(name)
-      return value === undefined ? [] : [value]
-    },
-  }
+  return requestWith({ ...headers, ':method': method, ':path': path, ':authority': 'payments' })
 }
 
 function peerOf({ from = web, port = 8080 }: Call): PeerView {

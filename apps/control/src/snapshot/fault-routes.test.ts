@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf'
+import { requestWith } from '@heddle/engine/request/request.fixture'
 import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
 import { matchRoute } from '@heddle/engine/route/route-table'
@@ -35,21 +36,8 @@ spec: { targetRef: { kind: Service, name: payments }, abort: { percentage: 1, ht
     name: 'inbound',
     virtualHosts: [{ name: 'inbound', domains: ['*'], routes: [...faultRoutes(versions, route), route] }],
   })
-  const header = (name: string) =>
-    name === 'x-envoy-downstream-service-cluster' ? caller : name === ':method' ? method : undefined
-  const request = {
-    method,
-    path,
-    query: '',
-    authority: 'payments',
-    authorityPort: 0,
-    scheme: 'http',
-    header,
-    headerValues: (name: string) => {
-      const value = header(name)
-      return value === undefined ? [] : [value]
-    },
-  }
+  const headers = { 'x-envoy-downstream-service-cluster': caller, ':method': method }
+  const request = requestWith(headers, { path, authority: 'payments' })
   return matchRoute(compileRouteTable(message, decodeOverride), request, 0)?.name
 }
 

@@ -1,5 +1,6 @@
 import { LocalLimiter } from '@heddle/engine/limit/local-limiter'
 import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
+import { requestWith } from '@heddle/engine/request/request.fixture'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import { matchRoute } from '@heddle/engine/route/route-table'
 import type { RateLimit } from '@heddle/shared/model/rate-limit'
@@ -32,16 +33,7 @@ spec: { targetRef: { kind: Service, name: payments }, ${spec} }
 
 function requestOf(target: string, headers: Readonly<Record<string, string>>): RequestView {
   const [path = '', query = ''] = target.split('?')
-  return {
-    method: headers[':method'] ?? 'GET',
-    path,
-    query,
-    authority: 'payments',
-    authorityPort: 0,
-    scheme: 'http',
-    header: (name) => headers[name],
-    headerValues: (name) => (headers[name] === undefined ? [] : [headers[name]]),
-  }
+  return requestWith(headers, { path, query, authority: 'payments' })
 }
 
 const once = 'limit: { requests: 1, interval: 1h }'

@@ -2,46 +2,13 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import {
-  createRegistry,
-  type DescMessage,
-  fromBinary,
-  type JsonObject,
-  type JsonValue,
-  toJson,
-} from '@bufbuild/protobuf'
+import { type DescMessage, fromBinary, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf'
 import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
-import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
-import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
-import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
-import {
-  RBACPerRouteSchema,
-  RBACSchema,
-} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
-import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
-import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
-import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
-import { PreviousHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb'
-import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
-import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
+import { anyRegistry } from '../../src/snapshot/any-registry.fixture.ts'
 import type { EncodedResource, Snapshot } from '../../src/snapshot/snapshot.ts'
-
-const registry = createRegistry(
-  HttpConnectionManagerSchema,
-  HTTPFaultSchema,
-  RBACSchema,
-  RBACPerRouteSchema,
-  RouterSchema,
-  TcpProxySchema,
-  HttpProtocolOptionsSchema,
-  PreviousHostsPredicateSchema,
-  TypedStructSchema,
-  FilterConfigSchema,
-  LocalRateLimitSchema,
-)
 
 /** A real Envoy that runs a snapshot from a file, its endpoints and routes put in place of their discovery. */
 export async function startEnvoy(
@@ -113,5 +80,5 @@ function inline(value: JsonValue, routes: ReadonlyMap<string, JsonObject>): Json
 
 function json(schema: DescMessage, { bytes }: EncodedResource): JsonObject {
   // The JSON of a message is an object, unless the message is a well-known wrapper; resources are none.
-  return toJson(schema, fromBinary(schema, bytes), { registry }) as JsonObject
+  return toJson(schema, fromBinary(schema, bytes), { registry: anyRegistry }) as JsonObject
 }

@@ -4,9 +4,9 @@ import {
   retriesFailure,
   retriesRequest,
   retriesResponse,
-  type TryFailure,
 } from '@heddle/engine/retry/decide-retry'
 import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
+import type { TryFailure } from '@heddle/engine/retry/try-failure'
 import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import { wallMs } from '../traffic/event-clock.ts'

@@ -87,11 +87,7 @@ export class ServeHttp {
     this.filters = filters
     exchange.responseFilters = filters.response
     exchange.begin(runtime.config(), nowMs())
-    exchange.headers = head.headers
-    exchange.method = head.method
-    exchange.host = head.host
-    exchange.majorVersion = head.majorVersion
-    exchange.minorVersion = head.minorVersion
+    takeHead(exchange, head)
     exchange.requestFraming = head.framing
     if (head.framing === NO_BODY) exchange.requestMs = 0
     exchange.requestLength = head.contentLength
@@ -123,12 +119,8 @@ export class ServeHttp {
     exchange.chain = this.source.current().chain
     exchange.begin(runtime.config(), nowMs())
     // As much of it as was read before it was refused.
-    exchange.headers = head.headers
-    exchange.method = head.method
-    exchange.host = head.host
+    takeHead(exchange, head)
     exchange.path = head.target
-    exchange.majorVersion = head.majorVersion
-    exchange.minorVersion = head.minorVersion
     exchange.status = status
     exchange.details = details
     // Being slow is no fault of protocol.
@@ -290,6 +282,15 @@ export class ServeHttp {
     if (left > 0) load.faultsByChain.set(statPrefix, left)
     else load.faultsByChain.delete(statPrefix)
   }
+}
+
+/** Who asks for what; a head that was refused half way may have no more. */
+function takeHead(exchange: HttpExchange, head: IncomingHead): void {
+  exchange.headers = head.headers
+  exchange.method = head.method
+  exchange.host = head.host
+  exchange.majorVersion = head.majorVersion
+  exchange.minorVersion = head.minorVersion
 }
 
 const streamTooLong = (serve: ServeHttp) => serve.streamTooLong()

@@ -1,3 +1,4 @@
+import type { TryFailure } from '@heddle/engine/retry/try-failure'
 import type { Framing } from './body-framing.ts'
 import type { HeaderBlock } from './header-block.ts'
 
@@ -32,22 +33,5 @@ export type UpstreamEvents = {
   onUpgraded(headers: HeaderBlock): void
 }
 
-export type UpstreamFailure =
-  | 'connect-failure'
-  | 'connect-timeout'
-  | 'overflow'
-  | 'no-healthy-endpoint'
-  /** Closed or reset before the first byte of a response. */
-  | 'reset-before-response'
-  /** Closed or reset in the middle of a response. */
-  | 'reset-in-response'
-  /** HTTP/2: the upstream reset this one stream. */
-  | 'remote-reset'
-  /** HTTP/2: it says that it has not processed the request. */
-  | 'refused-stream'
-  /** HTTP/2: the connection was about to end, and the request was not looked at any more. */
-  | 'unprocessed'
-  /** HTTP/2: it cannot say to this upstream what the client asks. The upstream has heard nothing, and has done nothing wrong. */
-  | 'unsendable'
-  /** The answer cannot be understood, or is ambiguous. */
-  | 'protocol-error'
+/** What a connection comes to that brings no answer; how long a try may take is not its matter. */
+export type UpstreamFailure = Exclude<TryFailure, 'per-try-timeout'>

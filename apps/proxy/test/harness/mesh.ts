@@ -87,6 +87,11 @@ export function tcpListener(to: string, more: Json = {}): Json {
   }
 }
 
+/** Everything goes to one upstream. */
+export function allTo(port: number): Json {
+  return bootstrap([httpListener([route('up')])], [cluster('up', [port])])
+}
+
 export function bootstrap(listeners: readonly Json[], clusters: readonly Json[]): Json {
   return { node: { id: 'test', cluster: 'test.default' }, static_resources: { listeners, clusters } }
 }

@@ -1,34 +1,15 @@
 import { expect, test } from 'vitest'
-import { newBalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import { Balancer } from './balancer.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
-import { testEndpoint, testRandom } from './endpoints.fixture.ts'
-import { assignedWeight } from './locality-weights.ts'
+import { testEndpoint, testMembers, testRandom, testSettings } from './endpoints.fixture.ts'
 import { recordLatency } from './record-latency.ts'
 
-const settings: BalancerSettings = {
-  policy: { kind: 'round-robin', slowStart: undefined },
-  panicPercent: 50,
-  failsOnPanic: false,
-  isLocalityWeighted: false,
-  zoneAware: { enabledPercent: 100, clusterSizeMin: 6 },
-  subsets: undefined,
-}
 const hashing = { usesHostname: false, balanceFactorPercent: undefined }
 const leastRequest = { kind: 'least-request', choices: 2, activeBias: 1, slowStart: undefined } as const
 
 function balancerOf(endpoints: readonly BalancedEndpoint[], more: Partial<BalancerSettings> = {}) {
-  const members = {
-    endpoints,
-    overprovisioningPercent: 140,
-    weighsHealth: false,
-    requestsActive: () => 0,
-    counts: newBalanceCounts(),
-    localityWeight: assignedWeight,
-    local: () => undefined,
-  }
-  return new Balancer({ ...settings, ...more }, members, testRandom())
+  return new Balancer({ ...testSettings, ...more }, testMembers(endpoints), testRandom())
 }
 
 /** How many of so many picks met each endpoint. */
@@ -225,7 +206,7 @@ test('a change of health counts from the next pick', () => {
 })
 
 test.each([
-  ['round robin', settings.policy],
+  ['round robin', testSettings.policy],
   ['least request', leastRequest],
   ['ring hash', { kind: 'ring-hash', sizeMin: 1024, sizeMax: 8_388_608, hashFunction: 'xx-hash', hashing }],
   ['Maglev', { kind: 'maglev', tableSize: 65_537, hashing }],

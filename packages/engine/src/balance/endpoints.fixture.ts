@@ -1,4 +1,7 @@
+import { newBalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
+import type { BalancerSettings } from './balancer-settings.ts'
+import { assignedWeight } from './locality-weights.ts'
 
 type Config = BalancedEndpoint['config']
 type Mutable = { -readonly [Key in keyof BalancedEndpoint]: BalancedEndpoint[Key] }
@@ -28,6 +31,29 @@ export function testEndpoint(
     ewmaMs: 0,
     ewmaAtMs: 0,
     ...state,
+  }
+}
+
+/** In turns, and nothing else is asked for. */
+export const testSettings: BalancerSettings = {
+  policy: { kind: 'round-robin', slowStart: undefined },
+  panicPercent: 50,
+  failsOnPanic: false,
+  isLocalityWeighted: false,
+  zoneAware: { enabledPercent: 100, clusterSizeMin: 6 },
+  subsets: undefined,
+}
+
+/** What a balancer picks among, as a cluster at rest hands it over. */
+export function testMembers(endpoints: readonly BalancedEndpoint[]) {
+  return {
+    endpoints,
+    overprovisioningPercent: 140,
+    weighsHealth: false,
+    requestsActive: () => 0,
+    counts: newBalanceCounts(),
+    localityWeight: assignedWeight,
+    local: () => undefined,
   }
 }
 

@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
-import { newBalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
-import type { BalancerSettings, SubsetSelector, SubsetSettings } from './balancer-settings.ts'
-import { testEndpoint, testRandom } from './endpoints.fixture.ts'
-import { assignedWeight } from './locality-weights.ts'
+import type { SubsetSelector, SubsetSettings } from './balancer-settings.ts'
+import { testEndpoint, testMembers, testRandom, testSettings } from './endpoints.fixture.ts'
 import { SubsetBalancer } from './subset-balancer.ts'
 import { subsetMatchOf } from './subset-match.ts'
 
-const settings: BalancerSettings = {
-  policy: { kind: 'round-robin', slowStart: undefined },
-  panicPercent: 50,
-  failsOnPanic: false,
-  isLocalityWeighted: false,
-  zoneAware: { enabledPercent: 100, clusterSizeMin: 6 },
-  subsets: undefined,
-}
 const subsets: SubsetSettings = {
   fallback: 'none',
   defaultValues: new Map([['version', '"v1"']]),
@@ -40,16 +30,12 @@ function endpoint(key: string, values: Record<string, string>): BalancedEndpoint
 }
 
 function balancerOf(more: Partial<SubsetSettings>, list: readonly BalancedEndpoint[], isLocalityWeighted = false) {
-  const members = {
-    endpoints: list,
-    overprovisioningPercent: 140,
-    weighsHealth: false,
-    requestsActive: () => 0,
-    counts: newBalanceCounts(),
-    localityWeight: assignedWeight,
-    local: () => undefined,
-  }
-  return new SubsetBalancer({ ...settings, isLocalityWeighted }, { ...subsets, ...more }, members, testRandom())
+  return new SubsetBalancer(
+    { ...testSettings, isLocalityWeighted },
+    { ...subsets, ...more },
+    testMembers(list),
+    testRandom(),
+  )
 }
 
 function met(more: Partial<SubsetSettings>, values: Record<string, string>, list = endpoints): string {

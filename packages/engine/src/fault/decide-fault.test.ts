@@ -2,7 +2,7 @@ import { create, fromJson, type JsonObject, type JsonValue } from '@bufbuild/pro
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { expect, test } from 'vitest'
-import type { RequestView } from '../request/request-view.ts'
+import { requestWith } from '../request/request.fixture.ts'
 import { compileFaultPolicy } from './compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from './compile-heddle-fault.ts'
 import { drawAbort, drawBytesPerS, drawDelayMs, drawReset, faultApplies, hasRoomForFault } from './decide-fault.ts'
@@ -11,19 +11,6 @@ const all = { numerator: 100 }
 
 function policyOf(fault: JsonValue) {
   return compileFaultPolicy(fromJson(HTTPFaultSchema, fault), undefined, 'fault')
-}
-
-function requestWith(headers: Readonly<Record<string, string>>): RequestView {
-  return {
-    method: 'GET',
-    path: '/',
-    query: '',
-    authority: 'shop',
-    authorityPort: 0,
-    scheme: 'http',
-    header: (name) => headers[name],
-    headerValues: (name) => (headers[name] === undefined ? [] : [headers[name]]),
-  }
 }
 
 test.each([
@@ -113,7 +100,7 @@ test('a fault for certain callers, clusters and headers leaves the others alone'
   })
   const request = (node: string, canary = 'yes') =>
     requestWith({ 'x-envoy-downstream-service-node': node, 'x-canary': canary })
-  const applies = (given: RequestView, cluster = 'up', active = 0) =>
+  const applies = (given: ReturnType<typeof request>, cluster = 'up', active = 0) =>
     faultApplies(policy, given, cluster, 0) && hasRoomForFault(policy, active)
 
   expect(applies(request('a'))).toBe(true)

@@ -1,23 +1,13 @@
 import { fromJson, type JsonObject, type JsonValue } from '@bufbuild/protobuf'
 import { RateLimitSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { expect, test } from 'vitest'
+import { requestWith } from '../request/request.fixture.ts'
 import { compileFilterRules, compileRateLimitRules } from './compile-rate-limit-rules.ts'
 import type { DescribedRequest } from './rate-limit-action.ts'
 import { type Description, describeRequest } from './rate-limit-rule.ts'
 
-const headers: Readonly<Record<string, string>> = { 'x-user': 'ada', ':path': '/buy?item=1' }
-
 const described: DescribedRequest = {
-  request: {
-    method: 'GET',
-    path: '/buy',
-    query: 'item=1',
-    authority: 'shop',
-    authorityPort: 0,
-    scheme: 'http',
-    header: (name) => headers[name],
-    headerValues: (name) => (headers[name] === undefined ? [] : [headers[name]]),
-  },
+  request: requestWith({ 'x-user': 'ada', ':path': '/buy?item=1' }, { path: '/buy', query: 'item=1' }),
   remoteAddress: '192.0.2.77',
   nodeCluster: 'web.shop',
   cluster: 'payments',

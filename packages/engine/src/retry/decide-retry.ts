@@ -3,21 +3,7 @@ import type { HeadersView } from '../request/headers-view.ts'
 import type { Random } from '../request/random.ts'
 import type { RequestView } from '../request/request-view.ts'
 import type { RetryPolicy, RetryWords } from './retry-policy.ts'
-
-/** How a try ended without a response that could be passed on. */
-export type TryFailure =
-  | 'connect-failure'
-  | 'connect-timeout'
-  | 'overflow'
-  | 'no-healthy-endpoint'
-  | 'reset-before-response'
-  | 'reset-in-response'
-  | 'remote-reset'
-  | 'refused-stream'
-  | 'unprocessed'
-  | 'unsendable'
-  | 'protocol-error'
-  | 'per-try-timeout'
+import type { TryFailure } from './try-failure.ts'
 
 /**
  * Whether requests like this one are retried at all: `retriable_request_headers` narrows a policy. Asked before the

@@ -22,13 +22,12 @@ import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
 import { shareOf } from '../match/share.ts'
 import { compileUriRewrite } from '../match/uri-template.ts'
-import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
-import { inOrder } from '../mutate/in-order.ts'
 import { wireText } from '../mutate/wire-text.ts'
 import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import type { ClusterChoice, ForwardAction, ForwardTarget, HostRewrite, MirrorPolicy } from './forward-action.ts'
+import { levelEdits } from './level-edits.ts'
 import { matchedLength } from './matched-length.ts'
 import type { PathRewrite } from './path-rewrite.ts'
 import type { RouteLevel } from './route-level.ts'
@@ -209,16 +208,7 @@ function compileWeighted(
       subset: subsetOf(metadataMatch, each.metadataMatch),
       hostRewrite:
         each.hostRewriteSpecifier.case === 'hostRewriteLiteral' ? each.hostRewriteSpecifier.value : undefined,
-      requestEdits: inOrder(
-        compileHeaderEdits(each.requestHeadersToAdd, each.requestHeadersToRemove, `${at}.request_headers`),
-        level.requestEdits,
-        clusterLast,
-      ),
-      responseEdits: inOrder(
-        compileHeaderEdits(each.responseHeadersToAdd, each.responseHeadersToRemove, `${at}.response_headers`),
-        level.responseEdits,
-        clusterLast,
-      ),
+      ...levelEdits(each, level, clusterLast, at),
       filters: overrideWith(
         level.filters,
         compileFilterOverrides(each.typedPerFilterConfig, undefined, decode, `${at}.typed_per_filter_config`),

@@ -4,10 +4,10 @@ import {
   RouteConfigurationSchema,
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import { buildHostTable } from './build-host-table.ts'
 import { compileFilterOverrides, type DecodeOverride } from './compile-filter-overrides.ts'
 import { compileVirtualHost } from './compile-virtual-host.ts'
+import { levelEdits, noEdits } from './level-edits.ts'
 import type { RouteTable } from './route-table.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
@@ -46,12 +46,7 @@ export function* routeTableSteps(
   refuseUnsupported(RouteConfigurationSchema, message, supported, '')
   const level = {
     specificLast: message.mostSpecificHeaderMutationsWins,
-    requestEdits: compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, 'request_headers'),
-    responseEdits: compileHeaderEdits(
-      message.responseHeadersToAdd,
-      message.responseHeadersToRemove,
-      'response_headers',
-    ),
+    ...levelEdits(message, noEdits, message.mostSpecificHeaderMutationsWins, ''),
     filters: compileFilterOverrides(message.typedPerFilterConfig, message.metadata, decode, 'typed_per_filter_config'),
   }
   const names = new Set<string>()

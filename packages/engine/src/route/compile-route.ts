@@ -5,12 +5,11 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { metadataText } from '../metadata-text.ts'
-import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
-import { inOrder } from '../mutate/in-order.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import { compileForwardAction } from './compile-forward-action.ts'
 import { compileRedirectAction } from './compile-redirect-action.ts'
 import { compileRouteMatcher } from './compile-route-matcher.ts'
+import { levelEdits } from './level-edits.ts'
 import type { Route, RouteAction } from './route.ts'
 import type { RouteLevel } from './route-level.ts'
 
@@ -36,16 +35,7 @@ export function compileRoute(message: RouteMessage, level: RouteLevel, decode: D
   const inner: RouteLevel = {
     ...level,
     metadata: message.metadata?.filterMetadata,
-    requestEdits: inOrder(
-      compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
-      level.requestEdits,
-      level.specificLast,
-    ),
-    responseEdits: inOrder(
-      compileHeaderEdits(message.responseHeadersToAdd, message.responseHeadersToRemove, `${path}.response_headers`),
-      level.responseEdits,
-      level.specificLast,
-    ),
+    ...levelEdits(message, level, level.specificLast, path),
     filters: overrideWith(
       level.filters,
       compileFilterOverrides(message.typedPerFilterConfig, message.metadata, decode, `${path}.typed_per_filter_config`),

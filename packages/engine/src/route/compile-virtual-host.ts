@@ -6,12 +6,11 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
-import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
-import { inOrder } from '../mutate/in-order.ts'
 import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import { compileRoute } from './compile-route.ts'
+import { levelEdits } from './level-edits.ts'
 import { buildPrefixTable, type PrefixEntry } from './prefix-table.ts'
 import type { Route } from './route.ts'
 import type { RouteLevel } from './route-level.ts'
@@ -59,16 +58,7 @@ export function* compileVirtualHost(
   )
   const inner: RouteLevel = {
     virtualHost: message.name,
-    requestEdits: inOrder(
-      compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
-      level.requestEdits,
-      level.specificLast,
-    ),
-    responseEdits: inOrder(
-      compileHeaderEdits(message.responseHeadersToAdd, message.responseHeadersToRemove, `${path}.response_headers`),
-      level.responseEdits,
-      level.specificLast,
-    ),
+    ...levelEdits(message, level, level.specificLast, path),
     specificLast: level.specificLast,
     filters: overrideWith(level.filters, own),
     hedges: message.hedgePolicy !== undefined && compileHedging(message.hedgePolicy, `${path}.hedge_policy`),

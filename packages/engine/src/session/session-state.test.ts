@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RequestView } from '../request/request-view.ts'
+import { requestWith } from '../request/request.fixture.ts'
 import type { SessionPolicy } from './session-policy.ts'
 import { hasSession, sessionAddress, sessionHeader } from './session-state.ts'
 
@@ -8,19 +8,6 @@ const cookie = (path: string, ttlS: number): SessionPolicy => ({
   isStrict: false,
 })
 const header: SessionPolicy = { state: { kind: 'header', name: 'x-session' }, isStrict: false }
-
-function requestWith(headers: Readonly<Record<string, string>>): RequestView {
-  return {
-    method: 'GET',
-    path: '/',
-    query: '',
-    authority: 'shop',
-    authorityPort: 0,
-    scheme: 'http',
-    header: (name) => headers[name],
-    headerValues: () => [],
-  }
-}
 
 const at = 1_800_000_000
 
