@@ -76,6 +76,8 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
       upstream_rq_cancelled: flagged('DC'),
       upstream_rq_rx_reset: flagged('UR'),
       upstream_rq_max_duration_reached: flagged('UMSDR'),
+      upstream_internal_redirect_succeeded_total: totals.redirectsFollowed,
+      upstream_internal_redirect_failed_total: totals.redirectsLeft,
       upstream_cx_none_healthy: flagged('UH'),
       original_dst_host_invalid: totals.destinationsInvalid,
     }),

@@ -70,6 +70,7 @@ function ofListeners(traffic: Traffic, tallies: readonly HttpTally[], routesAwai
         tallies.filter(({ statPrefix }) => statPrefix === prefix),
         counts.http.get(prefix),
         active.get(prefix) ?? 0,
+        counts.redirects.get(prefix),
       ),
     ),
     ...[...counts.tcp].flatMap(([prefix, connections]) => tcpStats(prefix, connections)),

@@ -1,6 +1,7 @@
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import type { HttpTally } from '../telemetry/request-tally.ts'
 import type { ConnectionTally, TcpTally } from '../traffic/connection-tally.ts'
+import { newRedirectCounts, type RedirectCounts } from '../traffic/traffic-counts.ts'
 import { counters, gauges, histogram, httpScope, listenerHttpScope, type Stat, tcpScope } from './stat.ts'
 
 /** `http.<stat_prefix>`: what one HTTP connection manager counts. `active` are its requests under way. */
@@ -9,6 +10,7 @@ export function httpStats(
   tallies: readonly HttpTally[],
   connections: ConnectionTally | undefined,
   active: number,
+  redirects: RedirectCounts = newRedirectCounts(),
 ): Stat[] {
   const scope = httpScope(statPrefix)
   const ended = sum(tallies, () => true)
@@ -35,6 +37,11 @@ export function httpStats(
       downstream_rq_overload_close: flagged('OM'),
       no_route: flagged('NR'),
       no_cluster: flagged('NC'),
+      passthrough_internal_redirect_bad_location: redirects.badLocation,
+      passthrough_internal_redirect_unsafe_scheme: redirects.unsafeScheme,
+      passthrough_internal_redirect_too_many_redirects: redirects.tooMany,
+      passthrough_internal_redirect_no_route: redirects.noRoute,
+      passthrough_internal_redirect_predicate: redirects.predicate,
       downstream_cx_total: total,
       downstream_cx_destroy: total - (connections?.active ?? 0),
       downstream_cx_http1_total: total - (connections?.http2 ?? 0),
@@ -88,9 +95,9 @@ function byClass(name: string, tallies: readonly HttpTally[]): Record<string, nu
   )
 }
 
-/** Answers to health checks are none. */
+/** Answers to health checks are none, and those that a client never got. */
 function isTraffic({ end }: HttpTally): boolean {
-  return end !== 'health-check' && end !== 'health-forwarded'
+  return end !== 'health-check' && end !== 'health-forwarded' && end !== 'redirected'
 }
 
 function sum(tallies: readonly HttpTally[], counts: (tally: HttpTally) => boolean): number {

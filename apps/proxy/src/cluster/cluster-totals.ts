@@ -20,6 +20,9 @@ export type ClusterTotals = {
   /** Retries that waited as the policy says, and as the answer asked for. */
   plainBackoffs: number
   askedBackoffs: number
+  /** Redirects among its answers that the proxy followed itself, and those that it left to the client though it might have. */
+  redirectsFollowed: number
+  redirectsLeft: number
   mirrorsDropped: number
   /** Answers to copies, which nobody gets, by their status. */
   readonly copiesAnswered: Map<number, number>
@@ -56,6 +59,8 @@ export function newClusterTotals(): ClusterTotals {
     tryIdleTimeouts: 0,
     plainBackoffs: 0,
     askedBackoffs: 0,
+    redirectsFollowed: 0,
+    redirectsLeft: 0,
     mirrorsDropped: 0,
     copiesAnswered: new Map(),
     destinationsInvalid: 0,

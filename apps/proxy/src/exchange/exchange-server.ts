@@ -1,5 +1,9 @@
+import type { RedirectedRequest } from './follow-redirect.ts'
+
 /** Who serves an exchange. Filters see narrower types of an exchange, so that they cannot call it. */
 export type ExchangeServer = {
   onEnd(): void
   resume(): void
+  /** The answer leads to another request, which takes this one's place. */
+  redirect(next: RedirectedRequest, body: readonly Buffer[]): void
 }

@@ -1,30 +1,30 @@
-import { overrideAction } from '@heddle/engine/retry/request-overrides'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { beginAnswer } from './begin-answer.ts'
+import { beginTry } from './begin-try.ts'
 import { type Framing, NO_BODY } from './body-framing.ts'
 import { claimEndpoint } from './claim-endpoint.ts'
 import { cutByFailure } from './cut-by-failure.ts'
 import { endExchange } from './end-exchange.ts'
 import { endLate } from './end-late.ts'
+import { followRedirect } from './follow-redirect.ts'
 import { ForwardTimers, type ForwardTimes } from './forward-timers.ts'
 import type { HeaderBlock } from './header-block.ts'
 import { HedgedTries } from './hedged-tries.ts'
 import type { HedgedForward } from './hedged-try.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import { outcomeOf } from './outcome-of.ts'
 import { prepareRequest } from './prepare-request.ts'
+import { recordAnswer } from './record-answer.ts'
 import { ReplayBody } from './replay-body.ts'
 import { replyToFailure, replyWithoutCluster } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
 import { Retries } from './retries.ts'
 import { sendRequest } from './send-request.ts'
 import { streamLimitMs } from './stream-limit.ts'
-import { takeOverrides } from './take-overrides.ts'
-import { tellTry } from './tell-try.ts'
+import { askedAction } from './take-overrides.ts'
 import type { UpstreamFailure, UpstreamPort } from './upstream-port.ts'
-import { UpstreamTry } from './upstream-try.ts'
+import type { UpstreamTry } from './upstream-try.ts'
 import { wasUnprocessed } from './was-unprocessed.ts'
 
 /**
@@ -64,8 +64,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
 
   /** The route is matched and allows it. Body bytes may follow through `data` and `end`. */
   start(configured: ForwardAction): void {
-    const asked = takeOverrides(this.exchange)
-    const action = asked === undefined ? configured : overrideAction(configured, asked)
+    const action = askedAction(this.exchange, configured)
     this.action = action
     this.retries.begin(action.retry, action.highPriority)
     this.hedges =
@@ -73,7 +72,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.isBackingOff = false
     // An upstream of HTTP/2 may say of any request that it has not looked at it.
     const cluster = this.runtime.cluster(this.exchange.choice?.cluster ?? '')
-    this.body.begin(action.retry !== undefined || cluster?.mayGiveBack === true)
+    this.body.begin(action.retry !== undefined || cluster?.mayGiveBack === true, this.exchange, action)
     this.isRequestEnded = false
     this.trailers = undefined
     this.isAnswering = false
@@ -147,7 +146,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   onUpstreamFailed(failure: UpstreamFailure, detail: string): void {
     const { current, exchange } = this
     if (current === undefined) return
-    const wasReused = current.port?.isReused === true
     this.current = undefined
     current.end()
     this.timers.endTry()
@@ -164,7 +162,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
       this.onDurationOver()
       return
     }
-    const isUnread = wasUnprocessed(failure, wasReused, exchange.method)
+    const isUnread = wasUnprocessed(failure, current.port?.isReused === true, exchange.method)
     if (!current.isRetry && isUnread && this.retries.mayGoAgain(failure === 'unprocessed')) {
       this.startTry(false)
       return
@@ -183,10 +181,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     if (current === undefined || action === undefined) return
     this.timers.answered()
     this.timers.touch()
-    const now = nowMs()
-    current.cluster.record(current.endpoint, outcomeOf(status, headers), now)
-    current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
-    exchange.upstreamMs = now - exchange.startedMs
+    recordAnswer(exchange, current, status, headers)
     const isRepeated = !current.isHedged && this.tryAgainIn(this.retries.afterResponse(current, status, headers))
     if (this.retries.wereInVain) exchange.addFlag('URX')
     if (isRepeated || (this.hedges?.areWaiting === true && this.retries.covers(status, headers))) {
@@ -195,9 +190,21 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
       return
     }
     this.hedges?.abandonAll()
+    if (action.internalRedirect !== undefined && this.goesElsewhere(current, action, status, headers)) return
     this.isAnswering = true
     this.body.clear()
     beginAnswer(exchange, status, headers, framing, contentLength)
+  }
+
+  /** The answer is a redirect that the proxy follows itself: another request takes the place of this one. */
+  private goesElsewhere(current: UpstreamTry, action: ForwardAction, status: number, headers: HeaderBlock): boolean {
+    const isWhole = this.isWhole && this.retries.mayReplay
+    const next = followRedirect(this.exchange, action, current, status, headers, isWhole, this.runtime)
+    if (next === undefined) return false
+    const { chunks } = this.body
+    this.cancel()
+    this.exchange.server?.redirect(next, chunks)
+    return true
   }
 
   onResponseData(chunk: Buffer): void {
@@ -261,12 +268,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
       replyToFailure(exchange, endpoint, '', this.retries)
       return
     }
-    exchange.endpoint = endpoint.config
-    tellTry(exchange, action, endpoint.config, now)
     this.retries.addTried(endpoint)
-    const { highBreaker, breaker } = endpoint.cluster
-    const started = new UpstreamTry(cluster, action.highPriority ? highBreaker : breaker, endpoint, isRetry, now)
-    exchange.lastTry = started
+    const started = beginTry(exchange, cluster, action, endpoint, isRetry, now)
     this.current = started
     const pool = action.highPriority ? endpoint.pools.high : endpoint.pools.usual
     started.connecting = pool.acquire(hedges?.listen(started) ?? this, now, exchange)
@@ -290,7 +293,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   }
 
   promote(attempt: UpstreamTry): void {
-    this.timers.endTry()
     this.timers.stopBackoff()
     this.isBackingOff = false
     this.current?.abandon()
@@ -377,8 +379,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const { current, exchange } = this
     if (!this.isActive || current === undefined) return
     this.current = undefined
-    if (details === 'upstream_per_try_timeout') current.named.totals.tryTimeouts++
-    else current.named.totals.tryIdleTimeouts++
+    current.named.totals[details === 'upstream_per_try_timeout' ? 'tryTimeouts' : 'tryIdleTimeouts']++
     current.cluster.record(current.endpoint, 'local-failure', nowMs())
     current.abandon()
     if (!this.isAnswering && this.tryAgainIn(this.retries.afterFailure('per-try-timeout', true))) return

@@ -75,7 +75,9 @@ export class ForwardTimers {
     this.wheel.set(this.backoff, ms)
   }
 
+  /** Neither what is under way nor what would begin is waited for. */
   stopBackoff(): void {
+    this.endTry()
     this.wheel.clear(this.backoff)
   }
 

@@ -3,6 +3,7 @@ import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
 import type { FormatCommand } from '@heddle/engine/mutate/format-command'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
+import type { RedirectTrail } from '@heddle/engine/route/internal-redirect'
 import type { Route } from '@heddle/engine/route/route'
 import type { SessionPolicy } from '@heddle/engine/session/session-policy'
 import type { EndpointConfig } from '../config/assignment.ts'
@@ -89,6 +90,8 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   /** Where the client keeps its endpoint, and which one it brought; empty for none. */
   session: SessionPolicy | undefined
   sessionAddress = ''
+  /** Where redirects that the proxy followed have led it; nearly always nowhere. */
+  redirects: RedirectTrail | undefined
   /** The bucket that decided on it, where the limit tells how full it is. */
   limitedBy: TokenBucket | undefined
   /** What rate limit services said of it, the last one first. */
@@ -180,6 +183,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
     this.corsOrigin = ''
     this.session = undefined
     this.sessionAddress = ''
+    this.redirects = undefined
     this.limitedBy = undefined
     this.limitAnswer = undefined
     this.traceId = ''

@@ -1,5 +1,10 @@
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import type { HttpExchange } from './http-exchange.ts'
+
 /** A body up to this size is kept, so that another try can send it again. */
-const bytesMax = 64 * 1024
+const usualMax = 64 * 1024
+/** The same where the proxy follows redirects, as Envoy's buffers are by themselves: few routes do. */
+const redirectedMax = 1024 * 1024
 /** An upstream that gives back every request unread is not asked for ever. */
 const givenBackMax = 2
 
@@ -7,14 +12,16 @@ const givenBackMax = 2
 export class ReplayBody {
   chunks: Buffer[] = []
   private bytes = 0
+  private bytesMax = usualMax
   private isWanted = false
   private givenBack = 0
 
-  /** `isWanted`: another try may need it. */
-  begin(isWanted: boolean): void {
+  /** `isRetried`: another try may need it; the request that a redirect leads to may too. */
+  begin(isRetried: boolean, { listener }: HttpExchange, { internalRedirect }: ForwardAction): void {
     this.chunks = []
     this.bytes = 0
-    this.isWanted = isWanted
+    this.isWanted = isRetried || internalRedirect !== undefined
+    this.bytesMax = internalRedirect === undefined ? usualMax : (listener.bufferBytesMax ?? redirectedMax)
     this.givenBack = 0
   }
 
@@ -22,14 +29,14 @@ export class ReplayBody {
   add(chunk: Buffer, isSent: boolean): void {
     if (isSent && !this.isWanted) return
     this.bytes += chunk.length
-    if (this.bytes > bytesMax) this.isWanted = false
+    if (this.bytes > this.bytesMax) this.isWanted = false
     if (isSent && !this.isWanted) this.chunks = []
     else this.chunks.push(Buffer.from(chunk))
   }
 
   /** No more should come before it can be sent. */
   get isFull(): boolean {
-    return this.bytes >= bytesMax
+    return this.bytes >= usualMax
   }
 
   /** An upstream gave the request back unread: whether it did so too often. */

@@ -10,12 +10,14 @@ import { cleanTrailers } from './clean-trailers.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import { endExchange } from './end-exchange.ts'
 import type { RequestStage, RoutedStage } from './filter-stages.ts'
+import type { RedirectedRequest } from './follow-redirect.ts'
 import { ForwardExchange } from './forward-exchange.ts'
 import { HeaderBlock } from './header-block.ts'
 import { HttpExchange } from './http-exchange.ts'
 import type { ServingChain } from './http-filters.ts'
 import { localReply, replyText } from './local-reply.ts'
 import { readTarget } from './read-target.ts'
+import { redirectExchange } from './redirect-exchange.ts'
 import type { RefusalAnswer } from './refusal-answer.ts'
 import { type ConnectionPeer, nobody } from './request-peer.ts'
 import { respondToRoute } from './respond-to-route.ts'
@@ -140,6 +142,32 @@ export class ServeHttp {
     if (!this.isOpen) return
     const stage = this.exchange as RoutedStage // `route` comes before
     if (runFilters(this.filters.routed, stage) === CONTINUE) this.send()
+  }
+
+  /** As far as anybody is told the request is over; another one takes its place, whose answer the client gets. */
+  redirect(next: RedirectedRequest, body: readonly Buffer[]): void {
+    const { exchange, runtime } = this
+    endExchange(exchange)
+    const { listener, chain, filters } = this.source.current()
+    exchange.listener = listener
+    exchange.chain = chain
+    this.filters = filters
+    exchange.responseFilters = filters.response
+    redirectExchange(exchange, next, runtime.config())
+    this.isOpen = true
+    this.early = []
+    this.earlyEnd = undefined
+    runtime.load.inFlight++
+    if (chain.streamDurationMaxMs > 0) runtime.wheel.set(this.durationTimer, chain.streamDurationMaxMs)
+    exchange.downstream.setIdleTimeout(chain.streamIdleTimeoutMs)
+    if (exchange.requestFraming !== NO_BODY) {
+      for (const chunk of body) {
+        exchange.requestBytes += chunk.length
+        this.early.push(chunk)
+      }
+      this.earlyEnd = { trailers: undefined }
+    }
+    this.route()
   }
 
   data(chunk: Buffer): void {

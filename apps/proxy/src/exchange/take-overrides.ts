@@ -1,13 +1,25 @@
-import { type OverrideHeader, overrideHeaders, type RequestOverrides } from '@heddle/engine/retry/request-overrides'
+import {
+  type OverrideHeader,
+  overrideAction,
+  overrideHeaders,
+  type RequestOverrides,
+} from '@heddle/engine/retry/request-overrides'
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { HttpExchange } from './http-exchange.ts'
 
 const known = new Set<string>(overrideHeaders)
+
+/** What the route does with a request, and what the request asks for beside it. */
+export function askedAction(exchange: HttpExchange, configured: ForwardAction): ForwardAction {
+  const asked = takeOverrides(exchange)
+  return asked === undefined ? configured : overrideAction(configured, asked)
+}
 
 /**
  * Takes the headers out by which a request asks for retries and timeouts of its own. Those of requests that may not ask are
  * gone by now (`filter/forwarded-headers.ts`). Undefined, nearly always: there are none.
  */
-export function takeOverrides({ headers, chain }: HttpExchange): RequestOverrides | undefined {
+function takeOverrides({ headers, chain }: HttpExchange): RequestOverrides | undefined {
   if (chain.edge.internalRanges.length === 0) return undefined
   const { names, values, count } = headers
   let asked: RequestOverrides | undefined

@@ -110,6 +110,7 @@ export class RequestMetrics {
     const memo = exchange.seriesMemo as CellMemo | undefined // written below only
     return memo !== undefined &&
       exchange.actedOnBy === '' &&
+      exchange.redirects === undefined &&
       memo.status === exchange.status &&
       memo.endpoint === exchange.endpoint &&
       memo.cluster === exchange.cluster &&
@@ -147,7 +148,8 @@ export class RequestMetrics {
     }
     // What looks like a denial, or was acted on, is counted by the policy that decided.
     const isPlain = status !== 403 && grpcStatus !== permissionDenied && exchange.actedOnBy === ''
-    exchange.seriesMemo = isPlain && !exchange.isHealthCheck ? memo : undefined
+    const isUsual = isPlain && !exchange.isHealthCheck && exchange.redirects === undefined
+    exchange.seriesMemo = isUsual ? memo : undefined
     return cell
   }
 

@@ -1,8 +1,14 @@
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { HistogramCell } from './histogram-cell.ts'
 
-/** What ended a request: an upstream's or a filter's answer, or one from the route; of health checks there is no more to tell. */
-export type RequestEnd = 'forwarded' | 'route' | 'not-routed' | 'before-router' | 'health-check' | 'health-forwarded'
+/**
+ * What ended a request: an upstream's or a filter's answer, one from the route, or another request that its redirect led to; of
+ * health checks there is no more to tell.
+ */
+export type RequestEnd =
+  | 'forwarded'
+  | 'redirected'
+  | 'route' | 'not-routed' | 'before-router' | 'health-check' | 'health-forwarded'
 
 /** Requests that ended alike on one HTTP chain, as Envoy's `http.<stat_prefix>` counts them. */
 export type HttpTally = {
@@ -51,9 +57,10 @@ export class RequestTallies {
     return tally
   }
 
-  /** Undefined: it had no cluster, or was no traffic. */
-  clusterTallyOf({ cluster, status, flags, isHealthCheck }: HttpExchange): ClusterTally | undefined {
-    if (cluster === undefined || isHealthCheck) return undefined
+  /** Undefined: it had no cluster, or was no traffic, or its answer was nobody's, as Envoy counts. */
+  clusterTallyOf(exchange: HttpExchange): ClusterTally | undefined {
+    const { cluster, status, flags, isHealthCheck } = exchange
+    if (cluster === undefined || isHealthCheck || wasRedirected(exchange)) return undefined
     const key = `${cluster.name}|${status}|${flags}`
     let tally = this.byCluster.get(key)
     if (tally === undefined) {
@@ -70,8 +77,10 @@ export class RequestTallies {
 }
 
 /** Where a request came to its end. */
-export function requestEndOf({ cluster, details, isHealthCheck }: HttpExchange): RequestEnd {
+export function requestEndOf(exchange: HttpExchange): RequestEnd {
+  const { cluster, details, isHealthCheck } = exchange
   if (isHealthCheck) return cluster === undefined ? 'health-check' : 'health-forwarded'
+  if (wasRedirected(exchange)) return 'redirected'
   if (cluster !== undefined) return 'forwarded'
   switch (details) {
     case 'direct_response':
@@ -82,4 +91,9 @@ export function requestEndOf({ cluster, details, isHealthCheck }: HttpExchange):
     default:
       return 'before-router'
   }
+}
+
+/** The proxy followed its redirect (`exchange/follow-redirect.ts`). */
+function wasRedirected({ redirects, details }: HttpExchange): boolean {
+  return redirects !== undefined && details === 'internal_redirect'
 }

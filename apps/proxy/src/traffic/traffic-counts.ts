@@ -33,6 +33,15 @@ export type FaultCounts = { aborts: number; delays: number; slowed: number; over
 /** Requests with an `origin`, by whether it may read the answer. */
 export type CorsCounts = { valid: number; invalid: number }
 
+/** Redirects that the proxy might have followed itself and left to the client, by what was in the way. */
+export type RedirectCounts = {
+  badLocation: number
+  unsafeScheme: number
+  tooMany: number
+  noRoute: number
+  predicate: number
+}
+
 /** Connections that a network RBAC filter looked at. */
 export type NetworkRbacCounts = {
   readonly statPrefix: string
@@ -55,6 +64,8 @@ export class TrafficCounts {
   readonly faults = new Map<string, FaultCounts>()
   /** Origins of browsers, by the same. */
   readonly cors = new Map<string, CorsCounts>()
+  /** By the `stat_prefix` of their HTTP chain. */
+  readonly redirects = new Map<string, RedirectCounts>()
   /** Requests that fell under limits which have a name. */
   readonly limits = new PolicyTallies()
   /** Connections that were closed because there were too many of them: new ones in a time, and open ones. */
@@ -83,6 +94,10 @@ export class TrafficCounts {
     return madeOnce(this.cors, statPrefix, () => ({ valid: 0, invalid: 0 }))
   }
 
+  redirectsOf(statPrefix: string): RedirectCounts {
+    return madeOnce(this.redirects, statPrefix, newRedirectCounts)
+  }
+
   faultsOf(statPrefix: string): FaultCounts {
     return madeOnce(this.faults, statPrefix, newFaultCounts)
   }
@@ -109,6 +124,10 @@ export class TrafficCounts {
 
 function newFaultCounts(): FaultCounts {
   return { aborts: 0, delays: 0, slowed: 0, overflows: 0 }
+}
+
+export function newRedirectCounts(): RedirectCounts {
+  return { badLocation: 0, unsafeScheme: 0, tooMany: 0, noRoute: 0, predicate: 0 }
 }
 
 function newLocalLimitCounts(): LocalLimitCounts {

@@ -26,6 +26,7 @@ import { wireText } from '../mutate/wire-text.ts'
 import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
+import { compileInternalRedirect } from './compile-internal-redirect.ts'
 import type { ClusterChoice, ForwardAction, ForwardTarget, HostRewrite, MirrorPolicy } from './forward-action.ts'
 import { levelEdits } from './level-edits.ts'
 import { matchedLength } from './matched-length.ts'
@@ -58,6 +59,7 @@ const supported = new Set([
   'include_vh_rate_limits',
   'hash_policy',
   'metadata_match',
+  'internal_redirect_policy',
 ])
 
 const supportedMirror = new Set(['cluster', 'cluster_header', 'runtime_fraction', 'disable_shadow_host_suffix_append'])
@@ -84,6 +86,9 @@ export function compileForwardAction(
     hedgesOnTryTimeout: message.hedgePolicy
       ? compileHedging(message.hedgePolicy, `${path}.hedge_policy`)
       : level.hedges,
+    internalRedirect:
+      message.internalRedirectPolicy &&
+      compileInternalRedirect(message.internalRedirectPolicy, `${path}.internal_redirect_policy`),
     hashPolicies: compileHashPolicies(message.hashPolicy, `${path}.hash_policy`),
     pathRewrite: compilePathRewrite(message, matcher, path),
     hostRewrite: compileHostRewrite(message, path),

@@ -5,6 +5,7 @@ import type { RouteRateLimits } from '../limit/route-rate-limits.ts'
 import type { LinearRegex } from '../match/linear-regex.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
+import type { InternalRedirectPolicy } from './internal-redirect.ts'
 import type { PathRewrite } from './path-rewrite.ts'
 import type { StreamDuration } from './stream-duration.ts'
 
@@ -24,15 +25,17 @@ export type ForwardAction = {
   readonly perTryTimeoutMs: number
   /** `hedge_on_per_try_timeout`: a try that had its time goes on beside the next one. */
   readonly hedgesOnTryTimeout: boolean
+  /** Undefined: where an answer leads is the client's business. */
+  readonly internalRedirect: InternalRedirectPolicy | undefined
   readonly hashPolicies: readonly HashPolicy[]
   readonly pathRewrite: PathRewrite | undefined
   readonly hostRewrite: HostRewrite | undefined
   /** Keep what the host was in `x-forwarded-host` when it is rewritten. */
   readonly appendForwardedHost: boolean
   readonly mirrors: readonly MirrorPolicy[]
-  /** By upgrade type in lower case; overrides the listener's setting. */
   /** `connect_config`: a CONNECT ends here, and its bytes go on as they are; without it the upstream is asked. */
   readonly endsConnect: boolean
+  /** By upgrade type in lower case; overrides the listener's setting. */
   readonly upgrades: ReadonlyMap<string, boolean>
   readonly highPriority: boolean
   /** Answered when the cluster does not exist: 503 unless configured. */

@@ -47,6 +47,9 @@ import { SniClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { CookieBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/cookie/v3/cookie_pb'
 import { HeaderBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/header/v3/header_pb'
+import { AllowListedRoutesConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/internal_redirect/allow_listed_routes/v3/allow_listed_routes_config_pb'
+import { PreviousRoutesConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/internal_redirect/previous_routes/v3/previous_routes_config_pb'
+import { SafeCrossSchemeConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/internal_redirect/safe_cross_scheme/v3/safe_cross_scheme_config_pb'
 import { LeastRequestSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/least_request/v3/least_request_pb'
 import { MaglevSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/maglev/v3/maglev_pb'
 import { PeakEwmaSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/peak_ewma/v3alpha/peak_ewma_pb'
@@ -134,6 +137,9 @@ export const typedExtensions = [
   SubsetSchema,
   WrrLocalitySchema,
   PreviousHostsPredicateSchema,
+  PreviousRoutesConfigSchema,
+  AllowListedRoutesConfigSchema,
+  SafeCrossSchemeConfigSchema,
   FixedHeapConfigSchema,
   DownstreamConnectionsConfigSchema,
   InjectedResourceConfigSchema,

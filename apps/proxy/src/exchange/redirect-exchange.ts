@@ -1,0 +1,38 @@
+import type { ProxyConfig } from '../config/proxy-config.ts'
+import { randomHex } from '../filter/random-hex.ts'
+import { nowMs } from '../traffic/event-clock.ts'
+import { NO_BODY } from './body-framing.ts'
+import type { RedirectedRequest } from './follow-redirect.ts'
+import type { HttpExchange } from './http-exchange.ts'
+
+/**
+ * Begins the request that a redirect leads to, in the exchange of the one before. Who the client is, and the trace, were found
+ * out with that one, whose headers are not read again for it.
+ */
+export function redirectExchange(exchange: HttpExchange, next: RedirectedRequest, config: ProxyConfig): void {
+  const { traceId, spanId, parentSpanId, isSampled } = exchange
+  const { remoteAddress } = exchange.peer
+  exchange.begin(config, nowMs())
+  exchange.peer.remoteAddress = remoteAddress
+  exchange.traceId = traceId
+  // A span of its own, beside the one before.
+  exchange.spanId = isSampled ? randomHex(8) : spanId
+  exchange.parentSpanId = parentSpanId
+  exchange.isSampled = isSampled
+  exchange.redirects = next.trail
+  exchange.headers = next.headers
+  if (isSampled) next.headers.set('traceparent', `00-${traceId}-${exchange.spanId}-01`)
+  exchange.method = next.method
+  exchange.scheme = next.scheme
+  exchange.host = next.host
+  exchange.authority = next.authority
+  exchange.authorityPort = next.authorityPort
+  exchange.path = next.path
+  exchange.query = next.query
+  exchange.endsInMark = next.endsInMark
+  // It had come whole by then.
+  exchange.requestMs = 0
+  if (next.keepsBody) return
+  exchange.requestFraming = NO_BODY
+  exchange.requestLength = 0
+}
