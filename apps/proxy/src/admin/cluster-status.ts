@@ -1,3 +1,4 @@
+import { canary, isOmitted } from '@heddle/engine/retry/omitted-host'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import { addressKey } from '../config/address-key.ts'
@@ -26,6 +27,8 @@ export type HostStatus = {
   readonly weight: number
   readonly locality: string
   readonly priority: number
+  /** `canary` in its `envoy.lb` metadata. */
+  readonly isCanary: boolean
   /** Percent; -1 where it is not known. */
   readonly successRate: number
 }
@@ -96,6 +99,7 @@ function hostStatus(endpoint: EndpointState): HostStatus {
     weight: config.weight,
     locality: config.locality,
     priority: config.priority,
+    isCanary: isOmitted([canary], endpoint),
     successRate,
   }
 }

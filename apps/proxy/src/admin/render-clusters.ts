@@ -48,7 +48,7 @@ function valuesOf({ counters, gauges, flags, locality, ...host }: HostStatus) {
     region,
     zone,
     sub_zone: subZone,
-    canary: false,
+    canary: host.isCanary,
     priority: host.priority,
     success_rate: host.successRate,
   }

@@ -28,7 +28,7 @@ export function buildBalancer(
   if (discovery.kind === 'aggregate') {
     // By their names each time: they come and go.
     const members = () => discovery.clusters.flatMap((name) => named(name) ?? [])
-    return new AggregateBalancer(members, balancer.panicPercent, random)
+    return new AggregateBalancer(members, balancer.panicPercent, random, priorityIn)
   }
   const members = {
     endpoints,
@@ -42,4 +42,8 @@ export function buildBalancer(
   return balancer.subsets === undefined
     ? new Balancer(balancer, members, random)
     : new SubsetBalancer(balancer, balancer.subsets, members, random)
+}
+
+function priorityIn(cluster: object, endpoint: EndpointState): number | undefined {
+  return endpoint.cluster === cluster ? endpoint.config.priority : undefined
 }

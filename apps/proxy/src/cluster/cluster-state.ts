@@ -3,6 +3,7 @@ import { newBalanceCounts } from '@heddle/engine/balance/balance-counts'
 import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import { Balancer, type LevelChoice } from '@heddle/engine/balance/balancer'
 import { recordLatency } from '@heddle/engine/balance/record-latency'
+import type { RetryPriority } from '@heddle/engine/balance/retry-priority'
 import { SubsetBalancer } from '@heddle/engine/balance/subset-balancer'
 import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
 import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
@@ -16,6 +17,7 @@ import { type ConnectionCounts, newConnectionCounts } from '../pool/connection-c
 import type { DialSettings } from '../pool/open-socket.ts'
 import { PriorityPools, type PrioritySettings } from '../pool/priority-pools.ts'
 import { nowMs } from '../traffic/event-clock.ts'
+import type { AvoidedEndpoints } from './avoided-endpoints.ts'
 import { buildBalancer, type ClusterBalancer } from './build-balancer.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
@@ -95,15 +97,16 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
   /** An endpoint for one try, other than `avoid` where there is a choice. */
   pick(
     nowMs: number,
-    avoid: readonly EndpointState[],
+    avoid: AvoidedEndpoints,
     hash?: Hash64,
     subset?: SubsetMatch,
     againMax = againMaxByDefault,
+    retry?: RetryPriority<EndpointState>,
   ): EndpointState | undefined {
     if (this.outliers.isDue(nowMs)) this.endIntervals(nowMs)
-    let picked = this.draw(hash, subset, 0, nowMs)
+    let picked = this.draw(hash, subset, 0, nowMs, retry)
     for (let draw = 1; draw <= againMax && picked !== undefined && avoid.includes(picked); draw++) {
-      picked = this.draw(hash, subset, draw, nowMs)
+      picked = this.draw(hash, subset, draw, nowMs, retry)
     }
     if (picked === undefined || avoid.length === 0 || !avoid.includes(picked)) return picked
     return subset === undefined ? (this.otherThan(avoid, picked) ?? picked) : picked
@@ -243,15 +246,16 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
     subset: SubsetMatch | undefined,
     attempt: number,
     nowMs: number,
+    retry: RetryPriority<EndpointState> | undefined,
   ): EndpointState | undefined {
     const { balancer } = this
     return balancer instanceof Balancer
-      ? balancer.pick(hash, attempt, nowMs)
-      : balancer.pick(subset, hash, attempt, nowMs)
+      ? balancer.pick(hash, attempt, nowMs, retry)
+      : balancer.pick(subset, hash, attempt, nowMs, retry)
   }
 
   /** The draws brought nobody else: one of the same priority that is well, beginning anywhere. */
-  private otherThan(avoid: readonly EndpointState[], like: EndpointState): EndpointState | undefined {
+  private otherThan(avoid: AvoidedEndpoints, like: EndpointState): EndpointState | undefined {
     const { members } = like.cluster
     const start = Math.floor(this.random() * members.length)
     for (let index = 0; index < members.length; index++) {

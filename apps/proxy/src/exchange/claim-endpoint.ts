@@ -1,7 +1,7 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
-import { chooseEndpoint } from './choose-endpoint.ts'
+import { chooseEndpoint, type TriedEndpoints } from './choose-endpoint.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 /** Where the next try goes, if the circuit breaker of the route's priority has room for it there; else what is in the way. */
@@ -9,7 +9,7 @@ export function claimEndpoint(
   exchange: HttpExchange,
   cluster: ClusterState,
   action: ForwardAction,
-  tried: readonly EndpointState[],
+  tried: TriedEndpoints,
   nowMs: number,
 ): EndpointState | 'no-healthy-endpoint' | 'overflow' {
   const endpoint = chooseEndpoint(exchange, cluster, action, tried, nowMs)

@@ -1,4 +1,4 @@
-import type { RedirectedRequest } from './follow-redirect.ts'
+import type { RedirectedRequest } from './redirected-request.ts'
 
 /** Who serves an exchange. Filters see narrower types of an exchange, so that they cannot call it. */
 export type ExchangeServer = {

@@ -12,22 +12,8 @@ import type { Runtime } from '../traffic/runtime.ts'
 import type { RedirectCounts } from '../traffic/traffic-counts.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import type { RedirectedRequest } from './redirected-request.ts'
 import type { UpstreamTry } from './upstream-try.ts'
-
-/** The request that a redirect leads to; what it does not say is as in the one before. */
-export type RedirectedRequest = {
-  readonly scheme: string
-  readonly host: string
-  readonly authority: string
-  readonly authorityPort: number
-  readonly path: string
-  readonly query: string
-  readonly endsInMark: boolean
-  readonly method: string
-  readonly headers: HeaderBlock
-  readonly keepsBody: boolean
-  readonly trail: RedirectTrail
-}
 
 /**
  * Where an answer leads, when the proxy may go there itself. Asked in Envoy's order, which decides what is counted; undefined:

@@ -180,7 +180,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const { current, exchange, action } = this
     if (current === undefined || action === undefined) return
     this.timers.answered()
-    this.timers.touch()
     recordAnswer(exchange, current, status, headers)
     const isRepeated = !current.isHedged && this.tryAgainIn(this.retries.afterResponse(current, status, headers))
     if (this.retries.wereInVain) exchange.addFlag('URX')
@@ -261,7 +260,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     exchange.cluster = cluster.config
     exchange.attempts++
     const now = nowMs()
-    const endpoint = claimEndpoint(exchange, cluster, action, this.retries.tried, now)
+    const endpoint = claimEndpoint(exchange, cluster, action, this.retries, now)
     if (typeof endpoint === 'string') {
       if (hedges?.areWaiting === true) return
       this.finish()

@@ -65,9 +65,10 @@ export class ForwardTimers {
     if (this.attemptIdleMs > 0) this.wheel.set(this.attemptIdle, this.attemptIdleMs)
   }
 
-  /** The try has its answer, or is over. */
+  /** The head of the try's answer is there. */
   answered(): void {
     this.wheel.clear(this.attempt)
+    this.touch()
   }
 
   startBackoff(ms: number): void {

@@ -2,8 +2,8 @@ import type { ProxyConfig } from '../config/proxy-config.ts'
 import { randomHex } from '../filter/random-hex.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import { NO_BODY } from './body-framing.ts'
-import type { RedirectedRequest } from './follow-redirect.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import type { RedirectedRequest } from './redirected-request.ts'
 
 /**
  * Begins the request that a redirect leads to, in the exchange of the one before. Who the client is, and the trace, were found

@@ -1,3 +1,4 @@
+import { RetryPriority } from '@heddle/engine/balance/retry-priority'
 import {
   backoffMs,
   rateLimitedBackoffMs,
@@ -29,6 +30,8 @@ export class Retries {
   /** Where the retry counts that was granted last: from then on, also while it waits for its turn. */
   private heldAt: CircuitBreaker | undefined
   private endpoints: EndpointState[] | undefined
+  /** Which priorities are left for another try, where the policy asks for that. */
+  priority: RetryPriority<EndpointState> | undefined
   /** Another try was granted. */
   hasRetried = false
   /** The policy would have another try, and those that it gives are used up. */
@@ -44,6 +47,7 @@ export class Retries {
     this.policy = policy
     this.isHighPriority = isHighPriority
     this.endpoints = undefined
+    this.priority = undefined
     this.hasRetried = false
     this.wereInVain = false
   }
@@ -64,6 +68,9 @@ export class Retries {
     if (this.policy === undefined) return
     this.endpoints ??= []
     this.endpoints.push(endpoint)
+    if (this.policy.prioritiesPerTries === 0) return
+    this.priority ??= new RetryPriority(this.policy.prioritiesPerTries)
+    this.priority.attempt(endpoint)
   }
 
   /** Milliseconds to wait before the next try; undefined: there is none. */

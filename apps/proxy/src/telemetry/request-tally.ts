@@ -8,7 +8,11 @@ import { HistogramCell } from './histogram-cell.ts'
 export type RequestEnd =
   | 'forwarded'
   | 'redirected'
-  | 'route' | 'not-routed' | 'before-router' | 'health-check' | 'health-forwarded'
+  | 'route'
+  | 'not-routed'
+  | 'before-router'
+  | 'health-check'
+  | 'health-forwarded'
 
 /** Requests that ended alike on one HTTP chain, as Envoy's `http.<stat_prefix>` counts them. */
 export type HttpTally = {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { NO_BODY } from '../exchange/body-framing.ts'
-import { chooseEndpoint } from '../exchange/choose-endpoint.ts'
+import { chooseEndpoint, firstTry } from '../exchange/choose-endpoint.ts'
 import { endExchange } from '../exchange/end-exchange.ts'
 import { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -28,7 +28,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   }
   exchange.cluster = named.config
   exchange.attempts++
-  const endpoint = chooseEndpoint(exchange, named, action, [], nowMs())
+  const endpoint = chooseEndpoint(exchange, named, action, firstTry, nowMs())
   if (endpoint === undefined || endpoint.cluster.breaker.isOutOfConnections) {
     if (endpoint !== undefined) endpoint.cluster.totals.overflows++
     replyToFailure(exchange, endpoint === undefined ? 'no-healthy-endpoint' : 'overflow', '', once)

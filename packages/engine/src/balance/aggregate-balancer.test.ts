@@ -9,7 +9,12 @@ const of = (total: number, healthy: number): PriorityCounts => ({
 
 test('a cluster that loses endpoints gives the next as much as it cannot take, and takes it back', () => {
   const near = member('near', [all(4)])
-  const balancer = new AggregateBalancer<string>(() => [near, member('far', [all(4)])], 50, draws())
+  const balancer = new AggregateBalancer<string>(
+    () => [near, member('far', [all(4)])],
+    50,
+    draws(),
+    () => undefined,
+  )
 
   const whole = sharesOf(balancer)
   near.now = [of(4, 2)]
@@ -21,7 +26,12 @@ test('a cluster that loses endpoints gives the next as much as it cannot take, a
 
 test('clusters come and go by their names', () => {
   const here = [member('near', [all(1)])]
-  const balancer = new AggregateBalancer<string>(() => here, 50, draws())
+  const balancer = new AggregateBalancer<string>(
+    () => here,
+    50,
+    draws(),
+    () => undefined,
+  )
   const before = sharesOf(balancer)
 
   here.length = 0

@@ -2,6 +2,7 @@ import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
 import type { LevelChoice } from './balancer.ts'
 import { type LevelCounts, type PriorityLoad, priorityLoad } from './priority-load.ts'
+import type { PriorityRow, RetryPriority } from './retry-priority.ts'
 import type { SubsetMatch } from './subset-match.ts'
 
 /** One priority of a cluster. */
@@ -24,6 +25,9 @@ export type AggregateMember<Endpoint> = {
 
 type Place<Endpoint> = { readonly member: AggregateMember<Endpoint>; readonly priority: number }
 
+/** The priority of a cluster's endpoint; undefined: it is another cluster's. */
+type PriorityIn<Endpoint> = (member: AggregateMember<Endpoint>, endpoint: Endpoint) => number | undefined
+
 const nobody: PriorityLoad = { healthy: [], degraded: [], panics: [] }
 
 /**
@@ -38,13 +42,20 @@ export class AggregateBalancer<Endpoint> {
   private readonly members: () => readonly AggregateMember<Endpoint>[]
   private readonly panicPercent: number
   private readonly random: Random
+  private readonly priorityIn: PriorityIn<Endpoint>
   private places: readonly Place<Endpoint>[] = []
   private load = nobody
   /** What the row was made of. */
   private seen: readonly (readonly PriorityCounts[])[] = []
 
   /** `members` are those that are there now, in order. */
-  constructor(members: () => readonly AggregateMember<Endpoint>[], panicPercent: number, random: Random) {
+  constructor(
+    members: () => readonly AggregateMember<Endpoint>[],
+    panicPercent: number,
+    random: Random,
+    priorityIn: PriorityIn<Endpoint>,
+  ) {
+    this.priorityIn = priorityIn
     this.members = members
     this.panicPercent = panicPercent
     this.random = random
@@ -63,16 +74,19 @@ export class AggregateBalancer<Endpoint> {
     hash: Hash64 | undefined,
     attempt: number,
     nowMs: number,
+    retry?: RetryPriority<Endpoint>,
   ): Endpoint | undefined {
     this.refresh(nowMs)
-    const choice = this.choose(this.random() * 100)
+    const choice = this.choose(this.random() * 100, retry?.loadOf(this.row()) ?? this.load)
     if (choice === undefined) return undefined
     const { member, priority } = this.places[choice.index] as Place<Endpoint> // in range
     return member.pickFrom({ priority, isDegraded: choice.isDegraded }, subset, hash, attempt, nowMs)
   }
 
-  private choose(drawn: number): { readonly index: number; readonly isDegraded: boolean } | undefined {
-    const { healthy, degraded } = this.load
+  private choose(
+    drawn: number,
+    { healthy, degraded }: PriorityLoad,
+  ): { readonly index: number; readonly isDegraded: boolean } | undefined {
     let left = drawn
     for (const isDegraded of [false, true]) {
       for (const [index, share] of (isDegraded ? degraded : healthy).entries()) {
@@ -81,6 +95,15 @@ export class AggregateBalancer<Endpoint> {
       }
     }
     return undefined
+  }
+
+  private row(): PriorityRow<Endpoint> {
+    return {
+      counts: this.seen.flatMap((each) => each.map(({ counts }) => counts)),
+      overprovisioning: this.places.map(({ member }) => member.overprovisioningPercent),
+      placeOf: (endpoint) =>
+        this.places.findIndex(({ member, priority }) => this.priorityIn(member, endpoint) === priority),
+    }
   }
 
   private refresh(nowMs: number): void {

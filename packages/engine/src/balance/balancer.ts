@@ -6,6 +6,7 @@ import type { BalancerSettings } from './balancer-settings.ts'
 import { buildLevel, type Level } from './build-level.ts'
 import type { Picker } from './picker.ts'
 import { type PriorityLoad, priorityLoad } from './priority-load.ts'
+import { type PriorityRow, RetryPriority } from './retry-priority.ts'
 import type { LocalCluster } from './zone-route.ts'
 
 /** A set of endpoints with what concerns all of them. */
@@ -25,6 +26,9 @@ export type Members<Endpoint> = {
 
 /** Where an aggregate cluster has decided that a request goes within one of its clusters. */
 export type LevelChoice = { readonly priority: number; readonly isDegraded: boolean }
+
+/** Who else decides about the priority: an aggregate cluster, or where a request has been before. */
+export type Steering<Endpoint> = LevelChoice | RetryPriority<Endpoint>
 
 /**
  * Picks an endpoint for a request: a priority, whether among healthy or degraded ones, a locality where those have
@@ -51,10 +55,12 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
   }
 
   /** Undefined: there is nobody to send it to. */
-  pick(hash: Hash64 | undefined, attempt: number, nowMs: number, choice?: LevelChoice): Endpoint | undefined {
+  pick(hash: Hash64 | undefined, attempt: number, nowMs: number, steering?: Steering<Endpoint>): Endpoint | undefined {
     if (this.isStale) this.rebuild(nowMs)
-    if (choice !== undefined) return this.pickChosen(choice, hash, attempt, nowMs)
-    const { levels, load } = this
+    const { levels } = this
+    let { load } = this
+    if (steering instanceof RetryPriority) load = steering.loadOf(this.row()) ?? load
+    else if (steering !== undefined) return this.pickChosen(steering, hash, attempt, nowMs)
     let left = hash === undefined ? this.random() * 100 : ((hash.hi % 100) * 96 + (hash.lo % 100)) % 100
     for (let index = 0; index < levels.length; index++) {
       left -= load.healthy[index] as number // one per level
@@ -71,6 +77,15 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
   levelsAt(nowMs: number): readonly Level<Endpoint>[] {
     if (this.isStale) this.rebuild(nowMs)
     return this.levels
+  }
+
+  private row(): PriorityRow<Endpoint> {
+    const { levels, members } = this
+    return {
+      counts: levels.map(({ counts }) => counts),
+      overprovisioning: members.overprovisioningPercent,
+      placeOf: ({ config }) => levels.findIndex(({ priority }) => priority === config.priority),
+    }
   }
 
   private pickChosen(

@@ -26,12 +26,7 @@ export function priorityLoad(
   overprovisioning: number | readonly number[],
   panicPercent: number,
 ): PriorityLoad {
-  const share = (part: number, { total }: LevelCounts, index: number) => {
-    const percent = typeof overprovisioning === 'number' ? overprovisioning : (overprovisioning[index] ?? 100)
-    return total === 0 ? 0 : Math.min(100, Math.floor((percent * part) / total))
-  }
-  const healthy = levels.map((level, index) => share(level.healthy, level, index))
-  const degraded = levels.map((level, index) => share(level.degraded, level, index))
+  const { healthy, degraded } = availabilities(levels, overprovisioning)
   const available = Math.min(100, sum(healthy) + sum(degraded))
   if (available === 0 && panicPercent === 0) return allToFirst(levels.length)
   const panics = levels.map((level) => available < 100 && isPanicking(level, panicPercent))
@@ -44,6 +39,48 @@ export function priorityLoad(
   const first = toHealthy.first >= 0 ? toHealthy : toDegraded
   if (first.first >= 0) first.loads[first.first] = (first.loads[first.first] ?? 0) + toDegraded.left
   return { healthy: toHealthy.loads, degraded: toDegraded.loads, panics }
+}
+
+/**
+ * The load when some priorities are left out, however well they are; undefined when the others can take nothing. Unlike above,
+ * what rounding leaves over is shared out like the rest (Envoy's `previous_priorities`).
+ */
+export function loadWithout(
+  levels: readonly LevelCounts[],
+  overprovisioning: number | readonly number[],
+  excluded: ReadonlySet<number>,
+): PriorityLoad | undefined {
+  const all = availabilities(levels, overprovisioning)
+  const left = (parts: readonly number[]) => parts.map((part, index) => (excluded.has(index) ? 0 : part))
+  const [healthy, degraded] = [left(all.healthy), left(all.degraded)]
+  const available = Math.min(100, sum(healthy) + sum(degraded))
+  if (available === 0) return undefined
+  const loads = { healthy: healthy.map(() => 0), degraded: degraded.map(() => 0) }
+  let rest = 100
+  const fill = (to: number[], from: readonly number[]) => {
+    for (const [index, each] of from.entries()) {
+      const taken = Math.min(rest, Math.floor((each * 100) / available))
+      to[index] = (to[index] ?? 0) + taken
+      rest -= taken
+    }
+  }
+  // Ends: whoever is available takes at least one in a hundred each time.
+  while (rest > 0) {
+    fill(loads.healthy, healthy)
+    fill(loads.degraded, degraded)
+  }
+  return { ...loads, panics: [] }
+}
+
+function availabilities(levels: readonly LevelCounts[], overprovisioning: number | readonly number[]) {
+  const share = (part: number, { total }: LevelCounts, index: number) => {
+    const percent = typeof overprovisioning === 'number' ? overprovisioning : (overprovisioning[index] ?? 100)
+    return total === 0 ? 0 : Math.min(100, Math.floor((percent * part) / total))
+  }
+  return {
+    healthy: levels.map((level, index) => share(level.healthy, level, index)),
+    degraded: levels.map((level, index) => share(level.degraded, level, index)),
+  }
 }
 
 /** Too few are well for it to be believed. */

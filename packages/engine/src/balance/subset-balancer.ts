@@ -2,7 +2,7 @@ import type { Hash64 } from '../hash/xx-hash64.ts'
 import type { Random } from '../request/random.ts'
 import type { BalanceCounts } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
-import { Balancer, type LevelChoice, type Members } from './balancer.ts'
+import { Balancer, type Members, type Steering } from './balancer.ts'
 import type { BalancerSettings, SubsetSelector, SubsetSettings } from './balancer-settings.ts'
 import { divideSubsets, hasValues } from './divide-subsets.ts'
 import { localityWeights } from './locality-weights.ts'
@@ -72,12 +72,12 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
     hash: Hash64 | undefined,
     attempt: number,
     nowMs: number,
-    choice?: LevelChoice,
+    steering?: Steering<Endpoint>,
   ): Endpoint | undefined {
     const alternatives = this.settings.usesFallbackList ? match?.alternatives : undefined
-    if (alternatives === undefined) return this.pickOnce(match, hash, attempt, nowMs, choice)
+    if (alternatives === undefined) return this.pickOnce(match, hash, attempt, nowMs, steering)
     for (const each of alternatives) {
-      const picked = this.pickOnce(each, hash, attempt, nowMs, choice)
+      const picked = this.pickOnce(each, hash, attempt, nowMs, steering)
       if (picked !== undefined) return picked
     }
     return undefined
@@ -88,13 +88,13 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
     hash: Hash64 | undefined,
     attempt: number,
     nowMs: number,
-    choice: LevelChoice | undefined,
+    steering: Steering<Endpoint> | undefined,
   ): Endpoint | undefined {
     const match = asked === undefined || !this.settings.allowsRedundantKeys ? asked : this.withoutRedundant(asked)
     const found = match && this.subsets.get(match.text)
     if (found !== undefined) {
       this.counts.subsetsSelected++
-      return found.pick(hash, attempt, nowMs, choice)
+      return found.pick(hash, attempt, nowMs, steering)
     }
     const selector = match && this.selectors.get(match.keys)
     switch (selector?.fallback) {
@@ -102,15 +102,15 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
         return undefined
       case 'any':
         this.counts.subsetsFallback++
-        return this.whole.pick(hash, attempt, nowMs, choice)
+        return this.whole.pick(hash, attempt, nowMs, steering)
       case 'default':
         this.counts.subsetsFallback++
-        return this.preset.pick(hash, attempt, nowMs, choice)
+        return this.preset.pick(hash, attempt, nowMs, steering)
       case 'keys':
         // Fewer keys each time: it comes to an end.
-        return this.pickOnce(match && this.reduce(match, selector.fallbackKeys), hash, attempt, nowMs, choice)
+        return this.pickOnce(match && this.reduce(match, selector.fallbackKeys), hash, attempt, nowMs, steering)
       case undefined:
-        return this.fallBack(hash, attempt, nowMs, choice)
+        return this.fallBack(hash, attempt, nowMs, steering)
     }
   }
 
@@ -119,15 +119,15 @@ export class SubsetBalancer<Endpoint extends BalancedEndpoint> {
     hash: Hash64 | undefined,
     attempt: number,
     nowMs: number,
-    choice: LevelChoice | undefined,
+    steering: Steering<Endpoint> | undefined,
   ): Endpoint | undefined {
     const { fallback, panicAny } = this.settings
     if (fallback === 'none') return undefined
     this.counts.subsetsFallback++
-    const picked = (fallback === 'any' ? this.whole : this.preset).pick(hash, attempt, nowMs, choice)
+    const picked = (fallback === 'any' ? this.whole : this.preset).pick(hash, attempt, nowMs, steering)
     if (picked !== undefined || !panicAny) return picked
     this.counts.subsetsFallbackPanic++
-    return this.whole.pick(hash, attempt, nowMs, choice)
+    return this.whole.pick(hash, attempt, nowMs, steering)
   }
 
   /** The keys of the first selector whose keys are all among those of the route. */

@@ -7,6 +7,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { durationMs } from '../duration-ms.ts'
 import { compileHeaderMatcher } from '../match/compile-header-matcher.ts'
+import { compileHostPredicates, compileRetryPriority } from './compile-host-predicates.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { noWords, withWords } from './retry-words.ts'
 
@@ -16,6 +17,7 @@ const supported = new Set([
   'per_try_timeout',
   'per_try_idle_timeout',
   'retry_host_predicate',
+  'retry_priority',
   'host_selection_retry_max_attempts',
   'retriable_status_codes',
   'retry_back_off',
@@ -23,8 +25,6 @@ const supported = new Set([
   'retriable_headers',
   'retriable_request_headers',
 ])
-
-const previousHosts = 'envoy.retry_host_predicates.previous_hosts'
 
 export function compileRetryPolicy(message: RetryPolicyMessage, path: string): RetryPolicy {
   refuseUnsupported(RetryPolicySchema, message, supported, path)
@@ -49,17 +49,11 @@ export function compileRetryPolicy(message: RetryPolicyMessage, path: string): R
     requestHeaders: message.retriableRequestHeaders.map((header, index) =>
       compileHeaderMatcher(header, `${path}.retriable_request_headers[${index}]`),
     ),
-    avoidPreviousHosts: compilePredicates(message.retryHostPredicate, `${path}.retry_host_predicate`),
+    ...compileHostPredicates(message.retryHostPredicate, `${path}.retry_host_predicate`),
+    prioritiesPerTries: compileRetryPriority(message.retryPriority, `${path}.retry_priority`),
     // Unset is one (Envoy).
     hostSelectionsMax: Number(message.hostSelectionRetryMaxAttempts) || 1,
   }
-}
-
-function compilePredicates(predicates: RetryPolicyMessage['retryHostPredicate'], path: string): boolean {
-  for (const [index, { name }] of predicates.entries()) {
-    if (name !== previousHosts) throw new ResourceRejected(`${path}[${index}].name`, `${name} is not supported yet`)
-  }
-  return predicates.length > 0
 }
 
 function compileRateLimited(

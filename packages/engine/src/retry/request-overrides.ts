@@ -59,6 +59,8 @@ const plainPolicy: RetryPolicy = {
   responseHeaders: [],
   requestHeaders: [],
   avoidPreviousHosts: false,
+  omittedHosts: [],
+  prioritiesPerTries: 0,
   hostSelectionsMax: 1,
 }
 

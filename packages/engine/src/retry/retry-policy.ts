@@ -1,4 +1,5 @@
 import type { HeaderMatcher } from '../match/header-matcher.ts'
+import type { OmittedHost } from './omitted-host.ts'
 
 /** When and how often a failed try is repeated. Words as in Envoy's `retry_on`. */
 export type RetryPolicy = {
@@ -25,6 +26,10 @@ export type RetryPolicy = {
   readonly requestHeaders: readonly HeaderMatcher[]
   /** `envoy.retry_host_predicates.previous_hosts`: a retry avoids endpoints that were tried. */
   readonly avoidPreviousHosts: boolean
+  /** It avoids these too. */
+  readonly omittedHosts: readonly OmittedHost[]
+  /** `previous_priorities`: after each so many tries those priorities that were tried are left out; 0 leaves none out. */
+  readonly prioritiesPerTries: number
   /** How often another endpoint is drawn for that before giving in. */
   readonly hostSelectionsMax: number
 }

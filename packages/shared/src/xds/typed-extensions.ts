@@ -64,7 +64,10 @@ import { UriTemplateRewriteConfigSchema } from '@heddle/shared/xds/generated/env
 import { DownstreamConnectionsConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb'
 import { FixedHeapConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb'
 import { InjectedResourceConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/injected_resource/v3/injected_resource_pb'
+import { OmitCanaryHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/omit_canary_hosts/v3/omit_canary_hosts_pb'
+import { OmitHostMetadataConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/omit_host_metadata/v3/omit_host_metadata_config_pb'
 import { PreviousHostsPredicateSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb'
+import { PreviousPrioritiesConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config_pb'
 import { ProxyProtocolUpstreamTransportSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/proxy_protocol/v3/upstream_proxy_protocol_pb'
 import { RawBufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb'
 import { SecretSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
@@ -137,6 +140,9 @@ export const typedExtensions = [
   SubsetSchema,
   WrrLocalitySchema,
   PreviousHostsPredicateSchema,
+  OmitCanaryHostsPredicateSchema,
+  OmitHostMetadataConfigSchema,
+  PreviousPrioritiesConfigSchema,
   PreviousRoutesConfigSchema,
   AllowListedRoutesConfigSchema,
   SafeCrossSchemeConfigSchema,
