@@ -51,8 +51,9 @@ export class SecureQueue {
   }
 
   private completed(hasFailed: boolean): void {
-    this.isBusy = false
+    // Busy until it returns: whoever is told writes more at once, and a handle that is given two writes ends the process.
     this.onTaken(hasFailed)
+    this.isBusy = false
     const next = this.waiting.shift()
     if (next !== undefined) this.hand(next)
     else this.end?.()
