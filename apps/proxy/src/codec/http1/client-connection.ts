@@ -3,6 +3,7 @@ import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-fram
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
 import { localAddressOf } from '../../pool/local-address-of.ts'
+import { resetSocket } from '../reset-socket.ts'
 import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { SocketWriter } from '../socket-writer.ts'
@@ -124,7 +125,8 @@ export class ClientConnection implements UpstreamPort {
 
   abandon(): void {
     this.events = undefined
-    this.close()
+    // An upstream that is told by an end alone may take it for one of requests, and work on.
+    if (this.leave()) resetSocket(this.socket)
   }
 
   detach(): Socket {
@@ -142,10 +144,14 @@ export class ClientConnection implements UpstreamPort {
 
   /** Ends it; its owner is told. */
   close(): void {
-    if (this.state === 'gone') return
+    if (this.leave()) this.socket.destroy()
+  }
+
+  private leave(): boolean {
+    if (this.state === 'gone') return false
     this.state = 'gone'
     this.owner.onGone(this)
-    this.socket.destroy()
+    return true
   }
 
   // ── what the socket brings ──────────────────────────────────────────────────────────────────────────────────────

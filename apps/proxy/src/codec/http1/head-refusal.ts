@@ -20,6 +20,7 @@ export const headRefusals = {
   lengthAndCoding: { status: 400, details: 'http1.content_length_and_chunked_not_allowed' },
   transferEncoding: { status: 501, details: 'http1.invalid_transfer_encoding' },
   bodyNotAllowed: { status: 502, details: 'http1.body_not_allowed' },
+  timeout: { status: 408, details: 'request_header_timeout' },
   lastInterim: { status: 502, details: 'http1.interim_is_last' },
   expectation: { status: 417, details: 'http1.unknown_expectation' },
   chunk: { status: 400, details: 'http1.invalid_chunk' },

@@ -11,23 +11,17 @@ import { answerHead } from './answer-head.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { FieldMemory } from './field-memory.ts'
 import { findHead } from './find-head.ts'
-import type { HeadRefusal } from './head-refusal.ts'
+import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 import { endOfEmptyLines } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseRequestHead } from './parse-request-head.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { RequestHead } from './request-head.ts'
 import { sendRefusal } from './send-refusal.ts'
+import { drainIdleMs, goneMs, pipelinedBytesMax, quietMs } from './server-bounds.ts'
 import type { ServerLimits } from './server-limits.ts'
 import { giveHead, noHead, takeHead } from './spare-heads.ts'
 import { tellsLength } from './tells-length.ts'
-
-/** Requests that arrive before their turn wait here at most; then the socket is not read on. */
-const pipelinedBytesMax = 64 * 1024
-/** How long a draining connection waits for one more request, to answer it with `connection: close`. */
-const drainIdleMs = 1000
-/** A connection that was idle for so long gives back what it remembers of its requests: thousands of them are quiet. */
-const quietMs = 5000
 
 /**
  * The server's side of one HTTP/1.1 connection:
@@ -342,13 +336,14 @@ export class ServerConnection implements DownstreamPort {
         // Who reads nothing gets no answer either.
         if (this.isHeldBack) this.reset()
         // Half a head is answered; an idle connection just ends.
-        else if (this.pending !== undefined) this.refuse(headTimeout, 'request header timeout')
+        else if (this.pending !== undefined) this.refuse(headRefusals.timeout, 'request header timeout')
         else if (this.idleLeftMs > 0) this.rest()
         else this.finish()
         break
       case 'body':
       case 'answering':
-        this.handler.onStreamIdle()
+        if (this.isPeerGone) this.socket.destroy()
+        else this.handler.onStreamIdle()
         break
       case 'closing':
         this.socket.destroy()
@@ -371,11 +366,14 @@ export class ServerConnection implements DownstreamPort {
   }
 
   private touch(): void {
-    this.wheel.set(this.timer, this.streamIdleMs)
+    // Who leaves something unread has not closed the connection.
+    const isGone = this.isPeerGone && this.writer.hasRoom
+    this.wheel.set(this.timer, isGone ? Math.min(goneMs, this.streamIdleMs) : this.streamIdleMs)
   }
 
   onPeerEnd(): void {
     this.isPeerGone = true
+    if (this.state === 'answering') this.touch()
     this.endWithPeer()
   }
 
@@ -392,8 +390,6 @@ export class ServerConnection implements DownstreamPort {
     this.handler.onConnectionClosed()
   }
 }
-
-const headTimeout: HeadRefusal = { status: 408, details: 'request_header_timeout' }
 
 const onTimeout = (connection: ServerConnection) => connection.onTimeout()
 const onRequestTimeout = (connection: ServerConnection) => connection.onRequestTimeout()
