@@ -17,7 +17,6 @@ export function stripHopByHop(headers: HeaderBlock): void {
       case 'keep-alive':
       case 'proxy-connection':
       case 'te':
-      case 'trailer':
       case 'transfer-encoding':
       case 'content-length':
       case 'upgrade':
