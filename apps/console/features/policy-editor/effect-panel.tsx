@@ -3,6 +3,7 @@ import type { Edit } from '@heddle/shared/api/changes'
 import type { SimulationResult } from '@heddle/shared/api/simulate'
 import { useQuery } from '@tanstack/react-query'
 import { simulationQuery } from '#control/change-queries.ts'
+import { ClockTime } from '#ui/clock-time.tsx'
 import { DataTable } from '#ui/data-table.tsx'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { formatNumber } from '#ui/format-number.ts'
@@ -89,8 +90,21 @@ function Effect({ result }: { readonly result: SimulationResult }) {
         <p className="text-warn-text">No recorded request matches {result.unusedRules.join(', ')}.</p>
       ) : null}
       <p className="text-meta text-muted">
-        From {result.records} records that stand for {formatNumber(result.requests)} requests of the last{' '}
-        {result.windowMinutes} minutes, through the same engine that the proxies run.
+        {result.since === undefined ? (
+          `No request is known of the last ${result.windowMinutes} minutes.`
+        ) : (
+          <>
+            From {formatNumber(result.records)} records of every kind of request since <ClockTime at={result.since} />,
+            which stand for {formatNumber(result.requests)} requests, through the same engine that the proxies run.
+          </>
+        )}
+        {result.limits === undefined ? null : (
+          <>
+            {' '}
+            Rate limits: from the {formatNumber(result.limits.records)} newest records one after the other, since{' '}
+            <ClockTime at={result.limits.since} />.
+          </>
+        )}
       </p>
     </div>
   )

@@ -66,7 +66,7 @@ function rehearse(
       before,
       after: withEdits({ ...head, now }, edits),
       proxies: descriptions,
-      records: telemetry.records.newestFirst(now),
+      records: telemetry.records,
       windowMinutes: 60,
       now,
       affectedProxies: affectedProxies(before, edits, descriptions),

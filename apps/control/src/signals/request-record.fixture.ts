@@ -1,4 +1,12 @@
 import type { RequestRecord } from '@heddle/shared/api/request-record'
+import { RequestRecords } from './request-records.ts'
+
+/** The records of the hour before `now`; the newest come first. */
+export function recordsOf(newestFirst: readonly RequestRecord[], now: number): RequestRecords {
+  const records = new RequestRecords()
+  for (const record of newestFirst.toReversed()) records.add(record, now)
+  return records
+}
 
 /** What the sidecar of payments records of a charge by checkout. */
 export function exampleRecord(more: Partial<RequestRecord>): RequestRecord {

@@ -1,16 +1,19 @@
 import type { RequestQuery, RequestRecord } from '@heddle/shared/api/request-record'
 import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
+import { type DrawnRecords, RehearsalSample } from './rehearsal-sample.ts'
 
 /** The last hour's records within this bound; the oldest give way. */
 const recordsMax = 50_000
 const keptMs = 3600_000
 
-/** Recorded requests of the last hour, newest last. They feed "explain this request" and the simulation. */
+/** Recorded requests of the last hour, newest last. They feed "explain this request" and the rehearsal. */
 export class RequestRecords {
   private readonly ring: RequestRecord[] = []
+  private readonly sample = new RehearsalSample()
   private next = 0
 
-  add(record: RequestRecord): void {
+  add(record: RequestRecord, now = Date.now()): void {
+    this.sample.add(record, now)
     if (this.ring.length < recordsMax) this.ring.push(record)
     else this.ring[this.next] = record
     this.next = (this.next + 1) % recordsMax
@@ -30,6 +33,11 @@ export class RequestRecords {
     }
     // Proxies report a few seconds at a time: those of one come behind those of another.
     return found.sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+  }
+
+  /** Of the whole time since then, also where the newest ones alone do not reach back so far. */
+  drawnSince(then: number, max: number): DrawnRecords {
+    return this.sample.since(then, max)
   }
 
   *newestFirst(now = Date.now()): Iterable<RequestRecord> {

@@ -7,19 +7,12 @@ export type OutcomeDifference = {
   readonly aborted: number
   readonly delayed: number
   readonly rerouted: number
-  /** By a rate limit; `replay-limits.ts` knows. */
-  readonly newlyLimited: number
-  readonly noLongerLimited: number
   /** Timeout, retry, rewrite or header settings of its route. */
   readonly isOtherwiseChanged: boolean
 }
 
-/** `limited`: the shares that rate limits refuse. */
-export function compareOutcomes(
-  before: readonly Outcome[],
-  after: readonly Outcome[],
-  limited: { readonly before: number; readonly after: number },
-): OutcomeDifference {
+/** What rate limits refuse is another question: it depends on what came before (`rehearse-limits.ts`). */
+export function compareOutcomes(before: readonly Outcome[], after: readonly Outcome[]): OutcomeDifference {
   const more = (share: (outcomes: readonly Outcome[]) => number) => Math.max(0, share(after) - share(before))
   const less = (share: (outcomes: readonly Outcome[]) => number) => Math.max(0, share(before) - share(after))
   const denied = shareOf(({ end }) => end.kind === 'denied')
@@ -29,8 +22,6 @@ export function compareOutcomes(
     aborted: more(shareOf(({ end }) => end.kind === 'aborted')),
     delayed: more(shareOf(({ delayMs }) => delayMs > 0)),
     rerouted: distance(places(before), places(after)),
-    newlyLimited: Math.max(0, limited.after - limited.before),
-    noLongerLimited: Math.max(0, limited.before - limited.after),
     isOtherwiseChanged: settings(before) !== settings(after),
   }
 }

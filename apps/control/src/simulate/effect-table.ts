@@ -14,6 +14,9 @@ type Counts = {
   otherwiseChanged: number
   changed: number
   cannotTell: number
+  /** Requests that went through the rate limits: another selection, of which shares are taken over. */
+  replayed: number
+  cannotReplay: number
 }
 
 const nothing = (): Counts => ({
@@ -28,6 +31,8 @@ const nothing = (): Counts => ({
   otherwiseChanged: 0,
   changed: 0,
   cannotTell: 0,
+  replayed: 0,
+  cannotReplay: 0,
 })
 
 const samplesMax = 10
@@ -36,17 +41,11 @@ const samplesMax = 10
 export class EffectTable {
   private readonly table = new Map<string, EdgeCounts>()
   private readonly unknown = new Map<string, number>()
+  /** Why some could not go through the limits. */
+  private readonly unreplayed = new Set<string>()
 
   of(record: RequestRecord, weight: number) {
-    const source = nameOf(record.source)
-    const target = nameOf(record.destination)
-    const key = `${source}>${target}`
-    let edge = this.table.get(key)
-    if (edge === undefined) {
-      edge = { source, target, sides: { source: nothing(), destination: nothing() }, samples: [] }
-      this.table.set(key, edge)
-    }
-    const { samples, sides } = edge
+    const { samples, sides } = this.edgeOf(record)
     const counts = sides[record.reporter]
     counts.requests += weight
     return {
@@ -56,12 +55,21 @@ export class EffectTable {
       },
       add: (of: RequestRecord, times: number, difference: OutcomeDifference) => {
         const after = addDifference(counts, times, difference)
-        if (after !== undefined && samples.length < samplesMax) {
-          const { at, method, path, status, routeName } = of
-          samples.push({ at, method, path, before: String(status), after, rule: routeName })
-        }
+        if (after !== undefined) addSample(samples, of, after)
       },
     }
+  }
+
+  /** One of the requests that went through the rate limits of both configurations. */
+  replayed(record: RequestRecord, weight: number, refused: { readonly before: number; readonly after: number }): void {
+    const { samples, sides } = this.edgeOf(record)
+    const counts = sides[record.reporter]
+    const more = refused.after - refused.before
+    counts.replayed += weight
+    if (more > 0) counts.newlyLimited += weight * more
+    else counts.noLongerLimited -= weight * more
+    if (more !== 0)
+      addSample(samples, record, `${more > 0 ? 'over' : 'within'} the limit in ${percent(Math.abs(more))}`)
   }
 
   edges(): EdgeEffect[] {
@@ -70,8 +78,29 @@ export class EffectTable {
       .sort((a, b) => (`${a.source}>${a.target}` < `${b.source}>${b.target}` ? -1 : 1))
   }
 
+  /** One of those that would go through the limits, if it were known what they count it by. */
+  notReplayed(record: RequestRecord, weight: number, reason: string): void {
+    const counts = this.edgeOf(record).sides[record.reporter]
+    counts.replayed += weight
+    counts.cannotReplay += weight
+    this.unreplayed.add(reason)
+  }
+
+  private edgeOf(record: RequestRecord): EdgeCounts {
+    const source = nameOf(record.source)
+    const target = nameOf(record.destination)
+    const key = `${source}>${target}`
+    const known = this.table.get(key)
+    if (known !== undefined) return known
+    const edge = { source, target, sides: { source: nothing(), destination: nothing() }, samples: [] }
+    this.table.set(key, edge)
+    return edge
+  }
+
   reasons(): { reason: string; requests: number }[] {
-    return [...this.unknown].map(([reason, requests]) => ({ reason, requests: Math.round(requests) }))
+    const reasons = [...this.unknown].map(([reason, requests]) => ({ reason, requests: Math.round(requests) }))
+    const requests = [...this.table.values()].reduce((sum, edge) => sum + replayedShare(edge, 'cannotReplay'), 0)
+    return requests === 0 ? reasons : [...reasons, { reason: [...this.unreplayed].join(', '), requests }]
   }
 }
 
@@ -82,32 +111,33 @@ type EdgeCounts = {
   readonly samples: EdgeEffect['samples']
 }
 
+function addSample(samples: EdgeEffect['samples'], of: RequestRecord, after: string): void {
+  if (samples.length >= samplesMax) return
+  const { at, method, path, status, routeName } = of
+  samples.push({ at, method, path, before: String(status), after, rule: routeName })
+}
+
 /** Returns what the request would meet, in words; undefined: the same as before. */
 function addDifference(counts: Counts, times: number, difference: OutcomeDifference): string | undefined {
   const { newlyDenied, newlyAllowed, aborted, delayed, rerouted, isOtherwiseChanged } = difference
-  const { newlyLimited, noLongerLimited } = difference
   counts.newlyDenied += times * newlyDenied
   counts.newlyAllowed += times * newlyAllowed
   counts.faulted += times * aborted
   counts.delayed += times * delayed
   counts.rerouted += times * rerouted
-  counts.newlyLimited += times * newlyLimited
-  counts.noLongerLimited += times * noLongerLimited
   const words = [
     newlyDenied > 0 ? 'denied' : '',
     newlyAllowed > 0 ? 'allowed' : '',
     aborted > 0 ? `aborted in ${percent(aborted)}` : '',
     delayed > 0 ? `delayed in ${percent(delayed)}` : '',
     rerouted > 0 ? `elsewhere in ${percent(rerouted)}` : '',
-    newlyLimited > 0 ? `over the limit in ${percent(newlyLimited)}` : '',
-    noLongerLimited > 0 ? `within the limit in ${percent(noLongerLimited)}` : '',
   ].filter(Boolean)
   if (words.length === 0 && isOtherwiseChanged) {
     counts.otherwiseChanged += times
     counts.changed += times
     return 'other settings'
   }
-  const parts = [newlyDenied, newlyAllowed, aborted, delayed, rerouted, newlyLimited, noLongerLimited]
+  const parts = [newlyDenied, newlyAllowed, aborted, delayed, rerouted]
   counts.changed +=
     times *
     Math.min(
@@ -118,41 +148,56 @@ function addDifference(counts: Counts, times: number, difference: OutcomeDiffere
 }
 
 /** Shares of each side, of the requests that the better-informed side has counted. */
-function joined({ source, target, sides, samples }: EdgeCounts): EdgeEffect {
-  const main = sides.source.requests > 0 ? sides.source : sides.destination
-  const scaled = (read: (counts: Counts) => number) => {
-    const parts = [sides.source, sides.destination].map((side) =>
-      side.requests === 0 ? 0 : (read(side) / side.requests) * main.requests,
-    )
-    return Math.round(
-      Math.min(
-        main.requests,
-        parts.reduce((sum, part) => sum + part, 0),
-      ),
-    )
-  }
-  const requests = Math.round(main.requests)
-  const changed = scaled((counts) => counts.changed)
+function joined(edge: EdgeCounts): EdgeEffect {
+  const { source, target, samples } = edge
+  const count = (read: (counts: Counts) => number) => scaled(edge, read)
+  const requests = Math.round(mainSide(edge).requests)
+  const newlyLimited = replayedShare(edge, 'newlyLimited')
+  const noLongerLimited = replayedShare(edge, 'noLongerLimited')
+  const changed = Math.min(requests, count((counts) => counts.changed) + newlyLimited + noLongerLimited)
+  const { sides } = edge
   const cannotTell = Math.min(
     requests - changed,
-    Math.round(Math.max(sides.source.cannotTell, sides.destination.cannotTell)),
+    Math.round(Math.max(sides.source.cannotTell, sides.destination.cannotTell)) + replayedShare(edge, 'cannotReplay'),
   )
   return {
     source,
     target,
     requests,
-    newlyDenied: scaled((counts) => counts.newlyDenied),
-    newlyAllowed: scaled((counts) => counts.newlyAllowed),
-    rerouted: scaled((counts) => counts.rerouted),
-    newlyLimited: scaled((counts) => counts.newlyLimited),
-    noLongerLimited: scaled((counts) => counts.noLongerLimited),
-    faulted: scaled((counts) => counts.faulted),
-    delayed: scaled((counts) => counts.delayed),
-    otherwiseChanged: scaled((counts) => counts.otherwiseChanged),
+    newlyDenied: count((counts) => counts.newlyDenied),
+    newlyAllowed: count((counts) => counts.newlyAllowed),
+    rerouted: count((counts) => counts.rerouted),
+    newlyLimited,
+    noLongerLimited,
+    faulted: count((counts) => counts.faulted),
+    delayed: count((counts) => counts.delayed),
+    otherwiseChanged: count((counts) => counts.otherwiseChanged),
     unchanged: requests - changed - cannotTell,
     cannotTell,
     samples,
   }
+}
+
+function mainSide({ sides }: EdgeCounts): Counts {
+  return sides.source.requests > 0 ? sides.source : sides.destination
+}
+
+function scaled(edge: EdgeCounts, read: (counts: Counts) => number): number {
+  const main = mainSide(edge)
+  const parts = [edge.sides.source, edge.sides.destination].map((side) =>
+    side.requests === 0 ? 0 : (read(side) / side.requests) * main.requests,
+  )
+  return Math.round(
+    Math.min(
+      main.requests,
+      parts.reduce((sum, part) => sum + part, 0),
+    ),
+  )
+}
+
+/** The share of those that went through the limits, of all. */
+function replayedShare(edge: EdgeCounts, of: 'newlyLimited' | 'noLongerLimited' | 'cannotReplay'): number {
+  return scaled(edge, (counts) => (counts.replayed === 0 ? 0 : (counts[of] / counts.replayed) * counts.requests))
 }
 
 function nameOf({ namespace, service }: { readonly namespace: string; readonly service: string }): string {

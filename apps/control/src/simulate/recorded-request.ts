@@ -65,3 +65,8 @@ export function recordedPeer({ source, destination }: RequestRecord): PeerView {
     sni: undefined,
   }
 }
+
+/** Why it cannot be told what happens to a request that was asked for headers that nobody recorded. */
+export function notRecorded({ unknownHeaders }: RecordedRequest): string {
+  return `the header ${[...unknownHeaders].join(', ')} is not recorded`
+}

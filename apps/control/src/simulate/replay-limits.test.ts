@@ -1,7 +1,7 @@
 import type { RequestRecord } from '@heddle/shared/api/request-record'
 import type { RateLimit } from '@heddle/shared/model/rate-limit'
 import { expect, test } from 'vitest'
-import { exampleRecord } from '../signals/request-record.fixture.ts'
+import { exampleRecord, recordsOf } from '../signals/request-record.fixture.ts'
 import { exampleProxy, meshConfig, policies, service, workload } from '../snapshot/example-mesh.fixture.ts'
 import { simulateEdits } from './simulate-edits.ts'
 
@@ -34,17 +34,17 @@ spec: { targetRef: { kind: Service, name: payments }, ${spec} }
 
 function rehearse(before: readonly RateLimit[], after: readonly RateLimit[], records: readonly RequestRecord[]) {
   const mesh = (objects: readonly RateLimit[]) => ({ ...meshConfig(objects, { catalog }), now })
-  const { edges, cannotTell, sentence } = simulateEdits({
+  const { edges, cannotTell, sentence, limits } = simulateEdits({
     before: mesh(before),
     after: mesh(after),
     proxies,
-    records,
+    records: recordsOf(records, now),
     windowMinutes: 60,
     now,
     affectedProxies: ['one', 'two'],
     editedFaults: [],
   })
-  return { edge: edges[0], cannotTell, sentence }
+  return { edge: edges[0], cannotTell, sentence, limits }
 }
 
 test('requests beyond what a limit lets through are told, from the beginning of the window on', () => {
@@ -65,6 +65,13 @@ test('traffic within a limit stays as it is, also where a record stands for seve
     unchanged: 400,
   })
   expect(rehearse([], limit('limit: { requests: 1, interval: 1s }'), sampled).edge?.newlyLimited).toBeGreaterThan(300)
+})
+
+test('it is told from when on requests went through the limits, and nothing where there is none', () => {
+  const once = limit('limit: { requests: 10, interval: 1h }')
+
+  expect(rehearse([], once, every(100, 40)).limits).toEqual({ records: 40, since: new Date(now - 4000).toISOString() })
+  expect(rehearse([], [], every(100, 40)).limits).toBeUndefined()
 })
 
 test('instances that share a count use it up together, and by themselves otherwise', () => {

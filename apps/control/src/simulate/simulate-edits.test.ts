@@ -3,7 +3,7 @@ import { AuthorizationPolicy } from '@heddle/shared/model/authorization-policy'
 import { FaultInjection } from '@heddle/shared/model/fault-injection'
 import { HttpRoute } from '@heddle/shared/model/http-route'
 import { expect, test } from 'vitest'
-import { exampleRecord } from '../signals/request-record.fixture.ts'
+import { exampleRecord, recordsOf } from '../signals/request-record.fixture.ts'
 import { service, workload } from '../snapshot/example-mesh.fixture.ts'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
@@ -66,7 +66,7 @@ function run(
     windowMinutes: 60,
     now,
     proxies: proxies.map((each) => ({ ...each, dialect })),
-    records,
+    records: recordsOf(records, now),
     affectedProxies: ['payments', 'checkout'],
     editedFaults: [],
   }
@@ -124,6 +124,20 @@ test('the same is told of Envoys, which get their policies in another place', ()
 
   expect(edge).toMatchObject({ requests: 4, newlyDenied: 2, unchanged: 2 })
   expect(faulted.edge?.faulted).toBeGreaterThan(0)
+})
+
+test('a denial of what comes seldom is told, whatever came since', () => {
+  const seldom = [50, 30, 10].flatMap((minutes) =>
+    both('/refund', { at: new Date(now - minutes * 60_000).toISOString() }),
+  )
+  const since = Array.from({ length: 10_000 }, () => both('/charge')).flat()
+
+  const { edge, result } = run(deny, [...since, ...seldom.toReversed()])
+
+  expect(edge).toMatchObject({ requests: 20_006, newlyDenied: 6, unchanged: 20_000 })
+  expect(edge?.samples.map(({ path }) => path)).toContain('/refund')
+  expect(result.since).toBe(new Date(now - 50 * 60_000).toISOString())
+  expect(result.sentence).toContain('0.03 % of 20,006 requests would be denied')
 })
 
 test('a split is told as the share that would go elsewhere', () => {

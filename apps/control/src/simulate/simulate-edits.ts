@@ -1,23 +1,22 @@
-import { type HttpChainPolicy, possibleOutcomes } from '@heddle/engine/explain/possible-outcomes'
+import { possibleOutcomes } from '@heddle/engine/explain/possible-outcomes'
 import type { RequestRecord } from '@heddle/shared/api/request-record'
 import type { SimulationResult } from '@heddle/shared/api/simulate'
-import { buildSnapshot } from '../snapshot/build-snapshot.ts'
+import type { DrawnRecord } from '../signals/rehearsal-sample.ts'
+import type { RequestRecords } from '../signals/request-records.ts'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
-import { inboundListener, outboundHttp } from '../snapshot/resource-names.ts'
-import { chainOf } from './chain-of.ts'
+import { ChainsOfProxies } from './chains-of-proxies.ts'
 import { compareOutcomes } from './compare-outcomes.ts'
 import { EffectTable } from './effect-table.ts'
-import { RecordedRequest, recordedPeer } from './recorded-request.ts'
-import { LimitReplay } from './replay-limits.ts'
+import { notRecorded, RecordedRequest, recordedPeer } from './recorded-request.ts'
+import { rehearseLimits, type Side } from './rehearse-limits.ts'
 import { sentenceOf } from './tell-effect.ts'
 
 export type SimulationInput = {
   readonly before: MeshConfig
   readonly after: MeshConfig
   readonly proxies: readonly ProxyDescription[]
-  /** Newest first. */
-  readonly records: Iterable<RequestRecord>
+  readonly records: Pick<RequestRecords, 'newestFirst' | 'drawnSince'>
   readonly windowMinutes: number
   readonly now: number
   readonly affectedProxies: readonly string[]
@@ -36,56 +35,63 @@ const recordsMax = 10_000
  * by the engine that the proxies themselves run. Pure.
  */
 export function simulateEdits(input: SimulationInput): Effect {
-  const { before, after, proxies, records, windowMinutes, now } = input
-  const known = new Map(proxies.map((proxy) => [proxy.nodeId, proxy]))
-  const chains = [chainCache(before), chainCache(after)] as const
+  const { records, windowMinutes, now } = input
+  const since = now - windowMinutes * 60_000
+  const proxies = new Map(input.proxies.map((proxy) => [proxy.nodeId, proxy]))
+  const affected = new Set(input.affectedProxies)
+  const before: Side = { mesh: input.before, chains: new ChainsOfProxies(input.before) }
+  const after: Side = { mesh: input.after, chains: new ChainsOfProxies(input.after) }
+  const drawn = records.drawnSince(since, recordsMax)
   const table = new EffectTable()
-  const recorded = oldestFirst(records, now - windowMinutes * 60_000)
-  const weightMax = recorded.reduce((most, { sampleRatio }) => Math.max(most, 1 / sampleRatio), 1)
-  const limits = [new LimitReplay(before, weightMax), new LimitReplay(after, weightMax)] as const
-  for (const record of recorded) {
-    const weight = 1 / record.sampleRatio
-    const effect = table.of(record, weight)
-    const proxy = known.get(record.proxyId)
-    if (proxy === undefined) {
-      effect.cannotTell('its proxy is not connected any more', weight)
-      continue
-    }
-    const listener = listenerOf(record, proxy)
-    const [chain, next] = [chains[0](proxy, listener), chains[1](proxy, listener)]
-    if (chain === undefined || next === undefined) {
-      effect.cannotTell('its proxy has no HTTP listener for it', weight)
-      continue
-    }
-    const request = new RecordedRequest(record)
-    const peer = recordedPeer(record)
-    const outcomes = [possibleOutcomes(chain, request, peer, now), possibleOutcomes(next, request, peer, now)] as const
-    const replayed = {
-      proxyId: record.proxyId,
-      atMs: Date.parse(record.at),
-      weight,
-      described: { request, remoteAddress: peer.remoteAddress, nodeCluster: '', cluster: '' },
-    }
-    const difference = compareOutcomes(...outcomes, {
-      before: limits[0].refusedShare(chain, outcomes[0], replayed),
-      after: limits[1].refusedShare(next, outcomes[1], replayed),
-    })
-    if (request.unknownHeaders.size > 0 && affects(input.affectedProxies, proxy)) {
-      effect.cannotTell(`the header ${[...request.unknownHeaders].join(', ')} is not recorded`, weight)
-    } else effect.add(record, weight, difference)
-  }
+  for (const each of drawn.records) rehearse(table, each, { before, after, proxies, affected, now })
+  const recorded = oldestFirst(records.newestFirst(now), since)
+  const limits = rehearseLimits(table, { before, after, recorded, proxies, affected, now })
   const edges = table.edges()
   const total = edges.reduce((sum, { requests }) => sum + requests, 0)
   const hasFaults = edges.some(({ faulted, delayed }) => faulted + delayed > 0)
   return {
-    sentence: sentenceOf(edges, recorded.length),
+    sentence: sentenceOf(edges, drawn.records.length),
     windowMinutes,
+    ...(drawn.records.length === 0 ? {} : { since: new Date(drawn.firstAt).toISOString() }),
     requests: Math.round(total),
-    records: recorded.length,
+    records: drawn.records.length,
     edges,
     cannotTell: table.reasons(),
-    unusedRules: hasFaults || recorded.length === 0 ? [] : [...input.editedFaults],
+    ...(limits && { limits: { records: limits.records, since: new Date(limits.firstAt).toISOString() } }),
+    unusedRules: hasFaults || drawn.records.length === 0 ? [] : [...input.editedFaults],
     affectedProxies: [...input.affectedProxies],
+  }
+}
+
+type Rehearsal = {
+  readonly before: Side
+  readonly after: Side
+  /** By their id. */
+  readonly proxies: ReadonlyMap<string, ProxyDescription>
+  readonly affected: ReadonlySet<string>
+  readonly now: number
+}
+
+function rehearse(
+  table: EffectTable,
+  { record, weight }: DrawnRecord,
+  { before, after, proxies, affected, now }: Rehearsal,
+): void {
+  const effect = table.of(record, weight)
+  const proxy = proxies.get(record.proxyId)
+  const [chain, next] = proxy ? [before.chains.of(record, proxy), after.chains.of(record, proxy)] : []
+  if (proxy === undefined) effect.cannotTell('its proxy is not connected any more', weight)
+  else if (chain === undefined || next === undefined) {
+    effect.cannotTell('its proxy has no HTTP listener for it', weight)
+  } else {
+    const request = new RecordedRequest(record)
+    const peer = recordedPeer(record)
+    const difference = compareOutcomes(
+      possibleOutcomes(chain, request, peer, now),
+      possibleOutcomes(next, request, peer, now),
+    )
+    if (request.unknownHeaders.size > 0 && affected.has(proxy.nodeId)) effect.cannotTell(notRecorded(request), weight)
+    else effect.add(record, weight, difference)
   }
 }
 
@@ -97,25 +103,4 @@ function oldestFirst(newestFirst: Iterable<RequestRecord>, since: number): Reque
     recorded.push(record)
   }
   return recorded.reverse()
-}
-
-function affects(ids: readonly string[], { nodeId }: ProxyDescription): boolean {
-  return ids.includes(nodeId)
-}
-
-function listenerOf({ reporter, destination }: RequestRecord, proxy: ProxyDescription): string {
-  if (reporter === 'source') return outboundHttp
-  const [only] = proxy.inbound
-  const port = proxy.inbound.find((inbound) => inbound.port === destination.port) ?? only
-  return inboundListener(port?.port ?? destination.port)
-}
-
-/** Compiled once per proxy and listener: thousands of records meet few of them. */
-function chainCache(mesh: MeshConfig): (proxy: ProxyDescription, listener: string) => HttpChainPolicy | undefined {
-  const chains = new Map<string, HttpChainPolicy | undefined>()
-  return (proxy, listener) => {
-    const key = `${proxy.nodeId}\n${listener}`
-    if (!chains.has(key)) chains.set(key, chainOf(buildSnapshot(mesh, proxy), listener))
-    return chains.get(key)
-  }
 }

@@ -45,12 +45,18 @@ export type EdgeEffect = z.infer<typeof EdgeEffect>
 export const SimulationResult = z.strictObject({
   /** "Would change 1 of 14 edges; 30 % of 2,410 requests would be answered 503." */
   sentence: z.string(),
+  /** The time that was asked for. */
   windowMinutes: z.number(),
+  /** From when on requests are known in it; absent without records. */
+  since: z.iso.datetime().optional(),
   /** Requests that the records stand for. */
   requests: z.number(),
+  /** Drawn from those of the whole time, so that rare requests are among them. */
   records: z.int(),
   edges: z.array(EdgeEffect),
   cannotTell: z.array(z.strictObject({ reason: z.string(), requests: z.number() })),
+  /** What went through rate limits, one after the other: the newest records. Absent when there is no limit. */
+  limits: z.strictObject({ records: z.int(), since: z.iso.datetime() }).optional(),
   /** Rules of the edited objects that no recorded request matches. */
   unusedRules: z.array(z.string()),
   affectedProxies: z.array(z.string()),

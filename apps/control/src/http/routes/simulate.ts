@@ -27,7 +27,7 @@ export const simulateRoutes: Routes = (app, { access, state, proxies, telemetry 
         // A fault that begins now has its whole time before it.
         after: withEdits({ ...before, now }, checked.edits),
         proxies: descriptions,
-        records: telemetry.records.newestFirst(now),
+        records: telemetry.records,
         windowMinutes,
         now,
         affectedProxies: affectedProxies(before, checked.edits, descriptions),
