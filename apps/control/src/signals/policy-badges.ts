@@ -2,16 +2,19 @@ import type { GraphNode } from '@heddle/shared/api/graph'
 import { describePolicy } from '@heddle/shared/model/describe-policy'
 import { faultExpiry } from '../snapshot/fault-window.ts'
 import type { MeshConfig, PolicyVersion } from '../snapshot/mesh-config.ts'
+import { viewOf } from '../snapshot/mesh-view.ts'
+import { policyTargets } from '../snapshot/policy-targets.ts'
 
 type Badge = GraphNode['badges'][number]
 
 /** What acts on each service now, by "<namespace>/<name>". */
 export function policyBadges(mesh: MeshConfig, now: number): Map<string, Badge[]> {
   const badges = new Map<string, Badge[]>()
+  const targetsOf = policyTargets(viewOf(mesh))
   for (const policy of mesh.policies) {
     const badge = badgeOf(policy, now)
     if (badge === undefined) continue
-    for (const service of policyTargets(policy)) {
+    for (const service of targetsOf(policy)) {
       const list = badges.get(service)
       if (list) list.push(badge)
       else badges.set(service, [badge])
@@ -38,21 +41,5 @@ function badgeOf(policy: PolicyVersion, now: number): Badge | undefined {
     case 'RateLimit':
     case 'DestinationRule':
       return undefined
-  }
-}
-
-/** The services that a policy names, as "<namespace>/<name>". */
-export function policyTargets({ object }: PolicyVersion): string[] {
-  const { namespace } = object.metadata
-  switch (object.kind) {
-    case 'FaultInjection':
-    case 'RateLimit':
-      return [`${namespace}/${object.spec.targetRef.name}`]
-    case 'HTTPRoute':
-      return object.spec.parentRefs.map((parent) => `${parent.namespace ?? namespace}/${parent.name}`)
-    case 'AuthorizationPolicy':
-      return (object.spec.targetRefs ?? []).map(({ name }) => `${namespace}/${name}`)
-    case 'DestinationRule':
-      return []
   }
 }

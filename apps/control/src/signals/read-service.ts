@@ -1,8 +1,9 @@
 import type { ChangeMarker, ServiceDetail, ServiceSignals, ServiceSummary } from '@heddle/shared/api/signals'
 import { describePolicy } from '@heddle/shared/model/describe-policy'
 import { effectiveConfig } from '../snapshot/effective-config.ts'
+import { viewOf } from '../snapshot/mesh-view.ts'
+import { policyTargets } from '../snapshot/policy-targets.ts'
 import type { Store } from '../store/open-store.ts'
-import { policyTargets } from './policy-badges.ts'
 import { type GraphSources, liveGraph } from './read-graph.ts'
 import { readBuckets } from './read-signals.ts'
 import { serviceSeries } from './service-series.ts'
@@ -35,6 +36,7 @@ export async function serviceDetail(
   const { edges } = liveGraph(sources, undefined)
   const mesh = sources.state.mesh()
   const key = `${namespace}/${service}`
+  const targetsOf = policyTargets(viewOf(mesh))
   const now = sources.telemetry.signals.now()
   const markers = await changeMarkers(store, now - 7 * 86_400, now).catch(() => [])
   const lastChange = markers.at(-1)
@@ -43,7 +45,7 @@ export async function serviceDetail(
     callers: edges.filter(({ target }) => target === id),
     dependencies: edges.filter(({ source }) => source === id),
     policies: mesh.policies
-      .filter((policy) => policyTargets(policy).includes(key))
+      .filter((policy) => targetsOf(policy).includes(key))
       .map(({ object }) => ({
         kind: object.kind,
         namespace: object.metadata.namespace,

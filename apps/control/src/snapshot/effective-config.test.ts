@@ -22,7 +22,7 @@ test('what no policy says is a mesh default', () => {
 })
 
 test('what a policy says carries its object, its revision and the field', () => {
-  expect(effective('payments', 'port 8080 / rule 0 of HTTPRoute payments / attempt timeout')).toEqual({
+  expect(effective('payments', 'port 8080 / rule 1 of HTTPRoute payments / attempt timeout')).toEqual({
     value: '1s',
     origin: 'HTTPRoute/shop/payments',
     revision: 1,
@@ -44,10 +44,10 @@ test('settings of a port replace those of the service as a whole', () => {
 test('a split is told in percent, and a redirect has no timeouts', () => {
   const settings = effectiveConfig(config, 'shop', 'payments').map(({ setting }) => setting)
 
-  expect(effective('payments', 'port 8080 / rule 4 of HTTPRoute payments / backends')?.value).toBe(
+  expect(effective('payments', 'port 8080 / rule 5 of HTTPRoute payments / backends')?.value).toBe(
     'payments-v1:8080 80 %, payments-v2:8080 20 %',
   )
-  expect(settings).not.toContain('port 8080 / rule 1 of HTTPRoute payments / request timeout')
+  expect(settings).not.toContain('port 8080 / rule 2 of HTTPRoute payments / request timeout')
 })
 
 test('a fault is told until it is over', () => {

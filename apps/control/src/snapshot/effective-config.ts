@@ -10,13 +10,13 @@ import type { MeshConfig, PolicyVersion } from './mesh-config.ts'
 import { type MeshView, viewOf } from './mesh-view.ts'
 import type { Origin, Sourced } from './origin.ts'
 import { httpPorts } from './outbound-routes.ts'
-import { protectingPolicies } from './protecting-policies.ts'
+import { guardsOf } from './policy-targets.ts'
 import { type RouteSettings, routeSettings } from './route-settings.ts'
 import { type RouteEntry, selectRoutes } from './select-routes.ts'
 
 /** One setting that is in force for a service, in words, with where it comes from. */
 export type EffectiveValue = {
-  /** "port 8080 / rule 0 of HTTPRoute payments / request timeout". */
+  /** "port 8080 / rule 1 of HTTPRoute payments / request timeout". */
   readonly setting: string
   readonly value: string
   /** "mesh default", or "<Kind>/<namespace>/<name>". */
@@ -62,7 +62,7 @@ function routing(view: MeshView, service: Service, port: number): EffectiveValue
     if (!rules.has(key)) rules.set(key, entry)
   }
   return [...rules.values()].flatMap((entry) => {
-    const prefix = `port ${port} / rule ${entry.ruleIndex} of HTTPRoute ${entry.policy.object.metadata.name}`
+    const prefix = `port ${port} / rule ${entry.ruleIndex + 1} of HTTPRoute ${entry.policy.object.metadata.name}`
     const isRedirect = entry.rule.filters?.some(({ type }) => type === 'RequestRedirect') ?? false
     return [
       told(`${prefix} / backends`, { value: backendsOf(entry), origin: originOf(entry, 'backendRefs') }, String),
@@ -173,16 +173,16 @@ function faults(view: MeshView, service: Service): EffectiveValue[] {
 }
 
 function access(view: MeshView, service: Service): EffectiveValue[] {
-  const policies = protectingPolicies(view, {
-    namespace: service.metadata.namespace,
-    labels: service.spec.selector,
-  })
-  if (policies.length === 0) return [{ setting: 'access', value: 'everyone may call', origin: 'mesh default' }]
-  return policies.map((policy) => {
+  const guards = guardsOf(view, service)
+  if (guards.size === 0) return [{ setting: 'access', value: 'everyone may call', origin: 'mesh default' }]
+  return view.authorization.flatMap((policy) => {
+    const reach = guards.get(policy)
+    if (reach === undefined) return []
     const { action = 'ALLOW', rules = [] } = policy.object.spec
     const count = rules.length === 1 ? '1 rule' : `${rules.length} rules`
     const value = rules.length === 0 && action === 'ALLOW' ? 'ALLOW nobody' : `${action} by ${count}`
-    return { setting: 'access', value, ...ofPolicy(policy) }
+    const setting = reach === 'all' ? 'access' : 'access to some of its instances'
+    return [{ setting, value, ...ofPolicy(policy) }]
   })
 }
 

@@ -25,12 +25,12 @@ export function* checkRouteConflicts(context: ValidationContext): Iterable<Findi
       const key = keyOf(place.match)
       const earlier = first.get(key)
       if (!earlier) first.set(key, place)
-      else if (earlier.route === place.route) yield unreachable(place, `rule ${earlier.ruleIndex} matches the same`)
+      else if (earlier.route === place.route) yield unreachable(place, `rule ${earlier.ruleIndex + 1} matches the same`)
       else yield conflict(place, earlier)
 
       const isPrefix = (place.match.path?.type ?? 'PathPrefix') === 'PathPrefix'
       if (everything && isPrefix && !earlier) {
-        yield unreachable(place, `the regular expression of rule ${everything.ruleIndex} takes every path first`)
+        yield unreachable(place, `the regular expression of rule ${everything.ruleIndex + 1} takes every path first`)
       }
     }
     yield* unmatched(places)
@@ -62,7 +62,7 @@ function placesByScope(routes: readonly HttpRoute[]): Map<string, Place[]> {
 
 function conflict(place: Place, earlier: Place): Finding {
   return finding('HED-301', place.route, pathOf(place), {
-    message: `rule ${earlier.ruleIndex} of ${earlier.route.metadata.name} matches the same requests of the same Service`,
+    message: `rule ${earlier.ruleIndex + 1} of ${earlier.route.metadata.name} matches the same requests of the same Service`,
     why: 'The older route would win, which neither of them shows.',
     fix: 'Make one of the matches more specific, or join the routes.',
     related: [earlier.route],
