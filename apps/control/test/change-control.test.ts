@@ -206,6 +206,15 @@ test('any past revision can be read, compared and proposed again', async () => {
   await control.as('editor', 'POST', `/changes/${restore.body.summary.id}/withdraw`)
 })
 
+test.each(['/revisions/1/diff/9999', '/revisions/9999/diff/1', '/objects?revision=9999', '/revisions/9999'])(
+  'a revision that is not there yet is not read as the newest: %s',
+  async (path) => {
+    const { status, body } = await control.as('viewer', 'GET', path)
+
+    expect([status, body.code, body.detail]).toEqual([404, 'not_found', 'there is no revision 9999'])
+  },
+)
+
 const broken: readonly (readonly [what: string, yaml: string, path: string])[] = [
   ['an unknown field', route(50).replace('rules:', 'rulez: []\n  rules:'), '/spec/rulez'],
   ['a dangling reference', route(50).replace('payments-v2', 'nowhere'), '/spec/rules/0/backendRefs/1'],

@@ -57,7 +57,7 @@ export function RolloutPanel({ changeId, rolloutId }: { readonly changeId: strin
                 <RolloutActions rollout={rollout} />
                 {summary.reason === 'operator' && summary.reasonText !== undefined ? (
                   <p>
-                    <span className="font-medium">{word}</span> by {summary.reasonText}
+                    <span className="font-medium">{word}</span> {summary.reasonText}
                   </p>
                 ) : isTrouble ? (
                   <ErrorStrip title={titleOf(summary.reason)} detail={summary.reasonText} />

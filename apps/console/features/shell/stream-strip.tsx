@@ -15,7 +15,7 @@ export function StreamStrip() {
   return (
     <ErrorStrip
       title="The live stream is down"
-      detail={`since ${new Date(state.since).toLocaleTimeString()}; pages ask every 5 s instead. Nothing can be proposed or approved until it is back; aborting and rolling back work`}
+      detail={`since ${new Date(state.since).toLocaleTimeString()}; pages ask every 5 s instead. Requests go on, with what the proxies have. Nothing can be proposed or approved until it is back; an abort or a rollback is sent all the same`}
       onRetry={() => connection?.resume()}
     />
   )

@@ -8,6 +8,7 @@ import { RangeRefused } from '../signals/time-range.ts'
 import { isUnreachable, StoreUnavailable } from '../store/open-store.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { type HttpCode, statusByCode } from './status-by-code.ts'
+import { tellIssue } from './tell-issue.ts'
 import { TooMuchWork } from './too-much-work.ts'
 
 /**
@@ -34,7 +35,8 @@ export function toProblem(error: unknown, requestId: string, mayHaveChanged = fa
   if (error instanceof ZodError) {
     const [first] = error.issues
     const path = `/${(first?.path ?? []).join('/')}`
-    return make('invalid_body', `${path}: ${first?.message ?? 'not readable'}`, requestId, { path })
+    const where = path === '/' ? 'what was sent' : path
+    return make('invalid_body', first ? `${where} ${tellIssue(first)}` : 'not readable', requestId, { path })
   }
   if (error instanceof StoreUnavailable || isUnreachable(error)) {
     return mayHaveChanged

@@ -5,14 +5,13 @@ import { diffOf } from '../changes/apply-edits.ts'
 import type { ChangeContext } from '../changes/change-context.ts'
 import { ChangeRefused } from '../changes/change-refused.ts'
 import { submitChange } from '../changes/submit-change.ts'
-import { policiesAt } from './policies-at.ts'
+import { pastPolicies } from './past-policies.ts'
 
 /** The edits that turn the active mesh into that of another revision. */
 async function editsTowards({ store, state }: ChangeContext, revision: number): Promise<Edit[]> {
-  const exists = await store.db.revision.findUnique({ where: { number: revision } })
-  if (exists === null && revision !== 0) throw new ChangeRefused('not_found', `there is no revision ${revision}`)
+  const past = await pastPolicies(store, revision)
   await state.refresh()
-  return diffOf(state.policies(), await policiesAt(store, revision)).map(
+  return diffOf(state.policies(), past).map(
     ({ kind, namespace, name, action, after }): Edit =>
       action === 'deleted'
         ? { op: 'delete', kind: PolicyKind.parse(kind), namespace, name }

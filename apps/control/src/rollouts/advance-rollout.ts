@@ -24,7 +24,7 @@ type Row = { readonly [Type in RolloutEventType]: Step<Extract<RolloutEvent, { t
 
 /** It cannot happen here. */
 const impossible: Step = ({ state }, { type }) => {
-  throw new ImpossibleStep(`${type.replace('-', ' ')} is not possible while the rollout is ${state.replace('_', ' ')}`)
+  throw new ImpossibleStep(`the rollout is ${state.replace('_', ' ')}: it cannot be ${type.replace('-', ' ')}`)
 }
 /** It may come late and changes nothing. */
 const ignored: Step = (rollout) => rollout

@@ -47,13 +47,14 @@ export async function orderStep(
       })
       return new ChangeRefused('forbidden', `this needs the role ${roleFor[order]}`)
     }
-    const event: RolloutEvent = { type: eventOf[order], at: Date.now(), text: textOf(person, order, reason) }
+    const event: RolloutEvent = { type: eventOf[order], at: Date.now(), text: textOf(person, reason) }
     await takeStep(tx, head, { rolloutId, before: undefined, event, actor: person.username })
     return undefined
   })
   if (denied !== undefined) throw denied
 }
 
-function textOf({ username }: Person, order: Order, reason: string): string {
-  return reason === '' ? `${order} by ${username}` : `${username}: ${reason}`
+/** Read behind what was done: "paused, by avery: too many errors". */
+function textOf({ username }: Person, reason: string): string {
+  return reason === '' ? `by ${username}` : `by ${username}: ${reason}`
 }

@@ -6,7 +6,7 @@ import type { FaultInjection } from '@heddle/shared/model/fault-injection'
 import { jsonSchemaOf } from '@heddle/shared/model/json-schema'
 import { hasRole } from '../../access/person.ts'
 import type { ActivePolicy } from '../../changes/apply-edits.ts'
-import { policiesAt } from '../../revisions/policies-at.ts'
+import { pastPolicies } from '../../revisions/past-policies.ts'
 import { policyUse } from '../../signals/policy-use.ts'
 import { faultExpiry } from '../../snapshot/fault-window.ts'
 import { authenticate } from '../authenticate.ts'
@@ -39,7 +39,7 @@ export const objectRoutes: Routes = (app, context) => {
   app.get('/objects', async (request) => {
     await authenticate(access, request, 'viewer')
     const query = ObjectsQuery.parse(request.query)
-    const policies = query.revision === undefined ? state.policies() : await policiesAt(store, query.revision)
+    const policies = query.revision === undefined ? state.policies() : await pastPolicies(store, query.revision)
     const rows = await activeVersions().catch(() => [])
     const facts = new Map(rows.map((row) => [`${row.kind}/${row.namespace}/${row.name}`, row]))
     const use = useIn(context)
@@ -64,7 +64,7 @@ export const objectRoutes: Routes = (app, context) => {
       const { kind, namespace, name } = request.params
       const { revision } = ObjectQuery.parse(request.query)
       const key = `${PolicyKind.parse(kind)}/${namespace}/${name}`
-      const policies = revision === undefined ? state.policies() : await policiesAt(store, revision)
+      const policies = revision === undefined ? state.policies() : await pastPolicies(store, revision)
       const policy = policies.find((each) => each.key === key)
       if (policy === undefined) throw new HttpRefusal('not_found', `there is no ${key}`)
       // The object itself is in memory; its history is not.

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { hasRole, type Person } from '../../access/person.ts'
 import { diffOf } from '../../changes/apply-edits.ts'
 import { changeDetail } from '../../changes/change-view.ts'
-import { policiesAt } from '../../revisions/policies-at.ts'
+import { pastPolicies } from '../../revisions/past-policies.ts'
 import { restoreRevision } from '../../revisions/restore-revision.ts'
 import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
@@ -50,15 +50,16 @@ export const revisionRoutes: Routes = (app, context) => {
 
   app.get<{ Params: { number: string } }>('/revisions/:number', async (request) => {
     const person = await authenticate(access, request, 'viewer')
-    const row = await store.db.revision.findUnique({ where: { number: RevisionNumber.parse(request.params.number) } })
-    if (row === null) throw new HttpRefusal('not_found', 'there is no such revision')
+    const number = RevisionNumber.parse(request.params.number)
+    const row = await store.db.revision.findUnique({ where: { number } })
+    if (row === null) throw new HttpRefusal('not_found', `there is no revision ${number}`)
     return view(row, person)
   })
 
   app.get<{ Params: { a: string; b: string } }>('/revisions/:a/diff/:b', async (request) => {
     await authenticate(access, request, 'viewer')
     const [from, to] = [RevisionNumber.parse(request.params.a), RevisionNumber.parse(request.params.b)]
-    const [before, after] = await Promise.all([policiesAt(store, from), policiesAt(store, to)])
+    const [before, after] = await Promise.all([pastPolicies(store, from), pastPolicies(store, to)])
     return { from, to, objects: diffOf(before, after) } satisfies RevisionDiff
   })
 
