@@ -19,22 +19,6 @@ import { PlainError, printFailure, task } from './task-list.mjs'
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)))
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  console.log(`npm start: run Heddle and the demo shop on this machine.
-
-  HEDDLE_DATA                  data, logs and sign-ins       .data
-  HEDDLE_CONSOLE_PORT          console                       3000
-  HEDDLE_CONTROL_PORT          REST API                      4000
-  HEDDLE_XDS_PORT              ADS                           15010
-  HEDDLE_POSTGRES_PORT         embedded PostgreSQL           any free
-  DATABASE_URL                 use this PostgreSQL 15+ instead of the embedded one
-  HEDDLE_SHOP_PORT             first of the shop's ports     20000
-  HEDDLE_SHOP_NET              the instances' loopback net   127.77
-  HEDDLE_SHOP_RATE             visitors per second           12
-  HEDDLE_ROLLOUT_SOAK_SECONDS  default soak of a stage       15`)
-  process.exit(0)
-}
-
 /** Undone in reverse, whatever happened in between. */
 const cleanup: (() => Promise<unknown>)[] = []
 let isStopping = false

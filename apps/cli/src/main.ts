@@ -6,10 +6,12 @@ import { approve } from './commands/approve.ts'
 import { audit } from './commands/audit.ts'
 import { change } from './commands/change.ts'
 import { completion } from './commands/completion.ts'
+import { deletePolicies } from './commands/delete.ts'
 import { get } from './commands/get.ts'
 import { login } from './commands/login.ts'
 import { proxies } from './commands/proxies.ts'
 import { proxyBootstrap } from './commands/proxy-bootstrap.ts'
+import { rehearse } from './commands/rehearse.ts'
 import { requests } from './commands/requests.ts'
 import { revisions } from './commands/revisions.ts'
 import { rollout } from './commands/rollout.ts'
@@ -35,6 +37,8 @@ for (const add of [
   login,
   get,
   apply,
+  deletePolicies,
+  rehearse,
   change,
   approve,
   rollout,

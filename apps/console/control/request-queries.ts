@@ -11,6 +11,7 @@ export const requestsQuery = (query: {
   readonly service: string
   readonly source?: string
   readonly only?: RequestQuery['only']
+  readonly id?: string
   readonly limit: number
 }) =>
   queryOptions({

@@ -72,6 +72,33 @@ test('a change is drafted, shown, submitted, discussed, approved and undone from
   expect([compared.code, compared.out]).toEqual([1, expect.stringContaining('created FaultInjection')])
 })
 
+test('what would have happened is told before anything is proposed, and a policy is deleted, from a shell', async () => {
+  const yaml = file('rehearsed.yaml', fault(504))
+
+  const rehearsed = await heddle('viewer', ['rehearse', '-f', yaml])
+  const faulty = await heddle('viewer', ['rehearse', '-f', file('rehearsed-faulty.yaml', fault(999))])
+  const deleted = await heddle('editor', ['delete', 'faultinjections', 'shop/charge', '-m', 'it is over'])
+  const absent = await heddle('editor', ['delete', 'httproute', 'shop/nowhere'])
+  const unnamed = await heddle('editor', ['delete', 'httproute', 'payments'])
+
+  expect([rehearsed.code, rehearsed.out]).toEqual([0, expect.stringContaining('nothing can be rehearsed')])
+  expect([faulty.code, faulty.err]).toEqual([3, expect.stringContaining('/spec/abort/httpStatus')])
+  expect([deleted.code, deleted.out]).toEqual([0, expect.stringContaining('deleted FaultInjection shop/charge')])
+  expect([absent.code, unnamed.code]).toEqual([3, 2])
+})
+
+test('a service is named as `heddle top` names it', async () => {
+  const [requests, proxies, crossed] = await Promise.all([
+    heddle('viewer', ['requests', 'shop/payments']),
+    heddle('viewer', ['proxies', '--service', 'shop/payments', '-o', 'json']),
+    heddle('viewer', ['requests', 'shop/payments', '-n', 'bank']),
+  ])
+
+  expect([requests.code, requests.out, requests.err]).toEqual([0, 'none\n', expect.stringContaining('shop/payments')])
+  expect([proxies.code, JSON.parse(proxies.out)]).toEqual([0, []])
+  expect(crossed.code).toBe(2)
+})
+
 test.each([
   ['a call that is wrong', 'editor', ['get', 'nonsense'], 2],
   ['a file that is not there', 'editor', ['apply', '-f', '/nowhere.yaml'], 2],
@@ -79,6 +106,7 @@ test.each([
   ['an object with a fault', 'editor', ['apply', '-f', file('faulty.yaml', fault(999))], 3],
   ['an act that one may not do', 'viewer', ['apply', '-f', file('mine.yaml', fault(500))], 4],
   ['a change that is not there', 'editor', ['show', '999'], 5],
+  ['a revision that is not there', 'viewer', ['compare', '0', '999'], 5],
 ] as const)('%s ends with its exit code', async (_what, person, args, code) => {
   const answer = await heddle(person, [...args])
 
@@ -152,6 +180,15 @@ test('a control plane that cannot be reached ends with 6 and names it', async ()
   const { code, err } = await heddle('editor', ['proxies'], server)
 
   expect([code, err]).toEqual([6, expect.stringContaining(`cannot reach ${server}`)])
+})
+
+test('the audit log names changes by their numbers, and is asked so', async () => {
+  const all = await heddle('viewer', ['audit'])
+  const one = await heddle('viewer', ['audit', '--subject', 'change:1'])
+
+  expect(all.out).toMatch(/change\.submitted +change:\d/)
+  expect(one.out).toMatch(/change\.approved +change:1 /)
+  expect(one.out).not.toContain('change:2')
 })
 
 test('`heddle audit verify` ends with 0 for a log that is whole, and with 1 for one that was tampered with', async () => {

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { ChangeDetail, Revision, ValidationResult } from '@heddle/shared/api/changes'
-import { pageOf } from '@heddle/shared/api/page'
+import { ValidationResult } from '@heddle/shared/api/changes'
 import type { Command } from 'commander'
-import { type Api, signedInApi } from '../client/api.ts'
-import { CliError, exitCodes } from '../client/cli-error.ts'
+import { signedInApi } from '../client/api.ts'
+import { exitCodes } from '../client/cli-error.ts'
+import { headRevision, type ProposeOptions, propose } from '../client/propose.ts'
 import { readEdits } from '../client/read-edits.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
@@ -22,45 +21,7 @@ export function apply(program: Command): void {
     .addOption(formatOption())
     .action(async (options: ApplyOptions) => {
       const api = signedInApi()
-      const edits = await readEdits(options.filename)
-      const basedOn = await headRevision(api)
-      const checked = await api.call(ValidationResult, 'POST', '/validate', { body: { basedOn, edits } })
-      const errors = checked.findings.filter(({ severity }) => severity === 'error')
-      // A draft may have faults.
-      if (errors.length > 0 && !options.draft) {
-        throw new CliError(
-          exitCodes.refused,
-          `${errors.length} problem${errors.length > 1 ? 's' : ''} found; nothing was proposed`,
-          {
-            lines: errors.map(
-              ({ code, object, path, message, fix }) =>
-                `${code} ${object ?? ''}${path}: ${message}${fix ? ` — ${fix}` : ''}`,
-            ),
-          },
-        )
-      }
-      if (checked.diff.length === 0 && !options.draft) return console.log('nothing to change')
-      const change = await api.call(ChangeDetail, 'POST', '/changes', {
-        // A lost answer is repeated with the same key, and makes no second change.
-        headers: { 'idempotency-key': randomUUID() },
-        body: {
-          title: options.title ?? titleOf(checked),
-          reason: options.reason,
-          ...(options.link ? { link: options.link } : {}),
-          basedOn,
-          edits,
-          submit: !options.draft,
-        },
-      })
-      if (options.format !== 'table') return printWhole(options.format, change)
-      const { number, state, risk, approvals, approvalsNeeded } = change.summary
-      console.log(
-        `change #${number} is ${state.replace('_', ' ')}, ${risk} risk (${approvals} of ${approvalsNeeded} approvals)`,
-      )
-      for (const reason of change.riskReasons) console.log(`  ${printable(reason)}`)
-      printDiff(change.diff)
-      for (const { severity, code, message } of change.findings)
-        console.log(`${severity} ${code}: ${printable(message)}`)
+      await propose(api, await readEdits(options.filename), options)
     })
 
   program
@@ -89,23 +50,4 @@ export function apply(program: Command): void {
     })
 }
 
-type ApplyOptions = WithFormat & {
-  filename: string[]
-  title?: string
-  reason: string
-  link?: string
-  draft?: boolean
-}
-
-export async function headRevision(api: Api): Promise<number> {
-  const page = await api.call(pageOf(Revision), 'GET', '/revisions?limit=1')
-  return page.items[0]?.number ?? 0
-}
-
-function titleOf({ diff }: ValidationResult): string {
-  const first = diff[0]
-  if (!first) return 'No difference'
-  const more = diff.length > 1 ? ` and ${diff.length - 1} more` : ''
-  const verb = { created: 'Add', updated: 'Update', deleted: 'Delete' }[first.action]
-  return `${verb} ${first.kind} ${first.namespace}/${first.name}${more}`
-}
+type ApplyOptions = ProposeOptions & { filename: string[] }

@@ -1,8 +1,10 @@
 import { AuditEntry, AuditVerification } from '@heddle/shared/api/audit'
+import { ChangeSummary } from '@heddle/shared/api/changes'
 import { pageOf } from '@heddle/shared/api/page'
 import type { Command } from 'commander'
-import { signedInApi } from '../client/api.ts'
+import { type Api, signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
+import { findChange } from '../client/find-change.ts'
 import { print } from '../output/print.ts'
 import { formatOption, type WithFormat } from './format-option.ts'
 
@@ -12,18 +14,21 @@ export function audit(program: Command): void {
   group
     .command('list', { isDefault: true })
     .description('the newest entries')
-    .option('--subject <subject>', '"change:<id>", "revision:<n>" …')
+    .option('--subject <subject>', '"change:2", "revision:3", "service:shop/payments" …')
     .option('--actor <name>', 'of this person only')
     .addOption(formatOption())
     .action(async ({ format, subject, actor }: WithFormat & { subject?: string; actor?: string }) => {
-      const query = new URLSearchParams({ limit: '100', ...(subject ? { subject } : {}), ...(actor ? { actor } : {}) })
-      const page = await signedInApi().call(pageOf(AuditEntry), 'GET', `/audit?${query}`)
+      const api = signedInApi()
+      const about = subject === undefined ? {} : { subject: await exactSubject(api, subject) }
+      const query = new URLSearchParams({ limit: '100', ...about, ...(actor ? { actor } : {}) })
+      const page = await api.call(pageOf(AuditEntry), 'GET', `/audit?${query}`)
+      const numbers = format === 'table' ? await changeNumbers(api) : new Map()
       print(format, page.items, page.items, [
         ['entry', ({ sequence }) => sequence],
         ['at', ({ at }) => at],
         ['actor', ({ actor: by }) => by],
         ['action', ({ action }) => action],
-        ['subject', (entry) => entry.subject],
+        ['subject', (entry) => numbers.get(entry.subject) ?? entry.subject],
         ['outcome', ({ outcome }) => outcome],
       ])
     })
@@ -43,4 +48,16 @@ export function audit(program: Command): void {
       console.log(`intact: ${entries} entries`)
       console.log(`${entries}:${head}`)
     })
+}
+
+/** Entries name changes by their ids, people by their numbers. */
+async function exactSubject(api: Api, subject: string): Promise<string> {
+  const [, named] = /^change:(#?\d+)$/.exec(subject) ?? []
+  return named === undefined ? subject : `change:${(await findChange(api, named)).id}`
+}
+
+/** Of the newest changes, which the newest entries are about. */
+async function changeNumbers(api: Api): Promise<Map<string, string>> {
+  const { items } = await api.call(pageOf(ChangeSummary), 'GET', '/changes?limit=100')
+  return new Map(items.map(({ id, number }) => [`change:${id}`, `change:${number}`]))
 }

@@ -6,17 +6,10 @@ import { z } from 'zod'
 import { allPages } from '../client/all-pages.ts'
 import { signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
+import { parseKind, parsePolicy } from '../client/parse-policy.ts'
 import { print } from '../output/print.ts'
 import { printableText } from '../output/table.ts'
 import { formatOption, type WithFormat } from './format-option.ts'
-
-const kindOf: Record<string, z.infer<typeof PolicyKind>> = Object.fromEntries(
-  PolicyKind.options.flatMap((kind) => [
-    [kind.toLowerCase(), kind],
-    [`${kind.toLowerCase()}s`, kind],
-    [kind === 'AuthorizationPolicy' ? 'authorizationpolicies' : `${kind.toLowerCase()}s`, kind],
-  ]),
-)
 
 const listed = ['policies', ...PolicyKind.options.map((kind) => kind.toLowerCase()), 'services', 'changes', 'revisions']
 
@@ -34,13 +27,13 @@ export function get(program: Command): void {
       if (word === 'services') return services(options)
       if (word === 'changes') return changes(options)
       if (word === 'revisions') return revisions(options)
-      const kind = kindOf[word]
+      const kind = parseKind(word)
       if (!kind && !['policies', 'policy', 'objects'].includes(word)) {
         throw new CliError(exitCodes.usage, `there is nothing called ${what} to get`, {
           hint: `name one of ${listed.join(', ')}`,
         })
       }
-      if (name !== undefined) return onePolicy(kind, name, options)
+      if (name !== undefined) return onePolicy(word, name, options)
       return policies(kind, options)
     })
 }
@@ -65,15 +58,10 @@ function hitsOf({ hitsLastHour, hitsAreAtLeast }: ObjectSummary): string | numbe
   return hitsAreAtLeast === true ? `≥ ${hitsLastHour}` : hitsLastHour
 }
 
-async function onePolicy(kind: string | undefined, name: string, { format, revision }: GetOptions): Promise<void> {
-  const [namespace, own, rest] = name.split('/')
-  if (!kind || !namespace || !own || rest !== undefined) {
-    throw new CliError(exitCodes.usage, `${name} names no one policy`, {
-      hint: 'write it as `heddle get httproute <namespace>/<name>`',
-    })
-  }
+async function onePolicy(word: string, named: string, { format, revision }: GetOptions): Promise<void> {
+  const { kind, namespace, name } = parsePolicy(word, named, 'get')
   const at = revision ? `?revision=${encodeURIComponent(revision)}` : ''
-  const path = `/objects/${kind}/${encodeURIComponent(namespace)}/${encodeURIComponent(own)}${at}`
+  const path = `/objects/${kind}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}${at}`
   const detail = await signedInApi().call(ObjectDetail, 'GET', path)
   if (format === 'json') console.log(JSON.stringify(detail.object, null, 2))
   else console.log(printableText(detail.yaml.trimEnd()))

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { allPages } from '../client/all-pages.ts'
 import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
+import { parseService } from '../client/parse-service.ts'
 import { print } from '../output/print.ts'
 import { printable } from '../output/table.ts'
 import { formatOption, type WithFormat } from './format-option.ts'
@@ -12,10 +13,12 @@ export function proxies(program: Command): void {
     .command('proxies')
     .description('list the proxies and what they run; ends with 1 when one rejected its configuration')
     .option('-n, --namespace <namespace>', 'of this namespace only')
-    .option('--service <service>', 'of this service only')
+    .option('--service <service>', 'of this service only, as payments or shop/payments')
     .addOption(formatOption())
     .action(async (options: WithFormat & { namespace?: string; service?: string }) => {
-      const { namespace, service } = options
+      const { namespace, service } = options.service
+        ? parseService(options.service, options.namespace)
+        : { ...options, service: undefined }
       const all = await allPages(signedInApi(), ProxySummary, '/proxies', { namespace, service })
       print(options.format, all, all, [
         ['workload', (proxy) => proxy.workload],

@@ -4,13 +4,17 @@ import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 import { type Command, Option } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { parseCount } from '../client/parse-count.ts'
+import { parseService } from '../client/parse-service.ts'
 import { print } from '../output/print.ts'
+import { printable } from '../output/table.ts'
 import { formatOption, type WithFormat } from './format-option.ts'
 
 type RequestOptions = WithFormat & {
+  readonly service?: undefined
   readonly namespace?: string
   readonly source?: string
   readonly policy?: string
+  readonly id?: string
   readonly only: string
   readonly limit: number
 }
@@ -19,9 +23,10 @@ export function requests(program: Command): void {
   program
     .command('requests')
     .description('recorded requests, newest first: how each ended, and which policy of which revision decided on it')
-    .argument('[service]', 'of requests to this service only')
+    .argument('[service]', 'of requests to this service only, as payments or shop/payments')
     .option('-n, --namespace <namespace>', 'of the service')
     .option('--source <service>', 'of this caller only')
+    .option('--id <id>', 'only those of this x-request-id or trace id')
     .option('--policy <kind/namespace/name>', 'only those that this policy decided on')
     .addOption(
       new Option('--only <what>', 'how they ended').choices(RequestQuery.shape.only.unwrap().options).default('all'),
@@ -29,10 +34,11 @@ export function requests(program: Command): void {
     .option('--limit <n>', 'at most so many, 1 to 500', parseCount('--limit', 500), 50)
     .addOption(formatOption())
     .addHelpText('after', '\nExample: heddle requests payments --only injected')
-    .action(async (service: string | undefined, options: RequestOptions) => {
-      const { namespace, source, policy, only, limit } = options
+    .action(async (named: string | undefined, options: RequestOptions) => {
+      const { source, policy, only, limit, id } = options
+      const { service, namespace } = named ? parseService(named, options.namespace) : options
       const query = new URLSearchParams({ only, limit: String(limit) })
-      for (const [key, value] of Object.entries({ service, namespace, source, policy })) {
+      for (const [key, value] of Object.entries({ service, namespace, source, policy, id })) {
         if (value !== undefined) query.set(key, value)
       }
       const page = await signedInApi().call(pageOf(RequestRecord), 'GET', `/requests?${query}`)
@@ -48,6 +54,10 @@ export function requests(program: Command): void {
         ['decided by', ({ matchedPolicy }) => policyWords(matchedPolicy)],
         ['revision', ({ revision }) => revision],
       ])
+      // A name that is misspelt has no requests either.
+      if (page.items.length === 0 && named) {
+        console.error(`no such request to ${printable(named)} is known; \`heddle top\` lists the services`)
+      }
     })
 }
 

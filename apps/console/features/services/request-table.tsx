@@ -8,6 +8,7 @@ import { DecidedBy } from '#features/graph/decided-by.tsx'
 import { outcomeWords } from '#features/graph/outcome-words.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { useUrlChoice } from '#features/scope/use-url-choice.ts'
+import { useUrlParam } from '#features/scope/use-url-param.ts'
 import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
 import { paths } from '#paths'
 import { Button } from '#ui/button.tsx'
@@ -18,6 +19,7 @@ import { formatMs } from '#ui/format-number.ts'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { SelectField } from '#ui/select-field.tsx'
+import { TextField } from '#ui/text-field.tsx'
 
 const choices = [
   { value: 'all', label: 'All' },
@@ -37,11 +39,13 @@ export function RequestTable({ namespace, name }: { readonly namespace: string; 
   const scoped = useScopedPath()
   const [only, setOnly] = useUrlChoice('only', choices)
   const [side, setSide] = useUrlChoice('by', sides)
+  const [id, setId] = useUrlParam('id')
   const sorting = useUrlSorting()
-  const query = useQuery({ ...requestsQuery({ namespace, service: name, only, limit: 200 }), refetchInterval: 5000 })
+  const asked = { namespace, service: name, only, limit: 200, ...(id.trim() === '' ? {} : { id: id.trim() }) }
+  const query = useQuery({ ...requestsQuery(asked), refetchInterval: 5000 })
   return (
     <Panel title="Recorded requests, newest first">
-      <div className="mb-3 grid max-w-xl grid-cols-2 gap-3">
+      <div className="mb-3 grid max-w-4xl grid-cols-2 gap-3 md:grid-cols-3">
         <SelectField label="Show" value={only} options={choices} onChange={setOnly} />
         <SelectField
           label="Seen by"
@@ -50,6 +54,14 @@ export function RequestTable({ namespace, name }: { readonly namespace: string; 
           hint="What never arrived, only callers have seen."
           onChange={setSide}
         />
+        <TextField
+          label="Request or trace id"
+          type="search"
+          placeholder="x-request-id"
+          maxLength={200}
+          value={id}
+          onChange={setId}
+        />
       </div>
       <Answer query={query} label="requests">
         {({ items }) => {
@@ -57,7 +69,7 @@ export function RequestTable({ namespace, name }: { readonly namespace: string; 
           if (found.length > 0) {
             return <DataTable caption="Recorded requests" columns={columns} rows={found} rowKey={keyOf} {...sorting} />
           }
-          const isFiltered = only !== 'all' || items.length > 0
+          const isFiltered = only !== 'all' || id !== '' || items.length > 0
           return (
             <EmptyState
               title={isFiltered ? 'No such request was recorded.' : 'No request was recorded in the last hour.'}
@@ -74,6 +86,7 @@ export function RequestTable({ namespace, name }: { readonly namespace: string; 
                 <Button
                   onClick={() => {
                     setOnly('all')
+                    setId('')
                     setSide('both')
                   }}
                 >

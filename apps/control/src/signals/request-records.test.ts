@@ -37,3 +37,15 @@ test('records are found by what acted on them and by the policy that decided', (
   expect(paths({ policy: 'FaultInjection/shop/slow' })).toEqual(['/slow'])
   expect(paths({ policy: 'AuthorizationPolicy/shop/payments-callers' })).toEqual(['/rule'])
 })
+
+test('every hop of one request is found by the id that its caller has, or by its trace', () => {
+  const records = new RequestRecords()
+  records.add(exampleRecord({ path: '/other', headers: { 'x-request-id': 'two' }, traceId: 'bbbb' }))
+  records.add(exampleRecord({ path: '/charge', headers: { 'x-request-id': 'one' }, traceId: 'aaaa' }))
+  records.add(exampleRecord({ path: '/settle', headers: { 'x-request-id': 'one' }, traceId: 'aaaa' }))
+  const paths = (id: string) => records.find({ only: 'all', limit: 10, id }).map(({ path }) => path)
+
+  expect(paths('one').toSorted()).toEqual(['/charge', '/settle'])
+  expect(paths('aaaa').toSorted()).toEqual(['/charge', '/settle'])
+  expect(paths('on')).toEqual([])
+})

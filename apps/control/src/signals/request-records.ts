@@ -20,7 +20,7 @@ export class RequestRecords {
   }
 
   /** Newest first. */
-  find({ namespace, service, source, only, policy, limit }: RequestQuery, now = Date.now()): RequestRecord[] {
+  find({ namespace, service, source, only, policy, id, limit }: RequestQuery, now = Date.now()): RequestRecord[] {
     const found: RequestRecord[] = []
     for (const record of this.newestFirst(now)) {
       if (found.length >= limit) break
@@ -29,6 +29,7 @@ export class RequestRecords {
       if (source !== undefined && record.source.service !== source && record.source.workload !== source) continue
       if (!isOne(only, record)) continue
       if (policy !== undefined && decidingPolicy(record.matchedPolicy)?.object !== policy) continue
+      if (id !== undefined && record.headers['x-request-id'] !== id && record.traceId !== id) continue
       found.push(record)
     }
     // Proxies report a few seconds at a time: those of one come behind those of another.

@@ -51,6 +51,8 @@ export const RequestQuery = z.strictObject({
   only: z.enum(['errors', 'denied', 'limited', 'injected', 'all']).default('all'),
   /** "<Kind>/<namespace>/<name>": only those that this policy decided on. */
   policy: z.string().max(400).optional(),
+  /** An `x-request-id` or a trace id: what callers and logs have of a request. */
+  id: z.string().min(1).max(200).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })
 export type RequestQuery = z.infer<typeof RequestQuery>
