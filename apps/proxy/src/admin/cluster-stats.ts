@@ -4,6 +4,7 @@ import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import type { ClusterTally } from '../telemetry/request-tally.ts'
 import { balanceStats } from './balance-stats.ts'
 import { breakerStats } from './breaker-stats.ts'
+import { byStatus } from './by-status.ts'
 import { clusterScope, counters, gauges, histogram, type Stat, type StatScope, sharedGauges } from './stat.ts'
 import { tlsStats } from './tls-stats.ts'
 
@@ -87,17 +88,6 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
     }),
     histogram(scope, 'upstream_rq_time', time),
   ]
-}
-
-/** Answers by their status, and by its class. */
-function byStatus(counts: Iterable<readonly [status: number, count: number]>): ReadonlyMap<string, number> {
-  const codes = new Map<string, number>()
-  for (const [status, count] of counts) {
-    for (const code of [String(status), `${Math.floor(status / 100)}xx`, 'completed']) {
-      codes.set(code, (codes.get(code) ?? 0) + count)
-    }
-  }
-  return codes
 }
 
 function countsOf(tallies: readonly ClusterTally[]): (readonly [number, number])[] {

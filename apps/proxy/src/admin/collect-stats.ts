@@ -19,6 +19,7 @@ import { rbacStats } from './rbac-stats.ts'
 import { secretStats } from './secret-stats.ts'
 import { serverStats } from './server-stats.ts'
 import type { Stat } from './stat.ts'
+import { virtualClusterStats } from './virtual-cluster-stats.ts'
 
 /** Where statistics are put together from. Nothing of it is counted for them: they are derived when somebody asks. */
 export type StatSources = {
@@ -42,6 +43,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...faultStats(traffic),
     ...corsStats(traffic.counts),
     ...overloadStats(traffic),
+    ...virtualClusterStats(traffic.counts, traffic.config),
     ...rbacStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),
     ...fileStats(traffic, discovery()?.files() ?? []),

@@ -67,6 +67,12 @@ export const listenerHttpScope = (address: string, statPrefix: string): StatScop
   labels: { envoy_http_conn_manager_prefix: statPrefix, envoy_listener_address: address },
 })
 
+export const virtualClusterScope = (virtualHost: string, name: string): StatScope => ({
+  prefix: `vhost.${virtualHost}.vcluster.${name}.`,
+  metric: 'vhost_vcluster_',
+  labels: { envoy_virtual_cluster: name, envoy_virtual_host: virtualHost },
+})
+
 /** A part of the process that there is one of: "server", "listener_manager". */
 export const plainScope = (name: string): StatScope => ({
   prefix: `${name}.`,

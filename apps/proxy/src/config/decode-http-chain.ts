@@ -23,6 +23,7 @@ import { decodeHttp2Server } from './decode-http2-options.ts'
 import { decodeLocalReply } from './decode-local-reply.ts'
 import { decodeTracing } from './decode-tracing.ts'
 import type { HttpChain } from './http-chain.ts'
+import { decodeProxyStatus } from './proxy-status.ts'
 import { refuseIgnoredOptions } from './refuse-ignored-options.ts'
 
 const supported = new Set([
@@ -64,6 +65,7 @@ const supported = new Set([
   'internal_address_config',
   'forward_client_cert_details',
   'set_current_client_cert_details',
+  'proxy_status_config',
 ])
 
 /** HTTP/1.0 and trailers are always taken, so that nothing is ignored that these turn on. */
@@ -125,6 +127,7 @@ export function decodeHttpChain(
       escapedSlashes: escapedSlashesOf(message),
       accessLogs: decodeAccessLogs(message.accessLog, path),
       localReply: decodeLocalReply(message.localReplyConfig, `${path}.local_reply_config`),
+      proxyStatus: decodeProxyStatus(message, path),
       tracing: decodeTracing(message.tracing, `${path}.tracing`),
     },
   }

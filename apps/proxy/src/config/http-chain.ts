@@ -5,6 +5,7 @@ import type { AccessLogConfig } from './access-log-config.ts'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HttpEdge } from './http-edge.ts'
 import type { LocalReplyConfig } from './local-reply.ts'
+import type { ProxyStatusConfig } from './proxy-status.ts'
 
 /** `http_connection_manager`. */
 export type HttpChain = {
@@ -45,6 +46,8 @@ export type HttpChain = {
   readonly accessLogs: readonly AccessLogConfig[]
   /** `local_reply_config`; undefined: answers of our own are as they are. */
   readonly localReply: LocalReplyConfig | undefined
+  /** Undefined: answers do not say what went wrong. */
+  readonly proxyStatus: ProxyStatusConfig | undefined
   /** Undefined: tracing is off. */
   readonly tracing: TracingConfig | undefined
 }

@@ -17,5 +17,5 @@ export function beginAnswer(
   exchange.responseLength = contentLength
   prepareResponse(exchange, headers)
   // Re-framed, never copied: chunked stays chunked, and what ended with the connection becomes chunked.
-  exchange.downstream.sendHead(status, headers, framing === 3 ? CHUNKED : framing, contentLength)
+  exchange.downstream.sendHead(exchange.status, headers, framing === 3 ? CHUNKED : framing, contentLength)
 }

@@ -15,6 +15,7 @@ import { limitRate, tellLimit } from '../filter/limit-rate.ts'
 import { mutateAnswer, mutateHeaders } from '../filter/mutate-headers.ts'
 import { setRequestId } from '../filter/set-request-id.ts'
 import { signResponse } from '../filter/sign-response.ts'
+import { tellProxyStatus } from '../filter/tell-proxy-status.ts'
 import { traceContext } from '../filter/trace-context.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import type { RoutedStage } from './filter-stages.ts'
@@ -55,6 +56,7 @@ export function buildFilters(
     response: [
       ...chain.filters.flatMap((filter) => buildResponseFilter(filter, runtime)).reverse(),
       ...signResponse(chain.edge),
+      ...(chain.proxyStatus === undefined ? [] : [tellProxyStatus(chain.proxyStatus, runtime.nodeId)]),
     ],
   }
 }

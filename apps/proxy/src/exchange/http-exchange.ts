@@ -13,6 +13,7 @@ import type { ListenerConfig } from '../config/listener-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import { formatOperators } from '../format/format-operators.ts'
 import type { LoggedExchange } from '../format/logged-exchange.ts'
+import type { VirtualClusterCounts } from '../telemetry/virtual-cluster-counts.ts'
 import { wallMs } from '../traffic/event-clock.ts'
 import { type Framing, LENGTH, NO_BODY } from './body-framing.ts'
 import type { DownstreamPort } from './downstream-port.ts'
@@ -92,6 +93,8 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   sessionAddress = ''
   /** Where redirects that the proxy followed have led it; nearly always nowhere. */
   redirects: RedirectTrail | undefined
+  /** Where it is counted by itself, beside its cluster. */
+  virtualCluster: VirtualClusterCounts | undefined
   /** The bucket that decided on it, where the limit tells how full it is. */
   limitedBy: TokenBucket | undefined
   /** What rate limit services said of it, the last one first. */
@@ -184,6 +187,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
     this.session = undefined
     this.sessionAddress = ''
     this.redirects = undefined
+    this.virtualCluster = undefined
     this.limitedBy = undefined
     this.limitAnswer = undefined
     this.traceId = ''

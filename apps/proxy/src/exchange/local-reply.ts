@@ -66,7 +66,7 @@ function sendGrpc(exchange: HttpExchange, headers: HeaderBlock, text: string | U
   // What goes out is a 200; the failure is the gRPC status.
   exchange.status = 200
   runResponseFilters(exchange, headers)
-  exchange.downstream.sendHead(200, headers, NO_BODY, -1)
+  exchange.downstream.sendHead(exchange.status, headers, NO_BODY, -1)
 }
 
 function sendPlain(exchange: HttpExchange, headers: HeaderBlock, text: string | Uint8Array): void {

@@ -17,7 +17,9 @@ export type ResponseStage = FormatView & {
   readonly route: Route | undefined
   readonly choice: ClusterChoice | undefined
   readonly endpoint: EndpointConfig | undefined
-  readonly status: number
+  /** A filter may say otherwise. */
+  status: number
+  readonly flags: string
   readonly details: string
   // what filters of the request have left
   readonly corsOrigin: string

@@ -106,7 +106,10 @@ export class Retries {
     const { totals } = current.named
     if (!retriesResponse(policy, status, headers)) {
       // A retry that helped.
-      if (current.isRetry) totals.retrySuccesses++
+      if (current.isRetry) {
+        totals.retrySuccesses++
+        if (this.exchange.virtualCluster !== undefined) this.exchange.virtualCluster.retrySuccesses++
+      }
       return undefined
     }
     if (!this.isAllowed(policy)) return undefined
@@ -137,19 +140,23 @@ export class Retries {
   /** The policy's words cover what happened; counts and budgets must allow it too. */
   private isAllowed(policy: RetryPolicy): boolean {
     const { exchange, runtime } = this
+    const { virtualCluster } = exchange
     if (!this.mayReplay || !retriesRequest(policy, exchange)) return false
     if (exchange.attempts > policy.retriesMax) {
       this.wereInVain = true
+      if (virtualCluster !== undefined) virtualCluster.retriesInVain++
       return false
     }
     const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
     const breaker = this.isHighPriority ? cluster?.highBreaker : cluster?.breaker
     if (cluster === undefined || breaker?.allowsRetry !== true) {
       if (cluster !== undefined) cluster.totals.retryOverflows++
+      if (virtualCluster !== undefined) virtualCluster.retryOverflows++
       exchange.addFlag('UO')
       return false
     }
     this.hasRetried = true
+    if (virtualCluster !== undefined) virtualCluster.retries++
     breaker.retriesActive++
     this.heldAt = breaker
     return true

@@ -6,12 +6,13 @@ import type { UpstreamPort } from './upstream-port.ts'
 
 /** Sends what is there of a request on a connection that is ready: its head, what of its body has come, and its end. */
 export function sendRequest(
-  { requestFraming, requestLength, method, target, headers, downstream }: HttpExchange,
+  { requestFraming, requestLength, method, target, headers, downstream, virtualCluster }: HttpExchange,
   port: UpstreamPort,
   body: ReplayBody,
   isEnded: boolean,
   trailers: HeaderBlock | undefined,
 ): void {
+  if (virtualCluster !== undefined) virtualCluster.tries++
   port.sendHead(method, target, headers, requestFraming, requestLength)
   if (requestFraming === NO_BODY) {
     port.sendEnd(undefined)

@@ -2,6 +2,7 @@ import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
 import { unrouted } from '@heddle/engine/route/unrouted'
+import { type VirtualClusters, virtualClusterOf } from '@heddle/engine/route/virtual-cluster'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
@@ -277,6 +278,7 @@ export class ServeHttp {
       this.runtime.connectTunnel(exchange, action)
       return
     }
+    if (route.virtualClusters !== undefined) this.countApart(route.virtualClusters)
     forward.start(action)
     if (!forward.isActive) return
     const { early, earlyEnd } = this
@@ -284,6 +286,14 @@ export class ServeHttp {
     for (const chunk of early) forward.data(chunk)
     if (earlyEnd !== undefined) forward.requestEnd(earlyEnd.trailers)
     if (early.length > 0) exchange.downstream.resumeRequest()
+  }
+
+  /** A cluster that is not there counts nothing, as in Envoy. */
+  private countApart(clusters: VirtualClusters): void {
+    const { exchange, runtime } = this
+    if (runtime.cluster(exchange.choice?.cluster ?? '') === undefined) return
+    const name = virtualClusterOf(clusters, exchange)
+    exchange.virtualCluster = runtime.counts.virtualCluster(clusters.virtualHost, name)
   }
 
   private cut(details: string): void {
@@ -298,6 +308,7 @@ export class ServeHttp {
     this.runtime.wheel.clear(this.durationTimer)
     this.exchange.throttle?.stop()
     if (this.exchange.faultIsActive) this.endFault()
+    this.exchange.virtualCluster?.end(this.exchange)
     this.runtime.load.inFlight--
     this.runtime.observer.onExchangeEnd(this.exchange)
   }

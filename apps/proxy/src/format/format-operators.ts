@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { FormatCommand } from '@heddle/engine/mutate/format-command'
+import { otherCluster } from '@heddle/engine/route/virtual-cluster'
 import { addressKey } from '../config/address-key.ts'
 import type { EndpointConfig } from '../config/assignment.ts'
 import { addressOperators } from './address-operators.ts'
@@ -26,6 +27,11 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   ...tlsOperators,
   START_TIME_LOCAL: timeOperators.START_TIME,
   EMIT_TIME_LOCAL: timeOperators.EMIT_TIME,
+  VIRTUAL_CLUSTER_NAME: {
+    http: ({ virtualCluster }) =>
+      virtualCluster === undefined || virtualCluster.name === otherCluster ? '' : virtualCluster.name,
+    tcp: none,
+  },
   ROUTE_NAME: { http: ({ route }) => route?.name ?? '', tcp: none },
   // 0 where there was no answer, as Envoy has it.
   RESPONSE_CODE: { http: ({ status }) => String(status), tcp: () => '0', isNumber: true },

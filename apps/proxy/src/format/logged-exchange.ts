@@ -24,6 +24,7 @@ export type LoggedExchange = RequestView &
     // what was decided
     readonly route: Route | undefined
     readonly choice: ClusterChoice | undefined
+    readonly virtualCluster: { readonly name: string } | undefined
     readonly cluster: ClusterConfig | undefined
     readonly endpoint: EndpointConfig | undefined
     readonly attempts: number

@@ -1,5 +1,6 @@
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import { PolicyTallies } from '../telemetry/policy-tallies.ts'
+import { VirtualClusterCounts } from '../telemetry/virtual-cluster-counts.ts'
 import { ConnectionTally, TcpTally } from './connection-tally.ts'
 import { newTlsCounts, type TlsCounts } from './tls-counts.ts'
 
@@ -66,6 +67,8 @@ export class TrafficCounts {
   readonly cors = new Map<string, CorsCounts>()
   /** By the `stat_prefix` of their HTTP chain. */
   readonly redirects = new Map<string, RedirectCounts>()
+  /** By virtual host and name. */
+  readonly virtualClusters = new Map<string, VirtualClusterCounts>()
   /** Requests that fell under limits which have a name. */
   readonly limits = new PolicyTallies()
   /** Connections that were closed because there were too many of them: new ones in a time, and open ones. */
@@ -92,6 +95,10 @@ export class TrafficCounts {
 
   corsOf(statPrefix: string): CorsCounts {
     return madeOnce(this.cors, statPrefix, () => ({ valid: 0, invalid: 0 }))
+  }
+
+  virtualCluster(virtualHost: string, name: string): VirtualClusterCounts {
+    return madeOnce(this.virtualClusters, `${virtualHost}\n${name}`, () => new VirtualClusterCounts(virtualHost, name))
   }
 
   redirectsOf(statPrefix: string): RedirectCounts {

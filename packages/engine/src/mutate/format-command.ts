@@ -30,6 +30,7 @@ export const formatCommands = {
   TRACE_ID: 'bare',
   SPAN_ID: 'bare',
   ROUTE_NAME: 'bare',
+  VIRTUAL_CLUSTER_NAME: 'bare',
   // the answer
   RESPONSE_CODE: 'bare',
   RESPONSE_CODE_DETAILS: 'optional',

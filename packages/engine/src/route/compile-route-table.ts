@@ -62,6 +62,7 @@ export function* routeTableSteps(
   return {
     name: message.name,
     hosts: buildHostTable(hosts, message.ignorePortInHostMatching),
+    virtualClusters: hosts.flatMap(({ virtualClusters }) => virtualClusters ?? []),
     routeCount: hosts.reduce((sum, { routes }) => sum + routes.length, 0),
   }
 }

@@ -46,6 +46,7 @@ export function compileRoute(message: RouteMessage, level: RouteLevel, decode: D
   return {
     name: message.name,
     virtualHost: level.virtualHost,
+    virtualClusters: level.virtualClusters,
     origin:
       object === undefined
         ? undefined

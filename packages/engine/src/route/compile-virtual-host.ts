@@ -14,6 +14,7 @@ import { levelEdits } from './level-edits.ts'
 import { buildPrefixTable, type PrefixEntry } from './prefix-table.ts'
 import type { Route } from './route.ts'
 import type { RouteLevel } from './route-level.ts'
+import { compileVirtualClusters } from './virtual-cluster.ts'
 import type { VirtualHost } from './virtual-host.ts'
 
 const supported = new Set([
@@ -32,6 +33,7 @@ const supported = new Set([
   'include_request_attempt_count',
   'include_attempt_count_in_response',
   'metadata',
+  'virtual_clusters',
 ])
 
 /** So many routes are compiled between two steps. */
@@ -58,6 +60,7 @@ export function* compileVirtualHost(
   )
   const inner: RouteLevel = {
     virtualHost: message.name,
+    virtualClusters: compileVirtualClusters(message.virtualClusters, message.name, `${path}.virtual_clusters`),
     ...levelEdits(message, level, level.specificLast, path),
     specificLast: level.specificLast,
     filters: overrideWith(level.filters, own),
@@ -76,6 +79,7 @@ export function* compileVirtualHost(
   return {
     name: message.name,
     domains: message.domains,
+    virtualClusters: inner.virtualClusters,
     routes,
     ...indexPaths(routes),
     fractions: fractionsOf(routes),
@@ -88,6 +92,7 @@ function redirectToTls({ virtualHost }: RouteLevel): Route {
   return {
     name: '',
     virtualHost,
+    virtualClusters: undefined,
     origin: undefined,
     metadata: undefined,
     matcher: {

@@ -3,10 +3,12 @@ import type { RouteMetadata } from '../limit/rate-limit-action.ts'
 import type { RateLimitRule } from '../limit/rate-limit-rule.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
+import type { VirtualClusters } from './virtual-cluster.ts'
 
 /** What the levels around a route say. */
 export type RouteLevel = {
   readonly virtualHost: string
+  readonly virtualClusters: VirtualClusters | undefined
   readonly requestEdits: readonly HeaderEdit[]
   readonly responseEdits: readonly HeaderEdit[]
   readonly filters: ReadonlyMap<string, FilterOverride>

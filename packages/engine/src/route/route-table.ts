@@ -4,6 +4,7 @@ import { clusterNamedBy } from './cluster-named-by.ts'
 import type { ClusterChoice, ForwardAction } from './forward-action.ts'
 import { findVirtualHost, type HostTable } from './host-table.ts'
 import type { Route } from './route.ts'
+import type { VirtualClusters } from './virtual-cluster.ts'
 import { findRoute } from './virtual-host.ts'
 
 /** A RouteConfiguration, compiled by `compile-route-table`. Immutable. */
@@ -11,6 +12,8 @@ export type RouteTable = {
   readonly name: string
   readonly hosts: HostTable
   readonly routeCount: number
+  /** Of the hosts that have any. */
+  readonly virtualClusters: readonly VirtualClusters[]
 }
 
 /**

@@ -4,12 +4,15 @@ import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { ForwardAction } from './forward-action.ts'
 import type { RedirectAction } from './redirect-action.ts'
 import type { RouteMatcher } from './route-matcher.ts'
+import type { VirtualClusters } from './virtual-cluster.ts'
 
 /** One route of a virtual host, compiled. A request keeps the route that it matched until it is answered. */
 export type Route = {
   /** "<kind>/<ns>/<name>/<rule index>/<match index>"; empty when the configuration gives none. */
   readonly name: string
   readonly virtualHost: string
+  /** Undefined: its host counts none by themselves. */
+  readonly virtualClusters: VirtualClusters | undefined
   /** The object and revision that asked for this route; undefined for a static configuration. */
   readonly origin: RouteOrigin | undefined
   /** `metadata.filter_metadata`, for format operators. */

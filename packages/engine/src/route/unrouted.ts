@@ -4,6 +4,7 @@ import type { Route } from './route.ts'
 export const unrouted: Route = {
   name: '',
   virtualHost: '',
+  virtualClusters: undefined,
   origin: undefined,
   matcher: {
     path: { kind: 'prefix', prefix: '', ignoreCase: false },

@@ -3,6 +3,7 @@ import type { RequestView } from '../request/request-view.ts'
 import { firstOf, matchesConditions } from './match-conditions.ts'
 import { firstInPrefixes, type PrefixTable } from './prefix-table.ts'
 import type { Route } from './route.ts'
+import type { VirtualClusters } from './virtual-cluster.ts'
 
 /**
  * The routes of one virtual host. The first that matches wins; to find it among thousands, routes are also kept by
@@ -12,6 +13,7 @@ import type { Route } from './route.ts'
 export type VirtualHost = {
   readonly name: string
   readonly domains: readonly string[]
+  readonly virtualClusters: VirtualClusters | undefined
   readonly routes: readonly Route[]
   readonly exact: ReadonlyMap<string, readonly number[]>
   readonly prefixes: PrefixTable
