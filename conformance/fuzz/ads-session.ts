@@ -7,7 +7,6 @@ import {
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import { buildConfig } from '../../apps/proxy/src/config/build-config.ts'
-import type { AdsSession, Update } from '../../apps/proxy/src/discovery/ads-session.ts'
 import { DeltaSession } from '../../apps/proxy/src/discovery/delta-session.ts'
 import {
   type Held,
@@ -16,7 +15,9 @@ import {
   noResources,
 } from '../../apps/proxy/src/discovery/held-resources.ts'
 import { SotwSession, type TakenVersions } from '../../apps/proxy/src/discovery/sotw-session.ts'
+import { adsScope } from '../../apps/proxy/src/discovery/stream-scope.ts'
 import { takeUpdate } from '../../apps/proxy/src/discovery/take-update.ts'
+import type { Update, XdsSession } from '../../apps/proxy/src/discovery/xds-session.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 import { generateResponses, joinResponses, splitResponses } from './generate-responses.ts'
 import { mutateBytes } from './mutate-bytes.ts'
@@ -38,9 +39,10 @@ export const adsSession: FuzzTarget = {
     const versions: TakenVersions = new Map()
     const newSession = () => {
       const node = create(NodeSchema, { id: 'fuzz' })
-      return form === 'delta' ? new DeltaSession(node) : new SotwSession(node, versions)
+      const session = { node, scope: adsScope(), isNodeSaidOnce: true }
+      return form === 'delta' ? new DeltaSession(session) : new SotwSession(session, versions)
     }
-    let session: AdsSession = newSession()
+    let session: XdsSession = newSession()
     let held = noResources
     const ask = form === 'delta' ? DeltaDiscoveryRequestSchema : DiscoveryRequestSchema
     checkRequests(session.open(held), ask)

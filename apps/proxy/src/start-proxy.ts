@@ -154,9 +154,9 @@ function notReadyYet(traffic: Traffic): string | undefined {
 type ListVersions = { readonly cluster?: string; readonly listener?: string }
 
 function listVersions(discovery: Discovery | undefined): ListVersions {
-  const files = discovery?.files() ?? []
+  const sources = [...(discovery?.files() ?? []), ...(discovery?.streams() ?? [])]
   return Object.fromEntries(
-    files.flatMap(({ wanted, counts }) => ('name' in wanted ? [] : [[wanted.of, counts.version]])),
+    sources.flatMap(({ wanted, counts }) => ('name' in wanted ? [] : [[wanted.of, counts.version]])),
   )
 }
 
@@ -198,7 +198,8 @@ async function loadAdminPages({ bootstrap, held, versions, duties, link, ...sour
 function startsWhole({ ads, wants }: Bootstrap): boolean {
   const { assignment, route } = wants.ads
   const isAsked = ads !== undefined && assignment.size + route.size > 0
-  return !isAsked && [...wants.files.values()].every((file) => file.of === 'cluster' || file.of === 'listener')
+  const others = [...wants.files.values(), ...wants.streams.values()]
+  return !isAsked && others.every(({ of }) => of !== 'assignment' && of !== 'route')
 }
 
 /** Begins with what was last good, so that a control plane that is away costs nothing; then follows it. */
@@ -209,8 +210,9 @@ async function startFollowing(
   link: WorkerLink | undefined,
 ): Promise<Discovery | undefined> {
   const { ads, bindAddress, config: fixed, wants } = bootstrap
-  if (ads === undefined && wants.files.size === 0) return undefined
-  const file = stateDir === undefined || ads === undefined ? undefined : lastGoodFile(stateDir)
+  const hasControl = ads !== undefined || wants.streams.size > 0
+  if (!hasControl && wants.files.size === 0) return undefined
+  const file = stateDir === undefined || !hasControl ? undefined : lastGoodFile(stateDir)
   const stored = file?.load()
   // What comes out of a file is as good as the file is now.
   const initial = stored && onlyOfAds(stored, wants)

@@ -211,13 +211,13 @@ test.for<[string, Json, string]>([
     'is not the key of the certificate',
   ],
   [
-    'a secret from another server',
+    'a secret that is asked for by REST',
     {
       tls_certificate_sds_secret_configs: [
-        { name: 'own', sds_config: { api_config_source: { api_type: 'GRPC', grpc_services: [] } } },
+        { name: 'own', sds_config: { api_config_source: { api_type: 'REST', cluster_names: ['up'] } } },
       ],
     },
-    'only ads and path_config_source are supported',
+    'sds_config.api_config_source.api_type: REST is not supported yet',
   ],
 ])('%s refuses the configuration by name', async ([, context, reason]) => {
   await expect(startTestProxy(bootstrap([secured(context)], [cluster('up', [1])]))).rejects.toThrow(reason)

@@ -6,14 +6,14 @@ import { counters, type Stat, type StatScope, sharedGauges } from './stat.ts'
 /** Who is there and what each is good for, as picks see it: `membership_*`, `lb_*`, and the size of the hash table. */
 export function balanceStats(scope: StatScope, cluster: ClusterState, lookups: LookupCounts | undefined): Stat[] {
   const { totals, endpoints, config, balanceCounts, subsets } = cluster
-  // What a file brings is counted where it is read.
-  const isByFile = config.discovery.kind === 'eds' && config.discovery.source === 'path'
+  // What a file or a stream of its own brings is counted there.
+  const isApart = config.discovery.kind === 'eds' && config.discovery.source !== 'ads'
   const who = endpoints.map(availabilityOf)
   const count = (wanted: (typeof who)[number]) => who.filter((each) => each === wanted).length
   return [
     ...counters(scope, {
       membership_change: totals.membershipChanges,
-      ...(isByFile ? {} : updatesOf(totals.updates, lookups)),
+      ...(isApart ? {} : updatesOf(totals.updates, lookups)),
       lb_healthy_panic: balanceCounts.panics,
       lb_subsets_created: balanceCounts.subsetsCreated,
       lb_subsets_removed: balanceCounts.subsetsRemoved,

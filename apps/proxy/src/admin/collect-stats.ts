@@ -10,7 +10,6 @@ import { corsStats } from './cors-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
 import { faultStats } from './fault-stats.ts'
 import { fetchStats } from './fetch-stats.ts'
-import { fileStats } from './file-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
 import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
@@ -18,6 +17,7 @@ import { overloadStats } from './overload-stats.ts'
 import { rbacStats } from './rbac-stats.ts'
 import { secretStats } from './secret-stats.ts'
 import { serverStats } from './server-stats.ts'
+import { sourceStats } from './source-stats.ts'
 import type { Stat } from './stat.ts'
 import { virtualClusterStats } from './virtual-cluster-stats.ts'
 
@@ -27,7 +27,7 @@ export type StatSources = {
   /** Up to date. */
   readonly requests: () => RequestTallies
   /** Undefined: nobody is followed. */
-  readonly discovery: () => Pick<Discovery, 'counts' | 'files' | 'fetches'> | undefined
+  readonly discovery: () => Pick<Discovery, 'counts' | 'files' | 'streams' | 'fetches' | 'asksForList'> | undefined
   readonly state: () => 'live' | 'draining' | 'initializing'
 }
 
@@ -46,7 +46,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...virtualClusterStats(traffic.counts, traffic.config),
     ...rbacStats(traffic.counts),
     ...discoveryStats(traffic, discovery()),
-    ...fileStats(traffic, discovery()?.files() ?? []),
+    ...sourceStats(traffic, discovery()),
     ...fetchStats(traffic, discovery()),
     ...secretStats(traffic.secrets.follower),
   ]

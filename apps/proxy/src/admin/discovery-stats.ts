@@ -6,11 +6,12 @@ import { counters, plainScope, type Stat, type StatScope, sharedGauges } from '.
 /** `cluster_manager`, `listener_manager` and `control_plane`: what the proxy holds, and what came over the stream. */
 export function discoveryStats(
   traffic: Traffic,
-  discovery: Pick<Discovery, 'counts' | 'files' | 'fetches'> | undefined,
+  discovery: Pick<Discovery, 'counts' | 'files' | 'streams' | 'fetches'> | undefined,
 ): Stat[] {
   const counts = discovery?.counts
-  // Counted by the file where there is one.
-  const isByFile = (kind: string) => discovery?.files().some(({ key }) => key === kind) === true
+  // Counted by the file or the stream of its own where there is one.
+  const sources = [...(discovery?.files() ?? []), ...(discovery?.streams() ?? [])]
+  const isApart = (kind: string) => sources.some(({ key }) => key === kind)
   const waiting = traffic.secrets.follower?.awaiting.filter((each) => each.startsWith('cluster ')) ?? []
   return [
     ...sharedGauges(plainScope('cluster_manager'), {
@@ -20,8 +21,8 @@ export function discoveryStats(
     ...(counts === undefined
       ? []
       : [
-          ...(isByFile('cluster') ? [] : updates(plainScope('cluster_manager.cds'), counts.cluster)),
-          ...(isByFile('listener') ? [] : updates(plainScope('listener_manager.lds'), counts.listener)),
+          ...(isApart('cluster') ? [] : updates(plainScope('cluster_manager.cds'), counts.cluster)),
+          ...(isApart('listener') ? [] : updates(plainScope('listener_manager.lds'), counts.listener)),
           // Envoy counts these by route, cluster and secret; a stream brings many at once.
           ...updates(plainScope('heddle.rds'), counts.route),
           ...updates(plainScope('heddle.eds'), counts.assignment),

@@ -1,10 +1,11 @@
 import type { Bootstrap as BootstrapMessage } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import type { GrpcSource } from '../config/decode-grpc-source.ts'
 import type { OverloadConfig } from '../config/overload-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { SocketAddress } from '../config/socket-address.ts'
-import type { TlsClientConfig } from '../config/tls-config.ts'
 import type { FixedWants } from '../discovery/fixed-wants.ts'
+import type { ControlPlane } from './control-plane.ts'
 
 /** What a bootstrap file says, decoded. */
 export type Bootstrap = {
@@ -14,7 +15,9 @@ export type Bootstrap = {
   /** Listeners and clusters that need no control plane. */
   readonly config: ProxyConfig
   readonly ads: AdsSource | undefined
-  /** What it wants from the control plane and out of files. */
+  /** By their static cluster: those that can be asked over a stream. */
+  readonly controlPlanes: ReadonlyMap<string, ControlPlane>
+  /** What it wants from control planes and out of files. */
   readonly wants: FixedWants
   /** `cluster_manager.upstream_bind_config`: the source address of every upstream connection that has none of its own. */
   readonly bindAddress: string | undefined
@@ -28,12 +31,5 @@ export type Bootstrap = {
   readonly local: { readonly cluster: string; readonly locality: string } | undefined
 }
 
-export type AdsSource = {
-  /** Management servers, to be tried in turn. */
-  readonly servers: readonly SocketAddress[]
-  readonly cluster: string
-  /** `transport_socket` of that cluster; undefined: bytes as they are. */
-  readonly tls: TlsClientConfig | undefined
-  /** By differences, or state of the world. */
-  readonly apiType: 'DELTA_GRPC' | 'GRPC'
-}
+/** The control plane of ADS, and how it is spoken with. */
+export type AdsSource = GrpcSource & ControlPlane

@@ -7,18 +7,20 @@ import {
   BootstrapSchema,
   ClusterManagerSchema,
 } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
-import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
-import { ApiConfigSource_ApiType as Api } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { buildConfig, type ResourceMessages } from '../config/build-config.ts'
+import type { ClusterConfig } from '../config/cluster-config.ts'
 import { decodeAddress } from '../config/decode-address.ts'
+import { decodeCluster } from '../config/decode-cluster.ts'
+import { decodeGrpcSource } from '../config/decode-grpc-source.ts'
 import { decodeOverload } from '../config/decode-overload.ts'
-import { decodeClientTls } from '../config/decode-tls.ts'
 import { localityName } from '../config/locality-name.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
+import type { ProxyConfig } from '../config/proxy-config.ts'
 import { fixedWants } from '../discovery/fixed-wants.ts'
 import type { AdsSource, Bootstrap } from './bootstrap.ts'
+import { type ControlPlane, controlPlaneOf } from './control-plane.ts'
 import { decodeRuntime } from './decode-runtime.ts'
 
 const supported = new Set([
@@ -96,13 +98,15 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     )
   }
   const local = decodeLocal(message)
-  const wants = fixedWants(message, ads?.cluster)
+  const controlPlanes = controlPlanesOf(config, ads)
+  const wants = fixedWants(message, ads?.cluster, new Set(controlPlanes.keys()))
   return {
     message,
     node: message.node ?? create(NodeSchema),
     admin,
     config,
     ads,
+    controlPlanes,
     wants,
     bindAddress,
     local,
@@ -135,55 +139,38 @@ function decodeAds({ dynamicResources: dynamic, staticResources: resources }: Bo
   const ads = dynamic?.adsConfig
   if (ads === undefined) return undefined
   const path = 'dynamic_resources.ads_config'
-  if (ads.apiType !== Api.DELTA_GRPC && ads.apiType !== Api.GRPC) {
-    throw new ResourceRejected(`${path}.api_type`, 'must be DELTA_GRPC or GRPC')
-  }
-  const target = ads.grpcServices[0]?.targetSpecifier
-  if (target?.case !== 'envoyGrpc') throw new ResourceRejected(`${path}.grpc_services[0]`, 'must be envoy_grpc')
-  const name = target.value.clusterName
-  const cluster = resources?.clusters.find((each) => each.name === name)
+  const source = decodeGrpcSource(ads, path)
+  const cluster = resources?.clusters.find(({ name }) => name === source.cluster)
   if (cluster === undefined) {
-    throw new ResourceRejected(`${path}.grpc_services[0].envoy_grpc.cluster_name`, `there is no cluster "${name}"`)
+    throw new ResourceRejected(
+      `${path}.grpc_services[0].envoy_grpc.cluster_name`,
+      `there is no cluster "${source.cluster}"`,
+    )
   }
-  const socket = cluster.transportSocket
-  return {
-    servers: serversOf(cluster),
-    cluster: name,
-    tls: socket && decodeClientTls(socket, `static_resources.clusters["${name}"].transport_socket`),
-    apiType: ads.apiType === Api.GRPC ? 'GRPC' : 'DELTA_GRPC',
+  const plane = controlPlaneOf(decodeControlCluster(cluster))
+  if (plane === undefined) {
+    throw new ResourceRejected(`static_resources.clusters["${cluster.name}"].load_assignment`, 'names no endpoint')
+  }
+  return { ...source, ...plane }
+}
+
+function decodeControlCluster(cluster: Cluster): ClusterConfig {
+  try {
+    return decodeCluster(cluster)
+  } catch (error) {
+    if (!(error instanceof ResourceRejected)) throw error
+    throw new ResourceRejected(`static_resources.clusters["${cluster.name}"]`, error.message)
   }
 }
 
-function serversOf(cluster: Cluster): SocketAddress[] {
-  const path = `static_resources.clusters["${cluster.name}"]`
-  refuseUnsupported(
-    ClusterSchema,
-    cluster,
-    new Set([
-      'name',
-      'type',
-      'connect_timeout',
-      'load_assignment',
-      'typed_extension_protocol_options',
-      'lb_policy',
-      'http2_protocol_options',
-      'dns_lookup_family',
-      'upstream_bind_config',
-      'transport_socket',
-    ]),
-    path,
-  )
-  const servers = (cluster.loadAssignment?.endpoints ?? []).flatMap(({ lbEndpoints }, index) =>
-    lbEndpoints.map((each, at) =>
-      decodeAddress(
-        each.hostIdentifier.case === 'endpoint' ? each.hostIdentifier.value.address : undefined,
-        `${path}.load_assignment.endpoints[${index}].lb_endpoints[${at}]`,
-        true,
-      ),
-    ),
-  )
-  if (servers.length === 0) throw new ResourceRejected(`${path}.load_assignment`, 'names no endpoint')
-  return servers
+/** Those whose endpoints stand in the file, the one of ADS among them. */
+function controlPlanesOf({ clusters }: ProxyConfig, ads: AdsSource | undefined): ReadonlyMap<string, ControlPlane> {
+  const planes = new Map<string, ControlPlane>(ads === undefined ? [] : [[ads.cluster, ads]])
+  for (const [name, cluster] of clusters) {
+    const plane = controlPlaneOf(cluster)
+    if (plane !== undefined) planes.set(name, plane)
+  }
+  return planes
 }
 
 function isLoopback(host: string): boolean {

@@ -3,7 +3,7 @@ import type { SocketAddress } from './socket-address.ts'
 
 /** Where a cluster's endpoints come from. */
 export type ClusterDiscovery =
-  | { readonly kind: 'eds'; readonly assignmentName: string; readonly source: 'ads' | 'path' }
+  | { readonly kind: 'eds'; readonly assignmentName: string; readonly source: 'ads' | 'grpc' | 'path' }
   | { readonly kind: 'static'; readonly assignment: Assignment }
   | DnsDiscovery
   | OriginalDestinationDiscovery

@@ -14,6 +14,7 @@ import { CodecClientType } from '@heddle/shared/xds/generated/envoy/type/v3/http
 import type { Int64Range } from '@heddle/shared/xds/generated/envoy/type/v3/range_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { HealthCheckConfig, HealthProbe, StatusRange } from './health-check-config.ts'
+import { plainHeader } from './plain-header.ts'
 
 const supported = new Set([
   'timeout',
@@ -156,11 +157,5 @@ function bytesOf({ payload }: HealthCheck_Payload, path: string): Buffer {
 }
 
 function headersOf(options: readonly HeaderValueOption[], path: string): (readonly [string, string])[] {
-  return options.map(({ header }, index) => {
-    const at = `${path}[${index}].header`
-    const { key = '', value = '' } = header ?? {}
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) throw new ResourceRejected(`${at}.key`, 'is no header name')
-    if (/[\r\n\0%]/.test(value)) throw new ResourceRejected(`${at}.value`, 'must be a plain text')
-    return [key.toLowerCase(), value] as const
-  })
+  return options.map(({ header }, index) => plainHeader(header, `${path}[${index}].header`))
 }

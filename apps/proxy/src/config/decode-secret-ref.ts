@@ -2,7 +2,7 @@ import path from 'node:path'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { SdsSecretConfig } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
-import { fetchTimeoutMsDefault } from './decode-config-source.ts'
+import { decodeConfigSource, fetchTimeoutMsDefault, resourceKey } from './decode-config-source.ts'
 import type { SecretRef } from './tls-secret.ts'
 
 /** Where a TLS context finds a secret. Without an `sds_config` it is one of the bootstrap's. */
@@ -13,7 +13,11 @@ export function decodeSecretRef({ name, sdsConfig }: SdsSecretConfig, at: string
   const source = sdsConfig.configSourceSpecifier
   switch (source.case) {
     case 'ads':
-      return { kind: 'ads', name, fetchTimeoutMs }
+    case 'apiConfigSource': {
+      const decoded = decodeConfigSource(sdsConfig, `${at}.sds_config`)
+      if (decoded.kind === 'path') break
+      return { kind: 'xds', name, key: resourceKey('secret', name, decoded), source: decoded, fetchTimeoutMs }
+    }
     case 'pathConfigSource': {
       const { path: file, watchedDirectory } = source.value
       if (file === '') throw new ResourceRejected(`${at}.sds_config.path_config_source.path`, 'must not be empty')
@@ -22,6 +26,7 @@ export function decodeSecretRef({ name, sdsConfig }: SdsSecretConfig, at: string
     case 'path':
       return { kind: 'path', name, file: source.value, directory: path.dirname(source.value), fetchTimeoutMs }
     default:
-      throw new ResourceRejected(`${at}.sds_config`, 'only ads and path_config_source are supported')
+      break
   }
+  throw new ResourceRejected(`${at}.sds_config`, 'only ads, api_config_source and path_config_source are supported')
 }

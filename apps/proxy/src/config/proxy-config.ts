@@ -14,9 +14,9 @@ export type ProxyConfig = {
   readonly revision: string
   readonly listeners: ReadonlyMap<string, ListenerConfig>
   readonly clusters: ReadonlyMap<string, ClusterConfig>
-  /** By RouteConfiguration name, or `resourceKey` of a file; HTTP chains refer to them by name, so that RDS and LDS change apart. */
+  /** By RouteConfiguration name, or `resourceKey` of a source of its own; HTTP chains refer to them by name, so that RDS and LDS change apart. */
   readonly routes: ReadonlyMap<string, RouteTable>
-  /** By ClusterLoadAssignment name, or `resourceKey` of a file. Absent means: not discovered yet. */
+  /** By ClusterLoadAssignment name, or `resourceKey` of a source of its own. Absent means: not discovered yet. */
   readonly assignments: ReadonlyMap<string, Assignment>
   /** Certificates and roots that TLS contexts refer to by name. */
   readonly secrets: ReadonlyMap<string, SecretConfig>

@@ -1,4 +1,5 @@
 import type { StringMatcher } from '@heddle/engine/match/string-matcher'
+import type { AdsConfigSource, GrpcConfigSource } from './decode-config-source.ts'
 
 /** Which names a peer's certificate may carry; any one of them is enough (`match_typed_subject_alt_names`). */
 export type PeerNameMatcher = { readonly type: 'DNS' | 'URI' | 'email' | 'IP Address'; readonly matcher: StringMatcher }
@@ -58,7 +59,14 @@ export type SecretRef =
   | { readonly kind: 'own'; readonly secret: SecretConfig }
   /** `static_resources.secrets` of the bootstrap. */
   | { readonly kind: 'static'; readonly name: string }
-  | { readonly kind: 'ads'; readonly name: string; readonly fetchTimeoutMs: number }
+  /** From a control plane. `key` is what it goes by in the configuration: two sources may have one of the same name. */
+  | {
+      readonly kind: 'xds'
+      readonly name: string
+      readonly key: string
+      readonly source: AdsConfigSource | GrpcConfigSource
+      readonly fetchTimeoutMs: number
+    }
   /** A file with a DiscoveryResponse; changes are looked for in `directory`. */
   | {
       readonly kind: 'path'

@@ -1,50 +1,39 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
-import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
   type DeltaDiscoveryRequest,
   DeltaDiscoveryRequestSchema,
   DeltaDiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
-import type { AdsSession, Update } from './ads-session.ts'
-import { type FixedWants, listKinds } from './fixed-wants.ts'
-import {
-  decodeHeld,
-  type Held,
-  type HeldResources,
-  kindOf,
-  type NamedKind,
-  namedKinds,
-  typeUrlOf,
-} from './held-resources.ts'
-import { wantedNames } from './wanted-names.ts'
+import { type Held, type HeldResources, kindOf, type NamedKind, namedKinds, typeUrlOf } from './held-resources.ts'
+import { ResourceReading } from './read-resource.ts'
+import type { SessionOptions, Update, XdsSession } from './xds-session.ts'
 
 /** By differences. Rules: xDS transport protocol, "Incremental xDS". */
-export class DeltaSession implements AdsSession {
-  private readonly node: Node
+export class DeltaSession implements XdsSession {
+  private readonly options: SessionOptions
   private isFirst = true
   private readonly asked: Record<NamedKind, ReadonlySet<string>> = {
     assignment: new Set(),
     route: new Set(),
     secret: new Set(),
   }
-  private readonly fixed: FixedWants | undefined
 
-  /** `fixed` is wanted whatever the control plane sends. */
-  constructor(node: Node, fixed?: FixedWants) {
-    this.node = node
-    this.fixed = fixed
+  constructor(options: SessionOptions) {
+    this.options = options
   }
 
   /** Everything that we have is named, so that only the difference comes. */
   open(held: HeldResources): Uint8Array[] {
-    const lists = this.fixed?.adsLists ?? listKinds
-    return [...lists.map((kind) => this.request({ kind, initial: held[kind] })), ...this.subscribe(held)]
+    return [
+      ...this.options.scope.lists.map((kind) => this.request({ kind, initial: held[kind] })),
+      ...this.subscribe(held),
+    ]
   }
 
   subscribe(held: HeldResources): Uint8Array[] {
-    const wanted = wantedNames(held, this.fixed).ads
+    const wanted = this.options.scope.names(held)
     return namedKinds.flatMap((kind) => {
       const before = this.asked[kind]
       const more = [...wanted[kind]].filter((name) => !before.has(name))
@@ -62,17 +51,18 @@ export class DeltaSession implements AdsSession {
   read(bytes: Uint8Array): Update | undefined {
     const message = fromBinary(DeltaDiscoveryResponseSchema, bytes)
     const kind = kindOf(message.typeUrl)
-    if (kind === undefined) return undefined
-    const changed = new Map<string, Held>()
-    const unreadable: { name: string; reason: string }[] = []
-    for (const { name, version, resource } of message.resources) {
-      try {
-        changed.set(name, decodeHeld(kind, version, resource?.value ?? new Uint8Array()))
-      } catch (error) {
-        unreadable.push({ name, reason: error instanceof Error ? error.message : String(error) })
-      }
+    if (kind === undefined || !this.options.scope.takes(kind)) return undefined
+    const reading = new ResourceReading(kind)
+    for (const each of message.resources) {
+      reading.take(each.name, () => {
+        // A heartbeat prolongs what we have.
+        if (each.resource !== undefined) reading.add(each.name, reading.decode(each.resource, each.version), true)
+        reading.addTtl(each.name, each)
+      })
     }
-    return { kind, nonce: message.nonce, changed, removed: message.removedResources, unreadable }
+    const { changed, unreadable, ttlsMs } = reading
+    const { nonce, systemVersionInfo: version, removedResources: removed } = message
+    return { kind, nonce, version, changed, removed, unreadable, ttlsMs }
   }
 
   ack({ kind, nonce }: Update): Uint8Array {
@@ -101,7 +91,7 @@ export class DeltaSession implements AdsSession {
       ),
     }
     const request: DeltaDiscoveryRequest = create(DeltaDiscoveryRequestSchema, init)
-    if (this.isFirst) request.node = this.node
+    if (this.isFirst || !this.options.isNodeSaidOnce) request.node = this.options.node
     this.isFirst = false
     // INVALID_ARGUMENT
     if (options.error !== undefined)

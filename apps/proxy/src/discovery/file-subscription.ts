@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { FolderWatch } from '../identity/watch-folder.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
-import type { Update } from './ads-session.ts'
 import { newFileCounts } from './file-counts.ts'
 import { fileUpdate } from './file-update.ts'
 import type { HeldResources } from './held-resources.ts'
 import { readResponseFile } from './read-response-file.ts'
 import type { WantedFile } from './wanted-names.ts'
+import type { Update } from './xds-session.ts'
 
 /**
  * One file with a DiscoveryResponse that is followed. As in Envoy what is moved over it is a change, and what is written into

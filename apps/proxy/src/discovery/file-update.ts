@@ -4,9 +4,9 @@ import {
   type DiscoveryResponse,
   ResourceSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
-import type { Update } from './ads-session.ts'
 import { decodeHeld, type Held, type HeldResources, kindOf, nameOf } from './held-resources.ts'
 import type { WantedFile } from './wanted-names.ts'
+import type { Update } from './xds-session.ts'
 
 /**
  * What a file says, as an update: all clusters or listeners that there are, or the one resource that is wanted; undefined when
@@ -19,7 +19,7 @@ export function fileUpdate(
   held: HeldResources,
 ): Update | undefined {
   const all = resources.map((resource, index) => decodeOne(wanted.of, resource, index, version))
-  const update = { kind: wanted.of, nonce: '', removed: [], unreadable: [] }
+  const update = { kind: wanted.of, nonce: '', version, removed: [], unreadable: [], ttlsMs: new Map() }
   if (!('name' in wanted)) return { ...update, ...listOf(wanted.of, all, held) }
   const [one] = all
   if (one === undefined) return undefined

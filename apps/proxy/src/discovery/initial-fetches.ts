@@ -1,18 +1,28 @@
+import { fetchTimeoutMsDefault } from '../config/decode-config-source.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import type { Awaited } from './awaited-names.ts'
+import type { Waiting } from './keep-warm.ts'
 import type { FetchedKind } from './wanted-names.ts'
 
+type Fetch = Awaited & {
+  state: 'waiting' | 'overdue' | 'given-up'
+  timer: NodeJS.Timeout | undefined
+}
+
+const whats = { cluster: 'the clusters', listener: 'the listeners', assignment: 'endpoints', route: 'routes' } as const
+
 /**
- * Endpoints and routes that have not come yet, each with its `initial_fetch_timeout`. When that is over its cluster begins
- * without endpoints, its listener without routes, as in Envoy: one resource that the control plane never sends must not hold
- * back all the others for ever.
+ * Endpoints and routes that have not come yet, and the first of each list, each with its `initial_fetch_timeout`. When that
+ * is over its cluster begins without endpoints, its listener without routes, as in Envoy: one resource that a control plane
+ * never sends must not hold back others for ever. With a time of 0 only what names it so waits for as long as it takes.
  *
  * ```
- *   missing ──▶ waited for ──(timeout)──▶ given up ──(came, or is not asked for any more)──▶ forgotten
+ *   missing ──▶ waiting ──(timeout)──▶ given up ──(came, or is not asked for any more)──▶ forgotten
+ *                  └─(15 s, with a timeout of 0)──▶ overdue ──────────────────────────────────┘
  * ```
  */
 export class InitialFetches implements Disposable {
-  private readonly timers = new Map<string, NodeJS.Timeout | 'for-ever' | 'given-up'>()
+  private readonly fetches = new Map<string, Fetch>()
   private readonly timeouts = new Map<string, number>()
   private readonly onTimeout: () => void
 
@@ -22,54 +32,67 @@ export class InitialFetches implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const timer of this.timers.values()) stop(timer)
-    this.timers.clear()
+    for (const { timer } of this.fetches.values()) clearTimeout(timer)
+    this.fetches.clear()
   }
 
-  /** Takes all that is missing now. True: some of it is still waited for. */
-  await(missing: readonly Awaited[]): boolean {
-    const keys = new Set(missing.map(({ kind, name }) => keyOf(kind, name)))
-    for (const [key, timer] of this.timers) {
+  /** Takes all that is missing now, and says what of it is waited for. */
+  await(missing: readonly Awaited[]): Waiting {
+    const keys = new Set(missing.map(keyOf))
+    for (const [key, { timer }] of this.fetches) {
       if (keys.has(key)) continue
-      stop(timer)
-      this.timers.delete(key)
+      clearTimeout(timer)
+      this.fetches.delete(key)
     }
     for (const each of missing) this.begin(each)
-    return missing.some(({ kind, name }) => this.timers.get(keyOf(kind, name)) !== 'given-up')
+    const all = [...this.fetches.values()].filter(({ state }) => state !== 'given-up')
+    const namesOf = (kind: FetchedKind) => new Set(all.flatMap((each) => (each.kind === kind ? [each.name] : [])))
+    return {
+      clusters: all.some(({ kind }) => kind === 'cluster'),
+      assignment: namesOf('assignment'),
+      route: namesOf('route'),
+      overdue: new Set(all.flatMap(({ state, name }) => (state === 'overdue' ? [name] : []))),
+    }
   }
 
   /** How often it did not come in time (`init_fetch_timeout`). */
-  timeoutsOf(kind: FetchedKind, name: string): number {
-    return this.timeouts.get(keyOf(kind, name)) ?? 0
+  timeoutsOf(kind: Awaited['kind'], name: string): number {
+    return this.timeouts.get(keyOf({ kind, name })) ?? 0
   }
 
   /** How many are waited for. */
   awaiting(kind: FetchedKind): number {
-    const all = [...this.timers].filter(([key, timer]) => key.startsWith(`${kind} `) && timer !== 'given-up')
-    return all.length
+    return [...this.fetches.values()].filter((each) => each.kind === kind && each.state !== 'given-up').length
   }
 
-  private begin({ kind, name, timeoutMs }: Awaited): void {
-    const key = keyOf(kind, name)
-    if (this.timers.has(key)) return
-    const timer = timeoutMs === 0 ? 'for-ever' : setTimeout(() => this.giveUp(kind, name, timeoutMs), timeoutMs)
-    this.timers.set(key, timer)
+  private begin(awaited: Awaited): void {
+    const key = keyOf(awaited)
+    if (this.fetches.has(key)) return
+    const fetch: Fetch = { ...awaited, state: 'waiting', timer: undefined }
+    this.fetches.set(key, fetch)
+    const { kind, timeoutMs } = awaited
+    if (timeoutMs > 0) fetch.timer = setTimeout(() => this.giveUp(fetch), timeoutMs)
+    else if (kind === 'assignment') {
+      fetch.timer = setTimeout(() => {
+        fetch.state = 'overdue'
+        this.onTimeout()
+      }, fetchTimeoutMsDefault)
+    }
   }
 
-  private giveUp(kind: FetchedKind, name: string, timeoutMs: number): void {
-    const key = keyOf(kind, name)
-    this.timers.set(key, 'given-up')
+  private giveUp(fetch: Fetch): void {
+    const { kind, name, timeoutMs } = fetch
+    const key = keyOf(fetch)
+    fetch.state = 'given-up'
     this.timeouts.set(key, (this.timeouts.get(key) ?? 0) + 1)
-    const what = kind === 'assignment' ? 'endpoints' : 'routes'
-    lifecycleLog('warn', `begins without ${what} that the control plane has not sent`, { name, afterMs: timeoutMs })
+    lifecycleLog('warn', `begins without ${whats[kind]} that the control plane has not sent`, {
+      name,
+      afterMs: timeoutMs,
+    })
     this.onTimeout()
   }
 }
 
-function keyOf(kind: FetchedKind, name: string): string {
+function keyOf({ kind, name }: Pick<Awaited, 'kind' | 'name'>): string {
   return `${kind} ${name}`
-}
-
-function stop(timer: NodeJS.Timeout | 'for-ever' | 'given-up'): void {
-  if (typeof timer === 'object') clearTimeout(timer)
 }

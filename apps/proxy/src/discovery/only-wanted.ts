@@ -3,10 +3,10 @@ import { type Wanted, wantedNames } from './wanted-names.ts'
 
 /** Lets go of endpoints, routes and secrets that nothing names any more; the same value when there are none. */
 export function onlyWanted(held: HeldResources, fixed?: Wanted): HeldResources {
-  const { ads, files } = wantedNames(held, fixed)
-  const assignment = keep(held.assignment, ads.assignment, files)
-  const route = keep(held.route, ads.route, files)
-  const secret = keep(held.secret, ads.secret, files)
+  const { ads, files, streams } = wantedNames(held, fixed)
+  const assignment = keep(held.assignment, ads.assignment, files, streams)
+  const route = keep(held.route, ads.route, files, streams)
+  const secret = keep(held.secret, ads.secret, files, streams)
   const isSame = assignment === held.assignment && route === held.route && secret === held.secret
   return isSame ? held : { ...held, assignment, route, secret }
 }
@@ -15,7 +15,8 @@ function keep<Value>(
   all: ReadonlyMap<string, Value>,
   names: ReadonlySet<string>,
   files: Wanted['files'],
+  streams: Wanted['streams'],
 ): ReadonlyMap<string, Value> {
-  const kept = [...all].filter(([name]) => names.has(name) || files.has(name))
+  const kept = [...all].filter(([name]) => names.has(name) || files.has(name) || streams.has(name))
   return kept.length === all.size ? all : new Map(kept)
 }

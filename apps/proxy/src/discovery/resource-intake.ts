@@ -2,15 +2,17 @@ import { buildConfig } from '../config/build-config.ts'
 import { decodeAhead } from '../config/decode-ahead.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
-import type { Update } from './ads-session.ts'
-import { awaitedNames } from './awaited-names.ts'
+import { type Awaited, awaitedNames } from './awaited-names.ts'
 import type { FileSubscription } from './file-subscription.ts'
 import { FileSubscriptions } from './file-subscriptions.ts'
-import type { FixedWants } from './fixed-wants.ts'
-import { type HeldResources, messagesOf } from './held-resources.ts'
+import type { FixedWants, ListKind } from './fixed-wants.ts'
+import { type HeldResources, messagesOf, noResources } from './held-resources.ts'
 import { InitialFetches } from './initial-fetches.ts'
+import { keepWarm, type Waiting } from './keep-warm.ts'
+import { ResourceTtls } from './resource-ttls.ts'
 import { takeUpdate } from './take-update.ts'
-import { wantedNames } from './wanted-names.ts'
+import { type Wanted, wantedNames } from './wanted-names.ts'
+import type { Update } from './xds-session.ts'
 
 export type IntakeOptions = {
   readonly wants: FixedWants
@@ -21,12 +23,14 @@ export type IntakeOptions = {
   readonly initial: HeldResources
   /** Of the first configuration, where its listeners say nothing. */
   readonly revision: string
-  /** Whether anybody is asked for names: without a control plane nothing is waited for. */
+  /** Whether anybody is asked over ADS: without it nothing of its is waited for. */
   readonly hasAds: boolean
   /** Puts a configuration into force; rejects when a listener cannot listen. */
   readonly apply: (config: ProxyConfig, held: HeldResources) => Promise<void>
   /** After a configuration is in force. */
   readonly onApplied?: (held: HeldResources) => void
+  /** After every change of what is held: what is wanted now. */
+  readonly onWanted?: (wanted: Wanted) => void
 }
 
 type Whole = { readonly held: HeldResources; readonly config: ProxyConfig }
@@ -38,8 +42,26 @@ type Whole = { readonly held: HeldResources; readonly config: ProxyConfig }
 export class ResourceIntake implements Disposable {
   readonly files = new FileSubscriptions((moved) => void this.inTurn(() => this.takeFile(moved)))
   readonly fetches = new InitialFetches(() => void this.inTurn(() => this.goOnWithout()))
+  private readonly ttls = new ResourceTtls((kind, name) => {
+    const gone = {
+      kind,
+      nonce: '',
+      version: '',
+      changed: new Map(),
+      removed: [name],
+      unreadable: [],
+      ttlsMs: new Map(),
+    }
+    void this.inTurn(async () => void (await this.take(gone)))
+  })
   private readonly options: IntakeOptions
   private current: HeldResources
+  /** Of `current`, what nothing has to wait for. */
+  private inForce: HeldResources
+  /** The bootstrap's own listeners and clusters have what they name, or are not waited for any more. */
+  private hasBegun = false
+  /** Lists that have not come yet. */
+  private readonly lists: Map<ListKind, number>
   private revision: string
   private isStopped = false
   /** Updates are worked through one after the other, as applying waits. */
@@ -48,6 +70,8 @@ export class ResourceIntake implements Disposable {
   constructor(options: IntakeOptions) {
     this.options = options
     this.current = options.initial
+    this.inForce = options.initial
+    this.lists = new Map(options.initial === noResources ? options.wants.listTimeoutsMs : [])
     this.revision = options.revision
   }
 
@@ -55,6 +79,7 @@ export class ResourceIntake implements Disposable {
     this.isStopped = true
     this.files[Symbol.dispose]()
     this.fetches[Symbol.dispose]()
+    this.ttls[Symbol.dispose]()
   }
 
   held(): HeldResources {
@@ -79,20 +104,23 @@ export class ResourceIntake implements Disposable {
         lifecycleLog('error', 'cannot begin with what files say', { reason: (error as Error).message })
         await this.options.apply(config, this.current)
       }
+      this.tellWanted()
     })
   }
 
   /** The time of what the bootstrap itself asks for runs from the start, whether the control plane is there or not. */
   beginFetches(): void {
     const { config } = buildConfig(messagesOf(this.current), this.buildOptions())
-    this.fetches.await(awaitedNames(this.current, config, this.options.wants))
+    this.fetches.await(this.awaited(this.current, config))
   }
 
   /** Only in turn. The reason of a refusal, of the whole or of a part. */
   async take(update: Update): Promise<string | undefined> {
     // What is large is worked through in slices; what is left is little.
     await nextTurn()
+    if (update.kind === 'cluster' || update.kind === 'listener') this.lists.delete(update.kind)
     const taken = await this.takeOne(this.current, update)
+    if (taken.nack === undefined) this.ttls.note(update)
     const whole = await this.withFiles(taken)
     if (this.isStopped) return taken.nack
     try {
@@ -100,7 +128,7 @@ export class ResourceIntake implements Disposable {
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     } finally {
-      this.files.keep(wantedNames(this.current, this.options.wants))
+      this.tellWanted()
     }
     return taken.nack
   }
@@ -146,17 +174,41 @@ export class ResourceIntake implements Disposable {
   }
 
   private async putIntoForce({ held, config }: Whole): Promise<void> {
-    const { wants, hasAds, apply, onApplied } = this.options
-    // What is not whole yet waits: no listener may serve a route that is on its way, no route a cluster without endpoints.
-    if (hasAds && this.fetches.await(awaitedNames(held, config, wants))) {
+    const { apply, onApplied } = this.options
+    const waiting = this.fetches.await(this.awaited(held, config))
+    // The bootstrap's own listeners begin together, with all that they name.
+    this.hasBegun ||= !this.isFixedWaiting(waiting)
+    if (!this.hasBegun) {
       this.current = held
       return
     }
-    await apply(config, held)
-    this.revision = config.revision
+    const settled = keepWarm(held, this.inForce, waiting)
+    const next = settled === held ? config : buildConfig(messagesOf(settled), this.buildOptions()).config
+    await apply(next, settled)
+    this.revision = next.revision
     this.current = held
+    this.inForce = settled
     await nextTurn()
-    onApplied?.(held)
+    onApplied?.(settled)
+  }
+
+  private awaited(held: HeldResources, config: ProxyConfig): readonly Awaited[] {
+    const { wants, hasAds } = this.options
+    const names = awaitedNames(held, config, { fixed: wants, hasAds })
+    return [...names, ...[...this.lists].map(([kind, timeoutMs]) => ({ kind, name: 'all', timeoutMs }))]
+  }
+
+  private isFixedWaiting(waiting: Waiting): boolean {
+    const { fetchTimeoutsMs } = this.options.wants
+    return (['assignment', 'route'] as const).some((kind) =>
+      [...fetchTimeoutsMs[kind].keys()].some((key) => waiting[kind].has(key)),
+    )
+  }
+
+  private tellWanted(): void {
+    const wanted = wantedNames(this.current, this.options.wants)
+    this.files.keep(wanted)
+    this.options.onWanted?.(wanted)
   }
 
   private buildOptions() {

@@ -7,10 +7,11 @@ import {
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import { expect, test } from 'vitest'
-import type { Update } from './ads-session.ts'
 import { type HeldResources, noResources, typeUrlOf } from './held-resources.ts'
 import { SotwSession, type TakenVersions } from './sotw-session.ts'
+import { adsScope } from './stream-scope.ts'
 import { takeUpdate } from './take-update.ts'
+import type { Update } from './xds-session.ts'
 
 const node = create(NodeSchema, { id: 'web-1' })
 const cluster = (name: string) =>
@@ -41,7 +42,7 @@ const said = (bytes: Uint8Array | undefined) => fromBinary(DiscoveryRequestSchem
 
 /** A stream with what it holds. */
 function open(versions: TakenVersions = new Map(), held: HeldResources = noResources) {
-  const session = new SotwSession(node, versions)
+  const session = new SotwSession({ node, scope: adsScope(), isNodeSaidOnce: true }, versions)
   const opening = session.open(held).map(said)
   const take = (bytes: Uint8Array) => {
     const update = session.read(bytes, held) as Update // of a type that is ours

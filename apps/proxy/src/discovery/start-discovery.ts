@@ -1,9 +1,12 @@
 import type { Bootstrap } from '../bootstrap/bootstrap.ts'
+import { ControlClients } from './control-clients.ts'
 import type { DiscoveryCounts } from './discovery-counts.ts'
 import type { FileSubscription } from './file-subscription.ts'
+import type { ListKind } from './fixed-wants.ts'
 import { type HeldResources, noResources } from './held-resources.ts'
 import type { InitialFetches } from './initial-fetches.ts'
 import { type IntakeOptions, ResourceIntake } from './resource-intake.ts'
+import type { StreamSubscription } from './stream-subscription.ts'
 import { type FetchedKind, wantedNames } from './wanted-names.ts'
 
 export type DiscoveryOptions = Pick<IntakeOptions, 'apply' | 'onApplied'> & {
@@ -13,51 +16,53 @@ export type DiscoveryOptions = Pick<IntakeOptions, 'apply' | 'onApplied'> & {
 }
 
 export type Discovery = Disposable & {
-  /** Undefined: there is no control plane. */
+  /** Of ADS; undefined: there is none. */
   readonly counts: DiscoveryCounts | undefined
   files(): readonly FileSubscription[]
-  /** Of what the control plane was asked for by name. */
+  streams(): readonly StreamSubscription[]
+  /** The lists that come from a control plane. */
+  readonly asksForList: readonly ListKind[]
+  /** Of what control planes were asked for. */
   readonly fetches: Pick<InitialFetches, 'timeoutsOf' | 'awaiting'> & {
     asked(kind: FetchedKind): ReadonlySet<string>
   }
   held(): HeldResources
 }
 
-/** Follows the files that the bootstrap and its resources name, and the control plane. Files have been read when it resolves. */
+/** Follows the files that the bootstrap and its resources name, and control planes. Files have been read when it resolves. */
 export async function startDiscovery({ bootstrap, initial, ...rest }: DiscoveryOptions): Promise<Discovery> {
-  const { ads, node, bindAddress, config: fixed, wants } = bootstrap
+  const { ads, bindAddress, config: fixed, wants } = bootstrap
   const hasAds = ads !== undefined
+  const clients = new ControlClients(bootstrap)
   const intake = new ResourceIntake({
     ...rest,
     wants,
     bindAddress,
     fixed,
     initial: initial ?? noResources,
-    revision: hasAds ? 'none' : fixed.revision,
+    revision: hasAds || wants.streams.size > 0 ? 'none' : fixed.revision,
     hasAds,
+    onWanted: (wanted) => void clients.follow(wanted, intake),
   })
+  intake.beginFetches()
   if (wants.files.size > 0) await intake.begin()
-  let client: (Disposable & { readonly counts: DiscoveryCounts }) | undefined
-  if (hasAds) {
-    // A proxy without a control plane need not hold a client for it.
-    const { AdsClient } = await import('./ads-client.ts')
-    intake.beginFetches()
-    const made = new AdsClient({ ads, node, secrets: fixed.secrets, wants, intake })
-    made.connect()
-    client = made
-  }
+  await clients.begin(intake)
   return {
-    counts: client?.counts,
+    get counts() {
+      return clients.counts
+    },
+    asksForList: [...wants.listTimeoutsMs.keys()],
     fetches: {
       timeoutsOf: (kind, name) => intake.fetches.timeoutsOf(kind, name),
       awaiting: (kind) => intake.fetches.awaiting(kind),
       asked: (kind) => wantedNames(intake.held(), wants).ads[kind],
     },
     files: () => intake.files.all(),
+    streams: () => clients.streams(),
     held: () => intake.held(),
     [Symbol.dispose]() {
       intake[Symbol.dispose]()
-      client?.[Symbol.dispose]()
+      clients[Symbol.dispose]()
     },
   }
 }

@@ -57,5 +57,7 @@ function update(bytes: Uint8Array) {
     changed: new Map([['up', decodeHeld('cluster', '1', bytes)]]),
     removed: [],
     unreadable: [],
+    version: '',
+    ttlsMs: new Map(),
   }
 }

@@ -4,10 +4,11 @@ import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { type BuildOptions, buildConfig } from '../config/build-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import type { Update } from './ads-session.ts'
+import type { FixedWants } from './fixed-wants.ts'
 import { type Held, type HeldResources, messagesOf } from './held-resources.ts'
 import { onlyWanted } from './only-wanted.ts'
-import { addCluster, addListener, missingFile, nothingWanted, type Wanted } from './wanted-names.ts'
+import { addCluster, addListener, missingSource, nothingWanted, type Wanted } from './wanted-names.ts'
+import type { Update } from './xds-session.ts'
 
 export type Taken = {
   readonly held: HeldResources
@@ -23,7 +24,7 @@ export type Taken = {
 export function takeUpdate(
   before: HeldResources,
   update: Update,
-  options: BuildOptions & { readonly fixed?: Wanted },
+  options: BuildOptions & { readonly fixed?: Wanted & Partial<Pick<FixedWants, 'reachable'>> },
 ): Taken {
   const { kind } = update
   const next = new Map<string, Held>(before[kind])
@@ -34,7 +35,7 @@ export function takeUpdate(
     // Asked for and not there: a cluster without endpoints, which is an answer, and not one to wait for.
     if (kind === 'assignment') next.set(name, emptyAssignment(name))
   }
-  const missing = missingFiles(update)
+  const missing = missingSources(update, options.fixed?.reachable)
   for (const [name, held] of update.changed) if (!missing.has(name)) next.set(name, held)
   let held = onlyWanted({ ...before, [kind]: next } as HeldResources, options.fixed) // the kind decides the message type
   let built = buildConfig(messagesOf(held), options)
@@ -54,8 +55,11 @@ export function takeUpdate(
   return { held, config: built.config, nack: reasons.length > 0 ? reasons.join('; ') : undefined }
 }
 
-/** Resources that name a file which is not there, by their name. */
-function missingFiles({ kind, changed }: Update): ReadonlyMap<string, { name: string; reason: string }> {
+/** Resources that name a source which is not there, by their name. */
+function missingSources(
+  { kind, changed }: Update,
+  reachable: ReadonlySet<string> | undefined,
+): ReadonlyMap<string, { name: string; reason: string }> {
   const missing = new Map<string, { name: string; reason: string }>()
   if (kind !== 'cluster' && kind !== 'listener') return missing
   for (const [name, { message }] of changed) {
@@ -63,8 +67,8 @@ function missingFiles({ kind, changed }: Update): ReadonlyMap<string, { name: st
     if (kind === 'cluster')
       addCluster(wanted, message as Cluster) // the kind decides the message type
     else addListener(wanted, message as Listener)
-    const file = missingFile(wanted)
-    if (file !== undefined) missing.set(name, { name, reason: `${file} does not exist` })
+    const reason = missingSource(wanted, reachable)
+    if (reason !== undefined) missing.set(name, { name, reason })
   }
   return missing
 }

@@ -1,28 +1,40 @@
 import { existsSync } from 'node:fs'
-import { fromBinary } from '@bufbuild/protobuf'
 import { type Cluster, Cluster_DiscoveryType } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import type { ConfigSource as ConfigSourceMessage } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
-import type { Filter } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
-import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
-import { decodeConfigSource, type FileSource, resourceKey } from '../config/decode-config-source.ts'
+import {
+  decodeConfigSource,
+  type FileSource,
+  type GrpcConfigSource,
+  resourceKey,
+} from '../config/decode-config-source.ts'
+import { chainsOf, filterReferences } from './filter-references.ts'
 import type { HeldResources, NamedKind } from './held-resources.ts'
-import { secretNames } from './secret-names.ts'
+import { type WantedSecret, wantedSecrets } from './wanted-secrets.ts'
 
 /** All clusters or all listeners, or one resource by its name. */
 export type WantedFile = FileSource &
   ({ readonly of: 'cluster' | 'listener' } | { readonly of: 'assignment' | 'route'; readonly name: string })
 
+/** The same over a stream of its own. */
+export type WantedStream = GrpcConfigSource &
+  ({ readonly of: 'cluster' | 'listener' } | { readonly of: NamedKind; readonly name: string })
+
 /** Those that a listener or a cluster waits for as a whole; secrets have a wait of their own (`identity/follow-secrets.ts`). */
 export type FetchedKind = 'assignment' | 'route'
 
 export type Wanted = {
-  /** Names that the control plane is asked for. Clusters and listeners are asked for by "*". */
+  /** Names that the control plane of ADS is asked for. Clusters and listeners are asked for by "*". */
   readonly ads: Readonly<Record<NamedKind, Set<string>>>
-  /** How long each of these is waited for (`initial_fetch_timeout`), secrets left out; 0 for as long as it takes. */
+  /**
+   * How long each of these is waited for (`initial_fetch_timeout`), by what it goes by, secrets left out; 0 for as long as it
+   * takes.
+   */
   readonly fetchTimeoutsMs: Readonly<Record<FetchedKind, Map<string, number>>>
   /** By what the resource goes by in the configuration; lists by their kind. */
   readonly files: Map<string, WantedFile>
+  /** Likewise. */
+  readonly streams: Map<string, WantedStream>
 }
 
 /**
@@ -41,6 +53,7 @@ export function nothingWanted(): Wanted {
     ads: { assignment: new Set(), route: new Set(), secret: new Set() },
     fetchTimeoutsMs: { assignment: new Map(), route: new Map() },
     files: new Map(),
+    streams: new Map(),
   }
 }
 
@@ -54,45 +67,49 @@ function copyOf(fixed: Wanted | undefined): Wanted {
       route: new Map(fixed.fetchTimeoutsMs.route),
     },
     files: new Map(fixed.files),
+    streams: new Map(fixed.streams),
   }
 }
 
 export function addCluster(wanted: Wanted, message: Cluster): void {
-  for (const name of secretNames(message.transportSocket)) wanted.ads.secret.add(name)
+  for (const secret of wantedSecrets(message.transportSocket)) addSecret(wanted, secret)
   if (message.clusterDiscoveryType.value !== Cluster_DiscoveryType.EDS) return
   const { serviceName, edsConfig } = message.edsClusterConfig ?? {}
   add(wanted, 'assignment', serviceName || message.name, edsConfig)
 }
 
 export function addListener(wanted: Wanted, message: Listener): void {
-  const chains = message.defaultFilterChain
-    ? [...message.filterChains, message.defaultFilterChain]
-    : message.filterChains
-  for (const { filters, transportSocket } of chains) {
-    for (const name of secretNames(transportSocket)) wanted.ads.secret.add(name)
+  for (const { filters, transportSocket } of chainsOf(message)) {
+    for (const secret of wantedSecrets(transportSocket)) addSecret(wanted, secret)
     for (const filter of filters) {
-      const rds = rdsOf(filter)
+      const { rds } = filterReferences(filter)
       if (rds !== undefined) add(wanted, 'route', rds.name, rds.source)
     }
   }
 }
 
+function addSecret({ ads, streams }: Wanted, { name, key, source }: WantedSecret): void {
+  if (source.kind === 'ads') ads.secret.add(name)
+  else streams.set(key, { ...source, of: 'secret', name })
+}
+
 function add(
-  { ads, fetchTimeoutsMs, files }: Wanted,
+  { ads, fetchTimeoutsMs, files, streams }: Wanted,
   kind: FetchedKind,
   name: string,
   message: ConfigSourceMessage | undefined,
 ): void {
   const source = sourceOf(message)
   if (source === undefined) return
-  if (source.kind === 'ads') {
-    ads[kind].add(name)
-    const others = fetchTimeoutsMs[kind].get(name)
-    fetchTimeoutsMs[kind].set(
-      name,
-      others === undefined ? source.fetchTimeoutMs : longer(others, source.fetchTimeoutMs),
-    )
-  } else files.set(resourceKey(kind, name, source), { ...source, of: kind, name })
+  const key = resourceKey(kind, name, source)
+  if (source.kind === 'path') {
+    files.set(key, { ...source, of: kind, name })
+    return
+  }
+  if (source.kind === 'ads') ads[kind].add(name)
+  else streams.set(key, { ...source, of: kind, name })
+  const others = fetchTimeoutsMs[kind].get(key)
+  fetchTimeoutsMs[kind].set(key, others === undefined ? source.fetchTimeoutMs : longer(others, source.fetchTimeoutMs))
 }
 
 /** Where several ask for one resource, none of them begins without it before its time; 0 is for ever. */
@@ -100,10 +117,21 @@ function longer(a: number, b: number): number {
   return a === 0 || b === 0 ? 0 : Math.max(a, b)
 }
 
-/** A file of these that is not there: Envoy refuses what names it. */
-export function missingFile({ files }: Wanted): string | undefined {
+/**
+ * Why one of these can never come, where that is plain: a file that is not there, or a stream to nobody; Envoy refuses what names
+ * it. `reachable` are the clusters that can be asked.
+ */
+export function missingSource(
+  { files, streams }: Wanted,
+  reachable: ReadonlySet<string> | undefined,
+): string | undefined {
   for (const { file, directory } of files.values()) {
-    for (const each of [file, directory]) if (!existsSync(each)) return each
+    for (const each of [file, directory]) if (!existsSync(each)) return `${each} does not exist`
+  }
+  for (const { cluster } of streams.values()) {
+    if (reachable?.has(cluster) === false) {
+      return `there is no static cluster "${cluster}" with endpoints of its own, by which a control plane is reached`
+    }
   }
   return undefined
 }
@@ -114,31 +142,5 @@ function sourceOf(message: ConfigSourceMessage | undefined) {
     return decodeConfigSource(message, '')
   } catch {
     return undefined
-  }
-}
-
-type Rds = { readonly name: string; readonly source: ConfigSourceMessage | undefined }
-
-const rdsByFilter = new WeakMap<Filter, Rds | 'none'>()
-
-function rdsOf(filter: Filter): Rds | undefined {
-  let rds = rdsByFilter.get(filter)
-  if (rds === undefined) {
-    rds = readRds(filter)
-    rdsByFilter.set(filter, rds)
-  }
-  return rds === 'none' ? undefined : rds
-}
-
-function readRds({ configType }: Filter): Rds | 'none' {
-  if (configType.case !== 'typedConfig') return 'none'
-  const { typeUrl, value } = configType.value
-  if (!typeUrl.endsWith(HttpConnectionManagerSchema.typeName)) return 'none'
-  try {
-    const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, value)
-    if (routeSpecifier.case !== 'rds') return 'none'
-    return { name: routeSpecifier.value.routeConfigName, source: routeSpecifier.value.configSource }
-  } catch {
-    return 'none'
   }
 }

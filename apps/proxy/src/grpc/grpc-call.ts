@@ -30,6 +30,7 @@ export type GrpcCallOptions = {
   /** For the whole call; undefined: no limit, as for a stream that stays. */
   readonly timeoutMs: number | undefined
   readonly messageBytesMax: number
+  readonly metadata: readonly (readonly [name: string, value: string])[]
 }
 
 /** One call, of any kind: messages out, messages in, one status. */
@@ -82,12 +83,13 @@ export class GrpcCall implements UpstreamEvents {
       port.abandon()
       return
     }
-    const { authority, path, timeoutMs } = this.options
+    const { authority, path, timeoutMs, metadata } = this.options
     const headers = new HeaderBlock()
     headers.append('host', authority)
     headers.append('content-type', 'application/grpc')
     headers.append('user-agent', `heddle-proxy/${version}`)
     if (timeoutMs !== undefined) headers.append('grpc-timeout', `${timeoutMs}m`)
+    for (const [name, value] of metadata) headers.append(name, value)
     port.sendHead('POST', path, headers, CHUNKED, -1)
     this.pump()
   }

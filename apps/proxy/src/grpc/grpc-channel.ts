@@ -13,7 +13,13 @@ export type ChannelOptions = {
   readonly messageBytesMax?: number
 }
 
-export type CallOptions = { readonly timeoutMs?: number }
+export type CallOptions = {
+  readonly timeoutMs?: number
+  /** "" for the address. */
+  readonly authority?: string
+  /** Further fields of the head. */
+  readonly metadata?: readonly (readonly [name: string, value: string])[]
+}
 
 /**
  * Calls of gRPC to one address, over the HTTP/2 that carries the traffic: a library for it would be a tenth of what a
@@ -57,10 +63,10 @@ export class GrpcChannel implements Disposable {
   }
 
   /** A call of any kind. `path` is "/package.Service/Method". */
-  call(path: string, events: GrpcEvents, { timeoutMs }: CallOptions = {}): GrpcCall {
-    const { authority, messageBytesMax } = this
+  call(path: string, events: GrpcEvents, { timeoutMs, authority = '', metadata = [] }: CallOptions = {}): GrpcCall {
+    const { messageBytesMax } = this
     const call: GrpcCall = new GrpcCall(
-      { authority, path, timeoutMs, messageBytesMax },
+      { authority: authority || this.authority, path, timeoutMs, messageBytesMax, metadata },
       {
         onMessage: (message) => events.onMessage(message),
         onEnd: (status) => {

@@ -148,14 +148,14 @@ export class SecretFollower implements Disposable {
       followed.source ??= new PathSecret(ref, this.statsOf(ref.name), tell)
       return
     }
-    const config = ref.kind === 'own' ? ref.secret : secrets.get(ref.name)
+    const config = ref.kind === 'own' ? ref.secret : secrets.get(ref.kind === 'xds' ? ref.key : ref.name)
     // Nothing new: a secret that was taken away serves on.
     if (config === undefined || (source instanceof LiveSecret && source.config === config)) return
     source?.[Symbol.dispose]()
     const name = ref.kind === 'own' ? 'of the TLS context' : ref.name
-    const stats = ref.kind === 'ads' ? this.statsOf(name) : this.fileStats
+    const stats = ref.kind === 'xds' ? this.statsOf(name) : this.fileStats
     followed.source = new LiveSecret(name, config, stats, tell)
-    if (ref.kind === 'ads') countUpdate(stats, 'successes')
+    if (ref.kind === 'xds') countUpdate(stats, 'successes')
   }
 
   private wait(followed: Followed, ref: SecretRef): void {
@@ -221,8 +221,9 @@ function keyOf(ref: SecretRef): string | SecretConfig {
     case 'own':
       return ref.secret
     case 'static':
-    case 'ads':
-      return `${ref.kind} ${ref.name}`
+      return `static ${ref.name}`
+    case 'xds':
+      return `xds ${ref.key}`
     case 'path':
       return `path ${ref.directory} ${ref.file} ${ref.name}`
   }

@@ -25,7 +25,7 @@ function contentNow(ref: SecretRef, secrets: ReadonlyMap<string, SecretConfig>):
       } catch {
         return undefined
       }
-    case 'ads':
+    case 'xds':
       return undefined
   }
 }

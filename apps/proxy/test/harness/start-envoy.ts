@@ -45,8 +45,8 @@ export async function startEnvoy(bootstrap: Record<string, unknown>): Promise<Te
     await stop()
     throw error
   })
-  const { listener_statuses: listeners } = (await (await get('/listeners?format=json')).json()) as {
-    listener_statuses: { name: string; local_address: { socket_address: { port_value: number } } }[]
+  const { listener_statuses: listeners = [] } = (await (await get('/listeners?format=json')).json()) as {
+    listener_statuses?: { name: string; local_address: { socket_address: { port_value: number } } }[]
   }
   return {
     admin,

@@ -7,31 +7,35 @@ import {
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/tls_pb'
+import { decodeSecretRef } from '../config/decode-secret-ref.ts'
+import type { SecretRef } from '../config/tls-secret.ts'
 
-const known = new WeakMap<TransportSocket, readonly string[]>()
+export type WantedSecret = Extract<SecretRef, { kind: 'xds' }>
 
-/** The secrets that a transport socket wants from the control plane. None of one that cannot be read: that is said elsewhere. */
-export function secretNames(socket: TransportSocket | undefined): readonly string[] {
+const known = new WeakMap<TransportSocket, readonly WantedSecret[]>()
+
+/** The secrets that a transport socket wants from a control plane. None of one that cannot be read: that is said elsewhere. */
+export function wantedSecrets(socket: TransportSocket | undefined): readonly WantedSecret[] {
   if (socket === undefined) return []
-  let names = known.get(socket)
-  if (names === undefined) {
-    names = read(socket)
-    known.set(socket, names)
+  let wanted = known.get(socket)
+  if (wanted === undefined) {
+    wanted = read(socket)
+    known.set(socket, wanted)
   }
-  return names
+  return wanted
 }
 
-function read({ configType }: TransportSocket): readonly string[] {
+function read({ configType }: TransportSocket): readonly WantedSecret[] {
   if (configType.case !== 'typedConfig') return []
   const { typeUrl, value } = configType.value
   try {
     switch (typeUrl.slice(typeUrl.lastIndexOf('/') + 1)) {
       case DownstreamTlsContextSchema.typeName:
-        return namesOf(fromBinary(DownstreamTlsContextSchema, value).commonTlsContext)
+        return secretsOf(fromBinary(DownstreamTlsContextSchema, value).commonTlsContext)
       case UpstreamTlsContextSchema.typeName:
-        return namesOf(fromBinary(UpstreamTlsContextSchema, value).commonTlsContext)
+        return secretsOf(fromBinary(UpstreamTlsContextSchema, value).commonTlsContext)
       case ProxyProtocolUpstreamTransportSchema.typeName:
-        return secretNames(fromBinary(ProxyProtocolUpstreamTransportSchema, value).transportSocket)
+        return wantedSecrets(fromBinary(ProxyProtocolUpstreamTransportSchema, value).transportSocket)
       default:
         return []
     }
@@ -40,14 +44,15 @@ function read({ configType }: TransportSocket): readonly string[] {
   }
 }
 
-function namesOf(context: CommonTlsContext | undefined): readonly string[] {
+function secretsOf(context: CommonTlsContext | undefined): readonly WantedSecret[] {
   const validation = context?.validationContextType
   const configs: readonly (SdsSecretConfig | undefined)[] = [
     ...(context?.tlsCertificateSdsSecretConfigs ?? []),
     validation?.case === 'validationContextSdsSecretConfig' ? validation.value : undefined,
     validation?.case === 'combinedValidationContext' ? validation.value.validationContextSdsSecretConfig : undefined,
   ]
-  return configs.flatMap((each) =>
-    each?.sdsConfig?.configSourceSpecifier.case === 'ads' && each.name !== '' ? [each.name] : [],
-  )
+  return configs.flatMap((each) => {
+    const ref = each && decodeSecretRef(each, '')
+    return ref?.kind === 'xds' ? [ref] : []
+  })
 }

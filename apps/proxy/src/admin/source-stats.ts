@@ -1,15 +1,27 @@
 import type { FileSubscription } from '../discovery/file-subscription.ts'
+import type { Discovery } from '../discovery/start-discovery.ts'
+import type { StreamSubscription } from '../discovery/stream-subscription.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { chainPrefixes } from './chain-prefixes.ts'
 import { rdsScope } from './rds-scope.ts'
 import { clusterScope, counters, plainScope, type Stat, type StatScope, sharedGauges } from './stat.ts'
 
-/** `cluster_manager.cds`, `listener_manager.lds`, `cluster.<name>` and `http.<prefix>.rds.<name>`: what has come of each file. */
-export function fileStats(traffic: Traffic, files: readonly FileSubscription[]): Stat[] {
-  return files.flatMap((file) => scopesOf(traffic, file).flatMap((scope) => updates(scope, file)))
+type Source = FileSubscription | StreamSubscription
+
+/**
+ * `cluster_manager.cds`, `listener_manager.lds`, `cluster.<name>` and `http.<prefix>.rds.<name>`: what has come of each file, and
+ * over each stream that is for one list or one resource.
+ */
+export function sourceStats(
+  traffic: Traffic,
+  discovery: Pick<Discovery, 'files' | 'streams' | 'fetches'> | undefined,
+): Stat[] {
+  if (discovery === undefined) return []
+  const sources: Source[] = [...discovery.files(), ...discovery.streams()]
+  return sources.flatMap((source) => scopesOf(traffic, source).flatMap((scope) => updates(scope, source)))
 }
 
-function scopesOf(traffic: Traffic, { key, wanted }: FileSubscription): StatScope[] {
+function scopesOf(traffic: Traffic, { key, wanted }: Source): StatScope[] {
   switch (wanted.of) {
     case 'cluster':
       return [plainScope('cluster_manager.cds')]
@@ -24,10 +36,14 @@ function scopesOf(traffic: Traffic, { key, wanted }: FileSubscription): StatScop
       const prefixes = new Set(listeners.flatMap((listener) => chainPrefixes(listener, 'http', key)))
       return [...prefixes].map((prefix) => rdsScope(prefix, wanted.name))
     }
+    // `sds.<name>` is counted where secrets are followed.
+    case 'secret':
+      return []
   }
 }
 
-function updates(scope: StatScope, { counts, wanted }: FileSubscription): Stat[] {
+function updates(scope: StatScope, source: Source): Stat[] {
+  const { counts, wanted } = source
   const isOne = wanted.of === 'assignment' || wanted.of === 'route'
   return [
     ...counters(scope, {
@@ -38,6 +54,9 @@ function updates(scope: StatScope, { counts, wanted }: FileSubscription): Stat[]
       ...(isOne ? { update_empty: counts.empties } : {}),
     }),
     ...sharedGauges(scope, { update_time: counts.updatedAtMs }),
+    ...('isConnected' in source
+      ? sharedGauges(scope, { 'control_plane.connected_state': source.isConnected ? 1 : 0 })
+      : []),
     { kind: 'text', scope, name: 'version_text', value: counts.version },
   ]
 }

@@ -1,0 +1,97 @@
+import { eventually } from '@heddle/testkit/eventually'
+import { expect, test } from 'vitest'
+import {
+  ads,
+  answer,
+  bootstrapOf,
+  eds,
+  endpoints,
+  forms,
+  listeningAt,
+  ofRoutes,
+  startOurs,
+  startReal,
+  statsOf,
+  table,
+  twoUpstreams,
+} from './harness/over-xds.ts'
+import { withEnvoy } from './harness/start-envoy.ts'
+import { startXdsServer } from './harness/xds-server.ts'
+
+// Resources of a control plane that come in an order, or at a time, of its own.
+
+withEnvoy.for(forms)('over %s endpoints that never come hold back their own cluster, as in Envoy', async (form) => {
+  await using upstreams = await twoUpstreams()
+  const seen = []
+  for (const start of [startOurs, startReal]) {
+    await using server = await startXdsServer()
+    server.set('Cluster', [eds('a', ads)])
+    server.set('ClusterLoadAssignment', [endpoints('a', upstreams.a), endpoints('b', upstreams.b)])
+    server.set('Listener', [ofRoutes('routes', ads)])
+    server.set('RouteConfiguration', [table('routes', [['/', 'a']])])
+    await using side = await start(bootstrapOf(server, ads, form))
+    const port = await listeningAt(side)
+
+    // Nobody has endpoints for "never", and it is waited for 15 s.
+    server.set('Cluster', [eds('a', ads), eds('b', ads), eds('never', ads)])
+    await eventually(() =>
+      server.said.some(({ kind, names }) => kind.endsWith('Assignment') && names.includes('never')),
+    )
+    const routes = [
+      ['/b', 'b'],
+      ['/', 'a'],
+    ] as const
+    server.set('RouteConfiguration', [table('routes', routes)])
+    await eventually(async () => (await answer(port, '/b')) === '200 b', 10_000)
+
+    const warming = (await statsOf(side)).filter((line) => line.startsWith('cluster_manager.warming_clusters'))
+    seen.push([await answer(port, '/'), ...warming])
+  }
+  expect(seen[0]).toEqual(seen[1])
+  expect(seen[0]).toEqual(['200 a', 'cluster_manager.warming_clusters: 1'])
+})
+
+withEnvoy.for(forms)('over %s a listener waits for its routes, and another one does not', async (form) => {
+  await using upstreams = await twoUpstreams()
+  const seen = []
+  for (const start of [startOurs, startReal]) {
+    await using server = await startXdsServer()
+    server.set('Cluster', [eds('a', ads)])
+    server.set('ClusterLoadAssignment', [endpoints('a', upstreams.a)])
+    server.set('Listener', [])
+    await using side = await start(bootstrapOf(server, ads, form))
+
+    server.set('RouteConfiguration', [table('routes', [['/', 'a']])])
+    server.set('Listener', [{ ...ofRoutes('never', ads), name: 'waits' }, ofRoutes('routes', ads)])
+    const port = await listeningAt(side)
+
+    seen.push(await answer(port, '/'))
+  }
+  expect(seen).toEqual(['200 a', '200 a'])
+})
+
+// An Envoy answers 503 in between: go-control-plane sends the routes of a new snapshot before it is asked for the endpoints.
+test.for(forms)('over %s routes ahead of their cluster’s endpoints fail no request', async (form) => {
+  await using upstreams = await twoUpstreams()
+  await using server = await startXdsServer()
+  server.set('Cluster', [eds('a', ads)])
+  server.set('ClusterLoadAssignment', [endpoints('a', upstreams.a)])
+  server.set('Listener', [ofRoutes('routes', ads)])
+  server.set('RouteConfiguration', [table('routes', [['/', 'a']])])
+  await using proxy = await startOurs(bootstrapOf(server, ads, form))
+  const port = await listeningAt(proxy)
+
+  server.set('Cluster', [eds('b', ads)])
+  server.set('RouteConfiguration', [table('routes', [['/', 'b']])])
+  const acknowledged = () => server.said.filter(({ kind, nonce }) => kind === 'RouteConfiguration' && nonce !== '')
+  await eventually(() => acknowledged().length === 2)
+  const before = [await answer(port, '/'), await answer(port, '/')]
+  server.set('ClusterLoadAssignment', [endpoints('b', upstreams.b)])
+  await eventually(async () => {
+    const now = await answer(port, '/')
+    before.push(now)
+    return now === '200 b'
+  })
+
+  expect(new Set(before)).toEqual(new Set(['200 a', '200 b']))
+})
