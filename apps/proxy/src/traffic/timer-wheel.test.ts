@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { newTimer, TimerWheel } from './timer-wheel.ts'
 
@@ -75,4 +76,40 @@ test('a cleared timer does not fire', () => {
   clock.pass(100)
 
   expect(fired).toBe(0)
+})
+
+test('its clock sleeps until something is due, and is woken earlier by what is due before', async () => {
+  let looks = 0
+  const wheel = new TimerWheel(() => {
+    looks++
+    return performance.now()
+  })
+  const began = performance.now()
+  const times: number[] = []
+  const fire = () => times.push(performance.now() - began)
+  wheel.set(newTimer(fire), 300)
+  wheel.set(newTimer(fire), 100)
+  wheel.set(newTimer(fire), 60_000)
+
+  while (times.length < 2) await delay(20)
+  wheel.stop()
+
+  // It looks a few times for each timer, not every ten milliseconds.
+  expect(looks).toBeLessThan(25)
+  expect(times[0]).toBeGreaterThanOrEqual(100)
+  expect(times[0]).toBeLessThan(300)
+  expect(times[1]).toBeGreaterThanOrEqual(300)
+})
+
+test('what fires may set timers again, and the clock goes on', async () => {
+  const wheel = new TimerWheel()
+  let fired = 0
+  const timer = newTimer(() => {
+    if (++fired < 5) wheel.set(timer, 15)
+  })
+  wheel.set(timer, 15)
+
+  while (fired < 5) await delay(5)
+
+  expect(wheel.isSet(timer)).toBe(false)
 })

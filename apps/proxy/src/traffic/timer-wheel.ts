@@ -22,7 +22,8 @@ const slots = 1024
 
 /**
  * One coarse clock for all timeouts of a process: setting or clearing a timer is a few pointer writes, where a Node
- * timer per request would cost microseconds. A timer fires up to one tick late, never early.
+ * timer per request would cost microseconds. A timer fires up to one tick late, never early. The clock itself is one
+ * timer of Node's, set for the next slot that has something in it: who has nothing to do is not woken.
  *
  * A timer that is set to a later time stays in its slot and moves on when that slot comes by, so that pushing an idle
  * timeout forward with each request costs one write.
@@ -32,7 +33,10 @@ export class TimerWheel {
   private readonly now: () => number
   private cursor: number
   private count = 0
-  private ticking: NodeJS.Timeout | undefined
+  private waking: NodeJS.Timeout | undefined
+  private isAdvancing = false
+  /** The tick that it is set for. */
+  private wakeTick = 0
 
   constructor(now: () => number = nowMs) {
     this.now = now
@@ -66,15 +70,36 @@ export class TimerWheel {
     const until = Math.floor(now / tickMs)
     // After a long stall one turn over all slots is enough.
     if (until - this.cursor > slots) this.cursor = until - slots
+    this.isAdvancing = true
     while (this.cursor < until) {
       this.cursor++
       this.fireSlot(this.cursor % slots, now)
     }
+    this.isAdvancing = false
+    this.wakeNext()
   }
 
   stop(): void {
-    clearInterval(this.ticking)
-    this.ticking = undefined
+    clearTimeout(this.waking)
+    this.waking = undefined
+  }
+
+  private wakeNext(): void {
+    if (this.count === 0) {
+      this.stop()
+      return
+    }
+    let tick = this.cursor + 1
+    while (this.heads[tick % slots] === undefined) tick++
+    this.wakeAt(tick)
+  }
+
+  private wakeAt(tick: number): void {
+    clearTimeout(this.waking)
+    this.wakeTick = tick
+    this.waking = setTimeout(() => this.advance(), Math.ceil(tick * tickMs - this.now()))
+    // A waiting timeout alone keeps no process alive: sockets do.
+    this.waking.unref()
   }
 
   /** Timers are taken off one by one: what fires may clear or set any other. A new link never lands in this slot. */
@@ -85,13 +110,15 @@ export class TimerWheel {
         timer.onTime(timer.owner as never) // the one that it was made with
       else this.link(timer)
     }
-    if (this.count === 0) this.stop()
   }
 
   private link(timer: Timer): void {
-    const due = Math.max(Math.ceil(timer.deadlineMs / tickMs), this.cursor + 1)
+    // Nobody has moved it while there was nothing in it.
+    if (this.count === 0 && !this.isAdvancing) this.cursor = Math.max(this.cursor, Math.floor(this.now() / tickMs) - 1)
     // Beyond one turn of the wheel it waits in the farthest slot and is linked again when that comes by.
-    const slot = Math.min(due, this.cursor + slots - 1) % slots
+    const latest = this.cursor + slots - 1
+    const due = Math.min(Math.max(Math.ceil(timer.deadlineMs / tickMs), this.cursor + 1), latest)
+    const slot = due % slots
     const head = this.heads[slot]
     timer.slot = slot
     timer.next = head
@@ -99,12 +126,7 @@ export class TimerWheel {
     if (head !== undefined) head.previous = timer
     this.heads[slot] = timer
     this.count++
-    if (this.ticking === undefined) {
-      this.cursor = Math.max(this.cursor, Math.floor(this.now() / tickMs) - 1)
-      this.ticking = setInterval(() => this.advance(), tickMs)
-      // A waiting timeout alone keeps no process alive: sockets do.
-      this.ticking.unref()
-    }
+    if (!this.isAdvancing && (this.waking === undefined || due < this.wakeTick)) this.wakeAt(due)
   }
 
   private unlink(timer: Timer): void {
