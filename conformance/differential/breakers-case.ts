@@ -3,34 +3,38 @@ import type { Draw } from './draw.ts'
 import { http2Upstream } from './http2-upstream.ts'
 
 /**
- * Requests that come one after the other or all at once, where only so many may be under way. At once they come on one
+ * Requests of both priorities that come one after the other or all at once, where only so many may be under way. At once they come on one
  * connection of HTTP/2, so that their order is known; the upstream is slow, so that none ends before the last has come.
  */
 export function makeBreakersCase(draw: Draw, requests: number): Json {
   const isHttp2 = draw.chance(0.3)
   const fails = draw.chance(0.25)
+  const hasHigh = draw.chance(0.5)
+  const route = {
+    cluster: '<a>',
+    // What is left of it would be told to the upstream.
+    timeout: '0s',
+    ...(fails
+      ? { retry_policy: { retry_on: '5xx', num_retries: 1, retry_back_off: { base_interval: '0.002s' } } }
+      : {}),
+  }
+  const place = () => (hasHigh && draw.chance(0.5) ? '/high' : '')
   const answers = [{ status: fails ? 503 : 200, body: 'a', afterMs: 150 }]
   return {
     listener: {
       routes: [
-        {
-          match: { prefix: '/' },
-          route: {
-            cluster: '<a>',
-            // What is left of it would be told to the upstream.
-            timeout: '0s',
-            ...(fails
-              ? { retry_policy: { retry_on: '5xx', num_retries: 1, retry_back_off: { base_interval: '0.002s' } } }
-              : {}),
-          },
-        },
+        ...(hasHigh ? [{ match: { prefix: '/high' }, route: { ...route, priority: 'HIGH' } }] : []),
+        { match: { prefix: '/' }, route },
       ],
     },
     clusters: {
       a: {
         ...(isHttp2 ? http2Upstream({}) : {}),
         circuit_breakers: {
-          thresholds: [makeThreshold(draw)],
+          thresholds: [
+            { ...draw.maybe(0.3, 'priority', () => 'DEFAULT'), ...makeThreshold(draw) },
+            ...(hasHigh ? [{ priority: 'HIGH', ...makeThreshold(draw) }] : []),
+          ],
         },
       },
     },
@@ -38,11 +42,11 @@ export function makeBreakersCase(draw: Draw, requests: number): Json {
     steps: Array.from({ length: requests }, (_, index) =>
       // Which retry comes first of many nobody knows.
       fails || draw.chance(0.5)
-        ? { on: `c${index}`, request: `GET /${index}` }
+        ? { on: `c${index}`, request: `GET ${place()}/${index}` }
         : {
             on: `c${index}`,
             h2: Array.from({ length: draw.pick([2, 3, 4]) }, (_, each) => ({
-              headers: { ':path': `/${index}-${each}` },
+              headers: { ':path': `${place()}/${index}-${each}` },
             })),
           },
     ),
@@ -50,12 +54,10 @@ export function makeBreakersCase(draw: Draw, requests: number): Json {
 }
 
 function makeThreshold(draw: Draw): Json {
-  const requests = draw.maybe(0.5, 'max_requests', () => draw.pick([1, 2]))
   return {
-    ...requests,
+    ...draw.maybe(0.5, 'max_requests', () => draw.pick([1, 2])),
     ...draw.maybe(0.4, 'max_pending_requests', () => draw.pick([0, 1, 2])),
-    // With both, ours refuses who would have to wait for the only connection, where Envoy lets it wait.
-    ...('max_requests' in requests ? {} : draw.maybe(0.3, 'max_connections', () => draw.pick([1, 2]))),
+    ...draw.maybe(0.3, 'max_connections', () => draw.pick([1, 2])),
     ...draw.maybe(0.4, 'max_retries', () => draw.pick([0, 1])),
     ...draw.maybe(0.2, 'retry_budget', () => ({
       budget_percent: { value: draw.pick([0, 100]) },

@@ -49,12 +49,12 @@ function makeDetection(draw: Draw): Json {
   }
 }
 
-/** None that closes its connections: in Envoy a connection that came about is a success of its own. */
 function makeUpstream(draw: Draw): unknown {
   const bad = () => ({ status: draw.pick([500, 503, 502, 504, 501, 429]) })
   return draw.pick<() => unknown>([
     () => 'ok',
     () => 'refuses',
+    () => ({ connections: [['request', 'close']] }),
     () => ({ answers: [bad()] }),
     () => ({ answers: [bad(), bad(), { status: 200 }, bad()] }),
   ])()

@@ -1,8 +1,17 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
 
-const requestNames = ['x-a', 'x-b', 'X-Edit', 'x-edit', 'user-agent', 'accept', 'x-forwarded-proto', 'x-request-id']
-const responseNames = [
+export const requestNames = [
+  'x-a',
+  'x-b',
+  'X-Edit',
+  'x-edit',
+  'user-agent',
+  'accept',
+  'x-forwarded-proto',
+  'x-request-id',
+]
+export const responseNames = [
   'x-up',
   'X-Edit',
   'x-edit',
@@ -13,7 +22,7 @@ const responseNames = [
   'cache-control',
   'x-envoy-upstream-service-time',
 ]
-const formats = [
+export const formats = [
   'plain',
   'plain',
   'other',
@@ -31,7 +40,7 @@ const formats = [
   '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%',
   '%REQUESTED_SERVER_NAME%',
 ]
-const responseFormats = [
+export const responseFormats = [
   ...formats.filter((each) => each !== '%REQ(:PATH)%'),
   '%RESP(x-up)%',
   '%RESP(x-none?x-up)%',

@@ -54,7 +54,7 @@ function override(draw: Draw, kind: FilterKind): Json {
   }
 }
 
-function makeCors(draw: Draw): Json {
+export function makeCors(draw: Draw): Json {
   return {
     '@type': type('cors.v3.CorsPolicy'),
     ...draw.maybe(0.9, 'allow_origin_string_match', () => [

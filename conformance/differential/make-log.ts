@@ -3,7 +3,7 @@ import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
 
 /** Operators whose value is the same in every run. Those of the path stand apart: a redirect is logged with another one. */
-const operators = [
+export const logOperators = [
   '%REQ(x-a)%',
   '%REQ(x-none?x-b):2%',
   '%REQ(USER-AGENT)%',
@@ -60,7 +60,7 @@ const pathOperators = [
 
 /** The usual fields, so that what is compared of them is, and some more: a text, a part of one, a list, or an object. */
 export function makeLog(draw: Draw): Json {
-  const one = () => draw.pick(operators)
+  const one = () => draw.pick(logOperators)
   const shapes: (() => unknown)[] = [
     one,
     one,

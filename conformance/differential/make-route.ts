@@ -67,7 +67,7 @@ function rewriteOf(draw: Draw, match: Json, field: string): Json {
   return 'safe_regex' in match ? {} : { [field]: draw.pick(['/new', '/', '/new/', '/a', '/n?x=y']) }
 }
 
-function makeRegexRewrite(draw: Draw): Json {
+export function makeRegexRewrite(draw: Draw): Json {
   return draw.pick([
     { pattern: { regex: '^/(a)(.*)$' }, substitution: '/\\2\\1' },
     { pattern: { regex: 'a' }, substitution: 'z' },

@@ -22,7 +22,7 @@ const optional = new Set([
   ...['preserve_external_request_id', 'always_set_request_id_in_response', 'generate_request_id'],
   ...['server_header_transformation', 'append_x_forwarded_port', 'strip_any_host_port', 'strip_trailing_host_dot'],
   ...['strip_matching_host_port', 'scheme_header_transformation', 'add_user_agent', 'forward_client_cert_details'],
-  ...['internal_address_config', 'log', 'metadata', 'metadata_match', 'clients', 'clusters', 'files', 'waitMs'],
+  ...['internal_address_config', 'log', 'metadata', 'metadata_match', 'clients', 'clusters', 'files'],
   // of clusters and their endpoints
   ...['common_lb_config', 'healthy_panic_threshold', 'locality_weighted_lb_config', 'consistent_hashing_lb_config'],
   ...[
@@ -44,7 +44,7 @@ const optional = new Set([
   // of routes and requests
   ...['terminal', 'regex_rewrite', 'retry_host_predicate', 'host_selection_retry_max_attempts', 'runtime_key'],
   ...['request_mirror_policies', 'disable_shadow_host_suffix_append', 'strict', 'path', 'ttl', 'max_stream_duration'],
-  ...['upgrade_configs', 'enabled', 'connect_config', 'grpc_timeout_header_max', 'hash_policy'],
+  ...['upgrade_configs', 'enabled', 'connect_config', 'grpc_timeout_header_max'],
 ])
 /** Lists that may not be empty. */
 const filled = new Set([
@@ -63,6 +63,8 @@ const fixed = new Set([
   'h2',
   'retriable_status_codes',
   'reset_headers',
+  // Without a hash, chance decides.
+  'hash_policy',
   'alpn',
 ])
 
@@ -96,6 +98,8 @@ function walk(value: unknown, path: Path, into: Path[]): void {
 function mayGo(key: string, path: Path, holder: string): boolean {
   if (holder === 'typed_per_filter_config' || holder === 'policies' || holder === 'log') return true
   if (key === 'path') return holder === 'cookie'
+  // How a client connects is no part of the configuration.
+  if (path[0] === 'clients' || key === 'clients') return false
   if (holder === 'headers' && path.includes('h2')) return !key.startsWith(':')
   if (key === 'headers' && path.includes('h2')) return false
   if (holder === 'header_value_match' || holder === 'query_parameter_value_match' || holder === 'query_parameters')

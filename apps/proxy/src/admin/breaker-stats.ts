@@ -8,7 +8,7 @@ export function breakerStats(scope: StatScope, { breaker, highBreaker }: Cluster
 }
 
 function ofPriority(scope: StatScope, priority: string, breaker: CircuitBreaker): Stat[] {
-  const { limits, counts, requestsActive } = breaker
+  const { limits, counts } = breaker
   const open = (isOpen: boolean) => (isOpen ? 1 : 0)
   const named = (values: Record<string, number>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [`circuit_breakers.${priority}.${name}`, value]))
@@ -32,7 +32,7 @@ function ofPriority(scope: StatScope, priority: string, breaker: CircuitBreaker)
       named({
         remaining_cx: left(limits.connectionsMax, counts.connections),
         remaining_pending: left(limits.pendingMax, counts.pending),
-        remaining_rq: left(limits.requestsMax, requestsActive - counts.pending),
+        remaining_rq: left(limits.requestsMax, counts.requests),
         remaining_retries: breaker.retriesLeft,
       }),
     ),

@@ -83,7 +83,7 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
       original_dst_host_invalid: totals.destinationsInvalid,
     }),
     ...gauges(scope, {
-      upstream_rq_active: requestsActive - usual.pending - high.pending,
+      upstream_rq_active: requestsActive,
       upstream_rq_pending_active: usual.pending + high.pending,
     }),
     histogram(scope, 'upstream_rq_time', time),

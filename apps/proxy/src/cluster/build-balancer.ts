@@ -13,7 +13,8 @@ export type ClusterBalancer = Balancer<EndpointState> | SubsetBalancer<EndpointS
 export type BalancedCluster = {
   readonly config: ClusterConfig
   readonly overprovisioningPercent: number
-  readonly requestsActive: number
+  /** Requests that have a connection, and those that wait for one. */
+  readonly requestsUnderWay: number
   readonly balanceCounts: BalanceCounts
 }
 
@@ -34,7 +35,7 @@ export function buildBalancer(
     endpoints,
     overprovisioningPercent: cluster.overprovisioningPercent,
     weighsHealth,
-    requestsActive: () => cluster.requestsActive,
+    requestsActive: () => cluster.requestsUnderWay,
     counts: cluster.balanceCounts,
     localityWeight: assignedWeight,
     local,

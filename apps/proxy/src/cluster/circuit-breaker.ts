@@ -7,7 +7,6 @@ import type { EndpointPool } from '../pool/endpoint-pool.ts'
 export class CircuitBreaker {
   limits: BreakerConfig
   readonly counts: ConnectionCounts
-  requestsActive = 0
   retriesActive = 0
 
   constructor(limits: BreakerConfig, counts: ConnectionCounts) {
@@ -15,14 +14,12 @@ export class CircuitBreaker {
     this.counts = counts
   }
 
-  /** True when there is no room for another request over these connections, not even to wait there. */
+  /**
+   * True when there is no room for another request over these connections, not even to wait there. Who has to wait counts
+   * against the limit of requests when there is a connection: the pool asks then.
+   */
   isFull(pool: EndpointPool): boolean {
-    return this.isOutOfRequests || this.hasNoPlaceToWait(pool)
-  }
-
-  /** True when a request would have to wait for a connection, and as many as may do so already. */
-  hasNoPlaceToWait(pool: EndpointPool): boolean {
-    return this.counts.pending >= this.limits.pendingMax && !pool.hasFree
+    return pool.hasFree ? this.isOutOfRequests : this.counts.pending >= this.limits.pendingMax
   }
 
   /** True when there may be no further connection: whoever needs one of its own is refused. */
@@ -30,20 +27,24 @@ export class CircuitBreaker {
     return this.counts.connections >= this.limits.connectionsMax
   }
 
-  /** Those that wait until a connection becomes free count when they have it: until then the limit of waiting ones holds. */
   get isOutOfRequests(): boolean {
-    return this.requestsActive - this.counts.blocked >= this.limits.requestsMax
+    return this.counts.requests >= this.limits.requestsMax
+  }
+
+  /** Requests that have a connection, and those that wait for one. */
+  get requestsUnderWay(): number {
+    return this.counts.requests + this.counts.pending
   }
 
   /** The budget: so many of the requests under way may be retries. It is always on. */
   get allowsRetry(): boolean {
     const { retriesMax, retryBudget } = this.limits
-    return allowsRetry(retryBudget, retriesMax, this.retriesActive, this.requestsActive)
+    return allowsRetry(retryBudget, retriesMax, this.retriesActive, this.requestsUnderWay)
   }
 
   /** How many retries may still begin. */
   get retriesLeft(): number {
     const { retriesMax, retryBudget } = this.limits
-    return Math.max(0, Math.floor(retriesAllowed(retryBudget, retriesMax, this.requestsActive)) - this.retriesActive)
+    return Math.max(0, Math.floor(retriesAllowed(retryBudget, retriesMax, this.requestsUnderWay)) - this.retriesActive)
   }
 }

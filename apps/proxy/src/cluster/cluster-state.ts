@@ -9,6 +9,7 @@ import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
 import type { Hash64 } from '@heddle/engine/hash/xx-hash64'
 import type { HealthRecord } from '@heddle/engine/health/health-record'
 import type { TryOutcome } from '@heddle/engine/outlier/outlier-policy'
+import { isFailure } from '@heddle/engine/outlier/record-outcome'
 import { addressKey } from '../config/address-key.ts'
 import type { Assignment, EndpointConfig } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
@@ -109,7 +110,9 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
       picked = this.draw(hash, subset, draw, nowMs, retry)
     }
     if (picked === undefined || avoid.length === 0 || !avoid.includes(picked)) return picked
-    return subset === undefined ? (this.otherThan(avoid, picked) ?? picked) : picked
+    // A table holds who may have the request at all, and a locality without weight is none: others are no choice.
+    const isOpen = subset === undefined && !this.usesHash && !this.config.balancer.isLocalityWeighted
+    return isOpen ? (this.otherThan(avoid, picked) ?? picked) : picked
   }
 
   /**
@@ -131,17 +134,20 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
   }
 
   get requestsActive(): number {
-    return this.breaker.requestsActive + this.highBreaker.requestsActive
+    return this.breaker.counts.requests + this.highBreaker.counts.requests
   }
 
-  /** A request met a full circuit breaker. */
-  countOverflow(breaker: CircuitBreaker): void {
-    if (breaker.isOutOfRequests) this.totals.activeOverflows++
-    else this.totals.overflows++
+  get requestsUnderWay(): number {
+    return this.breaker.requestsUnderWay + this.highBreaker.requestsUnderWay
+  }
+
+  /** There is a connection for a try. That counts only where failures of connections count apart. */
+  recordConnected(endpoint: EndpointState): void {
+    if (this.config.outlier?.splitsLocalOrigin === true) this.record(endpoint, 'connected', nowMs())
   }
 
   record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void {
-    if (outcome !== 'ok') endpoint.failures++
+    if (isFailure(outcome)) endpoint.failures++
     if (!this.outliers.record(endpoint, outcome, nowMs)) return
     this.totals.ejections++
     this.lose(endpoint)

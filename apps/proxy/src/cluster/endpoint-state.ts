@@ -39,8 +39,8 @@ export type EndpointOwner = {
   readonly counts: ConnectionCounts
   /** All its endpoints. */
   readonly members: readonly EndpointState[]
-  /** A request met a full circuit breaker. */
-  countOverflow(breaker: CircuitBreaker): void
+  /** There is a connection for a try. */
+  recordConnected(endpoint: EndpointState): void
   record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void
   recordLatency(endpoint: EndpointState, latencyMs: number, nowMs: number): void
 }

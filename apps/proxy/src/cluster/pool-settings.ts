@@ -11,7 +11,7 @@ export function prioritySettings(config: ClusterConfig): PrioritySettings {
   return { usual: poolSettings(config, config.breaker), high: poolSettings(config, config.highBreaker) }
 }
 
-export function poolSettings(config: ClusterConfig, { connectionsMax }: BreakerConfig): PoolSettings {
+export function poolSettings(config: ClusterConfig, { connectionsMax, requestsMax }: BreakerConfig): PoolSettings {
   return {
     connectTimeoutMs: config.connectTimeoutMs,
     idleTimeoutMs: config.idleTimeoutMs,
@@ -19,6 +19,7 @@ export function poolSettings(config: ClusterConfig, { connectionsMax }: BreakerC
     durationMaxMs: config.connectionDurationMaxMs,
     ...clusterDial(config, undefined),
     connectionsMax,
+    requestsMax,
     endpointConnectionsMax: config.endpointConnectionsMax,
     preconnectRatio: config.preconnectRatio,
     protocol: config.protocol,

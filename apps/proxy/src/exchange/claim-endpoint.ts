@@ -20,8 +20,12 @@ export function claimEndpoint(
   const breaker = isHigh ? owner.highBreaker : owner.breaker
   const pool = isHigh ? endpoint.pools.high : endpoint.pools.usual
   if (!breaker.isFull(pool)) return endpoint
-  owner.countOverflow(breaker)
-  // Envoy looks at the requests when there is a connection: where to is known by then, and only then.
-  if (!breaker.hasNoPlaceToWait(pool)) exchange.endpoint = endpoint.config
+  if (!pool.hasFree) {
+    owner.totals.overflows++
+    return 'overflow'
+  }
+  owner.totals.activeOverflows++
+  // There is a connection, so it is known where it would have gone.
+  exchange.endpoint = endpoint.config
   return 'overflow'
 }

@@ -134,8 +134,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   onUpstreamReady(port: UpstreamPort): void {
     const { current, exchange, action } = this
     if (current === undefined || action === undefined) return
-    current.port = port
-    current.connecting = undefined
+    current.take(port)
     sendRequest(exchange, port, this.body, this.isRequestEnded, this.trailers)
     this.hasSentRequest = true
     this.timers.startStream(current.cluster.config.streamDurationMaxMs)
@@ -150,7 +149,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     current.end()
     this.timers.endTry()
     const now = nowMs()
-    if (failure !== 'unprocessed' && failure !== 'unsendable')
+    if (failure === 'overflow') current.cluster.totals.activeOverflows++
+    else if (failure !== 'unprocessed' && failure !== 'unsendable')
       current.cluster.record(current.endpoint, 'local-failure', now)
     if (this.isAnswering) {
       this.finish()

@@ -31,11 +31,18 @@ export class UpstreamTry {
     this.breaker = breaker
     this.endpoint = endpoint
     this.isRetry = isRetry
-    breaker.requestsActive++
     cluster.totals.requests++
     endpoint.active++
     endpoint.totalRequests++
     if (isRetry) named.totals.retries++
+  }
+
+  /** It has a connection: from now on it counts against the limit of requests. */
+  take(port: UpstreamPort): void {
+    this.port = port
+    this.connecting = undefined
+    this.breaker.counts.requests++
+    this.cluster.recordConnected(this.endpoint)
   }
 
   /** The try is over and its connection is dealt with by the codec. */
@@ -43,7 +50,7 @@ export class UpstreamTry {
     if (!this.isOpen) return
     this.isOpen = false
     if (this.port === undefined) this.cluster.totals.unsent++
-    this.breaker.requestsActive--
+    else this.breaker.counts.requests--
     this.endpoint.active--
   }
 

@@ -40,6 +40,7 @@ export class GrpcChannel implements Disposable {
       requestsPerConnectionMax: 0,
       endpointConnectionsMax: Number.POSITIVE_INFINITY,
       connectionsMax: Number.POSITIVE_INFINITY,
+      requestsMax: Number.POSITIVE_INFINITY,
       preconnectRatio: 1,
       protocol: 'http2' as const,
       isPerConnection: false,

@@ -114,6 +114,7 @@ class TcpConnection {
       clearTimeout(timer)
       socket.off('close', gone)
       upstream.off('error', fail)
+      cluster.record(endpoint, 'tunnel-open', performance.now())
       runtime.observer.onTcpOpen(session)
       if (chain.logsConnected) runtime.observer.onTcpLog(session, 'TcpUpstreamConnected')
       if (cluster.config.closesOnFailure) endpoint.tunnels.add(upstream)

@@ -8,8 +8,8 @@ export type ConnectionCounts = {
   connections: number
   /** Requests that wait for a connection. */
   pending: number
-  /** Among them those for whom the limits leave no connection of their own. */
-  blocked: number
+  /** Requests that have a connection. */
+  requests: number
   pendingTotal: number
   connectFailures: number
   connectTimeouts: number
@@ -31,7 +31,7 @@ export function newConnectionCounts(beside?: ConnectionCounts): ConnectionCounts
   return {
     connections: 0,
     pending: 0,
-    blocked: 0,
+    requests: 0,
     pendingTotal: 0,
     connectFailures: 0,
     connectTimeouts: 0,

@@ -32,7 +32,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
     this.address = address
     this.settings = settings
     this.counts = counts
-    this.waiting = new WaitingRequests(counts, true)
+    this.waiting = new WaitingRequests(counts)
   }
 
   update(settings: PoolSettings, address: SocketAddress): void {
@@ -126,8 +126,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
         this.closeStale(connection, nowMs)
         continue
       }
-      connection.use(events)
-      events.onUpstreamReady(connection)
+      this.hand(connection, events)
       return undefined
     }
     if (this.mayDial()) return this.dial(events)
@@ -144,9 +143,19 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
         this.dial(events)
         continue
       }
+      this.hand(connection, events)
+    }
+  }
+
+  /** The limit of requests is one of those that have a connection: who waited for it may have to go without. */
+  private hand(connection: ClientConnection, events: UpstreamEvents): void {
+    if (this.counts.requests < this.settings.requestsMax) {
       connection.use(events)
       events.onUpstreamReady(connection)
+      return
     }
+    this.onFree(connection)
+    events.onUpstreamFailed('overflow', '')
   }
 
   /** One connection it always gets: those who wait for an endpoint without any would wait for ever. */
@@ -164,9 +173,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
       onSocket: (socket, reader) => {
         counts.pending--
         this.dials--
-        const connection = this.adopt(socket, reader)
-        connection.use(events)
-        events.onUpstreamReady(connection)
+        this.hand(this.adopt(socket, reader), events)
       },
       onDialFailed: (failure, detail) => {
         counts.pending--

@@ -30,7 +30,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
     this.address = address
     this.settings = settings
     this.counts = counts
-    this.waiting = new WaitingRequests(counts, false)
+    this.waiting = new WaitingRequests(counts)
   }
 
   update(settings: PoolSettings, address: SocketAddress): void {
@@ -110,7 +110,11 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   }
 
   private use(connection: ClientConnection, events: UpstreamEvents): void {
-    const { requestsPerConnectionMax } = this.settings
+    const { requestsPerConnectionMax, requestsMax } = this.settings
+    if (this.counts.requests >= requestsMax) {
+      events.onUpstreamFailed('overflow', '')
+      return
+    }
     const stream = connection.open(events)
     if (requestsPerConnectionMax > 0 && connection.requests >= requestsPerConnectionMax) {
       this.counts.ends.spent++

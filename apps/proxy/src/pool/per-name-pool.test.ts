@@ -36,6 +36,7 @@ const settings: PoolSettings = {
   requestsPerConnectionMax: 0,
   endpointConnectionsMax: Number.POSITIVE_INFINITY,
   connectionsMax: 2,
+  requestsMax: 10,
   preconnectRatio: 1,
   bufferBytesMax: 1024 * 1024,
   headerBytesMax: 60_000,

@@ -13,6 +13,8 @@ export type PoolSettings = DialSettings & {
   readonly connectionsMax: number
   /** Those of this endpoint alone (`per_host_thresholds`). */
   readonly endpointConnectionsMax: number
+  /** The cluster's requests that have a connection; at the limit one that gets its own is refused. */
+  readonly requestsMax: number
   /** `per_upstream_preconnect_ratio`: connections for each request, so that the next one finds one open. */
   readonly preconnectRatio: number
   readonly headerBytesMax: number

@@ -8,12 +8,9 @@ type Waiting = { readonly events: UpstreamEvents }
 export class WaitingRequests {
   private readonly all = new Set<Waiting>()
   private readonly counts: ConnectionCounts
-  private readonly areBlocked: boolean
 
-  /** `areBlocked`: nothing is being opened for them, they wait for what others have. */
-  constructor(counts: ConnectionCounts, areBlocked: boolean) {
+  constructor(counts: ConnectionCounts) {
     this.counts = counts
-    this.areBlocked = areBlocked
   }
 
   get size(): number {
@@ -25,7 +22,6 @@ export class WaitingRequests {
     this.all.add(waiting)
     this.counts.pending++
     this.counts.pendingTotal++
-    if (this.areBlocked) this.counts.blocked++
     return { cancel: () => this.remove(waiting) }
   }
 
@@ -46,7 +42,6 @@ export class WaitingRequests {
   private remove(waiting: Waiting): boolean {
     if (!this.all.delete(waiting)) return false
     this.counts.pending--
-    if (this.areBlocked) this.counts.blocked--
     return true
   }
 }

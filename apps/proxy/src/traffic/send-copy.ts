@@ -36,15 +36,15 @@ export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: 
   }
   const events: UpstreamEvents = {
     onUpstreamReady(port) {
-      attempt.port = port
-      attempt.connecting = undefined
+      attempt.take(port)
       copy.headers.set('host', host)
       port.sendHead(copy.method, copy.target, copy.headers, copy.framing, copy.bytes)
       if (copy.framing !== NO_BODY) for (const chunk of copy.body) port.sendData(chunk)
       port.sendEnd(undefined)
     },
-    onUpstreamFailed() {
-      endpoint.cluster.record(endpoint, 'local-failure', nowMs())
+    onUpstreamFailed(failure) {
+      if (failure === 'overflow') endpoint.cluster.totals.activeOverflows++
+      else endpoint.cluster.record(endpoint, 'local-failure', nowMs())
       end()
     },
     onInterim: () => undefined,

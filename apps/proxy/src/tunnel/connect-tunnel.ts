@@ -72,6 +72,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   upstream.once(readyEvent(settings), () => {
     upstream.off('error', onError)
     clearTimeout(timer)
+    cluster.record(endpoint, 'tunnel-open', nowMs())
     if (!isOver()) join(exchange, upstream, runtime, leave)
     else {
       leave()

@@ -4,6 +4,7 @@ import type { HeaderBlock } from '../exchange/header-block.ts'
 import { stripHopByHop } from '../exchange/hop-by-hop.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { UpstreamTry } from '../exchange/upstream-try.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
@@ -16,6 +17,7 @@ export function joinTunnel(
 ): void {
   const { port } = upstream
   if (port === undefined) return
+  upstream.cluster.record(upstream.endpoint, 'ok', nowMs())
   stripHopByHop(headers)
   if (exchange.method === 'CONNECT') {
     // The tunnel has no length (RFC 9110 §9.3.6).

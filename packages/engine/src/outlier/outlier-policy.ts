@@ -39,5 +39,12 @@ export type Detector =
   | 'failure-percentage'
   | 'local-origin-failure-percentage'
 
-/** How one try ended, as outlier detection sees it. */
-export type TryOutcome = 'ok' | 'server-error' | 'gateway-error' | 'local-failure'
+/** How one try went, as outlier detection sees it. That there is a connection is told before the answer is. */
+export type TryOutcome =
+  | 'connected'
+  /** The same, where no answer follows: it is all that will be known of the endpoint. */
+  | 'tunnel-open'
+  | 'ok'
+  | 'server-error'
+  | 'gateway-error'
+  | 'local-failure'

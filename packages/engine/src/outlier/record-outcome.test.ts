@@ -64,6 +64,24 @@ test('where they are split, failures to connect have their own count', () => {
   expect(record(clusterOf(2), times(5, 'local-failure'), split)).toEqual([false, false, false, false, true])
 })
 
+test('where they are split, a connection that came about begins the count anew, and an answer does not', () => {
+  const split = { ...policy, splitsLocalOrigin: true, consecutiveLocalOriginFailure: 2 }
+
+  const connected = record(clusterOf(2), ['connected', 'local-failure', 'connected', 'local-failure'], split)
+  const answered = record(clusterOf(2), ['local-failure', 'ok', 'local-failure'], split)
+
+  expect(connected).not.toContain(true)
+  expect(answered).toEqual([false, false, true])
+})
+
+test('a tunnel that opens is all that is known of its endpoint: it begins every count anew', () => {
+  const outcomes: TryOutcome[] = [...times(2, 'local-failure'), 'tunnel-open', ...times(2, 'local-failure')]
+  const split = { ...policy, splitsLocalOrigin: true, consecutiveLocalOriginFailure: 3 }
+
+  expect(record(clusterOf(2), outcomes)).not.toContain(true)
+  expect(record(clusterOf(2), outcomes, split)).not.toContain(true)
+})
+
 test('gateway errors have their own detector, which another server error resets', () => {
   const enforcing = { ...policy.enforcing, 'consecutive-gateway-failure': 100 }
   const gateway = { ...policy, consecutive5xx: 0, consecutiveGatewayFailure: 2, enforcing }

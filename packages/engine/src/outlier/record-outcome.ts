@@ -3,6 +3,10 @@ import { eject } from './eject.ts'
 import type { Detector, OutlierPolicy, TryOutcome } from './outlier-policy.ts'
 import type { OutlierRecord, OutlierSet } from './outlier-record.ts'
 
+export function isFailure(outcome: TryOutcome): boolean {
+  return outcome === 'server-error' || outcome === 'gateway-error' || outcome === 'local-failure'
+}
+
 /** Takes one outcome in; true when the endpoint is ejected by it (the detectors that count in a row). */
 export function recordOutcome(
   policy: OutlierPolicy,
@@ -18,11 +22,15 @@ export function recordOutcome(
     record.consecutiveLocal = 0
     return eject(policy, record, set, 'consecutive-local-origin-failure', nowMs, random)
   }
-  record.localTries++
-  record.localSuccesses++
-  record.consecutiveLocal = 0
+  if (outcome === 'connected' || (outcome === 'tunnel-open' && policy.splitsLocalOrigin)) {
+    // Whoever lets us in and then says nothing is not the same as who cannot be reached: they count from the beginning.
+    record.localTries++
+    record.localSuccesses++
+    record.consecutiveLocal = 0
+    return false
+  }
   record.requests++
-  if (outcome === 'ok') {
+  if (outcome === 'ok' || outcome === 'tunnel-open') {
     record.successes++
     record.consecutive5xx = 0
     record.consecutiveGateway = 0
