@@ -15,7 +15,7 @@ export function beginTry(
   nowMs: number,
 ): UpstreamTry {
   exchange.endpoint = endpoint.config
-  tellTry(exchange, action, endpoint.config, nowMs)
+  tellTry(exchange, action, nowMs)
   const { highBreaker, breaker } = endpoint.cluster
   const started = new UpstreamTry(cluster, action.highPriority ? highBreaker : breaker, endpoint, isRetry, nowMs)
   exchange.lastTry = started

@@ -135,7 +135,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const { current, exchange, action } = this
     if (current === undefined || action === undefined) return
     current.take(port)
-    sendRequest(exchange, port, this.body, this.isRequestEnded, this.trailers)
+    sendRequest(exchange, action, port, this.body, this.isRequestEnded, this.trailers)
     this.hasSentRequest = true
     this.timers.startStream(current.cluster.config.streamDurationMaxMs)
     if (this.isWhole) this.timers.startTry(action.perTryTimeoutMs)

@@ -1,17 +1,22 @@
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { NO_BODY } from './body-framing.ts'
 import type { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { ReplayBody } from './replay-body.ts'
+import { nameEndpoint } from './tell-try.ts'
 import type { UpstreamPort } from './upstream-port.ts'
 
 /** Sends what is there of a request on a connection that is ready: its head, what of its body has come, and its end. */
 export function sendRequest(
-  { requestFraming, requestLength, method, target, headers, downstream, virtualCluster }: HttpExchange,
+  exchange: HttpExchange,
+  action: ForwardAction,
   port: UpstreamPort,
   body: ReplayBody,
   isEnded: boolean,
   trailers: HeaderBlock | undefined,
 ): void {
+  nameEndpoint(exchange, action)
+  const { requestFraming, requestLength, method, target, headers, downstream, virtualCluster } = exchange
   if (virtualCluster !== undefined) virtualCluster.tries++
   port.sendHead(method, target, headers, requestFraming, requestLength)
   if (requestFraming === NO_BODY) {

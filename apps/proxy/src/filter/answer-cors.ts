@@ -55,10 +55,17 @@ function policyOf(
   return route?.action.kind === 'forward' ? heldCors(filter, route, choice) : undefined
 }
 
+/** What is allowed; where that is everything, what the browser asked for: with credentials "*" would be a name like any other. */
+function orAsked(allowed: string, asked: HeaderBlock, what: 'method' | 'headers'): string {
+  return allowed === '*' ? (asked.get(`access-control-request-${what}`) ?? '') : allowed
+}
+
 function writePreflight(policy: CorsPolicy, exchange: HttpExchange, headers: HeaderBlock): void {
   if (policy.allowCredentials === true) headers.append('access-control-allow-credentials', 'true')
-  if (policy.allowMethods !== '') headers.append('access-control-allow-methods', policy.allowMethods)
-  if (policy.allowHeaders !== '') headers.append('access-control-allow-headers', policy.allowHeaders)
+  const { allowMethods, allowHeaders } = policy
+  const asked = exchange.headers
+  if (allowMethods !== '') headers.append('access-control-allow-methods', orAsked(allowMethods, asked, 'method'))
+  if (allowHeaders !== '') headers.append('access-control-allow-headers', orAsked(allowHeaders, asked, 'headers'))
   if (policy.maxAge !== '') headers.append('access-control-max-age', policy.maxAge)
   const asksPrivate = exchange.headers.get('access-control-request-private-network') === 'true'
   if (asksPrivate && policy.allowPrivateNetwork === true) {

@@ -1,9 +1,11 @@
 import { compileHeaderFormat } from '@heddle/engine/mutate/compile-header-format'
+import { partValue } from '@heddle/engine/mutate/header-format'
 import type { LogTemplate } from '../config/access-log-config.ts'
 import { compileLogText } from './compile-log-text.ts'
 import type { FormatOperator } from './format-operator.ts'
 import { formatOperators } from './format-operators.ts'
 import type { LogText } from './log-text.ts'
+import { readableText } from './readable-text.ts'
 
 /**
  * A line of JSON, its end included. What is the same in every line is written once, when the template is taken apart; a
@@ -82,7 +84,14 @@ function compileValue(pattern: string, path: string, absent = '-'): LogText {
   const format = compileHeaderFormat(pattern, path)
   const only = format.kind === 'parts' && format.parts.length === 1 ? format.parts[0] : undefined
   if (only === undefined || only.kind === 'text') return written(text, quoted)
-  if (only.kind !== 'command') return written(text, textOrNull)
+  if (only.kind !== 'command') {
+    const write = remembering((value) => quoted(readableText(value)))
+    const http: LogText['http'] = (exchange) => {
+      const value = partValue(only, exchange)
+      return value === undefined ? 'null' : write(value)
+    }
+    return { http, tcp: () => 'null' }
+  }
   const { json, isNumber, isText }: FormatOperator = formatOperators[only.command]
   if (json !== undefined) return { http: (exchange) => json(exchange, only.args), tcp: () => 'null' }
   return written(text, isText ? quoted : isNumber ? numberOrNull : textOrNull)

@@ -48,6 +48,13 @@ function compilePart(part: FormatPart, absent: string, read: (value: string) => 
     case 'request-header':
     case 'response-header':
     case 'response-trailer':
-      return { http: (exchange) => read(partValue(part, exchange) ?? '') || absent, tcp: () => absent }
+      return {
+        http: (exchange) => {
+          const value = partValue(part, exchange)
+          // One that is there and empty is written as it is.
+          return value === undefined ? absent : read(value)
+        },
+        tcp: () => absent,
+      }
   }
 }
