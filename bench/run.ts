@@ -3,12 +3,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../tools/read-arguments.ts'
 import { measureScenario } from './measure-scenario.ts'
 import { renderTable } from './render-table.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     scenario: { type: 'string', multiple: true, default: [] },
     all: { type: 'boolean', default: false },

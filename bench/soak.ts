@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../tools/read-arguments.ts'
 import { cpuTimeMs, residentMiB } from './cpu-time.ts'
 import { type Held, heldKinds, holdConnections } from './held-connections.ts'
 import { liveHeapMiB, snapshotFlags } from './live-heap.ts'
@@ -16,7 +16,7 @@ import { bench, freePort, isAccepting, Runners } from './runners.ts'
 import { heldScenario } from './scenarios/held.ts'
 import { slopePerMinute } from './slope.ts'
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     minutes: { type: 'string', default: '30' },
     rate: { type: 'string', default: '2000' },

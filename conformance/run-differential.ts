@@ -2,8 +2,8 @@
 // proxy and on a real Envoy, and shows where these differ, each in its smallest form. Ends in "N passed, N failed, N skipped".
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
+import { readArguments } from '../tools/read-arguments.ts'
 import { Draw } from './differential/draw.ts'
 import { findDifferences } from './differential/find-differences.ts'
 import { type CaseKind, caseKindNames, drawKind, generateScenario } from './differential/generate-scenario.ts'
@@ -15,7 +15,7 @@ import { makeCertificates } from './runner/make-certificates.ts'
 import type { Json } from './runner/scenario-values.ts'
 import { temporaryFolder } from './runner/temporary-folder.ts'
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     seed: { type: 'string' },
     cases: { type: 'string', default: '200' },

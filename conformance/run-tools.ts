@@ -3,8 +3,9 @@
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs, stripVTControlCharacters } from 'node:util'
+import { stripVTControlCharacters } from 'node:util'
 import { refusingPort } from '../packages/testkit/src/refusing-port.ts'
+import { readArguments } from '../tools/read-arguments.ts'
 import { buildBootstrap } from './runner/build-bootstrap.ts'
 import { buildProxy } from './runner/build-proxy.ts'
 import { findTool, type ToolSource } from './runner/find-tool.ts'
@@ -19,7 +20,7 @@ import { startSide } from './runner/start-side.ts'
 import { startUpstream } from './runner/start-upstream.ts'
 import { temporaryFolder } from './runner/temporary-folder.ts'
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     source: { type: 'boolean', default: false },
     json: { type: 'string' },

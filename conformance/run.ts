@@ -2,7 +2,7 @@
 // bootstrap. Prints scenario × side, what differs and why, and ends in "N passed, N failed, N skipped".
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../tools/read-arguments.ts'
 import { readBootstrapCases } from './runner/bootstrap-case.ts'
 import { buildProxy } from './runner/build-proxy.ts'
 import { envoySide } from './runner/envoy-side.ts'
@@ -17,7 +17,7 @@ import { temporaryFolder } from './runner/temporary-folder.ts'
 import { validateBootstraps } from './runner/validate-bootstraps.ts'
 import { type Seen, type Verdict, verdictOf } from './runner/verdict.ts'
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     only: { type: 'string' },
     filter: { type: 'string', multiple: true, default: [] },

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../../tools/read-arguments.ts'
 import { adsSession } from './ads-session.ts'
 import { bootstrap } from './bootstrap.ts'
 import { chunks } from './chunks.ts'
@@ -31,7 +31,7 @@ const corpus = path.join(import.meta.dirname, 'corpus')
 /** An input that keeps the processor busy for longer is as bad as one that is misread. A busy machine is not its fault. */
 const inputMsMax = 1000
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     seconds: { type: 'string', default: '10' },
     only: { type: 'string', multiple: true, default: [] },

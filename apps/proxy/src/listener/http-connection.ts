@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { preface } from '../codec/http2/frame.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
+import type { HttpChain } from '../config/http-chain.ts'
 import type { ServingChain } from '../exchange/http-filters.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import type { SpareServers } from '../exchange/spare-servers.ts'
@@ -49,11 +51,12 @@ export class HttpConnection implements HttpOwner {
     const { chain } = current()
     this.statPrefix = chain.statPrefix
     this.limits = ConnectionLimits.of(chain, runtime.wheel, this)
-    if (chain.codec === 'http2') this.requests = this.speakHttp2(socket, reader)
+    const codec = chain.codec === 'auto' ? agreedCodec(socket) : chain.codec
+    if (codec === 'http2') this.requests = this.speakHttp2(socket, reader)
     else {
       const http1 = new Http1Requests(socket, reader, this)
       this.requests = http1
-      if (chain.codec !== 'http1') this.detect(http1, reader)
+      if (codec === 'auto') this.detect(http1, reader)
     }
   }
 
@@ -110,4 +113,11 @@ export class HttpConnection implements HttpOwner {
       reader.onBytes?.(Buffer.concat([preface, lent.subarray(length)]))
     }
   }
+}
+
+/** What both have agreed on in TLS is spoken (RFC 7301 §3.2); where they have not, the client's first bytes say it. */
+function agreedCodec(socket: Socket): HttpChain['codec'] {
+  const agreed = (socket as Partial<TLSSocket>).alpnProtocol
+  if (agreed === 'h2') return 'http2'
+  return agreed ? 'http1' : 'auto'
 }
