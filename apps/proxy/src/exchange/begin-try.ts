@@ -17,7 +17,8 @@ export function beginTry(
   exchange.endpoint = endpoint.config
   tellTry(exchange, action, nowMs)
   const { highBreaker, breaker } = endpoint.cluster
-  const started = new UpstreamTry(cluster, action.highPriority ? highBreaker : breaker, endpoint, isRetry, nowMs)
+  const chosen = action.highPriority ? highBreaker : breaker
+  const started = new UpstreamTry(cluster, chosen, endpoint, isRetry, nowMs, exchange.lastTry)
   exchange.lastTry = started
   return started
 }

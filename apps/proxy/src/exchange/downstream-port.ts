@@ -1,8 +1,12 @@
 import type { Framing } from './body-framing.ts'
 import type { HeaderBlock } from './header-block.ts'
+import type { WireCount } from './wire-count.ts'
 
 /** The client's side of an exchange, as the exchange may use it. The codec implements it over a socket. */
 export type DownstreamPort = {
+  /** Of the request and of its answer. */
+  readonly received: WireCount
+  readonly sent: WireCount
   /** Interim 100, once, when the client waits for it. */
   sendContinue(): void
   /** `headers` hold no framing and no hop-by-hop field: those are written from `framing` and the connection's state. */

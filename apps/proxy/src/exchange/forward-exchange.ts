@@ -146,7 +146,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const { current, exchange } = this
     if (current === undefined) return
     this.current = undefined
-    current.end()
+    current.fail()
     this.timers.endTry()
     const now = nowMs()
     if (failure === 'overflow') current.cluster.totals.activeOverflows++

@@ -1,4 +1,5 @@
 import { type HeaderName, headerName } from './header-name.ts'
+import { listFields } from './list-fields.ts'
 
 /** Header fields in the order they came, names in lower case. One block is used again for message after message. */
 export class HeaderBlock {
@@ -58,6 +59,17 @@ export class HeaderBlock {
       if (this.names[index] !== name) continue
       const value = this.values[index] as string // in range
       found = found === undefined ? value : `${found},${value}`
+    }
+    return found
+  }
+
+  /** As a format tells it: of several lines the first, but for fields that are lists (`list-fields.ts`). */
+  told(name: string): string | undefined {
+    let found: string | undefined
+    for (let index = 0; index < this.count; index++) {
+      if (this.names[index] !== name) continue
+      if (found !== undefined) return listFields.has(name) ? this.get(name) : found
+      found = this.values[index] as string // in range
     }
     return found
   }

@@ -87,7 +87,7 @@ export class HedgedTry implements UpstreamEvents {
   }
 
   private fail(failure: UpstreamFailure, detail: string): void {
-    this.attempt.end()
+    this.attempt.fail()
     this.tries.remove(this)
     if (!this.tries.areWaiting && !this.forward.hasNext) this.forward.onHedgesOver(failure, detail)
   }

@@ -161,6 +161,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   begin(config: ProxyConfig, nowMs: number): void {
     this.config = config
     this.generation++
+    this.downstream.sent.reset()
     this.nextFilter = 0
     this.peer.remoteAddress = this.connection.remoteAddress
     this.scheme = this.connection.isSecure ? 'https' : 'http'
@@ -240,25 +241,25 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   requestHeader(name: string): string | undefined {
     switch (name) {
       case ':path':
-        return this.target
+        return this.target || undefined
       case ':method':
-        return this.method
+        return this.method || undefined
       case ':authority':
-        return this.host
+        return this.host || undefined
       case ':scheme':
         return this.scheme
       // It frames this hop's message, and is none of the fields that are sent on.
       case 'content-length':
         return this.requestFraming === LENGTH ? String(this.requestLength) : undefined
       default:
-        return this.headers.get(name)
+        return this.headers.told(name)
     }
   }
 
   responseHeader(name: string): string | undefined {
     if (name === ':status') return String(this.status)
     if (name === 'content-length' && this.responseLength >= 0) return String(this.responseLength)
-    return this.responseHeaders?.get(name)
+    return this.responseHeaders?.told(name)
   }
 
   get target(): string {
@@ -272,7 +273,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   }
 
   responseTrailer(name: string): string | undefined {
-    return this.responseTrailers?.get(name)
+    return this.responseTrailers?.told(name)
   }
 
   command(command: FormatCommand, args: string): string | undefined {

@@ -1,7 +1,10 @@
 import type { DownstreamPort } from './downstream-port.ts'
+import { noCount } from './wire-count.ts'
 
 /** Where an exchange answers that serves nobody for now: what comes too late must not reach whoever it serves next. */
 export const noDownstream: DownstreamPort = {
+  received: noCount,
+  sent: noCount,
   sendContinue() {},
   sendHead() {},
   sendData: () => true,

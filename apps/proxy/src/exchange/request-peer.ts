@@ -7,6 +7,9 @@ export type ConnectionPeer = PeerView & {
   readonly isSecure: boolean
   /** Its destination is not the address that it was accepted at, but the one before a redirection or a proxy. */
   readonly isDestinationRestored: boolean
+  /** Where it was accepted. */
+  readonly ownAddress: string
+  readonly ownPort: number
   /** Undefined: it is not encrypted. */
   readonly tls: TlsFacts | undefined
 }
@@ -21,6 +24,8 @@ export const nobody: ConnectionPeer = {
   destinationAddress: '',
   destinationPort: 0,
   isDestinationRestored: false,
+  ownAddress: '',
+  ownPort: 0,
   sni: undefined,
   isSecure: false,
   tls: undefined,

@@ -8,6 +8,7 @@ import type { HeaderBlock } from './header-block.ts'
 export type ThrottledExchange = EndingExchange & {
   readonly downstream: DownstreamPort
   responseHeaders: HeaderBlock | undefined
+  readonly lastTry: { keepCounts(): void } | undefined
 }
 
 /** Goes on reading when there is room again. */
@@ -58,6 +59,7 @@ export class ResponseThrottle {
     if (this.queuedBytes === 0) return false
     // The upstream's connection serves another request from now on, with these very blocks.
     this.end = { trailers: trailers?.copy() }
+    this.exchange.lastTry?.keepCounts()
     this.exchange.responseHeaders = this.exchange.responseHeaders?.copy()
     return true
   }

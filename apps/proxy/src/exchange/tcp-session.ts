@@ -4,6 +4,7 @@ import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'
 import type { TcpChain } from '../config/tcp-chain.ts'
 import type { LoggedSession } from '../format/logged-session.ts'
+import type { UpstreamFacts } from './upstream-facts.ts'
 
 /** A connection whose bytes are passed on unread, while it lasts. */
 export type TcpSession = LoggedSession & {
@@ -13,11 +14,13 @@ export type TcpSession = LoggedSession & {
   readonly revision: string
   readonly bytes: TcpBytes
   upstreamLocal: string
+  upstream: UpstreamFacts | undefined
   /** The name that the configuration gives; there may be no such cluster. */
   clusterName: string
   readonly subset: SubsetMatch | undefined
   cluster: ClusterConfig | undefined
   endpoint: EndpointConfig | undefined
+  readonly attempted: EndpointConfig[]
   flags: string
   details: string
   /** The policy that denied it; "none" where no policy allowed it, "" where it was let in. */

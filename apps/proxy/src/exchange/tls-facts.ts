@@ -11,4 +11,11 @@ export type TlsFacts = {
   /** The peer's certificate and those that it has sent along, as PEM. */
   readonly chain: () => readonly string[]
   readonly own: () => X509Certificate | undefined
+  /** The name that the client has asked for; "" for none. */
+  readonly serverName: string
+  /** When the handshake was over, in the clock of `nowMs`. */
+  readonly securedMs: number
+  /** "" where there is none, or where the library does not say. */
+  readonly sessionId: () => string
+  readonly group: () => string
 }

@@ -1,6 +1,8 @@
 import type { TryFailure } from '@heddle/engine/retry/try-failure'
 import type { Framing } from './body-framing.ts'
 import type { HeaderBlock } from './header-block.ts'
+import type { UpstreamFacts } from './upstream-facts.ts'
+import type { WireCount } from './wire-count.ts'
 
 /** One pooled connection to an endpoint, for the time of one try. */
 export type UpstreamPort = {
@@ -8,6 +10,10 @@ export type UpstreamPort = {
   readonly isReused: boolean
   /** Where its connection comes from, with the port. */
   readonly localAddress: string
+  readonly facts: UpstreamFacts | undefined
+  /** Of this try's request and of its answer. */
+  readonly sent: WireCount
+  readonly received: WireCount
   sendHead(method: string, target: string, headers: HeaderBlock, framing: Framing, contentLength: number): void
   sendData(chunk: Buffer): boolean
   sendEnd(trailers: HeaderBlock | undefined): void

@@ -2,7 +2,9 @@ import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
 import type { ClusterTotals } from '../cluster/cluster-totals.ts'
 import type { EndpointOwner, EndpointState } from '../cluster/endpoint-state.ts'
 import type { PendingConnect } from '../pool/dial-socket.ts'
+import { nowMs } from '../traffic/event-clock.ts'
 import type { UpstreamPort } from './upstream-port.ts'
+import { noCount, WireCount } from './wire-count.ts'
 
 /** The cluster that a route names: what its tries come to. */
 export type NamedCluster = { readonly totals: ClusterTotals }
@@ -19,13 +21,27 @@ export class UpstreamTry {
   port: UpstreamPort | undefined
   connecting: PendingConnect | undefined
   readonly startedMs: number
+  /** When it got its connection; −1 until then. */
+  readyMs = -1
+  /** The one before it, of the same request. */
+  readonly before: UpstreamTry | undefined
+  /** Of one that is over before the exchange is: its connection may serve another by the time that somebody asks. */
+  private kept: { readonly sent: WireCount; readonly received: WireCount } | undefined
   /** It had its time and goes on beside a later one: nothing of it is tried again. */
   isHedged = false
   private isOpen = true
 
-  constructor(named: NamedCluster, breaker: CircuitBreaker, endpoint: EndpointState, isRetry: boolean, nowMs: number) {
+  constructor(
+    named: NamedCluster,
+    breaker: CircuitBreaker,
+    endpoint: EndpointState,
+    isRetry: boolean,
+    nowMs: number,
+    before: UpstreamTry | undefined,
+  ) {
     const { cluster } = endpoint
     this.startedMs = nowMs
+    this.before = before
     this.named = named
     this.cluster = cluster
     this.breaker = breaker
@@ -40,6 +56,7 @@ export class UpstreamTry {
   /** It has a connection: from now on it counts against the limit of requests. */
   take(port: UpstreamPort): void {
     this.port = port
+    this.readyMs = nowMs()
     this.connecting = undefined
     this.breaker.counts.requests++
     this.cluster.recordConnected(this.endpoint)
@@ -54,9 +71,32 @@ export class UpstreamTry {
     this.endpoint.active--
   }
 
+  get sent(): WireCount {
+    return this.kept?.sent ?? this.port?.sent ?? noCount
+  }
+
+  get received(): WireCount {
+    return this.kept?.received ?? this.port?.received ?? noCount
+  }
+
+  keepCounts(): void {
+    const { port } = this
+    if (port === undefined || this.kept !== undefined) return
+    this.kept = { sent: new WireCount(), received: new WireCount() }
+    this.kept.sent.add(port.sent)
+    this.kept.received.add(port.received)
+  }
+
+  /** It has failed. */
+  fail(): void {
+    this.keepCounts()
+    this.end()
+  }
+
   /** Ends it before its answer is complete: nothing of it may reach anybody any more. */
   abandon(): void {
     this.connecting?.cancel()
+    this.keepCounts()
     this.port?.abandon()
     this.end()
   }

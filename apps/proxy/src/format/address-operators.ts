@@ -48,6 +48,14 @@ const local: Sides = {
   tcp: (session) => session.local,
 }
 
+const own: Sides = {
+  http: ({ connection: { ownAddress, ownPort } }) => hostPort(ownAddress, ownPort),
+  tcp: ({ peer: { ownAddress, ownPort } }) => hostPort(ownAddress, ownPort),
+}
+
+/** Only an internal address has one, and there is none here. */
+const endpointId: FormatOperator = { http: () => '', tcp: () => '', isText: true }
+
 /** Both ends of both connections. */
 export const addressOperators = {
   UPSTREAM_HOST: whole(upstream),
@@ -66,6 +74,11 @@ export const addressOperators = {
   DOWNSTREAM_LOCAL_ADDRESS: whole(local),
   DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: withoutPort(local),
   DOWNSTREAM_LOCAL_PORT: port(local),
+  DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID: endpointId,
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS: whole(own),
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT: withoutPort(own),
+  DOWNSTREAM_DIRECT_LOCAL_PORT: port(own),
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID: endpointId,
 } as const
 
 function hostOf(address: string): string {

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { FormatCommand } from '@heddle/engine/mutate/format-command'
 import { otherCluster } from '@heddle/engine/route/virtual-cluster'
-import { addressKey } from '../config/address-key.ts'
-import type { EndpointConfig } from '../config/assignment.ts'
 import { addressOperators } from './address-operators.ts'
+import { durationOperators } from './duration-operators.ts'
 import { flagNames } from './flag-names.ts'
 import type { FormatOperator } from './format-operator.ts'
 import { grpcStatusText, toldGrpcStatus } from './grpc-status-text.ts'
@@ -13,6 +12,8 @@ import { metadataOperators } from './metadata-operators.ts'
 import { requestOperators } from './request-operators.ts'
 import { timeOperators } from './time-operators.ts'
 import { tlsOperators } from './tls-operators.ts'
+import { nameOf, port, upstreamOperators } from './upstream-operators.ts'
+import { wireOperators } from './wire-operators.ts'
 
 const none = () => ''
 const nothing: FormatOperator = { http: none, tcp: none }
@@ -21,10 +22,13 @@ const ownName = hostname()
 /** Every command operator that a format may have, in headers, in logs and in the bodies of our own answers. */
 export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = {
   ...addressOperators,
+  ...durationOperators,
   ...metadataOperators,
   ...requestOperators,
   ...timeOperators,
   ...tlsOperators,
+  ...upstreamOperators,
+  ...wireOperators,
   START_TIME_LOCAL: timeOperators.START_TIME,
   EMIT_TIME_LOCAL: timeOperators.EMIT_TIME,
   VIRTUAL_CLUSTER_NAME: {
@@ -32,6 +36,9 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
       virtualCluster === undefined || virtualCluster.name === otherCluster ? '' : virtualCluster.name,
     tcp: none,
   },
+  LISTENER_NAME: { http: ({ listener }) => listener.name, tcp: ({ listener }) => listener.name },
+  // It is looked up once, and nothing here asks for it to be looked up again.
+  ROUTE_RESOLUTION_COUNT: { http: ({ route }) => (route === undefined ? '0' : '1'), tcp: () => '0', isNumber: true },
   ROUTE_NAME: { http: ({ route }) => route?.name ?? '', tcp: none },
   // 0 where there was no answer, as Envoy has it.
   RESPONSE_CODE: { http: ({ status }) => String(status), tcp: () => '0', isNumber: true },
@@ -49,6 +56,9 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   // Of requests there is one word in these that Envoy says of TLS peers; ours is in RESPONSE_CODE_DETAILS.
   CONNECTION_TERMINATION_DETAILS: { http: none, tcp: ({ details }) => details },
   UPSTREAM_TRANSPORT_FAILURE_REASON: nothing,
+  // No filter of ours keeps any under a name of a configuration's own.
+  FILTER_STATE: nothing,
+  UPSTREAM_FILTER_STATE: nothing,
   // No filter of ours sets any.
   CUSTOM_FLAGS: { http: none, tcp: none, isText: true },
   BYTES_RECEIVED: {
@@ -108,13 +118,6 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   UNIQUE_ID: { http: () => randomUUID(), tcp: () => randomUUID() },
   HOSTNAME: { http: () => ownName, tcp: () => ownName },
   ENVIRONMENT: { http: (_, name) => process.env[name] ?? '-', tcp: (_, name) => process.env[name] ?? '-' },
-}
-
-const port = /:\d+$/
-
-function nameOf(endpoint: EndpointConfig | undefined): string {
-  if (endpoint === undefined) return ''
-  return endpoint.hostname || addressKey(endpoint.address)
 }
 
 /** Known as soon as the route has chosen one. */

@@ -6,6 +6,19 @@ import type { EndpointConfig } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { ConnectionPeer, RequestPeer } from '../exchange/request-peer.ts'
+import type { UpstreamFacts } from '../exchange/upstream-facts.ts'
+import type { WireCount } from '../exchange/wire-count.ts'
+
+/** One try of it. */
+export type LoggedTry = {
+  readonly port: { readonly localAddress: string; readonly facts: UpstreamFacts | undefined } | undefined
+  readonly endpoint: { readonly config: EndpointConfig }
+  readonly startedMs: number
+  readonly readyMs: number
+  readonly sent: WireCount
+  readonly received: WireCount
+  readonly before: LoggedTry | undefined
+}
 
 /** A request and what has become of it, as formats and the filters of logs see it: only to be read. */
 export type LoggedExchange = RequestView &
@@ -14,7 +27,13 @@ export type LoggedExchange = RequestView &
     readonly peer: Readonly<RequestPeer>
     /** The connection that it came on. */
     readonly connection: ConnectionPeer
-    readonly headers: Pick<HeaderBlock, 'get'>
+    readonly headers: Pick<HeaderBlock, 'get' | 'has' | 'names' | 'values' | 'count'>
+    readonly responseHeaders: HeaderBlock | undefined
+    readonly responseTrailers: HeaderBlock | undefined
+    readonly downstream: { readonly received: WireCount; readonly sent: WireCount }
+    readonly listener: { readonly name: string }
+    readonly method: string
+    readonly scheme: string
     readonly host: string
     readonly target: string
     readonly majorVersion: number
@@ -28,7 +47,7 @@ export type LoggedExchange = RequestView &
     readonly cluster: ClusterConfig | undefined
     readonly endpoint: EndpointConfig | undefined
     readonly attempts: number
-    readonly lastTry: { readonly port: { readonly localAddress: string } | undefined } | undefined
+    readonly lastTry: LoggedTry | undefined
     // tracing
     readonly traceId: string
     readonly spanId: string

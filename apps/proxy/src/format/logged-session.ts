@@ -1,6 +1,7 @@
 import type { EndpointConfig } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
+import type { UpstreamFacts } from '../exchange/upstream-facts.ts'
 
 /** A connection whose bytes are passed on unread, as formats and the filters of logs see it: only to be read. */
 export type LoggedSession = {
@@ -10,8 +11,13 @@ export type LoggedSession = {
   readonly peer: ConnectionPeer
   /** Where its upstream connection comes from; "" without one. */
   readonly upstreamLocal: string
+  /** Undefined while there is no connection to an endpoint. */
+  readonly upstream: UpstreamFacts | undefined
   readonly cluster: ClusterConfig | undefined
   readonly endpoint: EndpointConfig | undefined
+  /** Those that were dialled, in order. */
+  readonly attempted: readonly EndpointConfig[]
+  readonly listener: { readonly name: string }
   readonly startedMs: number
   /** Counted as they pass, so that a report finds those of a connection that lasts for days. */
   readonly bytes: { readonly fromClient: number; readonly fromUpstream: number }

@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import type { TcpAddress } from '../config/socket-address.ts'
 import type { ConnectionPeer } from '../exchange/request-peer.ts'
+import { readTlsFacts } from '../identity/read-tls-facts.ts'
 import { subjectAltNames, uriOf } from '../identity/subject-alt-names.ts'
 import type { ConnectionFacts } from './pick-chain.ts'
 import { unmapped } from './unmapped.ts'
@@ -18,6 +18,8 @@ export function peerOf(socket: Socket, restored: TcpAddress | undefined): Connec
     principal: undefined,
     destinationAddress: restored?.host ?? unmapped(socket.localAddress ?? ''),
     destinationPort: restored?.port ?? socket.localPort ?? 0,
+    ownAddress: unmapped(socket.localAddress ?? ''),
+    ownPort: socket.localPort ?? 0,
     isDestinationRestored: restored !== undefined,
     sni: undefined,
     isSecure: false,
@@ -56,27 +58,13 @@ export function peerBy(peer: ConnectionPeer, facts: ConnectionFacts): Connection
   }
 }
 
-function chainOf(leaf: DetailedPeerCertificate): readonly string[] {
-  const chain: DetailedPeerCertificate[] = []
-  // The last one names itself as its issuer.
-  for (let next = leaf; next?.raw !== undefined && !chain.includes(next); next = next.issuerCertificate)
-    chain.push(next)
-  return chain.map(({ raw }) => new X509Certificate(raw).toString())
-}
-
 /** What the handshake has proved. */
 export function securePeer(socket: TLSSocket): Pick<ConnectionPeer, 'principal' | 'sni' | 'isSecure' | 'tls'> {
-  const peer = socket.authorized ? socket.getPeerX509Certificate() : undefined
+  const tls = readTlsFacts(socket, false)
   return {
-    principal: uriOf(subjectAltNames(peer?.subjectAltName)),
+    principal: uriOf(subjectAltNames(tls.peer?.subjectAltName)),
     sni: socket.servername || undefined,
     isSecure: true,
-    tls: {
-      version: socket.getProtocol() ?? '',
-      cipher: socket.getCipher().name,
-      peer,
-      chain: () => chainOf(socket.getPeerCertificate(true)),
-      own: () => socket.getX509Certificate(),
-    },
+    tls,
   }
 }

@@ -9,6 +9,7 @@ import { requestedDestination } from '../exchange/requested-destination.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import { countTls } from '../pool/count-tls.ts'
 import { localAddressOf } from '../pool/local-address-of.ts'
+import { upstreamFacts } from '../pool/note-dial.ts'
 import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer } from '../traffic/timer-wheel.ts'
@@ -56,6 +57,7 @@ class TcpConnection {
       this.refuse('UO')
     } else {
       session.endpoint = endpoint.config
+      session.attempted.push(endpoint.config)
       this.connect(endpoint, tried)
     }
   }
@@ -111,6 +113,7 @@ class TcpConnection {
     upstream.once('error', fail)
     upstream.once(readyEvent(settings), () => {
       session.upstreamLocal = localAddressOf(upstream)
+      session.upstream = upstreamFacts(upstream)
       clearTimeout(timer)
       socket.off('close', gone)
       upstream.off('error', fail)

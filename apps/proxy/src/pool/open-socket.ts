@@ -11,6 +11,7 @@ import { chainLength, chainLengthMax } from '../identity/chain-length.ts'
 import { peerProblem } from '../identity/peer-problem.ts'
 import { contextOptions } from '../tls-context.ts'
 import { tlsLibrary } from '../tls-library.ts'
+import { noteDial } from './note-dial.ts'
 import { tuneKeepalive } from './tune-keepalive.ts'
 
 export type DialSettings = {
@@ -42,6 +43,7 @@ export function openSocket(address: SocketAddress, settings: DialSettings, reade
     allowHalfOpen: true,
   }
   const socket = begin(options, settings)
+  noteDial(socket)
   reader?.attach(socket)
   if (keepalive !== undefined && address.kind === 'tcp') socket.once('connect', () => tuneKeepalive(socket, keepalive))
   return socket

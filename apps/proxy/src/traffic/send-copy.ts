@@ -28,7 +28,7 @@ export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: 
   }
   // The head is written when there is a connection; until then another copy may change the host.
   const host = copy.headers.get('host') ?? ''
-  const attempt = new UpstreamTry(cluster, endpoint.cluster.breaker, endpoint, false, now)
+  const attempt = new UpstreamTry(cluster, endpoint.cluster.breaker, endpoint, false, now, undefined)
   const timer = newTimer(() => attempt.abandon())
   const end = () => {
     wheel.clear(timer)

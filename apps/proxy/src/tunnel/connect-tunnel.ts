@@ -10,6 +10,7 @@ import { replyToFailure } from '../exchange/reply-to-failure.ts'
 import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { addTunnelBytes } from './add-tunnel-bytes.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
 /** A CONNECT is tried once. */
@@ -97,8 +98,7 @@ function join(exchange: HttpExchange, upstream: Socket, { wheel }: Runtime, leav
     durationMaxMs: undefined,
     onEnd: () => {
       leave()
-      exchange.requestBytes += bytes.fromClient
-      exchange.responseBytes += bytes.fromUpstream
+      addTunnelBytes(exchange, bytes, client, upstream)
       endExchange(exchange)
     },
   })

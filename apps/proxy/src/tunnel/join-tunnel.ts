@@ -6,6 +6,7 @@ import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { UpstreamTry } from '../exchange/upstream-try.ts'
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
+import { addTunnelBytes } from './add-tunnel-bytes.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
 /** The upstream has accepted an upgrade (101) or a CONNECT (2xx): passes its answer on, then the bytes of both sides, until both end. */
@@ -38,8 +39,7 @@ export function joinTunnel(
     idleTimeoutMs: exchange.chain.idleTimeoutMs,
     durationMaxMs: undefined,
     onEnd: () => {
-      exchange.requestBytes += bytes.fromClient
-      exchange.responseBytes += bytes.fromUpstream
+      addTunnelBytes(exchange, bytes, client, server)
       upstream.end()
       endExchange(exchange)
     },

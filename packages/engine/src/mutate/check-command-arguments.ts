@@ -18,6 +18,22 @@ const prefixLength: Check = (args) =>
 /** Metadata of a request is left out: nothing here writes any. */
 const metadata = ['ROUTE', 'CLUSTER', 'UPSTREAM_HOST']
 
+const duration: Check = (args) => {
+  const [first, last, unit = 'ms', ...more] = args.split(':')
+  if (!first || !last || more.length > 0) return 'it goes from one moment to another, as "DS_RX_BEG:US_TX_END"'
+  return ['ms', 'us', 'ns'].includes(unit) ? undefined : `"${unit}" is none of ms, us, ns`
+}
+
+/** What Envoy's own filters keep would have to be told; what only extensions could keep is not there. */
+const filterState: Check = (args) => {
+  const [key = '', form = 'TYPED', field] = args.split(':')
+  if (key === '' || key.startsWith('envoy.')) return `the state "${key}" is not supported yet`
+  if (form === 'FIELD' ? !field : field !== undefined || !['PLAIN', 'TYPED'].includes(form)) {
+    return `"${form}" is none of PLAIN, TYPED, and FIELD with a name`
+  }
+  return undefined
+}
+
 const checks: Partial<Record<FormatCommand, Check>> = {
   PATH: words(['WQ', 'NQ'], ['ORIG', 'PATH', 'ORIG_OR_PATH']),
   QUERY_PARAMS: words(['ORIG', 'DECODED']),
@@ -27,6 +43,10 @@ const checks: Partial<Record<FormatCommand, Check>> = {
   DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: prefixLength,
   DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: prefixLength,
   UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: prefixLength,
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT: prefixLength,
+  COMMON_DURATION: duration,
+  FILTER_STATE: filterState,
+  UPSTREAM_FILTER_STATE: filterState,
   UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: prefixLength,
   METADATA: (args) => {
     const [type = ''] = args.split(':')

@@ -1,4 +1,5 @@
 import { HeaderBlock } from '../../exchange/header-block.ts'
+import { WireCount } from '../../exchange/wire-count.ts'
 import { type HeadRefusal, headRefusals } from './head-refusal.ts'
 import { parseFields } from './parse-fields.ts'
 
@@ -30,8 +31,11 @@ export class ChunkedDecoder {
   private state: number = SIZE
   private left = 0
   private line = ''
+  private count = new WireCount()
 
-  reset(): void {
+  /** `count` is told what the body takes. */
+  reset(count: WireCount): void {
+    this.count = count
     this.state = SIZE
     this.left = 0
     this.line = ''
@@ -44,6 +48,12 @@ export class ChunkedDecoder {
 
   /** Decodes from `from` on; returns how far it came (everything, or the end of the body), or why it is refused. */
   write(bytes: Buffer, from: number, sink: ChunkSink): number | HeadRefusal {
+    const at = this.decode(bytes, from, sink)
+    if (typeof at === 'number') this.count.bytes += at - from
+    return at
+  }
+
+  private decode(bytes: Buffer, from: number, sink: ChunkSink): number | HeadRefusal {
     let at = from
     while (at < bytes.length && this.state !== DONE) {
       if (this.state === DATA) {

@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net'
 import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { UpstreamFacts } from '../../exchange/upstream-facts.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
+import { WireCount } from '../../exchange/wire-count.ts'
 import { localAddressOf } from '../../pool/local-address-of.ts'
+import { upstreamFacts } from '../../pool/note-dial.ts'
 import { resetSocket } from '../reset-socket.ts'
 import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
@@ -47,6 +50,9 @@ export class ClientConnection implements UpstreamPort {
   freeSinceMs = 0
   readonly socket: Socket
   readonly localAddress: string
+  readonly facts: UpstreamFacts | undefined
+  readonly sent: WireCount
+  readonly received = new WireCount()
   private readonly reader: SocketReader
   private readonly owner: ConnectionOwner
   private readonly limits: ClientLimits
@@ -68,11 +74,13 @@ export class ClientConnection implements UpstreamPort {
   constructor(socket: Socket, reader: SocketReader, owner: ConnectionOwner, limits: ClientLimits) {
     this.socket = socket
     this.localAddress = localAddressOf(socket)
+    this.facts = upstreamFacts(socket)
     this.reader = reader
     this.owner = owner
     this.limits = limits
     this.writer = new SocketWriter(socket, this, limits.bufferBytesMax)
     this.encoder = new MessageEncoder(this.writer)
+    this.sent = this.encoder.sent
     reader.onBytes = (lent) => this.onData(lent)
     ownSocket(socket, this)
   }
@@ -86,6 +94,8 @@ export class ClientConnection implements UpstreamPort {
     this.events = events
     this.isReused = this.requests > 0
     this.requests++
+    this.sent.reset()
+    this.received.reset()
   }
 
   sendHead(method: string, target: string, headers: HeaderBlock, framing: Framing, contentLength: number): void {
@@ -193,7 +203,8 @@ export class ClientConnection implements UpstreamPort {
     if (refusal !== undefined) return this.fail('protocol-error', refusal.details)
     const end = text.length + 2
     const rest = end === bytes.length ? undefined : bytes.subarray(end)
-    const { status, headers, framing, contentLength } = this.head
+    const { status, headers, framing, contentLength, line } = this.head
+    this.received.setHead(end, line.text.length, headers.count)
     const isTunnel = this.method === 'CONNECT' && status >= 200 && status < 300
     if (status === 101 || isTunnel) {
       if (!this.wantsUpgrade && !isTunnel) return this.fail('protocol-error', 'unexpected_switching_protocols')
@@ -210,7 +221,7 @@ export class ClientConnection implements UpstreamPort {
     this.bodyLeft = contentLength
     if (framing === CHUNKED) {
       this.chunks ??= new ChunkedDecoder()
-      this.chunks.reset()
+      this.chunks.reset(this.received)
     }
     // A HEAD answer tells the length of the body that it does not have.
     this.events?.onResponse(status, headers, framing, contentLength)
@@ -223,6 +234,7 @@ export class ClientConnection implements UpstreamPort {
       case LENGTH: {
         const payload = bytes.length <= this.bodyLeft ? bytes : bytes.subarray(0, this.bodyLeft)
         this.bodyLeft -= payload.length
+        this.received.bytes += payload.length
         this.events?.onResponseData(payload)
         if (this.bodyLeft === 0) this.answered(undefined)
         return payload.length === bytes.length ? undefined : bytes.subarray(payload.length)
@@ -235,6 +247,7 @@ export class ClientConnection implements UpstreamPort {
         return at < bytes.length ? bytes.subarray(at) : undefined
       }
       default:
+        this.received.bytes += bytes.length
         this.events?.onResponseData(bytes)
         return undefined
     }

@@ -17,13 +17,14 @@ export function parseRequestHead(
 ): HeadRefusal | undefined {
   into.reset()
   const lineEnd = text.indexOf('\r\n')
-  return (
+  const refusal =
     parseRequestLine(text, lineEnd, into) ??
     parseFields(text, lineEnd + 2, into.headers, countMax, into.memory, underscores) ??
     readFields(into) ??
     (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined) ??
     checkHost(into)
-  )
+  into.received.setHead(text.length + 2, lineEnd + 2, into.headers.count)
+  return refusal
 }
 
 /** method SP request-target SP HTTP-version, one space each (RFC 9112 §3). */

@@ -1,5 +1,6 @@
 import { type Framing, NO_BODY } from '../../exchange/body-framing.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
+import { WireCount } from '../../exchange/wire-count.ts'
 import type { FieldMemory } from './field-memory.ts'
 
 /** A parsed request head. One object for each request under way, used again for request after request. */
@@ -11,6 +12,7 @@ export class RequestHead {
   /** 0 or 1: HTTP/1.0 or HTTP/1.1. */
   minorVersion = 1
   readonly headers = new HeaderBlock()
+  readonly received = new WireCount()
   /** What stays from message to message on the connection that it serves. */
   memory: FieldMemory | undefined
   /** The last host that was found well-formed. */

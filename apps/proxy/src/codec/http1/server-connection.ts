@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { CHUNKED, type Framing, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../exchange/body-framing.ts'
 import type { DownstreamPort } from '../../exchange/downstream-port.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { WireCount } from '../../exchange/wire-count.ts'
 import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
 import { resetSocket } from '../reset-socket.ts'
 import { disownSocket, ownSocket } from '../socket-events.ts'
@@ -40,6 +41,7 @@ export class ServerConnection implements DownstreamPort {
   private readonly wheel: TimerWheel
   private readonly writer: SocketWriter
   private readonly encoder: MessageEncoder
+  readonly sent: WireCount
   private chunks: ChunkedDecoder | undefined
   private memory: FieldMemory | undefined
   private readonly timer: Timer
@@ -69,6 +71,7 @@ export class ServerConnection implements DownstreamPort {
     this.wheel = wheel
     this.writer = new SocketWriter(socket, this, limits.bufferBytesMax)
     this.encoder = new MessageEncoder(this.writer)
+    this.sent = this.encoder.sent
     this.timer = newTimer(onTimeout, this)
     wheel.set(this.timer, limits.headersTimeoutMs)
     reader.onBytes = (lent) => this.onData(lent)
@@ -85,7 +88,9 @@ export class ServerConnection implements DownstreamPort {
     if (this.state === 'head' && this.pending === undefined) this.wheel.set(this.timer, drainIdleMs)
   }
 
-  // ── what the exchange asks for ──────────────────────────────────────────────────────────────────────────────────
+  get received(): WireCount {
+    return this.head.received
+  }
 
   sendContinue(): void {
     if (this.head.expectsContinue) {
@@ -161,13 +166,10 @@ export class ServerConnection implements DownstreamPort {
     this.socket.on('error', () => undefined)
     // It is a connection of its listener for as long as it lasts.
     this.socket.on('close', () => this.handler.onConnectionClosed())
-    const early = this.pending
+    if (this.pending !== undefined) this.socket.unshift(Buffer.from(this.pending))
     this.pending = undefined
-    if (early !== undefined) this.socket.unshift(Buffer.from(early))
     return this.socket
   }
-
-  // ── what the socket brings ──────────────────────────────────────────────────────────────────────────────────────
 
   private onData(lent: Buffer): void {
     if (this.state === 'closing') return
@@ -251,7 +253,7 @@ export class ServerConnection implements DownstreamPort {
     this.state = framing === NO_BODY ? 'answering' : 'body'
     if (framing === CHUNKED) {
       this.chunks ??= new ChunkedDecoder()
-      this.chunks.reset()
+      this.chunks.reset(this.received)
     }
     if (framing !== NO_BODY && this.limits.requestTimeoutMs > 0) {
       this.requestTimer ??= newTimer(onRequestTimeout, this)
@@ -269,6 +271,7 @@ export class ServerConnection implements DownstreamPort {
       const payload = bytes.length <= this.bodyLeft ? bytes : bytes.subarray(0, this.bodyLeft)
       if (bytes.length > payload.length) this.pending = bytes.subarray(payload.length)
       this.bodyLeft -= payload.length
+      this.received.bytes += payload.length
       this.handler.onRequestData(payload)
       if (this.bodyLeft === 0) this.endBody(undefined)
       return

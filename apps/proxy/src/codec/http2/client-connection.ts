@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import type { Http2ClientConfig } from '../../config/cluster-config.ts'
+import type { UpstreamFacts } from '../../exchange/upstream-facts.ts'
 import type { UpstreamEvents } from '../../exchange/upstream-port.ts'
 import { localAddressOf } from '../../pool/local-address-of.ts'
+import { upstreamFacts } from '../../pool/note-dial.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { turnMs } from '../turn-end.ts'
 import { ClientStream, type ClientStreamOwner } from './client-stream.ts'
@@ -69,10 +71,12 @@ export class ClientConnection implements SessionRole, ClientStreamOwner {
   private pingsUnanswered = 0
 
   readonly localAddress: string
+  readonly facts: UpstreamFacts | undefined
 
   constructor(socket: Socket, reader: SocketReader, owner: ConnectionOwner, settings: ClientSettings) {
     this.socket = socket
     this.localAddress = localAddressOf(socket)
+    this.facts = upstreamFacts(socket)
     this.owner = owner
     this.settings = settings
     this.skipped = new TrailerFields(settings)

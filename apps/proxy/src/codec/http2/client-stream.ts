@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { UpstreamFacts } from '../../exchange/upstream-facts.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../exchange/upstream-port.ts'
 import { errorCodes } from './error-code.ts'
 import { Http2Stream, type StreamSession } from './http2-stream.ts'
@@ -16,6 +17,7 @@ const interimsMax = 16
 export type ClientStreamOwner = {
   readonly scheme: string
   readonly localAddress: string
+  readonly facts: UpstreamFacts | undefined
   /** The peer takes extended CONNECT (RFC 8441). */
   readonly allowsConnectProtocol: boolean
   whenSettingsAreHere(stream: ClientStream, decide: () => void): void
@@ -58,6 +60,10 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     return this.owner.localAddress
   }
 
+  get facts(): UpstreamFacts | undefined {
+    return this.owner.facts
+  }
+
   use(events: UpstreamEvents, id: number, isReused: boolean): void {
     this.open(id)
     // Until its head is sent. Whoever has it may have lost the use for it by then.
@@ -92,12 +98,12 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     if (method === 'CONNECT') {
       this.upgrade = 'connect'
       this.websocketKey = ''
-      this.session.fields.request(this.id, { method, target, scheme, protocol: '' }, headers, -1, false)
+      this.session.fields.request(this, { method, target, scheme, protocol: '' }, headers, -1, false)
       return
     }
     const isEnd = framing === NO_BODY
     const line = { method, target, scheme, protocol: '' }
-    this.session.fields.request(this.id, line, headers, framing === LENGTH ? contentLength : -1, isEnd)
+    this.session.fields.request(this, line, headers, framing === LENGTH ? contentLength : -1, isEnd)
     if (isEnd) this.isLocalEnded = true
   }
 
@@ -114,7 +120,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     const sent = headers.copy()
     sent.remove('sec-websocket-key')
     const line = { method: 'CONNECT', target, scheme: owner.scheme, protocol: upgrade }
-    session.fields.request(this.id, line, sent, -1, false)
+    session.fields.request(this, line, sent, -1, false)
   }
 
   /** Why HTTP/2 has no words for a request. */

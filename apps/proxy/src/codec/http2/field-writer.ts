@@ -1,5 +1,6 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
 import type { HeaderName } from '../../exchange/header-name.ts'
+import type { WireCount } from '../../exchange/wire-count.ts'
 import { CONTINUATION, END_HEADERS, END_STREAM, frameBytesMax, HEADERS, headerBytes } from './frame.ts'
 import {
   CONNECTION_SPECIFIC,
@@ -34,6 +35,9 @@ export type RequestLine = {
   readonly protocol: string
 }
 
+/** Whose fields they are. */
+type SendingStream = { readonly id: number; readonly sent: WireCount }
+
 /** Writes HEADERS frames (RFC 9113 §6.2, §8.3), with CONTINUATION where a block is long. */
 export class FieldWriter {
   readonly encoder = new HpackEncoder()
@@ -47,7 +51,7 @@ export class FieldWriter {
   }
 
   /** `contentLength` −1 says none. */
-  response(streamId: number, status: number, headers: HeaderBlock, contentLength: number, isEnd: boolean): void {
+  response(stream: SendingStream, status: number, headers: HeaderBlock, contentLength: number, isEnd: boolean): void {
     this.begin(headers, 0)
     const index = statusIndexes[status]
     this.at =
@@ -56,10 +60,10 @@ export class FieldWriter {
         : this.encoder.indexed(index, this.into, this.at)
     this.block(headers)
     if (contentLength >= 0) this.put(lengthName, String(contentLength))
-    this.end(streamId, isEnd)
+    this.end(stream, isEnd)
   }
 
-  request(streamId: number, line: RequestLine, headers: HeaderBlock, contentLength: number, isEnd: boolean): void {
+  request(stream: SendingStream, line: RequestLine, headers: HeaderBlock, contentLength: number, isEnd: boolean): void {
     const { method, target, scheme, protocol } = line
     this.begin(headers, method.length + target.length + scheme.length)
     this.put(methodName, method)
@@ -75,13 +79,13 @@ export class FieldWriter {
     // A gRPC server refuses a client that does not say so.
     if (headers.get('content-type')?.startsWith('application/grpc') === true) this.put(teName, 'trailers')
     if (contentLength >= 0) this.put(lengthName, String(contentLength))
-    this.end(streamId, isEnd)
+    this.end(stream, isEnd)
   }
 
-  trailers(streamId: number, headers: HeaderBlock): void {
+  trailers(stream: SendingStream, headers: HeaderBlock): void {
     this.begin(headers, 0)
     this.block(headers)
-    this.end(streamId, true)
+    this.end(stream, true)
   }
 
   private begin({ names, values, count }: HeaderBlock, more: number): void {
@@ -131,13 +135,14 @@ export class FieldWriter {
     this.at = at
   }
 
-  private end(streamId: number, isEnd: boolean): void {
+  private end({ id, sent }: SendingStream, isEnd: boolean): void {
     const { start, into } = this
     const length = this.at - start - headerBytes
     const flags = isEnd ? END_STREAM : 0
     if (length <= frameBytesMax) {
-      this.writer.frameHeader(into, start, length, HEADERS, flags | END_HEADERS, streamId)
+      this.writer.frameHeader(into, start, length, HEADERS, flags | END_HEADERS, id)
       this.writer.advance(this.at)
+      sent.addBlock(headerBytes + length, 0)
       return
     }
     // Rare: copied out, and cut into frames. What was reserved is not used.
@@ -148,9 +153,10 @@ export class FieldWriter {
       const buffer = this.writer.reserve(headerBytes + part.length)
       const type = from === 0 ? HEADERS : CONTINUATION
       const partFlags = (from === 0 ? flags : 0) | (isLast ? END_HEADERS : 0)
-      const at = this.writer.frameHeader(buffer, this.writer.position, part.length, type, partFlags, streamId)
+      const at = this.writer.frameHeader(buffer, this.writer.position, part.length, type, partFlags, id)
       part.copy(buffer, at)
       this.writer.advance(at + part.length)
+      sent.addBlock(headerBytes + part.length, 0)
     }
   }
 }

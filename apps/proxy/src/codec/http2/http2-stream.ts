@@ -1,4 +1,5 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import { WireCount } from '../../exchange/wire-count.ts'
 import { turnMs } from '../turn-end.ts'
 import type { FieldWriter } from './field-writer.ts'
 import type { FrameWriter } from './frame-writer.ts'
@@ -31,6 +32,8 @@ export type StreamSession = {
  */
 export abstract class Http2Stream implements TabledStream {
   readonly session: StreamSession
+  readonly sent = new WireCount()
+  readonly received = new WireCount()
   id = 0
   openedMs = 0
   /** What we may still send, and what the peer may. */
@@ -62,6 +65,8 @@ export abstract class Http2Stream implements TabledStream {
     const { session } = this
     this.id = id
     this.openedMs = turnMs()
+    this.sent.reset()
+    this.received.reset()
     this.sendWindow = session.peer.initialWindow
     this.receiveWindow = session.options.streamWindow
     this.isLocalEnded = false
@@ -82,7 +87,7 @@ export abstract class Http2Stream implements TabledStream {
   // ── what the role does ──────────────────────────────────────────────────────────────────────────────────────────
 
   /** A block on an open stream begins: where its fields go. */
-  abstract fieldSink(): FieldSink
+  abstract fieldSink(): FieldSink & { readonly bytes: number }
   /** That block is whole. */
   abstract onBlock(isEnd: boolean): void
   abstract onData(payload: Buffer): void
@@ -187,7 +192,7 @@ export abstract class Http2Stream implements TabledStream {
   }
 
   /** A DATA frame of that length has been handed on. */
-  received(bytes: number, isLast: boolean): void {
+  handedOn(bytes: number, isLast: boolean): void {
     if (bytes === 0) return
     if (this.isPaused) this.withheld += bytes
     else this.giveBack(bytes, isLast)

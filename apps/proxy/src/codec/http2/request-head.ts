@@ -47,7 +47,8 @@ export class RequestHead {
   private hostField: string | undefined
   private cookie = ''
   private length = -1
-  private bytes = 0
+  /** Names and values, as they were decoded. */
+  bytes = 0
   private hasFields = false
   private isMalformed = false
   private isTooLarge = false

@@ -22,7 +22,8 @@ export class ResponseHead {
   contentLength = -1
   private readonly limits: FieldLimits
   private length = -1
-  private bytes = 0
+  /** Names and values, as they were decoded. */
+  bytes = 0
   private hasFields = false
   private refusal: string | undefined
 

@@ -1,11 +1,13 @@
 import type { HeaderBlock } from '../../exchange/header-block.ts'
+import type { WireCount } from '../../exchange/wire-count.ts'
 import type { FieldWriter } from './field-writer.ts'
-import { END_STREAM, frameBytesMax, windowDefault, windowMax } from './frame.ts'
+import { END_STREAM, frameBytesMax, headerBytes, windowDefault, windowMax } from './frame.ts'
 import type { TurnWriter } from './turn-writer.ts'
 
 /** A stream as the window and the socket know it that it waits for. */
 export type WaitingStream = {
   readonly id: number
+  readonly sent: WireCount
   /** What the peer allows it. */
   sendWindow: number
   /** The socket takes more again. */
@@ -38,6 +40,7 @@ export class SendFlow {
       if (length <= 0) break
       this.writer.data(stream.id, chunk, at, at + length, 0)
       this.frames++
+      stream.sent.bytes += headerBytes + length
       this.window -= length
       stream.sendWindow -= length
       at += length
@@ -46,8 +49,11 @@ export class SendFlow {
   }
 
   end(stream: WaitingStream, trailers: HeaderBlock | undefined): void {
-    if (trailers !== undefined) this.fields.trailers(stream.id, trailers)
-    else if (!this.writer.endLastData(stream.id)) this.writer.data(stream.id, nothing, 0, 0, END_STREAM)
+    if (trailers !== undefined) this.fields.trailers(stream, trailers)
+    else if (!this.writer.endLastData(stream.id)) {
+      stream.sent.bytes += headerBytes
+      this.writer.data(stream.id, nothing, 0, 0, END_STREAM)
+    }
   }
 
   /** The stream has bytes that no window allows. */

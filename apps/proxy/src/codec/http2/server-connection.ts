@@ -5,7 +5,7 @@ import { ownSocket, type SocketOwner } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { turnMs } from '../turn-end.ts'
 import { errorCodes } from './error-code.ts'
-import { preface, windowMax } from './frame.ts'
+import { headerBytes, preface, windowMax } from './frame.ts'
 import { RequestHead } from './request-head.ts'
 import { ServerStream, type StreamHandler, type StreamOwner } from './server-stream.ts'
 import { Session } from './session.ts'
@@ -166,7 +166,7 @@ export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOw
     if (!session.decode(bytes, from, to, stream.head)) return
     switch (stream.head.finish(isEnd)) {
       case 'fine':
-        stream.start(streamId, isEnd)
+        stream.start(streamId, isEnd, headerBytes + to - from)
         return
       case 'too-large':
         stream.refuse(streamId, isEnd, 431, 'request_headers_too_large')

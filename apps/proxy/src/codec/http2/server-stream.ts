@@ -69,8 +69,9 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   }
 
   /** The head is in and fine: serves it. */
-  start(id: number, isEnd: boolean): void {
+  start(id: number, isEnd: boolean, blockBytes: number): void {
     this.open(id)
+    this.received.addBlock(blockBytes, this.head.bytes)
     const { head, limits } = this
     this.bodyLeft = head.contentLength
     this.isAnswered = false
@@ -108,7 +109,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.hasSentHead = true
     const answer = this.handler.onRefused({ status, details }, '')
     const { length } = answer.body
-    this.session.fields.response(id, answer.status, answer.headers, length, length === 0)
+    this.session.fields.response(this, answer.status, answer.headers, length, length === 0)
     if (length === 0) this.localEnded()
     else {
       this.write(answer.body)
@@ -140,7 +141,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   sendContinue(): void {
     if (!this.head.expectsContinue || !this.isOpen || this.hasSentHead) return
     this.head.expectsContinue = false
-    this.session.fields.response(this.id, 100, noFields, -1, false)
+    this.session.fields.response(this, 100, noFields, -1, false)
   }
 
   sendHead(status: number, headers: HeaderBlock, framing: Framing, contentLength: number): void {
@@ -148,25 +149,25 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.hasSentHead = true
     if (status === 101) {
       headers.remove('sec-websocket-accept')
-      this.session.fields.response(this.id, 200, headers, -1, false)
+      this.session.fields.response(this, 200, headers, -1, false)
       return
     }
     if (this.head.upgrade !== '' && status >= 200 && status < 300) {
       // A success would say that the tunnel is open, and it is not.
       this.isMute = true
-      this.session.fields.response(this.id, 502, noFields, 0, true)
+      this.session.fields.response(this, 502, noFields, 0, true)
       this.isLocalEnded = true
       return
     }
     if (!headers.has('date')) headers.appendKnown(dateName, dateValue())
     if (this.head.method === 'CONNECT' && status >= 200 && status < 300) {
       // The stream is a tunnel now, and as open as it.
-      this.session.fields.response(this.id, status, headers, -1, false)
+      this.session.fields.response(this, status, headers, -1, false)
       return
     }
     const isEnd = framing === NO_BODY
     const hasLength = framing === LENGTH || (isEnd && contentLength >= 0 && status !== 204)
-    this.session.fields.response(this.id, status, headers, hasLength ? contentLength : -1, isEnd)
+    this.session.fields.response(this, status, headers, hasLength ? contentLength : -1, isEnd)
     // Remembered only: the stream may be gone when both halves are closed, and the exchange is not done with it.
     if (isEnd) this.isLocalEnded = true
   }

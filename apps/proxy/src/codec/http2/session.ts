@@ -10,6 +10,7 @@ import {
   END_STREAM,
   GOAWAY,
   HEADERS,
+  headerBytes,
   PADDED,
   PING,
   PRIORITY,
@@ -84,8 +85,6 @@ export class Session implements FrameSink, StreamSession, TableOwner<Http2Stream
   get isHalfWay(): boolean {
     return !this.hasPeerSettings || this.block.streamId > 0
   }
-
-  // ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   onBroken(errorCode: number, reason: string): void {
     this.fail(errorCode, reason)
@@ -229,7 +228,9 @@ export class Session implements FrameSink, StreamSession, TableOwner<Http2Stream
       this.role.onUnknownBlock(streamId, bytes, from, to, isEnd)
       return
     }
-    if (!this.decode(bytes, from, to, stream.fieldSink())) return
+    const sink = stream.fieldSink()
+    if (!this.decode(bytes, from, to, sink)) return
+    stream.received.addBlock(headerBytes + to - from, sink.bytes)
     if (stream.isRemoteEnded) this.streamError(stream, errorCodes.streamClosed)
     else stream.onBlock(isEnd)
   }
@@ -268,6 +269,7 @@ export class Session implements FrameSink, StreamSession, TableOwner<Http2Stream
       this.streamError(stream, errorCodes.flowControlError)
       return
     }
+    stream.received.bytes += headerBytes + length
     this.current = stream
   }
 
@@ -288,7 +290,7 @@ export class Session implements FrameSink, StreamSession, TableOwner<Http2Stream
       this.receiving.giveBack(currentLength)
       return
     }
-    current.received(currentLength, isEnd)
+    current.handedOn(currentLength, isEnd)
     if (isEnd) current.onRemoteEnd()
   }
 

@@ -10,7 +10,8 @@ import type { FieldLimits } from './request-head.ts'
 export class TrailerFields {
   readonly headers = new HeaderBlock()
   private readonly limits: FieldLimits
-  private bytes = 0
+  /** Names and values, as they were decoded. */
+  bytes = 0
   isValid = true
 
   constructor(limits: FieldLimits) {
