@@ -1,8 +1,10 @@
 import type { AuthzPolicySet } from './authz/authz-policy-set.ts'
 import type { CorsPolicy } from './cors/cors-policy.ts'
+import type { CsrfPolicy } from './csrf/csrf-policy.ts'
 import type { FaultPolicy } from './fault/fault-policy.ts'
 import type { GlobalRateLimitOverride } from './limit/global-rate-limit.ts'
 import type { LocalRateLimit } from './limit/local-rate-limit.ts'
+import type { HeaderToMetadata } from './metadata/header-to-metadata.ts'
 import type { HeaderMutations } from './mutate/header-mutations.ts'
 import type { SessionPolicy } from './session/session-policy.ts'
 
@@ -11,6 +13,9 @@ export type FilterOverride =
   | { readonly kind: 'disabled' }
   | { readonly kind: 'fault'; readonly policy: FaultPolicy }
   | { readonly kind: 'cors'; readonly policy: CorsPolicy }
+  | { readonly kind: 'csrf'; readonly policy: CsrfPolicy }
+  | { readonly kind: 'buffer'; readonly bytesMax: number }
+  | { readonly kind: 'header-to-metadata'; readonly rules: HeaderToMetadata }
   | { readonly kind: 'session'; readonly policy: SessionPolicy | undefined }
   | { readonly kind: 'rate-limit'; readonly limit: GlobalRateLimitOverride }
   /** Of every level that says something, the most specific one first. */

@@ -10,6 +10,7 @@ import { corsStats } from './cors-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
 import { faultStats } from './fault-stats.ts'
 import { fetchStats } from './fetch-stats.ts'
+import { filterStats } from './filter-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
 import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
@@ -42,6 +43,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...limitStats(traffic.counts),
     ...faultStats(traffic),
     ...corsStats(traffic.counts),
+    ...filterStats(traffic.counts),
     ...overloadStats(traffic),
     ...virtualClusterStats(traffic.counts, traffic.config),
     ...rbacStats(traffic.counts),

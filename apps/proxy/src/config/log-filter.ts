@@ -1,5 +1,7 @@
 import { compileHeaderMatcher } from '@heddle/engine/match/compile-header-matcher'
+import { compileMetadataMatcher } from '@heddle/engine/match/compile-metadata-matcher'
 import type { HeaderMatcher } from '@heddle/engine/match/header-matcher'
+import type { MetadataMatcher } from '@heddle/engine/match/metadata-matcher'
 import { shareOf } from '@heddle/engine/match/share'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
@@ -17,6 +19,8 @@ export type LogFilter =
   | { readonly kind: 'share'; readonly share: number }
   | { readonly kind: 'grpc'; readonly statuses: ReadonlySet<string>; readonly isExcluding: boolean }
   | { readonly kind: 'types'; readonly types: ReadonlySet<string>; readonly isExcluding: boolean }
+  /** Whether a value in the request's metadata matches; `otherwise` where it is not there. */
+  | { readonly kind: 'metadata'; readonly matcher: MetadataMatcher | undefined; readonly otherwise: boolean }
   | { readonly kind: 'sampled' | 'no-health-check' }
   | { readonly kind: 'and' | 'or'; readonly filters: readonly LogFilter[] }
 
@@ -38,6 +42,14 @@ export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, pa
     case 'grpcStatusFilter': {
       const { statuses, exclude } = filter.value
       return { kind: 'grpc', statuses: new Set(statuses.map(String)), isExcluding: exclude }
+    }
+    case 'metadataFilter': {
+      const { matcher, matchIfKeyNotFound } = filter.value
+      return {
+        kind: 'metadata',
+        matcher: matcher && compileMetadataMatcher(matcher, `${path}.metadata_filter.matcher`),
+        otherwise: matchIfKeyNotFound ?? true,
+      }
     }
     case 'traceableFilter':
       return { kind: 'sampled' }

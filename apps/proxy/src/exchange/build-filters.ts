@@ -3,6 +3,8 @@ import type { HttpChain } from '../config/http-chain.ts'
 import { answerCors, markCors } from '../filter/answer-cors.ts'
 import { answerHealthCheck, markHealthAnswer } from '../filter/answer-health-check.ts'
 import { askRateLimit, tellService } from '../filter/ask-rate-limit.ts'
+import { bufferRequest } from '../filter/buffer-request.ts'
+import { checkOrigin } from '../filter/check-origin.ts'
 import { cleanHost } from '../filter/clean-host.ts'
 import { clientCertificate } from '../filter/client-certificate.ts'
 import { defaultHost } from '../filter/default-host.ts'
@@ -17,6 +19,7 @@ import { setRequestId } from '../filter/set-request-id.ts'
 import { signResponse } from '../filter/sign-response.ts'
 import { tellProxyStatus } from '../filter/tell-proxy-status.ts'
 import { traceContext } from '../filter/trace-context.ts'
+import { readAnswerMetadata, readMetadata, writeMetadata } from '../filter/write-metadata.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import type { RoutedStage } from './filter-stages.ts'
 import type { HttpExchange } from './http-exchange.ts'
@@ -81,6 +84,14 @@ function buildFilter(
       return limitRate(filter, runtime)
     case 'header-mutation':
       return mutateHeaders(filter)
+    case 'csrf':
+      return checkOrigin(filter, runtime)
+    case 'buffer':
+      return bufferRequest(filter)
+    case 'header-to-metadata':
+      return readMetadata(filter)
+    case 'set-metadata':
+      return writeMetadata(filter, runtime)
     case 'health-check':
       return answerHealthCheck(filter, runtime)
   }
@@ -100,8 +111,13 @@ function buildResponseFilter(filter: HttpFilter, runtime: Runtime): ResponseFilt
       return [mutateAnswer(filter)]
     case 'health-check':
       return [markHealthAnswer(filter, runtime)]
+    case 'header-to-metadata':
+      return [readAnswerMetadata(filter)]
     case 'rbac':
     case 'fault':
+    case 'csrf':
+    case 'buffer':
+    case 'set-metadata':
       return []
   }
 }

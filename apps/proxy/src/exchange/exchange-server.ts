@@ -4,6 +4,8 @@ import type { RedirectedRequest } from './redirected-request.ts'
 export type ExchangeServer = {
   onEnd(): void
   resume(): void
+  /** It goes on when its body is here whole; beyond so many bytes it is refused. */
+  awaitBody(bytesMax: number): void
   /** The answer leads to another request, which takes this one's place. */
   redirect(next: RedirectedRequest, body: readonly Buffer[]): void
 }

@@ -1,6 +1,8 @@
 import type { RequestHash } from '@heddle/engine/hash/hash-request'
 import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
+import type { MetadataView } from '@heddle/engine/match/metadata-matcher'
+import type { DynamicMetadata } from '@heddle/engine/metadata/dynamic-metadata'
 import type { FormatCommand } from '@heddle/engine/mutate/format-command'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { RedirectTrail } from '@heddle/engine/route/internal-redirect'
@@ -95,6 +97,8 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   redirects: RedirectTrail | undefined
   /** Where it is counted by itself, beside its cluster. */
   virtualCluster: VirtualClusterCounts | undefined
+  /** What filters have said of it, for rules, logs and headers; nearly always nothing. */
+  dynamicMetadata: DynamicMetadata | undefined
   /** The bucket that decided on it, where the limit tells how full it is. */
   limitedBy: TokenBucket | undefined
   /** What rate limit services said of it, the last one first. */
@@ -188,6 +192,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
     this.session = undefined
     this.sessionAddress = ''
     this.redirects = undefined
+    this.dynamicMetadata = undefined
     this.virtualCluster = undefined
     this.limitedBy = undefined
     this.limitAnswer = undefined
@@ -231,6 +236,10 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   // RequestView
   header(name: string): string | undefined {
     return this.headers.get(name)
+  }
+
+  get routeMetadata(): MetadataView {
+    return this.route?.metadata
   }
 
   headerValues(name: string): readonly string[] {

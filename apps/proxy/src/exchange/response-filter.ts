@@ -1,4 +1,5 @@
 import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
+import type { DynamicMetadata } from '@heddle/engine/metadata/dynamic-metadata'
 import type { FormatView } from '@heddle/engine/mutate/format-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
@@ -23,6 +24,7 @@ export type ResponseStage = FormatView & {
   readonly details: string
   // what filters of the request have left
   readonly corsOrigin: string
+  dynamicMetadata: DynamicMetadata | undefined
   readonly isHealthCheck: boolean
   readonly limitAnswer: LimitAnswer | undefined
   readonly limitedBy: TokenBucket | undefined

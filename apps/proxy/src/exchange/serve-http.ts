@@ -6,7 +6,7 @@ import { type VirtualClusters, virtualClusterOf } from '@heddle/engine/route/vir
 import { nowMs } from '../traffic/event-clock.ts'
 import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer, type Timer } from '../traffic/timer-wheel.ts'
-import { NO_BODY } from './body-framing.ts'
+import { LENGTH, NO_BODY } from './body-framing.ts'
 import { cleanTrailers } from './clean-trailers.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import { endExchange } from './end-exchange.ts'
@@ -58,6 +58,8 @@ export class ServeHttp {
   /** Body that came while a filter was waiting. */
   private early: Buffer[] = []
   private earlyEnd: { trailers: HeaderBlock | undefined } | undefined
+  /** The body is waited for, up to so many bytes; 0: it is not. */
+  private wholeMax = 0
 
   constructor(downstream: DownstreamPort, source: RequestSource, runtime: Runtime) {
     const { listener, chain, filters } = source.current()
@@ -100,6 +102,7 @@ export class ServeHttp {
     if (chain.streamDurationMaxMs > 0) runtime.wheel.set(this.durationTimer, chain.streamDurationMaxMs)
     this.early = []
     this.earlyEnd = undefined
+    this.wholeMax = 0
     runtime.load.inFlight++
     const refusal = readTarget(exchange, head.target)
     if (refusal !== undefined) {
@@ -155,6 +158,7 @@ export class ServeHttp {
     this.filters = filters
     exchange.responseFilters = filters.response
     redirectExchange(exchange, next, runtime.config())
+    this.wholeMax = 0
     this.isOpen = true
     this.early = []
     this.earlyEnd = undefined
@@ -171,13 +175,41 @@ export class ServeHttp {
     this.route()
   }
 
+  awaitBody(bytesMax: number): void {
+    const { exchange } = this
+    this.wholeMax = bytesMax
+    if (exchange.requestBytes > bytesMax) this.refuseBody()
+    else if (this.earlyEnd !== undefined) this.resumeWhole()
+    else {
+      exchange.downstream.sendContinue()
+      exchange.downstream.resumeRequest()
+    }
+  }
+
+  /** The body that was waited for is here: its length is known. */
+  private resumeWhole(): void {
+    const { exchange, earlyEnd } = this
+    this.wholeMax = 0
+    if (earlyEnd?.trailers === undefined) {
+      exchange.requestFraming = LENGTH
+      exchange.requestLength = exchange.requestBytes
+    }
+    this.resume()
+  }
+
+  private refuseBody(): void {
+    this.wholeMax = 0
+    localReply(this.exchange, 413, 'request_payload_too_large', 'Payload Too Large')
+  }
+
   data(chunk: Buffer): void {
     if (!this.isOpen) return
     this.exchange.requestBytes += chunk.length
     if (this.forward.isActive) this.forward.data(chunk)
     else {
       this.early.push(Buffer.from(chunk)) // it is lent
-      this.exchange.downstream.pauseRequest()
+      if (this.wholeMax === 0) this.exchange.downstream.pauseRequest()
+      else if (this.exchange.requestBytes > this.wholeMax) this.refuseBody()
     }
   }
 
@@ -187,7 +219,10 @@ export class ServeHttp {
     if (this.exchange.requestMs < 0) this.exchange.requestMs = nowMs() - this.exchange.startedMs
     const clean = cleanTrailers(trailers)
     if (this.forward.isActive) this.forward.requestEnd(clean)
-    else this.earlyEnd = { trailers: clean }
+    else {
+      this.earlyEnd = { trailers: clean }
+      if (this.wholeMax > 0) this.resumeWhole()
+    }
   }
 
   broken(details: string): void {

@@ -93,8 +93,15 @@ function compileValue(pattern: string, path: string, absent = '-'): LogText {
     return { http, tcp: () => 'null' }
   }
   const { json, isNumber, isText }: FormatOperator = formatOperators[only.command]
-  if (json !== undefined) return { http: (exchange) => json(exchange, only.args), tcp: () => 'null' }
+  if (json !== undefined)
+    return { http: (exchange) => cut(json(exchange, only.args), only.lengthMax), tcp: () => 'null' }
   return written(text, isText ? quoted : isNumber ? numberOrNull : textOrNull)
+}
+
+/** Of a text so many characters; other values are told whole. */
+function cut(value: string, lengthMax: number): string {
+  if (value.length <= lengthMax || !value.startsWith('"')) return value
+  return JSON.stringify((JSON.parse(value) as string).slice(0, lengthMax)) // a text
 }
 
 function written(text: LogText, form: (value: string) => string): LogText {

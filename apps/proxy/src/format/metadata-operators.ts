@@ -45,6 +45,8 @@ export const metadataOperators = {
     const colon = args.indexOf(':')
     const keys = colon < 0 ? '' : args.slice(colon + 1)
     switch (colon < 0 ? args : args.slice(0, colon)) {
+      case 'DYNAMIC':
+        return valueAt(exchange.dynamicMetadata, keys)
       case 'ROUTE':
         return valueAt(exchange.route?.metadata, keys)
       case 'CLUSTER':
@@ -53,6 +55,7 @@ export const metadataOperators = {
         return ofEndpoint(exchange, keys)
     }
   }),
+  DYNAMIC_METADATA: operator(({ dynamicMetadata }, keys) => valueAt(dynamicMetadata, keys)),
   CLUSTER_METADATA: operator(ofCluster),
   UPSTREAM_METADATA: operator(ofEndpoint),
 } as const

@@ -1,4 +1,5 @@
 import { matchesHeader } from '@heddle/engine/match/header-matcher'
+import { type MetadataView, matchesValue, metadataValue } from '@heddle/engine/match/metadata-matcher'
 import type { Comparison, LogFilter } from '../config/log-filter.ts'
 import { grpcStatuses, grpcStatusOf } from '../exchange/grpc-status.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
@@ -21,6 +22,8 @@ export function passesLogFilter(filter: LogFilter, exchange: LoggedExchange, ran
       return filter.statuses.has(exchange.grpcStatus || grpcStatusOf(exchange.status)) !== filter.isExcluding
     case 'types':
       return filter.types.has('DownstreamEnd') !== filter.isExcluding
+    case 'metadata':
+      return passesMetadata(filter, exchange.dynamicMetadata)
     case 'sampled':
       return exchange.isSampled
     case 'no-health-check':
@@ -49,6 +52,8 @@ export function passesTcpFilter(filter: LogFilter, session: LoggedSession, rando
       return filter.statuses.has(grpcStatuses.unknown) !== filter.isExcluding
     case 'types':
       return filter.types.has(session.logType) !== filter.isExcluding
+    case 'metadata':
+      return passesMetadata(filter, undefined)
     case 'sampled':
       return false
     case 'no-health-check':
@@ -58,6 +63,15 @@ export function passesTcpFilter(filter: LogFilter, session: LoggedSession, rando
     case 'or':
       return filter.filters.some((each) => passesTcpFilter(each, session, random))
   }
+}
+
+/** The value alone decides, inverted or not (Envoy). */
+function passesMetadata(
+  { matcher, otherwise }: Extract<LogFilter, { kind: 'metadata' }>,
+  metadata: MetadataView,
+): boolean {
+  const value = matcher && metadataValue(metadata, matcher.namespace, matcher.path)
+  return matcher === undefined || value === undefined ? otherwise : matchesValue(matcher.value, value)
 }
 
 function compare({ op, value }: Comparison, came: number): boolean {

@@ -1,3 +1,4 @@
+import type { OriginVerdict } from '@heddle/engine/csrf/csrf-policy'
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import { PolicyTallies } from '../telemetry/policy-tallies.ts'
 import { VirtualClusterCounts } from '../telemetry/virtual-cluster-counts.ts'
@@ -67,6 +68,10 @@ export class TrafficCounts {
   readonly cors = new Map<string, CorsCounts>()
   /** By the `stat_prefix` of their HTTP chain. */
   readonly redirects = new Map<string, RedirectCounts>()
+  /** Requests that change something, by where they come from. */
+  readonly csrf = new Map<string, Record<OriginVerdict, number>>()
+  /** Metadata that was not to be written over. */
+  readonly metadataDenied = new Map<string, number>()
   /** By virtual host and name. */
   readonly virtualClusters = new Map<string, VirtualClusterCounts>()
   /** Requests that fell under limits which have a name. */
@@ -99,6 +104,10 @@ export class TrafficCounts {
 
   virtualCluster(virtualHost: string, name: string): VirtualClusterCounts {
     return madeOnce(this.virtualClusters, `${virtualHost}\n${name}`, () => new VirtualClusterCounts(virtualHost, name))
+  }
+
+  csrfOf(statPrefix: string): Record<OriginVerdict, number> {
+    return madeOnce(this.csrf, statPrefix, () => ({ missing: 0, invalid: 0, valid: 0 }))
   }
 
   redirectsOf(statPrefix: string): RedirectCounts {

@@ -1,8 +1,10 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Permission as PermissionMessage } from '@heddle/shared/xds/generated/envoy/config/rbac/v3/rbac_pb'
 import { compileHeaderMatcher } from '../match/compile-header-matcher.ts'
+import { compileMetadataMatcher } from '../match/compile-metadata-matcher.ts'
 import { compileStringMatcher } from '../match/compile-string-matcher.ts'
 import { compileIpRange } from '../match/ip-range.ts'
+import { compileSourcedMetadata } from './compile-sourced-metadata.ts'
 import type { Permission } from './permission.ts'
 
 export function compilePermission(message: PermissionMessage, path: string): Permission {
@@ -31,6 +33,14 @@ export function compilePermission(message: PermissionMessage, path: string): Per
       return { kind: 'destination-port', from: rule.value.start, to: rule.value.end - 1 }
     case 'requestedServerName':
       return { kind: 'server-name', matcher: compileStringMatcher(rule.value, `${path}.requested_server_name`) }
+    case 'metadata':
+      return {
+        kind: 'metadata',
+        matcher: compileMetadataMatcher(rule.value, `${path}.metadata`),
+        source: 'dynamic',
+      }
+    case 'sourcedMetadata':
+      return compileSourcedMetadata(rule.value, `${path}.sourced_metadata`)
     case undefined:
       throw new ResourceRejected(path, 'has no rule')
     default:

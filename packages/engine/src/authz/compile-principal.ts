@@ -1,9 +1,11 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Principal as PrincipalMessage } from '@heddle/shared/xds/generated/envoy/config/rbac/v3/rbac_pb'
 import { compileHeaderMatcher } from '../match/compile-header-matcher.ts'
+import { compileMetadataMatcher } from '../match/compile-metadata-matcher.ts'
 import { compileStringMatcher } from '../match/compile-string-matcher.ts'
 import { compileIpRange, type IpRange } from '../match/ip-range.ts'
 import { ipSetOf } from '../match/ip-set.ts'
+import { compileSourcedMetadata } from './compile-sourced-metadata.ts'
 import type { Principal } from './principal.ts'
 
 export function compilePrincipal(message: PrincipalMessage, path: string): Principal {
@@ -46,6 +48,14 @@ export function compilePrincipal(message: PrincipalMessage, path: string): Princ
       if (identifier.value.rule.case !== 'path') throw new ResourceRejected(`${path}.url_path`, 'has no path')
       return { kind: 'url-path', matcher: compileStringMatcher(identifier.value.rule.value, `${path}.url_path.path`) }
     }
+    case 'metadata':
+      return {
+        kind: 'metadata',
+        matcher: compileMetadataMatcher(identifier.value, `${path}.metadata`),
+        source: 'dynamic',
+      }
+    case 'sourcedMetadata':
+      return compileSourcedMetadata(identifier.value, `${path}.sourced_metadata`)
     case undefined:
       throw new ResourceRejected(path, 'has no identifier')
     default:

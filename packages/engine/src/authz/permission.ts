@@ -1,6 +1,8 @@
 import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
 import { type IpRange, inRange } from '../match/ip-range.ts'
+import { type MetadataMatcher, matchesMetadata } from '../match/metadata-matcher.ts'
 import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
+import { type MetadataSource, metadataOf } from '../request/metadata-source.ts'
 import type { PeerView } from '../request/peer-view.ts'
 import type { RequestView } from '../request/request-view.ts'
 
@@ -17,6 +19,7 @@ export type Permission =
   /** `from` to `to`, both included. */
   | { readonly kind: 'destination-port'; readonly from: number; readonly to: number }
   | { readonly kind: 'server-name'; readonly matcher: StringMatcher }
+  | { readonly kind: 'metadata'; readonly matcher: MetadataMatcher; readonly source: MetadataSource }
 
 export function permits(permission: Permission, request: RequestView, peer: PeerView): boolean {
   switch (permission.kind) {
@@ -38,6 +41,8 @@ export function permits(permission: Permission, request: RequestView, peer: Peer
       return inRange(permission.range, peer.destinationAddress)
     case 'destination-port':
       return peer.destinationPort >= permission.from && peer.destinationPort <= permission.to
+    case 'metadata':
+      return matchesMetadata(permission.matcher, metadataOf(request, permission.source))
     case 'server-name':
       return matchesString(permission.matcher, peer.sni ?? '')
   }

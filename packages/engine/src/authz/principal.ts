@@ -1,6 +1,8 @@
 import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
 import { type IpSet, inIpSet } from '../match/ip-set.ts'
+import { type MetadataMatcher, matchesMetadata } from '../match/metadata-matcher.ts'
 import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
+import { type MetadataSource, metadataOf } from '../request/metadata-source.ts'
 import type { PeerView } from '../request/peer-view.ts'
 import type { RequestView } from '../request/request-view.ts'
 
@@ -21,6 +23,7 @@ export type Principal =
   | { readonly kind: 'remote-address'; readonly addresses: IpSet }
   | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
   | { readonly kind: 'url-path'; readonly matcher: StringMatcher }
+  | { readonly kind: 'metadata'; readonly matcher: MetadataMatcher; readonly source: MetadataSource }
 
 export function identifies(principal: Principal, request: RequestView, peer: PeerView): boolean {
   switch (principal.kind) {
@@ -45,6 +48,8 @@ export function identifies(principal: Principal, request: RequestView, peer: Pee
       return inIpSet(principal.addresses, peer.remoteAddress)
     case 'header':
       return matchesHeader(principal.matcher, request)
+    case 'metadata':
+      return matchesMetadata(principal.matcher, metadataOf(request, principal.source))
     case 'url-path':
       return matchesString(principal.matcher, request.path)
   }

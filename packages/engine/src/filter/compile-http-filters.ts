@@ -1,14 +1,18 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { BufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
 import { CorsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
+import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { HeaderMutationSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
+import { ConfigSchema as HeaderToMetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_to_metadata/v3/header_to_metadata_pb'
 import { HealthCheckSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/health_check/v3/health_check_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
+import { ConfigSchema as SetMetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/set_metadata/v3/set_metadata_pb'
 import { StatefulSessionSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
 import {
   type HttpFilter as HttpFilterMessage,
@@ -17,11 +21,15 @@ import {
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileRbac } from '../authz/compile-rbac.ts'
+import { bufferBytesMax } from '../buffer/buffer-bytes-max.ts'
+import { compileCsrfPolicy } from '../csrf/csrf-policy.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
 import { compileHealthAnswer } from '../health/health-answer.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
 import { compileGlobalRateLimit } from '../limit/global-rate-limit.ts'
+import { compileHeaderToMetadata } from '../metadata/compile-header-to-metadata.ts'
+import { compileSetMetadata } from '../metadata/set-metadata.ts'
 import { compileHeaderMutations } from '../mutate/header-mutations.ts'
 import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { HttpFilter } from './http-filter.ts'
@@ -99,6 +107,14 @@ function compileOne(
       const own = compileHeaderMutations(mutations, `${path}.mutations`)
       return { kind: 'header-mutation', name, own, specificLast: mostSpecificHeaderMutationsWins }
     }
+    case CsrfPolicySchema.typeName:
+      return { kind: 'csrf', name, policy: compileCsrfPolicy(fromBinary(CsrfPolicySchema, value), path) }
+    case BufferSchema.typeName:
+      return { kind: 'buffer', name, bytesMax: bufferBytesMax(fromBinary(BufferSchema, value), path) }
+    case HeaderToMetadataSchema.typeName:
+      return { kind: 'header-to-metadata', name, rules: compileHeaderToMetadata(value, path) }
+    case SetMetadataSchema.typeName:
+      return { kind: 'set-metadata', name, entries: compileSetMetadata(value, path) }
     case HealthCheckSchema.typeName:
       return { kind: 'health-check', name, answer: compileHealthAnswer(fromBinary(HealthCheckSchema, value), path) }
     case RBACSchema.typeName:

@@ -1,10 +1,13 @@
 import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
 import type { CorsPolicy } from '../cors/cors-policy.ts'
+import type { CsrfPolicy } from '../csrf/csrf-policy.ts'
 import type { FaultPolicy } from '../fault/fault-policy.ts'
 import type { FilterOverride } from '../filter-override.ts'
 import type { HealthAnswer } from '../health/health-answer.ts'
 import type { GlobalRateLimit, GlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
 import type { LocalRateLimit } from '../limit/local-rate-limit.ts'
+import type { HeaderToMetadata } from '../metadata/header-to-metadata.ts'
+import type { SetMetadata } from '../metadata/set-metadata.ts'
 import type { HeaderMutations } from '../mutate/header-mutations.ts'
 import type { ClusterChoice } from '../route/forward-action.ts'
 import type { Route } from '../route/route.ts'
@@ -24,6 +27,10 @@ export type HttpFilter =
       /** Of the levels of routes the most specific one comes last, and has the last word. */
       readonly specificLast: boolean
     }
+  | { readonly kind: 'csrf'; readonly name: string; readonly policy: CsrfPolicy }
+  | { readonly kind: 'buffer'; readonly name: string; readonly bytesMax: number }
+  | { readonly kind: 'header-to-metadata'; readonly name: string; readonly rules: HeaderToMetadata }
+  | { readonly kind: 'set-metadata'; readonly name: string; readonly entries: readonly SetMetadata[] }
   | { readonly kind: 'health-check'; readonly name: string; readonly answer: HealthAnswer }
   | { readonly kind: 'local-rate-limit'; readonly name: string; readonly limit: LocalRateLimit }
   | {
@@ -119,6 +126,46 @@ export function heldMutations(
   const override = overrideOf(filter.name, route, choice)
   if (override === undefined) return noLevels
   return override.kind === 'header-mutation' ? override.levels : undefined
+}
+
+export function heldCsrf(
+  filter: FilterOf<'csrf'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): CsrfPolicy | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.policy
+  return override.kind === 'csrf' ? override.policy : undefined
+}
+
+/** How long a request may be that is kept until it is whole; undefined where it is not kept. */
+export function heldBuffer(
+  filter: FilterOf<'buffer'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): number | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.bytesMax
+  return override.kind === 'buffer' ? override.bytesMax : undefined
+}
+
+export function heldMetadataRules(
+  filter: FilterOf<'header-to-metadata'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): HeaderToMetadata | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.rules
+  return override.kind === 'header-to-metadata' ? override.rules : undefined
+}
+
+/** A route may only switch it off. */
+export function setsMetadata(
+  filter: FilterOf<'set-metadata'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): boolean {
+  return overrideOf(filter.name, route, choice)?.kind !== 'disabled'
 }
 
 /** A route may only switch it off. */

@@ -122,7 +122,9 @@ function compileMetadata(message: Metadata, isOfRoute: boolean, skipsAbsent: boo
   return {
     kind: 'metadata',
     key: required(descriptorKey, `${path}.descriptor_key`),
-    place: isOfRoute ? { namespace, path: keys } : undefined,
+    source: isOfRoute ? 'route' : 'dynamic',
+    namespace,
+    path: keys,
     otherwise: defaultValue,
     skipsAbsent,
   }

@@ -1,10 +1,12 @@
 import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
 import { type IpSet, inIpSet } from '../match/ip-set.ts'
+import { metadataValue } from '../match/metadata-matcher.ts'
 import { networkOf } from '../match/network-of.ts'
 import { matchesQuery, type QueryMatcher } from '../match/query-matcher.ts'
 import { queryValue } from '../match/query-value.ts'
 import type { FormatView } from '../mutate/format-view.ts'
 import { formatHeader, type HeaderFormat } from '../mutate/header-format.ts'
+import type { MetadataSource } from '../request/metadata-source.ts'
 import type { RequestView } from '../request/request-view.ts'
 
 /** `envoy.config.route.v3.RateLimit.Action`, compiled: each adds one entry to a description. */
@@ -39,8 +41,9 @@ export type RateLimitAction =
   | {
       readonly kind: 'metadata'
       readonly key: string
-      /** Undefined: that of the request, which nothing here writes. */
-      readonly place: { readonly namespace: string; readonly path: readonly string[] } | undefined
+      readonly source: MetadataSource
+      readonly namespace: string
+      readonly path: readonly string[]
       readonly otherwise: string
       readonly skipsAbsent: boolean
     }
@@ -103,7 +106,7 @@ export function entryOf(
         ? action.entry
         : undefined
     case 'metadata':
-      return entryFor(action, (action.place && metadataAt(metadata, action.place)) || action.otherwise || undefined)
+      return entryFor(action, metadataText(action, request, metadata) || action.otherwise || undefined)
   }
 }
 
@@ -125,14 +128,11 @@ function isFormatView(request: Partial<FormatView>): request is FormatView {
 }
 
 /** Only texts count. */
-function metadataAt(
-  metadata: RouteMetadata,
-  { namespace, path }: { readonly namespace: string; readonly path: readonly string[] },
+function metadataText(
+  { source, namespace, path }: Extract<RateLimitAction, { kind: 'metadata' }>,
+  request: RequestView,
+  ofRoute: RouteMetadata,
 ): string {
-  let value: unknown = metadata?.[namespace]
-  for (const key of path) {
-    value =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
-  }
+  const value = metadataValue(source === 'route' ? ofRoute : request.dynamicMetadata, namespace, path)
   return typeof value === 'string' ? value : ''
 }

@@ -15,8 +15,8 @@ function words(...places: readonly (readonly string[])[]): Check {
 const prefixLength: Check = (args) =>
   /^\d{1,3}$/.test(args) && Number(args) <= 128 ? undefined : `"${args}" is no length of a prefix`
 
-/** Metadata of a request is left out: nothing here writes any. */
-const metadata = ['ROUTE', 'CLUSTER', 'UPSTREAM_HOST']
+/** Metadata of listeners and virtual hosts is left out. */
+const metadata = ['DYNAMIC', 'ROUTE', 'CLUSTER', 'UPSTREAM_HOST']
 
 const duration: Check = (args) => {
   const [first, last, unit = 'ms', ...more] = args.split(':')

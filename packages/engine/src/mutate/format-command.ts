@@ -145,6 +145,7 @@ export const formatCommands = {
   UPSTREAM_LOCAL_IP_SAN: 'bare',
   // metadata of the configuration
   METADATA: 'required, cut',
+  DYNAMIC_METADATA: 'required, cut',
   CLUSTER_METADATA: 'required',
   UPSTREAM_METADATA: 'required',
   FILTER_STATE: 'required, cut',

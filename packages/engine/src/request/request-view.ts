@@ -1,3 +1,5 @@
+import type { MetadataView } from '../match/metadata-matcher.ts'
+
 /**
  * What a policy may know of a request. The proxy's exchange implements it over the bytes it forwards,
  * the simulation over a recorded request; every decision of the engine reads requests only through it.
@@ -15,6 +17,9 @@ export type RequestView = {
   /** The port that the Host header named, 0 when it named none. */
   readonly authorityPort: number
   readonly scheme: string
+  /** What filters have said of it, and what its route says; nobody who records requests knows. */
+  readonly dynamicMetadata?: MetadataView
+  readonly routeMetadata?: MetadataView
   /** The value of a header (name in lower case); several lines are joined with ",". */
   header(name: string): string | undefined
   /**

@@ -3,21 +3,27 @@ import type { Any } from '@bufbuild/protobuf/wkt'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { BufferPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
 import { CorsPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
+import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { HeaderMutationPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
+import { ConfigSchema as HeaderToMetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_to_metadata/v3/header_to_metadata_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { RateLimitPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { RBACPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { StatefulSessionPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { compileRbac } from '../authz/compile-rbac.ts'
+import { bufferBytesMax } from '../buffer/buffer-bytes-max.ts'
 import { compileCorsPolicy } from '../cors/compile-cors-policy.ts'
+import { compileCsrfPolicy } from '../csrf/csrf-policy.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
 import type { FilterOverride } from '../filter-override.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
 import { compileGlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
+import { compileHeaderToMetadata } from '../metadata/compile-header-to-metadata.ts'
 import { compileHeaderMutations } from '../mutate/header-mutations.ts'
 import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { DecodeOverride } from './compile-filter-overrides.ts'
@@ -50,6 +56,18 @@ function decodeKnown(config: Any, metadata: Metadata | undefined, path: string):
     }
     case CorsPolicySchema.typeName:
       return { kind: 'cors', policy: compileCorsPolicy(fromBinary(CorsPolicySchema, config.value), path) }
+    case CsrfPolicySchema.typeName:
+      return { kind: 'csrf', policy: compileCsrfPolicy(fromBinary(CsrfPolicySchema, config.value), path) }
+    case BufferPerRouteSchema.typeName: {
+      const { override } = fromBinary(BufferPerRouteSchema, config.value)
+      if (override.case === undefined) throw new ResourceRejected(path, 'neither disables nor configures')
+      if (override.case === 'buffer')
+        return { kind: 'buffer', bytesMax: bufferBytesMax(override.value, `${path}.buffer`) }
+      if (!override.value) throw new ResourceRejected(`${path}.disabled`, 'must be true')
+      return { kind: 'disabled' }
+    }
+    case HeaderToMetadataSchema.typeName:
+      return { kind: 'header-to-metadata', rules: compileHeaderToMetadata(config.value, path) }
     case StatefulSessionPerRouteSchema.typeName: {
       const { override } = fromBinary(StatefulSessionPerRouteSchema, config.value)
       if (override.case === undefined) throw new ResourceRejected(path, 'neither disables nor configures')

@@ -11,14 +11,20 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { ClusterConfigSchema as AggregateClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/clusters/aggregate/v3/cluster_pb'
 import {
+  BufferPerRouteSchema,
+  BufferSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
+import {
   CorsPolicySchema,
   CorsSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
+import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import {
   HeaderMutationPerRouteSchema,
   HeaderMutationSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
+import { ConfigSchema as HeaderToMetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_to_metadata/v3/header_to_metadata_pb'
 import { HealthCheckSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/health_check/v3/health_check_pb'
 import { LocalRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import {
@@ -30,6 +36,7 @@ import {
   RBACSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { RouterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/router/v3/router_pb'
+import { ConfigSchema as SetMetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/set_metadata/v3/set_metadata_pb'
 import {
   StatefulSessionPerRouteSchema,
   StatefulSessionSchema,
@@ -118,6 +125,11 @@ export const typedExtensions = [
   HeaderMutationSchema,
   HeaderMutationPerRouteSchema,
   HealthCheckSchema,
+  BufferSchema,
+  BufferPerRouteSchema,
+  CsrfPolicySchema,
+  HeaderToMetadataSchema,
+  SetMetadataSchema,
   HttpProtocolOptionsSchema,
   TypedStructSchema,
   OpenTelemetryConfigSchema,

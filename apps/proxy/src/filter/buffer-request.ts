@@ -1,0 +1,14 @@
+import { type HttpFilter, heldBuffer } from '@heddle/engine/filter/http-filter'
+import { NO_BODY } from '../exchange/body-framing.ts'
+import type { RoutedStage } from '../exchange/filter-stages.ts'
+import { CONTINUE, type Filter, WAITING } from '../exchange/verdict.ts'
+
+/** A request goes on when all of its body is here (`buffer`); who serves it keeps it, and refuses what is too long. */
+export function bufferRequest(filter: Extract<HttpFilter, { kind: 'buffer' }>): Filter<RoutedStage> {
+  return (exchange) => {
+    const bytesMax = heldBuffer(filter, exchange.route, exchange.choice)
+    if (bytesMax === undefined || exchange.requestFraming === NO_BODY || exchange.upgrade !== '') return CONTINUE
+    exchange.server?.awaitBody(bytesMax)
+    return WAITING
+  }
+}
