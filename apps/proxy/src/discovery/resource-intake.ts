@@ -51,6 +51,7 @@ export class ResourceIntake implements Disposable {
       removed: [name],
       unreadable: [],
       ttlsMs: new Map(),
+      isExpired: true,
     }
     void this.inTurn(async () => void (await this.take(gone)))
   })

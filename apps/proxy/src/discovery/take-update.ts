@@ -26,14 +26,15 @@ export function takeUpdate(
   update: Update,
   options: BuildOptions & { readonly fixed?: Wanted & Partial<Pick<FixedWants, 'reachable'>> },
 ): Taken {
-  const { kind } = update
+  const { kind, isExpired = false } = update
   const next = new Map<string, Held>(before[kind])
   for (const name of update.removed) {
     // Secrets and routes that are taken away go on serving until others take their place, or nothing names them.
     if (kind === 'secret' || kind === 'route') continue
-    next.delete(name)
-    // Asked for and not there: a cluster without endpoints, which is an answer, and not one to wait for.
-    if (kind === 'assignment') next.set(name, emptyAssignment(name))
+    if (kind !== 'assignment') next.delete(name)
+    // Likewise endpoints, as in Envoy, unless their own time is over; they go with their cluster. Those that were asked for and are
+    // not there are a cluster without endpoints, which is an answer, and not one to wait for.
+    else if (isExpired || !next.has(name)) next.set(name, emptyAssignment(name))
   }
   const missing = missingSources(update, options.fixed?.reachable)
   for (const [name, held] of update.changed) if (!missing.has(name)) next.set(name, held)

@@ -11,6 +11,8 @@ export type Update = {
   readonly version: string
   readonly changed: ReadonlyMap<string, Held>
   readonly removed: readonly string[]
+  /** What is removed was not taken away: its own time is over. */
+  readonly isExpired?: boolean
   /** Resources whose bytes cannot be read. */
   readonly unreadable: readonly { readonly name: string; readonly reason: string }[]
   /** How long what has come may stay, where that is said; it is said again with a resource, or without one as a heartbeat. */

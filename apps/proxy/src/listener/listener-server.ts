@@ -39,7 +39,7 @@ export class ListenerServer {
   private readonly passedOn = new Map<Socket, { readonly facts: ConnectionFacts; readonly session: TcpSession }>()
   private readonly listenerFor: (address: TcpAddress) => ListenerServer | undefined
   private accepted = 0
-  readonly counts: ListenerCounts
+  counts: ListenerCounts
 
   /** `listenerFor` finds the listener that a connection to an address belongs to. */
   constructor(
@@ -91,6 +91,8 @@ export class ListenerServer {
 
   /** Requests see it from the next one on; a connection that nobody reads ends when it is denied now. */
   reconfigure(config: ListenerConfig): void {
+    // Of another name at the same address: what it accepts from now on is counted there.
+    if (config.name !== this.config.name) this.counts = this.runtime.counts.listener(config.name)
     this.config = config
     this.spareServers.clear()
     for (const [socket, { facts, session }] of [...this.passedOn]) {
@@ -99,6 +101,11 @@ export class ListenerServer {
       deny(session, denial)
       cutOff(socket)
     }
+  }
+
+  /** Nobody is connected, not even one whose handshake goes on. */
+  get isEmpty(): boolean {
+    return this.accepted === 0
   }
 
   get openConnections(): number {

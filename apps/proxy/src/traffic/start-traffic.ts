@@ -2,7 +2,6 @@ import { ClusterState } from '../cluster/cluster-state.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Assignment } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
-import type { ListenerConfig } from '../config/listener-config.ts'
 import type { OverloadConfig } from '../config/overload-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { SocketAddress } from '../config/socket-address.ts'
@@ -19,6 +18,7 @@ import { ListenerServer } from '../listener/listener-server.ts'
 import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { shareConfig } from '../workers/share-config.ts'
+import { isSameSocket, renamedListeners, withRoutesOf } from './listener-changes.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
 import { OverloadManager, type Shedding } from './overload-manager.ts'
 import { OverloadWatch } from './overload-watch.ts'
@@ -220,13 +220,24 @@ class RunningTraffic implements Traffic {
     await this.dns.follow(next.clusters)
     // And asked whether they are well, those of clusters that are new.
     await this.health.follow([...next.clusters.keys()].flatMap((name) => this.clusterStates.get(name) ?? []))
-    const opened = await this.openListeners(next)
+    const renamed = renamedListeners(next.listeners, this.servers)
+    const opened = await this.openListeners(next, renamed)
+    for (const [name, old] of renamed) {
+      const server = this.servers.get(old)
+      if (server === undefined) continue
+      this.servers.delete(old)
+      this.servers.set(name, server)
+    }
     for (const [name, listener] of next.listeners) {
       const known = this.servers.get(name)
       if (known && !opened.has(name)) known.reconfigure(listener)
     }
+    for (const server of this.leaving) if (server.isEmpty) this.leaving.delete(server)
+    const going = [...this.servers].flatMap(([name, server]) =>
+      next.listeners.has(name) && !opened.has(name) ? [] : [server],
+    )
     // From here on requests see the new configuration.
-    this.config = next
+    this.config = withRoutesOf([...going, ...this.leaving], next, this.config)
     this.asked = asked
     for (const [name, server] of [...this.servers]) {
       if (next.listeners.has(name) && !opened.has(name)) continue
@@ -287,11 +298,14 @@ class RunningTraffic implements Traffic {
   }
 
   /** Those that are new or have moved; all of them or none. */
-  private async openListeners(next: ProxyConfig): Promise<Map<string, ListenerServer>> {
+  private async openListeners(
+    next: ProxyConfig,
+    renamed: ReadonlyMap<string, string>,
+  ): Promise<Map<string, ListenerServer>> {
     const opened = new Map<string, ListenerServer>()
     for (const [name, listener] of next.listeners) {
       const known = this.servers.get(name)
-      if (known && isSameSocket(known.config, listener)) continue
+      if ((known && isSameSocket(known.config, listener)) || renamed.has(name)) continue
       const server = new ListenerServer(listener, this.runtime, (address) =>
         listenerFor(address, this.servers.values()),
       )
@@ -319,14 +333,4 @@ class RunningTraffic implements Traffic {
     this.rateLimits[Symbol.dispose]()
     this.wheel.stop()
   }
-}
-
-function isSameSocket(a: ListenerConfig, b: ListenerConfig): boolean {
-  return a.bindsPort === b.bindsPort && sameAddress(a.address, b.address)
-}
-
-function sameAddress(a: SocketAddress, b: SocketAddress): boolean {
-  if (a.kind === 'unix') return b.kind === 'unix' && a.path === b.path
-  if (b.kind === 'unix') return false
-  return a.host === b.host && a.port === b.port
 }
