@@ -48,6 +48,7 @@ function printEdges(edges: readonly EdgeEffect[]): void {
     ['aborted', ({ faulted }) => faulted],
     ['limited', ({ newlyLimited }) => newlyLimited],
     ['delayed', ({ delayed }) => delayed],
+    ['timed out', ({ newlyTimedOut }) => newlyTimedOut],
     ['rerouted', ({ rerouted }) => rerouted],
     ['otherwise', ({ otherwiseChanged }) => otherwiseChanged],
     ['as', ({ samples: [first] }) => first && `${first.method} ${first.path}: ${first.after}`],

@@ -67,6 +67,13 @@ function Effect({ result }: { readonly result: SimulationResult }) {
               cell: ({ newlyLimited }) => formatNumber(newlyLimited),
             },
             { id: 'delayed', title: 'Delayed', isNumber: true, cell: ({ delayed }) => formatNumber(delayed) },
+            {
+              id: 'timed-out',
+              title: 'Timed out',
+              hint: 'They took longer than they then might',
+              isNumber: true,
+              cell: ({ newlyTimedOut }) => formatNumber(newlyTimedOut),
+            },
             { id: 'rerouted', title: 'Rerouted', isNumber: true, cell: ({ rerouted }) => formatNumber(rerouted) },
             {
               id: 'other',

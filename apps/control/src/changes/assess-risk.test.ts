@@ -58,6 +58,7 @@ const nothing = {
   newlyLimited: 0,
   noLongerLimited: 0,
   delayed: 0,
+  newlyTimedOut: 0,
   otherwiseChanged: 0,
   cannotTell: 0,
 }

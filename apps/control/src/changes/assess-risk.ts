@@ -9,8 +9,9 @@ import { canonicalJson } from './canonical-json.ts'
 export type RiskLevel = 'low' | 'medium' | 'high'
 export type Risk = { readonly level: RiskLevel; readonly reasons: readonly string[] }
 
-/** Above this share of all recorded requests that would be denied, limited or answered by a fault, a change is a high risk. */
+/** Above this share of all recorded requests that would be denied, limited, timed out or answered by a fault, a change is a high risk. */
 const hurtShareMax = 0.1
+const hurts = ['newlyDenied', 'faulted', 'newlyLimited', 'newlyTimedOut'] as const
 /** The same for requests that would be treated otherwise in any way. */
 const touchedShareMax = 0.5
 /** A fault of this percentage on a whole service takes it down for its callers. */
@@ -29,7 +30,7 @@ export function assessRisk(
 ): Risk {
   const high = [...opensAccess(before, after), ...removesRoutes(before, after), ...actsWidely(before, after)]
   const total = sum(edges, 'requests')
-  const hurt = sum(edges, 'newlyDenied') + sum(edges, 'faulted') + sum(edges, 'newlyLimited')
+  const hurt = hurts.reduce((all, kind) => all + sum(edges, kind), 0)
   const touched = total - sum(edges, 'unchanged') - sum(edges, 'cannotTell')
   if (total > 0 && hurt / total > hurtShareMax) high.push(`${percent(hurt / total)} of all requests would fail`)
   if (total > 0 && touched / total > touchedShareMax)

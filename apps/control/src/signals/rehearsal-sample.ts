@@ -4,7 +4,7 @@ const hourMs = 3600_000
 const sliceMs = 300_000
 const slicesMax = hourMs / sliceMs + 1
 /** Different kinds of requests between two services that are told apart; further ones are one kind. */
-const kindsOfEdgeMax = 16
+const kindsOfEdgeMax = 32
 /** Kinds of all edges; whatever comes beyond is one kind. */
 const kindsMax = 4000
 
@@ -13,7 +13,7 @@ const kindsMax = 4000
  *
  * The newest records of a busy mesh are those of a minute. A rehearsal that looked at them alone would not know the request that
  * comes four times an hour, and that request is why people rehearse. So records are told apart by their kind: who calls
- * whom with which method on what sort of path, and how it ended. Of each kind a few are kept for every five minutes, and it is counted how
+ * whom with which method on what sort of path, how it ended, and about how long it took. Of each kind a few are kept for every five minutes, and it is counted how
  * many requests they stand for.
  */
 export class RehearsalSample {
@@ -91,9 +91,9 @@ type Slice = { firstAt: number; readonly kinds: Map<string, Kind>; readonly kind
 type Kind = { weight: number; readonly recordsMax: number; readonly records: RequestRecord[] }
 
 function kindOf({ kinds, kindsOfEdge }: Slice, record: RequestRecord): Kind {
-  const { reporter, source, destination, method, path, status } = record
+  const { reporter, source, destination, method, path, status, durationMs } = record
   const edge = `${reporter}\n${source.namespace}/${source.workload}\n${destination.namespace}/${destination.service}/${destination.workload}`
-  const own = `${edge}\n${method}\n${Math.floor(status / 100)}\n${sortOfPath(path)}`
+  const own = `${edge}\n${method}\n${Math.floor(status / 100)}\n${digits(durationMs)}\n${sortOfPath(path)}`
   const known = kinds.get(own)
   if (known !== undefined) return known
   const ofEdge = kindsOfEdge.get(edge) ?? 0
@@ -108,7 +108,12 @@ function kindOf({ kinds, kindsOfEdge }: Slice, record: RequestRecord): Kind {
 
 /** Many kinds in few records each: a large mesh must not keep more than a small one can. */
 function recordsOfOne(kinds: number): number {
-  return kinds < 250 ? 8 : kinds < 1000 ? 2 : 1
+  return kinds < 128 ? 16 : kinds < 1000 ? 2 : 1
+}
+
+/** Less than 10 ms, than 100 ms and so on: what is slow is seldom, and meets a timeout first. */
+function digits(durationMs: number): number {
+  return Math.floor(Math.log10(Math.max(1, durationMs)))
 }
 
 /** `/orders/1f03/items` and `/orders/77aa/items` are one sort: whatever has a digit names one of many things. */

@@ -7,12 +7,18 @@ export type OutcomeDifference = {
   readonly aborted: number
   readonly delayed: number
   readonly rerouted: number
+  /** It took longer than its route would let it. */
+  readonly newlyTimedOut: number
   /** Timeout, retry, rewrite or header settings of its route. */
   readonly isOtherwiseChanged: boolean
 }
 
 /** What rate limits refuse is another question: it depends on what came before (`rehearse-limits.ts`). */
-export function compareOutcomes(before: readonly Outcome[], after: readonly Outcome[]): OutcomeDifference {
+export function compareOutcomes(
+  before: readonly Outcome[],
+  after: readonly Outcome[],
+  durationMs: number,
+): OutcomeDifference {
   const more = (share: (outcomes: readonly Outcome[]) => number) => Math.max(0, share(after) - share(before))
   const less = (share: (outcomes: readonly Outcome[]) => number) => Math.max(0, share(before) - share(after))
   const denied = shareOf(({ end }) => end.kind === 'denied')
@@ -22,7 +28,8 @@ export function compareOutcomes(before: readonly Outcome[], after: readonly Outc
     aborted: more(shareOf(({ end }) => end.kind === 'aborted')),
     delayed: more(shareOf(({ delayMs }) => delayMs > 0)),
     rerouted: distance(places(before), places(after)),
-    isOtherwiseChanged: settings(before) !== settings(after),
+    newlyTimedOut: more(shareOf(({ end }) => isTooLong(end, durationMs))),
+    isOtherwiseChanged: differs(settings(before), settings(after)),
   }
 }
 
@@ -64,6 +71,18 @@ function distance(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>
   let sum = 0
   for (const place of new Set([...a.keys(), ...b.keys()])) sum += Math.abs((a.get(place) ?? 0) - (b.get(place) ?? 0))
   return sum < 1e-9 ? 0 : sum / 2
+}
+
+/** Whether what took so long would meet the limit of the whole request, or of a try: the next one would take as long. */
+function isTooLong(end: OutcomeEnd, durationMs: number): boolean {
+  if (end.kind !== 'forwarded' || end.route.action.kind !== 'forward') return false
+  const { timeoutMs, perTryTimeoutMs } = end.route.action
+  return [timeoutMs, perTryTimeoutMs].some((limitMs) => limitMs > 0 && durationMs > limitMs)
+}
+
+/** What is not forwarded any more has no settings, and is told by what becomes of it. */
+function differs(before: string, after: string): boolean {
+  return before !== '' && after !== '' && before !== after
 }
 
 /** How the routes treat what they forward, apart from where to and how much. */

@@ -11,6 +11,7 @@ type Counts = {
   noLongerLimited: number
   faulted: number
   delayed: number
+  newlyTimedOut: number
   otherwiseChanged: number
   changed: number
   cannotTell: number
@@ -28,6 +29,7 @@ const nothing = (): Counts => ({
   noLongerLimited: 0,
   faulted: 0,
   delayed: 0,
+  newlyTimedOut: 0,
   otherwiseChanged: 0,
   changed: 0,
   cannotTell: 0,
@@ -119,31 +121,26 @@ function addSample(samples: EdgeEffect['samples'], of: RequestRecord, after: str
 
 /** Returns what the request would meet, in words; undefined: the same as before. */
 function addDifference(counts: Counts, times: number, difference: OutcomeDifference): string | undefined {
-  const { newlyDenied, newlyAllowed, aborted, delayed, rerouted, isOtherwiseChanged } = difference
+  const { newlyDenied, newlyAllowed, aborted, delayed, rerouted, newlyTimedOut, isOtherwiseChanged } = difference
   counts.newlyDenied += times * newlyDenied
   counts.newlyAllowed += times * newlyAllowed
   counts.faulted += times * aborted
   counts.delayed += times * delayed
   counts.rerouted += times * rerouted
+  counts.newlyTimedOut += times * newlyTimedOut
+  if (isOtherwiseChanged) counts.otherwiseChanged += times
   const words = [
     newlyDenied > 0 ? 'denied' : '',
     newlyAllowed > 0 ? 'allowed' : '',
     aborted > 0 ? `aborted in ${percent(aborted)}` : '',
     delayed > 0 ? `delayed in ${percent(delayed)}` : '',
     rerouted > 0 ? `elsewhere in ${percent(rerouted)}` : '',
+    newlyTimedOut > 0 ? `timed out in ${percent(newlyTimedOut)}` : '',
+    isOtherwiseChanged ? 'other settings' : '',
   ].filter(Boolean)
-  if (words.length === 0 && isOtherwiseChanged) {
-    counts.otherwiseChanged += times
-    counts.changed += times
-    return 'other settings'
-  }
   const parts = [newlyDenied, newlyAllowed, aborted, delayed, rerouted]
-  counts.changed +=
-    times *
-    Math.min(
-      1,
-      parts.reduce((sum, part) => sum + part, 0),
-    )
+  const touched = parts.reduce((sum, part) => sum + part, 0)
+  counts.changed += times * (isOtherwiseChanged ? 1 : Math.min(1, touched))
   return words.length === 0 ? undefined : words.join(', ')
 }
 
@@ -171,6 +168,7 @@ function joined(edge: EdgeCounts): EdgeEffect {
     noLongerLimited,
     faulted: count((counts) => counts.faulted),
     delayed: count((counts) => counts.delayed),
+    newlyTimedOut: count((counts) => counts.newlyTimedOut),
     otherwiseChanged: count((counts) => counts.otherwiseChanged),
     unchanged: requests - changed - cannotTell,
     cannotTell,

@@ -6,6 +6,7 @@ export const effectWords = [
   ['newlyAllowed', 'would be allowed'],
   ['faulted', 'would be answered by the fault'],
   ['delayed', 'would be delayed'],
+  ['newlyTimedOut', 'would take longer than they may'],
   ['rerouted', 'would go elsewhere'],
   ['newlyLimited', 'would be over a rate limit'],
   ['noLongerLimited', 'would be within their rate limit'],

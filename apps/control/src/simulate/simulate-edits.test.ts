@@ -163,6 +163,38 @@ test('a split is told as the share that would go elsewhere', () => {
   expect(edge).toMatchObject({ requests: 40, rerouted: 10 })
 })
 
+test('a timeout is told for the requests that took longer, beside what else changes', () => {
+  const route = (request: string, weight: number) =>
+    HttpRoute.parse({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'payments', namespace: 'shop' },
+      spec: {
+        parentRefs: [{ ...target, port: 8080 }],
+        rules: [
+          {
+            backendRefs: [
+              { name: 'payments', port: 8080, weight: 100 - weight },
+              { name: 'payments-v2', port: 8080, weight },
+            ],
+            timeouts: { request },
+          },
+        ],
+      },
+    })
+  const taking = (durationMs: number) => Array.from({ length: 10 }, () => both('/charge', { durationMs })).flat()
+
+  const short = run(route('20ms', 25), [...taking(5), ...taking(50)])
+  const long = run(route('10s', 0), [...taking(5), ...taking(50)])
+
+  expect(short.edge).toMatchObject({ requests: 40, newlyTimedOut: 20, rerouted: 10, otherwiseChanged: 40 })
+  expect(short.edge?.samples.map(({ after }) => after)).toContain(
+    'elsewhere in 25 %, timed out in 100 %, other settings',
+  )
+  expect(short.result.sentence).toContain('50 % of 40 requests would take longer than they may')
+  expect(long.edge).toMatchObject({ newlyTimedOut: 0, otherwiseChanged: 40 })
+})
+
 test('what hangs on a header that nobody recorded cannot be told, and is not called unchanged', () => {
   const byHeader = AuthorizationPolicy.parse({
     ...deny,

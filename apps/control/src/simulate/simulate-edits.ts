@@ -89,6 +89,7 @@ function rehearse(
     const difference = compareOutcomes(
       possibleOutcomes(chain, request, peer, now),
       possibleOutcomes(next, request, peer, now),
+      record.durationMs,
     )
     if (request.unknownHeaders.size > 0 && affected.has(proxy.nodeId)) effect.cannotTell(notRecorded(request), weight)
     else effect.add(record, weight, difference)

@@ -23,6 +23,8 @@ export const EdgeEffect = z.strictObject({
   /** Expected number: matching requests × percentage. */
   faulted: z.number(),
   delayed: z.number(),
+  /** They took longer, when they were recorded, than they then might. */
+  newlyTimedOut: z.number(),
   /** Timeout, retry or header settings differ. */
   otherwiseChanged: z.number(),
   unchanged: z.number(),
