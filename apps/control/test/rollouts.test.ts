@@ -55,13 +55,13 @@ const plan = (soakSeconds: number, more: Record<string, unknown> = {}) => ({
 })
 
 /** Proposes and approves; returns the change's id. */
-async function begin(percentage: number, wanted: ReturnType<typeof plan>): Promise<string> {
+async function begin(content: number | string, wanted: ReturnType<typeof plan>): Promise<string> {
   const revisions = await mesh.as('editor', 'GET', '/revisions?limit=1')
   const change = await mesh.as('editor', 'POST', '/changes', {
-    title: `Fault of ${percentage} %`,
+    title: typeof content === 'string' ? 'A route' : `Fault of ${content} %`,
     reason: 'a rehearsal',
     basedOn: revisions.items[0]?.number ?? 0,
-    edits: [{ op: 'put', yaml: fault(percentage) }],
+    edits: [{ op: 'put', yaml: typeof content === 'string' ? content : fault(content) }],
     plan: wanted,
   })
   const { id } = change.summary
@@ -219,6 +219,46 @@ test('a canary that fails more than the others is taken back by itself, before i
   expect(summary.reason).toBe('judgement')
   expect(summary.stages[0]?.verdict).toMatchObject({ result: 'fail', comparedWith: 'other-proxies' })
   expect(summary.stages[1]?.phase).toBe('pending')
+})
+
+test('a canary is taken back by the few requests that the change is about, however many others go well', async () => {
+  const route = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: payments, namespace: shop }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: payments, port: 8080 }]
+  rules: [{ backendRefs: [{ name: payments, port: 8080 }], timeouts: { request: 20ms } }]
+`
+  const caller = (revision: number, more: Record<string, string> = {}) => ({
+    reporter: 'source',
+    config_revision: String(revision),
+    ...more,
+  })
+  const other = { destination_service_name: 'catalog' }
+  await report('web-1', 100, 0)
+  const id = await begin(route, {
+    ...judged,
+    stages: plan(30)
+      .stages.slice(2)
+      .map((last) => ({ ...last, soakSeconds: 30 })),
+  })
+  await reaches(id, 'rolling:0:soaking')
+  const { summary: before } = await detail(id)
+  const web = proxies[0]?.id ?? ''
+
+  const traffic = setInterval(() => {
+    void reportRequests(mesh.url, web, 400, 0, caller(before.revision, other))
+    void reportRequests(mesh.url, web, 6, 3, caller(before.revision, { response_flags: 'UT' }))
+  }, 200)
+  try {
+    await reaches(id, 'rolled_back')
+  } finally {
+    clearInterval(traffic)
+  }
+
+  const { summary } = await detail(id)
+  expect(summary.reason).toBe('judgement')
+  expect(summary.stages[0]?.verdict?.text).toMatch(/^50 % of \d+ requests from shop\/web to shop\/payments failed/)
 })
 
 test('a canary that nobody calls is held when its time is over, and says why', async () => {

@@ -5,6 +5,7 @@ import { Answer } from '#control/answer.tsx'
 import { changeQuery } from '#control/change-queries.ts'
 import { useLive } from '#control/live/use-live.ts'
 import { usePolling } from '#control/live/use-polling.ts'
+import { EffectPanel } from '#features/policy-editor/effect-panel.tsx'
 import { RolloutPanel } from '#features/rollouts/rollout-panel.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
@@ -72,6 +73,9 @@ function ChangeBody({ change }: { readonly change: ChangeDetail }) {
           <Panel title="Findings">
             <FindingList findings={findings} />
           </Panel>
+          {findings.some(({ severity }) => severity === 'error') ? null : (
+            <EffectPanel edits={change.edits} basedOn={summary.basedOn} />
+          )}
           <PlanPanel plan={plan} />
         </>
       ) : null}

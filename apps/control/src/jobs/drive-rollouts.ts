@@ -9,6 +9,7 @@ import type { RolloutEvent } from '../rollouts/rollout-event.ts'
 import type { StageSignals } from '../rollouts/stage-signals.ts'
 import { startWaiting } from '../rollouts/start-waiting.ts'
 import { takeStep } from '../rollouts/take-step.ts'
+import { touchedServices } from '../rollouts/touched-services.ts'
 import { assertLease, giveLeaseBack, LeaseLost, takeLease } from '../store/lease.ts'
 import { lockHead } from '../store/lock-head.ts'
 import type { Store } from '../store/open-store.ts'
@@ -64,7 +65,9 @@ export function driveRollouts({ store, state, proxies, signals }: DriveRolloutsO
       mayWait = hasStarted
       return hasStarted
     }
-    const facts = gatherFacts(state.mesh().revision, active, proxies.all(), await signals(), Date.now())
+    const [before, after] = [state.previousMesh(), state.mesh()]
+    const touched = touchedServices(before, after)
+    const facts = gatherFacts(after.revision, active, proxies.all(), await signals(), Date.now(), touched)
     const event = observeRollout(active.rollout, active.plan, facts)
     return event !== undefined && (await take(active, event))
   }

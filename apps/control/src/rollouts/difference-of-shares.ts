@@ -4,10 +4,17 @@ export type Counted = { readonly events: number; readonly all: number }
 /** Two counts that may be compared: of the same service. Without a second, the first is compared with no events at all. */
 export type Stratum = { readonly first: Counted; readonly second: Counted | undefined }
 
+export type Certainty = {
+  /** How seldom it may be wrong: 0.05 for one time in twenty. */
+  readonly alpha?: number
+  /** The bound is tightest at about this many requests. */
+  readonly tightestAt?: number
+}
+
 export type Difference = {
   /** Of the first share over the second; negative: less. */
   readonly estimate: number
-  /** The true difference is above this, with 95 % certainty however often one looks. */
+  /** The true difference is above this, with 95 % certainty however often one looks, or as sure as is asked for. */
   readonly lower: number
 }
 
@@ -21,7 +28,10 @@ export type Difference = {
  * a regression in two equal halves. This is an asymptotic confidence sequence (Waudby-Smith et al., 2021): wider by about
  * one half, and right at every moment at once, so that a bad stage is stopped as soon as it is certain.
  */
-export function differenceOfShares(strata: readonly Stratum[]): Difference {
+export function differenceOfShares(
+  strata: readonly Stratum[],
+  { alpha = alphaOfOne, tightestAt = aMinuteOfCanary }: Certainty = {},
+): Difference {
   const all = sum(strata, ({ first }) => first.all)
   if (all === 0) return { estimate: 0, lower: -1 }
   let estimate = 0
@@ -35,15 +45,15 @@ export function differenceOfShares(strata: readonly Stratum[]): Difference {
   }
   const others = sum(strata, ({ second }) => second?.all ?? 0)
   // Two samples count as much as one of their harmonic size.
-  const mixed = (others === 0 ? all : (all * others) / (all + others)) * mixing
+  const mixed = (others === 0 ? all : (all * others) / (all + others)) * (mixing / tightestAt)
   const width = Math.sqrt(((2 * (mixed + 1)) / mixed) * Math.log(Math.sqrt(mixed + 1) / alpha))
   return { estimate, lower: estimate - Math.sqrt(variance) * width }
 }
 
-const alpha = 0.05
-/** The bound is tightest at about this many requests: what a canary sees in a minute. */
-const tightestAt = 200
-const mixing = (-2 * Math.log(alpha) + Math.log(-2 * Math.log(alpha) + 1)) / tightestAt
+const alphaOfOne = 0.05
+/** What a canary sees in a minute. */
+const aMinuteOfCanary = 200
+const mixing = -2 * Math.log(alphaOfOne) + Math.log(-2 * Math.log(alphaOfOne) + 1)
 const nothing = { share: 0, variance: 0 }
 
 function estimateOf({ events, all }: Counted): { share: number; variance: number } {

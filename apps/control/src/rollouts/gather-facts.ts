@@ -13,6 +13,8 @@ export function gatherFacts(
   known: readonly KnownProxy[],
   signals: StageSignals | undefined,
   now: number,
+  /** Services that the rollout acts on. */
+  destinations: ReadonlySet<string>,
 ): RolloutFacts {
   const concerned = known.filter(({ proxy }) => hasRevision(active, proxy.nodeId))
   return {
@@ -32,7 +34,7 @@ export function gatherFacts(
     bringsMore: [...active.assignments.values()].some(
       ({ isAffected, stageIndex }) => isAffected && stageIndex === active.rollout.stageIndex,
     ),
-    judge: () => judge(active, known, signals, now),
+    judge: () => judge(active, known, signals, now, destinations),
   }
 }
 
@@ -41,26 +43,25 @@ function judge(
   known: readonly KnownProxy[],
   signals: StageSignals | undefined,
   now: number,
+  destinations: ReadonlySet<string>,
 ): Verdict {
   if (signals === undefined) return notMeasured
   const stage = active.rollout.stages[active.rollout.stageIndex]
   const since = stage?.soakStartedAt ?? now
-  const before = stage?.startedAt ?? since
+  const until = stage?.startedAt ?? since
+  // As long a time; at least long enough to have seen something when there is no soak.
+  const before = { since: until - Math.max(now - since, beforeAtLeastMs), until }
   const evidence: ServiceEvidence[] = []
   for (const { inStage, others } of byService(active, known)) {
     if (inStage.size === 0) continue
     evidence.push({
       stage: signals.window({ proxyIds: inStage, since, until: now }),
       others: others.size === 0 ? undefined : signals.window({ proxyIds: others, since, until: now }),
-      // As long a time; at least long enough to have seen something when there is no soak.
-      before: signals.window({
-        proxyIds: inStage,
-        since: before - Math.max(now - since, beforeAtLeastMs),
-        until: before,
-      }),
+      before: signals.window({ proxyIds: inStage, ...before }),
     })
   }
-  return judgeStage(active.plan.gate, evidence)
+  const { revision, plan } = active
+  return judgeStage(plan.gate, evidence, signals.edges({ destinations, revision, since, until: now, before }))
 }
 
 const beforeAtLeastMs = 60_000

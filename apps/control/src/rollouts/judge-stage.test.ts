@@ -76,24 +76,77 @@ describe('a stage', () => {
   })
 })
 
-test('looked at after every request, two equal halves are called different in at most one rollout of twenty', () => {
-  let alarms = 0
-  for (let run = 0; run < 200; run++) {
-    const random = randomOf(run + 1)
-    const counts = { stage: { events: 0, all: 0 }, others: { events: 0, all: 0 } }
-    let isAlarm = false
-    for (let n = 0; n < 2000; n++) {
-      const side = random() < 0.25 ? counts.stage : counts.others
-      side.all += 1
-      if (random() < 0.05) side.events += 1
-      if (counts.stage.all >= 20)
-        isAlarm ||= differenceOfShares([{ first: counts.stage, second: counts.others }]).lower > 0
-    }
-    if (isAlarm) alarms += 1
-  }
+describe('an edge to a service that the rollout touches', () => {
+  const services = [{ stage: saw(1700, 16), others: saw(3000, 12), before: emptyWindow }]
+  const edge = (stage: SignalWindow, others: SignalWindow | undefined, before = emptyWindow) => ({
+    edge: 'shop/checkout to shop/payments',
+    stage,
+    others,
+    before,
+  })
+  const quiet = { ...edge(saw(30, 0), saw(90, 0)), edge: 'shop/web to shop/payments' }
 
-  expect(alarms / 200).toBeLessThanOrEqual(0.05)
+  test('fails the stage when its requests do, however many others go well', () => {
+    const verdict = judgeStage(gate, services, [quiet, edge(saw(30, 16), saw(60, 0))])
+
+    expect(judgeStage(gate, services).result).toBe('pass')
+    expect(verdict).toMatchObject({ result: 'fail', comparedWith: 'other-proxies' })
+    expect(verdict.text).toBe(
+      '53.3 % of 30 requests from shop/checkout to shop/payments failed, on proxies without the revision 0 %; at most 2 points more are allowed',
+    )
+  })
+
+  test('fails on the few requests that a canary has in its time, and is watched on while that is not certain', () => {
+    const few = judgeStage(gate, services, [edge(saw(16, 8), saw(14, 0), saw(120, 1))])
+    const fewer = judgeStage(gate, services, [edge(saw(30, 3), saw(60, 0))])
+
+    expect(few).toMatchObject({ result: 'fail', comparedWith: 'before' })
+    expect(fewer.result).toBe('inconclusive')
+    expect(fewer.text).toContain('10 % of 30 requests from shop/checkout to shop/payments failed')
+    expect(fewer.text).toContain('watched until it is certain')
+  })
+
+  test('is compared with the time before when nobody is left without the revision', () => {
+    const verdict = judgeStage(gate, services, [edge(saw(60, 30), saw(0, 0), saw(200, 1))])
+
+    expect(verdict).toMatchObject({ result: 'fail', comparedWith: 'before' })
+  })
+
+  test.each([
+    ['has failed as often before', saw(60, 30), saw(0, 0), saw(200, 100)],
+    ['fails as often for the others', saw(60, 30), saw(200, 100), emptyWindow],
+    ['was unlucky once', saw(20, 1), saw(60, 0), emptyWindow],
+    ['has seen nothing', saw(0, 0), saw(60, 0), emptyWindow],
+  ])('does not fail the stage when it %s', (_, stage, others, before) => {
+    expect(judgeStage(gate, services, [quiet, edge(stage, others, before)]).result).toBe('pass')
+  })
 })
+
+test.each([
+  ['as many as a canary sees in a minute', undefined],
+  ['the few of one edge', 30],
+])(
+  'looked at after every request, two equal halves are called different in at most one rollout of twenty: %s',
+  (_, at) => {
+    let alarms = 0
+    for (let run = 0; run < 200; run++) {
+      const random = randomOf(run + 1)
+      const counts = { stage: { events: 0, all: 0 }, others: { events: 0, all: 0 } }
+      let isAlarm = false
+      for (let n = 0; n < 2000; n++) {
+        const side = random() < 0.25 ? counts.stage : counts.others
+        side.all += 1
+        if (random() < 0.05) side.events += 1
+        const certainty = at === undefined ? {} : { tightestAt: at }
+        if (counts.stage.all >= (at === undefined ? 20 : 1) && counts.stage.events >= (at === undefined ? 0 : 5))
+          isAlarm ||= differenceOfShares([{ first: counts.stage, second: counts.others }], certainty).lower > 0
+      }
+      if (isAlarm) alarms += 1
+    }
+
+    expect(alarms / 200).toBeLessThanOrEqual(0.05)
+  },
+)
 
 test('a third of errors more is certain within a hundred requests', () => {
   const random = randomOf(7)

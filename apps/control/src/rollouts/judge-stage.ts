@@ -1,6 +1,6 @@
 import type { RolloutPlan, Verdict } from '@heddle/shared/api/rollouts'
 import { differenceOfShares } from './difference-of-shares.ts'
-import { addWindows, emptyWindow, type SignalWindow } from './stage-signals.ts'
+import { addWindows, type EdgeEvidence, emptyWindow, type SignalWindow } from './stage-signals.ts'
 
 /** What the proxies of one service saw, with the revision and without it. */
 export type ServiceEvidence = {
@@ -30,7 +30,18 @@ const p99RequestsMin = 100
  *
  * Fails only when the difference is certain; passes only on enough requests; anything else is inconclusive and holds.
  */
-export function judgeStage(gate: Gate, services: readonly ServiceEvidence[]): Verdict {
+export function judgeStage(
+  gate: Gate,
+  services: readonly ServiceEvidence[],
+  edges: readonly EdgeEvidence[] = [],
+): Verdict {
+  const edge = worstEdge(gate, edges)
+  if (edge?.result === 'fail') return edge
+  const all = judgeServices(gate, services)
+  return edge !== undefined && all.result === 'pass' ? edge : all
+}
+
+function judgeServices(gate: Gate, services: readonly ServiceEvidence[]): Verdict {
   const compared = services.map((service) => compare(gate, service))
   const stage = total(compared.map((each) => each.stage))
   const baselines = compared.flatMap(({ baseline }) => (baseline === undefined ? [] : [baseline]))
@@ -44,6 +55,52 @@ export function judgeStage(gate: Gate, services: readonly ServiceEvidence[]): Ve
     comparedWith: comparedWith ?? 'nothing',
   }
 }
+
+/**
+ * The requests that the rollout is about are few among all that its proxies see, so half of them may fail without being seen there.
+ * Each edge to a service that it touches is judged by itself as well; so many looks ask for more certainty each. One that
+ * seems worse, though not for certain, is watched on. Undefined: none seems worse.
+ */
+function worstEdge(gate: Gate, edges: readonly EdgeEvidence[]): Verdict | undefined {
+  const seen = edges.filter(({ stage }) => stage.requests > 0)
+  const worse = seen.flatMap((evidence) => {
+    const compared = compare(gate, evidence)
+    const { stage, baseline } = compared
+    const first = { events: stage.errors, all: stage.requests }
+    const second = baseline && { events: baseline.errors, all: baseline.requests }
+    const { estimate, lower } = differenceOfShares([{ first, second }], { alpha: alphaOfAll / seen.length, tightestAt })
+    if (estimate * 100 <= gate.errorShareIncreaseMaxPoints || stage.errors < errorsMin) return []
+    const result = lower > 0 && stage.errors >= failuresMin ? ('fail' as const) : ('inconclusive' as const)
+    return [{ which: ` from ${evidence.edge}`, compared, estimate, result }]
+  })
+  const order = (result: Result) => (result === 'fail' ? 0 : 1)
+  const worst = worse.sort((a, b) => order(a.result) - order(b.result) || b.estimate - a.estimate)[0]
+  if (worst === undefined) return undefined
+  const { compared, result, which } = worst
+  const { stage, baseline } = compared
+  const requests = judgeRequests(gate, stage, baseline)
+  const errors: Metric = {
+    name: 'error-share',
+    stage: shareOf(stage),
+    ...(baseline ? { others: shareOf(baseline) } : {}),
+    threshold: gate.errorShareIncreaseMaxPoints / 100,
+    result,
+  }
+  const text = sentenceOf(gate, stage, compared.with, [requests, errors], which)
+  return {
+    result,
+    text: result === 'fail' ? text : `${text}; watched until it is certain`,
+    metrics: [requests, errors],
+    comparedWith: compared.with,
+  }
+}
+
+const alphaOfAll = 0.05
+/** One edge of a canary has few requests in its time. */
+const tightestAt = 30
+/** One error is nobody's fault; a few in a row may be an instance that goes. */
+const errorsMin = 2
+const failuresMin = 5
 
 /** Enough others are the better comparison: what happens to all of the mesh happens to them too. */
 function compare(gate: Gate, { stage, others, before }: ServiceEvidence): Compared {
@@ -121,12 +178,13 @@ function sentenceOf(
   stage: SignalWindow,
   comparedWith: Verdict['comparedWith'],
   metrics: readonly Metric[],
+  which = '',
 ): string {
   const [requests, errors, latency] = metrics
   if (requests?.result === 'inconclusive' && errors?.result !== 'fail') {
-    return `${stage.requests} requests so far; ${gate.requestsMin} are needed to judge`
+    return `${stage.requests} requests${which} so far; ${gate.requestsMin} are needed to judge`
   }
-  const own = `${percent(shareOf(stage))} of ${stage.requests} requests failed`
+  const own = `${percent(shareOf(stage))} of ${stage.requests} requests${which} failed`
   const against = {
     'other-proxies': `on proxies without the revision ${percent(errors?.others ?? 0)}`,
     before: `before ${percent(errors?.others ?? 0)}`,

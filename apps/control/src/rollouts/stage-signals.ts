@@ -20,6 +20,25 @@ export type StageSignals = {
     readonly since: number
     readonly until: number
   }): SignalWindow
+  /** Requests to services that a rollout acts on, by who called whom. */
+  edges(query: {
+    /** "<namespace>/<name>" */
+    readonly destinations: ReadonlySet<string>
+    readonly revision: number
+    readonly since: number
+    readonly until: number
+    /** The time before, for those with whom nobody is left to compare. */
+    readonly before: { readonly since: number; readonly until: number }
+  }): EdgeEvidence[]
+}
+
+/** What one side reported of the requests from one service to another, with the revision and without it. */
+export type EdgeEvidence = {
+  /** "shop/checkout to shop/payments" */
+  readonly edge: string
+  readonly stage: SignalWindow
+  readonly others: SignalWindow | undefined
+  readonly before: SignalWindow
 }
 
 export const emptyWindow: SignalWindow = { requests: 0, errors: 0, denied: 0, injected: 0, p99Ms: undefined }

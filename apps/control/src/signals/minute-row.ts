@@ -24,7 +24,12 @@ export type MinuteRow = {
 }
 
 /** The row of an edge for the minute that begins at `minute` (epoch seconds); undefined when nothing happened. */
-export function toMinuteRow(edge: EdgeTrack, minute: number, replica: string, now: number): MinuteRow | undefined {
+export function toMinuteRow(
+  edge: Omit<EdgeTrack, 'byRevision'>,
+  minute: number,
+  replica: string,
+  now: number,
+): MinuteRow | undefined {
   const cell = edge.track.sum(minute, minute + 60, now)
   if (cell.requests === 0) return undefined
   return {

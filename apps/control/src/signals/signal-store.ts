@@ -1,5 +1,7 @@
+import { classifyRequest } from './classify-request.ts'
 import { GaugeTrack } from './gauge-track.ts'
 import type { RequestObservation } from './request-observation.ts'
+import { RevisionTrack } from './revision-track.ts'
 import { SignalCell } from './signal-cell.ts'
 import { coarseSeconds, SignalTrack } from './signal-track.ts'
 
@@ -11,7 +13,10 @@ export type EdgeIdentity = {
   readonly protocol: 'http' | 'grpc' | 'tcp'
 }
 
-export type EdgeTrack = EdgeIdentity & { readonly track: SignalTrack }
+export type EdgeTrack = EdgeIdentity & {
+  readonly track: SignalTrack
+  readonly byRevision: RevisionTrack
+}
 
 /** What a proxy says of itself now and then; the newest value counts. */
 export type GaugeName = 'in_flight' | 'connections' | 'pending' | 'resident_bytes'
@@ -53,7 +58,13 @@ export class SignalStore {
     for (const observation of observations) {
       const observe = (cell: SignalCell) => cell.observe(observation)
       proxy?.track.write(second, observe)
-      this.edgeOf(observation)?.track.write(second, observe)
+      const edge = this.edgeOf(observation)
+      edge?.track.write(second, observe)
+      const { revision, requests } = observation
+      if (edge === undefined || revision === undefined || requests === 0) continue
+      const { isOwnError, isInjected } = classifyRequest(observation)
+      const [errors, injected] = [isOwnError ? requests : 0, isInjected ? requests : 0]
+      edge.byRevision.add(second, revision, { requests, errors, injected })
     }
   }
 
@@ -131,7 +142,14 @@ export class SignalStore {
       this.dropped++
       return undefined
     }
-    const made: EdgeTrack = { reporter, source, destination, protocol, track: new SignalTrack() }
+    const made: EdgeTrack = {
+      reporter,
+      source,
+      destination,
+      protocol,
+      track: new SignalTrack(),
+      byRevision: new RevisionTrack(),
+    }
     this.edges.set(key, made)
     return made
   }

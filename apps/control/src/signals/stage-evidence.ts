@@ -1,5 +1,13 @@
-import type { SignalWindow, StageSignals } from '../rollouts/stage-signals.ts'
+import {
+  addWindows,
+  type EdgeEvidence,
+  emptyWindow,
+  type SignalWindow,
+  type StageSignals,
+} from '../rollouts/stage-signals.ts'
 import { quantile } from './duration-histogram.ts'
+import { outside } from './request-observation.ts'
+import type { Outcomes } from './revision-track.ts'
 import type { SignalStore } from './signal-store.ts'
 import { coarseSeconds } from './signal-track.ts'
 
@@ -17,5 +25,43 @@ export function stageEvidence(store: SignalStore): StageSignals {
         p99Ms: quantile(cell.durations, 0.99),
       }
     },
+    edges({ destinations, revision, since, until, before }): EdgeEvidence[] {
+      const edges = new Map<string, EdgeEvidence>()
+      for (const { reporter, source, destination, byRevision } of store.allEdges()) {
+        const to = `${destination.namespace}/${destination.service}`
+        if (!destinations.has(to)) continue
+        const from = source.service === outside ? 'outside' : `${source.namespace}/${source.service}`
+        const between = (a: number, b: number, isWanted: (of: number) => boolean) =>
+          windowOf(byRevision.sum(a / 1000, b / 1000, isWanted))
+        // Instances of several versions answer one edge; each side reports of its own.
+        const key = `${reporter} ${from} ${to}`
+        const known = edges.get(key) ?? {
+          edge: `${from} to ${to}`,
+          stage: emptyWindow,
+          others: emptyWindow,
+          before: emptyWindow,
+        }
+        edges.set(key, {
+          edge: known.edge,
+          stage: addWindows(
+            known.stage,
+            between(since, until, (of) => of === revision),
+          ),
+          others: addWindows(
+            known.others ?? emptyWindow,
+            between(since, until, (of) => of !== revision),
+          ),
+          before: addWindows(
+            known.before,
+            between(before.since, before.until, (of) => of !== revision),
+          ),
+        })
+      }
+      return [...edges.values()]
+    },
   }
+}
+
+function windowOf(outcomes: Outcomes): SignalWindow {
+  return { ...emptyWindow, ...outcomes }
 }
