@@ -57,7 +57,9 @@ test('a fault answers as gRPC, ends at a time and knows how many at once, in the
   await expect(text).toContainText('maxActiveFaults: 20')
   await expect(text).toContainText(/expiresAt: "?2040-0[45]-/)
   await expect(text).not.toContainText('duration')
-  await expect(page.getByText('No problem found')).toBeVisible()
+  // What was found before stands until the answer: only the warning is about this text.
+  await expect(page.getByText(/the fault lasts \d+h/)).toBeVisible()
+  await expect(page.getByLabel('Most at once')).not.toHaveAttribute('aria-invalid', 'true')
   await page.getByLabel('Most at once').fill('0')
   await expect(page.getByLabel('Most at once')).toHaveAttribute('aria-invalid', 'true')
   await page.getByLabel('Ends by itself', { exact: true }).selectOption('after a while')
