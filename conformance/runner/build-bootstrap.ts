@@ -133,11 +133,11 @@ function buildChain(placed: Placed, chain: ChainSpec): Json {
   const { listener } = placed.scenario
   const tls = chain.tls ?? listener.tls
   const tcp = chain.tcp ?? (chain.routes === undefined ? listener.tcp : undefined)
-  const filter = tcp === undefined ? { name: 'http', typed_config: buildHttp(placed, chain) } : buildTcp(placed, tcp)
+  const served = tcp === undefined ? { name: 'http', typed_config: buildHttp(placed, chain) } : buildTcp(placed, tcp)
   return {
     ...(chain.match === undefined ? {} : { filter_chain_match: chain.match }),
     ...(tls === undefined ? {} : { transport_socket: serverTls(tls, placed.certificates) }),
-    filters: [...(listener.network ?? []), filter],
+    filters: [...(listener.network ?? []), listener.last ?? served],
   }
 }
 

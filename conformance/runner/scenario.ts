@@ -48,6 +48,8 @@ const listener = z.strictObject({
   tls: proxyTls.optional(),
   /** Several chains instead of the one. */
   chains: z.array(chain).optional(),
+  /** Another last filter than these two. */
+  last: json.optional(),
   /** Network filters in front of the last one. */
   network: z.array(json).optional(),
   /** Merged over the Listener. */

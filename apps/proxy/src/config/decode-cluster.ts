@@ -53,9 +53,6 @@ const supported = new Set([
   'max_requests_per_connection',
   'preconnect_policy',
   'connection_pool_per_downstream_connection',
-  // What it counts is not offered; requests are served the same.
-  'track_cluster_stats',
-  'track_timeout_budgets',
   // Warming is the discovery client's: a cluster is used when its endpoints are there.
   'wait_for_warm_on_init',
 ])

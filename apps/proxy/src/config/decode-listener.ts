@@ -8,6 +8,8 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_components_pb'
 import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import { ConfigSchema as DirectResponseSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/direct_response/v3/config_pb'
+import { EchoSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/echo/v3/echo_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
@@ -21,6 +23,7 @@ import { decodeOriginalDestinationUse } from './decode-original-destination-use.
 import { decodeTcpProxy } from './decode-tcp-proxy.ts'
 import { decodeServerTls } from './decode-tls.ts'
 import type { FilterChain, ListenerConfig } from './listener-config.ts'
+import { readDataSource } from './read-data-source.ts'
 
 const supported = new Set([
   'name',
@@ -131,6 +134,12 @@ function decodeNetwork(
     }
     case TcpProxySchema.typeName:
       return decodeTcpProxy(fromBinary(TcpProxySchema, config.value), path)
+    case EchoSchema.typeName:
+      return { kind: 'answer', statPrefix: '', text: undefined }
+    case DirectResponseSchema.typeName: {
+      const { response } = fromBinary(DirectResponseSchema, config.value)
+      return { kind: 'answer', statPrefix: '', text: readDataSource(response, `${path}.response`) ?? '' }
+    }
     default:
       throw new ResourceRejected(path, `network filter ${config.typeUrl} is not supported yet`)
   }

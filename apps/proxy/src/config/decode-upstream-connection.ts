@@ -27,8 +27,7 @@ export function decodeUpstreamConnection({
   const path = 'upstream_connection_options'
   if (options) refuseUnsupported(UpstreamConnectionOptionsSchema, options, new Set(['tcp_keepalive']), path)
   if (preconnectPolicy) {
-    // Ratios over a whole cluster are foresight, not a promise: requests are served the same without.
-    const known = new Set(['per_upstream_preconnect_ratio', 'predictive_preconnect_ratio'])
+    const known = new Set(['per_upstream_preconnect_ratio'])
     refuseUnsupported(Cluster_PreconnectPolicySchema, preconnectPolicy, known, 'preconnect_policy')
   }
   const ratio = preconnectPolicy?.perUpstreamPreconnectRatio ?? 1

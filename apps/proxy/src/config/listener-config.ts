@@ -1,4 +1,5 @@
 import type { IpRange } from '@heddle/engine/match/ip-range'
+import type { AnswerChain } from './answer-chain.ts'
 import type { HttpChain } from './http-chain.ts'
 import type { NetworkFilter } from './network-filter.ts'
 import type { SocketAddress } from './socket-address.ts'
@@ -44,7 +45,7 @@ export type FilterChain = {
   readonly filters: readonly NetworkFilter[]
   /** `transport_socket`; undefined: bytes as they are. */
   readonly tls: TlsServerConfig | undefined
-  readonly network: HttpChain | TcpChain
+  readonly network: HttpChain | TcpChain | AnswerChain
 }
 
 /** `filter_chain_match`. What is empty is not asked. */

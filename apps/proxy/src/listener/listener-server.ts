@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { resetSocket } from '../codec/reset-socket.ts'
 import { lendReads, SocketReader } from '../codec/socket-reader.ts'
+import type { AnswerChain } from '../config/answer-chain.ts'
 import type { HttpChain } from '../config/http-chain.ts'
 import type { FilterChain, ListenerConfig } from '../config/listener-config.ts'
 import type { SocketAddress, TcpAddress } from '../config/socket-address.ts'
@@ -14,6 +15,7 @@ import type { Runtime } from '../traffic/runtime.ts'
 import { newTimer } from '../traffic/timer-wheel.ts'
 import type { ListenerCounts } from '../traffic/traffic-counts.ts'
 import { acceptTls } from './accept-tls.ts'
+import { answerConnection } from './answer-connection.ts'
 import { ConnectionGate, type Denial } from './connection-gate.ts'
 import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
 import { freeSocketPath } from './free-socket-path.ts'
@@ -241,7 +243,7 @@ export class ListenerServer {
     this.tunnels.add(accepted)
     let isServed = false
     accepted.once('close', () => {
-      if (!isServed) this.tallyOf(chain).addUnserved()
+      if (!isServed) this.tallyOf(chain)?.addUnserved()
     })
     acceptTls(accepted, chain.tls, this.counts, (socket) => {
       isServed = true
@@ -254,8 +256,9 @@ export class ListenerServer {
     })
   }
 
-  private tallyOf({ network: { kind, statPrefix } }: FilterChain): ConnectionTally {
+  private tallyOf({ network: { kind, statPrefix } }: FilterChain): ConnectionTally | undefined {
     const { counts } = this.runtime
+    if (kind === 'answer') return undefined
     return kind === 'http' ? counts.httpChain(statPrefix) : counts.tcpChain(statPrefix)
   }
 
@@ -290,6 +293,11 @@ export class ListenerServer {
       this.passOn(socket, facts, newTcpSession(config, network, peer, named, this.runtime), denial)
       return
     }
+    if (network.kind === 'answer') {
+      if (denial === undefined) this.answer(socket, network)
+      else this.cutOffAfter(socket, denial.delayMs)
+      return
+    }
     counts.httpChain(network.statPrefix).add(socket, peer.isSecure)
     if (denial !== undefined) {
       this.cutOffAfter(socket, denial.delayMs)
@@ -299,6 +307,12 @@ export class ListenerServer {
     this.connections.add(
       new HttpConnection(socket, reader, current, peer, this.runtime, this.spareServers, this.onHttpClose),
     )
+  }
+
+  private answer(socket: Socket, chain: AnswerChain): void {
+    this.tunnels.add(socket)
+    socket.once('close', () => this.tunnels.delete(socket))
+    answerConnection(socket, chain)
   }
 
   private readonly onHttpClose = (connection: HttpConnection) => this.connections.delete(connection)

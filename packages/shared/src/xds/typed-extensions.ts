@@ -46,6 +46,8 @@ import { OriginalDstSchema } from '@heddle/shared/xds/generated/envoy/extensions
 import { ProxyProtocolSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb'
 import { TlsInspectorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb'
 import { ConnectionLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/connection_limit/v3/connection_limit_pb'
+import { ConfigSchema as DirectResponseSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/direct_response/v3/config_pb'
+import { EchoSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/echo/v3/echo_pb'
 import { HttpConnectionManagerSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { LocalRateLimitSchema as NetworkRateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/local_ratelimit/v3/local_rate_limit_pb'
 import { RateLimitSchema as NetworkRateLimitServiceSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/ratelimit/v3/rate_limit_pb'
@@ -106,6 +108,8 @@ export const typedExtensions = [
   NetworkRbacSchema,
   ConnectionLimitSchema,
   SniClusterSchema,
+  EchoSchema,
+  DirectResponseSchema,
   RateLimitSchema,
   RateLimitPerRouteSchema,
   TlsInspectorSchema,
