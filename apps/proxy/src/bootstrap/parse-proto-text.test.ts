@@ -48,6 +48,23 @@ test.each([
   expect(() => parseProtoText(BootstrapSchema, text)).toThrow(new Error(message))
 })
 
+test('an anchor may be used as often as a program that writes files uses it', () => {
+  const others = Array.from({ length: 500 }, (_, index) => `{ name: c${index}, connect_timeout: *time }`)
+  const text = `static_resources: { clusters: [{ name: a, connect_timeout: &time 2s }, ${others.join()}] }`
+
+  const { staticResources } = parseProtoText(BootstrapSchema, text)
+
+  expect(new Set(staticResources?.clusters.map(({ connectTimeout }) => connectTimeout?.seconds))).toEqual(new Set([2n]))
+})
+
+test('anchors that multiply each other are refused in plain words', () => {
+  const levels = Array.from({ length: 8 }, (_, level) => `l${level + 1}: &l${level + 1} [${`*l${level},`.repeat(10)}]`)
+
+  expect(() => parseProtoText(BootstrapSchema, ['l0: &l0 [x]', ...levels].join('\n'))).toThrow(
+    new Error('one anchor stands for more than 10000 copies'),
+  )
+})
+
 test('what is nested without end is refused in plain words', () => {
   const deep = `node: ${'['.repeat(20_000)}${']'.repeat(20_000)}`
 

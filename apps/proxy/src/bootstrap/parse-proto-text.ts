@@ -29,7 +29,15 @@ export function parseProtoText<Desc extends DescMessage>(schema: Desc, text: str
   }
 }
 
-/** An alias may name no anchor, or more aliases each other than anybody writes by hand. */
+/** Files that programs write say most things once, and then by alias; those that only grow by them say so much more often. */
+const aliasesMax = 10_000
+
+/** An alias may name no anchor. */
 function plain(document: Document): JsonValue {
-  return document.toJS({ maxAliasCount: 100 }) as JsonValue
+  try {
+    return document.toJS({ maxAliasCount: aliasesMax }) as JsonValue
+  } catch (cause) {
+    const isTooMuch = (cause as Error).message.startsWith('Excessive alias count')
+    throw isTooMuch ? new Error(`one anchor stands for more than ${aliasesMax} copies`, { cause }) : cause
+  }
 }
