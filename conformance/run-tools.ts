@@ -8,12 +8,19 @@ import { refusingPort } from '../packages/testkit/src/refusing-port.ts'
 import { readArguments } from '../tools/read-arguments.ts'
 import { buildBootstrap } from './runner/build-bootstrap.ts'
 import { buildProxy } from './runner/build-proxy.ts'
+import { findJars } from './runner/find-jars.ts'
 import { findTool, type ToolSource } from './runner/find-tool.ts'
 import { heddleSide } from './runner/heddle-side.ts'
 import { loopback } from './runner/loopback.ts'
 import { makeCertificates } from './runner/make-certificates.ts'
 import { reservePort } from './runner/reserve-port.ts'
-import { interopCases, runInteropCase, startInteropServer } from './runner/run-interop.ts'
+import {
+  type InteropCommand,
+  interopCases,
+  javaCases,
+  runInteropCase,
+  startInteropServer,
+} from './runner/run-interop.ts'
 import type { Scenario } from './runner/scenario.ts'
 import { startPushServer } from './runner/start-push-server.ts'
 import { startSide } from './runner/start-side.ts'
@@ -76,6 +83,9 @@ const grpcVersion = 'v1.85.0'
 /** Listeners in front of the interop server: straight, and through the first one. */
 const chain = { 'one proxy': 'grpc1', 'two proxies': 'grpc2', 'two proxies in mutual TLS': 'grpc2s' } as const
 const pushedWay = 'two proxies in mutual TLS, configuration pushed every 200 ms'
+const grpcJava = { group: 'io.grpc', name: 'grpc-interop-testing', version: '1.79.0' }
+const javaWay = 'two proxies in mutual TLS'
+const javasAtOnce = 3
 const pushIntervalMs = 200
 const pushesMin = 25
 
@@ -112,6 +122,8 @@ const reasons = new Set<string>()
   const portOf = (key: string) => side.listenerPorts.get(key) ?? 0
   for (const tool of tools) if (isWanted(tool.name)) await runTool(tool, portOf(tool.listener))
   if (isWanted('grpc')) await runInterop(ports.interop, portOf)
+  // Its server takes the place of Go's.
+  if (isWanted('grpc-java')) await runJava(ports.interop, portOf)
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...total, reasons: [...reasons] })}\n`)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
@@ -209,19 +221,45 @@ async function runInterop(serverPort: number, portOf: (key: string) => number): 
     for (const way of [...Object.keys(chain), pushedWay]) tell('skipped', `gRPC interop through ${way}`, why)
     return
   }
-  await using _running = await startInteropServer(server.program, serverPort)
+  await using _running = await startInteropServer([server.program], serverPort)
   for (const [way, key] of Object.entries(chain)) {
-    for (const name of interopCases) tellCase(way, name, await runInteropCase(client.program, portOf(key), name))
+    for (const name of interopCases) tellCase(way, name, await runInteropCase([client.program], portOf(key), name))
   }
-  await runPushed(client.program, serverPort)
+  await runPushed([client.program], serverPort)
 }
 
 function tellCase(way: string, name: string, fault: string | undefined): void {
   tell(fault === undefined ? 'passed' : 'failed', `gRPC interop through ${way}: ${name}`, fault ?? '')
 }
 
+/** Another HTTP/2 than Go's on both sides. Most of a case is the start of its Java: several at a time. */
+async function runJava(serverPort: number, portOf: (key: string) => number): Promise<void> {
+  const jars = findJars(grpcJava)
+  if ('missing' in jars) {
+    tell('skipped', `grpc-java through ${javaWay}`, jars.missing)
+    return
+  }
+  const java = (name: string): InteropCommand => [
+    jars.java,
+    '-XX:TieredStopAtLevel=1',
+    ...['-cp', jars.classPath, `io.grpc.testing.integration.${name}`],
+  ]
+  await using _running = await startInteropServer(java('TestServiceServer'), serverPort)
+  const left: string[] = [...javaCases]
+  const work = async () => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      tellCase(
+        `${javaWay}, grpc-java`,
+        name,
+        await runInteropCase(java('TestServiceClient'), portOf(chain[javaWay]), name),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: javasAtOnce }, work))
+}
+
 /** Both proxies get all of their configuration anew, and another one, while calls are under way. */
-async function runPushed(program: string, interop: number): Promise<void> {
+async function runPushed(client: InteropCommand, interop: number): Promise<void> {
   const ports = { web: 0, interop, grpc1: 0, grpc1s: reservePort(), grpc2s: reservePort() }
   const resources = (push: number) => {
     const placed = mutual(ports, push).map(([key, scenario, port]) => placedAt(key, scenario, port))
@@ -234,7 +272,7 @@ async function runPushed(program: string, interop: number): Promise<void> {
   const until = pusher.pushes + pushesMin
   while (pusher.pushes < until) {
     for (const name of interopCases) {
-      const fault = await runInteropCase(program, ports.grpc2s, name)
+      const fault = await runInteropCase(client, ports.grpc2s, name)
       if (fault !== undefined) faults.set(name, fault)
     }
   }

@@ -11,7 +11,7 @@ export type ToolSource =
 
 export type FoundTool = { readonly program: string } | { readonly missing: string }
 
-const folder = path.resolve(import.meta.dirname, '../../.data/tools')
+export const toolFolder = path.resolve(import.meta.dirname, '../../.data/tools')
 /** Where its installer puts it, which is on nobody's path by itself. */
 const usualGo = '/usr/local/go/bin/go'
 /** A suite must not wait longer for a tool than it runs. */
@@ -33,7 +33,7 @@ export function findTool(name: string, source: ToolSource): FoundTool {
 
 function whereIs(name: string, source: ToolSource): string | undefined {
   if (source.kind === 'debian') return findProgram(name)
-  const kept = path.join(folder, source.installs)
+  const kept = path.join(toolFolder, source.installs)
   if (existsSync(kept)) return kept
   // Go's own folder has programs of every name; only one that is called as the tool is that tool.
   if (source.installs !== name) return undefined
@@ -44,9 +44,9 @@ function whereIs(name: string, source: ToolSource): string | undefined {
 function goInstall(source: Extract<ToolSource, { kind: 'go' }>): string | undefined {
   const go = findProgram('go') ?? (existsSync(usualGo) ? usualGo : undefined)
   if (go === undefined) return 'there is no Go to build it with'
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(toolFolder, { recursive: true })
   console.log(`fetching ${source.package} into .data/tools`)
-  return run(go, ['install', source.package], { GOBIN: folder })
+  return fetchWith(go, ['install', source.package], { GOBIN: toolFolder })
 }
 
 function aptInstall(name: string): string | undefined {
@@ -56,14 +56,18 @@ function aptInstall(name: string): string | undefined {
   console.log(`installing ${name}`)
   const install = ['install', '--yes', '--no-install-recommends', name]
   const noninteractive = { DEBIAN_FRONTEND: 'noninteractive' }
-  if (run(apt, install, noninteractive) === undefined) return undefined
+  if (fetchWith(apt, install, noninteractive) === undefined) return undefined
   // A new machine has no list of packages yet.
-  run(apt, ['update'], noninteractive)
-  return run(apt, install, noninteractive)
+  fetchWith(apt, ['update'], noninteractive)
+  return fetchWith(apt, install, noninteractive)
 }
 
 /** Why it failed, in its last line. */
-function run(program: string, argv: readonly string[], env: Readonly<Record<string, string>>): string | undefined {
+export function fetchWith(
+  program: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+): string | undefined {
   const { status, error, stderr } = spawnSync(program, argv, {
     timeout: fetchMaxMs,
     encoding: 'utf8',

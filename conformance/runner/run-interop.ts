@@ -21,14 +21,33 @@ export const interopCases = [
   'unimplemented_service',
 ] as const
 
+/** What grpc-java has beside these: compressed messages, very large ones, and many calls on one connection or on many. */
+export const javaCases = [
+  ...interopCases,
+  'client_compressed_unary_noprobe',
+  'server_compressed_unary',
+  'client_compressed_streaming_noprobe',
+  'server_compressed_streaming',
+  'very_large_request',
+  'rpc_soak',
+  'channel_soak',
+] as const
+
+/** Each call of a soak may take long on a busy machine: what is asked is that it succeeds. */
+const soak = ['--soak_per_iteration_max_acceptable_latency_ms=20000', '--soak_overall_timeout_seconds=50']
+
+/** A program, and what it is called with before its own flags. All peers have the same flags. */
+export type InteropCommand = readonly [program: string, ...argv: string[]]
+
 export type InteropServer = AsyncDisposable & { readonly port: number }
 
 const startMaxMs = 15_000
 const caseMaxMs = 60_000
 
-/** grpc-go's own server on a port. */
-export async function startInteropServer(program: string, port: number): Promise<InteropServer> {
-  const child = spawn(program, [`--port=${port}`, '--use_tls=false'], { stdio: 'ignore' })
+/** A peer's own server on a port. */
+export async function startInteropServer(command: InteropCommand, port: number): Promise<InteropServer> {
+  const [program, ...argv] = command
+  const child = spawn(program, [...argv, `--port=${port}`, '--use_tls=false'], { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const end = performance.now() + startMaxMs
   while (!(await isListening(port))) {
@@ -56,11 +75,13 @@ function isListening(port: number): Promise<boolean> {
   })
 }
 
-/** Runs one case with grpc-go's client through `port`; what it said when it failed. */
-export function runInteropCase(program: string, port: number, name: string): Promise<string | undefined> {
-  const argv = [`--server_host=${loopback}`, `--server_port=${port}`, '--use_tls=false', `--test_case=${name}`]
+/** Runs one case with a peer's client through `port`; what it said when it failed. */
+export function runInteropCase(command: InteropCommand, port: number, name: string): Promise<string | undefined> {
+  const [program, ...argv] = command
+  const own = [`--server_host=${loopback}`, `--server_port=${port}`, '--use_tls=false', `--test_case=${name}`]
+  const more = name.endsWith('_soak') ? soak : []
   return new Promise((resolve) => {
-    execFile(program, argv, { timeout: caseMaxMs }, (error, stdout, stderr) =>
+    execFile(program, [...argv, ...own, ...more], { timeout: caseMaxMs }, (error, stdout, stderr) =>
       resolve(error === null ? undefined : `${stdout}${stderr}`.trim().slice(-600) || error.message),
     )
   })
