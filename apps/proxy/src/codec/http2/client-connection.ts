@@ -79,7 +79,7 @@ export class ClientConnection implements SessionRole, ClientStreamOwner {
     this.facts = upstreamFacts(socket)
     this.owner = owner
     this.settings = settings
-    this.skipped = new TrailerFields(settings)
+    this.skipped = new TrailerFields(settings, true)
     this.scheme = settings.tls === undefined ? 'http' : 'https'
     const { http2 } = settings
     socket.write(preface)

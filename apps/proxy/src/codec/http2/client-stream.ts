@@ -53,7 +53,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     super(session)
     this.owner = owner
     this.head = new ResponseHead(limits)
-    this.trailerFields = new TrailerFields(limits)
+    this.trailerFields = new TrailerFields(limits, true)
   }
 
   get localAddress(): string {

@@ -1,6 +1,6 @@
 import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
-import type { Field } from './hpack/field.ts'
+import { type Field, withoutPadding } from './hpack/field.ts'
 import {
   CONTENT_LENGTH,
   COOKIE,
@@ -47,10 +47,11 @@ export class ResponseHead {
     if (field.isNeverIndexed) this.headers.neverIndex(name.text)
     if (this.bytes > this.limits.headerBytesMax || this.headers.count >= this.limits.headerCountMax) {
       this.refusal = 'headers_too_large'
-    } else if (!field.isValueValid) this.refusal = 'http2.invalid_header_value'
-    else if (isOrdinary(name.role)) {
+    } else if (!field.isValueValid && !(field.isPadded && isOrdinary(name.role))) {
+      this.refusal = 'http2.invalid_header_value'
+    } else if (isOrdinary(name.role)) {
       this.hasFields = true
-      this.headers.appendKnown(name.header, value)
+      this.headers.appendKnown(name.header, field.isPadded ? withoutPadding(value) : value)
     } else if (name.role === STATUS) {
       if (this.status !== 0 || this.hasFields || !fitsName) this.refusal = 'http2.invalid_status'
       this.status = Number(value)

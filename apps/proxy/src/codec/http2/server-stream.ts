@@ -60,7 +60,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
   ) {
     super(session)
     this.head = new RequestHead(limits)
-    this.trailerFields = new TrailerFields(limits)
+    this.trailerFields = new TrailerFields(limits, false)
     this.limits = limits
     this.wheel = wheel
     this.owner = owner

@@ -1,5 +1,5 @@
 import { HeaderBlock } from '../../exchange/header-block.ts'
-import type { Field } from './hpack/field.ts'
+import { type Field, withoutPadding } from './hpack/field.ts'
 import { ORDINARY, UNDERSCORED } from './hpack/field-name.ts'
 import type { FieldLimits } from './request-head.ts'
 
@@ -10,12 +10,18 @@ import type { FieldLimits } from './request-head.ts'
 export class TrailerFields {
   readonly headers = new HeaderBlock()
   private readonly limits: FieldLimits
+  private readonly isOfAnswer: boolean
   /** Names and values, as they were decoded. */
   bytes = 0
   isValid = true
 
-  constructor(limits: FieldLimits) {
+  /**
+   * An upstream may put whitespace around a value, which is taken away: gRPC's libraries do so where a message ends with it, and
+   * its protocol lets us. A client may not (§8.2.1).
+   */
+  constructor(limits: FieldLimits, isOfAnswer: boolean) {
     this.limits = limits
+    this.isOfAnswer = isOfAnswer
   }
 
   reset(): void {
@@ -24,15 +30,16 @@ export class TrailerFields {
     this.isValid = true
   }
 
-  onField({ name, value, isValueValid, isNeverIndexed }: Field): void {
+  onField({ name, value, isValueValid, isPadded, isNeverIndexed }: Field): void {
     this.bytes += name.text.length + value.length
     const isOrdinary = name.role === ORDINARY || name.role === UNDERSCORED
-    if (!isValueValid || !isOrdinary || forbidden.has(name.text)) this.isValid = false
+    const isUsable = isValueValid || (isPadded && this.isOfAnswer)
+    if (!isUsable || !isOrdinary || forbidden.has(name.text)) this.isValid = false
     else if (this.bytes > this.limits.headerBytesMax || this.headers.count >= this.limits.headerCountMax)
       this.isValid = false
     else {
       if (isNeverIndexed) this.headers.neverIndex(name.text)
-      this.headers.appendKnown(name.header, value)
+      this.headers.appendKnown(name.header, isPadded ? withoutPadding(value) : value)
     }
   }
 }

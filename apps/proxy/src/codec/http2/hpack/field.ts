@@ -16,6 +16,8 @@ export type Field = {
   readonly name: FieldName
   readonly value: string
   readonly isValueValid: boolean
+  /** Nothing is wrong with the value but the whitespace around it. */
+  readonly isPadded: boolean
   /** The value is one that its name may have, where HTTP/2 has a rule about that. */
   readonly fitsName: boolean
   /** It came in the form that no hop may put into a table (RFC 7541 §6.2.3). */
@@ -23,16 +25,38 @@ export type Field = {
 }
 
 export function newField(name: FieldName, value: string, isNeverIndexed = false): Field {
-  return { name, value, isValueValid: isValid(value), fitsName: fits(name.role, value), isNeverIndexed }
+  const isPrintable = hasNoControl(value)
+  const isPadded = isPrintable && hasSpaceAround(value)
+  return {
+    name,
+    value,
+    isValueValid: isPrintable && !isPadded,
+    isPadded,
+    fitsName: fits(name.role, value),
+    isNeverIndexed,
+  }
 }
 
 /** RFC 9113 §8.2.1, and the other controls that RFC 9110 §5.5 forbids. A loop: most values are too short for a regex. */
-function isValid(value: string): boolean {
+function hasNoControl(value: string): boolean {
   for (let at = 0; at < value.length; at++) {
     const code = value.charCodeAt(at)
     if ((code < 0x20 && code !== tab) || code === 0x7f) return false
   }
-  return value.length === 0 || !(isSpace(value.charCodeAt(0)) || isSpace(value.charCodeAt(value.length - 1)))
+  return true
+}
+
+function hasSpaceAround(value: string): boolean {
+  return value.length > 0 && (isSpace(value.charCodeAt(0)) || isSpace(value.charCodeAt(value.length - 1)))
+}
+
+/** Its own characters without the whitespace around them. What `trim` takes away may be part of a character in UTF-8. */
+export function withoutPadding(value: string): string {
+  let from = 0
+  let to = value.length
+  while (from < to && isSpace(value.charCodeAt(from))) from++
+  while (to > from && isSpace(value.charCodeAt(to - 1))) to--
+  return value.slice(from, to)
 }
 
 const tab = 0x09
