@@ -11,6 +11,7 @@ import { discoveryStats } from './discovery-stats.ts'
 import { faultStats } from './fault-stats.ts'
 import { fetchStats } from './fetch-stats.ts'
 import { filterStats } from './filter-stats.ts'
+import { grpcStats } from './grpc-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
 import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
@@ -44,6 +45,7 @@ export function collectStats({ traffic, requests, discovery, state }: StatSource
     ...faultStats(traffic),
     ...corsStats(traffic.counts),
     ...filterStats(traffic.counts),
+    ...grpcStats(traffic.counts, traffic.clusters()),
     ...overloadStats(traffic),
     ...virtualClusterStats(traffic.counts, traffic.config),
     ...rbacStats(traffic.counts),

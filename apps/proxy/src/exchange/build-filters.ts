@@ -7,6 +7,7 @@ import { bufferRequest } from '../filter/buffer-request.ts'
 import { checkOrigin } from '../filter/check-origin.ts'
 import { cleanHost } from '../filter/clean-host.ts'
 import { clientCertificate } from '../filter/client-certificate.ts'
+import { countGrpc } from '../filter/count-grpc.ts'
 import { defaultHost } from '../filter/default-host.ts'
 import { enforceAuthz } from '../filter/enforce-authz.ts'
 import { forwardedHeaders } from '../filter/forwarded-headers.ts'
@@ -84,6 +85,8 @@ function buildFilter(
       return limitRate(filter, runtime)
     case 'header-mutation':
       return mutateHeaders(filter)
+    case 'grpc-stats':
+      return countGrpc(filter, runtime)
     case 'csrf':
       return checkOrigin(filter, runtime)
     case 'buffer':
@@ -116,6 +119,7 @@ function buildResponseFilter(filter: HttpFilter, runtime: Runtime): ResponseFilt
     case 'rbac':
     case 'fault':
     case 'csrf':
+    case 'grpc-stats':
     case 'buffer':
     case 'set-metadata':
       return []

@@ -209,7 +209,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   onResponseData(chunk: Buffer): void {
     const { current, exchange } = this
     if (current === undefined) return
-    exchange.responseBytes += chunk.length
+    exchange.countResponse(chunk)
     this.timers.touch()
     const { throttle } = exchange
     const isRoom = throttle === undefined ? exchange.downstream.sendData(chunk) : throttle.take(chunk, this)

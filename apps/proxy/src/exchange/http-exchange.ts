@@ -18,6 +18,7 @@ import type { LoggedExchange } from '../format/logged-exchange.ts'
 import type { VirtualClusterCounts } from '../telemetry/virtual-cluster-counts.ts'
 import { wallMs } from '../traffic/event-clock.ts'
 import { type Framing, LENGTH, NO_BODY } from './body-framing.ts'
+import type { CountedCall } from './counted-call.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import { HeaderBlock } from './header-block.ts'
@@ -97,6 +98,8 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   redirects: RedirectTrail | undefined
   /** Where it is counted by itself, beside its cluster. */
   virtualCluster: VirtualClusterCounts | undefined
+  /** Its messages are counted; nearly never. */
+  grpcCall: CountedCall | undefined
   /** What filters have said of it, for rules, logs and headers; nearly always nothing. */
   dynamicMetadata: DynamicMetadata | undefined
   /** The bucket that decided on it, where the limit tells how full it is. */
@@ -192,6 +195,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
     this.session = undefined
     this.sessionAddress = ''
     this.redirects = undefined
+    this.grpcCall = undefined
     this.dynamicMetadata = undefined
     this.virtualCluster = undefined
     this.limitedBy = undefined
@@ -221,6 +225,12 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   addFlag(flag: ResponseFlag): void {
     if (this.flags === '') this.flags = flag
     else if (!this.flags.split(',').includes(flag)) this.flags += `,${flag}`
+  }
+
+  /** Some of the answer's body. */
+  countResponse(chunk: Buffer): void {
+    this.responseBytes += chunk.length
+    if (this.grpcCall !== undefined) this.grpcCall.response(chunk)
   }
 
   takeTrailers(trailers: HeaderBlock | undefined): void {

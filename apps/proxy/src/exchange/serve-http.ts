@@ -205,6 +205,7 @@ export class ServeHttp {
   data(chunk: Buffer): void {
     if (!this.isOpen) return
     this.exchange.requestBytes += chunk.length
+    if (this.exchange.grpcCall !== undefined) this.exchange.grpcCall.request(chunk)
     if (this.forward.isActive) this.forward.data(chunk)
     else {
       this.early.push(Buffer.from(chunk)) // it is lent
@@ -344,6 +345,7 @@ export class ServeHttp {
     this.exchange.throttle?.stop()
     if (this.exchange.faultIsActive) this.endFault()
     this.exchange.virtualCluster?.end(this.exchange)
+    this.exchange.grpcCall?.end(this.exchange.grpcStatus)
     this.runtime.load.inFlight--
     this.runtime.observer.onExchangeEnd(this.exchange)
   }

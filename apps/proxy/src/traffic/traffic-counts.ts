@@ -1,4 +1,5 @@
 import type { OriginVerdict } from '@heddle/engine/csrf/csrf-policy'
+import { GrpcTallies } from '../telemetry/grpc-counts.ts'
 import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import { PolicyTallies } from '../telemetry/policy-tallies.ts'
 import { VirtualClusterCounts } from '../telemetry/virtual-cluster-counts.ts'
@@ -68,6 +69,8 @@ export class TrafficCounts {
   readonly cors = new Map<string, CorsCounts>()
   /** By the `stat_prefix` of their HTTP chain. */
   readonly redirects = new Map<string, RedirectCounts>()
+  /** Calls of gRPC, where a filter counts them. */
+  readonly grpc = new GrpcTallies()
   /** Requests that change something, by where they come from. */
   readonly csrf = new Map<string, Record<OriginVerdict, number>>()
   /** Metadata that was not to be written over. */

@@ -5,6 +5,7 @@ import { BufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/filt
 import { CorsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { FilterConfigSchema as GrpcStatsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/grpc_stats/v3/config_pb'
 import { HeaderMutationSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
 import { ConfigSchema as HeaderToMetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_to_metadata/v3/header_to_metadata_pb'
 import { HealthCheckSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/health_check/v3/health_check_pb'
@@ -25,6 +26,7 @@ import { bufferBytesMax } from '../buffer/buffer-bytes-max.ts'
 import { compileCsrfPolicy } from '../csrf/csrf-policy.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
+import { compileGrpcStats } from '../grpc/grpc-stats-policy.ts'
 import { compileHealthAnswer } from '../health/health-answer.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
 import { compileGlobalRateLimit } from '../limit/global-rate-limit.ts'
@@ -107,6 +109,8 @@ function compileOne(
       const own = compileHeaderMutations(mutations, `${path}.mutations`)
       return { kind: 'header-mutation', name, own, specificLast: mostSpecificHeaderMutationsWins }
     }
+    case GrpcStatsSchema.typeName:
+      return { kind: 'grpc-stats', name, policy: compileGrpcStats(fromBinary(GrpcStatsSchema, value), path) }
     case CsrfPolicySchema.typeName:
       return { kind: 'csrf', name, policy: compileCsrfPolicy(fromBinary(CsrfPolicySchema, value), path) }
     case BufferSchema.typeName:

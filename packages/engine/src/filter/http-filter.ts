@@ -3,6 +3,7 @@ import type { CorsPolicy } from '../cors/cors-policy.ts'
 import type { CsrfPolicy } from '../csrf/csrf-policy.ts'
 import type { FaultPolicy } from '../fault/fault-policy.ts'
 import type { FilterOverride } from '../filter-override.ts'
+import type { GrpcStatsPolicy } from '../grpc/grpc-stats-policy.ts'
 import type { HealthAnswer } from '../health/health-answer.ts'
 import type { GlobalRateLimit, GlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
 import type { LocalRateLimit } from '../limit/local-rate-limit.ts'
@@ -27,6 +28,7 @@ export type HttpFilter =
       /** Of the levels of routes the most specific one comes last, and has the last word. */
       readonly specificLast: boolean
     }
+  | { readonly kind: 'grpc-stats'; readonly name: string; readonly policy: GrpcStatsPolicy }
   | { readonly kind: 'csrf'; readonly name: string; readonly policy: CsrfPolicy }
   | { readonly kind: 'buffer'; readonly name: string; readonly bytesMax: number }
   | { readonly kind: 'header-to-metadata'; readonly name: string; readonly rules: HeaderToMetadata }
@@ -126,6 +128,11 @@ export function heldMutations(
   const override = overrideOf(filter.name, route, choice)
   if (override === undefined) return noLevels
   return override.kind === 'header-mutation' ? override.levels : undefined
+}
+
+/** A route may only switch it off. */
+export function countsGrpc(filter: FilterOf<'grpc-stats'>, route: Route, choice: ClusterChoice | undefined): boolean {
+  return overrideOf(filter.name, route, choice)?.kind !== 'disabled'
 }
 
 export function heldCsrf(

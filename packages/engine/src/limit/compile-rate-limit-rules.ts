@@ -50,7 +50,7 @@ function compileOverride(limit: RateLimit['limit'], path: string): RateLimitRule
   if (limit === undefined) return undefined
   const { overrideSpecifier: given } = limit
   if (given.case !== 'rateLimit') {
-    throw new ResourceRejected(`${path}.dynamic_metadata`, 'not supported: nothing here writes metadata of a request')
+    throw new ResourceRejected(`${path}.dynamic_metadata`, 'not supported yet: a limit in the metadata of a request')
   }
   return { requestsPerUnit: given.value.requestsPerUnit, unit: given.value.unit }
 }

@@ -20,6 +20,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
+import { FilterConfigSchema as GrpcStatsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/grpc_stats/v3/config_pb'
 import {
   HeaderMutationPerRouteSchema,
   HeaderMutationSchema,
@@ -132,6 +133,7 @@ export const typedExtensions = [
   BufferSchema,
   BufferPerRouteSchema,
   CsrfPolicySchema,
+  GrpcStatsSchema,
   HeaderToMetadataSchema,
   SetMetadataSchema,
   HttpProtocolOptionsSchema,
