@@ -135,6 +135,8 @@ export class ClientConnection implements UpstreamPort {
 
   abandon(): void {
     this.events = undefined
+    // An answer without a body is whole with its head: the connection is as good as before.
+    if (this.state === 'body' && this.head.framing === NO_BODY && this.isRequestSent) return
     // An upstream that is told by an end alone may take it for one of requests, and work on.
     if (this.leave()) resetSocket(this.socket)
   }
