@@ -3,7 +3,7 @@ import type { HttpExchange } from './http-exchange.ts'
 
 /** A body up to this size is kept, so that another try can send it again. */
 const usualMax = 64 * 1024
-/** The same where the proxy follows redirects, as Envoy's buffers are by themselves: few routes do. */
+/** The same where the proxy follows redirects or a route says how much, as Envoy's buffers are by themselves: few routes do. */
 const redirectedMax = 1024 * 1024
 /** An upstream that gives back every request unread is not asked for ever. */
 const givenBackMax = 2
@@ -17,11 +17,13 @@ export class ReplayBody {
   private givenBack = 0
 
   /** `isRetried`: another try may need it; the request that a redirect leads to may too. */
-  begin(isRetried: boolean, { listener }: HttpExchange, { internalRedirect }: ForwardAction): void {
+  begin(isRetried: boolean, { listener }: HttpExchange, { internalRedirect, replayBytesMax }: ForwardAction): void {
     this.chunks = []
     this.bytes = 0
     this.isWanted = isRetried || internalRedirect !== undefined
-    this.bytesMax = internalRedirect === undefined ? usualMax : (listener.bufferBytesMax ?? redirectedMax)
+    const wideMax = listener.bufferBytesMax ?? redirectedMax
+    const ownMax = internalRedirect === undefined ? usualMax : wideMax
+    this.bytesMax = replayBytesMax === undefined ? ownMax : Math.min(replayBytesMax, wideMax)
     this.givenBack = 0
   }
 

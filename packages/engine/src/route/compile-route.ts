@@ -28,6 +28,7 @@ const supported = new Set([
   'response_headers_to_add',
   'response_headers_to_remove',
   'stat_prefix',
+  'per_request_buffer_limit_bytes',
 ])
 
 export function compileRoute(message: RouteMessage, level: RouteLevel, decode: DecodeOverride, path: string): Route {
@@ -35,6 +36,7 @@ export function compileRoute(message: RouteMessage, level: RouteLevel, decode: D
   const inner: RouteLevel = {
     ...level,
     metadata: message.metadata?.filterMetadata,
+    replayBytesMax: message.perRequestBufferLimitBytes ?? level.replayBytesMax,
     ...levelEdits(message, level, level.specificLast, path),
     filters: overrideWith(
       level.filters,

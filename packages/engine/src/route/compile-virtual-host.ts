@@ -34,6 +34,7 @@ const supported = new Set([
   'include_attempt_count_in_response',
   'metadata',
   'virtual_clusters',
+  'per_request_buffer_limit_bytes',
 ])
 
 /** So many routes are compiled between two steps. */
@@ -60,6 +61,7 @@ export function* compileVirtualHost(
   )
   const inner: RouteLevel = {
     virtualHost: message.name,
+    replayBytesMax: message.perRequestBufferLimitBytes,
     virtualClusters: compileVirtualClusters(message.virtualClusters, message.name, `${path}.virtual_clusters`),
     ...levelEdits(message, level, level.specificLast, path),
     specificLast: level.specificLast,

@@ -27,6 +27,8 @@ export type ForwardAction = {
   readonly hedgesOnTryTimeout: boolean
   /** Undefined: where an answer leads is the client's business. */
   readonly internalRedirect: InternalRedirectPolicy | undefined
+  /** So much of a body is kept at most, to be sent again; undefined leaves it to the proxy. */
+  readonly replayBytesMax: number | undefined
   readonly hashPolicies: readonly HashPolicy[]
   readonly pathRewrite: PathRewrite | undefined
   readonly hostRewrite: HostRewrite | undefined

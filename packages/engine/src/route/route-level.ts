@@ -9,6 +9,8 @@ import type { VirtualClusters } from './virtual-cluster.ts'
 export type RouteLevel = {
   readonly virtualHost: string
   readonly virtualClusters: VirtualClusters | undefined
+  /** `per_request_buffer_limit_bytes`: how much of a body may be kept to be sent again. */
+  readonly replayBytesMax: number | undefined
   readonly requestEdits: readonly HeaderEdit[]
   readonly responseEdits: readonly HeaderEdit[]
   readonly filters: ReadonlyMap<string, FilterOverride>
