@@ -128,7 +128,7 @@ function makeBucket(draw: Draw): Json {
   return { max_tokens: draw.pick([1, 2, 5]), tokens_per_fill: 1, fill_interval: '600s' }
 }
 
-export function makeLimitAction(draw: Draw): Json {
+function makeLimitAction(draw: Draw): Json {
   const descriptor_value = draw.pick(['one', 'two'])
   return draw.pick<Json>([
     { generic_key: { descriptor_key: 'k', descriptor_value } },

@@ -64,7 +64,7 @@ function makePolicy(draw: Draw): Json {
  */
 const healths = ['HEALTHY', 'UNHEALTHY', 'UNHEALTHY', 'TIMEOUT', 'UNKNOWN']
 
-export function makeAssignment(draw: Draw, style: PoolStyle, localities: boolean): Json {
+function makeAssignment(draw: Draw, style: PoolStyle, localities: boolean): Json {
   const priorities = draw.pick([1, 1, 2, 3])
   const zones = localities ? 2 : 1
   const groups = new Map<string, Json[]>()

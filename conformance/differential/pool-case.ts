@@ -92,7 +92,7 @@ function makeHostRetry(draw: Draw): Json {
   }
 }
 
-export function makeKeyedRequest(draw: Draw, index: number): Json {
+function makeKeyedRequest(draw: Draw, index: number): Json {
   const key = `key-${draw.below(20)}`
   const query = draw.pick(['', '', `?q=${key}`, '?Q=1&q=', '?a%20b=2', '?q'])
   const headers = [

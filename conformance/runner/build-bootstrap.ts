@@ -80,7 +80,7 @@ export function buildBootstrap(placed: readonly Placed[], adminPort: number): Js
 }
 
 /** Names and ports of a run, for what a scenario calls `<a>` (a cluster), `<a.port>`, `<key>`, `<log>`, `<socket>`, `<folder>`. */
-export function placeholdersOf({ key, ports, scenario, logFile, certificates }: Placed): ReadonlyMap<string, string> {
+function placeholdersOf({ key, ports, scenario, logFile, certificates }: Placed): ReadonlyMap<string, string> {
   const names = new Set([...Object.keys(ports), ...Object.keys(scenario.clusters)])
   return new Map([
     ...[...names].map((name) => [`<${name}>`, `${key}.${name}`] as const),

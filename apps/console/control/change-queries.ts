@@ -28,7 +28,7 @@ export const validationQuery = (edits: readonly Edit[], basedOn?: number) =>
     placeholderData: keepPreviousData,
   })
 
-export function validateEdits(
+function validateEdits(
   edits: readonly Edit[],
   basedOn: number | undefined,
   signal: AbortSignal,
@@ -65,10 +65,6 @@ export function giveVerdict(
 
 export function withdrawChange(id: string): Promise<ChangeDetail> {
   return requestJson(ChangeDetail, `/changes/${encodeURIComponent(id)}/withdraw`, { method: 'POST', body: {} })
-}
-
-export function rollBackChange(id: string, reason: string): Promise<ChangeDetail> {
-  return requestJson(ChangeDetail, `/changes/${encodeURIComponent(id)}/rollback`, { method: 'POST', body: { reason } })
 }
 
 export function commentOnChange(id: string, text: string): Promise<ChangeDetail> {

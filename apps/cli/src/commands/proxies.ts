@@ -37,7 +37,7 @@ export function proxies(program: Command): void {
 }
 
 /** Each warning once, with the proxies that it is about. Pure. */
-export function warningLines(all: readonly ProxySummary[]): string[] {
+function warningLines(all: readonly ProxySummary[]): string[] {
   const about = new Map<string, { readonly fix: string; readonly ids: string[] }>()
   for (const { id, warnings = [] } of all) {
     for (const { message, fix } of warnings) {

@@ -1,7 +1,7 @@
 /** "<epoch>-<seq>": `seq` grows by one per topic and parameters; `epoch` changes when the server lost its buffer. */
 export type LiveId = { readonly epoch: string; readonly seq: number }
 
-export function parseLiveId(text: string): LiveId | undefined {
+function parseLiveId(text: string): LiveId | undefined {
   const match = /^(.+)-(\d{1,15})$/.exec(text)
   const [, epoch, seq] = match ?? []
   return epoch === undefined ? undefined : { epoch, seq: Number(seq) }

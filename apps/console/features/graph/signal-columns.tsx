@@ -46,7 +46,7 @@ export function signalColumns<Row extends Measured>(): readonly Column<Row>[] {
 }
 
 /** What was not measured sorts below zero. */
-export function numberColumn<Row>(
+function numberColumn<Row>(
   title: string,
   read: (row: Row) => number | undefined,
   format: (value: number | undefined) => string,

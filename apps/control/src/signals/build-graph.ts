@@ -63,7 +63,7 @@ export function buildGraph(input: GraphInput): Pick<Graph, 'at' | 'windowSeconds
   }
 }
 
-export function toEdge(edge: EdgeSum, windowSeconds: number, baseline: GraphInput['baseline']): GraphEdge {
+function toEdge(edge: EdgeSum, windowSeconds: number, baseline: GraphInput['baseline']): GraphEdge {
   const id = edgeId(edge.source, edge.destination)
   const signals = edgeSignals(edge, windowSeconds)
   const { bySource, byDestination } = edge
@@ -146,7 +146,7 @@ const badgeOrder: readonly GraphNode['badges'][number]['kind'][] = [
   'unacked',
 ]
 
-export function nodeSignals(inbound: readonly EdgeSum[], windowSeconds: number): GraphNode['signals'] {
+function nodeSignals(inbound: readonly EdgeSum[], windowSeconds: number): GraphNode['signals'] {
   const main = new SignalCell()
   const knowing = new SignalCell()
   for (const edge of inbound) {
@@ -158,7 +158,7 @@ export function nodeSignals(inbound: readonly EdgeSum[], windowSeconds: number):
 }
 
 /** A service is as unwell as its requests together; one bad caller of many does not make it so. Latency counts by edge. */
-export function nodeHealth(signals: GraphNode['signals'], inbound: readonly GraphEdge[]): Health {
+function nodeHealth(signals: GraphNode['signals'], inbound: readonly GraphEdge[]): Health {
   const own = judgeHealth(signals, undefined)
   const isSlow = inbound.some(({ health, signals: edge }) => health === 'warn' && edge.errorShare < 0.01)
   return own === 'ok' && isSlow ? 'warn' : own

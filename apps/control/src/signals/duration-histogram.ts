@@ -1,5 +1,5 @@
 /** Istio's buckets for request durations, milliseconds; the last bucket has no upper bound. */
-export const durationBoundsMs: readonly number[] = [
+const durationBoundsMs: readonly number[] = [
   0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000,
   3_600_000,
 ]

@@ -1,7 +1,7 @@
 import type { Health, Signals } from '@heddle/shared/api/graph'
 
 /** When an edge or a service counts as unwell. */
-export const healthRules = {
+const healthRules = {
   failErrorShare: 0.05,
   warnErrorShare: 0.01,
   /** Against the p95 of the hour before. */
@@ -36,10 +36,4 @@ function lowerBound(share: number, requests: number): number {
   const center = share + (z * z) / (2 * requests)
   const spread = z * Math.sqrt((share * (1 - share)) / requests + (z * z) / (4 * requests * requests))
   return (center - spread) / (1 + (z * z) / requests)
-}
-
-const order: readonly Health[] = ['fail', 'warn', 'ok', 'low', 'idle', 'unknown']
-
-export function worstHealth(all: readonly Health[]): Health {
-  return order.find((health) => all.includes(health)) ?? 'unknown'
 }

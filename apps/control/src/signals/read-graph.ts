@@ -19,7 +19,7 @@ export type GraphSources = {
 }
 
 /** Long enough to judge an edge, short enough to see a change of it within seconds. */
-export const liveWindowSeconds = 15
+const liveWindowSeconds = 15
 
 /** The graph as it is now. */
 export function liveGraph(sources: GraphSources, namespaces: ReadonlySet<string> | undefined): Graph {

@@ -14,10 +14,6 @@ export function faultExpiry({
   return activeSince + (durationMs ?? meshDefaults.faultDurationMs)
 }
 
-export function isFaultActive(fault: PolicyVersion<FaultInjection>, now: number): boolean {
-  return now < faultExpiry(fault)
-}
-
 /** When the next fault of the policies ends and snapshots change by themselves; undefined: none is active. */
 export function nextFaultExpiry(policies: MeshConfig['policies'], now: number): number | undefined {
   let next: number | undefined

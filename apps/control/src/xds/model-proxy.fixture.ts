@@ -130,6 +130,6 @@ export class ModelProxy {
 }
 
 /** The names in a model resource's bytes. */
-export function refersTo(resource: EncodedResource): string[] {
+function refersTo(resource: EncodedResource): string[] {
   return new TextDecoder().decode(resource.bytes).split(',').filter(Boolean)
 }

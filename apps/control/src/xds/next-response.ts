@@ -11,7 +11,7 @@ import { viewOf } from './view-version.ts'
  * A delta response stops growing here, and the rest follows after its acknowledgement: a proxy that reads slowly never
  * makes us hold more than this, and a client's 4 MiB message limit is never met.
  */
-export const responseBytesMax = 1024 * 1024
+const responseBytesMax = 1024 * 1024
 
 /** The next response that this stream may be sent, or undefined when nothing is due or everything due must wait. */
 export function nextResponse(stream: AdsStreamState): AdsResponse | undefined {

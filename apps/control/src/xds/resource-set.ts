@@ -18,7 +18,7 @@ export type Target = {
   readonly sets: Readonly<Record<ResourceType, ResourceSet>>
 }
 
-export const emptySet: ResourceSet = new Map()
+const emptySet: ResourceSet = new Map()
 
 export const emptyTarget: Target = {
   revision: 0,

@@ -16,11 +16,6 @@ import { certificateSecret, decodeValidation, validationSecret } from './decode-
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 import { noValidation, type PeerValidation, type SecretRef, type TlsKeyPair } from './tls-secret.ts'
 
-/** Whether a transport socket is TLS: bytes as they are need none. */
-export function isTls({ configType }: TransportSocket): boolean {
-  return configType.case === 'typedConfig' && /\.(?:Up|Down)streamTlsContext$/.test(configType.value.typeUrl)
-}
-
 /** `transport_socket` of a filter chain. */
 export function decodeServerTls(socket: TransportSocket, chain: FilterChain, path: string): TlsServerConfig {
   const at = `${path}.typed_config`

@@ -42,7 +42,7 @@ export function decodeUpstreamConnection({
 }
 
 /** `upstream_bind_config`: a source address, and one of the other family for endpoints of that. */
-export function decodeBind(
+function decodeBind(
   config: BindConfig | undefined,
   path: string,
 ): Pick<ClusterConfig, 'bindAddress' | 'otherBindAddress'> {

@@ -11,7 +11,7 @@ export function tlsOfListener({ chains, defaultChain }: ListenerConfig): readonl
 }
 
 /** Every secret that TLS contexts speak of. */
-export function secretRefsOf(contexts: readonly Tls[]): readonly SecretRef[] {
+function secretRefsOf(contexts: readonly Tls[]): readonly SecretRef[] {
   return contexts.flatMap((tls) => {
     if (tls?.secrets === undefined) return []
     const { certificates, validation } = tls.secrets

@@ -18,7 +18,7 @@ const PING = 9
 const PONG = 10
 
 /** One frame (RFC 6455 §5.2), masked as a client must. */
-export function frame(opcode: number, payload: string | Buffer, options: FrameOptions = {}): Buffer {
+function frame(opcode: number, payload: string | Buffer, options: FrameOptions = {}): Buffer {
   const { isLast = true, reserved = 0, isMasked = true } = options
   const bytes = Buffer.from(payload)
   const length = bytes.length < 126 ? Buffer.alloc(1) : Buffer.alloc(bytes.length < 65_536 ? 3 : 9)

@@ -208,13 +208,16 @@ function compileWeighted(
     const weight = each.weight ?? 0
     total += weight
     cumulative.push(total)
+    // Not spread into it: all choices are of one shape, whoever reads them.
+    const edits = levelEdits(each, level, clusterLast, at)
     return {
       cluster: each.name,
       weight,
       subset: subsetOf(metadataMatch, each.metadataMatch),
       hostRewrite:
         each.hostRewriteSpecifier.case === 'hostRewriteLiteral' ? each.hostRewriteSpecifier.value : undefined,
-      ...levelEdits(each, level, clusterLast, at),
+      requestEdits: edits.requestEdits,
+      responseEdits: edits.responseEdits,
       filters: overrideWith(
         level.filters,
         compileFilterOverrides(each.typedPerFilterConfig, undefined, decode, `${at}.typed_per_filter_config`),
