@@ -86,7 +86,7 @@ function makeFormat(draw: Draw): Json {
     draw.pick([...logOperators, 'text', '%%', '[]', '"', 'é']),
   )
   return {
-    text_format_source: { inline_string: `%REQ(:METHOD)% %RESPONSE_CODE% ${parts.join(draw.pick([' ', '', '|']))}\n` },
+    text_format_source: { inline_string: `%REQ(:METHOD)% %RESPONSE_CODE% ${parts.join(draw.pick([' ', '|']))}\n` },
     ...more,
   }
 }

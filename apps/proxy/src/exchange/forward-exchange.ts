@@ -21,7 +21,7 @@ import { replyToFailure, replyWithoutCluster } from './reply-to-failure.ts'
 import type { RequestCopy } from './request-copy.ts'
 import { Retries } from './retries.ts'
 import { sendRequest } from './send-request.ts'
-import { streamLimitMs } from './stream-limit.ts'
+import { limitStream } from './stream-limit.ts'
 import { askedAction } from './take-overrides.ts'
 import type { UpstreamFailure, UpstreamPort } from './upstream-port.ts'
 import type { UpstreamTry } from './upstream-try.ts'
@@ -80,7 +80,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.isActive = true
     // What goes nowhere is logged as it was asked for.
     if (cluster !== undefined) prepareRequest(this.exchange, action)
-    this.timers.startDuration(streamLimitMs(this.exchange, action.streamDuration))
+    this.timers.startDuration(limitStream(this.exchange, action.streamDuration))
     this.copy = action.mirrors.length === 0 ? undefined : this.runtime.mirror(this.exchange, action)
     this.startTry(false)
   }

@@ -17,7 +17,7 @@ import { formatOperators } from '../format/format-operators.ts'
 import type { LoggedExchange } from '../format/logged-exchange.ts'
 import type { VirtualClusterCounts } from '../telemetry/virtual-cluster-counts.ts'
 import { wallMs } from '../traffic/event-clock.ts'
-import { type Framing, LENGTH, NO_BODY } from './body-framing.ts'
+import { type Framing, NO_BODY } from './body-framing.ts'
 import type { CountedCall } from './counted-call.ts'
 import type { DownstreamPort } from './downstream-port.ts'
 import type { ExchangeServer } from './exchange-server.ts'
@@ -67,7 +67,8 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   majorVersion = 1
   minorVersion = 1
   requestFraming: Framing = NO_BODY
-  requestLength = 0
+  /** As the client says it; −1 where it does not. */
+  requestLength = -1
   /** Of the answer, as it is framed; -1 where that is not known. */
   responseLength = -1
   upgrade = ''
@@ -269,7 +270,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
         return this.scheme
       // It frames this hop's message, and is none of the fields that are sent on.
       case 'content-length':
-        return this.requestFraming === LENGTH ? String(this.requestLength) : undefined
+        return this.requestLength >= 0 ? String(this.requestLength) : undefined
       default:
         return this.headers.told(name)
     }

@@ -60,7 +60,8 @@ function sparseOf(template: LogTemplate, path: string): LogText {
   }))
   const joined = (read: (value: LogText) => string) => {
     const told = fields.map(({ key, value }) => ({ key, text: read(value) })).filter(({ text }) => text !== 'null')
-    if (told.length === 0) return 'null'
+    // A list is there, whatever is in it.
+    if (told.length === 0) return isArray ? '[]' : 'null'
     const inner = told.map(({ key, text }) => key + text).join(',')
     return isArray ? `[${inner}]` : `{${inner}}`
   }

@@ -15,12 +15,26 @@ export function streamDurationMs(policy: StreamDuration, grpcTimeout: string | u
   const asked = grpcTimeoutMs(grpcTimeout)
   if (asked === undefined) return maxMs
   const allowed = grpcHeaderMaxMs > 0 ? Math.min(asked, grpcHeaderMaxMs) : asked
-  return Math.max(1, allowed > grpcHeaderOffsetMs ? allowed - grpcHeaderOffsetMs : allowed)
+  return Math.max(1, allowed - grpcHeaderOffsetMs)
 }
 
 /** At most 8 digits and a unit (gRPC over HTTP/2, "Timeout"). */
 const timeout = /^(\d{1,8})([HMSmun])$/
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 }
+
+/** In milliseconds as long as eight digits are enough for them. */
+export function grpcTimeoutText(ms: number): string {
+  let left = Math.ceil(ms)
+  if (left <= digitsMax) return `${left}m`
+  left = Math.floor(left / 1000)
+  for (const unit of ['S', 'M']) {
+    if (left <= digitsMax) return `${left}${unit}`
+    left = Math.floor(left / 60)
+  }
+  return `${Math.min(left, digitsMax)}H`
+}
+
+const digitsMax = 99_999_999
 
 export function grpcTimeoutMs(value: string): number | undefined {
   const [, digits, unit = ''] = timeout.exec(value) ?? []

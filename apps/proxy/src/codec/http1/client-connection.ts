@@ -108,7 +108,12 @@ export class ClientConnection implements UpstreamPort {
     const needsLength = framing === LENGTH || (framing === NO_BODY && !neverHasBody(method))
     // CONNECT asks for a host and a port and nothing else (RFC 9112 §3.2.3).
     const asked = method === 'CONNECT' ? (headers.get('host') ?? '') : target
-    this.encoder.begin(`${method} ${asked} HTTP/1.1${headers.toWire()}`, framing, contentLength, needsLength)
+    this.encoder.begin(
+      `${method} ${asked} HTTP/1.1${headers.toWire()}`,
+      framing,
+      Math.max(0, contentLength),
+      needsLength,
+    )
     // A body that does not come in this turn must not keep its head: the client may wait for an answer before it goes on.
     if (framing !== NO_BODY) this.writer.flush()
   }

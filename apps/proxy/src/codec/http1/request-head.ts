@@ -19,7 +19,8 @@ export class RequestHead {
   checkedHost = ''
   host = ''
   framing: Framing = NO_BODY
-  contentLength = 0
+  /** −1 where none is said. */
+  contentLength = -1
   /** The client wants the connection to go on (RFC 9112 §9.3). */
   isKeptAlive = true
   /** `close` was among the connection options: whatever else they say, this message is the last (RFC 9112 §9.3). */
@@ -35,7 +36,7 @@ export class RequestHead {
     this.minorVersion = 1
     this.host = ''
     this.framing = NO_BODY
-    this.contentLength = 0
+    this.contentLength = -1
     this.isKeptAlive = true
     this.isLast = false
     this.expectsContinue = false

@@ -249,7 +249,7 @@ export class ServerConnection implements DownstreamPort {
 
   private begin(): void {
     const { framing } = this.head
-    this.bodyLeft = this.head.contentLength
+    this.bodyLeft = Math.max(0, this.head.contentLength)
     this.state = framing === NO_BODY ? 'answering' : 'body'
     if (framing === CHUNKED) {
       this.chunks ??= new ChunkedDecoder()

@@ -101,7 +101,7 @@ export class RequestHead {
     // A length of something that does not come is a lie (§8.1.1).
     if (isEnd && this.length > 0) return 'malformed'
     this.framing = isEnd ? NO_BODY : this.length >= 0 ? LENGTH : CHUNKED
-    this.contentLength = Math.max(0, this.length)
+    this.contentLength = this.length
     return 'fine'
   }
 

@@ -73,7 +73,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.open(id)
     this.received.addBlock(blockBytes, this.head.bytes)
     const { head, limits } = this
-    this.bodyLeft = head.contentLength
+    this.bodyLeft = Math.max(0, head.contentLength)
     this.isAnswered = false
     this.hasSentHead = false
     this.isMute = false
