@@ -100,9 +100,12 @@ async function report(found: readonly Divergence[], judge: Judge): Promise<void>
     const signature = signatureOf(each.lines)
     groups.set(signature, [...(groups.get(signature) ?? []), each])
   }
-  for (const [signature, { length }] of groups) console.log(`${length} × ${signature}`)
-  // One of each kind before a second of any.
-  const picked = [...groups.values()].flatMap((group) => group.slice(0, 2)).slice(0, Number(values.shrink))
+  for (const group of groups.values())
+    console.log(`${group.length} × ${group[0]?.lines[0]} (${String(group[0]?.raw.name)})`)
+  // One of each kind before a second of any. What is refused says why itself.
+  const picked = [...groups]
+    .flatMap(([signature, group]) => (signature === 'refused' ? [] : group.slice(0, 2)))
+    .slice(0, Number(values.shrink))
   for (const { raw, lines } of await shrinkScenarios(picked, judge)) {
     console.log(`\n── ${String(raw.name)}\n${lines.slice(0, 12).join('\n')}\n${stringify(raw)}`)
   }

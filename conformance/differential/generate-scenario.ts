@@ -49,8 +49,19 @@ const caseKinds = {
 export type CaseKind = keyof typeof caseKinds
 export const caseKindNames = Object.keys(caseKinds) as CaseKind[] // those and no others
 
+/** Made only when they are asked for: in these ours and Envoy's still differ, or wait for long. */
+const onlyAsked = new Set<CaseKind>(['timeouts', 'chains'])
+
 /** Routes are what most of a configuration is. */
-const drawn: readonly CaseKind[] = [...caseKindNames.slice(0, 9), 'routes', 'routes', 'routes', 'pool', 'pool', 'http2']
+const drawn: readonly CaseKind[] = [
+  ...caseKindNames.filter((name) => !onlyAsked.has(name)),
+  'routes',
+  'routes',
+  'routes',
+  'pool',
+  'pool',
+  'http2',
+]
 
 export function drawKind(draw: Draw): CaseKind {
   return draw.pick(drawn)

@@ -149,13 +149,6 @@ function makeAction(draw: Draw): Json {
       },
     }),
     () => ({
-      dynamic_metadata: {
-        descriptor_key: 'k',
-        metadata_key: place('test'),
-        ...draw.maybe(0.5, 'default_value', () => 'otherwise'),
-      },
-    }),
-    () => ({
       remote_address_match: {
         address_matcher: { ranges: [{ address_prefix: draw.pick(['127.0.0.0', '203.0.113.0']), prefix_len: 8 }] },
         ...key,

@@ -40,11 +40,11 @@ export const formats = [
   '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%',
   '%REQUESTED_SERVER_NAME%',
 ]
+/** No `%RESPONSE_FLAGS%`: Envoy's limit of rates sets its flag when the answer is made already. */
 export const responseFormats = [
   ...formats.filter((each) => each !== '%REQ(:PATH)%'),
   '%RESP(x-up)%',
   '%RESP(x-none?x-up)%',
-  '%RESPONSE_FLAGS%',
 ]
 const actions = ['APPEND_IF_EXISTS_OR_ADD', 'ADD_IF_ABSENT', 'OVERWRITE_IF_EXISTS_OR_ADD', 'OVERWRITE_IF_EXISTS']
 

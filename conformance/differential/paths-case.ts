@@ -114,7 +114,7 @@ const joints = [
 
 function makeHostileRequest(draw: Draw, index: number): Json {
   const parts = Array.from({ length: 1 + draw.below(3) }, () => `${draw.pick(joints)}${draw.pick(words)}`)
-  const end = draw.pick(['', '', '', '/', '//', '/.', '/..', '%2F', ';', '?', '?q=/admin', '?q=../x', '#f'])
+  const end = draw.pick(['', '', '', '/', '//', '/.', '/..', '%2F', ';', '?', '?q=/admin', '?q=../x'])
   const made = `${parts.join('')}${end}`
   // Not over the root, which ours refuses; and a path begins with a slash, or it is none.
   const path = /\.\./.test(made) ? `/x/y/z/w${made}` : made.startsWith('/') ? made : `/${made}`

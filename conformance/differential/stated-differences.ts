@@ -22,7 +22,7 @@ export function withoutStated(outcome: Outcome, { steps, upstreams }: Scenario):
       trailers: areHttp1 || isAskedInHttp2[index] !== true ? [] : response.trailers,
       headers: isTunnel
         ? headers.filter(([name]) => !ofUpgrades.has(name)).map(lowerUpgrade)
-        : isRefusal(response.status)
+        : isRefused(response, outcome)
           ? headers.filter(([name]) => name !== 'connection' && name !== 'x-request-id')
           : headers,
     }
@@ -52,17 +52,16 @@ export function withoutStated(outcome: Outcome, { steps, upstreams }: Scenario):
     if (typeof line === 'string') return line
     // A redirect is logged with the path that was asked for, in Envoy with the one that it leads to.
     const rest = Object.fromEntries(Object.entries(line).filter(([name]) => !name.startsWith('path')))
-    // A refused path is logged as it came, in Envoy half normalised.
-    const isUnlike =
-      line.details === 'direct_response'
-        ? String(line.code).startsWith('3')
-        : line.details === 'path_normalization_failed'
+    // A refused path is logged as it came, in Envoy half normalised; it has gone nowhere, but where the client says that it came
+    // by https, Envoy has looked for a route by then.
+    const isUnlike = line.details === 'direct_response' && String(line.code).startsWith('3')
     // How a tunnel ends is no failure; one that is refused is refused before it is known where it would go.
     const ofTunnel = { path: line.path, code: line.code, protocol: line.protocol }
-    const kept = isTunnel ? ofTunnel : isUnlike ? rest : line
+    const { cluster: _cluster, route: _route, ...ofRefused } = rest
+    const kept = isTunnel ? ofTunnel : line.details === 'path_normalization_failed' ? ofRefused : isUnlike ? rest : line
     return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, upperText(value)]))
   })
-  const hasRefusal = responses.some((each) => typeof each !== 'string' && 'status' in each && isRefusal(each.status))
+  const hasRefusal = responses.some((each) => typeof each !== 'string' && 'status' in each && isRefused(each, outcome))
   const connections = hasRefusal || isTunnel ? {} : outcome.connections
   return { ...outcome, responses, upstream, log: (isTunnel ? sorted : inOrder)(log), connections }
 }
@@ -97,9 +96,11 @@ const ofCopies = new Set([
 ])
 const isCopy = (upstream: string) => upstream === 'mirrored' || upstream === 'other'
 
-/** The message was framed well, so its connection can go on (RFC 9112 §9.3); Envoy closes it. */
-function isRefusal(status: number): boolean {
-  return status === 400 || status === 403
+/** The message was framed well, so its connection can go on (RFC 9112 §9.3); Envoy closes it. gRPC has its own statuses for that. */
+function isRefused({ status, headers }: { status: number; headers: SeenFields }, { log }: Outcome): boolean {
+  if (status === 400 || status === 403) return true
+  const isGrpc = headers.some(([name]) => name.toLowerCase() === 'grpc-status')
+  return isGrpc && log.some((line) => typeof line !== 'string' && line.details === 'path_normalization_failed')
 }
 
 /** The digits of an escape are the same in both cases; ours writes the normal one (RFC 3986 §6.2.2.1). What is nothing but

@@ -76,13 +76,5 @@ function makeSlowRequest(draw: Draw, index: number): Json[] {
   const body = draw.chance(0.3) ? { body: 'data' } : {}
   if (draw.chance(0.25))
     return [{ on, h2: [{ headers: { ':method': 'body' in body ? 'POST' : 'GET', ':path': `/${index}` }, ...body }] }]
-  // A body that never comes whole.
-  if (draw.chance(0.15)) {
-    return [
-      { on, send: `POST /${index} HTTP/1.1\r\nhost: test\r\ncontent-length: 9\r\n\r\nhalf` },
-      { on, receive: 'response', method: 'POST', withinMs: 4500 },
-      { on, client: 'close' },
-    ]
-  }
   return [{ on, request: `${'body' in body ? 'POST' : 'GET'} /${index}`, ...body }]
 }

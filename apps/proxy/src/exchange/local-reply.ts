@@ -61,7 +61,9 @@ function sendGrpc(exchange: HttpExchange, headers: HeaderBlock, text: string | U
   const isLine = text.at(-1) === '\n' && headers.get('content-type') === 'application/json'
   headers.set('content-type', 'application/grpc')
   if (!headers.has('grpc-status')) headers.append('grpc-status', grpcStatusOf(exchange.status))
-  if (text.length > 0) headers.append('grpc-message', grpcMessage(isLine ? text.slice(0, -1) : text))
+  // A HEAD asks for no text, wherever it would stand.
+  if (text.length > 0 && exchange.method !== 'HEAD')
+    headers.append('grpc-message', grpcMessage(isLine ? text.slice(0, -1) : text))
   exchange.grpcStatus = headers.get('grpc-status') ?? ''
   // What goes out is a 200; the failure is the gRPC status.
   exchange.status = 200

@@ -40,7 +40,8 @@ function hostOf(exchange: HttpExchange, { hostRewrite }: ForwardAction, path: st
     case 'literal':
       return hostRewrite.host
     case 'header':
-      return exchange.headers.get(hostRewrite.name)
+      // A host is one: of several lines the first.
+      return exchange.headers.lines(hostRewrite.name)[0]
     case 'path-regex':
       return hostRewrite.regex.replaceAll(path, hostRewrite.substitution)
   }

@@ -58,7 +58,7 @@ export function abortOf({ abort }: FaultPolicy, request: RequestView): FaultAbor
   const status = numberIn(request, faultHeaders.abort)
   if (status >= 200 && status < 600) return { kind: 'http', status }
   const grpcStatus = request.header(faultHeaders.grpcAbort.name)
-  return grpcStatus !== undefined && /^\d{1,2}$/.test(grpcStatus) && Number(grpcStatus) <= 16
+  return grpcStatus !== undefined && /^\+?\d{1,2}$/.test(grpcStatus) && Number(grpcStatus) <= 16
     ? { kind: 'grpc', status: Number(grpcStatus) }
     : undefined
 }
@@ -69,7 +69,7 @@ export function shareOfPart(part: FaultShare | undefined, header: FaultHeader, r
   // Only a part that headers control reads them.
   if (!('fixed' in part) || part.fixed !== undefined) return part.share
   const asked = request.header(header.percentageName)
-  return asked === undefined || !/^\d{1,9}$/.test(asked)
+  return asked === undefined || !/^\+?\d{1,9}$/.test(asked)
     ? part.share
     : Math.min(part.share, Number(asked) / part.denominator)
 }
@@ -96,5 +96,5 @@ export function drawAbort(policy: FaultPolicy, request: RequestView, random: Ran
 
 function numberIn(request: RequestView, { name }: FaultHeader): number {
   const text = request.header(name)
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0
+  return text !== undefined && /^\+?\d{1,9}$/.test(text) ? Number(text) : 0
 }
