@@ -4,7 +4,8 @@ import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity, connect, createServer, type TLSSocket } from 'node:tls'
 import { createAuthority, type Pair } from '@heddle/testkit/certificates'
-import { startUpstream } from '@heddle/testkit/start-upstream'
+import { eventually } from '@heddle/testkit/eventually'
+import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
 import { bootstrap, cluster, filter, httpListener, rbac, route, tcpListener } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
@@ -279,6 +280,46 @@ test('over TLS a client of HTTP/2 is served, and an upstream is asked for it by 
   expect(bodies).toEqual([1_000_000, 1_000_000, 1_000_000])
   expect(asked[0]).toEqual(['https', 'h2'])
   expect(first.status).toBe(200)
+})
+
+test('a tunnel over TLS begins behind what its client has not read yet', async () => {
+  const large = 'y'.repeat(16 * 1024 * 1024)
+  let hasUpgraded = false
+  await using upstream = await startRawUpstream((socket) => {
+    socket.on('data', (asked) => {
+      if (!asked.includes('GET /upgrade ')) {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${large.length}\r\n\r\n${large}`)
+        return
+      }
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nwelcome')
+      hasUpgraded = true
+    })
+  })
+  // So that the next request is looked at while all of this waits.
+  const listener = {
+    ...httpListener([route('up')], { hcm: { upgrade_configs: [{ upgrade_type: 'websocket' }] } }),
+    per_connection_buffer_limit_bytes: 64 * 1024 * 1024,
+  }
+  await using proxy = await startTestProxy(bootstrap([secured(listener, {})], [cluster('up', [upstream.port])]))
+  const client = connect({
+    port: proxy.port,
+    host: '127.0.0.1',
+    ca: authority.certificate,
+    servername: 'shop.test',
+  })
+
+  client.write('GET /large HTTP/1.1\r\nhost: shop.test\r\n\r\n')
+  client.write('GET /upgrade HTTP/1.1\r\nhost: shop.test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
+  await eventually(() => hasUpgraded)
+  const parts: Buffer[] = []
+  for await (const part of client) parts.push(part as Buffer)
+  const [, body = '', tunnel] = Buffer.concat(parts)
+    .toString('latin1')
+    .split(/(?<=\r\n\r\n)/)
+
+  expect(body.startsWith(large)).toBe(true)
+  expect(body.slice(large.length)).toMatch(/^HTTP\/1\.1 101 /)
+  expect(tunnel).toBe('welcome')
 })
 
 function own(): Json {

@@ -4,22 +4,37 @@ import { handleOf, lastWriteWaits, streamState, WriteWrap } from './node-streams
 /** The part of a stream that ends it when all that was written is taken (stream.Writable `_final`). */
 type Ending = { _final: (done: (error?: Error | null) => void) => void }
 
+/** Is told once of each of its writes, in their order. */
+export type SecureWriter = { onTaken(hasFailed: boolean): void }
+
+type WaitingWrite = { readonly bytes: string | Buffer; readonly writer: SecureWriter }
+
+const queues = new WeakMap<Socket, SecureQueue>()
+
+/** One for each socket, whoever writes: a tunnel finds there what the codec before it has left, and waits behind it. */
+export function secureQueueOf(socket: Socket): SecureQueue {
+  const known = queues.get(socket)
+  if (known !== undefined) return known
+  const made = new SecureQueue(socket)
+  queues.set(socket, made)
+  return made
+}
+
 /**
  * What waits for a TLS socket: its handle takes one write at a time, and says later that it has taken it, small ones too.
  * The end of the socket waits for it.
  */
 export class SecureQueue {
   private readonly socket: Socket
-  private readonly onTaken: (hasFailed: boolean) => void
-  private readonly waiting: (string | Buffer)[] = []
+  private readonly waiting: WaitingWrite[] = []
   private isBusy = false
+  /** Whose write the handle has. */
+  private writer: SecureWriter | undefined
   private end: (() => void) | undefined
   private readonly onComplete = (status: number) => this.completed(status < 0)
 
-  /** `onTaken` is called once for each write, in their order. */
-  constructor(socket: Socket, onTaken: (hasFailed: boolean) => void) {
+  constructor(socket: Socket) {
     this.socket = socket
-    this.onTaken = onTaken
     const ending = socket as unknown as Ending
     const final = ending._final
     ending._final = (done) => {
@@ -30,21 +45,22 @@ export class SecureQueue {
   }
 
   /** Text in latin1, or bytes that stay as they are until they are taken. */
-  send(bytes: string | Buffer): void {
-    if (this.isBusy) this.waiting.push(bytes)
-    else this.hand(bytes)
+  send(bytes: string | Buffer, writer: SecureWriter): void {
+    if (this.isBusy) this.waiting.push({ bytes, writer })
+    else this.hand(bytes, writer)
   }
 
-  private hand(bytes: string | Buffer): void {
+  private hand(bytes: string | Buffer, writer: SecureWriter): void {
     const handle = handleOf(this.socket)
     if (handle === undefined) {
-      this.onTaken(true)
+      writer.onTaken(true)
       return
     }
     const request = new WriteWrap()
     request.oncomplete = this.onComplete
     request.buffer = bytes
     this.isBusy = true
+    this.writer = writer
     const error =
       typeof bytes === 'string' ? handle.writeLatin1String(request, bytes) : handle.writeBuffer(request, bytes)
     if (error !== 0 || streamState[lastWriteWaits] === 0) this.completed(error !== 0)
@@ -52,10 +68,10 @@ export class SecureQueue {
 
   private completed(hasFailed: boolean): void {
     // Busy until it returns: whoever is told writes more at once, and a handle that is given two writes ends the process.
-    this.onTaken(hasFailed)
+    this.writer?.onTaken(hasFailed)
     this.isBusy = false
     const next = this.waiting.shift()
-    if (next !== undefined) this.hand(next)
+    if (next !== undefined) this.hand(next.bytes, next.writer)
     else this.end?.()
   }
 }

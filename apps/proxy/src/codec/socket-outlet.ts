@@ -7,7 +7,7 @@ import {
   type WriteRequest,
   WriteWrap,
 } from './node-streams.ts'
-import { SecureQueue } from './secure-queue.ts'
+import { type SecureQueue, type SecureWriter, secureQueueOf } from './secure-queue.ts'
 
 /** What a socket reads at once, and a head before it. */
 export const slabBytes = 80 * 1024 + 32 * 1024
@@ -38,9 +38,9 @@ let unused: WriteRequest = new WriteWrap()
 
 /**
  * Hands bytes to the system at once, one call for each, and keeps count of what it has not taken. The only writer of its
- * socket, until a tunnel takes that over.
+ * socket, until a tunnel takes that over with an outlet of its own.
  */
-export class SocketOutlet {
+export class SocketOutlet implements SecureWriter {
   private readonly socket: Socket
   private readonly secure: SecureQueue | undefined
   private readonly waitingBytesMax: number
@@ -57,7 +57,7 @@ export class SocketOutlet {
 
   constructor(socket: Socket, waitingBytesMax: number, owner: Drained) {
     this.socket = socket
-    this.secure = 'encrypted' in socket ? new SecureQueue(socket, (hasFailed) => this.completed(hasFailed)) : undefined
+    this.secure = 'encrypted' in socket ? secureQueueOf(socket) : undefined
     this.waitingBytesMax = waitingBytesMax
     this.owner = owner
   }
@@ -78,7 +78,7 @@ export class SocketOutlet {
   sendText(text: string): void {
     if (this.secure !== undefined) {
       this.wait(text.length, undefined)
-      this.secure.send(text)
+      this.secure.send(text, this)
       return
     }
     const handle = handleOf(this.socket)
@@ -89,7 +89,7 @@ export class SocketOutlet {
   sendBytes(bytes: Buffer, slab?: Buffer): void {
     if (this.secure !== undefined) {
       this.wait(bytes.length, slab)
-      this.secure.send(bytes)
+      this.secure.send(bytes, this)
       return
     }
     const handle = handleOf(this.socket)
@@ -115,7 +115,7 @@ export class SocketOutlet {
     if (error === 0 && streamState[lastWriteWaits] !== 0) {
       const request = unused
       unused = new WriteWrap()
-      this.onComplete ??= (status) => this.completed(status < 0)
+      this.onComplete ??= (status) => this.onTaken(status < 0)
       request.oncomplete = this.onComplete
       request.buffer = bytes
       this.wait(bytes.length, slab)
@@ -133,7 +133,8 @@ export class SocketOutlet {
     this.waitingBytes += length
   }
 
-  private completed(hasFailed: boolean): void {
+  /** The system has taken the write that has waited longest. */
+  onTaken(hasFailed: boolean): void {
     const slab = this.waiting.shift()
     this.taken++
     if (slab !== undefined) giveSlab(slab)
