@@ -221,14 +221,16 @@ test('a canary that fails more than the others is taken back by itself, before i
   expect(summary.stages[1]?.phase).toBe('pending')
 })
 
-test('a canary is taken back by the few requests that the change is about, however many others go well', async () => {
-  const route = `apiVersion: gateway.networking.k8s.io/v1
+/** Every call of payments has a timeout that it did not have. */
+const route = `apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata: { name: payments, namespace: shop }
 spec:
   parentRefs: [{ group: "", kind: Service, name: payments, port: 8080 }]
   rules: [{ backendRefs: [{ name: payments, port: 8080 }], timeouts: { request: 20ms } }]
 `
+
+test('a canary is taken back by the few requests that the change is about, however many others go well', async () => {
   const caller = (revision: number, more: Record<string, string> = {}) => ({
     reporter: 'source',
     config_revision: String(revision),
@@ -259,6 +261,32 @@ spec:
   const { summary } = await detail(id)
   expect(summary.reason).toBe('judgement')
   expect(summary.stages[0]?.verdict?.text).toMatch(/^50 % of \d+ requests from shop\/web to shop\/payments failed/)
+})
+
+test('a stage whose change met no request passes on the others, and says that nothing of the change was judged', async () => {
+  await report('web-1', 100, 0)
+  const id = await begin(route, { ...judged, stages: plan(1).stages.slice(2) })
+  const { summary: begun } = await detail(id)
+  const web = proxies[0]?.id ?? ''
+
+  const traffic = setInterval(() => {
+    const labels = { reporter: 'source', config_revision: String(begun.revision), destination_service_name: 'catalog' }
+    void reportRequests(mesh.url, web, 400, 0, labels)
+  }, 200)
+  try {
+    await reaches(id, 'complete')
+  } finally {
+    clearInterval(traffic)
+  }
+
+  const said =
+    /^Inconclusive, nothing to judge: no proxy that has the change reported a request to shop\/payments, which it acts on\. 0 % of \d+/
+  const { summary } = await detail(id)
+  expect(summary.stages[0]?.verdict).toMatchObject({ result: 'pass', isUnseen: true })
+  expect(summary.stages[0]?.verdict?.text).toMatch(said)
+  const audit = await mesh.as('approver', 'GET', `/audit?subject=change:${id}&action=rollout.stage-passed`)
+  expect(audit.items).toHaveLength(1)
+  expect(audit.items[0].detail.text).toMatch(said)
 })
 
 test('a canary that nobody calls is held when its time is over, and says why', async () => {

@@ -15,11 +15,12 @@ export function phaseLook(
     case 'acked':
     case 'soaking':
       if (isStopped) return { tone: 'warn', glyph: '↶', word: 'Taken back' }
-      if (verdict?.result === 'inconclusive') return { tone: 'warn', glyph: '◐', word: 'Held: too little traffic' }
+      if (verdict?.result === 'inconclusive')
+        return { tone: 'warn', glyph: '◐', word: 'Held: too few requests to be certain' }
       return { tone: 'info', glyph: '◐', word: 'Watching' }
     case 'judged':
-      return isStopped
-        ? { tone: 'warn', glyph: '↶', word: 'Taken back' }
-        : { tone: 'ok', glyph: '●', word: verdict === undefined ? 'Promoted' : 'Passed' }
+      if (isStopped) return { tone: 'warn', glyph: '↶', word: 'Taken back' }
+      if (verdict?.isUnseen) return { tone: 'warn', glyph: '●', word: 'Passed, not fully judged' }
+      return { tone: 'ok', glyph: '●', word: verdict === undefined ? 'Promoted' : 'Passed' }
   }
 }

@@ -90,7 +90,7 @@ function titleOf(reason: string | undefined): string {
     case 'judgement':
       return 'It made things worse'
     case 'too-little-traffic':
-      return 'Held: too little traffic to judge'
+      return 'Held: too few requests to be certain'
     case 'ack-timeout':
       return 'Proxies do not answer'
     case 'base-moved':

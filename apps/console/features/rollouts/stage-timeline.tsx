@@ -80,7 +80,13 @@ function Soak({ status, isActive }: { readonly status: StageStatus; readonly isA
 }
 
 function Judgement({ verdict }: { readonly verdict: Verdict }) {
-  const tone = verdict.result === 'pass' ? 'ok' : verdict.result === 'fail' ? 'fail' : 'warn'
+  const tone = verdict.isUnseen
+    ? 'warn'
+    : verdict.result === 'pass'
+      ? 'ok'
+      : verdict.result === 'fail'
+        ? 'fail'
+        : 'warn'
   return (
     <div className="text-dense">
       <StatusGlyph tone={tone}>

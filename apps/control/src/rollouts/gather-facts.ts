@@ -61,7 +61,8 @@ function judge(
     })
   }
   const { revision, plan } = active
-  return judgeStage(plan.gate, evidence, signals.edges({ destinations, revision, since, until: now, before }))
+  const edges = signals.edges({ destinations, revision, since, until: now, before })
+  return judgeStage(plan.gate, evidence, { edges, destinations, isBeforeKnown: signals.knownSince <= until })
 }
 
 const beforeAtLeastMs = 60_000

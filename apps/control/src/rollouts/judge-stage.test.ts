@@ -80,14 +80,20 @@ describe('an edge to a service that the rollout touches', () => {
   const services = [{ stage: saw(1700, 16), others: saw(3000, 12), before: emptyWindow }]
   const edge = (stage: SignalWindow, others: SignalWindow | undefined, before = emptyWindow) => ({
     edge: 'shop/checkout to shop/payments',
+    destination: 'shop/payments',
     stage,
     others,
     before,
   })
+  const context = (...edges: ReturnType<typeof edge>[]) => ({
+    edges,
+    destinations: new Set(['shop/payments']),
+    isBeforeKnown: true,
+  })
   const quiet = { ...edge(saw(30, 0), saw(90, 0)), edge: 'shop/web to shop/payments' }
 
   test('fails the stage when its requests do, however many others go well', () => {
-    const verdict = judgeStage(gate, services, [quiet, edge(saw(30, 16), saw(60, 0))])
+    const verdict = judgeStage(gate, services, context(quiet, edge(saw(30, 16), saw(60, 0))))
 
     expect(judgeStage(gate, services).result).toBe('pass')
     expect(verdict).toMatchObject({ result: 'fail', comparedWith: 'other-proxies' })
@@ -97,8 +103,8 @@ describe('an edge to a service that the rollout touches', () => {
   })
 
   test('fails on the few requests that a canary has in its time, and is watched on while that is not certain', () => {
-    const few = judgeStage(gate, services, [edge(saw(16, 8), saw(14, 0), saw(120, 1))])
-    const fewer = judgeStage(gate, services, [edge(saw(30, 3), saw(60, 0))])
+    const few = judgeStage(gate, services, context(edge(saw(16, 8), saw(14, 0), saw(120, 1))))
+    const fewer = judgeStage(gate, services, context(edge(saw(30, 3), saw(60, 0))))
 
     expect(few).toMatchObject({ result: 'fail', comparedWith: 'before' })
     expect(fewer.result).toBe('inconclusive')
@@ -107,7 +113,7 @@ describe('an edge to a service that the rollout touches', () => {
   })
 
   test('is compared with the time before when nobody is left without the revision', () => {
-    const verdict = judgeStage(gate, services, [edge(saw(60, 30), saw(0, 0), saw(200, 1))])
+    const verdict = judgeStage(gate, services, context(edge(saw(60, 30), saw(0, 0), saw(200, 1))))
 
     expect(verdict).toMatchObject({ result: 'fail', comparedWith: 'before' })
   })
@@ -117,9 +123,70 @@ describe('an edge to a service that the rollout touches', () => {
     ['fails as often for the others', saw(60, 30), saw(200, 100), emptyWindow],
     ['was unlucky once', saw(20, 1), saw(60, 0), emptyWindow],
     ['has seen nothing', saw(0, 0), saw(60, 0), emptyWindow],
+    ['has few requests that have always failed', saw(15, 15), saw(0, 0), saw(15, 15)],
   ])('does not fail the stage when it %s', (_, stage, others, before) => {
-    expect(judgeStage(gate, services, [quiet, edge(stage, others, before)]).result).toBe('pass')
+    expect(judgeStage(gate, services, context(quiet, edge(stage, others, before))).result).toBe('pass')
   })
+
+  test('fails the stage on what it has begun to do, although it had few requests before', () => {
+    const verdict = judgeStage(gate, services, context(edge(saw(30, 30), saw(6, 0), saw(9, 0))))
+
+    expect(verdict).toMatchObject({ result: 'fail', comparedWith: 'nothing' })
+  })
+
+  test('without a request does not hold the stage, which says that nothing of the change was judged', () => {
+    const idle = judgeStage(gate, services, context(edge(saw(0, 0), saw(60, 0))))
+    const unknown = judgeStage(gate, services, context())
+
+    expect(idle).toMatchObject({ result: 'pass', isUnseen: true })
+    expect(idle.text).toBe(
+      'Inconclusive, nothing to judge: no proxy that has the change reported a request to shop/payments, which it acts on. 0.9 % of 1700 requests failed, on proxies without the revision 0.4 %; at most 2 points more are allowed',
+    )
+    expect(unknown.text).toBe(idle.text)
+    expect(judgeStage(gate, services, context(quiet))).not.toHaveProperty('isUnseen')
+  })
+
+  test('of another of its services says which ones were not seen', () => {
+    const destinations = new Set(['shop/payments', 'shop/a', 'shop/b', 'shop/c', 'shop/d'])
+    const some = judgeStage(gate, services, { ...context(quiet), destinations })
+
+    expect(some.text).toMatch(
+      /^Only partly judged: no proxy that has the change reported a request to shop\/a, shop\/b, shop\/c and 1 more, which/,
+    )
+  })
+})
+
+describe('a control plane that began after the stage did', () => {
+  const context = { edges: [], destinations: new Set<string>(), isBeforeKnown: false }
+  const service = (stage: SignalWindow, others?: SignalWindow) => ({ stage, others, before: emptyWindow })
+
+  test('asks a person about errors that may have been there before, and says why', () => {
+    const verdict = judgeStage(gate, [service(saw(200, 60))], context)
+
+    expect(verdict.result).toBe('inconclusive')
+    expect(verdict.text).toContain('how it was before is not known')
+  })
+
+  test('still fails what is worse than other proxies, and passes what has no errors', () => {
+    expect(judgeStage(gate, [service(saw(200, 60), saw(600, 0))], context).result).toBe('fail')
+    expect(judgeStage(gate, [service(saw(200, 0))], context).result).toBe('pass')
+  })
+
+  test('asks about an edge in the same way', () => {
+    const edge = { edge: 'shop/web to shop/a', destination: 'shop/a', ...service(saw(30, 30)) }
+    const verdict = judgeStage(gate, [service(saw(3000, 30))], { ...context, edges: [edge] })
+
+    expect(verdict.result).toBe('inconclusive')
+    expect(verdict.text).toContain('how it was before is not known')
+  })
+})
+
+test('a service that has always failed is not taken back where the plan asks for more requests than it ever has', () => {
+  const verdict = judgeStage({ ...gate, requestsMin: 1000 }, [
+    { stage: saw(900, 450), others: undefined, before: saw(900, 450) },
+  ])
+
+  expect(verdict.result).toBe('inconclusive')
 })
 
 test.each([

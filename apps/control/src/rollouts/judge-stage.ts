@@ -1,5 +1,6 @@
 import type { RolloutPlan, Verdict } from '@heddle/shared/api/rollouts'
-import { differenceOfShares } from './difference-of-shares.ts'
+import { type Difference, differenceOfShares } from './difference-of-shares.ts'
+import { noteOfUnseen } from './note-of-unseen.ts'
 import { addWindows, type EdgeEvidence, emptyWindow, type SignalWindow } from './stage-signals.ts'
 
 /** What the proxies of one service saw, with the revision and without it. */
@@ -12,6 +13,15 @@ export type ServiceEvidence = {
   readonly before: SignalWindow
 }
 
+/** What is known beside the proxies as a whole. */
+export type StageContext = {
+  readonly edges: readonly EdgeEvidence[]
+  /** Services that the rollout acts on, as "<namespace>/<name>". */
+  readonly destinations: ReadonlySet<string>
+  /** False: this control plane began after the stage did, and has never seen how it was before. */
+  readonly isBeforeKnown: boolean
+}
+
 type Gate = RolloutPlan['gate']
 type Metric = Verdict['metrics'][number]
 type Result = Verdict['result']
@@ -19,6 +29,8 @@ type Compared = {
   readonly with: Verdict['comparedWith']
   readonly stage: SignalWindow
   readonly baseline: SignalWindow | undefined
+  /** Too few to compare with, and enough to see that it was as bad already. */
+  readonly hint: SignalWindow | undefined
 }
 
 /** Below this a 99th percentile is one request's, and a share of errors before is nobody's. */
@@ -33,24 +45,30 @@ const p99RequestsMin = 100
 export function judgeStage(
   gate: Gate,
   services: readonly ServiceEvidence[],
-  edges: readonly EdgeEvidence[] = [],
+  context: StageContext = nothingMore,
 ): Verdict {
-  const edge = worstEdge(gate, edges)
+  const edge = worstEdge(gate, context)
   if (edge?.result === 'fail') return edge
-  const all = judgeServices(gate, services)
-  return edge !== undefined && all.result === 'pass' ? edge : all
+  const all = judgeServices(gate, services, context)
+  const verdict = edge !== undefined && all.result === 'pass' ? edge : all
+  const note = verdict.result === 'pass' ? noteOfUnseen(context.edges, context.destinations) : undefined
+  return note === undefined ? verdict : { ...verdict, text: `${note}. ${verdict.text}`, isUnseen: true }
 }
 
-function judgeServices(gate: Gate, services: readonly ServiceEvidence[]): Verdict {
+const nothingMore: StageContext = { edges: [], destinations: new Set(), isBeforeKnown: true }
+
+function judgeServices(gate: Gate, services: readonly ServiceEvidence[], { isBeforeKnown }: StageContext): Verdict {
   const compared = services.map((service) => compare(gate, service))
   const stage = total(compared.map((each) => each.stage))
   const baselines = compared.flatMap(({ baseline }) => (baseline === undefined ? [] : [baseline]))
   const baseline = baselines.length === 0 ? undefined : total(baselines)
   const comparedWith = (['other-proxies', 'before'] as const).find((way) => compared.some((each) => each.with === way))
-  const metrics = [judgeRequests(gate, stage, baseline), judgeErrors(gate, compared), ...judgeLatency(gate, compared)]
+  const errors = judgeErrors(gate, compared, isBeforeKnown)
+  const metrics = [judgeRequests(gate, stage, baseline), errors, ...judgeLatency(gate, compared)]
+  const text = sentenceOf(gate, stage, comparedWith ?? 'nothing', metrics)
   return {
     result: worst(metrics.map(({ result }) => result)),
-    text: sentenceOf(gate, stage, comparedWith ?? 'nothing', metrics),
+    text: errors.result === 'inconclusive' ? `${text}${unknownBefore}` : text,
     metrics,
     comparedWith: comparedWith ?? 'nothing',
   }
@@ -61,7 +79,7 @@ function judgeServices(gate: Gate, services: readonly ServiceEvidence[]): Verdic
  * Each edge to a service that it touches is judged by itself as well; so many looks ask for more certainty each. One that
  * seems worse, though not for certain, is watched on. Undefined: none seems worse.
  */
-function worstEdge(gate: Gate, edges: readonly EdgeEvidence[]): Verdict | undefined {
+function worstEdge(gate: Gate, { edges, isBeforeKnown }: StageContext): Verdict | undefined {
   const seen = edges.filter(({ stage }) => stage.requests > 0)
   const worse = seen.flatMap((evidence) => {
     const compared = compare(gate, evidence)
@@ -70,7 +88,9 @@ function worstEdge(gate: Gate, edges: readonly EdgeEvidence[]): Verdict | undefi
     const second = baseline && { events: baseline.errors, all: baseline.requests }
     const { estimate, lower } = differenceOfShares([{ first, second }], { alpha: alphaOfAll / seen.length, tightestAt })
     if (estimate * 100 <= gate.errorShareIncreaseMaxPoints || stage.errors < errorsMin) return []
-    const result = lower > 0 && stage.errors >= failuresMin ? ('fail' as const) : ('inconclusive' as const)
+    if (wasSoAlready(gate, compared)) return []
+    const isCertain = lower > 0 && stage.errors >= failuresMin && (isBeforeKnown || baseline !== undefined)
+    const result = isCertain ? ('fail' as const) : ('inconclusive' as const)
     return [{ which: ` from ${evidence.edge}`, compared, estimate, result }]
   })
   const order = (result: Result) => (result === 'fail' ? 0 : 1)
@@ -89,7 +109,10 @@ function worstEdge(gate: Gate, edges: readonly EdgeEvidence[]): Verdict | undefi
   const text = sentenceOf(gate, stage, compared.with, [requests, errors], which)
   return {
     result,
-    text: result === 'fail' ? text : `${text}; watched until it is certain`,
+    text:
+      result === 'fail'
+        ? text
+        : `${text}${isBeforeKnown || baseline !== undefined ? '; watched until it is certain' : unknownBefore}`,
     metrics: [requests, errors],
     comparedWith: compared.with,
   }
@@ -105,10 +128,22 @@ const failuresMin = 5
 /** Enough others are the better comparison: what happens to all of the mesh happens to them too. */
 function compare(gate: Gate, { stage, others, before }: ServiceEvidence): Compared {
   const enough = Math.max(1, gate.requestsMin)
-  if (others !== undefined && others.requests >= enough) return { with: 'other-proxies', stage, baseline: others }
-  if (before.requests >= enough) return { with: 'before', stage, baseline: before }
-  return { with: 'nothing', stage, baseline: undefined }
+  if (others !== undefined && others.requests >= enough) {
+    return { with: 'other-proxies', stage, baseline: others, hint: undefined }
+  }
+  if (before.requests >= enough) return { with: 'before', stage, baseline: before, hint: undefined }
+  const hint = others !== undefined && others.requests > before.requests ? others : before
+  return { with: 'nothing', stage, baseline: undefined, hint: hint.requests >= hintMin ? hint : undefined }
 }
+
+/** Compared with nothing, what has always failed would seem to be the rollout's doing. */
+function wasSoAlready(gate: Gate, { stage, hint }: Compared): boolean {
+  return hint !== undefined && (shareOf(stage) - shareOf(hint)) * 100 <= gate.errorShareIncreaseMaxPoints
+}
+
+const hintMin = 5
+const unknownBefore =
+  '; how it was before is not known, since this control plane began after the stage did: promote it or roll it back'
 
 function judgeRequests(gate: Gate, stage: SignalWindow, baseline: SignalWindow | undefined): Metric {
   return {
@@ -120,24 +155,36 @@ function judgeRequests(gate: Gate, stage: SignalWindow, baseline: SignalWindow |
   }
 }
 
-function judgeErrors(gate: Gate, compared: readonly Compared[]): Metric {
-  const { estimate, lower } = differenceOfShares(
-    compared.map(({ stage, baseline }) => ({
-      first: { events: stage.errors, all: stage.requests },
-      second: baseline && { events: baseline.errors, all: baseline.requests },
-    })),
-  )
+function judgeErrors(gate: Gate, compared: readonly Compared[], isBeforeKnown: boolean): Metric {
+  const suspects = compared.filter((each) => !wasSoAlready(gate, each))
+  const { estimate } = differenceOf(compared)
   const share = shareOf(total(compared.map(({ stage }) => stage)))
-  // More errors for certain, and more of them than is allowed.
-  const isWorse = lower > 0 && estimate * 100 > gate.errorShareIncreaseMaxPoints
+  // Those that can be compared fail it for certain; of the others nobody knows what they did before.
+  const isFailed = isWorse(gate, isBeforeKnown ? suspects : suspects.filter(({ baseline }) => baseline !== undefined))
+  const isDoubtful = !isFailed && isWorse(gate, suspects)
   return {
     name: 'error-share',
     stage: share,
     // What these services would have had of errors with the same requests elsewhere.
     ...(compared.some(({ baseline }) => baseline !== undefined) ? { others: Math.max(0, share - estimate) } : {}),
     threshold: gate.errorShareIncreaseMaxPoints / 100,
-    result: isWorse ? 'fail' : 'pass',
+    result: isFailed ? 'fail' : isDoubtful ? 'inconclusive' : 'pass',
   }
+}
+
+/** More errors for certain, and more of them than is allowed. */
+function isWorse(gate: Gate, compared: readonly Compared[]): boolean {
+  const { estimate, lower } = differenceOf(compared)
+  return lower > 0 && estimate * 100 > gate.errorShareIncreaseMaxPoints
+}
+
+function differenceOf(compared: readonly Compared[]): Difference {
+  return differenceOfShares(
+    compared.map(({ stage, baseline }) => ({
+      first: { events: stage.errors, all: stage.requests },
+      second: baseline && { events: baseline.errors, all: baseline.requests },
+    })),
+  )
 }
 
 /** The service whose p99 grew most decides. */

@@ -15,6 +15,8 @@ export type SignalWindow = {
 
 /** What the rollout asks of the telemetry. Times in milliseconds since the epoch. */
 export type StageSignals = {
+  /** Since when anything was heard at all. */
+  readonly knownSince: number
   window(query: {
     readonly proxyIds: ReadonlySet<string>
     readonly since: number
@@ -36,6 +38,8 @@ export type StageSignals = {
 export type EdgeEvidence = {
   /** "shop/checkout to shop/payments" */
   readonly edge: string
+  /** "shop/payments" */
+  readonly destination: string
   readonly stage: SignalWindow
   readonly others: SignalWindow | undefined
   readonly before: SignalWindow

@@ -7,13 +7,14 @@ import {
 } from '../rollouts/stage-signals.ts'
 import { quantile } from './duration-histogram.ts'
 import { outside } from './request-observation.ts'
-import type { Outcomes } from './revision-track.ts'
+import { type Outcomes, slotSeconds } from './revision-track.ts'
 import type { SignalStore } from './signal-store.ts'
 import { coarseSeconds } from './signal-track.ts'
 
 /** What the proxies of a rollout reported, for its judgement. A window longer than the memory is cut to what is there. */
 export function stageEvidence(store: SignalStore): StageSignals {
   return {
+    knownSince: store.startedAt * 1000,
     window({ proxyIds, since, until }): SignalWindow {
       const from = Math.max(Math.floor(since / 1000), store.now() - coarseSeconds)
       const cell = store.ofProxies(proxyIds, from, Math.ceil(until / 1000))
@@ -37,19 +38,21 @@ export function stageEvidence(store: SignalStore): StageSignals {
         const key = `${reporter} ${from} ${to}`
         const known = edges.get(key) ?? {
           edge: `${from} to ${to}`,
+          destination: to,
           stage: emptyWindow,
           others: emptyWindow,
           before: emptyWindow,
         }
         edges.set(key, {
-          edge: known.edge,
+          ...known,
           stage: addWindows(
             known.stage,
             between(since, until, (of) => of === revision),
           ),
           others: addWindows(
             known.others ?? emptyWindow,
-            between(since, until, (of) => of !== revision),
+            // The step in which the stage began is theirs too who had not acknowledged it yet.
+            between(since + slotSeconds * 1000, until, (of) => of !== revision),
           ),
           before: addWindows(
             known.before,

@@ -60,6 +60,8 @@ export const Verdict = z.strictObject({
     }),
   ),
   comparedWith: z.enum(['other-proxies', 'before', 'nothing']),
+  /** It passed on requests that the change is not about: none of those that it is about was seen, of some services at least. */
+  isUnseen: z.literal(true).optional(),
 })
 export type Verdict = z.infer<typeof Verdict>
 
