@@ -15,7 +15,7 @@ export function beginTry(
   nowMs: number,
 ): UpstreamTry {
   exchange.endpoint = endpoint.config
-  tellTry(exchange, action, nowMs)
+  tellTry(exchange, action, exchange.attempts, nowMs)
   const { highBreaker, breaker } = endpoint.cluster
   const chosen = action.highPriority ? highBreaker : breaker
   const started = new UpstreamTry(cluster, chosen, endpoint, isRetry, nowMs, exchange.lastTry)

@@ -1,6 +1,9 @@
 import type { GrpcCounts } from '../telemetry/grpc-counts.ts'
 import { MessageCounter } from './message-counter.ts'
 
+/** An upstream may say anything: beyond so many each is a call that went well or did not, and no more. */
+const statusesMax = 64
+
 /** One call of gRPC whose messages are counted as they pass (`grpc_stats`). */
 export class CountedCall {
   private readonly counts: GrpcCounts
@@ -23,7 +26,8 @@ export class CountedCall {
   end(status: string): void {
     const { counts } = this
     if (status === '') return
-    counts.statuses.set(status, (counts.statuses.get(status) ?? 0) + 1)
+    const before = counts.statuses.get(status)
+    if (before !== undefined || counts.statuses.size < statusesMax) counts.statuses.set(status, (before ?? 0) + 1)
     if (status === '0') counts.success++
     else counts.failure++
   }

@@ -205,13 +205,18 @@ export class ServeHttp {
   data(chunk: Buffer): void {
     if (!this.isOpen) return
     this.exchange.requestBytes += chunk.length
-    if (this.exchange.grpcCall !== undefined) this.exchange.grpcCall.request(chunk)
-    if (this.forward.isActive) this.forward.data(chunk)
+    if (this.forward.isActive) this.passOn(chunk)
     else {
       this.early.push(Buffer.from(chunk)) // it is lent
       if (this.wholeMax === 0) this.exchange.downstream.pauseRequest()
       else if (this.exchange.requestBytes > this.wholeMax) this.refuseBody()
     }
+  }
+
+  /** Counted here, since what came while a filter waited came before it was known what to count it for. */
+  private passOn(chunk: Buffer): void {
+    if (this.exchange.grpcCall !== undefined) this.exchange.grpcCall.request(chunk)
+    this.forward.data(chunk)
   }
 
   requestEnd(trailers: HeaderBlock | undefined): void {
@@ -319,7 +324,7 @@ export class ServeHttp {
     if (!forward.isActive) return
     const { early, earlyEnd } = this
     this.early = []
-    for (const chunk of early) forward.data(chunk)
+    for (const chunk of early) this.passOn(chunk)
     if (earlyEnd !== undefined) forward.requestEnd(earlyEnd.trailers)
     if (early.length > 0) exchange.downstream.resumeRequest()
   }

@@ -6,8 +6,8 @@ import type { HttpExchange } from './http-exchange.ts'
 const expectedTimeout = headerName('x-envoy-expected-rq-timeout-ms')
 
 /** What an upstream is told of this try: which one it is, and how long it has. */
-export function tellTry(exchange: HttpExchange, action: ForwardAction, nowMs: number): void {
-  const { headers, attempts } = exchange
+export function tellTry(exchange: HttpExchange, action: ForwardAction, attempts: number, nowMs: number): void {
+  const { headers } = exchange
   if (action.includeAttemptCount) headers.set('x-envoy-attempt-count', String(attempts))
   if (!exchange.chain.suppressesEnvoyHeaders) {
     const expectedMs = expectedTimeoutMs(action, attempts > 1 ? nowMs - exchange.startedMs : 0)

@@ -5,6 +5,7 @@ import { LENGTH, NO_BODY } from '../exchange/body-framing.ts'
 import { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { RequestCopy } from '../exchange/request-copy.ts'
+import { tellTry } from '../exchange/tell-try.ts'
 import type { Runtime } from './runtime.ts'
 import { sendCopy } from './send-copy.ts'
 
@@ -27,6 +28,8 @@ export function mirrorExchange(
     return cluster === undefined ? [] : [{ cluster, host: hostOf(exchange.host, mirror) }]
   })
   if (targets.length === 0) return undefined
+  // A copy is told what the first try is; the headers may still say what the request that was redirected here was told.
+  tellTry(exchange, action, 1, exchange.startedMs)
   const { method, target } = exchange
   const headers = new HeaderBlock()
   for (let index = 0; index < exchange.headers.count; index++) {

@@ -181,7 +181,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
       else this.endResponse(trailerFields.headers.count > 0 ? trailerFields.headers : undefined)
       return
     }
-    const { head } = this
+    const { head, id } = this
     const refusal = head.finish(isEnd, this.method)
     if (refusal !== undefined) {
       this.break(refusal)
@@ -200,7 +200,8 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     }
     this.bodyLeft = framing === LENGTH ? contentLength : 0
     this.events?.onResponse(status, headers, framing, contentLength)
-    if (!this.isOpen) return
+    // Who gave it up may have begun another request at once, in this very object: a redirect that the proxy follows.
+    if (!this.isOpen || this.id !== id) return
     if (isEnd) this.endResponse(undefined)
     else this.owner.onAnswerBegun(this)
   }
