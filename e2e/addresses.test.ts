@@ -52,6 +52,25 @@ test('a refused request is told with why, and the tab is named after what is sho
   await expect(page).toHaveTitle(/^#\d+ The policies that the shop starts with · Heddle$/)
 })
 
+test('a service that does not exist is said not to, offers nothing to begin, and is not asked for again', async ({
+  browser,
+}) => {
+  const page = await signedIn(browser, signIns().editor, '/services')
+  await page.clock.install()
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/api/v1/services/shop/nowhere')) asked.push(request.url())
+  })
+  await page.goto('/services/shop/nowhere')
+
+  await expect(page.getByText('there is no service shop/nowhere')).toBeVisible()
+  await expect(page.getByText('Inject a fault…')).toHaveCount(0)
+  const before = asked.length
+  await page.clock.runFor(20_000)
+  await expect(page.getByRole('heading', { level: 1, name: 'shop/nowhere' })).toBeVisible()
+  expect(asked).toHaveLength(before)
+})
+
 /** Where a sidecar listens for its instance. */
 async function addressOf(page: Page, name: string): Promise<string> {
   const answer = await page.request.get('/api/v1/proxies?limit=500')

@@ -80,11 +80,15 @@ test('what would have happened is told before anything is proposed, and a policy
   const deleted = await heddle('editor', ['delete', 'faultinjections', 'shop/charge', '-m', 'it is over'])
   const absent = await heddle('editor', ['delete', 'httproute', 'shop/nowhere'])
   const unnamed = await heddle('editor', ['delete', 'httproute', 'payments'])
+  const drafted = await heddle('editor', ['delete', 'httproute', 'shop/first', 'shop/second', '--draft'])
 
   expect([rehearsed.code, rehearsed.out]).toEqual([0, expect.stringContaining('nothing can be rehearsed')])
   expect([faulty.code, faulty.err]).toEqual([3, expect.stringContaining('/spec/abort/httpStatus')])
   expect([deleted.code, deleted.out]).toEqual([0, expect.stringContaining('deleted FaultInjection shop/charge')])
   expect([absent.code, unnamed.code]).toEqual([3, 2])
+  expect(drafted.code).toBe(0)
+  for (const name of ['first', 'second'])
+    expect(drafted.out).toContain(`HTTPRoute/shop/${name}: is not there to be deleted`)
 })
 
 test('a service is named as `heddle top` names it', async () => {

@@ -48,7 +48,9 @@ export async function propose(api: Api, edits: readonly Edit[], options: Propose
   )
   for (const reason of change.riskReasons) console.log(`  ${printable(reason)}`)
   printDiff(change.diff)
-  for (const { severity, code, message } of change.findings) console.log(`${severity} ${code}: ${printable(message)}`)
+  for (const { severity, code, object, path, message } of change.findings) {
+    console.log(`${severity} ${code} ${printable(`${object ?? ''}${path}: ${message}`)}`)
+  }
 }
 
 export async function headRevision(api: Api): Promise<number> {

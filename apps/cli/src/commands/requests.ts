@@ -15,6 +15,8 @@ type RequestOptions = WithFormat & {
   readonly source?: string
   readonly policy?: string
   readonly id?: string
+  readonly since?: string
+  readonly until?: string
   readonly only: string
   readonly limit: number
 }
@@ -31,14 +33,16 @@ export function requests(program: Command): void {
     .addOption(
       new Option('--only <what>', 'how they ended').choices(RequestQuery.shape.only.unwrap().options).default('all'),
     )
+    .option('--since <time>', 'not before this time, as 2026-01-31T12:00:00Z')
+    .option('--until <time>', 'before this time only; that of the last line gives those before it')
     .option('--limit <n>', 'at most so many, 1 to 500', parseCount('--limit', 500), 50)
     .addOption(formatOption())
     .addHelpText('after', '\nExample: heddle requests payments --only injected')
     .action(async (named: string | undefined, options: RequestOptions) => {
-      const { source, policy, only, limit, id } = options
+      const { source, policy, only, limit, id, since, until } = options
       const { service, namespace } = named ? parseService(named, options.namespace) : options
       const query = new URLSearchParams({ only, limit: String(limit) })
-      for (const [key, value] of Object.entries({ service, namespace, source, policy, id })) {
+      for (const [key, value] of Object.entries({ service, namespace, source, policy, id, since, until })) {
         if (value !== undefined) query.set(key, value)
       }
       const page = await signedInApi().call(pageOf(RequestRecord), 'GET', `/requests?${query}`)

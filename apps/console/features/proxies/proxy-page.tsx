@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
+import { pollWhileThere } from '#control/poll-while-there.ts'
 import { proxyQuery } from '#control/proxy-queries.ts'
 import { shortId } from '#features/rollouts/ack-board.tsx'
 import { useScopedPath } from '#features/scope/use-scope.ts'
@@ -23,7 +24,7 @@ import { ProxyWarningList } from './proxy-warning-list.tsx'
 
 /** One proxy: what it is, how far each type is, what it refused, and every resource it is told to run. */
 export function ProxyPage({ id }: { readonly id: string }) {
-  const query = useQuery({ ...proxyQuery(id), refetchInterval: 3000 })
+  const query = useQuery({ ...proxyQuery(id), refetchInterval: pollWhileThere(3000) })
   return (
     <>
       <PageHeading title={shortId(id)} aside={query.data ? <ProxyState state={query.data.summary.state} /> : null} />

@@ -3,6 +3,7 @@ import type { ServiceDetail } from '@heddle/shared/api/signals'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { Answer } from '#control/answer.tsx'
+import { isMissing, pollWhileThere } from '#control/poll-while-there.ts'
 import { serviceQuery } from '#control/service-detail-queries.ts'
 import { healthTone, healthWord } from '#features/graph/health-words.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
@@ -30,14 +31,16 @@ type Props = { readonly namespace: string; readonly name: string }
 export function ServicePage({ namespace, name }: Props) {
   const scoped = useScopedPath()
   const whyNotPropose = useWhyNot('propose')
-  const query = useQuery({ ...serviceQuery(namespace, name), refetchInterval: 3000 })
+  const query = useQuery({ ...serviceQuery(namespace, name), refetchInterval: pollWhileThere(3000) })
   const service = query.data
+  // Nothing can be begun with a name that is misspelt, or with a service that has gone.
+  const isGone = isMissing(query.error)
   return (
     <>
       <PageHeading
         title={`${namespace}/${name}`}
         aside={
-          service ? (
+          service && !isGone ? (
             <>
               <StatusGlyph tone={healthTone[service.summary.health]}>{healthWord[service.summary.health]}</StatusGlyph>
               <span className="text-muted">
@@ -49,20 +52,22 @@ export function ServicePage({ namespace, name }: Props) {
           ) : null
         }
         actions={
-          <>
-            <Link
-              className={buttonClass()}
-              href={`${paths.graph()}?sel=${encodeURIComponent(`svc:${namespace}/${name}`)}`}
-            >
-              In the graph
-            </Link>
-            <GateLink
-              reason={whyNotPropose}
-              href={scoped(paths.newPolicy({ kind: 'FaultInjection', destination: `${namespace}/${name}` }))}
-            >
-              Inject a fault…
-            </GateLink>
-          </>
+          isGone ? null : (
+            <>
+              <Link
+                className={buttonClass()}
+                href={`${paths.graph()}?sel=${encodeURIComponent(`svc:${namespace}/${name}`)}`}
+              >
+                In the graph
+              </Link>
+              <GateLink
+                reason={whyNotPropose}
+                href={scoped(paths.newPolicy({ kind: 'FaultInjection', destination: `${namespace}/${name}` }))}
+              >
+                Inject a fault…
+              </GateLink>
+            </>
+          )
         }
       />
       <Answer query={query} label="service">

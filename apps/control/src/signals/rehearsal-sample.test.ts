@@ -87,6 +87,22 @@ test('thousands of sorts of paths from one caller take no room from the other ed
   expect(weightOf(records)).toBeCloseTo(20_001, 0)
 })
 
+test('a caller that tries paths and methods at random hides nothing that others ask on the same edge', () => {
+  const sample = new RehearsalSample(evenly())
+  const letters = (index: number) => [...String(index)].map((digit) => 'ABCDEFGHIJ'[Number(digit)]).join('')
+  for (let each = 0; each < 2000; each++) {
+    sample.add(ago(1000, { path: `/${letters(each)}`, status: 404 }), now)
+    sample.add(ago(1000, { path: '/', method: letters(each), status: 405 }), now)
+  }
+
+  sample.add(ago(500, { path: '/settle' }), now)
+
+  const { records } = sample.since(now - 60_000, 10_000)
+  const rare = records.filter(({ record }) => record.path === '/settle')
+  expect(rare.map(({ weight }) => weight)).toEqual([1])
+  expect(weightOf(records)).toBeCloseTo(4001, 0)
+})
+
 test('a clock that is ahead keeps no other record out', () => {
   const sample = new RehearsalSample()
   for (let day = 1; day < 100; day++) sample.add(ago(-day * 86_400_000, { path: '/ahead' }), now)

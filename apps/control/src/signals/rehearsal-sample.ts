@@ -93,7 +93,7 @@ type Kind = { weight: number; readonly recordsMax: number; readonly records: Req
 function kindOf({ kinds, kindsOfEdge }: Slice, record: RequestRecord): Kind {
   const { reporter, source, destination, method, path, status, durationMs } = record
   const edge = `${reporter}\n${source.namespace}/${source.workload}\n${destination.namespace}/${destination.service}/${destination.workload}`
-  const own = `${edge}\n${method}\n${Math.floor(status / 100)}\n${digits(durationMs)}\n${sortOfPath(path)}`
+  const own = `${edge}\n${knownMethods.has(method) ? method : missing}\n${Math.floor(status / 100)}\n${digits(durationMs)}\n${status === 404 ? missing : sortOfPath(path)}`
   const known = kinds.get(own)
   if (known !== undefined) return known
   const ofEdge = kindsOfEdge.get(edge) ?? 0
@@ -105,6 +105,10 @@ function kindOf({ kinds, kindsOfEdge }: Slice, record: RequestRecord): Kind {
   kinds.set(key, kind)
   return kind
 }
+
+/** Who tries paths and methods at random finds nothing: one kind, which takes no room from what is there. */
+const missing = '?'
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE'])
 
 /** Many kinds in few records each: a large mesh must not keep more than a small one can. */
 function recordsOfOne(kinds: number): number {

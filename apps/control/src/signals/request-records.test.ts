@@ -49,3 +49,20 @@ test('every hop of one request is found by the id that its caller has, or by its
   expect(paths('aaaa').toSorted()).toEqual(['/charge', '/settle'])
   expect(paths('on')).toEqual([])
 })
+
+test('records of a span of time are found, and those before the last one of an answer', () => {
+  const records = new RequestRecords()
+  const now = Date.parse('2026-01-01T12:00:00Z')
+  for (let second = 0; second < 10; second++) {
+    records.add(
+      exampleRecord({ at: new Date(now + second * 1000).toISOString(), path: `/${second}` }),
+      now + second * 1000,
+    )
+  }
+  const paths = (query: Partial<Parameters<RequestRecords['find']>[0]>) =>
+    records.find({ only: 'all', limit: 3, ...query }, now + 10_000).map(({ path }) => path)
+
+  expect(paths({})).toEqual(['/9', '/8', '/7'])
+  expect(paths({ until: '2026-01-01T12:00:07.000Z' })).toEqual(['/6', '/5', '/4'])
+  expect(paths({ since: '2026-01-01T13:00:02+01:00', until: '2026-01-01T12:00:04Z' })).toEqual(['/3', '/2'])
+})

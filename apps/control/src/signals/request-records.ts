@@ -20,7 +20,10 @@ export class RequestRecords {
   }
 
   /** Newest first. */
-  find({ namespace, service, source, only, policy, id, limit }: RequestQuery, now = Date.now()): RequestRecord[] {
+  find(query: RequestQuery, now = Date.now()): RequestRecord[] {
+    const { namespace, service, source, only, policy, id, limit } = query
+    const since = query.since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(query.since)
+    const until = query.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(query.until)
     const found: RequestRecord[] = []
     for (const record of this.newestFirst(now)) {
       if (found.length >= limit) break
@@ -29,6 +32,8 @@ export class RequestRecords {
       if (source !== undefined && record.source.service !== source && record.source.workload !== source) continue
       if (!isOne(only, record)) continue
       if (policy !== undefined && decidingPolicy(record.matchedPolicy)?.object !== policy) continue
+      const at = Date.parse(record.at)
+      if (at < since || at >= until) continue
       if (id !== undefined && record.headers['x-request-id'] !== id && record.traceId !== id) continue
       found.push(record)
     }

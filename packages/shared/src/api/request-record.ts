@@ -42,7 +42,7 @@ export const RequestRecord = z.strictObject({
 })
 export type RequestRecord = z.infer<typeof RequestRecord>
 
-/** GET /requests?service&source&status&limit: the newest records, for "explain this request". */
+/** GET /requests: the newest records, for "explain this request". Older ones follow by `until`. */
 export const RequestQuery = z.strictObject({
   namespace: z.string().max(63).optional(),
   service: z.string().max(253).optional(),
@@ -53,6 +53,9 @@ export const RequestQuery = z.strictObject({
   policy: z.string().max(400).optional(),
   /** An `x-request-id` or a trace id: what callers and logs have of a request. */
   id: z.string().min(1).max(200).optional(),
+  /** Requests of [since, until); `until` the time of the last one of an answer gives those before it. */
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })
 export type RequestQuery = z.infer<typeof RequestQuery>
