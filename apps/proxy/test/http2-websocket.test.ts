@@ -172,3 +172,49 @@ test('a server of HTTP/2 that allows no extended CONNECT is not asked, and its o
   expect(open[0]?.session).toBe(open[1]?.session)
   client.socket.destroy()
 })
+
+test('the copy of an upgrade that its mirror accepts ends there, and takes no later request along', async () => {
+  await using upstream = await startRawUpstream((socket) => echoUpgraded(socket, []))
+  const held: ServerHttp2Stream[] = []
+  let copiesCut = 0
+  const mirror = createServer({ settings: { enableConnectProtocol: true } })
+  mirror.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined)
+    if (headers[':method'] === 'CONNECT') {
+      stream.on('close', () => copiesCut++)
+      stream.respond({ ':status': 200 })
+    } else held.push(stream)
+  })
+  mirror.listen(0, '127.0.0.1')
+  await once(mirror, 'listening')
+  const { port } = mirror.address() as AddressInfo // it listens on TCP
+  const copied = { timeout: '0.3s', request_mirror_policies: [{ cluster: 'mirror' }] }
+  const slow = { match: { path: '/slow' }, route: { cluster: 'mirror', timeout: '10s' } }
+  const never = { match: { path: '/never' }, route: { cluster: 'mirror', timeout: '0.3s' } }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [httpListener([slow, never, route('up', copied)], { hcm: upgrades })],
+      [cluster('up', [upstream.port]), cluster('mirror', [port], { http2_protocol_options: {} })],
+    ),
+  )
+  const client = connect(proxy.port, '127.0.0.1')
+  client.write(
+    'GET /chat HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  )
+  await eventually(() => copiesCut === 1)
+
+  const answer = proxy.get('/slow').catch(() => ({ status: 0 }))
+  await eventually(() => held.length === 1)
+  // By its answer the time of the copy is over too.
+  const late = await proxy.get('/never')
+  if (held[0]?.destroyed === false) {
+    held[0].respond({ ':status': 200 })
+    held[0].end('late')
+  }
+  const { status } = await answer
+  client.destroy()
+  mirror.close()
+
+  expect(late.status).toBe(504)
+  expect(status).toBe(200)
+})

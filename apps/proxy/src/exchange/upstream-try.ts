@@ -95,6 +95,8 @@ export class UpstreamTry {
 
   /** Ends it before its answer is complete: nothing of it may reach anybody any more. */
   abandon(): void {
+    // Its port serves another by then.
+    if (!this.isOpen) return
     this.connecting?.cancel()
     this.keepCounts()
     this.port?.abandon()

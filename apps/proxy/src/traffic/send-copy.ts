@@ -56,7 +56,11 @@ export function sendCopy(copy: CopiedRequest, cluster: ClusterState, { wheel }: 
     onResponsePaused: () => undefined,
     onResponseEnd: end,
     onUpstreamDrained: () => undefined,
-    onUpgraded: () => attempt.abandon(),
+    // Nobody would speak in the tunnel.
+    onUpgraded: () => {
+      wheel.clear(timer)
+      attempt.abandon()
+    },
   }
   wheel.set(timer, copy.timeoutMs)
   attempt.connecting = endpoint.pools.usual.acquire(events, now)
