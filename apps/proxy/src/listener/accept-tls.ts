@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { SecureContext, Server, TLSSocket } from 'node:tls'
 import type { TlsServerConfig } from '../config/tls-config.ts'
+import { cutOffBrokenTls } from '../cut-off-broken-tls.ts'
 import { notPinned, peerProblem } from '../identity/peer-problem.ts'
 import { contextOptions } from '../tls-context.ts'
 import { tlsLibrary } from '../tls-library.ts'
@@ -38,6 +39,8 @@ export function acceptTls(
   }
   waiting.set(accepted, { onSecure, counts })
   accepted.on('error', () => undefined)
+  // Who says before the handshake is over that nothing more comes cannot end it.
+  accepted.allowHalfOpen = false
   server.emit('connection', accepted)
 }
 
@@ -52,7 +55,6 @@ function newServer(config: TlsServerConfig): Server {
     rejectUnauthorized: config.requiresClientCertificate,
     ...(alpnProtocols.length === 0 ? {} : { ALPNProtocols: [...alpnProtocols] }),
     handshakeTimeout: config.handshakeTimeoutMs,
-    allowHalfOpen: true,
     noDelay: true,
   })
   server.on('secureConnection', (socket) => {
@@ -64,7 +66,8 @@ function newServer(config: TlsServerConfig): Server {
       return
     }
     countHandshake(known.counts.tls, socket, socket.authorized)
-    known.onSecure(socket)
+    socket.allowHalfOpen = true
+    known.onSecure(cutOffBrokenTls(socket))
   })
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
     const known = waiting.get((socket as unknown as FromSocket)._parent)

@@ -7,6 +7,7 @@ import type { SocketReader } from '../codec/socket-reader.ts'
 import type { ClusterConfig, TcpKeepalive } from '../config/cluster-config.ts'
 import type { SocketAddress } from '../config/socket-address.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
+import { cutOffBrokenTls } from '../cut-off-broken-tls.ts'
 import { chainLength, chainLengthMax } from '../identity/chain-length.ts'
 import { peerProblem } from '../identity/peer-problem.ts'
 import { contextOptions } from '../tls-context.ts'
@@ -72,12 +73,12 @@ function begin(options: TcpSocketConnectOpts | IpcSocketConnectOpts, { tls, prox
     return socket
   }
   if (tls.isAwaited) return unready()
-  if (proxyHeader === undefined) return tlsLibrary().connect({ ...options, ...tlsOptions(tls) })
+  if (proxyHeader === undefined) return cutOffBrokenTls(tlsLibrary().connect({ ...options, ...tlsOptions(tls) }))
   // The header goes first because it is written before TLS knows of the socket.
   const { onread: _tls, ...plainOptions } = options as TcpSocketConnectOpts & { onread?: unknown } // TLS is what is read
   const plain = connect(plainOptions)
   plain.write(proxyHeader)
-  return tlsLibrary().connect({ ...options, ...tlsOptions(tls), socket: plain })
+  return cutOffBrokenTls(tlsLibrary().connect({ ...options, ...tlsOptions(tls), socket: plain }))
 }
 
 /** Its certificate or its peer's roots have not come: Envoy's words for it. */
