@@ -15,7 +15,13 @@ const supportedServer = new Set([
   // What it asks for is what we always do: an invalid message ends its stream, not the connection.
   'override_stream_error_on_invalid_http_message',
 ])
-const supportedClient = new Set([...shared, 'connection_keepalive', 'override_stream_error_on_invalid_http_message'])
+const supportedClient = new Set([
+  ...shared,
+  'connection_keepalive',
+  // Says what a server takes. Envoy reads it on a listener only, and charts write one block for both.
+  'allow_connect',
+  'override_stream_error_on_invalid_http_message',
+])
 
 /** The smallest and the largest that a window may be configured to (Envoy's rules). */
 const windowMin = 65_535

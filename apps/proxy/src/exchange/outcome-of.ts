@@ -3,7 +3,8 @@ import type { HeaderBlock } from './header-block.ts'
 /** What a response says about its endpoint. A gRPC server answers 200 and says in `grpc-status` that it failed. */
 export function outcomeOf(status: number, headers: HeaderBlock): 'ok' | 'server-error' | 'gateway-error' {
   if (status === 200) return ofGrpc(headers.get('grpc-status'))
-  if (status < 500) return 'ok'
+  // A status of no class says nothing of the endpoint, as in Envoy.
+  if (status < 500 || status > 599) return 'ok'
   return status === 502 || status === 503 || status === 504 ? 'gateway-error' : 'server-error'
 }
 

@@ -1,4 +1,5 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { portStartOf } from '@heddle/engine/path/port-start-of'
 import { rewritePath } from '@heddle/engine/route/path-rewrite'
 import type { RedirectAction } from '@heddle/engine/route/redirect-action'
 import type { Route } from '@heddle/engine/route/route'
@@ -67,5 +68,5 @@ function locationOf(exchange: HttpExchange, { scheme, host, keepsPort, port, pat
 /** The request's own host, without the port where another is given, or where it was the old scheme's own. */
 function ownHost({ host, authorityPort, scheme }: HttpExchange, toScheme: string, hasPort: boolean): string {
   const isOldDefault = toScheme !== scheme && authorityPort === (scheme === 'https' ? 443 : 80)
-  return authorityPort > 0 && (hasPort || isOldDefault) ? host.slice(0, host.lastIndexOf(':')) : host
+  return hasPort || isOldDefault ? host.slice(0, portStartOf(host)) : host
 }

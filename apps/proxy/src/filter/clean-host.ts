@@ -1,3 +1,4 @@
+import { portStartOf } from '@heddle/engine/path/port-start-of'
 import type { HttpEdge } from '../config/http-edge.ts'
 import type { RequestStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -10,8 +11,10 @@ export function cleanHost({ hostPort, stripsHostDot }: HttpEdge): Filter<Request
     if (stripsHostDot) stripDot(exchange)
     const { authorityPort, peer } = exchange
     const isStripped = hostPort === 'strip' || (hostPort === 'strip-own' && authorityPort === peer.destinationPort)
-    if (isStripped && authorityPort > 0) {
-      exchange.host = exchange.host.slice(0, exchange.host.lastIndexOf(':'))
+    const start = isStripped ? portStartOf(exchange.host) : exchange.host.length
+    // An empty port is none to take away, as Envoy reads it.
+    if (start < exchange.host.length - 1) {
+      exchange.host = exchange.host.slice(0, start)
       exchange.authorityPort = 0
     }
     return CONTINUE
@@ -19,7 +22,7 @@ export function cleanHost({ hostPort, stripsHostDot }: HttpEdge): Filter<Request
 }
 
 function stripDot(exchange: HttpExchange): void {
-  const { host, authorityPort } = exchange
-  const end = authorityPort > 0 ? host.lastIndexOf(':') : host.length
+  const { host } = exchange
+  const end = portStartOf(host)
   if (host.charCodeAt(end - 1) === 0x2e /* . */) exchange.host = host.slice(0, end - 1) + host.slice(end)
 }

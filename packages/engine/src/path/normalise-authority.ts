@@ -19,7 +19,7 @@ export function normaliseAuthority(written: string): Authority {
 }
 
 function parse(written: string): Authority {
-  const match = /^(.*?)(?::(\d{1,5}))?$/s.exec(written)
+  const match = /^(.*?)(?::(\d{0,5}))?$/s.exec(written)
   const host = (match?.[1] ?? written).toLowerCase()
   const port = Number(match?.[2] ?? 0)
   return { host: host.endsWith('.') ? host.slice(0, -1) : host, port: port <= 65_535 ? port : 0 }

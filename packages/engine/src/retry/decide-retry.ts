@@ -57,7 +57,7 @@ export function retriesResponse(policy: RetryPolicy, status: number, headers: He
 
 function coversResponse(policy: RetryPolicy, status: number, headers: HeadersView): boolean {
   const { on } = policy
-  if (on.serverError && status >= 500) return true
+  if (on.serverError && status >= 500 && status <= 599) return true
   if (on.gatewayError && status >= 502 && status <= 504) return true
   if (on.retriable4xx && status === 409) return true
   if (on.retriableStatusCodes && policy.statusCodes.includes(status)) return true

@@ -143,5 +143,5 @@ function checkHost(head: RequestHead): HeadRefusal | undefined {
   return head.minorVersion === 1 || head.headers.has('host') ? headRefusals.host : undefined
 }
 
-/** uri-host [ ":" port ] by its characters; user information is not among them. */
-const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::\d{1,5})?$/
+/** uri-host [ ":" port ] by its characters; the port may be empty (RFC 3986 §3.2.3), user information is not among them. */
+const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::\d{0,5})?$/

@@ -28,6 +28,7 @@ test.each([
   ['an interim answer that is the last', ['HTTP/1.1 100 Continue', 'connection: close']],
   ['an interim answer in HTTP/1.0', ['HTTP/1.0 100 Continue']],
   ['204 that announces chunks', ['HTTP/1.1 204 No Content', 'transfer-encoding: chunked']],
+  ['a status below 100', ['HTTP/1.1 099 None']],
   ['a status of four digits', ['HTTP/1.1 2000 OK']],
   ['a status line of another protocol', ['ICY 200 OK']],
 ])('%s is refused', (_what, lines) => {

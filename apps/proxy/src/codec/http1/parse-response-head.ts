@@ -48,7 +48,7 @@ function parseStatusLine(text: string, lineEnd: number, into: ResponseHead['line
   const status = (text.charCodeAt(9) - zero) * 100 + (text.charCodeAt(10) - zero) * 10 + text.charCodeAt(11) - zero
   const isDigits = isDigit(text.charCodeAt(9)) && isDigit(text.charCodeAt(10)) && isDigit(text.charCodeAt(11))
   if ((minor !== 0 && minor !== 1) || text.charCodeAt(8) !== space) return headRefusals.statusLine
-  if (!isDigits || status < 100 || status > 599) return headRefusals.statusLine
+  if (!isDigits || status < 100) return headRefusals.statusLine
   if (lineEnd > 12 && text.charCodeAt(12) !== space) return headRefusals.statusLine
   // A bare LF in the reason phrase: only CRLF ends the line.
   if (text.indexOf('\n') < lineEnd) return headRefusals.statusLine

@@ -67,6 +67,24 @@ test.each<[string, readonly Pair[]]>([
   expect(read(fields).verdict).toBe('malformed')
 })
 
+const call: readonly Pair[] = [...instead(':method', 'POST'), ['content-type', 'application/grpc']]
+
+test('metadata of a gRPC call may have whitespace around it, which is taken away', () => {
+  const { head, verdict } = read([...call, ['x-note', ' it ends with a space \t']], false)
+
+  expect(verdict).toBe('fine')
+  expect(head.headers.get('x-note')).toBe('it ends with a space')
+})
+
+test.each<[string, readonly Pair[]]>([
+  ['the path', call.map((each) => (each[0] === ':path' ? ([':path', '/ '] as const) : each))],
+  ['the length', [...call, ['content-length', '5 ']]],
+  ['te', [...call, ['te', 'trailers ']]],
+  ['a line end in metadata', [...call, ['x-note', 'a\r\nb ']]],
+])('whitespace around %s makes a gRPC call malformed too', (_what, fields) => {
+  expect(read(fields, false).verdict).toBe('malformed')
+})
+
 test('cookie crumbs are one cookie again', () => {
   const { head, verdict } = read([...get, ['cookie', 'a=1'], ['x-a', '1'], ['cookie', 'b=2']])
 

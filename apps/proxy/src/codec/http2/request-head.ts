@@ -1,12 +1,14 @@
+import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
 import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
 import { HeaderBlock } from '../../exchange/header-block.ts'
 import type { UnderscoreAction } from '../../exchange/header-name.ts'
-import type { Field } from './hpack/field.ts'
+import { type Field, newField, withoutPadding } from './hpack/field.ts'
 import {
   AUTHORITY,
   CONTENT_LENGTH,
   COOKIE,
   DISGUISED,
+  type FieldRole,
   HOST,
   METHOD,
   ORDINARY,
@@ -47,6 +49,8 @@ export class RequestHead {
   private hostField: string | undefined
   private cookie = ''
   private length = -1
+  /** A value came with whitespace around it. */
+  private isPadded = false
   /** Names and values, as they were decoded. */
   bytes = 0
   private hasFields = false
@@ -69,6 +73,7 @@ export class RequestHead {
     this.hostField = undefined
     this.cookie = ''
     this.length = -1
+    this.isPadded = false
     this.bytes = 0
     this.hasFields = false
     this.isMalformed = false
@@ -85,8 +90,16 @@ export class RequestHead {
       return
     }
     if (field.isNeverIndexed) this.headers.neverIndex(name.text)
-    if (!field.isValueValid) this.isMalformed = true
-    else if (name.role === ORDINARY) {
+    if (field.isValueValid) this.take(field)
+    else if (field.isPadded && mayBePadded(name.role)) {
+      this.isPadded = true
+      this.take(newField(name, withoutPadding(value), field.isNeverIndexed))
+    } else this.isMalformed = true
+  }
+
+  private take(field: Field): void {
+    const { name, value } = field
+    if (name.role === ORDINARY) {
       this.hasFields = true
       if (name.text === 'expect') this.expectsContinue = value.toLowerCase() === '100-continue'
       this.headers.appendKnown(name.header, value)
@@ -97,6 +110,7 @@ export class RequestHead {
   finish(isEnd: boolean): HeadVerdict {
     if (this.isTooLarge) return 'too-large'
     if (this.isMalformed || !this.hasValidTarget() || !this.hasValidAuthority()) return 'malformed'
+    if (this.isPadded && !isGrpcType(this.headers.get('content-type'))) return 'malformed'
     if (this.cookie !== '') this.headers.append('cookie', this.cookie)
     // A length of something that does not come is a lie (§8.1.1).
     if (isEnd && this.length > 0) return 'malformed'
@@ -194,4 +208,12 @@ export class RequestHead {
     this.host = authority ?? hostField ?? ''
     return this.host !== ''
   }
+}
+
+/**
+ * A call of gRPC may have whitespace around such a value, which is taken away: its libraries send metadata as it was given to them,
+ * and its protocol lets us. Never around what a request is taken apart by, and in no other request (§8.2.1).
+ */
+function mayBePadded(role: FieldRole): boolean {
+  return role === ORDINARY || role === UNDERSCORED
 }

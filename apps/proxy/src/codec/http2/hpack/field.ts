@@ -89,9 +89,9 @@ const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/
 /** No space, no control character, and no fragment: nobody after us would agree on what it means. */
 const visible = /^[!"$-~]+$/
 const decimal = /^\d{1,15}$/
-const statusCode = /^[1-5]\d\d$/
-/** uri-host [ ":" port ] by its characters; user information is not among them (RFC 9113 §8.3.1). */
-const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::\d{1,5})?$/
+const statusCode = /^[1-9]\d\d$/
+/** uri-host [ ":" port ], whose port may be empty (RFC 3986 §3.2.3), without user information (RFC 9113 §8.3.1). */
+const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::\d{0,5})?$/
 
 export const staticFields: readonly Field[] = staticTable.map(([name, value]) => newField(fieldName(name), value))
 
