@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { rawExchange } from '@heddle/testkit/raw-exchange'
 import { startRawUpstream } from '@heddle/testkit/start-upstream'
@@ -310,6 +311,30 @@ test('a client that goes away resets its stream upstream, and only that', async 
 
   expect((await client.request({})).body).toBe('ok')
   expect(upstream.sessions).toHaveLength(1)
+})
+
+test.each([
+  ['a length', 'content-length: 100\r\n\r\nhalf'],
+  ['chunks', 'transfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
+])('half a request with %s is an error for its upstream, which may take CANCEL for an end', async (_what, rest) => {
+  const internalError = rawFrame(3, 0, 1, Buffer.from('00000002', 'hex'))
+  let taken = Buffer.alloc(0)
+  await using upstream = await startRawUpstream((socket) => {
+    socket.write(settings)
+    socket.on('data', (part) => {
+      taken = Buffer.concat([taken, part])
+    })
+  })
+  await using proxy = await proxyTo(upstream.port)
+  const client = connect({ port: proxy.port, host: '127.0.0.1' })
+  client.write(`POST / HTTP/1.1\r\nhost: a.example\r\n${rest}`)
+  await eventually(() => taken.includes('half'))
+
+  client.destroy()
+
+  const reset = internalError.subarray(0, 9)
+  await eventually(() => taken.includes(reset))
+  expect(taken.subarray(-internalError.length)).toEqual(internalError)
 })
 
 test('a connection whose peer does not answer PING is given up', async () => {

@@ -157,7 +157,9 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   abandon(): void {
     this.events = undefined
-    this.session.streams.drop(this, errorCodes.cancel)
+    // Many servers take CANCEL for an end like any other, and half a request for a whole one.
+    const isWhole = this.isLocalEnded || this.upgrade !== ''
+    this.session.streams.drop(this, isWhole ? errorCodes.cancel : errorCodes.internalError)
   }
 
   detach(): StreamTunnel {
