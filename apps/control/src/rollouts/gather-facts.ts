@@ -5,6 +5,7 @@ import { assignedRevision, hasRevision } from './assigned-revision.ts'
 import { judgeStage, type ServiceEvidence } from './judge-stage.ts'
 import type { RolloutFacts } from './observe-rollout.ts'
 import type { StageSignals } from './stage-signals.ts'
+import type { TouchedServices } from './touched-services.ts'
 
 /** What the registry and the telemetry know of a rollout at one moment. `signals` undefined: nothing is measured. */
 export function gatherFacts(
@@ -13,8 +14,8 @@ export function gatherFacts(
   known: readonly KnownProxy[],
   signals: StageSignals | undefined,
   now: number,
-  /** Services that the rollout acts on. */
-  destinations: ReadonlySet<string>,
+  /** What the rollout acts on. */
+  touched: TouchedServices,
 ): RolloutFacts {
   const concerned = known.filter(({ proxy }) => hasRevision(active, proxy.nodeId))
   return {
@@ -34,7 +35,7 @@ export function gatherFacts(
     bringsMore: [...active.assignments.values()].some(
       ({ isAffected, stageIndex }) => isAffected && stageIndex === active.rollout.stageIndex,
     ),
-    judge: () => judge(active, known, signals, now, destinations),
+    judge: () => judge(active, known, signals, now, touched),
   }
 }
 
@@ -43,7 +44,7 @@ function judge(
   known: readonly KnownProxy[],
   signals: StageSignals | undefined,
   now: number,
-  destinations: ReadonlySet<string>,
+  touched: TouchedServices,
 ): Verdict {
   if (signals === undefined) return notMeasured
   const stage = active.rollout.stages[active.rollout.stageIndex]
@@ -61,8 +62,9 @@ function judge(
     })
   }
   const { revision, plan } = active
+  const destinations = new Set([...touched.values()].flatMap((names) => [...names]))
   const edges = signals.edges({ destinations, revision, since, until: now, before })
-  return judgeStage(plan.gate, evidence, { edges, destinations, isBeforeKnown: signals.knownSince <= until })
+  return judgeStage(plan.gate, evidence, { edges, touched, isBeforeKnown: signals.knownSince <= until })
 }
 
 const beforeAtLeastMs = 60_000

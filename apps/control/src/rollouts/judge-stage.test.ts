@@ -18,6 +18,8 @@ function randomOf(seed: number): () => number {
   }
 }
 
+const touching = (...services: string[]) => new Map(services.map((service) => [service, new Set([service])]))
+
 describe('a stage', () => {
   test.each([
     ['fails when its proxies answer with errors and the others do not', saw(200, 60), saw(600, 3), 'fail'],
@@ -87,7 +89,7 @@ describe('an edge to a service that the rollout touches', () => {
   })
   const context = (...edges: ReturnType<typeof edge>[]) => ({
     edges,
-    destinations: new Set(['shop/payments']),
+    touched: touching('shop/payments'),
     isBeforeKnown: true,
   })
   const quiet = { ...edge(saw(30, 0), saw(90, 0)), edge: 'shop/web to shop/payments' }
@@ -147,9 +149,14 @@ describe('an edge to a service that the rollout touches', () => {
   })
 
   test('of another of its services says which ones were not seen', () => {
-    const destinations = new Set(['shop/payments', 'shop/a', 'shop/b', 'shop/c', 'shop/d'])
-    const some = judgeStage(gate, services, { ...context(quiet), destinations })
+    const touched = touching('shop/payments', 'shop/a', 'shop/b', 'shop/c', 'shop/d')
+    const some = judgeStage(gate, services, { ...context(quiet), touched })
 
+    const behindIt = {
+      ...context(quiet),
+      touched: new Map([['shop/payments-v2', new Set(['shop/payments-v2', 'shop/payments'])]]),
+    }
+    expect(judgeStage(gate, services, behindIt)).not.toHaveProperty('isUnseen')
     expect(some.text).toMatch(
       /^Only partly judged: no proxy that has the change reported a request to shop\/a, shop\/b, shop\/c and 1 more, which/,
     )
@@ -157,7 +164,7 @@ describe('an edge to a service that the rollout touches', () => {
 })
 
 describe('a control plane that began after the stage did', () => {
-  const context = { edges: [], destinations: new Set<string>(), isBeforeKnown: false }
+  const context = { edges: [], touched: touching(), isBeforeKnown: false }
   const service = (stage: SignalWindow, others?: SignalWindow) => ({ stage, others, before: emptyWindow })
 
   test('asks a person about errors that may have been there before, and says why', () => {

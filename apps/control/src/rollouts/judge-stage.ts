@@ -2,6 +2,7 @@ import type { RolloutPlan, Verdict } from '@heddle/shared/api/rollouts'
 import { type Difference, differenceOfShares } from './difference-of-shares.ts'
 import { noteOfUnseen } from './note-of-unseen.ts'
 import { addWindows, type EdgeEvidence, emptyWindow, type SignalWindow } from './stage-signals.ts'
+import type { TouchedServices } from './touched-services.ts'
 
 /** What the proxies of one service saw, with the revision and without it. */
 export type ServiceEvidence = {
@@ -16,8 +17,8 @@ export type ServiceEvidence = {
 /** What is known beside the proxies as a whole. */
 export type StageContext = {
   readonly edges: readonly EdgeEvidence[]
-  /** Services that the rollout acts on, as "<namespace>/<name>". */
-  readonly destinations: ReadonlySet<string>
+  /** What the rollout acts on. */
+  readonly touched: TouchedServices
   /** False: this control plane began after the stage did, and has never seen how it was before. */
   readonly isBeforeKnown: boolean
 }
@@ -51,11 +52,11 @@ export function judgeStage(
   if (edge?.result === 'fail') return edge
   const all = judgeServices(gate, services, context)
   const verdict = edge !== undefined && all.result === 'pass' ? edge : all
-  const note = verdict.result === 'pass' ? noteOfUnseen(context.edges, context.destinations) : undefined
+  const note = verdict.result === 'pass' ? noteOfUnseen(context.edges, context.touched) : undefined
   return note === undefined ? verdict : { ...verdict, text: `${note}. ${verdict.text}`, isUnseen: true }
 }
 
-const nothingMore: StageContext = { edges: [], destinations: new Set(), isBeforeKnown: true }
+const nothingMore: StageContext = { edges: [], touched: new Map(), isBeforeKnown: true }
 
 function judgeServices(gate: Gate, services: readonly ServiceEvidence[], { isBeforeKnown }: StageContext): Verdict {
   const compared = services.map((service) => compare(gate, service))

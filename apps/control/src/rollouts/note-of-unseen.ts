@@ -1,4 +1,5 @@
 import type { EdgeEvidence } from './stage-signals.ts'
+import type { TouchedServices } from './touched-services.ts'
 
 const namesMax = 3
 
@@ -9,12 +10,13 @@ const namesMax = 3
  * change is not about, and whoever reads "passed" must know. Sidecars of others, as Envoy, report no revision: of what only they
  * saw nobody knows whether the change met it. Pure.
  */
-export function noteOfUnseen(edges: readonly EdgeEvidence[], destinations: ReadonlySet<string>): string | undefined {
+export function noteOfUnseen(edges: readonly EdgeEvidence[], touched: TouchedServices): string | undefined {
   const seen = new Set(edges.filter(({ stage }) => stage.requests > 0).map(({ destination }) => destination))
-  const unseen = [...destinations].filter((service) => !seen.has(service))
+  const isUnseen = (names: ReadonlySet<string>) => [...names].every((name) => !seen.has(name))
+  const unseen = [...touched].flatMap(([service, names]) => (isUnseen(names) ? [service] : []))
   if (unseen.length === 0) return undefined
   const named = namesOf(unseen)
-  const isAll = unseen.length === destinations.size
+  const isAll = unseen.length === touched.size
   const start = isAll ? 'Inconclusive, nothing to judge' : 'Only partly judged'
   return `${start}: no proxy that has the change reported a request to ${named}, which it acts on`
 }
