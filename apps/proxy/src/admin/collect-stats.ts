@@ -36,7 +36,9 @@ export type StatSources = {
 /** Every statistic of this process. */
 export function collectStats({ traffic, requests, discovery, state }: StatSources): Stat[] {
   const tallies = requests()
-  tallies.forgetClusters((name) => traffic.clusters().has(name))
+  const exists = (name: string) => traffic.clusters().has(name)
+  tallies.forgetClusters(exists)
+  traffic.counts.grpc.forgetClusters(exists)
   return [
     ...serverStats(traffic, state()),
     ...ofListeners(traffic, [...tallies.http], discovery()?.fetches.awaiting('route') ?? 0),

@@ -35,6 +35,11 @@ export class GrpcTallies {
     return made
   }
 
+  /** A cluster that is gone takes its counts along, and leaves its names to others. */
+  forgetClusters(exists: (cluster: string) => boolean): void {
+    for (const [key, { cluster }] of this.byName) if (!exists(cluster)) this.byName.delete(key)
+  }
+
   all(): Iterable<GrpcCounts> {
     return this.byName.values()
   }
