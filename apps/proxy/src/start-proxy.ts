@@ -78,7 +78,7 @@ export async function startProxy({
     await traffic.drain(drainMs)
   }
   const isLeaving = () => isDraining || traffic.load.endsKeepAlive
-  const notReady = () => (isDraining ? 'draining' : notReadyYet(traffic))
+  const notReady = () => (isDraining ? 'draining' : notReadyYet(traffic, discovery))
   let admin: Admin | undefined
   const duties: WorkerDuties = {
     apply: (resources) => applySent(resources, bootstrap, traffic),
@@ -144,8 +144,10 @@ export async function startProxy({
   }
 }
 
-function notReadyYet(traffic: Traffic): string | undefined {
+function notReadyYet(traffic: Traffic, discovery: Discovery | undefined): string | undefined {
   if (traffic.load.endsKeepAlive) return 'its health is made to fail'
+  const starting = discovery?.starting() ?? []
+  if (starting.length > 0) return `listeners wait for routes or endpoints: ${starting.join(', ')}`
   if (traffic.listeners().size > 0) return undefined
   const awaiting = traffic.secrets.follower?.awaiting ?? []
   return awaiting.length > 0 ? `secrets have not come: ${awaiting.join(', ')}` : 'no listener is configured yet'

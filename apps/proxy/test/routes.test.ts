@@ -88,7 +88,6 @@ test('an upgrade is allowed by its route, or else by its listener', async () => 
 })
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['an internal redirect', { internal_redirect_policy: {} }, 'route.internal_redirect_policy'],
   [
     'a connect_config of something else',
     { upgrade_configs: [{ upgrade_type: 'x', connect_config: {} }] },

@@ -61,6 +61,8 @@ export class ResourceIntake implements Disposable {
   private inForce: HeldResources
   /** The bootstrap's own listeners and clusters have what they name, or are not waited for any more. */
   private hasBegun = false
+  /** All listeners of a list have been in force together: the proxy has started, whatever comes and waits later. */
+  private hasStarted = false
   /** Lists that have not come yet. */
   private readonly lists: Map<ListKind, number>
   private revision: string
@@ -85,6 +87,12 @@ export class ResourceIntake implements Disposable {
 
   held(): HeldResources {
     return this.current
+  }
+
+  /** The listeners that the start still waits for: their routes or endpoints have not come. */
+  starting(): readonly string[] {
+    if (this.hasStarted) return []
+    return [...this.current.listener.keys()].filter((name) => !this.inForce.listener.has(name))
   }
 
   /** After all that came before, and not any more once it is stopped. */
@@ -189,6 +197,7 @@ export class ResourceIntake implements Disposable {
     this.revision = next.revision
     this.current = held
     this.inForce = settled
+    this.hasStarted ||= settled.listener.size > 0 && this.starting().length === 0
     await nextTurn()
     onApplied?.(settled)
   }

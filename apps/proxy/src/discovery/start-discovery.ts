@@ -27,6 +27,8 @@ export type Discovery = Disposable & {
     asked(kind: FetchedKind): ReadonlySet<string>
   }
   held(): HeldResources
+  /** The listeners that the start still waits for. */
+  starting(): readonly string[]
 }
 
 /** Follows the files that the bootstrap and its resources name, and control planes. Files have been read when it resolves. */
@@ -60,6 +62,7 @@ export async function startDiscovery({ bootstrap, initial, ...rest }: DiscoveryO
     files: () => intake.files.all(),
     streams: () => clients.streams(),
     held: () => intake.held(),
+    starting: () => intake.starting(),
     [Symbol.dispose]() {
       intake[Symbol.dispose]()
       clients[Symbol.dispose]()
