@@ -9,11 +9,10 @@ import {
   forms,
   listeningAt,
   ofRoutes,
+  onEachSide,
   own,
   page,
   type Side,
-  startOurs,
-  startReal,
   statsOf,
   table,
   twoUpstreams,
@@ -26,96 +25,74 @@ import { startXdsServer, type XdsServer } from './harness/xds-server.ts'
 withEnvoy.for(forms)(
   'over %s all resources come over streams of their own, and are counted, as in Envoy',
   async (form) => {
-    await using upstreams = await twoUpstreams()
-    const seen = []
-    for (const start of [startOurs, startReal]) {
-      await using server = await startXdsServer()
-      serveAll(server, form, upstreams)
-      await using side = await start(bootstrapOf(server, own(form)))
+    const seen = await onBoth(form, {}, async ({ server, side, b }) => {
       const port = await listeningAt(side)
       const answers = [await answer(port, '/'), await answer(port, '/b')]
 
-      server.set('ClusterLoadAssignment', [endpoints('a', upstreams.b), endpoints('b', upstreams.b)])
+      server.set('ClusterLoadAssignment', [endpoints('a', b), endpoints('b', b)])
       await eventually(async () => (await answer(port, '/')) === '200 b')
       server.set('RouteConfiguration', [table('routes', [['/', 'b']], { 'x-new': 'yes' })])
       await eventually(async () => (await page(port, '/')).headers.has('x-new'))
 
-      seen.push({ answers, streams: streamsOf(server), nodes: nodesOf(server), stats: await countsOf(side) })
-    }
-    const [ours, envoys] = seen
-    expect(ours).toEqual(envoys)
-    expect(ours?.answers).toEqual(['200 a', '200 b'])
-    expect(ours?.streams).toHaveLength(5)
+      return { answers, streams: streamsOf(server), nodes: nodesOf(server), stats: await countsOf(side) }
+    })
+    expect(seen.ours).toEqual(seen.envoys)
+    expect(seen.ours.answers).toEqual(['200 a', '200 b'])
+    expect(seen.ours.streams).toHaveLength(5)
   },
 )
 
 withEnvoy.for(forms)('over %s what is refused is said with its nonce, and the last good one goes on', async (form) => {
-  await using upstreams = await twoUpstreams()
-  const seen = []
-  for (const start of [startOurs, startReal]) {
-    await using server = await startXdsServer()
-    serveAll(server, form, upstreams)
-    await using side = await start(bootstrapOf(server, own(form)))
+  const seen = await onBoth(form, {}, async ({ server, side, b }) => {
     const port = await listeningAt(side)
 
     server.set('RouteConfiguration', [table('routes', [['/', 'b']], { ':path': 'x' })])
     await eventually(() => server.said.some(({ error }) => error !== undefined))
     server.set('Cluster', [eds('a', own(form)), { ...eds('b', own(form)), connect_timeout: '-1s' }])
     await eventually(() => server.said.filter(({ error }) => error !== undefined).length === 2)
-    server.set('ClusterLoadAssignment', [endpoints('a', upstreams.b), endpoints('b', upstreams.b)])
+    server.set('ClusterLoadAssignment', [endpoints('a', b), endpoints('b', b)])
     await eventually(async () => (await answer(port, '/')) === '200 b')
 
     const refusals = server.said.flatMap((each) => (each.error === undefined ? [] : [`${each.kind} ${each.nonce}`]))
     const rejected = (await countsOf(side)).filter((line) => /rejected: [1-9]/.test(line))
-    seen.push({ refusals, rejected })
-  }
-  expect(seen[0]).toEqual(seen[1])
-  expect(seen[0]?.refusals).toHaveLength(2)
+    return { refusals, rejected }
+  })
+  expect(seen.ours).toEqual(seen.envoys)
+  expect(seen.ours.refusals).toHaveLength(2)
 })
 
 withEnvoy.for(forms)('over %s streams that end are opened again, and nothing is lost meanwhile', async (form) => {
-  await using upstreams = await twoUpstreams()
-  const seen = []
-  for (const start of [startOurs, startReal]) {
-    await using server = await startXdsServer()
-    serveAll(server, form, upstreams)
-    await using side = await start(bootstrapOf(server, own(form)))
+  const seen = await onBoth(form, {}, async ({ server, side, b }) => {
     const port = await listeningAt(side)
     await eventually(() => server.streams.length === 5)
 
     server.endStreams()
     await eventually(() => server.streams.every(({ isOpen }, index) => index >= 5 || !isOpen))
     const meanwhile = await answer(port, '/')
-    server.set('ClusterLoadAssignment', [endpoints('a', upstreams.b), endpoints('b', upstreams.b)])
+    server.set('ClusterLoadAssignment', [endpoints('a', b), endpoints('b', b)])
     await eventually(async () => (await answer(port, '/')) === '200 b')
 
-    seen.push({ meanwhile, failures: (await countsOf(side)).filter((line) => /cds.update_failure/.test(line)) })
-  }
-  expect(seen[0]).toEqual(seen[1])
-  expect(seen[0]?.meanwhile).toBe('200 a')
+    return { meanwhile, failures: (await countsOf(side)).filter((line) => /cds.update_failure/.test(line)) }
+  })
+  expect(seen.ours).toEqual(seen.envoys)
+  expect(seen.ours.meanwhile).toBe('200 a')
 })
 
 withEnvoy.for(forms)('over %s a stream says who asks when it opens, or each time', async (form) => {
-  await using upstreams = await twoUpstreams()
-  const seen = []
-  for (const start of [startOurs, startReal]) {
-    await using server = await startXdsServer()
-    serveAll(server, form, upstreams)
-    await using side = await start(bootstrapOf(server, own(form, { set_node_on_first_message_only: true })))
+  const seen = await onBoth(form, { set_node_on_first_message_only: true }, async ({ server, side }) => {
     await listeningAt(side)
     await eventually(() => server.streams.length === 5 && streamsOf(server).length === 5)
     await eventually(() =>
       server.streams.every((each) => server.said.filter(({ stream }) => stream === each).length > 1),
     )
-    seen.push(nodesOf(server))
-  }
-  expect(seen[0]).toEqual(seen[1])
-  expect(seen[0]).toContain(`${form === 'GRPC' ? 'Stream' : 'Delta'}Clusters true false`)
+    return nodesOf(server)
+  })
+  expect(seen.ours).toEqual(seen.envoys)
+  expect(seen.ours).toContain(`${form === 'GRPC' ? 'Stream' : 'Delta'}Clusters true false`)
 })
 
 withEnvoy('a stream bears the authority and the fields that the bootstrap gives it', async () => {
-  const seen = []
-  for (const start of [startOurs, startReal]) {
+  const seen = await onEachSide(async (start) => {
     await using server = await startXdsServer()
     server.set('Cluster', [])
     server.set('Listener', [])
@@ -124,14 +101,31 @@ withEnvoy('a stream bears the authority and the fields that the bootstrap gives 
     const source = own('GRPC', { grpc_services: [{ ...service, initial_metadata }] })
     await using _side = await start(bootstrapOf(server, source))
     await eventually(() => server.streams.length === 2)
-    seen.push(server.streams.map(({ authority, metadata }) => [authority, ...metadata.get('x-token')]))
-  }
-  expect(seen[0]).toEqual(seen[1])
-  expect(seen[0]).toEqual([
+    return server.streams.map(({ authority, metadata }) => [authority, ...metadata.get('x-token')])
+  })
+  expect(seen.ours).toEqual(seen.envoys)
+  expect(seen.ours).toEqual([
     ['control.test', 'abc'],
     ['control.test', 'abc'],
   ])
 })
+
+type Place = { readonly server: XdsServer; readonly side: Side; readonly b: number }
+
+/** Under ours and under a real Envoy: a control plane that serves everything, and a proxy that asks it with `more`. */
+async function onBoth<Seen>(
+  form: Form,
+  more: Record<string, unknown>,
+  act: (place: Place) => Promise<Seen>,
+): Promise<{ ours: Seen; envoys: Seen }> {
+  await using upstreams = await twoUpstreams()
+  return await onEachSide(async (start) => {
+    await using server = await startXdsServer()
+    serveAll(server, form, upstreams)
+    await using side = await start(bootstrapOf(server, own(form, more)))
+    return await act({ server, side, b: upstreams.b })
+  })
+}
 
 function serveAll(server: XdsServer, form: Form, { a, b }: { a: number; b: number }): void {
   const source = own(form)

@@ -14,11 +14,11 @@ import {
   forms,
   listeningAt,
   ofRoutes,
+  onEachSide,
   own,
   page,
   type Side,
   startOurs,
-  startReal,
   statsOf,
   table,
   twoUpstreams,
@@ -148,7 +148,7 @@ test('a server that ends every stream at once is not asked without a pause', asy
 
 async function onBoth<Seen>(form: Form, act: (place: Place) => Promise<Seen>): Promise<{ ours: Seen; envoys: Seen }> {
   await using upstreams = await twoUpstreams()
-  const on = async (start: (json: Json) => Promise<Side>) => {
+  return await onEachSide(async (start) => {
     await using server = await startXdsServer()
     const port = await refusingPort()
     server.set('Cluster', [eds('a', ads), eds('b', ads)])
@@ -159,8 +159,7 @@ async function onBoth<Seen>(form: Form, act: (place: Place) => Promise<Seen>): P
     await listeningAt(side)
     await eventually(() => acknowledged(server, 'RouteConfiguration') === 1)
     return await act({ server, side, port, a: upstreams.a, b: upstreams.b })
-  }
-  return { ours: await on(startOurs), envoys: await on(startReal) }
+  })
 }
 
 /** All of one type on a response of clusters. */

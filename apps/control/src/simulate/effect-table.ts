@@ -70,8 +70,7 @@ export class EffectTable {
     counts.replayed += weight
     if (more > 0) counts.newlyLimited += weight * more
     else counts.noLongerLimited -= weight * more
-    if (more !== 0)
-      addSample(samples, record, `${more > 0 ? 'over' : 'within'} the limit in ${percent(Math.abs(more))}`)
+    if (more !== 0) addSample(samples, record, often(more > 0 ? 'over the limit' : 'within the limit', Math.abs(more)))
   }
 
   edges(): EdgeEffect[] {
@@ -132,16 +131,22 @@ function addDifference(counts: Counts, times: number, difference: OutcomeDiffere
   const words = [
     newlyDenied > 0 ? 'denied' : '',
     newlyAllowed > 0 ? 'allowed' : '',
-    aborted > 0 ? `aborted in ${percent(aborted)}` : '',
-    delayed > 0 ? `delayed in ${percent(delayed)}` : '',
-    rerouted > 0 ? `elsewhere in ${percent(rerouted)}` : '',
-    newlyTimedOut > 0 ? `timed out in ${percent(newlyTimedOut)}` : '',
+    often('aborted', aborted),
+    often('delayed', delayed),
+    often('elsewhere', rerouted),
+    often('timed out', newlyTimedOut),
     isOtherwiseChanged ? 'other settings' : '',
   ].filter(Boolean)
-  const parts = [newlyDenied, newlyAllowed, aborted, delayed, rerouted]
+  const parts = [newlyDenied, newlyAllowed, aborted, delayed, rerouted, newlyTimedOut]
   const touched = parts.reduce((sum, part) => sum + part, 0)
   counts.changed += times * (isOtherwiseChanged ? 1 : Math.min(1, touched))
   return words.length === 0 ? undefined : words.join(', ')
+}
+
+/** What a request would meet with that likelihood; nothing where it never would. */
+function often(what: string, likelihood: number): string {
+  if (likelihood <= 0) return ''
+  return likelihood >= 1 ? what : `${what} in ${percent(likelihood)}`
 }
 
 /** Shares of each side, of the requests that the better-informed side has counted. */

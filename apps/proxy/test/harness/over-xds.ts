@@ -23,6 +23,13 @@ export async function startReal(json: Json): Promise<Side> {
   return { adminPort: envoy.admin, [Symbol.asyncDispose]: () => envoy[Symbol.asyncDispose]() }
 }
 
+/** The same with ours and then with a real Envoy: what each of them showed. */
+export async function onEachSide<Seen>(
+  act: (start: (json: Json) => Promise<Side>) => Promise<Seen>,
+): Promise<{ ours: Seen; envoys: Seen }> {
+  return { ours: await act(startOurs), envoys: await act(startReal) }
+}
+
 /** Two of them, that answer with their letter. */
 export async function twoUpstreams() {
   const [a, b] = await Promise.all(['a', 'b'].map((body) => startUpstream(() => ({ status: 200, body }))))

@@ -16,7 +16,11 @@ export const simulateRoutes: Routes = (app, { access, state, proxies, telemetry 
     const checked = checkEdits(state, edits)
     const errors = errorsOf(checked.findings)
     if (errors.length > 0) {
-      throw new ChangeRefused('invalid_objects', `${errors.length} problems were found`, { findings: checked.findings })
+      throw new ChangeRefused(
+        'invalid_objects',
+        errors.length === 1 ? 'a problem was found' : `${errors.length} problems were found`,
+        { findings: checked.findings },
+      )
     }
     const before = state.mesh()
     const descriptions = proxies.descriptions()
