@@ -19,7 +19,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { buildConfig, type ResourceKind } from '../apps/proxy/src/config/build-config.ts'
 import { decodeAhead } from '../apps/proxy/src/config/decode-ahead.ts'
-import { decodeHeld, type HeldResources, messagesOf, noResources } from '../apps/proxy/src/discovery/held-resources.ts'
+import { decodeHeld, type HeldResources, messagesOf, noResources } from '../apps/proxy/src/resources/held-resources.ts'
 import { startTraffic } from '../apps/proxy/src/traffic/start-traffic.ts'
 
 const routes = Number(process.argv[2] ?? 10_000)

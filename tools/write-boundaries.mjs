@@ -39,6 +39,44 @@ transports.group = ['http', 'live', 'xds', 'otlp', 'rls', 'jobs'].flatMap((name)
   `../../${name}/**`,
 ])
 
+/** The rooms of the data plane, from the ground up: each uses only what stands below it. */
+const floors = [
+  ['net', 'clock', 'message', 'counts'],
+  ['format'],
+  ['config'],
+  ['resources', 'identity', 'overload', 'dns'],
+  ['bootstrap', 'codec'],
+  ['pool'],
+  ['cluster', 'grpc'],
+  ['exchange', 'health', 'discovery'],
+  ['filter', 'tunnel'],
+  ['listener'],
+  ['traffic'],
+  ['telemetry'],
+  ['admin'],
+  ['workers'],
+]
+const withoutSockets = ['clock', 'message', 'format', 'cluster', 'exchange', 'filter']
+const withoutNames = [...withoutSockets, 'listener', 'codec', 'tunnel', 'pool', 'traffic']
+
+/** @type {(room: string) => [string[], { group: string[], message: string }[]]} */
+function roomRule(room) {
+  const level = floors.findIndex((floor) => floor.includes(room))
+  const others = floors
+    .slice(level)
+    .flat()
+    .filter((name) => name !== room)
+  const patterns = [otherApps('proxy'), testkit, prisma]
+  if (others.length > 0) {
+    const group = others.flatMap((name) => [`../${name}/**`, `../../${name}/**`])
+    patterns.push({ group, message: 'a room uses what stands below it' })
+  }
+  if (withoutNames.includes(room)) patterns.push(dns, folders(['discovery'], 'configuration arrives as a value'))
+  if (withoutSockets.includes(room)) patterns.push(modules(sockets, 'sockets stay at the edge'))
+  if (room === 'filter') patterns.push(folders(['codec', 'pool'], 'filters see exchanges only'))
+  return [[`apps/proxy/src/${room}/**`], patterns]
+}
+
 /** @type {[string[], { group: string[], message: string }[]][]} */
 const rules = [
   [
@@ -57,32 +95,7 @@ const rules = [
   [['packages/engine/src/**'], [allApps, frameworks, testkit, modules(io, 'the engine is pure')]],
   [['apps/cli/src/**'], [otherApps('cli'), testkit, prisma]],
   [['apps/proxy/src/**'], [otherApps('proxy'), testkit, prisma]],
-  [
-    ['apps/proxy/src/filter/**'],
-    [
-      otherApps('proxy'),
-      testkit,
-      prisma,
-      dns,
-      modules(sockets, 'filters see exchanges, never sockets'),
-      folders(['listener', 'codec', 'tunnel', 'pool', 'discovery'], 'filters see exchanges only'),
-    ],
-  ],
-  [
-    ['apps/proxy/src/{exchange,cluster,format}/**'],
-    [
-      otherApps('proxy'),
-      testkit,
-      prisma,
-      dns,
-      modules(sockets, 'sockets stay at the edge'),
-      folders(['discovery'], 'configuration arrives as a value'),
-    ],
-  ],
-  [
-    ['apps/proxy/src/{listener,codec,tunnel,pool,traffic}/**'],
-    [otherApps('proxy'), testkit, prisma, dns, folders(['discovery'], 'configuration arrives as a value')],
-  ],
+  ...floors.flat().map((room) => roomRule(room)),
   [['apps/control/src/**'], [otherApps('control'), testkit, prisma]],
   [['apps/control/src/store/**'], [otherApps('control'), testkit]],
   [

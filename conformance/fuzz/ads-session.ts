@@ -8,16 +8,16 @@ import {
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import { buildConfig } from '../../apps/proxy/src/config/build-config.ts'
 import { DeltaSession } from '../../apps/proxy/src/discovery/delta-session.ts'
+import { SotwSession, type TakenVersions } from '../../apps/proxy/src/discovery/sotw-session.ts'
+import { adsScope } from '../../apps/proxy/src/discovery/stream-scope.ts'
+import { takeUpdate } from '../../apps/proxy/src/discovery/take-update.ts'
+import type { Update, XdsSession } from '../../apps/proxy/src/discovery/xds-session.ts'
 import {
   type Held,
   type HeldResources,
   messagesOf,
   noResources,
-} from '../../apps/proxy/src/discovery/held-resources.ts'
-import { SotwSession, type TakenVersions } from '../../apps/proxy/src/discovery/sotw-session.ts'
-import { adsScope } from '../../apps/proxy/src/discovery/stream-scope.ts'
-import { takeUpdate } from '../../apps/proxy/src/discovery/take-update.ts'
-import type { Update, XdsSession } from '../../apps/proxy/src/discovery/xds-session.ts'
+} from '../../apps/proxy/src/resources/held-resources.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 import { generateResponses, joinResponses, splitResponses } from './generate-responses.ts'
 import { mutateBytes } from './mutate-bytes.ts'

@@ -1,7 +1,7 @@
 import { ClientConnection } from '../../apps/proxy/src/codec/http1/client-connection.ts'
 import { SocketReader } from '../../apps/proxy/src/codec/socket-reader.ts'
-import { HeaderBlock } from '../../apps/proxy/src/exchange/header-block.ts'
-import type { UpstreamEvents } from '../../apps/proxy/src/exchange/upstream-port.ts'
+import { HeaderBlock } from '../../apps/proxy/src/message/header-block.ts'
+import type { UpstreamEvents } from '../../apps/proxy/src/message/upstream-port.ts'
 import { FakeSocket } from './fake-socket.ts'
 import type { ReadMessage } from './read-message.ts'
 

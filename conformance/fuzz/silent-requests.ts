@@ -1,4 +1,4 @@
-import { HeaderBlock } from '../../apps/proxy/src/exchange/header-block.ts'
+import { HeaderBlock } from '../../apps/proxy/src/message/header-block.ts'
 
 /** What happens to a request that reading it is not about. */
 export const silentRequests = {

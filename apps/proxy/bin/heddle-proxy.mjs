@@ -13,5 +13,5 @@ await import(isSupervised ? '../dist/bundle/supervise.js' : '../dist/bundle/main
 for (const each of compilers) setFlagsFromString(`--${each}`)
 
 // What was needed to start is needed once: collected now, 4 MiB go back to the system, in 20 ms.
-const { shrinkHeap } = await import('../dist/traffic/shrink-heap.js')
+const { shrinkHeap } = await import('../dist/overload/shrink-heap.js')
 shrinkHeap()

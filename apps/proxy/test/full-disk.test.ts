@@ -5,8 +5,8 @@ import path from 'node:path'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { afterAll, expect, test } from 'vitest'
-import { decodeHeld, type HeldResources, noResources } from '../src/discovery/held-resources.ts'
 import { lastGoodFile } from '../src/discovery/last-good-file.ts'
+import { decodeHeld, type HeldResources, noResources } from '../src/resources/held-resources.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-full-disk-'))
 const { error, status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder], {

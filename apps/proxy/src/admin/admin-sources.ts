@@ -1,5 +1,7 @@
+import type { LifecycleLevel } from '../lifecycle-log.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
-import type { AllWorkers } from '../workers/all-workers.ts'
+import type { ClusterStatus } from './cluster-status.ts'
+import type { Stat } from './stat.ts'
 
 /** What the pages show besides the traffic itself. */
 export type AdminSources = {
@@ -13,4 +15,16 @@ export type AdminSources = {
   /** What is asked of all workers and acts on all of them. */
   readonly workers: AllWorkers
   readonly quit: () => void
+}
+
+/** All workers as one: what the admin port asks of them and does to them. */
+export type AllWorkers = {
+  readonly count: number
+  stats(): Promise<readonly Stat[]>
+  clusters(): Promise<readonly ClusterStatus[]>
+  /** Prometheus text. */
+  metrics(): Promise<string>
+  drain(): Promise<void>
+  setLevel(level: LifecycleLevel): Promise<void>
+  failHealth(fails: boolean): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
+import { HistogramCell } from '../counts/histogram-cell.ts'
 import type { LookupCounts } from '../dns/lookup-counts.ts'
-import { HistogramCell } from '../telemetry/histogram-cell.ts'
 import type { ClusterTally } from '../telemetry/request-tally.ts'
 import { balanceStats } from './balance-stats.ts'
 import { breakerStats } from './breaker-stats.ts'

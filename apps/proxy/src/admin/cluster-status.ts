@@ -1,9 +1,9 @@
 import { canary, isOmitted } from '@heddle/engine/retry/omitted-host'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
-import { addressKey } from '../config/address-key.ts'
 import type { BreakerConfig } from '../config/cluster-config.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
+import { addressKey } from '../net/address-key.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 /** A cluster as `/clusters` shows it: plain data, so that workers can tell each other. */
 export type ClusterStatus = {

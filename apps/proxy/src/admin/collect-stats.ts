@@ -1,7 +1,7 @@
-import { addressKey } from '../config/address-key.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'
 import type { Discovery } from '../discovery/start-discovery.ts'
 import type { ListenerServer } from '../listener/listener-server.ts'
+import { addressKey } from '../net/address-key.ts'
 import type { ClusterTally, HttpTally, RequestTallies } from '../telemetry/request-tally.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { chainPrefixes } from './chain-prefixes.ts'

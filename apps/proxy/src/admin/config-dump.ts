@@ -17,7 +17,7 @@ import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listen
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { SecretSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
-import type { Held, HeldResources } from '../discovery/held-resources.ts'
+import type { Held, HeldResources } from '../resources/held-resources.ts'
 
 const registry = createRegistry(...typedExtensions)
 

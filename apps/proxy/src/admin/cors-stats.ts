@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../traffic/traffic-counts.ts'
+import type { TrafficCounts } from '../counts/traffic-counts.ts'
 import { counters, httpScope, type Stat } from './stat.ts'
 
 /** `http.<stat_prefix>.cors`: from where browsers asked. */

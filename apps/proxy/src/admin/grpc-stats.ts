@@ -1,5 +1,5 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
-import type { TrafficCounts } from '../traffic/traffic-counts.ts'
+import type { TrafficCounts } from '../counts/traffic-counts.ts'
 import { clusterScope, counters, type Stat } from './stat.ts'
 
 /** `cluster.<name>.grpc.<service>.<method>`: what has been counted, and nothing before. */

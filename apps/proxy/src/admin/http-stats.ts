@@ -1,7 +1,7 @@
-import { HistogramCell } from '../telemetry/histogram-cell.ts'
+import type { ConnectionTally, TcpTally } from '../counts/connection-tally.ts'
+import { HistogramCell } from '../counts/histogram-cell.ts'
+import { newRedirectCounts, type RedirectCounts } from '../counts/traffic-counts.ts'
 import type { HttpTally } from '../telemetry/request-tally.ts'
-import type { ConnectionTally, TcpTally } from '../traffic/connection-tally.ts'
-import { newRedirectCounts, type RedirectCounts } from '../traffic/traffic-counts.ts'
 import { counters, gauges, histogram, httpScope, listenerHttpScope, type Stat, tcpScope } from './stat.ts'
 
 /** `http.<stat_prefix>`: what one HTTP connection manager counts. `active` are its requests under way. */

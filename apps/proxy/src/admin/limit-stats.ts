@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../traffic/traffic-counts.ts'
+import type { TrafficCounts } from '../counts/traffic-counts.ts'
 import { counters, gauges, type Stat, type StatScope } from './stat.ts'
 
 /** What limits of the proxy itself have decided: of requests, and of connections. */

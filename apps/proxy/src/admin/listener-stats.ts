@@ -1,4 +1,4 @@
-import type { ListenerCounts } from '../traffic/traffic-counts.ts'
+import type { ListenerCounts } from '../counts/traffic-counts.ts'
 import { counters, gauges, histogram, listenerScope, plainScope, type Stat } from './stat.ts'
 import { tlsStats } from './tls-stats.ts'
 

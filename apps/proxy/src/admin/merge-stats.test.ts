@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HistogramCell } from '../telemetry/histogram-cell.ts'
+import { HistogramCell } from '../counts/histogram-cell.ts'
 import { mergeStats } from './merge-stats.ts'
 import { statsText } from './render-stats.ts'
 import { clusterScope, counters, gauges, histogram, sharedGauges } from './stat.ts'

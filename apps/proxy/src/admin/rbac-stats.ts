@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../traffic/traffic-counts.ts'
+import type { TrafficCounts } from '../counts/traffic-counts.ts'
 import { counters, type Stat, type StatScope } from './stat.ts'
 
 /** `<stat_prefix>.rbac`: what network RBAC filters have decided. */

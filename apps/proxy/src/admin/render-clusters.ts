@@ -1,5 +1,5 @@
-import { addressKey } from '../config/address-key.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
+import { addressKey } from '../net/address-key.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { ClusterStatus, HostStatus } from './cluster-status.ts'
 
 /** `/clusters` as Envoy writes it: `<cluster>::<address>::<what>::<value>`, one a line. */

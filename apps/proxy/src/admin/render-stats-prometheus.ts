@@ -1,4 +1,4 @@
-import { durationBoundsMs } from '../telemetry/histogram-cell.ts'
+import { durationBoundsMs } from '../counts/histogram-cell.ts'
 import { labelText } from '../telemetry/label-text.ts'
 import type { HistogramStat, Stat } from './stat.ts'
 

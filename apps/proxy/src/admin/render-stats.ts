@@ -1,4 +1,4 @@
-import { durationBoundsMs } from '../telemetry/histogram-cell.ts'
+import { durationBoundsMs } from '../counts/histogram-cell.ts'
 import { type HistogramStat, type Stat, statName } from './stat.ts'
 
 const percents = [0, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 100] as const

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { SocketAddress } from '../config/socket-address.ts'
-import { createServer } from '../http-library.ts'
+import { createServer } from '../net/http-library.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 /** One page of the admin port. */
 export type AdminPage = {

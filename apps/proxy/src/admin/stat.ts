@@ -1,4 +1,4 @@
-import type { HistogramCell } from '../telemetry/histogram-cell.ts'
+import type { HistogramCell } from '../counts/histogram-cell.ts'
 
 /** What a statistic is about, in Envoy's two ways to write it: `cluster.up.` and `envoy_cluster_` with a label. */
 export type StatScope = {

@@ -1,6 +1,6 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { AllWorkers } from '../workers/all-workers.ts'
 import { get, json, plain, post } from './admin-answer.ts'
+import type { AllWorkers } from './admin-sources.ts'
 import type { CounterBaseline } from './counter-baseline.ts'
 import { pickStats } from './pick-stats.ts'
 import { statsJson, statsText } from './render-stats.ts'

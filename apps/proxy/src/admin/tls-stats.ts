@@ -1,4 +1,4 @@
-import type { TlsCounts } from '../traffic/tls-counts.ts'
+import type { TlsCounts } from '../counts/tls-counts.ts'
 import { counters, type Stat, type StatScope } from './stat.ts'
 
 /** `ssl.` of a listener or a cluster. */

@@ -1,6 +1,6 @@
 import { otherCluster } from '@heddle/engine/route/virtual-cluster'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import type { TrafficCounts } from '../traffic/traffic-counts.ts'
+import type { TrafficCounts } from '../counts/traffic-counts.ts'
 import { byStatus } from './by-status.ts'
 import { counters, histogram, type Stat, virtualClusterScope } from './stat.ts'
 

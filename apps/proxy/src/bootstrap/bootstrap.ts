@@ -3,8 +3,8 @@ import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/bas
 import type { GrpcSource } from '../config/decode-grpc-source.ts'
 import type { OverloadConfig } from '../config/overload-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
-import type { FixedWants } from '../discovery/fixed-wants.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
+import type { FixedWants } from '../resources/fixed-wants.ts'
 import type { ControlPlane } from './control-plane.ts'
 
 /** What a bootstrap file says, decoded. */

@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '../config/cluster-config.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 /** How a control plane is reached: a static cluster, as far as a stream needs it. */
 export type ControlPlane = {

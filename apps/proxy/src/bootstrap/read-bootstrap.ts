@@ -4,10 +4,10 @@ import {
   type Bootstrap as BootstrapMessage,
   BootstrapSchema,
 } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import { parseProtoText } from '../config/parse-proto-text.ts'
 import type { Bootstrap } from './bootstrap.ts'
 import { BootstrapInvalid } from './bootstrap-invalid.ts'
 import { decodeBootstrap } from './decode-bootstrap.ts'
-import { parseProtoText } from './parse-proto-text.ts'
 
 const bytesMax = 4 * 1024 * 1024
 

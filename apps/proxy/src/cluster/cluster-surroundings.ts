@@ -1,6 +1,6 @@
 import type { AggregateMember } from '@heddle/engine/balance/aggregate-balancer'
 import type { LocalCluster } from '@heddle/engine/balance/zone-route'
-import type { TcpAddress } from '../config/socket-address.ts'
+import type { TcpAddress } from '../net/socket-address.ts'
 import type { EndpointState } from './endpoint-state.ts'
 
 /** What a cluster needs to know of the proxy around it. */

@@ -1,6 +1,6 @@
-import { addressKey } from '../config/address-key.ts'
 import type { EndpointConfig } from '../config/assignment.ts'
-import type { TcpAddress } from '../config/socket-address.ts'
+import { addressKey } from '../net/address-key.ts'
+import type { TcpAddress } from '../net/socket-address.ts'
 import type { EndpointState } from './endpoint-state.ts'
 
 /** A cluster remembers no more endpoints: whoever may name them must not be able to fill the memory. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { beginEvent, endEvent } from '../traffic/event-clock.ts'
+import { beginEvent, endEvent } from '../clock/event-clock.ts'
 import { handleOf, readBytes, type StreamHandle, streamState } from './node-streams.ts'
 
 /** After so much of one socket that took longer than `pieceMs` the others are looked at. A mere copy takes a tenth of it. */

@@ -1,4 +1,4 @@
-import type { SocketAddress } from './socket-address.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment`. */
 export type Assignment = {

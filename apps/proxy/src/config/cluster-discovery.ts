@@ -1,5 +1,5 @@
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { Assignment } from './assignment.ts'
-import type { SocketAddress } from './socket-address.ts'
 
 /** Where a cluster's endpoints come from. */
 export type ClusterDiscovery =

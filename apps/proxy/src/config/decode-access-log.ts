@@ -8,9 +8,10 @@ import {
   StdoutAccessLogSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { compileLogLine } from '../format/compile-log-line.ts'
-import type { AccessLogConfig, LogTemplate } from './access-log-config.ts'
+import type { LogTemplate } from '../format/log-format.ts'
+import type { AccessLogConfig } from './access-log-config.ts'
 import { decodeFormatString } from './decode-format-string.ts'
-import { decodeLogFilter } from './log-filter.ts'
+import { decodeLogFilter } from './decode-log-filter.ts'
 
 /** Istio's fields, one JSON object a line, where the configuration gives no format. */
 const defaultTemplate: LogTemplate = {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Address } from '@heddle/shared/xds/generated/envoy/config/core/v3/address_pb'
-import type { SocketAddress } from './socket-address.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 /** A listening or endpoint address. A host name is allowed only where DNS will resolve it. */
 export function decodeAddress(message: Address | undefined, path: string, allowsName = false): SocketAddress {

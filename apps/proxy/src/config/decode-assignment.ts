@@ -11,7 +11,7 @@ import {
   ClusterLoadAssignmentSchema,
 } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { addressKey } from './address-key.ts'
+import { addressKey } from '../net/address-key.ts'
 import type { Assignment, EndpointConfig, EndpointHealthCheck, WorkloadRef } from './assignment.ts'
 import { decodeAddress } from './decode-address.ts'
 import { localityName } from './locality-name.ts'

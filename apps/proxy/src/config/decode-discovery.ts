@@ -8,6 +8,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { ClusterConfig } from './cluster-config.ts'
 import type { DnsDiscovery, DnsFamily } from './cluster-discovery.ts'
 import { decodeAddress } from './decode-address.ts'
@@ -15,7 +16,6 @@ import { decodeAggregate } from './decode-aggregate.ts'
 import { decodeAssignment } from './decode-assignment.ts'
 import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
 import { decodeOriginalDestination } from './decode-original-destination.ts'
-import type { SocketAddress } from './socket-address.ts'
 
 /** Where a cluster's endpoints come from. */
 export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {

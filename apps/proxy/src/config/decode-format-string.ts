@@ -1,6 +1,6 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { SubstitutionFormatString } from '@heddle/shared/xds/generated/envoy/config/core/v3/substitution_format_string_pb'
-import type { LogFormat, LogTemplate } from './access-log-config.ts'
+import type { LogFormat, LogTemplate } from '../format/log-format.ts'
 import { readDataSource } from './read-data-source.ts'
 
 /** Their operators are known without them. */

@@ -8,10 +8,10 @@ import type {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { compileJsonLine } from '../format/compile-json-line.ts'
 import { compileLogText } from '../format/compile-log-text.ts'
-import type { LogTemplate } from './access-log-config.ts'
+import type { LogTemplate } from '../format/log-format.ts'
 import { decodeFormatString } from './decode-format-string.ts'
+import { decodeLogFilter } from './decode-log-filter.ts'
 import type { BodyFormat, LocalReplyConfig, ReplyMapper } from './local-reply.ts'
-import { decodeLogFilter } from './log-filter.ts'
 import { readDataSource } from './read-data-source.ts'
 
 /** `local_reply_config`; undefined where there is none. */

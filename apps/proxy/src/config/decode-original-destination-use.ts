@@ -1,6 +1,6 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
-import { type NativeSockets, nativeSockets } from '../native-sockets.ts'
+import { type NativeSockets, nativeSockets } from '../net/native-sockets.ts'
 import { isOriginalDst } from './decode-listener-filters.ts'
 import type { OriginalDestinationUse } from './listener-config.ts'
 

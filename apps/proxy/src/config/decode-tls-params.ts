@@ -5,7 +5,7 @@ import {
   TlsParameters_TlsProtocol as Version,
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/common_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { tlsLibrary } from '../tls-library.ts'
+import { tlsLibrary } from '../net/tls-library.ts'
 import type { TlsCommon } from './tls-config.ts'
 
 type Params = Pick<TlsCommon, 'versionMin' | 'versionMax' | 'cipherSuites' | 'curves' | 'signatureAlgorithms'>

@@ -13,7 +13,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/common_pb'
 import type { Secret } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { tlsLibrary } from '../tls-library.ts'
+import { tlsLibrary } from '../net/tls-library.ts'
 import { readDataSource } from './read-data-source.ts'
 import type {
   CertificatePins,

@@ -13,7 +13,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/address_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { lifecycleLog } from '../lifecycle-log.ts'
-import { nativeSockets } from '../native-sockets.ts'
+import { nativeSockets } from '../net/native-sockets.ts'
 import type { ClusterConfig, TcpKeepalive } from './cluster-config.ts'
 
 type Connection = Pick<ClusterConfig, 'bindAddress' | 'otherBindAddress' | 'tcpKeepalive' | 'preconnectRatio'>

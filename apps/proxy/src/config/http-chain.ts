@@ -1,6 +1,6 @@
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { PathMode } from '@heddle/engine/path/normalise-path'
-import type { UnderscoreAction } from '../exchange/header-name.ts'
+
 import type { AccessLogConfig } from './access-log-config.ts'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HttpEdge } from './http-edge.ts'
@@ -51,6 +51,9 @@ export type HttpChain = {
   /** Undefined: tracing is off. */
   readonly tracing: TracingConfig | undefined
 }
+
+/** `headers_with_underscores_action`: what becomes of such fields. Of those in disguise none is ever allowed. */
+export type UnderscoreAction = 'allow' | 'drop' | 'reject'
 
 /** `http2_protocol_options` of a listener. */
 export type Http2ServerConfig = {

@@ -1,8 +1,8 @@
 import type { IpRange } from '@heddle/engine/match/ip-range'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { AnswerChain } from './answer-chain.ts'
 import type { HttpChain } from './http-chain.ts'
 import type { NetworkFilter } from './network-filter.ts'
-import type { SocketAddress } from './socket-address.ts'
 import type { TcpChain } from './tcp-chain.ts'
 import type { TlsServerConfig } from './tls-config.ts'
 

@@ -1,6 +1,6 @@
 import type { HeaderEdit } from '@heddle/engine/mutate/header-edit'
+import type { LogFilter } from '../format/log-filter.ts'
 import type { LogText } from '../format/log-text.ts'
-import type { LogFilter } from './log-filter.ts'
 
 /** `local_reply_config`: what the proxy's own answers look like. */
 export type LocalReplyConfig = {

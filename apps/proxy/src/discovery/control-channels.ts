@@ -1,8 +1,8 @@
 import type { ControlPlane } from '../bootstrap/control-plane.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
 import { GrpcChannel } from '../grpc/grpc-channel.ts'
 import { readTlsNow } from '../identity/read-tls-now.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 export type Lease = Disposable & { readonly channel: GrpcChannel; readonly target: string }
 

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf'
 import { type Node, NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { Bootstrap } from '../bootstrap/bootstrap.ts'
+import type { Wanted } from '../resources/wanted-names.ts'
 import { version } from '../version.ts'
 import type { AdsClient } from './ads-client.ts'
 import type { ControlChannels } from './control-channels.ts'
@@ -8,7 +9,6 @@ import type { DiscoveryCounts } from './discovery-counts.ts'
 import type { ResourceIntake } from './resource-intake.ts'
 import type { StreamSubscription } from './stream-subscription.ts'
 import type { StreamSubscriptions } from './stream-subscriptions.ts'
-import type { Wanted } from './wanted-names.ts'
 
 /** Whoever speaks with control planes. A proxy that follows files need not hold the code for it: it is loaded when it is needed. */
 export class ControlClients implements Disposable {

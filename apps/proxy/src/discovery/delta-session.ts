@@ -6,8 +6,15 @@ import {
   DeltaDiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
-import { type Held, type HeldResources, kindOf, type NamedKind, namedKinds, typeUrlOf } from './held-resources.ts'
-import { ResourceReading } from './read-resource.ts'
+import {
+  type Held,
+  type HeldResources,
+  kindOf,
+  type NamedKind,
+  namedKinds,
+  typeUrlOf,
+} from '../resources/held-resources.ts'
+import { ResourceReading } from '../resources/read-resource.ts'
 import type { SessionOptions, Update, XdsSession } from './xds-session.ts'
 
 /** By differences. Rules: xDS transport protocol, "Incremental xDS". */

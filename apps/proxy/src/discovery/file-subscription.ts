@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { FolderWatch } from '../identity/watch-folder.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
+import type { HeldResources } from '../resources/held-resources.ts'
+import type { WantedFile } from '../resources/wanted-names.ts'
 import { newFileCounts } from './file-counts.ts'
 import { fileUpdate } from './file-update.ts'
-import type { HeldResources } from './held-resources.ts'
 import { readResponseFile } from './read-response-file.ts'
-import type { WantedFile } from './wanted-names.ts'
 import type { Update } from './xds-session.ts'
 
 /**

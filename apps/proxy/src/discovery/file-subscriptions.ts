@@ -1,5 +1,5 @@
+import type { Wanted } from '../resources/wanted-names.ts'
 import { FileSubscription } from './file-subscription.ts'
-import type { Wanted } from './wanted-names.ts'
 
 /** The files that are followed: those that the bootstrap and what is held speak of. */
 export class FileSubscriptions implements Disposable {

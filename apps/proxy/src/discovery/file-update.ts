@@ -4,8 +4,8 @@ import {
   type DiscoveryResponse,
   ResourceSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
-import { decodeHeld, type Held, type HeldResources, kindOf, nameOf } from './held-resources.ts'
-import type { WantedFile } from './wanted-names.ts'
+import { decodeHeld, type Held, type HeldResources, kindOf, nameOf } from '../resources/held-resources.ts'
+import type { WantedFile } from '../resources/wanted-names.ts'
 import type { Update } from './xds-session.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { fetchTimeoutMsDefault } from '../config/decode-config-source.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
-import type { Awaited } from './awaited-names.ts'
+import type { Awaited } from '../resources/awaited-names.ts'
+import type { FetchedKind } from '../resources/wanted-names.ts'
 import type { Waiting } from './keep-warm.ts'
-import type { FetchedKind } from './wanted-names.ts'
 
 type Fetch = Awaited & {
   state: 'waiting' | 'overdue' | 'given-up'

@@ -6,7 +6,7 @@ import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/con
 import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 import { expect, test } from 'vitest'
 import type { ResourceKind } from '../config/build-config.ts'
-import { decodeHeld, type Held, type HeldResources, noResources } from './held-resources.ts'
+import { decodeHeld, type Held, type HeldResources, noResources } from '../resources/held-resources.ts'
 import { keepWarm, type Waiting } from './keep-warm.ts'
 
 const registry = createRegistry(...typedExtensions)

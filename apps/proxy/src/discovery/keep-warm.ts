@@ -1,9 +1,9 @@
 import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { clustersOfTable } from '../config/route-clusters.ts'
-import { chainsOf, filterReferences } from './filter-references.ts'
-import type { Held, HeldResources } from './held-resources.ts'
-import { addCluster, addListener, nothingWanted, type Wanted } from './wanted-names.ts'
+import { chainsOf, filterReferences } from '../resources/filter-references.ts'
+import type { Held, HeldResources } from '../resources/held-resources.ts'
+import { addCluster, addListener, nothingWanted, type Wanted } from '../resources/wanted-names.ts'
 
 /** What is waited for. */
 export type Waiting = {

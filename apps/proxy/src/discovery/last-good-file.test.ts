@@ -4,7 +4,7 @@ import path from 'node:path'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { decodeHeld, type HeldResources, noResources } from './held-resources.ts'
+import { decodeHeld, type HeldResources, noResources } from '../resources/held-resources.ts'
 import { lastGoodFile } from './last-good-file.ts'
 
 let folder = ''

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { lifecycleLog } from '../lifecycle-log.ts'
-import { type HeldResources, heldOf, kinds } from './held-resources.ts'
+import { type HeldResources, heldOf, kinds } from '../resources/held-resources.ts'
 
 /**
  * The last good configuration on disk, so that a proxy that starts while the control plane is away serves what it served.

@@ -1,6 +1,6 @@
-import type { FixedWants } from './fixed-wants.ts'
-import type { HeldResources } from './held-resources.ts'
-import { wantedNames } from './wanted-names.ts'
+import type { FixedWants } from '../resources/fixed-wants.ts'
+import type { HeldResources } from '../resources/held-resources.ts'
+import { wantedNames } from '../resources/wanted-names.ts'
 
 /** What of it came from the control plane; the rest came out of files. */
 export function onlyOfAds(held: HeldResources, fixed: FixedWants): HeldResources {

@@ -4,7 +4,7 @@ import {
   type DiscoveryResponse,
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
-import { parseProtoText } from '../bootstrap/parse-proto-text.ts'
+import { parseProtoText } from '../config/parse-proto-text.ts'
 
 const bytesMax = 64 * 1024 * 1024
 

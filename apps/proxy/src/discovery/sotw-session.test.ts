@@ -7,7 +7,7 @@ import {
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import { expect, test } from 'vitest'
-import { type HeldResources, noResources, typeUrlOf } from './held-resources.ts'
+import { type HeldResources, noResources, typeUrlOf } from '../resources/held-resources.ts'
 import { SotwSession, type TakenVersions } from './sotw-session.ts'
 import { adsScope } from './stream-scope.ts'
 import { takeUpdate } from './take-update.ts'

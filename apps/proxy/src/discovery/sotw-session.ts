@@ -7,8 +7,8 @@ import {
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
-import { type HeldResources, kindOf, namedKinds, nameOf, typeUrlOf } from './held-resources.ts'
-import { ResourceReading, wrapped } from './read-resource.ts'
+import { type HeldResources, kindOf, namedKinds, nameOf, typeUrlOf } from '../resources/held-resources.ts'
+import { ResourceReading, wrapped } from '../resources/read-resource.ts'
 import type { SessionOptions, Update, XdsSession } from './xds-session.ts'
 
 /** The version of each kind that was last taken whole. Outlives a stream: the next one opens with it. */

@@ -1,13 +1,13 @@
 import type { Bootstrap } from '../bootstrap/bootstrap.ts'
+import type { ListKind } from '../resources/fixed-wants.ts'
+import { type HeldResources, noResources } from '../resources/held-resources.ts'
+import { type FetchedKind, wantedNames } from '../resources/wanted-names.ts'
 import { ControlClients } from './control-clients.ts'
 import type { DiscoveryCounts } from './discovery-counts.ts'
 import type { FileSubscription } from './file-subscription.ts'
-import type { ListKind } from './fixed-wants.ts'
-import { type HeldResources, noResources } from './held-resources.ts'
 import type { InitialFetches } from './initial-fetches.ts'
 import { type IntakeOptions, ResourceIntake } from './resource-intake.ts'
 import type { StreamSubscription } from './stream-subscription.ts'
-import { type FetchedKind, wantedNames } from './wanted-names.ts'
 
 export type DiscoveryOptions = Pick<IntakeOptions, 'apply' | 'onApplied'> & {
   readonly bootstrap: Bootstrap

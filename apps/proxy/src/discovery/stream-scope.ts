@@ -1,6 +1,6 @@
-import { type FixedWants, listKinds } from './fixed-wants.ts'
-import { type HeldResources, noResources } from './held-resources.ts'
-import { nothingWanted, type WantedStream, wantedNames } from './wanted-names.ts'
+import { type FixedWants, listKinds } from '../resources/fixed-wants.ts'
+import { type HeldResources, noResources } from '../resources/held-resources.ts'
+import { nothingWanted, type WantedStream, wantedNames } from '../resources/wanted-names.ts'
 import type { StreamScope, Update } from './xds-session.ts'
 
 /** ADS: the lists that the bootstrap asks for, and whatever names come to be wanted. */

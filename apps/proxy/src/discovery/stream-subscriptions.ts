@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../bootstrap/control-plane.ts'
+import type { Wanted } from '../resources/wanted-names.ts'
 import { type StreamParts, StreamSubscription } from './stream-subscription.ts'
-import type { Wanted } from './wanted-names.ts'
 
 /** The streams that are open: those that the bootstrap and what is held speak of. */
 export class StreamSubscriptions implements Disposable {

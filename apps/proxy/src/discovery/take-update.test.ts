@@ -3,9 +3,9 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { Cluster_DiscoveryType, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { expect, test } from 'vitest'
-import { decodeHeld, noResources } from './held-resources.ts'
+import { decodeHeld, noResources } from '../resources/held-resources.ts'
+import { nothingWanted } from '../resources/wanted-names.ts'
 import { takeUpdate } from './take-update.ts'
-import { nothingWanted } from './wanted-names.ts'
 
 const options = { bindAddress: undefined, revision: '1' }
 

@@ -4,10 +4,10 @@ import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { type BuildOptions, buildConfig } from '../config/build-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import type { FixedWants } from './fixed-wants.ts'
-import { type Held, type HeldResources, messagesOf } from './held-resources.ts'
-import { onlyWanted } from './only-wanted.ts'
-import { addCluster, addListener, missingSource, nothingWanted, type Wanted } from './wanted-names.ts'
+import type { FixedWants } from '../resources/fixed-wants.ts'
+import { type Held, type HeldResources, messagesOf } from '../resources/held-resources.ts'
+import { onlyWanted } from '../resources/only-wanted.ts'
+import { addCluster, addListener, missingSource, nothingWanted, type Wanted } from '../resources/wanted-names.ts'
 import type { Update } from './xds-session.ts'
 
 export type Taken = {

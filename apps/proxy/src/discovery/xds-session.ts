@@ -1,7 +1,7 @@
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { ResourceKind } from '../config/build-config.ts'
-import type { ListKind } from './fixed-wants.ts'
-import type { Held, HeldResources, NamedKind } from './held-resources.ts'
+import type { ListKind } from '../resources/fixed-wants.ts'
+import type { Held, HeldResources, NamedKind } from '../resources/held-resources.ts'
 
 /** What one response says, read but not yet applied. */
 export type Update = {

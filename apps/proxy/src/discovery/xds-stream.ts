@@ -1,10 +1,10 @@
 import type { ControlPlane } from '../bootstrap/control-plane.ts'
 import type { GrpcSource } from '../config/decode-grpc-source.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
 import type { GrpcCall } from '../grpc/grpc-call.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
+import type { HeldResources } from '../resources/held-resources.ts'
 import type { ControlChannels, Lease } from './control-channels.ts'
-import type { HeldResources } from './held-resources.ts'
 import type { Update, XdsSession } from './xds-session.ts'
 
 export type XdsStreamOptions = {

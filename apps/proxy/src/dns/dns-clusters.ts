@@ -1,7 +1,7 @@
-import { addressKey } from '../config/address-key.ts'
 import type { Assignment, EndpointConfig } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { DnsDiscovery } from '../config/cluster-discovery.ts'
+import { addressKey } from '../net/address-key.ts'
 import { DnsTarget } from './dns-target.ts'
 import { type LookupCounts, newLookupCounts } from './lookup-counts.ts'
 import type { ResolveHost } from './resolve-host.ts'

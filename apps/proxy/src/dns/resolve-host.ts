@@ -2,7 +2,7 @@ import { ADDRCONFIG, type LookupAddress } from 'node:dns'
 import { lookup, Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { DnsFamily } from '../config/cluster-discovery.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 /** What a name stands for now. */
 export type Resolved = {

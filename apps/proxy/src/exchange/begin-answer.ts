@@ -1,5 +1,5 @@
-import { CHUNKED, type Framing } from './body-framing.ts'
-import type { HeaderBlock } from './header-block.ts'
+import { CHUNKED, type Framing } from '../message/body-framing.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { prepareResponse } from './prepare-response.ts'
 

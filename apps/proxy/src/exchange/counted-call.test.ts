@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { GrpcTallies } from '../telemetry/grpc-counts.ts'
+import { GrpcTallies } from '../counts/grpc-counts.ts'
 import { CountedCall } from './counted-call.ts'
 
 test('an upstream that says ever new statuses fills no memory, and its calls are still counted', () => {

@@ -1,4 +1,4 @@
-import type { GrpcCounts } from '../telemetry/grpc-counts.ts'
+import type { GrpcCounts } from '../counts/grpc-counts.ts'
 import { MessageCounter } from './message-counter.ts'
 
 /** An upstream may say anything: beyond so many each is a call that went well or did not, and no more. */

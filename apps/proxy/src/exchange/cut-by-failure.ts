@@ -1,6 +1,6 @@
+import type { UpstreamFailure } from '../message/upstream-port.ts'
 import { cutResponse } from './cut-response.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import type { UpstreamFailure } from './upstream-port.ts'
 
 /** The upstream failed when its answer was on its way to the client. */
 export function cutByFailure(exchange: HttpExchange, failure: UpstreamFailure, detail: string): void {

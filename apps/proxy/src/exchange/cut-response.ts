@@ -1,6 +1,6 @@
+import { grpcStatuses } from '../message/grpc-status.ts'
+import { HeaderBlock } from '../message/header-block.ts'
 import { endExchange } from './end-exchange.ts'
-import { grpcStatuses } from './grpc-status.ts'
-import { HeaderBlock } from './header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { nowMs } from '../traffic/event-clock.ts'
+import { nowMs } from '../clock/event-clock.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 
 /** What of an exchange its end is about. */

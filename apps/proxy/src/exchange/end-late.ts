@@ -1,5 +1,5 @@
+import { grpcStatuses } from '../message/grpc-status.ts'
 import { cutResponse } from './cut-response.ts'
-import { grpcStatuses } from './grpc-status.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { localReply } from './local-reply.ts'
 

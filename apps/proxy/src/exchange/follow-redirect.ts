@@ -8,11 +8,11 @@ import {
   type RedirectTrail,
 } from '@heddle/engine/route/internal-redirect'
 import { matchRoute } from '@heddle/engine/route/route-table'
-import type { Runtime } from '../traffic/runtime.ts'
-import type { RedirectCounts } from '../traffic/traffic-counts.ts'
-import type { HeaderBlock } from './header-block.ts'
+import type { RedirectCounts } from '../counts/traffic-counts.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { RedirectedRequest } from './redirected-request.ts'
+import type { Runtime } from './runtime.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
+import { newTimer, type Timer, type TimerWheel } from '../clock/timer-wheel.ts'
 
 /** What the times of one request end; made once, and used again for request after request. */
 export type ForwardTimes = {

@@ -1,7 +1,7 @@
-import type { HeaderBlock } from './header-block.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { UpstreamEvents } from '../message/upstream-port.ts'
 import { type HedgedForward, HedgedTry, type OtherTries } from './hedged-try.ts'
 import type { Retries } from './retries.ts'
-import type { UpstreamEvents } from './upstream-port.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 
 /**

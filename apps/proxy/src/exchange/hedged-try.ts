@@ -1,6 +1,6 @@
-import type { Framing } from './body-framing.ts'
-import type { HeaderBlock } from './header-block.ts'
-import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from './upstream-port.ts'
+import type { Framing } from '../message/body-framing.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../message/upstream-port.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 
 /** What forwarding lends to tries that go on beside the latest one. */

@@ -1,8 +1,8 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { nowMs } from '../clock/event-clock.ts'
 import type { BodyFormat, LocalReplyConfig } from '../config/local-reply.ts'
 import { passesLogFilter } from '../format/passes-log-filter.ts'
-import { nowMs } from '../traffic/event-clock.ts'
-import type { HeaderBlock } from './header-block.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { DownstreamPort } from './downstream-port.ts'
-import { noCount } from './wire-count.ts'
+import type { DownstreamPort } from '../message/downstream-port.ts'
+import { noCount } from '../message/wire-count.ts'
 
 /** Where an exchange answers that serves nobody for now: what comes too late must not reach whoever it serves next. */
 export const noDownstream: DownstreamPort = {

@@ -1,4 +1,4 @@
-import type { HeaderBlock } from './header-block.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 
 /** What a response says about its endpoint. A gRPC server answers 200 and says in `grpc-status` that it failed. */
 export function outcomeOf(status: number, headers: HeaderBlock): 'ok' | 'server-error' | 'gateway-error' {

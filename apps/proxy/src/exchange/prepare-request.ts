@@ -1,7 +1,7 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { rewritePath } from '@heddle/engine/route/path-rewrite'
-import { headerName } from './header-name.ts'
+import { headerName } from '../message/header-name.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 const hostName = headerName('host')

@@ -1,8 +1,8 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import type { HeaderBlock } from '../message/header-block.ts'
+import { headerName } from '../message/header-name.ts'
+import { stripHopByHop } from '../message/hop-by-hop.ts'
 import { addAttemptCount } from './add-attempt-count.ts'
-import type { HeaderBlock } from './header-block.ts'
-import { headerName } from './header-name.ts'
-import { stripHopByHop } from './hop-by-hop.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { runResponseFilters } from './run-response-filters.ts'
 

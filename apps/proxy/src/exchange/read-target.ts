@@ -1,6 +1,6 @@
 import { normaliseAuthority } from '@heddle/engine/path/normalise-authority'
 import { normalisePath } from '@heddle/engine/path/normalise-path'
-import { NO_BODY } from './body-framing.ts'
+import { NO_BODY } from '../message/body-framing.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 /** What is wrong with a request target; undefined when the exchange now has path, query and authority. */

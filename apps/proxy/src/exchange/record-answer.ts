@@ -1,5 +1,5 @@
-import { nowMs } from '../traffic/event-clock.ts'
-import type { HeaderBlock } from './header-block.ts'
+import { nowMs } from '../clock/event-clock.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { outcomeOf } from './outcome-of.ts'
 import type { UpstreamTry } from './upstream-try.ts'

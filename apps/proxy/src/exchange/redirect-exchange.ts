@@ -1,7 +1,7 @@
+import { nowMs } from '../clock/event-clock.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import { randomHex } from '../filter/random-hex.ts'
-import { nowMs } from '../traffic/event-clock.ts'
-import { NO_BODY } from './body-framing.ts'
+import { NO_BODY } from '../message/body-framing.ts'
+import { randomHex } from '../message/random-hex.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { RedirectedRequest } from './redirected-request.ts'
 

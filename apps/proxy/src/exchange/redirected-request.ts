@@ -1,5 +1,5 @@
 import type { RedirectTrail } from '@heddle/engine/route/internal-redirect'
-import type { HeaderBlock } from './header-block.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 
 /** The request that a redirect leads to; what it does not say is as in the one before. */
 export type RedirectedRequest = {

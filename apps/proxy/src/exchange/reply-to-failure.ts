@@ -1,7 +1,7 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import type { UpstreamFailure } from '../message/upstream-port.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { localReply } from './local-reply.ts'
-import type { UpstreamFailure } from './upstream-port.ts'
 
 /** What had been tried before. */
 export type TriedBefore = {

@@ -1,8 +1,8 @@
 import { parseIpPort } from '@heddle/engine/match/parse-ip-port'
 import type { OriginalDestinationDiscovery } from '../config/cluster-discovery.ts'
-import type { TcpAddress } from '../config/socket-address.ts'
-import type { HeaderBlock } from './header-block.ts'
-import type { ConnectionPeer } from './request-peer.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { ConnectionPeer } from '../message/request-peer.ts'
+import type { TcpAddress } from '../net/socket-address.ts'
 
 /**
  * Where a request to an ORIGINAL_DST cluster wants to go: its header says so where the cluster asks one, or else the

@@ -5,7 +5,7 @@ import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
 import type { SessionPolicy } from '@heddle/engine/session/session-policy'
 import type { EndpointConfig } from '../config/assignment.ts'
-import type { HeaderBlock } from './header-block.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import type { LimitAnswer } from './limit-answer.ts'
 
 /** May change an answer's headers, whoever made it. */

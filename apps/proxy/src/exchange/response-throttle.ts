@@ -1,8 +1,8 @@
-import { nowMs } from '../traffic/event-clock.ts'
-import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
-import type { DownstreamPort } from './downstream-port.ts'
+import { nowMs } from '../clock/event-clock.ts'
+import { newTimer, type Timer, type TimerWheel } from '../clock/timer-wheel.ts'
+import type { DownstreamPort } from '../message/downstream-port.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import { type EndingExchange, endExchange } from './end-exchange.ts'
-import type { HeaderBlock } from './header-block.ts'
 
 /** An exchange whose answer goes out slowly. */
 export type ThrottledExchange = EndingExchange & {

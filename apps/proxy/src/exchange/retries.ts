@@ -8,14 +8,14 @@ import {
 } from '@heddle/engine/retry/decide-retry'
 import type { RetryPolicy } from '@heddle/engine/retry/retry-policy'
 import type { TryFailure } from '@heddle/engine/retry/try-failure'
+import { wallMs } from '../clock/event-clock.ts'
 import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
-import { wallMs } from '../traffic/event-clock.ts'
-import type { Runtime } from '../traffic/runtime.ts'
-import { NO_BODY } from './body-framing.ts'
-import type { HeaderBlock } from './header-block.ts'
+import { NO_BODY } from '../message/body-framing.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { ReplayBody } from './replay-body.ts'
+import type { Runtime } from './runtime.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 
 const nobody: readonly EndpointState[] = []

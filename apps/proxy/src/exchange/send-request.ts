@@ -1,10 +1,10 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
-import { NO_BODY } from './body-framing.ts'
-import type { HeaderBlock } from './header-block.ts'
+import { NO_BODY } from '../message/body-framing.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { UpstreamPort } from '../message/upstream-port.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { ReplayBody } from './replay-body.ts'
 import { nameEndpoint } from './tell-try.ts'
-import type { UpstreamPort } from './upstream-port.ts'
 
 /** Sends what is there of a request on a connection that is ready: its head, what of its body has come, and its end. */
 export function sendRequest(

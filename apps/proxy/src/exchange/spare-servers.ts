@@ -1,5 +1,5 @@
-import type { Runtime } from '../traffic/runtime.ts'
-import type { DownstreamPort } from './downstream-port.ts'
+import type { DownstreamPort } from '../message/downstream-port.ts'
+import type { Runtime } from './runtime.ts'
 import { type RequestSource, ServeHttp } from './serve-http.ts'
 
 /** More than so many requests at once are under way in few processes; what is beyond is made anew. */

@@ -4,7 +4,7 @@ import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'
 import type { TcpChain } from '../config/tcp-chain.ts'
 import type { LoggedSession } from '../format/logged-session.ts'
-import type { UpstreamFacts } from './upstream-facts.ts'
+import type { UpstreamFacts } from '../message/upstream-facts.ts'
 
 /** A connection whose bytes are passed on unread, while it lasts. */
 export type TcpSession = LoggedSession & {

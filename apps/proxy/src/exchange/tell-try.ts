@@ -1,6 +1,6 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import { headerName } from '../message/header-name.ts'
 import { expectedTimeoutMs } from './expected-timeout.ts'
-import { headerName } from './header-name.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 const expectedTimeout = headerName('x-envoy-expected-rq-timeout-ms')

@@ -1,10 +1,9 @@
+import { nowMs } from '../clock/event-clock.ts'
 import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
 import type { ClusterTotals } from '../cluster/cluster-totals.ts'
 import type { EndpointOwner, EndpointState } from '../cluster/endpoint-state.ts'
-import type { PendingConnect } from '../pool/dial-socket.ts'
-import { nowMs } from '../traffic/event-clock.ts'
-import type { UpstreamPort } from './upstream-port.ts'
-import { noCount, WireCount } from './wire-count.ts'
+import type { PendingConnect, UpstreamPort } from '../message/upstream-port.ts'
+import { noCount, WireCount } from '../message/wire-count.ts'
 
 /** The cluster that a route names: what its tries come to. */
 export type NamedCluster = { readonly totals: ClusterTotals }

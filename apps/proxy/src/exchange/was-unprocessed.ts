@@ -1,5 +1,5 @@
+import type { UpstreamFailure } from '../message/upstream-port.ts'
 import { isIdempotent } from './is-idempotent.ts'
-import type { UpstreamFailure } from './upstream-port.ts'
 
 /**
  * Whether a request that failed has not been looked at, so that it may be sent again at once. On a kept connection that the

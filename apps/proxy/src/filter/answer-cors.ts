@@ -1,12 +1,12 @@
 import { allowsOrigin, type CorsPolicy } from '@heddle/engine/cors/cors-policy'
 import { type HttpFilter, heldCors } from '@heddle/engine/filter/http-filter'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
-import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import type { ResponseFilter, ResponseStage } from '../exchange/response-filter.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
-import type { Runtime } from '../traffic/runtime.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 
 type CorsFilter = Extract<HttpFilter, { kind: 'cors' }>
 

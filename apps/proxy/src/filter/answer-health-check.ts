@@ -2,14 +2,14 @@ import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import { answersHealth, type HttpFilter } from '@heddle/engine/filter/http-filter'
 import { ailmentOf, type ClusterHealth, type HealthAnswer } from '@heddle/engine/health/health-answer'
 import { matchesHeader } from '@heddle/engine/match/header-matcher'
+import { nowMs } from '../clock/event-clock.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import type { ResponseFilter } from '../exchange/response-filter.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
-import { nowMs } from '../traffic/event-clock.ts'
-import type { Runtime } from '../traffic/runtime.ts'
 
 type HealthFilter = Extract<HttpFilter, { kind: 'health-check' }>
 /** What the upstream said last, and until when that counts. */

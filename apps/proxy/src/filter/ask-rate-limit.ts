@@ -10,13 +10,13 @@ import {
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { ClusterTotals } from '../cluster/cluster-totals.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
-import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { LimitAnswer } from '../exchange/limit-answer.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import type { ResponseFilter } from '../exchange/response-filter.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter, RESPONDED, type Verdict, WAITING } from '../exchange/verdict.ts'
-import type { Runtime } from '../traffic/runtime.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import { tellStatuses } from './tell-limit.ts'
 
 /** Asks a rate limit service about requests that the route describes. One that does not answer in time lets them pass. */

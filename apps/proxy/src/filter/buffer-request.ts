@@ -1,7 +1,7 @@
 import { type HttpFilter, heldBuffer } from '@heddle/engine/filter/http-filter'
-import { NO_BODY } from '../exchange/body-framing.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import { CONTINUE, type Filter, WAITING } from '../exchange/verdict.ts'
+import { NO_BODY } from '../message/body-framing.ts'
 
 /** A request goes on when all of its body is here (`buffer`); who serves it keeps it, and refuses what is too long. */
 export function bufferRequest(filter: Extract<HttpFilter, { kind: 'buffer' }>): Filter<RoutedStage> {

@@ -2,8 +2,8 @@ import { changesSomething, judgeOrigin } from '@heddle/engine/csrf/csrf-policy'
 import { type HttpFilter, heldCsrf } from '@heddle/engine/filter/http-filter'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import { localReply } from '../exchange/local-reply.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
-import type { Runtime } from '../traffic/runtime.ts'
 
 /** Requests that change something are refused when a page of another origin made a browser send them (`csrf`). */
 export function checkOrigin(

@@ -1,8 +1,8 @@
 import type { ClientCertificateHeader } from '../config/http-edge.ts'
 import type { RequestStage } from '../exchange/filter-stages.ts'
-import type { TlsFacts } from '../exchange/tls-facts.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
-import { distinguishedName, hexDigits, namesOf } from '../identity/certificate-fields.ts'
+import { distinguishedName, hexDigits, namesOf } from '../message/certificate-fields.ts'
+import type { TlsFacts } from '../message/tls-facts.ts'
 
 const header = 'x-forwarded-client-cert'
 

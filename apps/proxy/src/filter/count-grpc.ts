@@ -2,8 +2,8 @@ import { countsGrpc, type HttpFilter } from '@heddle/engine/filter/http-filter'
 import { countedName } from '@heddle/engine/grpc/grpc-stats-policy'
 import { CountedCall } from '../exchange/counted-call.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
-import type { Runtime } from '../traffic/runtime.ts'
 
 /** Calls of gRPC that go to a cluster are counted there by what they call (`grpc_stats`). */
 export function countGrpc(

@@ -8,14 +8,14 @@ import {
 } from '@heddle/engine/fault/decide-fault'
 import type { FaultPolicy } from '@heddle/engine/fault/fault-policy'
 import { type HttpFilter, heldFault } from '@heddle/engine/filter/http-filter'
+import { newTimer } from '../clock/timer-wheel.ts'
 import { endExchange } from '../exchange/end-exchange.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { ResponseThrottle } from '../exchange/response-throttle.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter, RESPONDED, type Verdict, WAITING } from '../exchange/verdict.ts'
-import type { Runtime } from '../traffic/runtime.ts'
-import { newTimer } from '../traffic/timer-wheel.ts'
 
 /** Delays, aborts, cuts and slows down on purpose, as the engine decides. */
 export function injectFault(

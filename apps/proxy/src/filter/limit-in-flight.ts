@@ -1,7 +1,7 @@
 import type { RequestStage } from '../exchange/filter-stages.ts'
 import { localReply } from '../exchange/local-reply.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
-import type { Runtime } from '../traffic/runtime.ts'
 
 /** A full proxy refuses while refusing is still cheap, and says when to come back. */
 export function limitInFlight({ load, limits, random }: Runtime): Filter<RequestStage> {

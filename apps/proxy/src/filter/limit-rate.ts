@@ -10,8 +10,8 @@ import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import type { ResponseFilter } from '../exchange/response-filter.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
-import type { Runtime } from '../traffic/runtime.ts'
 import { tellBucket } from './tell-limit.ts'
 
 /** A token bucket in this process: refuses what comes faster than configured, once it is enforced. */

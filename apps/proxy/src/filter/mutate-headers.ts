@@ -2,9 +2,9 @@ import { type HttpFilter, heldMutations } from '@heddle/engine/filter/http-filte
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import type { HeaderMutations } from '@heddle/engine/mutate/header-mutations'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
-import type { HeaderBlock } from '../exchange/header-block.ts'
 import type { ResponseFilter, ResponseStage } from '../exchange/response-filter.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 
 type MutationFilter = Extract<HttpFilter, { kind: 'header-mutation' }>
 

@@ -1,6 +1,6 @@
 import type { RequestStage } from '../exchange/filter-stages.ts'
-import { headerName } from '../exchange/header-name.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
+import { headerName } from '../message/header-name.ts'
 import { randomUuid } from './random-uuid.ts'
 
 const requestId = headerName('x-request-id')

@@ -1,6 +1,6 @@
 import type { HttpEdge } from '../config/http-edge.ts'
-import { headerName } from '../exchange/header-name.ts'
 import type { ResponseFilter } from '../exchange/response-filter.ts'
+import { headerName } from '../message/header-name.ts'
 
 const serverName = headerName('server')
 

@@ -4,8 +4,8 @@ import {
   type RateLimitResponse_DescriptorStatus as Status,
   RateLimitResponse_RateLimit_Unit as Unit,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
-import type { HeaderBlock } from '../exchange/header-block.ts'
-import { nowMs } from '../traffic/event-clock.ts'
+import { nowMs } from '../clock/event-clock.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 
 /** `x-ratelimit-*` as in draft-polli-ratelimit-headers-03, of a bucket of our own. */
 export function tellBucket(bucket: TokenBucket, headers: HeaderBlock): void {

@@ -1,7 +1,7 @@
 import type { RequestStage } from '../exchange/filter-stages.ts'
-import { headerName } from '../exchange/header-name.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
-import { randomHex } from './random-hex.ts'
+import { headerName } from '../message/header-name.ts'
+import { randomHex } from '../message/random-hex.ts'
 
 const traceparent = headerName('traceparent')
 

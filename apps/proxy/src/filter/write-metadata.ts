@@ -4,8 +4,8 @@ import { addMetadata, metadataFrom } from '@heddle/engine/metadata/header-to-met
 import { setMetadata } from '@heddle/engine/metadata/set-metadata'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { ResponseFilter } from '../exchange/response-filter.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
-import type { Runtime } from '../traffic/runtime.ts'
 
 type HeaderFilter = Extract<HttpFilter, { kind: 'header-to-metadata' }>
 

@@ -1,6 +1,6 @@
 import { networkOf } from '@heddle/engine/match/network-of'
-import { addressKey } from '../config/address-key.ts'
-import { hostPort } from '../config/host-port.ts'
+import { addressKey } from '../net/address-key.ts'
+import { hostPort } from '../net/host-port.ts'
 import type { FormatOperator } from './format-operator.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'

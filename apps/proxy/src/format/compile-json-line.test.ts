@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
-import type { LogTemplate } from '../config/access-log-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { compileJsonLine } from './compile-json-line.ts'
+import type { LogTemplate } from './log-format.ts'
 import { timestamp } from './timestamp.ts'
 
 /** What the operators of these templates read of an exchange. */

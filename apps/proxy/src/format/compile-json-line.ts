@@ -1,9 +1,9 @@
 import { compileHeaderFormat } from '@heddle/engine/mutate/compile-header-format'
 import { partValue } from '@heddle/engine/mutate/header-format'
-import type { LogTemplate } from '../config/access-log-config.ts'
 import { compileLogText } from './compile-log-text.ts'
 import type { FormatOperator } from './format-operator.ts'
 import { formatOperators } from './format-operators.ts'
+import type { LogTemplate } from './log-format.ts'
 import type { LogText } from './log-text.ts'
 import { readableText } from './readable-text.ts'
 

@@ -1,6 +1,6 @@
-import type { AccessLogConfig } from '../config/access-log-config.ts'
 import { compileJsonLine } from './compile-json-line.ts'
 import { compileLogText } from './compile-log-text.ts'
+import type { LogFormat } from './log-format.ts'
 import type { LogText } from './log-text.ts'
 import { lineText } from './readable-text.ts'
 
@@ -8,7 +8,7 @@ import { lineText } from './readable-text.ts'
 export type LogLine = LogText
 
 /** Takes a format apart once. Throws `ResourceRejected` for an operator that is not known. */
-export function compileLogLine(format: AccessLogConfig['format'], path: string): LogLine {
+export function compileLogLine(format: LogFormat, path: string): LogLine {
   if (format.kind === 'text') {
     const { http, tcp } = compileLogText(format.pattern, path, format.omitsEmpty ? '' : '-', lineText)
     return { http: (exchange) => ended(http(exchange)), tcp: (session) => ended(tcp(session)) }

@@ -1,4 +1,4 @@
-import { nowMs } from '../traffic/event-clock.ts'
+import { nowMs } from '../clock/event-clock.ts'
 import type { FormatOperator } from './format-operator.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'

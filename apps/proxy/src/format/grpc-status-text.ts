@@ -1,4 +1,4 @@
-import { grpcStatuses, grpcStatusOf } from '../exchange/grpc-status.ts'
+import { grpcStatuses, grpcStatusOf } from '../message/grpc-status.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 
 const names = [

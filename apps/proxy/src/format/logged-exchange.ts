@@ -2,17 +2,16 @@ import type { FormatView } from '@heddle/engine/mutate/format-view'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
 import type { Route } from '@heddle/engine/route/route'
-import type { EndpointConfig } from '../config/assignment.ts'
-import type { ClusterConfig } from '../config/cluster-config.ts'
-import type { HeaderBlock } from '../exchange/header-block.ts'
-import type { ConnectionPeer, RequestPeer } from '../exchange/request-peer.ts'
-import type { UpstreamFacts } from '../exchange/upstream-facts.ts'
-import type { WireCount } from '../exchange/wire-count.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { ConnectionPeer, RequestPeer } from '../message/request-peer.ts'
+import type { UpstreamFacts } from '../message/upstream-facts.ts'
+import type { WireCount } from '../message/wire-count.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 /** One try of it. */
 export type LoggedTry = {
   readonly port: { readonly localAddress: string; readonly facts: UpstreamFacts | undefined } | undefined
-  readonly endpoint: { readonly config: EndpointConfig }
+  readonly endpoint: { readonly config: LoggedEndpoint }
   readonly startedMs: number
   readonly readyMs: number
   readonly sent: WireCount
@@ -20,10 +19,27 @@ export type LoggedTry = {
   readonly before: LoggedTry | undefined
 }
 
+/** A cluster as far as formats tell of it. */
+export type LoggedCluster = {
+  readonly name: string
+  readonly statName: string
+  /** Undefined: it speaks HTTP/1.1. */
+  readonly http2: unknown
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
+}
+
+/** An endpoint as far as formats tell of it. */
+export type LoggedEndpoint = {
+  readonly address: SocketAddress
+  /** Its name, where it has one; "" where not. */
+  readonly hostname: string
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
+}
+
 /** A request and what has become of it, as formats and the filters of logs see it: only to be read. */
 export type LoggedExchange = RequestView &
   FormatView & {
-    readonly config: { readonly clusters: ReadonlyMap<string, ClusterConfig> }
+    readonly config: { readonly clusters: ReadonlyMap<string, LoggedCluster> }
     readonly peer: Readonly<RequestPeer>
     /** The connection that it came on. */
     readonly connection: ConnectionPeer
@@ -44,8 +60,8 @@ export type LoggedExchange = RequestView &
     readonly route: Route | undefined
     readonly choice: ClusterChoice | undefined
     readonly virtualCluster: { readonly name: string } | undefined
-    readonly cluster: ClusterConfig | undefined
-    readonly endpoint: EndpointConfig | undefined
+    readonly cluster: LoggedCluster | undefined
+    readonly endpoint: LoggedEndpoint | undefined
     readonly attempts: number
     readonly lastTry: LoggedTry | undefined
     // tracing

@@ -1,7 +1,6 @@
-import type { EndpointConfig } from '../config/assignment.ts'
-import type { ClusterConfig } from '../config/cluster-config.ts'
-import type { ConnectionPeer } from '../exchange/request-peer.ts'
-import type { UpstreamFacts } from '../exchange/upstream-facts.ts'
+import type { ConnectionPeer } from '../message/request-peer.ts'
+import type { UpstreamFacts } from '../message/upstream-facts.ts'
+import type { LoggedCluster, LoggedEndpoint } from './logged-exchange.ts'
 
 /** A connection whose bytes are passed on unread, as formats and the filters of logs see it: only to be read. */
 export type LoggedSession = {
@@ -13,10 +12,10 @@ export type LoggedSession = {
   readonly upstreamLocal: string
   /** Undefined while there is no connection to an endpoint. */
   readonly upstream: UpstreamFacts | undefined
-  readonly cluster: ClusterConfig | undefined
-  readonly endpoint: EndpointConfig | undefined
+  readonly cluster: LoggedCluster | undefined
+  readonly endpoint: LoggedEndpoint | undefined
   /** Those that were dialled, in order. */
-  readonly attempted: readonly EndpointConfig[]
+  readonly attempted: readonly LoggedEndpoint[]
   readonly listener: { readonly name: string }
   readonly startedMs: number
   /** Counted as they pass, so that a report finds those of a connection that lasts for days. */

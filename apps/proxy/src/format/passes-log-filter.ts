@@ -1,7 +1,7 @@
 import { matchesHeader } from '@heddle/engine/match/header-matcher'
 import { type MetadataView, matchesValue, metadataValue } from '@heddle/engine/match/metadata-matcher'
-import type { Comparison, LogFilter } from '../config/log-filter.ts'
-import { grpcStatuses, grpcStatusOf } from '../exchange/grpc-status.ts'
+import { grpcStatuses, grpcStatusOf } from '../message/grpc-status.ts'
+import type { Comparison, LogFilter } from './log-filter.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'
 

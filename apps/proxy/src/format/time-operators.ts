@@ -1,4 +1,4 @@
-import { nowMs, wallMs } from '../traffic/event-clock.ts'
+import { nowMs, wallMs } from '../clock/event-clock.ts'
 import type { FormatOperator } from './format-operator.ts'
 import { formatTime } from './format-time.ts'
 import type { LoggedExchange } from './logged-exchange.ts'

@@ -1,19 +1,18 @@
-import { addressKey } from '../config/address-key.ts'
-import type { EndpointConfig } from '../config/assignment.ts'
+import { addressKey } from '../net/address-key.ts'
 import { idOf } from './connection-id.ts'
 import type { FormatOperator } from './format-operator.ts'
-import type { LoggedExchange } from './logged-exchange.ts'
+import type { LoggedEndpoint, LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'
 
 /** The endpoint's name, or its address where it has none. */
-export function nameOf(endpoint: EndpointConfig | undefined): string {
+export function nameOf(endpoint: LoggedEndpoint | undefined): string {
   if (endpoint === undefined) return ''
   return endpoint.hostname || addressKey(endpoint.address)
 }
 
 export const port = /:\d+$/
 
-type Read = (endpoint: EndpointConfig) => string
+type Read = (endpoint: LoggedEndpoint) => string
 
 /** Of a request's tries the last is told of, where its connection came about; of a client's connection all. */
 function attempts(read: Read): FormatOperator {
@@ -23,7 +22,7 @@ function attempts(read: Read): FormatOperator {
   }
 }
 
-const address = (endpoint: EndpointConfig) => addressKey(endpoint.address)
+const address = (endpoint: LoggedEndpoint) => addressKey(endpoint.address)
 
 const connectionOf = {
   http: ({ lastTry }: LoggedExchange) => lastTry?.port?.facts,

@@ -1,5 +1,5 @@
-import type { HeaderBlock } from '../exchange/header-block.ts'
-import type { WireCount } from '../exchange/wire-count.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { WireCount } from '../message/wire-count.ts'
 import type { FormatOperator } from './format-operator.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'

@@ -1,8 +1,7 @@
-import { CHUNKED } from '../exchange/body-framing.ts'
-import { grpcStatusOf } from '../exchange/grpc-status.ts'
-import { HeaderBlock } from '../exchange/header-block.ts'
-import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../exchange/upstream-port.ts'
-import type { PendingConnect } from '../pool/dial-socket.ts'
+import { CHUNKED } from '../message/body-framing.ts'
+import { grpcStatusOf } from '../message/grpc-status.ts'
+import { HeaderBlock } from '../message/header-block.ts'
+import type { PendingConnect, UpstreamEvents, UpstreamFailure, UpstreamPort } from '../message/upstream-port.ts'
 import { version } from '../version.ts'
 import {
   CANCELLED,

@@ -1,5 +1,5 @@
-import type { SocketAddress } from '../config/socket-address.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import { newConnectionCounts } from '../pool/connection-counts.ts'
 import { MultiplexedPool } from '../pool/multiplexed-pool.ts'
 import { GrpcCall, type GrpcEvents } from './grpc-call.ts'

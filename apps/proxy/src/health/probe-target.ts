@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../config/socket-address.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { DialSettings } from '../pool/open-socket.ts'
 
 /** Whom a check asks, and as whom. */

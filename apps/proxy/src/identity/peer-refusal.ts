@@ -1,6 +1,6 @@
 import { matchesString } from '@heddle/engine/match/string-matcher'
 import type { PeerNameMatcher } from '../config/tls-secret.ts'
-import { subjectAltNames } from './subject-alt-names.ts'
+import { subjectAltNames } from '../message/subject-alt-names.ts'
 
 /** What a verified certificate says of whom it stands for. */
 export type PeerClaim = {

@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { fromBinary } from '@bufbuild/protobuf'
 import { SecretSchema } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import { DiscoveryResponseSchema } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
-import { parseProtoText } from '../bootstrap/parse-proto-text.ts'
 import { decodeSecret } from '../config/decode-tls-secret.ts'
+import { parseProtoText } from '../config/parse-proto-text.ts'
 import type { SecretConfig } from '../config/tls-secret.ts'
 
 const bytesMax = 4 * 1024 * 1024

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
-import type { TlsFacts } from '../exchange/tls-facts.ts'
+import type { TlsFacts } from '../message/tls-facts.ts'
 import { sessionIdOf } from './session-id.ts'
 
 /** What a handshake that is over has agreed on and proved. `isVouched` is for a peer that may be whoever it is. */

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import type { SecureContext, Server, TLSSocket } from 'node:tls'
 import type { TlsServerConfig } from '../config/tls-config.ts'
-import { cutOffBrokenTls } from '../cut-off-broken-tls.ts'
+import { countHandshake, type TlsCounts } from '../counts/tls-counts.ts'
+import type { ListenerCounts } from '../counts/traffic-counts.ts'
 import { notPinned, peerProblem } from '../identity/peer-problem.ts'
-import { contextOptions } from '../tls-context.ts'
-import { tlsLibrary } from '../tls-library.ts'
-import { countHandshake, type TlsCounts } from '../traffic/tls-counts.ts'
-import type { ListenerCounts } from '../traffic/traffic-counts.ts'
+import { contextOptions } from '../identity/tls-context.ts'
+import { cutOffBrokenTls } from '../net/cut-off-broken-tls.ts'
+import { tlsLibrary } from '../net/tls-library.ts'
 import { certificatesFor, type NamedPair, namedPair } from './pick-certificate.ts'
 
 type Waiting = { readonly onSecure: (socket: TLSSocket) => void; readonly counts: ListenerCounts }

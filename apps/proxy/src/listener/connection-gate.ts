@@ -3,8 +3,8 @@ import type { AuthzDecision } from '@heddle/engine/authz/authz-policy-set'
 import { evaluateConnection, type NetworkRbac } from '@heddle/engine/authz/network-rbac'
 import { TokenBucket, type TokenBucketRate } from '@heddle/engine/limit/token-bucket'
 import type { NetworkFilter } from '../config/network-filter.ts'
-import type { ConnectionPeer } from '../exchange/request-peer.ts'
-import type { TrafficCounts } from '../traffic/traffic-counts.ts'
+import type { TrafficCounts } from '../counts/traffic-counts.ts'
+import type { ConnectionPeer } from '../message/request-peer.ts'
 
 /** Why a connection is not served, and how long it is kept before it is cut off. */
 export type Denial = { readonly decision: AuthzDecision; readonly delayMs: number }

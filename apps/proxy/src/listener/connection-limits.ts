@@ -1,5 +1,5 @@
+import { newTimer, type Timer, type TimerWheel } from '../clock/timer-wheel.ts'
 import type { HttpChain } from '../config/http-chain.ts'
-import { newTimer, type Timer, type TimerWheel } from '../traffic/timer-wheel.ts'
 
 type Drainable = { drain(): void }
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { TcpAddress } from '../config/socket-address.ts'
-import type { ConnectionPeer } from '../exchange/request-peer.ts'
 import { readTlsFacts } from '../identity/read-tls-facts.ts'
-import { subjectAltNames, uriOf } from '../identity/subject-alt-names.ts'
+import type { ConnectionPeer } from '../message/request-peer.ts'
+import { subjectAltNames, uriOf } from '../message/subject-alt-names.ts'
+import type { TcpAddress } from '../net/socket-address.ts'
 import type { ConnectionFacts } from './pick-chain.ts'
 import { unmapped } from './unmapped.ts'
 

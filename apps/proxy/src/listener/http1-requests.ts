@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { RequestHandler } from '../codec/http1/request-handler.ts'
 import { ServerConnection } from '../codec/http1/server-connection.ts'
+import type { RequestHandler } from '../codec/request-handler.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { HttpOwner } from './http-owner.ts'
 import { ServedRequests } from './served-requests.ts'

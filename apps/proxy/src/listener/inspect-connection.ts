@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
+import { newTimer, type TimerWheel } from '../clock/timer-wheel.ts'
 import { readProxyHeader } from '../codec/proxy-protocol/read-proxy-header.ts'
 import type { ListenerFilters } from '../config/listener-config.ts'
-import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
 import type { ConnectionFacts } from './pick-chain.ts'
 import { helloBytesMax, readClientHello } from './read-client-hello.ts'
 import { readHttpProtocol } from './read-http-protocol.ts'

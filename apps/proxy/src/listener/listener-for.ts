@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import type { SocketAddress, TcpAddress } from '../config/socket-address.ts'
+import type { SocketAddress, TcpAddress } from '../net/socket-address.ts'
 
 type Listening = { readonly address: SocketAddress; readonly config: { readonly bindsPort: boolean } }
 

@@ -1,9 +1,9 @@
-import { hostPort } from '../config/host-port.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'
 import type { TcpChain, TcpCluster } from '../config/tcp-chain.ts'
-import type { ConnectionPeer } from '../exchange/request-peer.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
-import type { Runtime } from '../traffic/runtime.ts'
+import type { ConnectionPeer } from '../message/request-peer.ts'
+import { hostPort } from '../net/host-port.ts'
 
 /** What a connection that a `tcp_proxy` serves begins with. `cluster` is one that a filter before it has named. */
 export function newTcpSession(

@@ -1,6 +1,6 @@
 import { type Socket, SocketAddress as SystemAddress } from 'node:net'
-import type { TcpAddress } from '../config/socket-address.ts'
-import { descriptorOf, nativeSockets } from '../native-sockets.ts'
+import { descriptorOf, nativeSockets } from '../net/native-sockets.ts'
+import type { TcpAddress } from '../net/socket-address.ts'
 import { unmapped } from './unmapped.ts'
 
 const ipLevel = 0

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { TlsKeyPair } from '../config/tls-secret.ts'
-import { subjectAltNames } from '../identity/subject-alt-names.ts'
+import { subjectAltNames } from '../message/subject-alt-names.ts'
 
 /** A certificate, by what it is chosen by. */
 export type NamedPair = {

@@ -1,9 +1,9 @@
-import type { HeadRefusal } from '../codec/http1/head-refusal.ts'
+import type { HeadRefusal } from '../codec/head-refusal.ts'
 import type { StreamHandler } from '../codec/http2/server-stream.ts'
-import type { DownstreamPort } from '../exchange/downstream-port.ts'
-import type { HeaderBlock } from '../exchange/header-block.ts'
-import type { RefusalAnswer } from '../exchange/refusal-answer.ts'
 import type { IncomingHead, ServeHttp } from '../exchange/serve-http.ts'
+import type { DownstreamPort } from '../message/downstream-port.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { RefusalAnswer } from '../message/refusal-answer.ts'
 import type { HttpOwner } from './http-owner.ts'
 
 /** Passes requests that come one after the other to what serves them, which it has only while one is under way. */

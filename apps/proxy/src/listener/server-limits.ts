@@ -1,4 +1,4 @@
-import type { ServerLimits } from '../codec/http1/server-limits.ts'
+import type { ServerLimits } from '../codec/server-limits.ts'
 import type { ServingChain } from '../exchange/http-filters.ts'
 
 const limitsOf = new WeakMap<ServingChain, ServerLimits>()

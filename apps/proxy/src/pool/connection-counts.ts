@@ -1,6 +1,6 @@
-import { HistogramCell } from '../telemetry/histogram-cell.ts'
-import { ConnectionTally } from '../traffic/connection-tally.ts'
-import { newTlsCounts, type TlsCounts } from '../traffic/tls-counts.ts'
+import { ConnectionTally } from '../counts/connection-tally.ts'
+import { HistogramCell } from '../counts/histogram-cell.ts'
+import { newTlsCounts, type TlsCounts } from '../counts/tls-counts.ts'
 
 /** Counts shared by all endpoints of a cluster, at one priority: what stands against its circuit breaker, and what has been. */
 export type ConnectionCounts = {

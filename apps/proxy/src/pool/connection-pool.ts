@@ -1,6 +1,5 @@
-import type { SocketAddress } from '../config/socket-address.ts'
-import type { UpstreamEvents } from '../exchange/upstream-port.ts'
-import type { PendingConnect } from './dial-socket.ts'
+import type { PendingConnect, UpstreamEvents } from '../message/upstream-port.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { PoolSettings } from './pool-settings.ts'
 
 /** Whom a connection is for, where that decides which one it gets. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { countHandshake, type TlsCounts } from '../counts/tls-counts.ts'
 import { notPinned } from '../identity/peer-problem.ts'
-import { countHandshake, type TlsCounts } from '../traffic/tls-counts.ts'
 import type { DialSettings } from './open-socket.ts'
 
 /** Counts what becomes of the handshake with an endpoint, where there is one. */

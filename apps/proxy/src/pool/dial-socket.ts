@@ -1,16 +1,11 @@
 import type { Socket } from 'node:net'
 import { SocketReader } from '../codec/socket-reader.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
+import type { PendingConnect } from '../message/upstream-port.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import { countTls } from './count-tls.ts'
 import { openSocket, readyEvent } from './open-socket.ts'
 import type { PoolSettings } from './pool-settings.ts'
-
-/** A connection attempt under way, for when its try is over first. */
-export type PendingConnect = {
-  /** False: it was over already. */
-  cancel(): boolean
-}
 
 /** Who asked for a connection. Told once, by one of the two. */
 export type DialTaker = {

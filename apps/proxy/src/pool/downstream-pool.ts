@@ -1,6 +1,5 @@
-import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import type { PendingConnect, UpstreamEvents } from '../message/upstream-port.ts'
 import type { ConnectionPool, RequestOrigin } from './connection-pool.ts'
-import type { PendingConnect } from './dial-socket.ts'
 import { TwoPools } from './two-pools.ts'
 
 /** `use_downstream_protocol_config`: each request goes on in the HTTP that it came in. */

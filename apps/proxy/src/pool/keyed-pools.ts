@@ -1,7 +1,6 @@
-import type { SocketAddress } from '../config/socket-address.ts'
-import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import type { PendingConnect, UpstreamEvents } from '../message/upstream-port.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionPool, RequestOrigin } from './connection-pool.ts'
-import type { PendingConnect } from './dial-socket.ts'
 import type { PoolSettings } from './pool-settings.ts'
 
 export type MakePool = (settings: PoolSettings, address: SocketAddress) => ConnectionPool

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import type { UpstreamEvents } from '../message/upstream-port.ts'
 import { newConnectionCounts } from './connection-counts.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { PerNamePool } from './per-name-pool.ts'

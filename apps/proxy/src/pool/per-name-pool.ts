@@ -1,5 +1,5 @@
 import type { AutoServerName } from '../config/auto-server-name.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionPool, RequestOrigin } from './connection-pool.ts'
 import { KeyedPools, type MakePool } from './keyed-pools.ts'
 import { namedSettings, peerNameOf } from './named-settings.ts'

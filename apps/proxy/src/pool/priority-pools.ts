@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../config/socket-address.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import { EndpointPool } from './endpoint-pool.ts'
 import type { PoolSettings } from './pool-settings.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { TcpKeepalive } from '../config/cluster-config.ts'
-import { descriptorOf, nativeSockets } from '../native-sockets.ts'
+import { descriptorOf, nativeSockets } from '../net/native-sockets.ts'
 
 const tcpLevel = 6
 const intervalOption = 5

@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../config/socket-address.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { MultiplexedPool, type MultiplexedSettings } from './multiplexed-pool.ts'

@@ -1,6 +1,5 @@
-import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import type { PendingConnect, UpstreamEvents } from '../message/upstream-port.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
-import type { PendingConnect } from './dial-socket.ts'
 
 type Waiting = { readonly events: UpstreamEvents }
 

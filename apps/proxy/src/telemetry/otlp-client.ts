@@ -1,6 +1,6 @@
-import type { SocketAddress } from '../config/socket-address.ts'
 import { GrpcChannel } from '../grpc/grpc-channel.ts'
 import { OK, UNAVAILABLE } from '../grpc/grpc-status.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 export type OtlpSignal = 'metrics' | 'logs' | 'trace'
 /** `unreachable`: nothing arrived, it can be told again. `lost`: it may have arrived, so it must not be. */

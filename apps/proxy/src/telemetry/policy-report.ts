@@ -1,7 +1,7 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
+import type { PolicyTally } from '../counts/policy-tallies.ts'
 import { encodeMetric, writeCounter } from './otlp-metric.ts'
 import { encodeAttributes } from './otlp-writer.ts'
-import type { PolicyTally } from './policy-tallies.ts'
 
 type Reported = { requests: number; readonly labels: Uint8Array }
 

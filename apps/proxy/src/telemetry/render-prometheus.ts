@@ -1,4 +1,4 @@
-import { durationBoundsMs } from './histogram-cell.ts'
+import { durationBoundsMs } from '../counts/histogram-cell.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { TcpMetrics } from './tcp-metrics.ts'
 

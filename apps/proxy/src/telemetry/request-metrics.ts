@@ -1,8 +1,8 @@
+import { HistogramCell } from '../counts/histogram-cell.ts'
+import { PolicyTallies, type PolicyTally } from '../counts/policy-tallies.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { grpcStatusLabel } from '../format/grpc-status-text.ts'
-import { HistogramCell } from './histogram-cell.ts'
 import { destinationOf, type Parties, type Party, partyLabels, type Reporter, unknownParty } from './party.ts'
-import { PolicyTallies, type PolicyTally } from './policy-tallies.ts'
 import { type ClusterTally, type HttpTally, type RequestEnd, RequestTallies, requestEndOf } from './request-tally.ts'
 import { type LabelledSeries, SeriesTable } from './series-table.ts'
 

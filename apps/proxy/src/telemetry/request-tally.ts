@@ -1,5 +1,5 @@
+import { HistogramCell } from '../counts/histogram-cell.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import { HistogramCell } from './histogram-cell.ts'
 
 /**
  * What ended a request: an upstream's or a filter's answer, one from the route, or another request that its redirect led to; of

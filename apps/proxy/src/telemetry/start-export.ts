@@ -1,7 +1,7 @@
+import type { PolicyTally } from '../counts/policy-tallies.ts'
 import { MetricReport } from './metric-report.ts'
 import { OtlpClient, type OtlpSignal } from './otlp-client.ts'
 import { encodeAttributes, wrapScope } from './otlp-writer.ts'
-import type { PolicyTally } from './policy-tallies.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import type { RequestRecorder } from './request-recorder.ts'
 import type { SpanRecorder } from './span-recorder.ts'

@@ -1,7 +1,7 @@
 import type { RouteTable } from '@heddle/engine/route/route-table'
 import type { ListenerConfig } from '../config/listener-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import type { SocketAddress } from '../config/socket-address.ts'
+import type { SocketAddress } from '../net/socket-address.ts'
 
 type Running = { readonly config: ListenerConfig }
 

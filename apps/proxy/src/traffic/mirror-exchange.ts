@@ -1,12 +1,12 @@
 import { clusterNamedBy } from '@heddle/engine/route/cluster-named-by'
 import type { ForwardAction, MirrorPolicy } from '@heddle/engine/route/forward-action'
 import type { ClusterState } from '../cluster/cluster-state.ts'
-import { LENGTH, NO_BODY } from '../exchange/body-framing.ts'
-import { HeaderBlock } from '../exchange/header-block.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { RequestCopy } from '../exchange/request-copy.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { tellTry } from '../exchange/tell-try.ts'
-import type { Runtime } from './runtime.ts'
+import { LENGTH, NO_BODY } from '../message/body-framing.ts'
+import { HeaderBlock } from '../message/header-block.ts'
 import { sendCopy } from './send-copy.ts'
 
 /** A longer body is not mirrored: a copy may cost the proxy no more memory than a retry does. */

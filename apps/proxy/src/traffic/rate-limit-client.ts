@@ -6,9 +6,9 @@ import {
   type RateLimitResponse,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
+import { nowMs } from '../clock/event-clock.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import { GrpcChannel } from '../grpc/grpc-channel.ts'
-import { nowMs } from './event-clock.ts'
 
 const method = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 

@@ -1,12 +1,12 @@
+import { nowMs } from '../clock/event-clock.ts'
+import { newTimer } from '../clock/timer-wheel.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
-import type { Framing } from '../exchange/body-framing.ts'
-import { NO_BODY } from '../exchange/body-framing.ts'
-import type { HeaderBlock } from '../exchange/header-block.ts'
-import type { UpstreamEvents } from '../exchange/upstream-port.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { UpstreamTry } from '../exchange/upstream-try.ts'
-import { nowMs } from './event-clock.ts'
-import type { Runtime } from './runtime.ts'
-import { newTimer } from './timer-wheel.ts'
+import type { Framing } from '../message/body-framing.ts'
+import { NO_BODY } from '../message/body-framing.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { UpstreamEvents } from '../message/upstream-port.ts'
 
 export type CopiedRequest = {
   readonly method: string

@@ -1,10 +1,10 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { newTimer, type TimerWheel } from '../clock/timer-wheel.ts'
 import { resetSocket } from '../codec/reset-socket.ts'
 import { lendReads, SocketReader } from '../codec/socket-reader.ts'
 import { SocketWriter } from '../codec/socket-writer.ts'
 import type { TcpBytes } from '../exchange/tcp-session.ts'
-import { newTimer, type TimerWheel } from '../traffic/timer-wheel.ts'
 
 /** A socket, or a stream of HTTP/2 that stands for one. */
 export type TunnelEnd = Duplex & { resetAndDestroy(): unknown }

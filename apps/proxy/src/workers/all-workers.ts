@@ -1,22 +1,10 @@
+import type { AllWorkers } from '../admin/admin-sources.ts'
 import type { ClusterStatus } from '../admin/cluster-status.ts'
 import { mergeClusterStatuses } from '../admin/cluster-status.ts'
 import { mergeStats } from '../admin/merge-stats.ts'
 import type { Stat } from '../admin/stat.ts'
-import type { LifecycleLevel } from '../lifecycle-log.ts'
 import { sumPrometheus } from './sum-prometheus.ts'
 import type { WorkerDuties, WorkerLink } from './worker-link.ts'
-
-/** All workers as one: what the admin port asks of them and does to them. */
-export type AllWorkers = {
-  readonly count: number
-  stats(): Promise<readonly Stat[]>
-  clusters(): Promise<readonly ClusterStatus[]>
-  /** Prometheus text. */
-  metrics(): Promise<string>
-  drain(): Promise<void>
-  setLevel(level: LifecycleLevel): Promise<void>
-  failHealth(fails: boolean): Promise<void>
-}
 
 /** `own` is this worker; without a link there is no other. */
 export function allWorkers(own: WorkerDuties, link: WorkerLink | undefined): AllWorkers {

@@ -1,7 +1,7 @@
 import type { ClusterStatus } from '../admin/cluster-status.ts'
 import type { Stat } from '../admin/stat.ts'
-import { type HeldResources, kinds } from '../discovery/held-resources.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
+import { type HeldResources, kinds } from '../resources/held-resources.ts'
 import { beatMs, type Question, type SentResource, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
 /** What a worker does when it is asked. */

@@ -4,9 +4,9 @@ import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 import type { Bootstrap } from '../../src/bootstrap/bootstrap.ts'
 import { decodeBootstrap } from '../../src/bootstrap/decode-bootstrap.ts'
 import type { ProxyConfig } from '../../src/config/proxy-config.ts'
-import type { SocketAddress } from '../../src/config/socket-address.ts'
 import { silentObserver } from '../../src/exchange/exchange-observer.ts'
 import type { HttpExchange } from '../../src/exchange/http-exchange.ts'
+import type { SocketAddress } from '../../src/net/socket-address.ts'
 import { startTraffic, type Traffic, type TrafficOptions } from '../../src/traffic/start-traffic.ts'
 
 const registry = createRegistry(...typedExtensions)

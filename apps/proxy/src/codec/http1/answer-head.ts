@@ -1,5 +1,5 @@
-import type { HeaderBlock } from '../../exchange/header-block.ts'
-import { dateField } from './date-field.ts'
+import type { HeaderBlock } from '../../message/header-block.ts'
+import { dateField } from '../date-field.ts'
 import { opensTunnel } from './opens-tunnel.ts'
 import type { RequestHead } from './request-head.ts'
 import { statusLine } from './status-line.ts'

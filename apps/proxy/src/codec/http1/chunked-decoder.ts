@@ -1,6 +1,7 @@
-import { HeaderBlock } from '../../exchange/header-block.ts'
-import { WireCount } from '../../exchange/wire-count.ts'
-import { type HeadRefusal, headRefusals } from './head-refusal.ts'
+import { HeaderBlock } from '../../message/header-block.ts'
+import { WireCount } from '../../message/wire-count.ts'
+import type { HeadRefusal } from '../head-refusal.ts'
+import { headRefusals } from './head-refusals.ts'
 import { parseFields } from './parse-fields.ts'
 
 /** Takes what the decoder finds. `payload` is a view of the bytes that came in. */

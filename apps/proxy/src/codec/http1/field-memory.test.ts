@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { HeaderBlock } from '../../exchange/header-block.ts'
-import { headerName } from '../../exchange/header-name.ts'
+import { HeaderBlock } from '../../message/header-block.ts'
+import { headerName } from '../../message/header-name.ts'
 import { FieldMemory } from './field-memory.ts'
 import { parseFields } from './parse-fields.ts'
 

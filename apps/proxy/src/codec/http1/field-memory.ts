@@ -1,4 +1,4 @@
-import type { HeaderName } from '../../exchange/header-name.ts'
+import type { HeaderName } from '../../message/header-name.ts'
 
 /** Longer lines, and lines behind these, are read each time: what a peer can make us keep is 8 KiB. */
 const lineBytesMax = 256

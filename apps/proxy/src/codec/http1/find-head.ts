@@ -1,4 +1,5 @@
-import { type HeadRefusal, headRefusals } from './head-refusal.ts'
+import type { HeadRefusal } from '../head-refusal.ts'
+import { headRefusals } from './head-refusals.ts'
 import { hasBareLineEnd, headText } from './head-text.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { CHUNKED, type Framing } from '../../exchange/body-framing.ts'
-import type { HeaderBlock } from '../../exchange/header-block.ts'
-import { WireCount } from '../../exchange/wire-count.ts'
+import { CHUNKED, type Framing } from '../../message/body-framing.ts'
+import type { HeaderBlock } from '../../message/header-block.ts'
+import { WireCount } from '../../message/wire-count.ts'
 import type { SocketWriter } from '../socket-writer.ts'
 
 /** Writes the body of one message in its framing. */

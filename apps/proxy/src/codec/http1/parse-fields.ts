@@ -1,7 +1,9 @@
-import type { HeaderBlock } from '../../exchange/header-block.ts'
-import { type HeaderName, headerName, type UnderscoreAction } from '../../exchange/header-name.ts'
+import type { UnderscoreAction } from '../../config/http-chain.ts'
+import type { HeaderBlock } from '../../message/header-block.ts'
+import { type HeaderName, headerName } from '../../message/header-name.ts'
+import type { HeadRefusal } from '../head-refusal.ts'
 import type { FieldMemory } from './field-memory.ts'
-import { type HeadRefusal, headRefusals } from './head-refusal.ts'
+import { headRefusals } from './head-refusals.ts'
 
 /**
  * Field lines of RFC 9112 §5, strictly: CRLF ends a line and nothing else does, no folding, no space around the name,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CHUNKED, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import { CHUNKED, LENGTH, NO_BODY } from '../../message/body-framing.ts'
 import { parseRequestHead } from './parse-request-head.ts'
 import { RequestHead } from './request-head.ts'
 

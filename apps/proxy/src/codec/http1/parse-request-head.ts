@@ -1,7 +1,8 @@
-import { CHUNKED, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
-import type { UnderscoreAction } from '../../exchange/header-name.ts'
+import type { UnderscoreAction } from '../../config/http-chain.ts'
+import { CHUNKED, LENGTH, NO_BODY } from '../../message/body-framing.ts'
+import type { HeadRefusal } from '../head-refusal.ts'
 import { contentLengthOf } from './content-length.ts'
-import { type HeadRefusal, headRefusals } from './head-refusal.ts'
+import { headRefusals } from './head-refusals.ts'
 import { hasTabInCoding, parseFields } from './parse-fields.ts'
 import type { RequestHead } from './request-head.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CHUNKED, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../exchange/body-framing.ts'
+import { CHUNKED, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../message/body-framing.ts'
 import { parseResponseHead } from './parse-response-head.ts'
 import { ResponseHead } from './response-head.ts'
 

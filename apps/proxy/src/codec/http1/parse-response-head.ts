@@ -1,6 +1,7 @@
-import { CHUNKED, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../exchange/body-framing.ts'
+import { CHUNKED, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../message/body-framing.ts'
+import type { HeadRefusal } from '../head-refusal.ts'
 import { contentLengthOf } from './content-length.ts'
-import { type HeadRefusal, headRefusals } from './head-refusal.ts'
+import { headRefusals } from './head-refusals.ts'
 import { hasForbiddenCharacter, hasTabInCoding, parseFields } from './parse-fields.ts'
 import type { ResponseHead } from './response-head.ts'
 

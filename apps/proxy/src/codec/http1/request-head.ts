@@ -1,6 +1,6 @@
-import { type Framing, NO_BODY } from '../../exchange/body-framing.ts'
-import { HeaderBlock } from '../../exchange/header-block.ts'
-import { WireCount } from '../../exchange/wire-count.ts'
+import { type Framing, NO_BODY } from '../../message/body-framing.ts'
+import { HeaderBlock } from '../../message/header-block.ts'
+import { WireCount } from '../../message/wire-count.ts'
 import type { FieldMemory } from './field-memory.ts'
 
 /** A parsed request head. One object for each request under way, used again for request after request. */

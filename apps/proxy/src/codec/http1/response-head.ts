@@ -1,5 +1,5 @@
-import { type Framing, NO_BODY } from '../../exchange/body-framing.ts'
-import { HeaderBlock } from '../../exchange/header-block.ts'
+import { type Framing, NO_BODY } from '../../message/body-framing.ts'
+import { HeaderBlock } from '../../message/header-block.ts'
 import { FieldMemory } from './field-memory.ts'
 
 /** A parsed response head. One object per upstream connection, used again for each response. */

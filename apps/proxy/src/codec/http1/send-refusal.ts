@@ -1,8 +1,8 @@
-import { LENGTH } from '../../exchange/body-framing.ts'
+import { LENGTH } from '../../message/body-framing.ts'
+import type { HeadRefusal } from '../head-refusal.ts'
+import type { RequestHandler } from '../request-handler.ts'
 import { answerHead } from './answer-head.ts'
-import type { HeadRefusal } from './head-refusal.ts'
 import type { MessageEncoder } from './message-encoder.ts'
-import type { RequestHandler } from './request-handler.ts'
 import { noHead } from './spare-heads.ts'
 import { statusLine } from './status-line.ts'
 

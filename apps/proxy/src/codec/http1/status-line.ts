@@ -1,4 +1,4 @@
-import { STATUS_CODES } from '../../http-library.ts'
+import { STATUS_CODES } from '../../net/http-library.ts'
 
 /** By status. */
 const lines: string[] = []

@@ -1,4 +1,4 @@
-import { type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
+import { type Framing, LENGTH, NO_BODY } from '../../message/body-framing.ts'
 import { opensTunnel } from './opens-tunnel.ts'
 
 /** Whether an answer has a content-length: also one of 0, and one to HEAD where it is known (RFC 9110 §8.6). */

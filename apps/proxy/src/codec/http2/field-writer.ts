@@ -1,6 +1,6 @@
-import type { HeaderBlock } from '../../exchange/header-block.ts'
-import type { HeaderName } from '../../exchange/header-name.ts'
-import type { WireCount } from '../../exchange/wire-count.ts'
+import type { HeaderBlock } from '../../message/header-block.ts'
+import type { HeaderName } from '../../message/header-name.ts'
+import type { WireCount } from '../../message/wire-count.ts'
 import { CONTINUATION, END_HEADERS, END_STREAM, frameBytesMax, HEADERS, headerBytes } from './frame.ts'
 import {
   CONNECTION_SPECIFIC,

@@ -1,5 +1,5 @@
-import type { HeaderBlock } from '../../exchange/header-block.ts'
-import { WireCount } from '../../exchange/wire-count.ts'
+import type { HeaderBlock } from '../../message/header-block.ts'
+import { WireCount } from '../../message/wire-count.ts'
 import { turnMs } from '../turn-end.ts'
 import type { FieldWriter } from './field-writer.ts'
 import type { FrameWriter } from './frame-writer.ts'

@@ -1,7 +1,7 @@
 import { isGrpcType } from '@heddle/engine/match/is-grpc-type'
-import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
-import { HeaderBlock } from '../../exchange/header-block.ts'
-import type { UnderscoreAction } from '../../exchange/header-name.ts'
+import type { UnderscoreAction } from '../../config/http-chain.ts'
+import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../message/body-framing.ts'
+import { HeaderBlock } from '../../message/header-block.ts'
 import { type Field, newField, withoutPadding } from './hpack/field.ts'
 import {
   AUTHORITY,

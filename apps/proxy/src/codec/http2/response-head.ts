@@ -1,5 +1,5 @@
-import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../exchange/body-framing.ts'
-import { HeaderBlock } from '../../exchange/header-block.ts'
+import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../message/body-framing.ts'
+import { HeaderBlock } from '../../message/header-block.ts'
 import { type Field, withoutPadding } from './hpack/field.ts'
 import {
   CONTENT_LENGTH,

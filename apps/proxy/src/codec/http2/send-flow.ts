@@ -1,5 +1,5 @@
-import type { HeaderBlock } from '../../exchange/header-block.ts'
-import type { WireCount } from '../../exchange/wire-count.ts'
+import type { HeaderBlock } from '../../message/header-block.ts'
+import type { WireCount } from '../../message/wire-count.ts'
 import type { FieldWriter } from './field-writer.ts'
 import { END_STREAM, frameBytesMax, headerBytes, windowDefault, windowMax } from './frame.ts'
 import type { TurnWriter } from './turn-writer.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { newTimer, type Timer, type TimerWheel } from '../../traffic/timer-wheel.ts'
-import type { ServerLimits } from '../http1/server-limits.ts'
+import { newTimer, type Timer, type TimerWheel } from '../../clock/timer-wheel.ts'
+import type { ServerLimits } from '../server-limits.ts'
 import { ownSocket, type SocketOwner } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { turnMs } from '../turn-end.ts'

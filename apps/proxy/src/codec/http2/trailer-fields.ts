@@ -1,4 +1,4 @@
-import { HeaderBlock } from '../../exchange/header-block.ts'
+import { HeaderBlock } from '../../message/header-block.ts'
 import { type Field, withoutPadding } from './hpack/field.ts'
 import { ORDINARY, UNDERSCORED } from './hpack/field-name.ts'
 import type { FieldLimits } from './request-head.ts'

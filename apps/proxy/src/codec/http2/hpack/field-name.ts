@@ -1,4 +1,4 @@
-import { type HeaderName, headerName, namesMax } from '../../../exchange/header-name.ts'
+import { type HeaderName, headerName, namesMax } from '../../../message/header-name.ts'
 import { staticTable } from './static-table.ts'
 
 /** What a field means to the codec. Ordinary fields come first: most are. */

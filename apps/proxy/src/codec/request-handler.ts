@@ -1,5 +1,5 @@
-import type { HeaderBlock } from '../../exchange/header-block.ts'
-import type { RefusalAnswer } from '../../exchange/refusal-answer.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import type { RefusalAnswer } from '../message/refusal-answer.ts'
 import type { HeadRefusal } from './head-refusal.ts'
 
 /** Takes the requests of one connection, one after the other. */

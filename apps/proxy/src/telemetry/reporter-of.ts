@@ -1,5 +1,5 @@
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
-import type { Reporter } from './telemetry/party.ts'
+import type { Reporter } from './party.ts'
 
 /** Who this proxy speaks for, from the node's metadata; node.cluster ("service.namespace") where there is none. */
 export function reporterOf({ metadata, cluster, id }: Node): Reporter {

@@ -39,5 +39,11 @@ export type UpstreamEvents = {
   onUpgraded(headers: HeaderBlock): void
 }
 
+/** A connection attempt under way, for when its try is over first. */
+export type PendingConnect = {
+  /** False: it was over already. */
+  cancel(): boolean
+}
+
 /** What a connection comes to that brings no answer; how long a try may take is not its matter. */
 export type UpstreamFailure = Exclude<TryFailure, 'per-try-timeout'>

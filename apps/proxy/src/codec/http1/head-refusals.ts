@@ -1,5 +1,4 @@
-/** Why a message head is refused. `details` is the `response_code_details` word, as Envoy's codec names them. */
-export type HeadRefusal = { readonly status: number; readonly details: string }
+import type { HeadRefusal } from '../head-refusal.ts'
 
 /** Refusals are values made once: a flood of bad requests allocates nothing for them. */
 export const headRefusals = {

@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto'
 import type { SecureContextOptions } from 'node:tls'
-import type { TlsCommon } from './config/tls-config.ts'
-import type { TlsKeyPair } from './config/tls-secret.ts'
+import type { TlsCommon } from '../config/tls-config.ts'
+import type { TlsKeyPair } from '../config/tls-secret.ts'
 
 /** What both ends of TLS are made with; `keyPairs` have a key of each type at most. */
 export function contextOptions(

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { HistogramCell } from '../telemetry/histogram-cell.ts'
+import { HistogramCell } from './histogram-cell.ts'
 
 /** Connections of one kind, counted when they begin and end: nothing is counted while they carry requests. */
 export class ConnectionTally {

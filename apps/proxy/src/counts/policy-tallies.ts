@@ -1,11 +1,16 @@
-import type { HttpExchange } from '../exchange/http-exchange.ts'
-
 /** Requests that met one thing of the configuration that a policy may have made. */
 export type PolicyTally = {
   /** A route that matched, a rule of authorization that did, a cluster that was chosen, a limit that counted. */
   readonly kind: 'route' | 'rule' | 'cluster' | 'limit'
   readonly name: string
   requests: number
+}
+
+/** What a request met. */
+export type TalliedRequest = {
+  readonly route: { readonly name: string } | undefined
+  readonly cluster: { readonly name: string } | undefined
+  readonly matchedPolicy: string
 }
 
 /** Each configuration may bring new names; what is beyond these is not counted. */
@@ -20,7 +25,7 @@ export class PolicyTallies {
   }
 
   /** Those that a request counts in. */
-  of({ route, cluster, matchedPolicy }: HttpExchange): PolicyTally[] {
+  of({ route, cluster, matchedPolicy }: TalliedRequest): PolicyTally[] {
     const met = [
       this.tally('route', route?.name),
       this.tally('rule', matchedPolicy),

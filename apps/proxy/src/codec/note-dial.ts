@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { UpstreamFacts } from '../exchange/upstream-facts.ts'
 import { readTlsFacts } from '../identity/read-tls-facts.ts'
+import type { UpstreamFacts } from '../message/upstream-facts.ts'
 
 const known = new WeakMap<Socket, UpstreamFacts>()
 

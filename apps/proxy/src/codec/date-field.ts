@@ -1,4 +1,4 @@
-import { wallMs } from '../../traffic/event-clock.ts'
+import { wallMs } from '../clock/event-clock.ts'
 
 let second = 0
 let text = ''

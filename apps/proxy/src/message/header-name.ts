@@ -15,9 +15,6 @@ export type HeaderName = {
  */
 export type Underscores = 'none' | 'some' | 'disguise'
 
-/** What becomes of such fields in a request (`headers_with_underscores_action`). Of disguises none is ever allowed. */
-export type UnderscoreAction = 'allow' | 'drop' | 'reject'
-
 const names = new Map<string, HeaderName>()
 /** Beyond this, names are not remembered: an attacker must not fill memory with them. */
 export const namesMax = 2048

@@ -1,4 +1,4 @@
-import type { UnderscoreAction } from '../../exchange/header-name.ts'
+import type { UnderscoreAction } from '../config/http-chain.ts'
 
 /** What a listener says about the requests of one connection. */
 export type ServerLimits = {

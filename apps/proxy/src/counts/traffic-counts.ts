@@ -1,10 +1,10 @@
 import type { OriginVerdict } from '@heddle/engine/csrf/csrf-policy'
-import { GrpcTallies } from '../telemetry/grpc-counts.ts'
-import { HistogramCell } from '../telemetry/histogram-cell.ts'
-import { PolicyTallies } from '../telemetry/policy-tallies.ts'
-import { VirtualClusterCounts } from '../telemetry/virtual-cluster-counts.ts'
 import { ConnectionTally, TcpTally } from './connection-tally.ts'
+import { GrpcTallies } from './grpc-counts.ts'
+import { HistogramCell } from './histogram-cell.ts'
+import { PolicyTallies } from './policy-tallies.ts'
 import { newTlsCounts, type TlsCounts } from './tls-counts.ts'
+import { VirtualClusterCounts } from './virtual-cluster-counts.ts'
 
 /** Connections of one listener, by what became of them. */
 export type ListenerCounts = {

@@ -1,7 +1,5 @@
 import { compileHeaderMatcher } from '@heddle/engine/match/compile-header-matcher'
 import { compileMetadataMatcher } from '@heddle/engine/match/compile-metadata-matcher'
-import type { HeaderMatcher } from '@heddle/engine/match/header-matcher'
-import type { MetadataMatcher } from '@heddle/engine/match/metadata-matcher'
 import { shareOf } from '@heddle/engine/match/share'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
@@ -10,21 +8,7 @@ import {
   ComparisonFilter_Op as Op,
 } from '@heddle/shared/xds/generated/envoy/config/accesslog/v3/accesslog_pb'
 import { AccessLogType } from '@heddle/shared/xds/generated/envoy/data/accesslog/v3/accesslog_pb'
-
-/** Which lines of an access log are written. */
-export type LogFilter =
-  | ({ readonly kind: 'status' | 'duration' } & Comparison)
-  | { readonly kind: 'flags'; readonly flags: ReadonlySet<string> }
-  | { readonly kind: 'header'; readonly matcher: HeaderMatcher }
-  | { readonly kind: 'share'; readonly share: number }
-  | { readonly kind: 'grpc'; readonly statuses: ReadonlySet<string>; readonly isExcluding: boolean }
-  | { readonly kind: 'types'; readonly types: ReadonlySet<string>; readonly isExcluding: boolean }
-  /** Whether a value in the request's metadata matches; `otherwise` where it is not there. */
-  | { readonly kind: 'metadata'; readonly matcher: MetadataMatcher | undefined; readonly otherwise: boolean }
-  | { readonly kind: 'sampled' | 'no-health-check' }
-  | { readonly kind: 'and' | 'or'; readonly filters: readonly LogFilter[] }
-
-export type Comparison = { readonly op: 'eq' | 'ge' | 'le' | 'ne'; readonly value: number }
+import type { Comparison, LogFilter } from '../format/log-filter.ts'
 
 /** `envoy.config.accesslog.v3.AccessLogFilter`. */
 export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, path: string): LogFilter {
