@@ -41,7 +41,7 @@ async function measurePush(): Promise<void> {
     ClusterSchema,
     create(ClusterSchema, { name: 'up', clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.EDS } }),
   )
-  const options = { bindAddress: undefined, revision: '1' }
+  const options = { bindAddress: undefined, local: undefined, revision: '1' }
   const empty = buildConfig(messagesOf(noResources), options).config
   const traffic = startTraffic(empty, { nodeCluster: 'bench' })
   for (let round = 1; round <= 5; round++) {

@@ -22,7 +22,7 @@ import type { FuzzTarget } from './fuzz-target.ts'
 import { generateResponses, joinResponses, splitResponses } from './generate-responses.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 
-const options = { bindAddress: undefined, revision: 'none' }
+const options = { bindAddress: undefined, local: undefined, revision: 'none' }
 
 /**
  * Responses of a control plane in every order, with resources that are broken: each is acknowledged or refused once and by

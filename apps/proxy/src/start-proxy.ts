@@ -211,7 +211,7 @@ async function startFollowing(
   traffic: Traffic,
   link: WorkerLink | undefined,
 ): Promise<Discovery | undefined> {
-  const { ads, bindAddress, config: fixed, wants } = bootstrap
+  const { ads, bindAddress, local, config: fixed, wants } = bootstrap
   const hasControl = ads !== undefined || wants.streams.size > 0
   if (!hasControl && wants.files.size === 0) return undefined
   const file = stateDir === undefined || !hasControl ? undefined : lastGoodFile(stateDir)
@@ -221,7 +221,7 @@ async function startFollowing(
   const apply = (config: ProxyConfig) => traffic.apply(withFixed(config, fixed))
   if (initial !== undefined) {
     await apply(
-      buildConfig(messagesOf(initial), { bindAddress, revision: 'stored', staticSecrets: fixed.secrets }).config,
+      buildConfig(messagesOf(initial), { bindAddress, local, revision: 'stored', staticSecrets: fixed.secrets }).config,
     )
     lifecycleLog('info', 'serving the last good configuration', { revision: traffic.config.revision })
   }
@@ -243,11 +243,11 @@ async function startFollowing(
 /** What the leader has taken from the control plane. */
 async function applySent(
   resources: readonly SentResource[],
-  { bindAddress, config: fixed }: Bootstrap,
+  { bindAddress, local, config: fixed }: Bootstrap,
   traffic: Traffic,
 ): Promise<void> {
   const held = heldOf(resources)
-  const options = { bindAddress, revision: 'stored', staticSecrets: fixed.secrets }
+  const options = { bindAddress, local, revision: 'stored', staticSecrets: fixed.secrets }
   await traffic.apply(withFixed(buildConfig(messagesOf(held), options).config, fixed))
 }
 

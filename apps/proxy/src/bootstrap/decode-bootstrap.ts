@@ -64,6 +64,7 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
       'cluster_manager',
     )
   const bindAddress = manager?.upstreamBindConfig?.sourceAddress?.address || undefined
+  const local = decodeLocal(message)
   const ads = decodeAds(message)
   // The cluster that reaches the control plane carries no traffic of the mesh.
   const clusters = (resources?.clusters ?? []).filter(({ name }) => name !== ads?.cluster)
@@ -84,6 +85,7 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
   }
   const { config, rejected } = buildConfig(messages, {
     bindAddress,
+    local,
     revision: 'static',
     staticSecrets: messages.secrets,
     clusterNames: new Set((resources?.clusters ?? []).map(({ name }) => name)),
@@ -97,7 +99,6 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
       `${admin.host} is no loopback address; the admin port is for this machine`,
     )
   }
-  const local = decodeLocal(message)
   const controlPlanes = controlPlanesOf(config, ads)
   const wants = fixedWants(message, ads?.cluster, new Set(controlPlanes.keys()))
   return {

@@ -28,6 +28,7 @@ import { decodedOnce } from './decoded-once.ts'
 import type { ListenerConfig } from './listener-config.ts'
 import type { ProxyConfig } from './proxy-config.ts'
 import { readDirectBodies } from './read-direct-bodies.ts'
+import { refuseRoutedShareOfNothing, refuseShareOfNothing } from './refuse-share-of-nothing.ts'
 import { refuseUnknownClusters } from './refuse-unknown-clusters.ts'
 import { refuseUnknownSecrets, tlsOfListener } from './secret-refs.ts'
 import type { SecretConfig } from './tls-secret.ts'
@@ -45,6 +46,8 @@ export type ResourceKind = 'listener' | 'cluster' | 'route' | 'assignment' | 'se
 
 export type BuildOptions = {
   readonly bindAddress: string | undefined
+  /** The cluster that the proxy is part of; undefined: it may not take a share of that one's limits. */
+  readonly local: { readonly cluster: string } | undefined
   readonly revision: string
   /** `static_resources.secrets` by name; none where it says nothing. */
   readonly staticSecrets?: ReadonlyMap<string, unknown>
@@ -114,7 +117,11 @@ export function buildConfig(
   each(
     'route',
     messages.routes,
-    (message) => decodedOnce(message, readRoutes),
+    (message) => {
+      const table = decodedOnce(message, readRoutes)
+      if (options.local === undefined) refuseRoutedShareOfNothing(message)
+      return table
+    },
     (table, name) => routes.set(name, table),
   )
   each(
@@ -125,6 +132,10 @@ export function buildConfig(
       refuseUnknownSecrets(tlsOfListener(decoded.config), options.staticSecrets)
       if (options.clusterNames !== undefined) {
         for (const inline of decoded.routes.values()) refuseUnknownClusters(inline, options.clusterNames)
+      }
+      if (options.local === undefined) {
+        refuseShareOfNothing(decoded.config)
+        for (const inline of decoded.routes.values()) refuseRoutedShareOfNothing(inline)
       }
       return decoded
     },

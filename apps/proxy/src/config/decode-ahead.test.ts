@@ -9,7 +9,7 @@ import { buildConfig } from './build-config.ts'
 import { decodeAhead } from './decode-ahead.ts'
 import { decodedOnce } from './decoded-once.ts'
 
-const options = { bindAddress: undefined, revision: '1' }
+const options = { bindAddress: undefined, local: undefined, revision: '1' }
 
 function routes(count: number, cluster = 'up'): RouteConfiguration {
   return create(RouteConfigurationSchema, {

@@ -1,3 +1,4 @@
+import type { Bootstrap } from '../bootstrap/bootstrap.ts'
 import { buildConfig } from '../config/build-config.ts'
 import { decodeAhead } from '../config/decode-ahead.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
@@ -17,6 +18,7 @@ import type { Update } from './xds-session.ts'
 export type IntakeOptions = {
   readonly wants: FixedWants
   readonly bindAddress: string | undefined
+  readonly local: Bootstrap['local']
   /** The bootstrap's own resources. */
   readonly fixed: ProxyConfig
   /** Resources to begin with. */
@@ -222,8 +224,8 @@ export class ResourceIntake implements Disposable {
   }
 
   private buildOptions() {
-    const { bindAddress, fixed, wants } = this.options
-    return { bindAddress, revision: this.revision, staticSecrets: fixed.secrets, fixed: wants }
+    const { bindAddress, local, fixed, wants } = this.options
+    return { bindAddress, local, revision: this.revision, staticSecrets: fixed.secrets, fixed: wants }
   }
 }
 

@@ -46,7 +46,7 @@ function open(versions: TakenVersions = new Map(), held: HeldResources = noResou
   const opening = session.open(held).map(said)
   const take = (bytes: Uint8Array) => {
     const update = session.read(bytes, held) as Update // of a type that is ours
-    const taken = takeUpdate(held, update, { bindAddress: undefined, revision: 'none' })
+    const taken = takeUpdate(held, update, { bindAddress: undefined, local: undefined, revision: 'none' })
     held = taken.held
     return { update, answer: said(taken.nack === undefined ? session.ack(update) : session.nack(update, taken.nack)) }
   }

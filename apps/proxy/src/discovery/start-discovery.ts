@@ -33,13 +33,14 @@ export type Discovery = Disposable & {
 
 /** Follows the files that the bootstrap and its resources name, and control planes. Files have been read when it resolves. */
 export async function startDiscovery({ bootstrap, initial, ...rest }: DiscoveryOptions): Promise<Discovery> {
-  const { ads, bindAddress, config: fixed, wants } = bootstrap
+  const { ads, bindAddress, local, config: fixed, wants } = bootstrap
   const hasAds = ads !== undefined
   const clients = new ControlClients(bootstrap)
   const intake = new ResourceIntake({
     ...rest,
     wants,
     bindAddress,
+    local,
     fixed,
     initial: initial ?? noResources,
     revision: hasAds || wants.streams.size > 0 ? 'none' : fixed.revision,

@@ -7,7 +7,7 @@ import { decodeHeld, noResources } from '../resources/held-resources.ts'
 import { nothingWanted } from '../resources/wanted-names.ts'
 import { takeUpdate } from './take-update.ts'
 
-const options = { bindAddress: undefined, revision: '1' }
+const options = { bindAddress: undefined, local: undefined, revision: '1' }
 
 test('a cluster with a field that is newer than our protos is refused by its number, and the last good one stays', () => {
   const good = takeUpdate(noResources, update(cluster(1)), options)

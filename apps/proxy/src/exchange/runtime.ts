@@ -43,6 +43,8 @@ export type Runtime = {
   readonly counts: TrafficCounts
   config(): ProxyConfig
   cluster(name: string): ClusterState | undefined
+  /** How many there are of the cluster that this proxy is part of; 1 where nothing is known of it. */
+  clusterSize(): number
   /** Undefined: the service did not answer in time. */
   askRateLimit(
     limit: GlobalRateLimit,

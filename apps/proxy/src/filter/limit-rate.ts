@@ -26,7 +26,11 @@ export function limitRate(
     const limiter = limiterFor(limit, exchange, runtime)
     const counted = counts.localLimit(limit.statPrefix)
     counted.enabled++
-    const isAllowed = limiter.allow(describe(limit, exchange, runtime), exchange.startedMs)
+    const isAllowed = limiter.allow(
+      describe(limit, exchange, runtime),
+      exchange.startedMs,
+      limit.isOfCluster ? runtime.clusterSize() : 1,
+    )
     if (limiter.tellsLimit ?? limit.tellsLimit) exchange.limitedBy = limiter.decidedBy
     if (limiter.isShadowed) counted.shadowed++
     if (isAllowed) {

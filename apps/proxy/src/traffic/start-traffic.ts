@@ -135,6 +135,7 @@ class RunningTraffic implements Traffic {
       counts: this.counts,
       config: () => this.config,
       cluster: (name) => this.clusterStates.get(name),
+      clusterSize: () => Math.max(1, this.localCluster?.members.length ?? 1),
       askRateLimit: (limit, domain, descriptors) =>
         this.rateLimits.ask(this.clusterStates.get(limit.cluster), limit, domain, descriptors),
       connectTunnel: (exchange, action) => connectTunnel(exchange, action, runtime),
@@ -266,18 +267,21 @@ class RunningTraffic implements Traffic {
     }
   }
 
+  private get localCluster(): ClusterState | undefined {
+    return this.local && this.clusterStates.get(this.local.cluster)
+  }
+
   private surroundingsOf(name: string): ClusterSurroundings {
-    const { local } = this
     return {
       random: this.runtime.random,
       isOwn: (address) => isListenedOn(address, this.servers.values()),
       local: () => {
-        const cluster = local && this.clusterStates.get(local.cluster)
-        return cluster && { locality: local.locality, endpoints: cluster.members }
+        const { local, localCluster: cluster } = this
+        return local && cluster && { locality: local.locality, endpoints: cluster.members }
       },
       cluster: (other) => this.clusterStates.get(other),
       onChange: () => {
-        if (name !== local?.cluster) return
+        if (name !== this.local?.cluster) return
         for (const cluster of this.clusterStates.values()) cluster.rebalance()
       },
     }

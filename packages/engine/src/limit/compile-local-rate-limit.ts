@@ -32,6 +32,7 @@ const supported = new Set([
   'rate_limited_as_resource_exhausted',
   'rate_limits',
   'max_dynamic_descriptors',
+  'local_cluster_rate_limit',
 ])
 
 export function compileLocalRateLimit(message: LocalRateLimitMessage, path: string): LocalRateLimit {
@@ -54,6 +55,7 @@ export function compileLocalRateLimit(message: LocalRateLimitMessage, path: stri
     rules: compileFilterRules(message.rateLimits, `${path}.rate_limits`),
     valuesMax: compileValuesMax(message, path),
     isPerConnection: message.localRateLimitPerDownstreamConnection,
+    isOfCluster: isOfCluster(message, path),
     tellsLimit: message.enableXRatelimitHeaders === Version.DRAFT_VERSION_03,
     isResourceExhausted: message.rateLimitedAsResourceExhausted,
     responseEdits: compileHeaderEdits(message.responseHeadersToAdd, [], `${path}.response_headers`),
@@ -63,6 +65,17 @@ export function compileLocalRateLimit(message: LocalRateLimitMessage, path: stri
       `${path}.request_headers_to_add_when_not_enforced`,
     ),
   }
+}
+
+function isOfCluster(message: LocalRateLimitMessage, path: string): boolean {
+  if (message.localClusterRateLimit === undefined) return false
+  if (message.localRateLimitPerDownstreamConnection) {
+    throw new ResourceRejected(
+      `${path}.local_cluster_rate_limit`,
+      'cannot be shared: each connection has its own limit',
+    )
+  }
+  return true
 }
 
 /** Envoy's default is 20. More than the maximum would let a client's values fill the memory. */

@@ -81,6 +81,22 @@ test('of several buckets the slowest decides first', () => {
   expect(limiter.allow(described('fast', '1'), 0)).toBe(true)
 })
 
+test('a proxy that shares a limit takes for all members of its cluster', () => {
+  const limiter = limiterOf({
+    token_bucket: bucket(100),
+    local_cluster_rate_limit: {},
+    descriptors: [{ entries: [{ key: 'user', value: 'a' }], token_bucket: bucket(6, '60s') }],
+  })
+
+  const alone = [limiter.allow(described('user', 'a'), 0, 3), limiter.allow(described('user', 'a'), 0, 3)]
+  const afterAnotherCame = limiter.allow(described('user', 'a'), 120_000, 4)
+
+  expect(alone).toEqual([true, true])
+  expect(limiter.allow(described('user', 'b'), 0, 101)).toBe(false)
+  // Two tokens came meanwhile; four members take four.
+  expect(afterAnotherCame).toBe(false)
+})
+
 test('a wildcard gives each value its own bucket, and forgets the one used longest ago', () => {
   const limiter = limiterOf({
     token_bucket: bucket(1000),
@@ -101,6 +117,11 @@ test('a wildcard gives each value its own bucket, and forgets the one used longe
 })
 
 test.each<[string, { readonly [field: string]: JsonValue }, string]>([
+  [
+    'a share of the cluster for each connection',
+    { local_cluster_rate_limit: {}, local_rate_limit_per_downstream_connection: true },
+    'limit.local_cluster_rate_limit: cannot be shared',
+  ],
   ['a bucket that holds nothing', { token_bucket: { fill_interval: '1s' } }, 'limit.token_bucket.max_tokens'],
   ['a bucket that never fills', { token_bucket: { max_tokens: 1 } }, 'limit.token_bucket.fill_interval: is required'],
   ['a bucket that fills too fast', { token_bucket: bucket(1, '0.049s') }, 'must be at least 50 ms'],
@@ -120,7 +141,6 @@ test.each<[string, { readonly [field: string]: JsonValue }, string]>([
     { max_dynamic_descriptors: 100_001 },
     'limit.max_dynamic_descriptors: must be 1 to 100000',
   ],
-  ['a share of a cluster', { local_cluster_rate_limit: {} }, 'limit.local_cluster_rate_limit: not supported yet'],
 ])('%s is refused by its path', (_what, config, reason) => {
   expect(() => limiterOf(config)).toThrow(reason)
 })

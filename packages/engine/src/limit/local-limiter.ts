@@ -52,19 +52,22 @@ export class LocalLimiter {
     }
   }
 
-  /** Takes from every bucket that the request falls into, the slowest first; false when one has not enough. */
-  allow(asked: readonly Asked[], nowMs: number): boolean {
+  /**
+   * Takes from every bucket that the request falls into, the slowest first; false when one has not enough. `members`: how
+   * many proxies share what the buckets hold; one of them takes for all of them.
+   */
+  allow(asked: readonly Asked[], nowMs: number, members = 1): boolean {
     const counted = asked.length === 0 ? none : this.countedBy(asked, nowMs)
     this.isShadowed = false
     for (const each of counted) {
       this.decide(each.bucket, each)
-      if (each.bucket.take(nowMs, each.hits)) continue
+      if (each.bucket.take(nowMs, each.hits * members)) continue
       if (!each.isShadow) return false
       this.isShadowed = true
     }
     this.decide(counted[0]?.bucket ?? this.fallback, counted[0])
     if (this.fallback === undefined || (counted.length > 0 && !this.consumesDefault)) return true
-    if (this.fallback.take(nowMs)) return true
+    if (this.fallback.take(nowMs, members)) return true
     this.decide(this.fallback, undefined)
     return false
   }

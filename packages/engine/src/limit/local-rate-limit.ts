@@ -21,6 +21,8 @@ export type LocalRateLimit = {
   /** Values that a descriptor which takes any keeps buckets for. */
   readonly valuesMax: number
   readonly isPerConnection: boolean
+  /** `local_cluster_rate_limit`: the limit is that of the proxy's whole cluster, of which it takes an equal share. */
+  readonly isOfCluster: boolean
   /** Says `x-ratelimit-limit`, `-remaining` and `-reset` in every answer. */
   readonly tellsLimit: boolean
   /** A gRPC caller is told RESOURCE_EXHAUSTED instead of UNAVAILABLE. */

@@ -3,7 +3,12 @@ import type { TokenBucket as TokenBucketMessage } from '@heddle/shared/xds/gener
 import { durationMs } from '../duration-ms.ts'
 
 /** How a bucket fills. It begins full. */
-export type TokenBucketRate = { readonly tokensMax: number; readonly tokensPerMs: number }
+export type TokenBucketRate = {
+  readonly tokensMax: number
+  readonly tokensPerMs: number
+  /** What the bucket would hold of which this is a worker's part; undefined: it is no part. */
+  readonly wholeMax?: number
+}
 
 /** Envoy refuses shorter ones. */
 const fillIntervalMinMs = 50
@@ -29,12 +34,12 @@ export class TokenBucket {
 
   holds(nowMs: number, count = 1): boolean {
     this.fill(nowMs)
-    return this.tokens >= count
+    return this.tokens >= this.needed(count)
   }
 
   /** Whole tokens that are left. */
   get remaining(): number {
-    return Math.floor(this.tokens)
+    return Math.max(0, Math.floor(this.tokens))
   }
 
   /** Whole seconds until the next token; 0 while there is one. */
@@ -45,7 +50,17 @@ export class TokenBucket {
   /** Milliseconds until there are so many tokens; Infinity when there never are. */
   resetMs(nowMs: number, count = 1): number {
     if (this.holds(nowMs, count)) return 0
-    return count > this.rate.tokensMax ? Number.POSITIVE_INFINITY : (count - this.tokens) / this.rate.tokensPerMs
+    return (this.needed(count) - this.tokens) / this.rate.tokensPerMs
+  }
+
+  /**
+   * What the whole bucket holds, a worker's part of it must give too, or a count that is larger than the part would never
+   * pass: the part gives all that it has and owes the rest.
+   */
+  private needed(count: number): number {
+    const { tokensMax, wholeMax = tokensMax } = this.rate
+    if (count <= tokensMax) return count
+    return count <= wholeMax ? tokensMax : Number.POSITIVE_INFINITY
   }
 
   private fill(nowMs: number): void {

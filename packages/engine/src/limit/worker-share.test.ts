@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { TokenBucket } from './token-bucket.ts'
 import { shareOfCount, shareOfRate } from './worker-share.ts'
 
 test('the shares of a limit are together no less than the limit, and less than one more for each worker', () => {
@@ -22,4 +23,23 @@ test('buckets of several workers fill as fast together as the one that was meant
 
   expect(rate.tokensMax).toBe(4)
   expect(rate.tokensPerMs * 3).toBeCloseTo(0.3)
+})
+
+test('what the whole bucket would give at once, a worker’s part gives when it is full, and owes the rest', () => {
+  const part = new TokenBucket(shareOfRate({ tokensMax: 10, tokensPerMs: 0.01 }, 4), 0)
+
+  expect(part.rate.tokensMax).toBe(3)
+  expect(part.take(0, 5)).toBe(true)
+  expect(part.remaining).toBe(0)
+  // Two are owed and three are to be there again, at a quarter of the rate.
+  expect(part.resetMs(0, 5)).toBe(2000)
+  expect(part.take(1999, 5)).toBe(false)
+  expect(part.take(2000, 5)).toBe(true)
+})
+
+test('what the whole bucket never gives, no part of it does', () => {
+  const part = new TokenBucket(shareOfRate({ tokensMax: 10, tokensPerMs: 0.01 }, 4), 0)
+
+  expect(part.take(0, 11)).toBe(false)
+  expect(part.resetMs(0, 11)).toBe(Number.POSITIVE_INFINITY)
 })

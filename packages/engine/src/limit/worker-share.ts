@@ -10,7 +10,7 @@ export function shareOfCount(limit: number, workers: number): number {
 }
 
 export function shareOfRate({ tokensMax, tokensPerMs }: TokenBucketRate, workers: number): TokenBucketRate {
-  return { tokensMax: shareOfCount(tokensMax, workers), tokensPerMs: tokensPerMs / workers }
+  return { tokensMax: shareOfCount(tokensMax, workers), tokensPerMs: tokensPerMs / workers, wholeMax: tokensMax }
 }
 
 /** A limit of one connection is whole: a connection stays with its worker. */
