@@ -32,15 +32,12 @@ const folders = (/** @type {string[]} */ names, /** @type {string} */ message) =
 const modules = (/** @type {string[]} */ names, /** @type {string} */ message) => ({ group: names, message })
 const dns = modules(['node:dns', 'node:dns/promises'], 'only dns/ asks for names, off the request path')
 
-const transports = folders(['http', 'live', 'xds', 'otlp', 'rls', 'jobs'], 'the rules know no transport')
+const transports = folders(['http', 'live', 'xds', 'otlp', 'jobs'], 'the rules know no transport')
 // The generated codecs of the shared package lie in folders of these names, and are not transports of ours.
-transports.group = ['http', 'live', 'xds', 'otlp', 'rls', 'jobs'].flatMap((name) => [
-  `../${name}/**`,
-  `../../${name}/**`,
-])
+transports.group = ['http', 'live', 'xds', 'otlp', 'jobs'].flatMap((name) => [`../${name}/**`, `../../${name}/**`])
 
 /** The rooms of the data plane, from the ground up: each uses only what stands below it. */
-const floors = [
+const proxyFloors = [
   ['net', 'clock', 'message', 'counts'],
   ['format'],
   ['config'],
@@ -59,22 +56,71 @@ const floors = [
 const withoutSockets = ['clock', 'message', 'format', 'cluster', 'exchange', 'filter']
 const withoutNames = [...withoutSockets, 'listener', 'codec', 'tunnel', 'pool', 'traffic']
 
-/** @type {(room: string) => [string[], { group: string[], message: string }[]]} */
-function roomRule(room) {
+/** The rooms of the control plane, from the ground up. */
+const controlFloors = [
+  ['store', 'catalog', 'load'],
+  ['access', 'audit', 'revisions', 'snapshot'],
+  ['limits', 'validate', 'xds'],
+  ['proxies'],
+  ['rollouts'],
+  ['active'],
+  ['signals'],
+  ['otlp', 'simulate', 'live'],
+  ['changes'],
+  ['jobs', 'http'],
+]
+const withoutStore = ['simulate', 'snapshot', 'validate']
+const withoutTransports = [
+  ...withoutStore,
+  ...['access', 'active', 'audit', 'catalog', 'changes', 'revisions', 'rollouts', 'signals'],
+]
+
+/** The rooms of the engine, from the ground up. */
+const engineFloors = [
+  ['request', 'path', 'mutate', 'grpc', 'buffer'],
+  ['match', 'session', 'outlier'],
+  ['authz', 'cors', 'csrf', 'fault', 'hash', 'health', 'limit', 'metadata'],
+  ['balance'],
+  ['retry'],
+  ['route'],
+  ['filter'],
+  ['explain'],
+]
+
+/** @type {(floors: string[][], room: string) => { group: string[], message: string }[]} */
+function notUpwards(floors, room) {
   const level = floors.findIndex((floor) => floor.includes(room))
   const others = floors
     .slice(level)
     .flat()
     .filter((name) => name !== room)
-  const patterns = [otherApps('proxy'), testkit, prisma]
-  if (others.length > 0) {
-    const group = others.flatMap((name) => [`../${name}/**`, `../../${name}/**`])
-    patterns.push({ group, message: 'a room uses what stands below it' })
-  }
+  if (others.length === 0) return []
+  const group = others.flatMap((name) => [`../${name}/**`, `../../${name}/**`])
+  return [{ group, message: 'a room uses what stands below it' }]
+}
+
+/** @type {(room: string) => [string[], { group: string[], message: string }[]]} */
+function proxyRoom(room) {
+  const patterns = [otherApps('proxy'), testkit, prisma, ...notUpwards(proxyFloors, room)]
   if (withoutNames.includes(room)) patterns.push(dns, folders(['discovery'], 'configuration arrives as a value'))
   if (withoutSockets.includes(room)) patterns.push(modules(sockets, 'sockets stay at the edge'))
   if (room === 'filter') patterns.push(folders(['codec', 'pool'], 'filters see exchanges only'))
   return [[`apps/proxy/src/${room}/**`], patterns]
+}
+
+/** @type {(room: string) => [string[], { group: string[], message: string }[]]} */
+function controlRoom(room) {
+  const patterns = [otherApps('control'), testkit, ...notUpwards(controlFloors, room)]
+  if (room !== 'store') patterns.push(prisma)
+  if (withoutTransports.includes(room)) patterns.push(transports)
+  if (withoutStore.includes(room)) patterns.push(modules(io, 'pure'), folders(['store'], 'pure'))
+  return [[`apps/control/src/${room}/**`], patterns]
+}
+
+/** @type {(room: string) => [string[], { group: string[], message: string }[]]} */
+function engineRoom(room) {
+  const patterns = [allApps, frameworks, testkit, modules(io, 'the engine is pure'), ...notUpwards(engineFloors, room)]
+  return [[`packages/engine/src/${room}/**`], patterns]
 }
 
 /** @type {[string[], { group: string[], message: string }[]][]} */
@@ -93,19 +139,12 @@ const rules = [
     ],
   ],
   [['packages/engine/src/**'], [allApps, frameworks, testkit, modules(io, 'the engine is pure')]],
+  ...engineFloors.flat().map((room) => engineRoom(room)),
   [['apps/cli/src/**'], [otherApps('cli'), testkit, prisma]],
   [['apps/proxy/src/**'], [otherApps('proxy'), testkit, prisma]],
-  ...floors.flat().map((room) => roomRule(room)),
+  ...proxyFloors.flat().map((room) => proxyRoom(room)),
   [['apps/control/src/**'], [otherApps('control'), testkit, prisma]],
-  [['apps/control/src/store/**'], [otherApps('control'), testkit]],
-  [
-    ['apps/control/src/{changes,approvals,rollouts,catalog,authority,access,audit,revisions,signals}/**'],
-    [otherApps('control'), testkit, prisma, transports],
-  ],
-  [
-    ['apps/control/src/{snapshot,simulate,validate}/**'],
-    [otherApps('control'), testkit, prisma, transports, modules(io, 'pure'), folders(['store'], 'pure')],
-  ],
+  ...controlFloors.flat().map((room) => controlRoom(room)),
   [['apps/console/**'], [otherApps('console'), testkit, prisma]],
   [
     ['apps/console/ui/**'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ChangeDetail, type Edit, Revision, ValidationResult } from '@heddle/shared/api/changes'
 import { pageOf } from '@heddle/shared/api/page'
-import type { WithFormat } from '../commands/format-option.ts'
+import type { WithFormat } from '../output/format-option.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
 import { printable } from '../output/table.ts'

@@ -4,10 +4,10 @@ import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
 import { headRevision, type ProposeOptions, propose } from '../client/propose.ts'
 import { readEdits } from '../client/read-edits.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
 import { printable } from '../output/table.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 export function apply(program: Command): void {
   program

@@ -5,8 +5,8 @@ import type { Command } from 'commander'
 import { type Api, signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { findChange } from '../client/find-change.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print } from '../output/print.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 /** What happened, and whether somebody has tampered with the record of it. */
 export function audit(program: Command): void {

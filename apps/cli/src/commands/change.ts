@@ -3,9 +3,9 @@ import type { Command } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { findChange } from '../client/find-change.ts'
 import { changeLines } from '../output/change-lines.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 const acts = [
   ['submit', 'ask for the review of a draft of your own'],

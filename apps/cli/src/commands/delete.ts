@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { type NamedPolicy, parsePolicy } from '../client/parse-policy.ts'
 import { type ProposeOptions, propose } from '../client/propose.ts'
-import { formatOption } from './format-option.ts'
+import { formatOption } from '../output/format-option.ts'
 
 export function deletePolicies(program: Command): void {
   program

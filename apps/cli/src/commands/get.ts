@@ -7,9 +7,9 @@ import { allPages } from '../client/all-pages.ts'
 import { signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { parseKind, parsePolicy } from '../client/parse-policy.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print } from '../output/print.ts'
 import { printableText } from '../output/table.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 const listed = ['policies', ...PolicyKind.options.map((kind) => kind.toLowerCase()), 'services', 'changes', 'revisions']
 

@@ -4,9 +4,9 @@ import { allPages } from '../client/all-pages.ts'
 import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
 import { parseService } from '../client/parse-service.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print } from '../output/print.ts'
 import { printable } from '../output/table.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 export function proxies(program: Command): void {
   program

@@ -5,9 +5,9 @@ import { exitCodes } from '../client/cli-error.ts'
 import { parseCount } from '../client/parse-count.ts'
 import { headRevision } from '../client/propose.ts'
 import { readEdits } from '../client/read-edits.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print, printWhole } from '../output/print.ts'
 import { printable } from '../output/table.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 type RehearseOptions = WithFormat & { readonly filename: string[]; readonly minutes: number }
 

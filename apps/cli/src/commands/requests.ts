@@ -5,9 +5,9 @@ import { type Command, Option } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { parseCount } from '../client/parse-count.ts'
 import { parseService } from '../client/parse-service.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print } from '../output/print.ts'
 import { printable } from '../output/table.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 type RequestOptions = WithFormat & {
   readonly service?: undefined

@@ -2,9 +2,9 @@ import { ChangeDetail, RevisionDiff } from '@heddle/shared/api/changes'
 import { type Command, InvalidArgumentError } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 /** Compares revisions, and goes back to one. */
 export function revisions(program: Command): void {

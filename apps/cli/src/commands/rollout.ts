@@ -5,9 +5,9 @@ import type { Command } from 'commander'
 import { type Api, signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { findChange } from '../client/find-change.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { wholeText } from '../output/print.ts'
 import { rolloutLines } from '../output/rollout-lines.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 const ended = new Set(['complete', 'rolled_back', 'aborted', 'rejected', 'withdrawn', 'expired', 'superseded'])
 

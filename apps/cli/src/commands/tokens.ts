@@ -7,9 +7,9 @@ import { parseCount } from '../client/parse-count.ts'
 import { readPassword } from '../client/read-password.ts'
 import { allTokens, revokeToken } from '../client/tokens.ts'
 import { withSession } from '../client/with-session.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print } from '../output/print.ts'
 import { printable } from '../output/table.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 /** API tokens: which there are, a new one, and the end of one. */
 export function tokens(program: Command): void {

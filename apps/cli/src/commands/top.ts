@@ -3,8 +3,8 @@ import { Graph } from '@heddle/shared/api/graph'
 import type { Command } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
+import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print } from '../output/print.ts'
-import { formatOption, type WithFormat } from './format-option.ts'
 
 const order = ['fail', 'warn', 'ok', 'low', 'idle', 'unknown']
 

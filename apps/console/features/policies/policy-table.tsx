@@ -6,9 +6,9 @@ import { useUrlSorting } from '#features/scope/use-url-sorting.ts'
 import { paths } from '#paths'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { kindWords } from '../policy-editor/kind-words.ts'
 import { FaultEnd } from './fault-end.tsx'
 import { hitsCaveat, hitsText } from './hits-text.ts'
-import { kindWords } from './kind-words.ts'
 import { PolicyTarget } from './policy-target.tsx'
 
 export function PolicyTable({ policies }: { readonly policies: readonly ObjectSummary[] }) {

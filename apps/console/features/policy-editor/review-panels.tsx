@@ -8,7 +8,7 @@ import { ChangeDiff } from '#features/changes/change-diff.tsx'
 import { FindingList } from '#features/changes/finding-list.tsx'
 import { formatCount } from '#ui/format-number.ts'
 import { Panel } from '#ui/panel.tsx'
-import { EffectPanel } from './effect-panel.tsx'
+import { EffectPanel } from '../changes/effect-panel.tsx'
 import { ProposeForm } from './propose-form.tsx'
 
 /** What the control plane says to the edits: problems, difference, effect; and the way on when there is nothing in it. */

@@ -1,7 +1,7 @@
+import type { ReadEdit } from '../revisions/read-edits.ts'
 import { buildSnapshot } from '../snapshot/build-snapshot.ts'
 import type { MeshConfig, PolicyVersion } from '../snapshot/mesh-config.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
-import type { ReadEdit } from './read-edits.ts'
 
 /** The proxies that would be told something else: those whose resources differ. Pure. */
 export function affectedProxies(

@@ -3,7 +3,7 @@ import type { PolicyObject } from '@heddle/shared/model/any-object'
 import { isPolicy } from '@heddle/shared/model/any-object'
 import { parseObject } from '@heddle/shared/model/parse-object'
 import { expect, test } from 'vitest'
-import type { ActivePolicy } from './apply-edits.ts'
+import type { ActivePolicy } from '../revisions/apply-edits.ts'
 import { assessRisk } from './assess-risk.ts'
 
 function policy(object: object): ActivePolicy {

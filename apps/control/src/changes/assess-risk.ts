@@ -2,9 +2,9 @@ import type { EdgeEffect } from '@heddle/shared/api/simulate'
 import type { AuthorizationPolicy } from '@heddle/shared/model/authorization-policy'
 import type { FaultInjection } from '@heddle/shared/model/fault-injection'
 import { meshDefaults } from '@heddle/shared/model/mesh-defaults'
+import type { ActivePolicy } from '../revisions/apply-edits.ts'
 import { effectWords } from '../simulate/effect-words.ts'
-import type { ActivePolicy } from './apply-edits.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 
 export type RiskLevel = 'low' | 'medium' | 'high'
 export type Risk = { readonly level: RiskLevel; readonly reasons: readonly string[] }

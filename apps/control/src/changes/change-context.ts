@@ -1,5 +1,5 @@
+import type { ActiveState } from '../active/active-state.ts'
 import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
-import type { ActiveState } from '../revisions/active-state.ts'
 import type { Telemetry } from '../signals/telemetry.ts'
 import type { Store } from '../store/open-store.ts'
 

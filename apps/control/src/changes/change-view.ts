@@ -2,14 +2,14 @@ import { type ChangeDetail, ChangeState, type ChangeSummary, type Edit } from '@
 import { RolloutPlan, type RolloutSummary } from '@heddle/shared/api/rollouts'
 import { z } from 'zod'
 import type { Person } from '../access/person.ts'
+import { applyEdits, diffOf } from '../revisions/apply-edits.ts'
+import { ChangeRefused } from '../revisions/change-refused.ts'
 import { policiesAt } from '../revisions/policies-at.ts'
+import { readEdits } from '../revisions/read-edits.ts'
 import { rolloutsOfChanges } from '../rollouts/read-rollouts.ts'
-import { applyEdits, diffOf } from './apply-edits.ts'
 import { changeCapabilities } from './change-capabilities.ts'
 import type { ChangeContext } from './change-context.ts'
-import { ChangeRefused } from './change-refused.ts'
 import { checkEdits } from './check-edits.ts'
-import { readEdits } from './read-edits.ts'
 import { timelineEntry } from './timeline-entry.ts'
 
 const RiskLevel = z.enum(['low', 'medium', 'high'])

@@ -1,12 +1,12 @@
 import type { Edit, ObjectDiff } from '@heddle/shared/api/changes'
 import type { Finding } from '@heddle/shared/api/problem'
+import type { ActiveState } from '../active/active-state.ts'
 import { metered } from '../load/work-meter.ts'
-import type { ActiveState } from '../revisions/active-state.ts'
+import { applyEdits, diffOf } from '../revisions/apply-edits.ts'
+import { ChangeRefused } from '../revisions/change-refused.ts'
+import { type ReadEdit, readEdits } from '../revisions/read-edits.ts'
 import { introducedFindings } from '../validate/introduced-findings.ts'
 import { validateConfig } from '../validate/validate-config.ts'
-import { applyEdits, diffOf } from './apply-edits.ts'
-import { ChangeRefused } from './change-refused.ts'
-import { type ReadEdit, readEdits } from './read-edits.ts'
 
 export type CheckedEdits = {
   readonly edits: readonly ReadEdit[]

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Edit } from '@heddle/shared/api/changes'
 import type { RolloutPlan } from '@heddle/shared/api/rollouts'
-import { canonicalJson } from './canonical-json.ts'
-import { readEdits } from './read-edits.ts'
+import { readEdits } from '../revisions/read-edits.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 
 /** What an approval binds to: these edits, on that base, brought to the proxies in this way. */
 export function contentHash(basedOn: number, edits: readonly Edit[], plan: RolloutPlan): string {

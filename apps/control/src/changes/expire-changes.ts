@@ -1,10 +1,10 @@
 import type { Edit } from '@heddle/shared/api/changes'
+import { movedSince } from '../revisions/assert-base-holds.ts'
+import { readEdits } from '../revisions/read-edits.ts'
 import { lockHead } from '../store/lock-head.ts'
 import type { Store } from '../store/open-store.ts'
 import { recordAudit } from '../store/record-audit.ts'
 import type { Tx } from '../store/tx.ts'
-import { movedSince } from './assert-base-holds.ts'
-import { readEdits } from './read-edits.ts'
 
 const dayMs = 86_400_000
 /** Nobody has touched it for so long. */

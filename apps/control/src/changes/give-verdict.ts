@@ -1,10 +1,10 @@
 import type { GiveVerdict } from '@heddle/shared/api/changes'
 import { hasRole, type Person } from '../access/person.ts'
+import { ChangeRefused } from '../revisions/change-refused.ts'
 import { startRollout } from '../rollouts/start-rollout.ts'
 import { lockHead } from '../store/lock-head.ts'
 import { recordAudit } from '../store/record-audit.ts'
 import type { ChangeContext } from './change-context.ts'
-import { ChangeRefused } from './change-refused.ts'
 
 /**
  * An approver's word on a change. It binds to the content that was looked at. With the last approval that is needed the

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import { type MergePatch, mergeObject } from './merge-object.ts'
 
 const base = { spec: { timeout: '2s', rules: [{ path: '/a' }], labels: { a: '1' } } }

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 
 export type ObjectPath = readonly string[]
 

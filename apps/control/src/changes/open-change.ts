@@ -1,5 +1,5 @@
+import { ChangeRefused } from '../revisions/change-refused.ts'
 import type { Tx } from '../store/tx.ts'
-import { ChangeRefused } from './change-refused.ts'
 
 export type ChangeRow = Awaited<ReturnType<Tx['change']['findUniqueOrThrow']>>
 

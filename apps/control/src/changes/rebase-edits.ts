@@ -1,9 +1,9 @@
 import type { Edit } from '@heddle/shared/api/changes'
 import type { Finding } from '@heddle/shared/api/problem'
 import { parseDocument } from 'yaml'
-import type { ActivePolicy } from './apply-edits.ts'
+import type { ActivePolicy } from '../revisions/apply-edits.ts'
+import { type ReadEdit, readEdits } from '../revisions/read-edits.ts'
 import { type MergeConflict, mergeObject } from './merge-object.ts'
-import { type ReadEdit, readEdits } from './read-edits.ts'
 
 export type Rebased = {
   /** Those that still change anything. */

@@ -1,6 +1,6 @@
 import type { Edit } from '@heddle/shared/api/changes'
+import { type ReadEdit, readEdits } from '../revisions/read-edits.ts'
 import type { Tx } from '../store/tx.ts'
-import { type ReadEdit, readEdits } from './read-edits.ts'
 
 /** Another change by the same people that acts together with theirs. */
 export type RelatedChange = {

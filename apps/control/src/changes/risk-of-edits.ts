@@ -1,13 +1,13 @@
 import type { EdgeEffect } from '@heddle/shared/api/simulate'
 import { metered } from '../load/work-meter.ts'
+import { type ActivePolicy, applyEdits } from '../revisions/apply-edits.ts'
 import { policiesAt } from '../revisions/policies-at.ts'
+import type { ReadEdit } from '../revisions/read-edits.ts'
 import { simulateEdits } from '../simulate/simulate-edits.ts'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import { affectedProxies, withEdits } from './affected-proxies.ts'
-import { type ActivePolicy, applyEdits } from './apply-edits.ts'
 import { assessRisk, type Risk, type RiskLevel } from './assess-risk.ts'
 import type { ChangeContext } from './change-context.ts'
-import type { ReadEdit } from './read-edits.ts'
 import { type RelatedChange, relatedChanges, relatedKey } from './related-changes.ts'
 
 export type AssessedRisk = Risk & {

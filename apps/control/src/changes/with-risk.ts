@@ -1,8 +1,8 @@
+import type { ReadEdit } from '../revisions/read-edits.ts'
 import { type HeadRow, lockHead } from '../store/lock-head.ts'
 import type { Tx } from '../store/tx.ts'
 import type { Risk } from './assess-risk.ts'
 import type { ChangeContext } from './change-context.ts'
-import type { ReadEdit } from './read-edits.ts'
 import { relatedChanges, relatedKey } from './related-changes.ts'
 import { approvalsNeeded, riskOfEdits } from './risk-of-edits.ts'
 

@@ -1,8 +1,8 @@
 import type { Person } from '../access/person.ts'
+import { ChangeRefused } from '../revisions/change-refused.ts'
 import { lockHead } from '../store/lock-head.ts'
 import { recordAudit } from '../store/record-audit.ts'
 import type { ChangeContext } from './change-context.ts'
-import { ChangeRefused } from './change-refused.ts'
 
 /** Its author, or an admin, takes a change back that is not decided yet. */
 export async function withdrawChange({ store }: ChangeContext, person: Person, changeId: string): Promise<void> {

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import type { AccessRules } from '../access/who-asks.ts'
 import type { AuditWitness } from '../audit/audit-witness.ts'
 import type { ChangeContext } from '../changes/change-context.ts'
 import type { RateLimiter } from '../limits/rate-limiter.ts'
 import type { TelemetryReceiver } from '../otlp/telemetry-receiver.ts'
 import type { GraphSources } from '../signals/read-graph.ts'
-import type { AccessRules } from './authenticate.ts'
 
 /** What routes need. */
 export type HttpContext = ChangeContext &

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { canonicalJson } from '../changes/canonical-json.ts'
+import { type AccessRules, whoAsks } from '../access/who-asks.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import { claimInProgress } from '../store/claim-in-progress.ts'
 import { claimKey, claimOf, forgetKey, keepAnswer, releaseKey } from '../store/idempotent-answers.ts'
-import { type AccessRules, whoAsks } from './authenticate.ts'
 import { HttpRefusal } from './http-refusal.ts'
 import { toProblem } from './to-problem.ts'
 

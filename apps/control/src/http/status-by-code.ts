@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../changes/change-refused.ts'
+import type { RefusalCode } from '../revisions/change-refused.ts'
 
 export type HttpCode =
   | RefusalCode

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { ActiveState } from '../active/active-state.ts'
 import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
-import type { ActiveState } from '../revisions/active-state.ts'
 import type { ActiveRollout } from '../rollouts/active-rollout.ts'
 import { assignProxies } from '../rollouts/assign-proxies.ts'
 import { gatherFacts } from '../rollouts/gather-facts.ts'

@@ -2,8 +2,8 @@ import type { TokenBucketRate } from '@heddle/engine/limit/token-bucket'
 import { limitId } from '@heddle/shared/model/limit-id'
 import { parseDuration } from '@heddle/shared/model/parse-duration'
 import type { RateLimit } from '@heddle/shared/model/rate-limit'
+import { countKey, limitVersion, queryKey, versionKey } from '../snapshot/limit-descriptor.ts'
 import type { PolicyVersion } from '../snapshot/mesh-config.ts'
-import { countKey, limitVersion, queryKey, versionKey } from './limit-descriptor.ts'
 
 /** How much one match and caller of a `RateLimit` of the whole mesh lets through. */
 export type LimitRule = {

@@ -4,7 +4,7 @@ import { RateLimitRequestSchema } from '@heddle/shared/xds/generated/envoy/servi
 import { RateLimitUnit } from '@heddle/shared/xds/generated/envoy/type/v3/ratelimit_unit_pb'
 import { expect, test } from 'vitest'
 import { exampleTime, policies } from '../snapshot/example-mesh.fixture.ts'
-import { limitVersion } from './limit-descriptor.ts'
+import { limitVersion } from '../snapshot/limit-descriptor.ts'
 import { limitRules } from './limit-rules.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { readLimitRequest } from './read-limit-request.ts'

@@ -1,8 +1,8 @@
 import type { TokenBucket } from '@heddle/engine/limit/token-bucket'
 import { limitKey } from '@heddle/shared/model/limit-id'
+import { limitDomain, versionKey } from '../snapshot/limit-descriptor.ts'
 import { identityOf } from './counted-identity.ts'
 import { LimitCounters } from './limit-counters.ts'
-import { limitDomain, versionKey } from './limit-descriptor.ts'
 import type { LimitRule, LimitRules } from './limit-rules.ts'
 import type { LimitDescriptor, LimitRequest } from './read-limit-request.ts'
 

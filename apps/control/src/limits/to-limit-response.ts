@@ -5,7 +5,7 @@ import {
   type RateLimitResponseSchema,
   RateLimitResponse_RateLimit_Unit as Unit,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
-import { limitedByKey } from './limit-descriptor.ts'
+import { limitedByKey } from '../snapshot/limit-descriptor.ts'
 import type { LimitAnswer, LimitStatus } from './rate-limiter.ts'
 
 /** Longer waits are told as this one: an override of 0 requests never lets anything through. */

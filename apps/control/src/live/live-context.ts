@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@heddle/shared/api/audit'
 import type { ChangeSummary } from '@heddle/shared/api/changes'
-import type { AccessRules } from '../http/authenticate.ts'
+import type { AccessRules } from '../access/who-asks.ts'
 import type { GraphSources } from '../signals/read-graph.ts'
 import type { Store } from '../store/open-store.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { LIVE_FORBIDDEN, LIVE_SIGN_IN_AGAIN } from '@heddle/shared/api/live'
 import { hasRole } from '../access/person.ts'
-import { type AccessRules, isAllowedOrigin, whoAsks } from '../http/authenticate.ts'
+import { type AccessRules, isAllowedOrigin, whoAsks } from '../access/who-asks.ts'
 
 /** Why a socket must be closed, as a close code and words; undefined when its owner may read. */
 export async function whyNotRead(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from '../changes/canonical-json.ts'
-import type { ReadEdit } from '../changes/read-edits.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import { toJson } from '../store/to-json.ts'
 import type { Tx } from '../store/tx.ts'
+import type { ReadEdit } from './read-edits.ts'
 
 export type RevisionFacts = {
   readonly number: number

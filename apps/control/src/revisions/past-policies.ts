@@ -1,6 +1,6 @@
-import type { ActivePolicy } from '../changes/apply-edits.ts'
-import { ChangeRefused } from '../changes/change-refused.ts'
 import type { Store } from '../store/open-store.ts'
+import type { ActivePolicy } from './apply-edits.ts'
+import { ChangeRefused } from './change-refused.ts'
 import { policiesAt } from './policies-at.ts'
 
 /** The policies of a revision that somebody names; one that does not exist yet must not read as the newest. 0 is the empty mesh. */

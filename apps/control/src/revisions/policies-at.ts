@@ -1,8 +1,8 @@
 import { isPolicy } from '@heddle/shared/model/any-object'
 import { parseObject } from '@heddle/shared/model/parse-object'
-import type { ActivePolicy } from '../changes/apply-edits.ts'
-import { objectKey } from '../changes/read-edits.ts'
 import type { Tx } from '../store/tx.ts'
+import type { ActivePolicy } from './apply-edits.ts'
+import { objectKey } from './read-edits.ts'
 
 /** The policies of any revision, past ones too: one query over the ranges in which objects are valid. */
 export async function policiesAt(

@@ -1,6 +1,6 @@
-import type { ActivePolicy } from '../changes/apply-edits.ts'
-import { canonicalJson } from '../changes/canonical-json.ts'
-import type { ReadEdit } from '../changes/read-edits.ts'
+import type { ActivePolicy } from '../revisions/apply-edits.ts'
+import type { ReadEdit } from '../revisions/read-edits.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 
 /** The edits that turn one set of policies into an earlier one. Pure. */
 export function editsBack(from: readonly ActivePolicy[], to: readonly ActivePolicy[]): ReadEdit[] {

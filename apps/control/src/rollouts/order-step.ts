@@ -1,5 +1,5 @@
 import { hasRole, type Person } from '../access/person.ts'
-import { ChangeRefused } from '../changes/change-refused.ts'
+import { ChangeRefused } from '../revisions/change-refused.ts'
 import { lockHead } from '../store/lock-head.ts'
 import type { Store } from '../store/open-store.ts'
 import { recordAudit } from '../store/record-audit.ts'

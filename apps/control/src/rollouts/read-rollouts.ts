@@ -1,14 +1,17 @@
 import type { RolloutDetail, RolloutSummary } from '@heddle/shared/api/rollouts'
 import type { Person } from '../access/person.ts'
 import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
-import type { ActiveState } from '../revisions/active-state.ts'
 import type { Store } from '../store/open-store.ts'
 import { type ActiveRollout, type Assignment, readRollout } from './active-rollout.ts'
 import { ackBoard, type RolloutFactsView, rolloutDetail, rolloutSummary } from './rollout-view.ts'
 
 export type RolloutSources = {
   readonly store: Store
-  readonly state: ActiveState
+  /** The mesh of the head, and the rollout that is under way. */
+  readonly state: {
+    readonly mesh: () => { readonly revision: number }
+    readonly rollout: () => ActiveRollout | undefined
+  }
   readonly proxies: ProxyRegistry
 }
 

@@ -1,4 +1,4 @@
-import { ChangeRefused } from '../changes/change-refused.ts'
+import { ChangeRefused } from '../revisions/change-refused.ts'
 import type { HeadRow } from '../store/lock-head.ts'
 import type { Tx } from '../store/tx.ts'
 import { activeStates, readRollout } from './active-rollout.ts'

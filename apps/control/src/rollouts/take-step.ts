@@ -1,4 +1,4 @@
-import { ChangeRefused } from '../changes/change-refused.ts'
+import { ChangeRefused } from '../revisions/change-refused.ts'
 import { createRevision } from '../revisions/create-revision.ts'
 import { policiesAt } from '../revisions/policies-at.ts'
 import type { HeadRow } from '../store/lock-head.ts'

@@ -1,6 +1,6 @@
 import type { Graph } from '@heddle/shared/api/graph'
+import type { ActiveState } from '../active/active-state.ts'
 import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
-import type { ActiveState } from '../revisions/active-state.ts'
 import type { Store } from '../store/open-store.ts'
 import { buildGraph } from './build-graph.ts'
 import { type EdgeSum, edgesBetween, mainCell } from './edge-sum.ts'

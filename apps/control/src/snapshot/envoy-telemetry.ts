@@ -9,9 +9,9 @@ import { OpenTelemetryAccessLogConfigSchema } from '@heddle/shared/xds/generated
 import type { HttpConnectionManager_TracingSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { ParentBasedSamplerConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/tracers/opentelemetry/samplers/v3/parent_based_sampler_pb'
 import { TraceIdRatioBasedSamplerConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/tracers/opentelemetry/samplers/v3/trace_id_ratio_based_sampler_pb'
-import { limitedByKey } from '../limits/limit-descriptor.ts'
 import { accessLogName, recordedHeaders } from './access-log-fields.ts'
 import { pack } from './encode-resource.ts'
+import { limitedByKey } from './limit-descriptor.ts'
 import type { ProxyDescription } from './proxy-description.ts'
 import { duration, fractionalPercent } from './xds-values.ts'
 

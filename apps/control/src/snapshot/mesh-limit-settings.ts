@@ -7,9 +7,9 @@ import {
   RateLimitSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import type { HttpFilterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
-import { countKey, limitDomain, limitVersion, versionKey } from '../limits/limit-descriptor.ts'
 import { pack } from './encode-resource.ts'
 import { callerHeader } from './fault-routes.ts'
+import { countKey, limitDomain, limitVersion, versionKey } from './limit-descriptor.ts'
 import { type LimitActionInit, limitEntries } from './limit-entries.ts'
 import { duration } from './xds-values.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from '../changes/canonical-json.ts'
+import { canonicalJson } from './canonical-json.ts'
 
 export type AuditContent = {
   readonly sequence: number

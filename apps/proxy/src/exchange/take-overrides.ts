@@ -1,10 +1,10 @@
+import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import {
   type OverrideHeader,
   overrideAction,
   overrideHeaders,
   type RequestOverrides,
-} from '@heddle/engine/retry/request-overrides'
-import type { ForwardAction } from '@heddle/engine/route/forward-action'
+} from '@heddle/engine/route/request-overrides'
 import type { HttpExchange } from './http-exchange.ts'
 
 const known = new Set<string>(overrideHeaders)

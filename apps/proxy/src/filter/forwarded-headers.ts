@@ -1,5 +1,5 @@
 import { inRange } from '@heddle/engine/match/ip-range'
-import { overrideHeaders } from '@heddle/engine/retry/request-overrides'
+import { overrideHeaders } from '@heddle/engine/route/request-overrides'
 import type { HttpEdge } from '../config/http-edge.ts'
 import type { RequestStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'

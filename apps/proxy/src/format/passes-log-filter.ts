@@ -1,5 +1,6 @@
 import { matchesHeader } from '@heddle/engine/match/header-matcher'
-import { type MetadataView, matchesValue, metadataValue } from '@heddle/engine/match/metadata-matcher'
+import { matchesValue, metadataValue } from '@heddle/engine/match/metadata-matcher'
+import type { MetadataView } from '@heddle/engine/request/metadata-view'
 import { grpcStatuses, grpcStatusOf } from '../message/grpc-status.ts'
 import type { Comparison, LogFilter } from './log-filter.ts'
 import type { LoggedExchange } from './logged-exchange.ts'

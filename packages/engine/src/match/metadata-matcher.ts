@@ -1,7 +1,5 @@
+import type { MetadataView } from '../request/metadata-view.ts'
 import { matchesString, type StringMatcher } from './string-matcher.ts'
-
-/** Values by key, by the namespace of who wrote them. */
-export type MetadataView = Readonly<Record<string, unknown>> | undefined
 
 /** `envoy.type.matcher.v3.MetadataMatcher`, compiled. */
 export type MetadataMatcher = {

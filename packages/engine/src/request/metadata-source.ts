@@ -1,4 +1,4 @@
-import type { MetadataView } from '../match/metadata-matcher.ts'
+import type { MetadataView } from './metadata-view.ts'
 import type { RequestView } from './request-view.ts'
 
 /** Whose metadata a rule reads: what filters have said of the request, or what stands in its route. */

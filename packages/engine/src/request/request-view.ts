@@ -1,4 +1,4 @@
-import type { MetadataView } from '../match/metadata-matcher.ts'
+import type { MetadataView } from './metadata-view.ts'
 
 /**
  * What a policy may know of a request. The proxy's exchange implements it over the bytes it forwards,

@@ -1,7 +1,7 @@
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { joinCorsPolicies } from '../cors/cors-policy.ts'
-import type { FilterOverride } from '../filter-override.ts'
+import type { FilterOverride } from './filter-override.ts'
 
 /**
  * Reads one `typed_per_filter_config` entry; undefined for a type that is not known and may be left out. Throws

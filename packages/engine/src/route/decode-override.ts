@@ -20,13 +20,13 @@ import { compileCorsPolicy } from '../cors/compile-cors-policy.ts'
 import { compileCsrfPolicy } from '../csrf/csrf-policy.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
-import type { FilterOverride } from '../filter-override.ts'
 import { compileLocalRateLimit } from '../limit/compile-local-rate-limit.ts'
 import { compileGlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
 import { compileHeaderToMetadata } from '../metadata/compile-header-to-metadata.ts'
 import { compileHeaderMutations } from '../mutate/header-mutations.ts'
 import { compileSessionPolicy } from '../session/compile-session-policy.ts'
 import type { DecodeOverride } from './compile-filter-overrides.ts'
+import type { FilterOverride } from './filter-override.ts'
 
 /** The per-route settings of the filters that exist here. Others are refused, unless the sender calls them optional. */
 export const decodeOverride: DecodeOverride = (config, metadata, path) => {

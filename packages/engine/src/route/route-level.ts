@@ -1,8 +1,8 @@
-import type { FilterOverride } from '../filter-override.ts'
 import type { RouteMetadata } from '../limit/rate-limit-action.ts'
 import type { RateLimitRule } from '../limit/rate-limit-rule.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
+import type { FilterOverride } from './filter-override.ts'
 import type { VirtualClusters } from './virtual-cluster.ts'
 
 /** What the levels around a route say. */

@@ -1,6 +1,6 @@
-import type { FilterOverride } from '../filter-override.ts'
 import type { RouteMetadata } from '../limit/rate-limit-action.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
+import type { FilterOverride } from './filter-override.ts'
 import type { ForwardAction } from './forward-action.ts'
 import type { RedirectAction } from './redirect-action.ts'
 import type { RouteMatcher } from './route-matcher.ts'

@@ -1,7 +1,7 @@
-import type { ActiveState } from '../revisions/active-state.ts'
+import { limitRules } from '../limits/limit-rules.ts'
+import { RateLimiter } from '../limits/rate-limiter.ts'
 import type { PolicyVersion } from '../snapshot/mesh-config.ts'
-import { limitRules } from './limit-rules.ts'
-import { RateLimiter } from './rate-limiter.ts'
+import type { ActiveState } from './active-state.ts'
 
 /** A limiter that holds the limits of the revisions in force, and follows them. */
 export function holdLimits(

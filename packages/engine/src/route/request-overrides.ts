@@ -1,7 +1,7 @@
 import type { HeaderMatcher } from '../match/header-matcher.ts'
-import type { ForwardAction } from '../route/forward-action.ts'
-import type { RetryPolicy } from './retry-policy.ts'
-import { noWords, withWords } from './retry-words.ts'
+import type { RetryPolicy } from '../retry/retry-policy.ts'
+import { noWords, withWords } from '../retry/retry-words.ts'
+import type { ForwardAction } from './forward-action.ts'
 
 /** What a request asks for about its own retries and timeouts; each as its header has it. */
 export type RequestOverrides = { -readonly [Name in OverrideHeader]?: string }

@@ -1,11 +1,11 @@
 import type { Edit } from '@heddle/shared/api/changes'
 import { PolicyKind } from '@heddle/shared/api/objects'
 import type { Person } from '../access/person.ts'
-import { diffOf } from '../changes/apply-edits.ts'
-import type { ChangeContext } from '../changes/change-context.ts'
-import { ChangeRefused } from '../changes/change-refused.ts'
-import { submitChange } from '../changes/submit-change.ts'
-import { pastPolicies } from './past-policies.ts'
+import { diffOf } from '../revisions/apply-edits.ts'
+import { ChangeRefused } from '../revisions/change-refused.ts'
+import { pastPolicies } from '../revisions/past-policies.ts'
+import type { ChangeContext } from './change-context.ts'
+import { submitChange } from './submit-change.ts'
 
 /** The edits that turn the active mesh into that of another revision. */
 async function editsTowards({ store, state }: ChangeContext, revision: number): Promise<Edit[]> {

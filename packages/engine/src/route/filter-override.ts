@@ -1,12 +1,12 @@
-import type { AuthzPolicySet } from './authz/authz-policy-set.ts'
-import type { CorsPolicy } from './cors/cors-policy.ts'
-import type { CsrfPolicy } from './csrf/csrf-policy.ts'
-import type { FaultPolicy } from './fault/fault-policy.ts'
-import type { GlobalRateLimitOverride } from './limit/global-rate-limit.ts'
-import type { LocalRateLimit } from './limit/local-rate-limit.ts'
-import type { HeaderToMetadata } from './metadata/header-to-metadata.ts'
-import type { HeaderMutations } from './mutate/header-mutations.ts'
-import type { SessionPolicy } from './session/session-policy.ts'
+import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
+import type { CorsPolicy } from '../cors/cors-policy.ts'
+import type { CsrfPolicy } from '../csrf/csrf-policy.ts'
+import type { FaultPolicy } from '../fault/fault-policy.ts'
+import type { GlobalRateLimitOverride } from '../limit/global-rate-limit.ts'
+import type { LocalRateLimit } from '../limit/local-rate-limit.ts'
+import type { HeaderToMetadata } from '../metadata/header-to-metadata.ts'
+import type { HeaderMutations } from '../mutate/header-mutations.ts'
+import type { SessionPolicy } from '../session/session-policy.ts'
 
 /** What a route (or virtual host, or weighted cluster) says about one HTTP filter, in place of the filter's own setting. */
 export type FilterOverride =

@@ -1,5 +1,5 @@
 import type { Catalog, Workload } from '../catalog/catalog.ts'
-import type { ActivePolicy } from '../changes/apply-edits.ts'
+import type { ActivePolicy } from '../revisions/apply-edits.ts'
 import type { ActiveRollout } from '../rollouts/active-rollout.ts'
 import { assignedRevision } from '../rollouts/assigned-revision.ts'
 import { nextFaultExpiry } from '../snapshot/fault-window.ts'

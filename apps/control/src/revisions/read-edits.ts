@@ -4,7 +4,7 @@ import { isPolicy, type PolicyObject } from '@heddle/shared/model/any-object'
 import { parseObject } from '@heddle/shared/model/parse-object'
 import { stringify } from 'yaml'
 import { metered } from '../load/work-meter.ts'
-import { parseFindings } from '../validate/parse-findings.ts'
+import { parseFindings } from './parse-findings.ts'
 import { parseYaml, YamlRefused } from './parse-yaml.ts'
 
 /** An edit with its object read. */

@@ -5,9 +5,9 @@ import {
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import { rawUnary } from '@heddle/shared/xds/raw-bytes'
-import type { RateLimiter } from '../limits/rate-limiter.ts'
-import { readLimitRequest } from '../limits/read-limit-request.ts'
-import { toLimitResponse } from '../limits/to-limit-response.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+import { readLimitRequest } from './read-limit-request.ts'
+import { toLimitResponse } from './to-limit-response.ts'
 
 const path = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 

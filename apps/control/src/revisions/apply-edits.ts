@@ -1,6 +1,6 @@
 import type { ObjectDiff } from '@heddle/shared/api/changes'
 import type { PolicyObject } from '@heddle/shared/model/any-object'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../store/canonical-json.ts'
 import { describeDifference } from './describe-difference.ts'
 import type { ReadEdit } from './read-edits.ts'
 

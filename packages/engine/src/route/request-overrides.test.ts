@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { ForwardAction } from '../route/forward-action.ts'
-import { rateLimitedBackoffMs } from './decide-retry.ts'
+import { rateLimitedBackoffMs } from '../retry/decide-retry.ts'
+import type { RetryPolicy } from '../retry/retry-policy.ts'
+import type { ForwardAction } from './forward-action.ts'
 import { overrideAction } from './request-overrides.ts'
-import type { RetryPolicy } from './retry-policy.ts'
 
 const plain = { timeoutMs: 15_000, retry: undefined, perTryTimeoutMs: 0 } as ForwardAction // what is looked at
 

@@ -1,5 +1,5 @@
 import type { RateLimit, RateLimitKey } from '@heddle/shared/model/rate-limit'
-import { hashOf } from '../snapshot/encode-resource.ts'
+import { hashOf } from './encode-resource.ts'
 
 /** The `domain` under which proxies ask for the limits of this control plane. */
 export const limitDomain = 'heddle'

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { OutputFormat } from '../output/print.ts'
+import type { OutputFormat } from './print.ts'
 
 export type WithFormat = { readonly format: OutputFormat }
 
