@@ -45,19 +45,16 @@ test('a mirror gets the body too, whole and with its length', async () => {
   })
 })
 
-test('a body beyond the limit is not mirrored, and that is counted', async () => {
+test('a body of megabytes is mirrored as it comes', async () => {
   await using upstream = await startUpstream()
   await using shadow = await startUpstream()
   await using proxy = await startTestProxy(mirroring(upstream.port, shadow.port))
+  const body = 'x'.repeat(3_000_000)
 
-  const body = 'x'.repeat(70_000)
-  const big = await fetch(`http://127.0.0.1:${proxy.port}/big`, { method: 'POST', body })
-  await proxy.get('/small')
+  const { status } = await fetch(`http://127.0.0.1:${proxy.port}/big`, { method: 'POST', body })
   await eventually(() => shadow.seen.length === 1)
 
-  expect([big.status, upstream.seen[0]?.body.length]).toEqual([200, 70_000])
-  expect(shadow.seen[0]?.url).toBe('/small')
-  expect(proxy.traffic.clusters().get('shadow')?.totals.mirrorsDropped).toBe(1)
+  expect([status, upstream.seen[0]?.body === body, shadow.seen[0]?.body === body]).toEqual([200, true, true])
 })
 
 test('a mirror that never answers delays nobody', async () => {
@@ -90,7 +87,7 @@ test('a share of the requests is mirrored', async () => {
   expect(count).toBeLessThan(130)
 })
 
-test('a request that breaks off half way leaves nothing at the mirror', async () => {
+test('a request that breaks off half way does so at the mirror too', async () => {
   await using upstream = await startUpstream()
   await using shadow = await startUpstream()
   await using proxy = await startTestProxy(mirroring(upstream.port, shadow.port))

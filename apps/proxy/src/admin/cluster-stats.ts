@@ -79,6 +79,7 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
       upstream_rq_max_duration_reached: flagged('UMSDR'),
       upstream_internal_redirect_succeeded_total: totals.redirectsFollowed,
       upstream_internal_redirect_failed_total: totals.redirectsLeft,
+      retry_or_shadow_abandoned: totals.bodiesGivenUp,
       upstream_cx_none_healthy: flagged('UH'),
       original_dst_host_invalid: totals.destinationsInvalid,
     }),

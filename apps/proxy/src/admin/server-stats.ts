@@ -27,6 +27,7 @@ export function serverStats(traffic: Traffic, state: keyof typeof states): Stat[
       memory_physical_size: rss,
       total_connections: load.connections,
       requests_in_flight: load.inFlight,
+      'heddle.kept_body_bytes': traffic.keptBodies.bytes,
     }),
     ...counters(plainScope('heddle.certificate_files'), {
       key_rotation_failed: traffic.secrets.follower?.fileStats.rotationFailed ?? 0,

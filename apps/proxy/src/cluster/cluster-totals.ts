@@ -24,6 +24,8 @@ export type ClusterTotals = {
   redirectsFollowed: number
   redirectsLeft: number
   mirrorsDropped: number
+  /** Bodies that became too long to be sent again. */
+  bodiesGivenUp: number
   /** Answers to copies, which nobody gets, by their status. */
   readonly copiesAnswered: Map<number, number>
   /** Requests that bring a destination themselves, and what they brought was no address. */
@@ -62,6 +64,7 @@ export function newClusterTotals(): ClusterTotals {
     redirectsFollowed: 0,
     redirectsLeft: 0,
     mirrorsDropped: 0,
+    bodiesGivenUp: 0,
     copiesAnswered: new Map(),
     destinationsInvalid: 0,
     limitOks: 0,

@@ -26,6 +26,7 @@ const supportedClient = new Set([
 /** The smallest and the largest that a window may be configured to (Envoy's rules). */
 const windowMin = 65_535
 const windowMax = 2 ** 31 - 1
+const envoyStreamWindow = 16 * 1024 * 1024
 
 /** `http2_protocol_options` of a listener. Defaults are those that Envoy recommends for an edge. */
 export function decodeHttp2Server(options: Http2ProtocolOptions | undefined, path: string): Http2ServerConfig {
@@ -33,6 +34,7 @@ export function decodeHttp2Server(options: Http2ProtocolOptions | undefined, pat
   return {
     concurrentStreamsMax: options?.maxConcurrentStreams ?? 100,
     ...decodeWindows(options, path),
+    replayBytesMax: options?.initialStreamWindowSize ?? envoyStreamWindow,
     allowsConnect: options?.allowConnect ?? false,
   }
 }

@@ -60,5 +60,7 @@ export type Http2ServerConfig = {
   readonly concurrentStreamsMax: number
   readonly streamWindow: number
   readonly connectionWindow: number
+  /** How much of a request's body is kept for another try, where the route does not say it: as much as Envoy's window. */
+  readonly replayBytesMax: number
   readonly allowsConnect: boolean
 }

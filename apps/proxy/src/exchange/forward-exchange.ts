@@ -16,9 +16,8 @@ import type { HedgedForward } from './hedged-try.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { recordAnswer } from './record-answer.ts'
-import { ReplayBody } from './replay-body.ts'
 import { replyToFailure, replyWithoutCluster } from './reply-to-failure.ts'
-import type { RequestCopy } from './request-copy.ts'
+import { RequestUpload } from './request-upload.ts'
 import { Retries } from './retries.ts'
 import type { Runtime } from './runtime.ts'
 import { sendRequest } from './send-request.ts'
@@ -41,25 +40,22 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   private readonly timers: ForwardTimers
   private action: ForwardAction | undefined
   current: UpstreamTry | undefined
-  private readonly body = new ReplayBody()
+  private readonly upload: RequestUpload
   private readonly retries: Retries
   /** Where the route lets several tries be under way; nearly never. */
   private hedges: HedgedTries | undefined
   /** Another try begins after a backoff. */
   private isBackingOff = false
-  private isRequestEnded = false
-  private trailers: HeaderBlock | undefined
   private isAnswering = false
   private hasSentRequest = false
-  /** Where the route mirrors this request to; it wants the body too. */
-  private copy: RequestCopy | undefined
   isActive = false
 
   constructor(exchange: HttpExchange, runtime: Runtime) {
     this.exchange = exchange
     this.runtime = runtime
     this.timers = new ForwardTimers(runtime.wheel, this)
-    this.retries = new Retries(exchange, runtime, this.body)
+    this.upload = new RequestUpload(exchange, runtime)
+    this.retries = new Retries(exchange, runtime, this.upload.body)
   }
 
   /** The route is matched and allows it. Body bytes may follow through `data` and `end`. */
@@ -72,44 +68,29 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.isBackingOff = false
     // An upstream of HTTP/2 may say of any request that it has not looked at it.
     const cluster = this.runtime.cluster(this.exchange.choice?.cluster ?? '')
-    this.body.begin(action.retry !== undefined || cluster?.mayGiveBack === true, this.exchange, action)
-    this.isRequestEnded = false
-    this.trailers = undefined
+    this.upload.begin(action, cluster?.mayGiveBack === true)
     this.isAnswering = false
     this.hasSentRequest = false
     this.isActive = true
     // What goes nowhere is logged as it was asked for.
     if (cluster !== undefined) prepareRequest(this.exchange, action)
     this.timers.startDuration(limitStream(this.exchange, action.streamDuration))
-    this.copy = action.mirrors.length === 0 ? undefined : this.runtime.mirror(this.exchange, action)
+    this.upload.mirror(action)
     this.startTry(false)
   }
 
   data(chunk: Buffer): void {
     if (!this.isActive) return
-    this.copy?.data(chunk)
-    const { current } = this
-    this.body.add(chunk, current?.port !== undefined)
-    if (current?.port === undefined) {
-      // No connection yet: what cannot be kept must wait in the client's socket.
-      if (this.body.isFull) this.exchange.downstream.pauseRequest()
-      return
-    }
-    this.timers.touch()
-    if (!current.port.sendData(chunk)) this.exchange.downstream.pauseRequest()
+    if (this.upload.data(chunk, this.current?.port)) this.timers.touch()
   }
 
   requestEnd(trailers: HeaderBlock | undefined): void {
     if (!this.isActive) return
-    this.isRequestEnded = true
-    this.trailers = trailers
-    this.copy?.end()
     const { action, current, exchange } = this
     if (action !== undefined && exchange.upgrade === '') this.timers.startRoute(action.timeoutMs)
-    // A request without a body ended with its head.
-    if (exchange.requestFraming === NO_BODY || current?.port === undefined) return
-    current.port.sendEnd(trailers)
-    if (!this.isAnswering) this.timers.startTry(action?.perTryTimeoutMs ?? 0)
+    this.upload.end(trailers, current?.port)
+    if (current?.port === undefined || this.isAnswering || exchange.requestFraming === NO_BODY) return
+    this.timers.startTry(action?.perTryTimeoutMs ?? 0)
   }
 
   downstreamDrained(): void {
@@ -135,10 +116,10 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const { current, exchange, action } = this
     if (current === undefined || action === undefined) return
     current.take(port)
-    sendRequest(exchange, action, port, this.body, this.isRequestEnded, this.trailers)
+    sendRequest(exchange, action, port, this.upload)
     this.hasSentRequest = true
     this.timers.startStream(current.cluster.config.streamDurationMaxMs)
-    if (this.isWhole) this.timers.startTry(action.perTryTimeoutMs)
+    if (this.upload.isWhole) this.timers.startTry(action.perTryTimeoutMs)
     if (action.retry !== undefined) this.timers.startTryIdle(action.retry.perTryIdleTimeoutMs)
   }
 
@@ -191,16 +172,16 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.hedges?.abandonAll()
     if (action.internalRedirect !== undefined && this.goesElsewhere(current, action, status, headers)) return
     this.isAnswering = true
-    this.body.clear()
+    this.upload.body.settle()
     beginAnswer(exchange, status, headers, framing, contentLength)
   }
 
   /** The answer is a redirect that the proxy follows itself: another request takes the place of this one. */
   private goesElsewhere(current: UpstreamTry, action: ForwardAction, status: number, headers: HeaderBlock): boolean {
-    const isWhole = this.isWhole && this.retries.mayReplay
+    const isWhole = this.upload.isWhole && this.retries.mayReplay
     const next = followRedirect(this.exchange, action, current, status, headers, isWhole, this.runtime)
     if (next === undefined) return false
-    const { chunks } = this.body
+    const chunks = this.upload.body.takeAll()
     this.cancel()
     this.exchange.server?.redirect(next, chunks)
     return true
@@ -234,7 +215,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   }
 
   onUpstreamDrained(): void {
-    this.exchange.downstream.resumeRequest()
+    this.timers.touch()
+    this.upload.drained(this.current?.port)
   }
 
   onUpgraded(headers: HeaderBlock): void {
@@ -251,6 +233,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const { exchange, runtime, action, hedges } = this
     if (action === undefined || !this.isActive) return
     this.isBackingOff = false
+    this.upload.body.rewind()
     const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
     if (cluster === undefined) {
       this.finish()
@@ -278,13 +261,10 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   private tryAgainIn(backoffMs: number | undefined): boolean {
     if (backoffMs === undefined) return false
     this.timers.startBackoff(backoffMs)
+    // What comes meanwhile waits behind what is to be sent again.
+    this.upload.body.rewind()
     this.isBackingOff = true
     return true
-  }
-
-  /** The client has sent all of its request. */
-  private get isWhole(): boolean {
-    return this.isRequestEnded || this.exchange.requestFraming === NO_BODY
   }
 
   get hasNext(): boolean {
@@ -296,6 +276,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.isBackingOff = false
     this.current?.abandon()
     this.current = attempt
+    // It was left behind with all of the request.
+    this.upload.body.markSent()
     this.exchange.endpoint = attempt.endpoint.config
   }
 
@@ -308,8 +290,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   /** The latest try had its time: it goes on, and if there are tries left another begins. False: there is no hedging. */
   private tryBeside(): boolean {
     const { current, hedges } = this
-    // A request that is still coming could not be sent twice.
-    if (current === undefined || hedges === undefined || !this.isWhole) return false
+    // A request that is still coming, or going out, could not be sent twice.
+    if (current === undefined || hedges === undefined || !this.upload.isSent) return false
     current.cluster.record(current.endpoint, 'local-failure', nowMs())
     const backoffMs = this.retries.beside()
     if (backoffMs === undefined) return true
@@ -339,7 +321,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
 
   /** Who is late: the client with its request, or the upstream with its answer. */
   private get lateStatus(): 408 | 504 {
-    return this.isRequestEnded ? 504 : 408
+    return this.upload.isEnded ? 504 : 408
   }
 
   /** The upstream had its time, and it counts against it. */
@@ -394,6 +376,6 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.retries.release()
     this.hedges?.abandonAll()
     this.timers.clear()
-    this.body.clear()
+    this.upload.stop()
   }
 }

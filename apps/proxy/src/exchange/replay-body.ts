@@ -1,44 +1,78 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { HttpExchange } from './http-exchange.ts'
+import { KeptBytes } from './kept-bytes.ts'
+import type { Runtime } from './runtime.ts'
 
-/** A body up to this size is kept, so that another try can send it again. */
-const usualMax = 64 * 1024
-/** The same where the proxy follows redirects or a route says how much, as Envoy's buffers are by themselves: few routes do. */
-const redirectedMax = 1024 * 1024
+/** So much may wait for a connection before the client is held back; and is kept for an upstream that may give it back. */
+const waitingMax = 64 * 1024
+/** As large as Envoy's buffers, where a listener says nothing. */
+const http1Max = 1024 * 1024
 /** An upstream that gives back every request unread is not asked for ever. */
 const givenBackMax = 2
 
 /** A request's body as far as it has come: for a connection that is not there yet, and for another try. */
 export class ReplayBody {
-  chunks: Buffer[] = []
-  private bytes = 0
-  private bytesMax = usualMax
+  private readonly exchange: HttpExchange
+  private readonly runtime: Runtime
+  private readonly kept: KeptBytes
+  private bytesMax = 0
+  /** The route has a use for it: other tries, or redirects. */
+  private isAsked = false
   private isWanted = false
   private givenBack = 0
 
-  /** `isRetried`: another try may need it; the request that a redirect leads to may too. */
-  begin(isRetried: boolean, { listener }: HttpExchange, { internalRedirect, replayBytesMax }: ForwardAction): void {
-    this.chunks = []
-    this.bytes = 0
-    this.isWanted = isRetried || internalRedirect !== undefined
-    const wideMax = listener.bufferBytesMax ?? redirectedMax
-    const ownMax = internalRedirect === undefined ? usualMax : wideMax
-    this.bytesMax = replayBytesMax === undefined ? ownMax : Math.min(replayBytesMax, wideMax)
+  constructor(exchange: HttpExchange, runtime: Runtime) {
+    this.exchange = exchange
+    this.runtime = runtime
+    this.kept = new KeptBytes(runtime.keptBodies, exchange)
+  }
+
+  /** `mayBeGivenBack`: the upstream may say that it has not looked at it, and then it is sent again whatever the route says. */
+  begin(action: ForwardAction, mayBeGivenBack: boolean): void {
+    this.isAsked = action.retry !== undefined || action.internalRedirect !== undefined
+    this.isWanted = this.isAsked || mayBeGivenBack
+    this.bytesMax = this.isAsked ? (action.replayBytesMax ?? usualMax(this.exchange)) : waitingMax
     this.givenBack = 0
   }
 
-  /** The chunk is lent. `isSent`: it goes out now, so that only another try could want it. */
-  add(chunk: Buffer, isSent: boolean): void {
-    if (isSent && !this.isWanted) return
-    this.bytes += chunk.length
-    if (this.bytes > this.bytesMax) this.isWanted = false
-    if (isSent && !this.isWanted) this.chunks = []
-    else this.chunks.push(Buffer.from(chunk))
+  /** The chunk is lent, and goes out now: only another try could want it. */
+  keep(chunk: Buffer): void {
+    if (!this.isWanted) return
+    if (this.hasRoomFor(chunk)) this.kept.addSent(chunk)
+    else this.giveUp()
+  }
+
+  /** The chunk is lent, and cannot go out yet. */
+  hold(chunk: Buffer): void {
+    if (this.isWanted && !this.hasRoomFor(chunk)) this.giveUp()
+    this.kept.add(chunk)
+  }
+
+  /** Something waits to be sent, and what comes waits behind it. */
+  get isBehind(): boolean {
+    return this.kept.unsent > 0
   }
 
   /** No more should come before it can be sent. */
   get isFull(): boolean {
-    return this.bytes >= usualMax
+    return this.kept.unsent >= waitingMax
+  }
+
+  /** False: the upstream takes no more for now. */
+  sendTo(port: { sendData(chunk: Buffer): boolean }): boolean {
+    const hasRoom = this.kept.sendTo(port)
+    if (!this.isWanted) this.kept.dropSent()
+    return hasRoom
+  }
+
+  /** Another try begins with the first byte. */
+  rewind(): void {
+    if (this.isWanted) this.kept.rewind()
+  }
+
+  /** The try that counts has got all of it. */
+  markSent(): void {
+    this.kept.markSent()
   }
 
   /** An upstream gave the request back unread: whether it did so too often. */
@@ -46,17 +80,39 @@ export class ReplayBody {
     return ++this.givenBack > givenBackMax
   }
 
-  /** What is here has been sent. */
-  sent(): void {
-    if (!this.isWanted) this.chunks = []
-  }
-
   /** All that has come is still here. */
   get isWhole(): boolean {
     return this.isWanted
   }
 
-  clear(): void {
-    this.chunks = []
+  /** There will be no other try; what is not sent yet still is. */
+  settle(): void {
+    if (!this.isWanted) return
+    this.isWanted = false
+    this.kept.dropSent()
   }
+
+  takeAll(): Buffer[] {
+    return this.kept.takeAll()
+  }
+
+  clear(): void {
+    this.isWanted = false
+    this.kept.clear()
+  }
+
+  private hasRoomFor({ length }: Buffer): boolean {
+    return this.kept.bytes + length <= this.bytesMax && this.kept.mayAdd(length)
+  }
+
+  private giveUp(): void {
+    this.settle()
+    const cluster = this.isAsked ? this.runtime.cluster(this.exchange.choice?.cluster ?? '') : undefined
+    if (cluster !== undefined) cluster.totals.bodiesGivenUp++
+  }
+}
+
+/** Where the route does not say it, the codec's buffer does, as in Envoy. */
+function usualMax({ majorVersion, listener, chain }: HttpExchange): number {
+  return majorVersion === 2 ? chain.http2.replayBytesMax : (listener.bufferBytesMax ?? http1Max)
 }

@@ -1,6 +1,10 @@
+import type { HeaderBlock } from '../message/header-block.ts'
+
 /** What follows the head of a request that is mirrored. Nothing that happens to a copy reaches the exchange. */
 export type RequestCopy = {
+  /** The chunk is lent. */
   data(chunk: Buffer): void
-  /** The request is whole: only now a copy with a body is sent. */
-  end(): void
+  end(trailers: HeaderBlock | undefined): void
+  /** The request will not become whole. */
+  abandon(): void
 }

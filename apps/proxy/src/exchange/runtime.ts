@@ -11,6 +11,7 @@ import type { OverloadLevel, OverloadLimits } from '../overload/overload-level.t
 import type { Shedding } from '../overload/overload-manager.ts'
 import type { ExchangeObserver } from './exchange-observer.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import type { KeptBudget } from './kept-budget.ts'
 import type { RequestCopy } from './request-copy.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 
@@ -39,6 +40,8 @@ export type Runtime = {
     /** What the overload manager of the bootstrap asks for. */
     readonly shedding: Readonly<Shedding>
   }
+  /** What is kept of requests' bodies. */
+  readonly keptBodies: KeptBudget
   /** Connections, for statistics. */
   readonly counts: TrafficCounts
   config(): ProxyConfig
@@ -64,6 +67,8 @@ export type TrafficLimits = OverloadLimits & {
   readonly inFlightMax: number
   readonly connectionsMax: number
   readonly connectionsPerSourceMax: number
+  /** Of requests' bodies, for other tries and for mirrors that are behind. */
+  readonly keptBodyBytesMax: number
   /** By the listener's name; what is not there has its own. */
   readonly listenerConnectionsMax: ReadonlyMap<string, number>
 }
@@ -72,6 +77,7 @@ export const defaultLimits: TrafficLimits = {
   inFlightMax: 20_000,
   connectionsMax: 10_000,
   connectionsPerSourceMax: 4096,
+  keptBodyBytesMax: 64 * 1024 * 1024,
   listenerConnectionsMax: new Map(),
   heapTight: 0.85,
   heapFull: 0.95,

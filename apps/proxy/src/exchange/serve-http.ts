@@ -16,6 +16,7 @@ import type { RequestStage, RoutedStage } from './filter-stages.ts'
 import { ForwardExchange } from './forward-exchange.ts'
 import { HttpExchange } from './http-exchange.ts'
 import type { ServingChain } from './http-filters.ts'
+import { type ByteSink, KeptBytes } from './kept-bytes.ts'
 import { localReply, replyText } from './local-reply.ts'
 import { readTarget } from './read-target.ts'
 import { redirectExchange } from './redirect-exchange.ts'
@@ -45,7 +46,7 @@ export type RequestSource = {
 }
 
 /** Serves one request at a time, of one connection after the other: filters, route, filters, and on to the cluster. */
-export class ServeHttp {
+export class ServeHttp implements ByteSink {
   readonly exchange: HttpExchange
   private readonly runtime: Runtime
   private source: RequestSource
@@ -56,7 +57,7 @@ export class ServeHttp {
   private isRequestEnded = false
   private readonly durationTimer: Timer
   /** Body that came while a filter was waiting. */
-  private early: Buffer[] = []
+  private readonly early: KeptBytes
   private earlyEnd: { trailers: HeaderBlock | undefined } | undefined
   /** The body is waited for, up to so many bytes; 0: it is not. */
   private wholeMax = 0
@@ -68,6 +69,7 @@ export class ServeHttp {
     this.filters = filters
     this.exchange = new HttpExchange(downstream, listener, chain, source.peer, runtime.config())
     this.forward = new ForwardExchange(this.exchange, runtime)
+    this.early = new KeptBytes(runtime.keptBodies, this.exchange)
     this.exchange.server = this
     this.durationTimer = newTimer(streamTooLong, this)
   }
@@ -100,7 +102,6 @@ export class ServeHttp {
     this.isOpen = true
     this.isRequestEnded = false
     if (chain.streamDurationMaxMs > 0) runtime.wheel.set(this.durationTimer, chain.streamDurationMaxMs)
-    this.early = []
     this.earlyEnd = undefined
     this.wholeMax = 0
     runtime.load.inFlight++
@@ -160,7 +161,6 @@ export class ServeHttp {
     redirectExchange(exchange, next, runtime.config())
     this.wholeMax = 0
     this.isOpen = true
-    this.early = []
     this.earlyEnd = undefined
     runtime.load.inFlight++
     if (chain.streamDurationMaxMs > 0) runtime.wheel.set(this.durationTimer, chain.streamDurationMaxMs)
@@ -168,7 +168,7 @@ export class ServeHttp {
     if (exchange.requestFraming !== NO_BODY) {
       for (const chunk of body) {
         exchange.requestBytes += chunk.length
-        this.early.push(chunk)
+        this.early.add(chunk)
       }
       this.earlyEnd = { trailers: undefined }
     }
@@ -205,18 +205,19 @@ export class ServeHttp {
   data(chunk: Buffer): void {
     if (!this.isOpen) return
     this.exchange.requestBytes += chunk.length
-    if (this.forward.isActive) this.passOn(chunk)
+    if (this.forward.isActive) this.sendData(chunk)
     else {
-      this.early.push(Buffer.from(chunk)) // it is lent
+      this.early.add(chunk)
       if (this.wholeMax === 0) this.exchange.downstream.pauseRequest()
       else if (this.exchange.requestBytes > this.wholeMax) this.refuseBody()
     }
   }
 
   /** Counted here, since what came while a filter waited came before it was known what to count it for. */
-  private passOn(chunk: Buffer): void {
+  sendData(chunk: Buffer): true {
     if (this.exchange.grpcCall !== undefined) this.exchange.grpcCall.request(chunk)
     this.forward.data(chunk)
+    return true
   }
 
   requestEnd(trailers: HeaderBlock | undefined): void {
@@ -323,10 +324,11 @@ export class ServeHttp {
     forward.start(action)
     if (!forward.isActive) return
     const { early, earlyEnd } = this
-    this.early = []
-    for (const chunk of early) this.passOn(chunk)
+    const hasCome = early.bytes > 0
+    early.sendTo(this)
+    early.clear()
     if (earlyEnd !== undefined) forward.requestEnd(earlyEnd.trailers)
-    if (early.length > 0) exchange.downstream.resumeRequest()
+    if (hasCome) exchange.downstream.resumeRequest()
   }
 
   /** A cluster that is not there counts nothing, as in Envoy. */
@@ -346,6 +348,7 @@ export class ServeHttp {
   onEnd(): void {
     if (!this.isOpen) return
     this.isOpen = false
+    this.early.clear()
     this.runtime.wheel.clear(this.durationTimer)
     this.exchange.throttle?.stop()
     if (this.exchange.faultIsActive) this.endFault()

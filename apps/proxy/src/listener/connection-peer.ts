@@ -24,6 +24,7 @@ export function peerOf(socket: Socket, restored: TcpAddress | undefined): Connec
     sni: undefined,
     isSecure: false,
     tls: undefined,
+    keptBytes: 0,
   }
 }
 

@@ -117,7 +117,8 @@ export class HeaderBlock {
     const copy = new HeaderBlock()
     if (this.neverIndexed !== undefined) copy.neverIndexed = new Set(this.neverIndexed)
     for (let index = 0; index < this.count; index++) {
-      copy.append(this.names[index] as string, this.values[index] as string) // in range
+      const name = this.names[index] as string // in range
+      if (name !== '') copy.append(name, this.values[index] as string) // in range
     }
     return copy
   }

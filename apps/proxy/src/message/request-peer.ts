@@ -12,6 +12,8 @@ export type ConnectionPeer = PeerView & {
   readonly ownPort: number
   /** Undefined: it is not encrypted. */
   readonly tls: TlsFacts | undefined
+  /** What is kept of the bodies of its requests. */
+  keptBytes: number
 }
 
 /** Of an exchange that serves no connection for now. */
@@ -29,6 +31,7 @@ export const nobody: ConnectionPeer = {
   sni: undefined,
   isSecure: false,
   tls: undefined,
+  keptBytes: 0,
 }
 
 /** Who sent one request: the connection's peer, with the client that trusted headers name. Used again and again. */

@@ -1,5 +1,5 @@
-import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
+import { memoryLimit } from './memory-limit.ts'
 import { type OverloadLevel, type OverloadLimits, overloadLevel } from './overload-level.ts'
 
 const sampleMs = 250
@@ -51,10 +51,4 @@ export class OverloadWatch implements Disposable {
     if (this.looks >= looksMin || seen === 'full') this.level = seen
     this.onLook(this.level)
   }
-}
-
-/** Of a cgroup, in bytes; infinite where there is none. */
-function memoryLimit(): number {
-  const limit = process.constrainedMemory()
-  return limit > 0 && limit < totalmem() ? limit : Number.POSITIVE_INFINITY
 }

@@ -1,21 +1,22 @@
 import { clusterNamedBy } from '@heddle/engine/route/cluster-named-by'
 import type { ForwardAction, MirrorPolicy } from '@heddle/engine/route/forward-action'
+import { nowMs } from '../clock/event-clock.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { RequestCopy } from '../exchange/request-copy.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import { tellTry } from '../exchange/tell-try.ts'
-import { LENGTH, NO_BODY } from '../message/body-framing.ts'
-import { HeaderBlock } from '../message/header-block.ts'
-import { sendCopy } from './send-copy.ts'
+import { NO_BODY } from '../message/body-framing.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
+import { SentCopies } from './sent-copies.ts'
+import { SentCopy } from './sent-copy.ts'
 
-/** A longer body is not mirrored: a copy may cost the proxy no more memory than a retry does. */
-const copiedBytesMax = 64 * 1024
+/** What may wait for a mirror, where its cluster says nothing. */
+const waitingBytesMax = 1024 * 1024
 
 /**
- * Copies a request to one endpoint of each cluster that the route mirrors to, and forgets it: answers are dropped, nothing
- * is retried, and the client never waits. A copy is sent when the request is whole, so that a client that gives up half
- * way leaves no half request elsewhere. Undefined: nothing more of the request is wanted.
+ * Copies a request to one endpoint of each cluster that the route mirrors to, as it comes: answers are dropped, nothing is
+ * retried, and the client never waits. Undefined: nothing more of the request is wanted.
  */
 export function mirrorExchange(
   exchange: HttpExchange,
@@ -30,56 +31,32 @@ export function mirrorExchange(
   if (targets.length === 0) return undefined
   // A copy is told what the first try is; the headers may still say what the request that was redirected here was told.
   tellTry(exchange, action, 1, exchange.startedMs)
-  const { method, target } = exchange
-  const headers = new HeaderBlock()
-  for (let index = 0; index < exchange.headers.count; index++) {
-    const name = exchange.headers.names[index] as string // in range
-    if (name !== '') headers.append(name, exchange.headers.values[index] as string) // in range
-  }
   const timeoutMs = action.timeoutMs > 0 ? action.timeoutMs : 15_000
-  const send = (body: readonly Buffer[], bytes: number) => {
-    for (const { cluster, host } of targets) {
-      headers.set('host', host)
-      const framing = exchange.requestFraming === NO_BODY ? NO_BODY : LENGTH
-      sendCopy({ method, target, headers, framing, body, bytes, timeoutMs }, cluster, runtime)
-    }
-  }
-  if (exchange.requestFraming === NO_BODY) {
-    send([], 0)
-    return undefined
-  }
-  return new BodyCopy(
-    send,
-    targets.map(({ cluster }) => cluster),
-  )
+  const copies = targets.flatMap(({ cluster, host }) => {
+    const headers = exchange.headers.copy()
+    headers.set('host', host)
+    return startCopy(exchange, headers, cluster, timeoutMs, runtime) ?? []
+  })
+  if (exchange.requestFraming !== NO_BODY) return new SentCopies(copies)
+  for (const copy of copies) copy.end(undefined)
+  return undefined
 }
 
-class BodyCopy implements RequestCopy {
-  private body: Buffer[] | undefined = []
-  private bytes = 0
-  private readonly send: (body: readonly Buffer[], bytes: number) => void
-  private readonly clusters: readonly ClusterState[]
-
-  constructor(send: BodyCopy['send'], clusters: readonly ClusterState[]) {
-    this.send = send
-    this.clusters = clusters
+function startCopy(
+  { method, target, requestFraming, requestLength, connection }: HttpExchange,
+  headers: HeaderBlock,
+  cluster: ClusterState,
+  timeoutMs: number,
+  runtime: Runtime,
+): SentCopy | undefined {
+  const endpoint = cluster.pick(nowMs(), [])
+  if (endpoint === undefined || endpoint.cluster.breaker.isFull(endpoint.pools.usual)) {
+    cluster.totals.mirrorsDropped++
+    return undefined
   }
-
-  data(chunk: Buffer): void {
-    if (this.body === undefined) return
-    this.bytes += chunk.length
-    if (this.bytes <= copiedBytesMax) {
-      this.body.push(Buffer.from(chunk)) // it is lent
-      return
-    }
-    this.body = undefined
-    for (const { totals } of this.clusters) totals.mirrorsDropped++
-  }
-
-  end(): void {
-    if (this.body !== undefined) this.send(this.body, this.bytes)
-    this.body = undefined
-  }
+  const head = { method, target, headers, framing: requestFraming, contentLength: requestLength }
+  const limits = { timeoutMs, waitingBytesMax: cluster.config.bufferBytesMax ?? waitingBytesMax }
+  return new SentCopy(head, cluster, endpoint, { connection }, limits, runtime)
 }
 
 /** "-shadow" goes before any port. */

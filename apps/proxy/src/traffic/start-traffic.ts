@@ -10,6 +10,7 @@ import { DnsClusters } from '../dns/dns-clusters.ts'
 import type { LookupCounts } from '../dns/lookup-counts.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
 import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
+import { KeptBudget } from '../exchange/kept-budget.ts'
 import { defaultLimits, type Runtime, type TrafficLimits } from '../exchange/runtime.ts'
 import { HealthChecks } from '../health/health-checks.ts'
 import { ExpiryWatch } from '../identity/expiry-watch.ts'
@@ -18,6 +19,7 @@ import { lifecycleLog } from '../lifecycle-log.ts'
 import { isListenedOn, listenerFor } from '../listener/listener-for.ts'
 import { ListenerServer } from '../listener/listener-server.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
+import { memoryLimit } from '../overload/memory-limit.ts'
 import { OverloadManager, type Shedding } from '../overload/overload-manager.ts'
 import { OverloadWatch } from '../overload/overload-watch.ts'
 import { connectTunnel } from '../tunnel/connect-tunnel.ts'
@@ -53,6 +55,7 @@ export type Traffic = AsyncDisposable & {
   drain(limitMs: number): Promise<void>
   readonly config: ProxyConfig
   readonly load: Runtime['load']
+  readonly keptBodies: KeptBudget
   /** Undefined: the bootstrap asks for none. */
   readonly overload: Pick<OverloadManager, 'pressures' | 'values' | 'failedUpdates'> | undefined
   readonly secrets: SecretGate
@@ -88,6 +91,7 @@ export function startTraffic(initial: ProxyConfig, options: TrafficOptions): Tra
 class RunningTraffic implements Traffic {
   config: ProxyConfig
   readonly load: Runtime['load']
+  readonly keptBodies: KeptBudget
   readonly overload: OverloadManager | undefined
   private readonly clusterStates = new Map<string, ClusterState>()
   private readonly servers = new Map<string, ListenerServer>()
@@ -123,15 +127,19 @@ class RunningTraffic implements Traffic {
       endsKeepAlive: false,
       shedding: this.overload?.shedding ?? nothingShed,
     }
+    const limits = { ...defaultLimits, ...options.limits }
+    // A process that may have little memory keeps less.
+    this.keptBodies = new KeptBudget(Math.min(limits.keptBodyBytesMax, memoryLimit() / 8 / (options.workers ?? 1)))
     const runtime: Runtime = {
       wheel: this.wheel,
       observer: options.observer ?? silentObserver,
       random: options.random ?? Math.random,
-      limits: { ...defaultLimits, ...options.limits },
+      limits,
       nodeCluster: options.nodeCluster,
       nodeId: options.nodeId ?? '',
       workers: options.workers ?? 1,
       load: this.load,
+      keptBodies: this.keptBodies,
       counts: this.counts,
       config: () => this.config,
       cluster: (name) => this.clusterStates.get(name),
