@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     bootstrap,
     stateDir: options.stateDir,
     drainMs: options.drainMs,
+    configPath: file,
     telemetry: readTelemetryEnv(process.env),
     link,
     onQuit: () => (link === undefined ? void stop(0) : link.quit()),

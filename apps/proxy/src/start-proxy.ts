@@ -1,3 +1,5 @@
+import { create, toJson } from '@bufbuild/protobuf'
+import { NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { AdminSources } from './admin/admin-sources.ts'
 import { probePages } from './admin/probe-pages.ts'
 import { type Admin, type AdminPage, startAdmin } from './admin/start-admin.ts'
@@ -29,6 +31,7 @@ export type ProxyOptions = {
   readonly telemetry: TelemetrySettings | undefined
   /** To the workers beside this one; undefined: there are none. */
   readonly link: WorkerLink | undefined
+  readonly configPath: string
   /** Asked for on the admin port. */
   readonly onQuit: () => void
 }
@@ -45,6 +48,7 @@ export async function startProxy({
   bootstrap,
   stateDir,
   drainMs,
+  configPath,
   telemetry: telemetrySettings,
   link,
   onQuit,
@@ -97,7 +101,7 @@ export async function startProxy({
       const { clusterStatusesOf } = await import('./admin/cluster-status.ts')
       return clusterStatusesOf(traffic.clusters())
     },
-    drain: () => void drain(),
+    drain: (which) => (which === 'all' ? void drain() : traffic.drainInbound()),
     setLevel: setLifecycleLevel,
     failHealth(fails) {
       traffic.load.endsKeepAlive = fails
@@ -112,7 +116,7 @@ export async function startProxy({
       pages ??= loadAdminPages({
         traffic,
         version,
-        node,
+        commandLine: { configPath, drainMs },
         notReady,
         bootstrap: bootstrap.message,
         held: () => discovery?.held() ?? noResources,
@@ -175,7 +179,7 @@ function connectionLimits(
   }
 }
 
-type AdminParts = Omit<AdminSources, 'configDump' | 'workers'> & {
+type AdminParts = Omit<AdminSources, 'configDump' | 'workers' | 'node' | 'runtime'> & {
   readonly bootstrap: Bootstrap['message']
   readonly held: () => HeldResources
   readonly versions: () => ListVersions
@@ -191,6 +195,8 @@ async function loadAdminPages({ bootstrap, held, versions, duties, link, ...sour
   ])
   return adminPages({
     ...sources,
+    node: toJson(NodeSchema, bootstrap.node ?? create(NodeSchema), { useProtoFieldName: true }) as AdminSources['node'],
+    runtime: bootstrap.layeredRuntime,
     configDump: (query) => configDump({ bootstrap, held: held(), versions: versions() }, query),
     workers: allWorkers(duties, link),
   })

@@ -43,6 +43,8 @@ beforeAll(async () => {
     traffic: proxy.traffic,
     version: '1.2.3',
     node: { id: 'node', cluster: 'test.default' },
+    commandLine: { configPath: 'bootstrap.yaml', drainMs: 45_000 },
+    runtime: undefined,
     notReady: () => undefined,
     isDraining: () => isDraining,
     configDump: (query) => configDump({ bootstrap: message, held: noResources }, query),

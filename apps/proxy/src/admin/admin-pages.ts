@@ -1,12 +1,15 @@
 import { isLifecycleLevel, lifecycleLevel } from '../lifecycle-log.ts'
 import { addressKey } from '../net/address-key.ts'
 import { get, json, plain, post, text } from './admin-answer.ts'
-import type { AdminSources, AllWorkers } from './admin-sources.ts'
+import type { AdminSources, AllWorkers, DrainedListeners } from './admin-sources.ts'
 import { certificates } from './certificates.ts'
 import { UnknownResource } from './config-dump.ts'
 import { CounterBaseline } from './counter-baseline.ts'
+import { nameFilter } from './pick-stats.ts'
+import { pickedBy } from './picked-by.ts'
 import { probePages } from './probe-pages.ts'
 import { addressJson, clusterJson, clusterLines } from './render-clusters.ts'
+import { runtimeJson } from './runtime-json.ts'
 import { serverJson } from './server-json.ts'
 import { type AdminAnswer, type AdminPage, helpOf } from './start-admin.ts'
 import { statsPages } from './stats-pages.ts'
@@ -28,13 +31,7 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
           : text(all.map(([name, { address }]) => `${name}::${addressKey(address)}`))
       }),
     ],
-    [
-      '/clusters',
-      get('endpoints with their state; ?format=json', async (query) => {
-        const clusters = await workers.clusters()
-        return query.get('format') === 'json' ? json(clusterJson(clusters)) : text(clusterLines(clusters))
-      }),
-    ],
+    ['/clusters', get('endpoints with their state; ?filter=, ?format=json', (query) => clusterPage(workers, query))],
     ['/config_dump', get('what runs now; ?resource=, &mask=, ?include_eds', (query) => dump(sources, query))],
     ['/certs', get('certificates in use', () => json(certificates(traffic.config, Date.now())))],
     ...statsPages(workers, baseline),
@@ -51,14 +48,10 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
     ['/reopen_logs', post('files that were moved away are begun anew, as they always are', () => plain('OK\n'))],
     ['/init_dump', get('what is waited for: nothing once it serves', () => json({}))],
     ['/hot_restart_version', get('generations follow one another by --hot-restart', () => plain('disabled\n'))],
-    // Where Envoy has switches, this proxy has none.
-    ['/runtime', get('no values: nothing is switched here', () => json({ layers: [], entries: {} }))],
+    ['/runtime', get('what the bootstrap sets; nothing is switched here', () => json(runtimeJson(sources.runtime)))],
     [
       '/drain_listeners',
-      post('accept nothing new, finish what is under way', async () => {
-        await workers.drain()
-        return plain('OK\n')
-      }),
+      post('accept nothing new, finish what is under way; ?inboundonly', (query) => drainListeners(workers, query)),
     ],
     [
       '/quitquitquit',
@@ -70,6 +63,28 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
     ['/help', get('this list', () => plain(helpOf(pages)))],
   ])
   return pages
+}
+
+function clusterPage(workers: AllWorkers, query: URLSearchParams): Promise<AdminAnswer> {
+  return pickedBy(async () => {
+    const isNamed = nameFilter(query.get('filter') ?? '')
+    const clusters = (await workers.clusters()).filter(({ name }) => isNamed(name))
+    return query.get('format') === 'json' ? json(clusterJson(clusters)) : text(clusterLines(clusters))
+  })
+}
+
+/** What is under way is always finished, so that Envoy's `graceful` asks for nothing else. */
+async function drainListeners(workers: AllWorkers, query: URLSearchParams): Promise<AdminAnswer> {
+  if (query.has('skip_exit')) {
+    return {
+      status: 400,
+      type: 'text/plain',
+      body: 'skip_exit is not supported: listeners that drain accept nothing\n',
+    }
+  }
+  const which: DrainedListeners = query.has('inboundonly') ? 'inbound' : 'all'
+  await workers.drain(which)
+  return plain('OK\n')
 }
 
 async function failHealth(workers: AllWorkers, fails: boolean): Promise<AdminAnswer> {

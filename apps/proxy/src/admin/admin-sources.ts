@@ -1,3 +1,5 @@
+import type { JsonObject } from '@bufbuild/protobuf'
+import type { LayeredRuntime } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import type { ClusterStatus } from './cluster-status.ts'
@@ -7,7 +9,10 @@ import type { Stat } from './stat.ts'
 export type AdminSources = {
   readonly traffic: Traffic
   readonly version: string
-  readonly node: { readonly id: string; readonly cluster: string }
+  /** As the bootstrap has it. */
+  readonly node: { readonly id: string; readonly cluster: string; readonly metadata?: JsonObject }
+  readonly commandLine: { readonly configPath: string; readonly drainMs: number }
+  readonly runtime: LayeredRuntime | undefined
   /** Why the proxy is not ready; undefined when it is. */
   readonly notReady: () => string | undefined
   readonly configDump: (query: URLSearchParams) => unknown
@@ -17,6 +22,9 @@ export type AdminSources = {
   readonly quit: () => void
 }
 
+/** `inbound`: those that say so (`traffic_direction`); the rest goes on. */
+export type DrainedListeners = 'all' | 'inbound'
+
 /** All workers as one: what the admin port asks of them and does to them. */
 export type AllWorkers = {
   readonly count: number
@@ -24,7 +32,7 @@ export type AllWorkers = {
   clusters(): Promise<readonly ClusterStatus[]>
   /** Prometheus text. */
   metrics(): Promise<string>
-  drain(): Promise<void>
+  drain(which: DrainedListeners): Promise<void>
   setLevel(level: LifecycleLevel): Promise<void>
   failHealth(fails: boolean): Promise<void>
 }

@@ -38,7 +38,12 @@ function details(pem: string, path: string, nowMs: number) {
         return name.startsWith('IP Address:') ? [{ ip_address: name.slice(11) }] : []
       }),
     days_until_expiration: String(Math.max(0, Math.floor((expiresMs - nowMs) / 86_400_000))),
-    valid_from: new Date(certificate.validFrom).toISOString(),
-    expiration_time: new Date(expiresMs).toISOString(),
+    valid_from: timeText(Date.parse(certificate.validFrom)),
+    expiration_time: timeText(expiresMs),
   }
+}
+
+/** A certificate knows whole seconds. */
+function timeText(ms: number): string {
+  return new Date(ms).toISOString().replace('.000Z', 'Z')
 }

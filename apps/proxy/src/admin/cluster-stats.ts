@@ -45,6 +45,9 @@ function limitStats(scope: StatScope, { totals }: ClusterState): Stat[] {
   })
 }
 
+/** Who answered was the proxy: such an answer says nothing of how fast the cluster is. */
+const ofProxy = /(^|,)(?!URX|DI)[A-Z]/
+
 function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly ClusterTally[]): Stat[] {
   const { totals, requestsActive, breaker, highBreaker } = cluster
   const [usual, high] = [breaker.counts, highBreaker.counts]
@@ -52,7 +55,7 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
   const flagged = (flag: string) => sum(tallies.filter(({ flags }) => flags.split(',').includes(flag)))
   const codes = byStatus([...countsOf(answered), ...totals.copiesAnswered])
   const time = new HistogramCell()
-  for (const { duration } of answered) time.add(duration)
+  for (const { duration, flags } of answered) if (!ofProxy.test(flags)) time.add(duration)
   return [
     ...counters(scope, {
       // Envoy counts a request when it has its connection.

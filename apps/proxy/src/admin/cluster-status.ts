@@ -1,7 +1,7 @@
 import { canary, isOmitted } from '@heddle/engine/retry/omitted-host'
+import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
-import type { BreakerConfig } from '../config/cluster-config.ts'
 import { addressKey } from '../net/address-key.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
 
@@ -13,14 +13,16 @@ export type ClusterStatus = {
   /** Of the default priority, and of the high one. */
   readonly limits: Readonly<Record<string, number>>
   readonly highLimits: Readonly<Record<string, number>>
+  /** Where there is outlier detection: what its last interval came to, by Envoy's names. */
+  readonly outlier: Readonly<Record<string, number>>
   readonly hosts: readonly HostStatus[]
 }
 
 export type HostStatus = {
   readonly address: SocketAddress
   readonly hostname: string
-  readonly counters: Readonly<Record<'rq_error' | 'rq_success' | 'rq_total', number>>
-  readonly gauges: Readonly<Record<'cx_active' | 'rq_active', number>>
+  readonly counters: Readonly<Record<(typeof counterNames)[number], number>>
+  readonly gauges: Readonly<Record<(typeof gaugeNames)[number], number>>
   /** Envoy's words for what is wrong with it; none when nothing is. */
   readonly flags: readonly string[]
   readonly edsHealth: string
@@ -31,16 +33,21 @@ export type HostStatus = {
   readonly isCanary: boolean
   /** Percent; -1 where it is not known. */
   readonly successRate: number
+  readonly localOriginSuccessRate: number
 }
 
+const counterNames = ['cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'] as const
+const gaugeNames = ['cx_active', 'rq_active', 'rq_pending_active'] as const
+
 export function clusterStatusesOf(clusters: ReadonlyMap<string, ClusterState>): ClusterStatus[] {
-  return [...clusters].map(([name, { config, endpoints }]) => ({
+  return [...clusters].map(([name, cluster]) => ({
     name,
-    statName: config.statName,
-    isDynamic: config.discovery.kind === 'eds',
-    limits: limitsOf(config.breaker),
-    highLimits: limitsOf(config.highBreaker),
-    hosts: endpoints.map(hostStatus),
+    statName: cluster.config.statName,
+    isDynamic: cluster.config.discovery.kind === 'eds',
+    limits: limitsOf(cluster.breaker),
+    highLimits: limitsOf(cluster.highBreaker),
+    hosts: cluster.endpoints.map(hostStatus),
+    outlier: cluster.config.outlier === undefined ? {} : outlierOf(cluster.successRates),
   }))
 }
 
@@ -69,31 +76,38 @@ function mergeHost(host: HostStatus, clusters: readonly ClusterStatus[]): HostSt
   const key = addressKey(host.address)
   const same = clusters.flatMap(({ hosts }) => hosts.find(({ address }) => addressKey(address) === key) ?? [])
   const all = [host, ...same]
-  const add = (of: (each: HostStatus) => number) => all.reduce((sum, each) => sum + of(each), 0)
   return {
     ...host,
-    counters: {
-      rq_error: add(({ counters }) => counters.rq_error),
-      rq_success: add(({ counters }) => counters.rq_success),
-      rq_total: add(({ counters }) => counters.rq_total),
-    },
-    gauges: { cx_active: add(({ gauges }) => gauges.cx_active), rq_active: add(({ gauges }) => gauges.rq_active) },
+    counters: added(counterNames, (name) => all.map(({ counters }) => counters[name])),
+    gauges: added(gaugeNames, (name) => all.map(({ gauges }) => gauges[name])),
     flags: [...new Set(all.flatMap(({ flags }) => flags))],
     successRate: Math.min(...all.map(({ successRate }) => successRate)),
+    localOriginSuccessRate: Math.min(...all.map((each) => each.localOriginSuccessRate)),
   }
 }
 
+function added<Name extends string>(
+  names: readonly Name[],
+  valuesOf: (name: Name) => readonly number[],
+): Record<Name, number> {
+  const sums = names.map((name) => [name, valuesOf(name).reduce((sum, each) => sum + each, 0)])
+  return Object.fromEntries(sums) as Record<Name, number> // each name is there
+}
+
 function hostStatus(endpoint: EndpointState): HostStatus {
-  const { config, pools, active, failures, totalRequests, successRate } = endpoint
+  const { config, counts, pools, active, pending, successRate, localOriginSuccessRate } = endpoint
   return {
     address: config.address,
     hostname: config.hostname,
     counters: {
-      rq_error: failures,
-      rq_success: Math.max(0, totalRequests - failures - active),
-      rq_total: totalRequests,
+      cx_connect_fail: pools.dialCounts.failures,
+      cx_total: pools.dialCounts.total,
+      rq_error: counts.failures,
+      rq_success: counts.successes,
+      rq_timeout: counts.timeouts,
+      rq_total: counts.requests,
     },
-    gauges: { cx_active: pools.size, rq_active: active },
+    gauges: { cx_active: pools.size, rq_active: active - pending, rq_pending_active: pending },
     flags: healthFlags(endpoint),
     edsHealth: config.health === 'unknown' ? 'HEALTHY' : config.health.toUpperCase(),
     weight: config.weight,
@@ -101,6 +115,16 @@ function hostStatus(endpoint: EndpointState): HostStatus {
     priority: config.priority,
     isCanary: isOmitted([canary], endpoint),
     successRate,
+    localOriginSuccessRate,
+  }
+}
+
+function outlierOf({ successRates, localOriginSuccessRates }: ClusterState['successRates']): Record<string, number> {
+  return {
+    success_rate_average: successRates.average,
+    success_rate_ejection_threshold: successRates.ejectedBelow,
+    local_origin_success_rate_average: localOriginSuccessRates.average,
+    local_origin_success_rate_ejection_threshold: localOriginSuccessRates.ejectedBelow,
   }
 }
 
@@ -117,12 +141,12 @@ function healthFlags({ config, isEjected, checked, isCheckLate }: EndpointState)
   ].filter((flag) => flag !== '')
 }
 
-function limitsOf({ connectionsMax, pendingMax, requestsMax, retriesMax }: BreakerConfig): Record<string, number> {
+function limitsOf({ limits, retriesMax }: CircuitBreaker): Record<string, number> {
   return {
-    max_connections: connectionsMax,
-    max_pending_requests: pendingMax,
-    max_requests: requestsMax,
-    // Without a limit of its own the budget is the limit.
-    ...(Number.isFinite(retriesMax) ? { max_retries: retriesMax } : {}),
+    max_connections: limits.connectionsMax,
+    max_pending_requests: limits.pendingMax,
+    max_requests: limits.requestsMax,
+    // Of a budget as much as it comes to now.
+    max_retries: retriesMax,
   }
 }

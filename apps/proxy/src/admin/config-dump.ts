@@ -42,27 +42,37 @@ export function configDump(sources: Sources, query: URLSearchParams): JsonObject
   const all = sections(sources, query.has('include_eds') || query.get('resource')?.includes('endpoint') === true)
   const resource = query.get('resource')
   const isNamed = nameFilter(query.get('name_regex') ?? '')
-  if (resource === null) {
-    return {
-      configs: all.map(({ type, fields }) => ({
-        '@type': typeUrl(type),
-        ...Object.fromEntries(
-          Object.entries(fields).map(([key, value]) => [key, Array.isArray(value) ? value.filter(isNamed) : value]),
-        ),
-      })),
-    }
-  }
+  const mask = query
+    .get('mask')
+    ?.split(',')
+    .map((path) => path.split('.'))
+  if (resource === null) return wholeDump(all, isNamed, mask)
   const section = all.find(({ fields }) => resource in fields)
   const list = section?.fields[resource]
   if (!Array.isArray(list)) throw new UnknownResource(`${resource} not found in config dump`)
   const type = typeUrl(`${section?.type}.${entryTypes.get(resource) ?? 'Entry'}`)
   const found = list.filter(isNamed)
-  const mask = query
-    .get('mask')
-    ?.split(',')
-    .map((path) => path.split('.'))
   const shownOf = (entry: JsonValue) => (mask === undefined ? entry : masked(entry, mask))
   return { configs: found.map((entry) => ({ '@type': type, ...(shownOf(entry) as JsonObject) })) }
+}
+
+/** Every section; of a mask those that have what it names. */
+function wholeDump(
+  all: readonly Section[],
+  isNamed: (entry: JsonValue) => boolean,
+  mask: Mask | undefined,
+): JsonObject {
+  const shown = all.map(({ type, fields }) => {
+    const named = Object.entries(fields).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.filter(isNamed) : value,
+    ])
+    const whole = Object.fromEntries(named) as JsonObject
+    return { type, fields: mask === undefined ? whole : (masked(whole, mask) as JsonObject) }
+  })
+  const kept = mask === undefined ? shown : shown.filter(({ fields }) => Object.keys(fields).length > 0)
+  if (kept.length === 0) throw new UnknownResource('the mask names nothing of any section')
+  return { configs: kept.map(({ type, fields }) => ({ '@type': typeUrl(type), ...fields })) }
 }
 
 const typeUrl = (type: string) => `type.googleapis.com/envoy.admin.v3.${type}`
@@ -75,7 +85,9 @@ const entryTypes = new Map([
   ['dynamic_listeners', 'DynamicListener'],
   ['static_secrets', 'StaticSecret'],
   ['dynamic_active_secrets', 'DynamicSecret'],
+  ['static_route_configs', 'StaticRouteConfig'],
   ['dynamic_route_configs', 'DynamicRouteConfig'],
+  ['static_endpoint_configs', 'StaticEndpointConfig'],
   ['dynamic_endpoint_configs', 'DynamicEndpointConfig'],
 ])
 
@@ -97,6 +109,10 @@ function nameOf(entry: JsonValue): string {
 
 function sections({ bootstrap, held, versions }: Sources, includesEndpoints: boolean): Section[] {
   const { staticResources } = bootstrap
+  const listeners = [
+    ...(staticResources?.listeners ?? []),
+    ...[...held.listener.values()].map(({ message }) => message),
+  ]
   const fixed = <Desc extends DescMessage>(schema: Desc, key: string, list: readonly MessageShape<Desc>[]) =>
     list.map((message) => ({ [key]: anyOf(schema, message) }))
   return [
@@ -114,6 +130,11 @@ function sections({ bootstrap, held, versions }: Sources, includesEndpoints: boo
           {
             type: 'EndpointsConfigDump',
             fields: {
+              static_endpoint_configs: (staticResources?.clusters ?? []).flatMap(({ loadAssignment }) =>
+                loadAssignment === undefined
+                  ? []
+                  : fixed(ClusterLoadAssignmentSchema, 'endpoint_config', [loadAssignment]),
+              ),
               dynamic_endpoint_configs: dynamic(ClusterLoadAssignmentSchema, 'endpoint_config', held.assignment),
             },
           },
@@ -146,9 +167,22 @@ function sections({ bootstrap, held, versions }: Sources, includesEndpoints: boo
     },
     {
       type: 'RoutesConfigDump',
-      fields: { dynamic_route_configs: dynamic(RouteConfigurationSchema, 'route_config', held.route) },
+      fields: {
+        static_route_configs: listeners.flatMap((each) => routesWithin(shown(ListenerSchema, each))),
+        dynamic_route_configs: dynamic(RouteConfigurationSchema, 'route_config', held.route),
+      },
     },
   ]
+}
+
+/** The routes that stand in a listener itself. */
+function routesWithin(value: JsonValue): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(routesWithin)
+  if (typeof value !== 'object' || value === null) return []
+  const type = `type.googleapis.com/${RouteConfigurationSchema.typeName}`
+  return Object.entries(value).flatMap(([name, each]) =>
+    name === 'route_config' ? [{ route_config: { '@type': type, ...(each as JsonObject) } }] : routesWithin(each),
+  )
 }
 
 function version(text = ''): JsonObject {
@@ -195,8 +229,11 @@ function redacted(value: JsonValue, name = ''): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redacted(each, key)]))
 }
 
+/** The paths of a field mask. */
+type Mask = readonly (readonly string[])[]
+
 /** Only what the paths name, as in a field mask. */
-function masked(value: JsonValue, paths: readonly (readonly string[])[]): JsonValue {
+function masked(value: JsonValue, paths: Mask): JsonValue {
   if (paths.some((path) => path.length === 0)) return value
   if (Array.isArray(value)) return value.map((each) => masked(each, paths))
   if (typeof value !== 'object' || value === null) return value

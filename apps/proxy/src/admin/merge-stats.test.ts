@@ -20,7 +20,7 @@ function worker(requests: number, timesMs: readonly number[]) {
 test('counts of several workers are added up, what they have in common is told once', () => {
   const merged = mergeStats([worker(2, []), worker(5, []), worker(0, [])])
 
-  expect(statsText(merged)).toBe(
+  expect(statsText(merged, 'summary')).toBe(
     [
       'cluster.up.membership_total: 3',
       'cluster.up.upstream_rq_active: 7',
@@ -32,7 +32,7 @@ test('counts of several workers are added up, what they have in common is told o
 })
 
 test('quantiles are those of all workers together, and stand in the right bucket', () => {
-  const text = statsText(mergeStats([worker(1, [3, 3, 3]), worker(1, [700])]))
+  const text = statsText(mergeStats([worker(1, [3, 3, 3]), worker(1, [700])]), 'summary')
 
   const [, median = '', most = ''] = /P50\(nan,([\d.]+)\).*P100\(nan,([\d.]+)\)/.exec(text) ?? []
   expect(Number(median)).toBeGreaterThan(1)

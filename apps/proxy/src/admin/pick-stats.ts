@@ -18,8 +18,8 @@ export function pickStats(stats: readonly Stat[], query: URLSearchParams): reado
   })
 }
 
-/** It may match anywhere in the name. Most are plain text, which is found much faster than by an expression. */
-function nameFilter(filter: string): (name: string) => boolean {
+/** `filter` of an admin page. It may match anywhere in the name. Most are plain text, which is found much faster than by an expression. */
+export function nameFilter(filter: string): (name: string) => boolean {
   const [, begins, words = '', ends] = plainFilter.exec(filter) ?? []
   if (words === '') {
     const expression = compileLinearRegex(`(?s).*(?:${filter}).*`, 'filter')

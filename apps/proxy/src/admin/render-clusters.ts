@@ -1,11 +1,13 @@
 import { addressKey } from '../net/address-key.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { ClusterStatus, HostStatus } from './cluster-status.ts'
+import { numberText } from './render-stats.ts'
 
 /** `/clusters` as Envoy writes it: `<cluster>::<address>::<what>::<value>`, one a line. */
 export function clusterLines(clusters: readonly ClusterStatus[]): string[] {
-  return clusters.flatMap(({ name, statName, limits, highLimits, isDynamic, hosts }) => [
+  return clusters.flatMap(({ name, statName, outlier, limits, highLimits, isDynamic, hosts }) => [
     `${name}::observability_name::${statName}`,
+    ...Object.entries(outlier).map(([key, value]) => `${name}::outlier::${key}::${numberText(value)}`),
     ...Object.entries(limits).map(([key, value]) => `${name}::default_priority::${key}::${value}`),
     ...Object.entries(highLimits).map(([key, value]) => `${name}::high_priority::${key}::${value}`),
     `${name}::added_via_api::${isDynamic}`,
@@ -39,9 +41,7 @@ export function addressJson(address: SocketAddress): unknown {
 function valuesOf({ counters, gauges, flags, locality, ...host }: HostStatus) {
   const [region = '', zone = '', subZone = ''] = locality.split('/')
   return {
-    cx_active: gauges.cx_active,
-    rq_active: gauges.rq_active,
-    ...counters,
+    ...Object.fromEntries(Object.entries({ ...counters, ...gauges }).sort(([a], [b]) => (a < b ? -1 : 1))),
     hostname: host.hostname,
     health_flags: flags.length === 0 ? 'healthy' : flags.join(''),
     weight: host.weight,
@@ -50,7 +50,8 @@ function valuesOf({ counters, gauges, flags, locality, ...host }: HostStatus) {
     sub_zone: subZone,
     canary: host.isCanary,
     priority: host.priority,
-    success_rate: host.successRate,
+    success_rate: numberText(host.successRate),
+    local_origin_success_rate: numberText(host.localOriginSuccessRate),
   }
 }
 
@@ -72,6 +73,7 @@ function hostJson({ address, counters, gauges, flags, edsHealth, ...host }: Host
     ],
     health_status: { eds_health_status: edsHealth, ...Object.fromEntries(flagged.map((field) => [field, true])) },
     ...(host.successRate < 0 ? {} : { success_rate: { value: host.successRate } }),
+    ...(host.localOriginSuccessRate < 0 ? {} : { local_origin_success_rate: { value: host.localOriginSuccessRate } }),
     weight: host.weight,
     ...(host.hostname === '' ? {} : { hostname: host.hostname }),
     ...(host.priority === 0 ? {} : { priority: host.priority }),

@@ -32,7 +32,7 @@ export async function startAdmin(
     const result: AdminAnswer = isForeign
       ? { status: 403, type: 'text/plain', body: 'the admin port answers to loopback names only\n' }
       : page === undefined
-        ? { status: path === '/' ? 200 : 404, type: 'text/plain', body: helpOf(pages) }
+        ? unknownPage(path, pages)
         : page.method === 'POST' && request.method !== 'POST'
           ? { status: 405, type: 'text/plain', body: `Method ${request.method} not allowed, POST required.` }
           : await page.render(new URLSearchParams(search))
@@ -68,6 +68,12 @@ export async function startAdmin(
 /** A browser always says a host; HTTP/1.0 need not, and health checks of load balancers do not. */
 function isLoopbackName(host = 'localhost'): boolean {
   return /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(host)
+}
+
+function unknownPage(path: string, pages: ReadonlyMap<string, AdminPage>): AdminAnswer {
+  const help = helpOf(pages)
+  if (path === '/') return { type: 'text/plain', body: help }
+  return { status: 404, type: 'text/plain', body: `invalid path. ${help}` }
 }
 
 /** As Envoy's `/help`. */

@@ -1,9 +1,9 @@
-import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { get, json, plain, post } from './admin-answer.ts'
 import type { AllWorkers } from './admin-sources.ts'
 import type { CounterBaseline } from './counter-baseline.ts'
 import { pickStats } from './pick-stats.ts'
-import { statsJson, statsText } from './render-stats.ts'
+import { pickedBy } from './picked-by.ts'
+import { histogramForms, isHistogramForm, statsJson, statsText } from './render-stats.ts'
 import { statsPrometheus } from './render-stats-prometheus.ts'
 import type { AdminAnswer, AdminPage } from './start-admin.ts'
 import { type Stat, statName } from './stat.ts'
@@ -12,17 +12,8 @@ const prometheusType = 'text/plain; version=0.0.4'
 
 /** The pages with numbers. */
 export function statsPages(workers: AllWorkers, baseline: CounterBaseline): readonly (readonly [string, AdminPage])[] {
-  const picked = async (
-    query: URLSearchParams,
-    render: (stats: readonly Stat[]) => Promise<AdminAnswer> | AdminAnswer,
-  ) => {
-    try {
-      return await render(pickStats(baseline.since(await workers.stats()), query))
-    } catch (error) {
-      if (!(error instanceof ResourceRejected)) throw error
-      return refusal(error.path === 'type' ? 'invalid &type= param' : `Invalid regex: ${error.message}`)
-    }
-  }
+  const picked = (query: URLSearchParams, render: (stats: readonly Stat[]) => Promise<AdminAnswer> | AdminAnswer) =>
+    pickedBy(async () => render(pickStats(baseline.since(await workers.stats()), query)))
   /** Istio's metrics and those of the process, then Envoy's. */
   const metrics = (query: URLSearchParams) =>
     picked(query, async (stats) => ({
@@ -33,11 +24,15 @@ export function statsPages(workers: AllWorkers, baseline: CounterBaseline): read
   const stats = (query: URLSearchParams) => {
     if (!formats.has(query.get('format') ?? 'text')) return refusal('usage: /stats?format=(json|prometheus|text)')
     if (query.get('format') === 'prometheus') return metrics(query)
-    return picked(query, (all) => (query.get('format') === 'json' ? json(statsJson(all)) : plain(statsText(all))))
+    const form = query.get('histogram_buckets') ?? 'summary'
+    if (!isHistogramForm(form)) return refusal(`usage: /stats?histogram_buckets=(${histogramForms.join('|')})`)
+    return picked(query, (all) =>
+      query.get('format') === 'json' ? json(statsJson(all, form)) : plain(statsText(all, form)),
+    )
   }
   const options = '?filter=, ?usedonly, ?type='
   return [
-    ['/stats', get(`counters, gauges and histograms; ${options}, ?format=json|prometheus`, stats)],
+    ['/stats', get(`counters, gauges and histograms; ${options}, ?histogram_buckets=, ?format=json|prometheus`, stats)],
     ['/stats/prometheus', get(`the same as Prometheus text, with Istio's metrics; ${options}`, metrics)],
     ['/metrics', get('the same', metrics)],
     [

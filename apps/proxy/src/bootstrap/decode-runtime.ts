@@ -1,6 +1,7 @@
-import type { JsonObject, JsonValue } from '@bufbuild/protobuf'
+import type { JsonValue } from '@bufbuild/protobuf'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { LayeredRuntime } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import { runtimeValues } from './runtime-values.ts'
 
 /** What the runtime of a bootstrap sets. */
 export type RuntimeSettings = {
@@ -30,7 +31,7 @@ export function decodeRuntime({ layers }: LayeredRuntime): RuntimeSettings {
     if (layerSpecifier.case !== 'staticLayer') {
       throw new ResourceRejected(path, 'only a static_layer and an admin_layer are supported')
     }
-    for (const [key, value] of flattened(layerSpecifier.value, '')) {
+    for (const [key, value] of runtimeValues(layerSpecifier.value)) {
       const place = `${path}.static_layer["${key}"]`
       const [, listener] = connectionLimit.exec(key) ?? []
       if (listener !== undefined) listenerConnectionsMax.set(listener, countOf(value, place))
@@ -39,15 +40,6 @@ export function decodeRuntime({ layers }: LayeredRuntime): RuntimeSettings {
     }
   }
   return { connectionsMax, listenerConnectionsMax }
-}
-
-/** `{ a: { b: 1 } }` and `{ "a.b": 1 }` say the same. */
-function flattened(layer: JsonObject, prefix: string): [key: string, value: JsonValue][] {
-  return Object.entries(layer).flatMap(([name, value]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? flattened(value, `${prefix}${name}.`)
-      : [[`${prefix}${name}`, value]],
-  )
 }
 
 function countOf(value: JsonValue, path: string): number {

@@ -1,4 +1,4 @@
-import { allowsRetry, retriesAllowed } from '@heddle/engine/limit/retry-budget'
+import { retriesAllowed } from '@heddle/engine/limit/retry-budget'
 import type { BreakerConfig } from '../config/cluster-config.ts'
 import type { ConnectionCounts } from '../pool/connection-counts.ts'
 import type { EndpointPool } from '../pool/endpoint-pool.ts'
@@ -36,15 +36,18 @@ export class CircuitBreaker {
     return this.counts.requests + this.counts.pending
   }
 
-  /** The budget: so many of the requests under way may be retries. It is always on. */
   get allowsRetry(): boolean {
+    return this.retriesActive < this.retriesMax
+  }
+
+  /** How many retries may be under way now: of a budget it follows from the requests that are. */
+  get retriesMax(): number {
     const { retriesMax, retryBudget } = this.limits
-    return allowsRetry(retryBudget, retriesMax, this.retriesActive, this.requestsUnderWay)
+    return retriesAllowed(retryBudget, retriesMax, this.requestsUnderWay)
   }
 
   /** How many retries may still begin. */
   get retriesLeft(): number {
-    const { retriesMax, retryBudget } = this.limits
-    return Math.max(0, Math.floor(retriesAllowed(retryBudget, retriesMax, this.requestsUnderWay)) - this.retriesActive)
+    return Math.max(0, this.retriesMax - this.retriesActive)
   }
 }

@@ -147,7 +147,8 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
   }
 
   record(endpoint: EndpointState, outcome: TryOutcome, nowMs: number): void {
-    if (isFailure(outcome)) endpoint.failures++
+    if (isFailure(outcome)) endpoint.counts.failures++
+    else if (outcome === 'ok') endpoint.counts.successes++
     if (!this.outliers.record(endpoint, outcome, nowMs)) return
     this.totals.ejections++
     this.lose(endpoint)
@@ -178,6 +179,11 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
   /** What each detector found, and what came of it. */
   get ejectionsBy(): OutlierClock['byDetector'] {
     return this.outliers.byDetector
+  }
+
+  /** How its endpoints did in the last interval of outlier detection. */
+  get successRates(): OutlierClock['rates'] {
+    return this.outliers.rates
   }
 
   /** Its priorities, for an aggregate cluster; one within another counts for nothing, as in Envoy. */

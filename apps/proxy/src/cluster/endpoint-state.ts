@@ -17,6 +17,8 @@ export type EndpointState = OutlierRecord &
     readonly cluster: EndpointOwner
     readonly pools: PriorityPools
     active: number
+    /** Among them those that have no connection yet. */
+    pending: number
     /** Connections that are passed on unread, where the cluster closes them with the endpoint's health. */
     readonly tunnels: Set<{ destroy(): unknown }>
     /** What active health checks say. */
@@ -25,10 +27,17 @@ export type EndpointState = OutlierRecord &
     isCheckLate: boolean
     /** Since when it may take traffic. */
     startedMs: number
-    // counters
-    totalRequests: number
-    failures: number
+    readonly counts: EndpointCounts
   }
+
+/** Tries since the endpoint is there. */
+export type EndpointCounts = {
+  /** Those that had a connection. */
+  requests: number
+  successes: number
+  failures: number
+  timeouts: number
+}
 
 /** The cluster of an endpoint, for whoever has picked that one: what a try counts against, and what it tells. */
 export type EndpointOwner = {
@@ -57,13 +66,13 @@ export function newEndpointState(
     cluster,
     pools,
     active: 0,
+    pending: 0,
     tunnels: new Set(),
     checked: 'unchecked',
     isCheckLate: false,
     startedMs: nowMs,
     ewmaMs: 0,
     ewmaAtMs: 0,
-    totalRequests: 0,
-    failures: 0,
+    counts: { requests: 0, successes: 0, failures: 0, timeouts: 0 },
   }
 }

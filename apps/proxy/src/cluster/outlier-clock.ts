@@ -33,6 +33,11 @@ export class OutlierClock {
     return this.set.byDetector
   }
 
+  /** How the endpoints did in the last interval: their answers, and whether they could be reached at all. */
+  get rates(): Pick<OutlierSet, 'successRates' | 'localOriginSuccessRates'> {
+    return this.set
+  }
+
   count(endpoints: readonly EndpointState[]): void {
     this.set.size = endpoints.length
     this.set.ejected = endpoints.filter(({ isEjected }) => isEjected).length

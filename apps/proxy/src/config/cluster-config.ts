@@ -85,8 +85,8 @@ export type BreakerConfig = {
   readonly pendingMax: number
   readonly requestsMax: number
   readonly retriesMax: number
-  /** Share of active plus pending requests that may be retries; always on. */
-  readonly retryBudget: RetryBudget
+  /** Share of active plus pending requests that may be retries; where there is one it holds instead of the number. */
+  readonly retryBudget: RetryBudget | undefined
   /** `track_remaining`: statistics say how much room is left. */
   readonly tracksRemaining: boolean
 }

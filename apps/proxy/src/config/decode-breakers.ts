@@ -39,18 +39,17 @@ export function decodeBreakers(message: CircuitBreakers | undefined, path: strin
   }
 }
 
-/** Envoy's numbers where it says nothing, and a retry budget that is always on. */
+/** Envoy's numbers where it says nothing. */
 function decodeBreaker(threshold: CircuitBreakers_Thresholds | undefined): BreakerConfig {
   const budget = threshold?.retryBudget
   return {
     connectionsMax: threshold?.maxConnections ?? 1024,
     pendingMax: threshold?.maxPendingRequests ?? 1024,
     requestsMax: threshold?.maxRequests ?? 1024,
-    // A budget that is given holds instead of the number, as in Envoy.
-    retriesMax: (budget === undefined ? threshold?.maxRetries : undefined) ?? Number.POSITIVE_INFINITY,
-    retryBudget: {
-      percent: budget?.budgetPercent?.value ?? 20,
-      concurrencyMin: budget?.minRetryConcurrency ?? 3,
+    retriesMax: threshold?.maxRetries ?? 3,
+    retryBudget: budget && {
+      percent: budget.budgetPercent?.value ?? 20,
+      concurrencyMin: budget.minRetryConcurrency ?? 3,
     },
     tracksRemaining: threshold?.trackRemaining ?? false,
   }

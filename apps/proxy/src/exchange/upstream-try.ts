@@ -48,7 +48,7 @@ export class UpstreamTry {
     this.isRetry = isRetry
     cluster.totals.requests++
     endpoint.active++
-    endpoint.totalRequests++
+    endpoint.pending++
     if (isRetry) named.totals.retries++
   }
 
@@ -58,6 +58,8 @@ export class UpstreamTry {
     this.readyMs = nowMs()
     this.connecting = undefined
     this.breaker.counts.requests++
+    this.endpoint.pending--
+    this.endpoint.counts.requests++
     this.cluster.recordConnected(this.endpoint)
   }
 
@@ -65,8 +67,10 @@ export class UpstreamTry {
   end(): void {
     if (!this.isOpen) return
     this.isOpen = false
-    if (this.port === undefined) this.cluster.totals.unsent++
-    else this.breaker.counts.requests--
+    if (this.port === undefined) {
+      this.cluster.totals.unsent++
+      this.endpoint.pending--
+    } else this.breaker.counts.requests--
     this.endpoint.active--
   }
 

@@ -1,6 +1,7 @@
 import type { TlsClientConfig } from '../config/tls-config.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
 import { newConnectionCounts } from '../pool/connection-counts.ts'
+import { newDialCounts } from '../pool/dial-counts.ts'
 import { MultiplexedPool } from '../pool/multiplexed-pool.ts'
 import { GrpcCall, type GrpcEvents } from './grpc-call.ts'
 import { type GrpcStatus, INTERNAL, OK } from './grpc-status.ts'
@@ -60,7 +61,7 @@ export class GrpcChannel implements Disposable {
         keepalive: options.keepalive,
       },
     }
-    this.pool = new MultiplexedPool(address, settings, newConnectionCounts())
+    this.pool = new MultiplexedPool(address, settings, newConnectionCounts(), newDialCounts())
   }
 
   /** A call of any kind. `path` is "/package.Service/Method". */

@@ -81,6 +81,7 @@ class TcpConnection {
     countTls(upstream, settings, cluster.counts.tls)
     cluster.counts.connections++
     cluster.counts.all.add(upstream)
+    endpoint.pools.dialCounts.total++
     endpoint.active++
     const leave = () => {
       cluster.counts.connections--
@@ -97,6 +98,7 @@ class TcpConnection {
     const fail = () => {
       giveUp()
       cluster.counts.connectFailures++
+      endpoint.pools.dialCounts.failures++
       cluster.record(endpoint, 'local-failure', performance.now())
       if (tried.length + 1 < chain.connectAttemptsMax) this.dial([...tried, endpoint])
       else this.refuse('UF')
@@ -117,6 +119,8 @@ class TcpConnection {
       clearTimeout(timer)
       socket.off('close', gone)
       upstream.off('error', fail)
+      cluster.totals.requests++
+      endpoint.counts.requests++
       cluster.record(endpoint, 'tunnel-open', performance.now())
       runtime.observer.onTcpOpen(session)
       if (chain.logsConnected) runtime.observer.onTcpLog(session, 'TcpUpstreamConnected')

@@ -4,6 +4,7 @@ import type { PendingConnect, UpstreamEvents } from '../message/upstream-port.ts
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { ConnectionPool } from './connection-pool.ts'
+import type { DialCounts } from './dial-counts.ts'
 import { dialSocket } from './dial-socket.ts'
 import type { MultiplexedSettings } from './multiplexed-pool.ts'
 import { offering } from './offering.ts'
@@ -19,14 +20,16 @@ export class AutoPool extends TwoPools implements ConnectionPool {
   private address: SocketAddress
   private settings: MultiplexedSettings
   private readonly counts: ConnectionCounts
+  private readonly dialCounts: DialCounts
   private spoken: ConnectionPool | undefined
   private readonly waiting = new Set<Waiting>()
 
-  constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts) {
-    super(address, settings, counts)
+  constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts, dialCounts: DialCounts) {
+    super(address, settings, counts, dialCounts)
     this.address = address
     this.settings = settings
     this.counts = counts
+    this.dialCounts = dialCounts
   }
 
   get hasFree(): boolean {
@@ -57,7 +60,7 @@ export class AutoPool extends TwoPools implements ConnectionPool {
   }
 
   private ask(): void {
-    dialSocket(this.address, offering(this.settings, 'h2', 'http/1.1'), this.counts, {
+    dialSocket(this.address, offering(this.settings, 'h2', 'http/1.1'), this.counts, this.dialCounts, {
       onSocket: (socket, reader) => {
         // Whoever says nothing is of the time before HTTP/2.
         const isHttp2 = (socket as TLSSocket).alpnProtocol === 'h2'

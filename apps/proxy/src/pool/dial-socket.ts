@@ -4,6 +4,7 @@ import type { PendingConnect } from '../message/upstream-port.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import { countTls } from './count-tls.ts'
+import type { DialCounts } from './dial-counts.ts'
 import { openSocket, readyEvent } from './open-socket.ts'
 import type { PoolSettings } from './pool-settings.ts'
 
@@ -13,11 +14,12 @@ export type DialTaker = {
   onDialFailed(failure: 'connect-failure' | 'connect-timeout', detail: string): void
 }
 
-/** Opens one connection within the connect timeout. It counts against the cluster from the beginning. */
+/** Opens one connection within the connect timeout. It counts against the cluster from the beginning, and for its endpoint. */
 export function dialSocket(
   address: SocketAddress,
   settings: PoolSettings,
   counts: ConnectionCounts,
+  dials: DialCounts,
   taker: DialTaker,
 ): PendingConnect {
   const reader = new SocketReader()
@@ -26,6 +28,7 @@ export function dialSocket(
   const ready = readyEvent(settings)
   countTls(socket, settings, counts.tls)
   counts.connections++
+  dials.total++
   counts.all.add(socket)
   if (settings.http2 !== undefined) counts.all.http2++
   let isOver = false
@@ -45,6 +48,7 @@ export function dialSocket(
     if (isOver) return
     drop()
     counts.connectFailures++
+    dials.failures++
     if (failure === 'connect-timeout') counts.connectTimeouts++
     taker.onDialFailed(failure, detail)
   }

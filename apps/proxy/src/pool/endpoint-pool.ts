@@ -3,6 +3,7 @@ import type { SocketAddress } from '../net/socket-address.ts'
 import { AutoPool } from './auto-pool.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { ConnectionPool, RequestOrigin } from './connection-pool.ts'
+import type { DialCounts } from './dial-counts.ts'
 import { DownstreamPool } from './downstream-pool.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { MultiplexedPool } from './multiplexed-pool.ts'
@@ -13,11 +14,13 @@ import type { PoolSettings } from './pool-settings.ts'
 /** The connections to one endpoint, of the protocol that its cluster speaks now. */
 export class EndpointPool implements ConnectionPool {
   private readonly counts: ConnectionCounts
+  private readonly dialCounts: DialCounts
   private settings: PoolSettings
   private pool: ConnectionPool
 
-  constructor(address: SocketAddress, settings: PoolSettings, counts: ConnectionCounts) {
+  constructor(address: SocketAddress, settings: PoolSettings, counts: ConnectionCounts, dialCounts: DialCounts) {
     this.counts = counts
+    this.dialCounts = dialCounts
     this.settings = settings
     this.pool = this.open(settings, address)
   }
@@ -62,7 +65,7 @@ export class EndpointPool implements ConnectionPool {
   }
 
   private open(settings: PoolSettings, address: SocketAddress): ConnectionPool {
-    const make = (current: PoolSettings, to: SocketAddress) => poolOf(current, to, this.counts)
+    const make = (current: PoolSettings, to: SocketAddress) => poolOf(current, to, this.counts, this.dialCounts)
     const forAll = (current: PoolSettings, to: SocketAddress) =>
       current.isPerConnection ? new PerConnectionPool(to, current, make) : make(current, to)
     const { autoName, tls } = settings
@@ -82,16 +85,21 @@ function isSameName({ autoName, tls }: PoolSettings, before: PoolSettings): bool
   )
 }
 
-function poolOf(settings: PoolSettings, address: SocketAddress, counts: ConnectionCounts): ConnectionPool {
+function poolOf(
+  settings: PoolSettings,
+  address: SocketAddress,
+  counts: ConnectionCounts,
+  dialCounts: DialCounts,
+): ConnectionPool {
   const { protocol, http2 } = settings
-  if (protocol === 'http1' || http2 === undefined) return new Http1Pool(address, settings, counts)
+  if (protocol === 'http1' || http2 === undefined) return new Http1Pool(address, settings, counts, dialCounts)
   const multiplexed = { ...settings, http2 }
   switch (protocol) {
     case 'http2':
-      return new MultiplexedPool(address, multiplexed, counts)
+      return new MultiplexedPool(address, multiplexed, counts, dialCounts)
     case 'auto':
-      return new AutoPool(address, multiplexed, counts)
+      return new AutoPool(address, multiplexed, counts, dialCounts)
     case 'downstream':
-      return new DownstreamPool(address, multiplexed, counts)
+      return new DownstreamPool(address, multiplexed, counts, dialCounts)
   }
 }

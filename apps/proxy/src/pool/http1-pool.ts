@@ -6,6 +6,7 @@ import type { PendingConnect, UpstreamEvents } from '../message/upstream-port.ts
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { ConnectionPool } from './connection-pool.ts'
+import type { DialCounts } from './dial-counts.ts'
 import { dialSocket } from './dial-socket.ts'
 import type { PoolSettings } from './pool-settings.ts'
 import { WaitingRequests } from './waiting-requests.ts'
@@ -17,6 +18,7 @@ const preconnectsMax = 3
 export class Http1Pool implements ConnectionPool, ConnectionOwner {
   private address: SocketAddress
   private readonly counts: ConnectionCounts
+  private readonly dialCounts: DialCounts
   private readonly free: ClientConnection[] = []
   /** With the time when each was opened. */
   private readonly all = new Map<ClientConnection, number>()
@@ -28,10 +30,11 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   private settings: PoolSettings
   private isClosing = false
 
-  constructor(address: SocketAddress, settings: PoolSettings, counts: ConnectionCounts) {
+  constructor(address: SocketAddress, settings: PoolSettings, counts: ConnectionCounts, dialCounts: DialCounts) {
     this.address = address
     this.settings = settings
     this.counts = counts
+    this.dialCounts = dialCounts
     this.waiting = new WaitingRequests(counts)
   }
 
@@ -169,7 +172,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
     counts.pending++
     counts.pendingTotal++
     this.dials++
-    const dialing = dialSocket(this.address, settings, counts, {
+    const dialing = dialSocket(this.address, settings, counts, this.dialCounts, {
       onSocket: (socket, reader) => {
         counts.pending--
         this.dials--
@@ -201,7 +204,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
       const used = this.all.size - this.free.length + counts.pending
       if (used * settings.preconnectRatio <= this.size || !this.mayDial()) return
       this.dials++
-      dialSocket(this.address, settings, counts, {
+      dialSocket(this.address, settings, counts, this.dialCounts, {
         onSocket: (socket, reader) => {
           this.dials--
           this.adoptFree(socket, reader)

@@ -6,6 +6,7 @@ import type { PendingConnect, UpstreamEvents } from '../message/upstream-port.ts
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { ConnectionPool } from './connection-pool.ts'
+import type { DialCounts } from './dial-counts.ts'
 import { dialSocket } from './dial-socket.ts'
 import type { PoolSettings } from './pool-settings.ts'
 import { WaitingRequests } from './waiting-requests.ts'
@@ -19,6 +20,7 @@ const streamsExpected = 100
 export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   private address: SocketAddress
   private readonly counts: ConnectionCounts
+  private readonly dialCounts: DialCounts
   private readonly all = new Set<ClientConnection>()
   /** Those that take another stream. */
   private readonly open: ClientConnection[] = []
@@ -26,10 +28,11 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   private dials = 0
   private settings: MultiplexedSettings
 
-  constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts) {
+  constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts, dialCounts: DialCounts) {
     this.address = address
     this.settings = settings
     this.counts = counts
+    this.dialCounts = dialCounts
     this.waiting = new WaitingRequests(counts)
   }
 
@@ -143,7 +146,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   private dial(): void {
     const { settings } = this
     this.dials++
-    dialSocket(this.address, settings, this.counts, {
+    dialSocket(this.address, settings, this.counts, this.dialCounts, {
       onSocket: (socket, reader) => {
         this.dials--
         this.adopt(socket, reader)

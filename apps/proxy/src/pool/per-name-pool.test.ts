@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import type { UpstreamEvents } from '../message/upstream-port.ts'
 import { newConnectionCounts } from './connection-counts.ts'
+import { newDialCounts } from './dial-counts.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { PerNamePool } from './per-name-pool.ts'
 import type { PoolSettings } from './pool-settings.ts'
@@ -15,7 +16,12 @@ test('each name has connections of its own, and more names than connections are 
   await once(server, 'listening')
   const address = { kind: 'tcp' as const, host: '127.0.0.1', port: (server.address() as AddressInfo).port }
   const counts = newConnectionCounts()
-  const pool = new PerNamePool(address, settings, autoName, (current, to) => new Http1Pool(to, current, counts))
+  const pool = new PerNamePool(
+    address,
+    settings,
+    autoName,
+    (current, to) => new Http1Pool(to, current, counts, newDialCounts()),
+  )
   const ask = (host: string) => pool.acquire(nobody, performance.now(), origin(host))
 
   const asked = ['one', 'two:80'].map(ask)

@@ -1,5 +1,6 @@
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
+import { newDialCounts } from './dial-counts.ts'
 import { EndpointPool } from './endpoint-pool.ts'
 import type { PoolSettings } from './pool-settings.ts'
 
@@ -13,6 +14,8 @@ export type PrioritySettings = { readonly usual: PoolSettings; readonly high: Po
  */
 export class PriorityPools {
   readonly usual: EndpointPool
+  /** Of both. */
+  readonly dialCounts = newDialCounts()
   private madeHigh: EndpointPool | undefined
   private address: SocketAddress
   private settings: PrioritySettings
@@ -22,12 +25,12 @@ export class PriorityPools {
     this.address = address
     this.settings = settings
     this.counts = counts
-    this.usual = new EndpointPool(address, settings.usual, counts.usual)
+    this.usual = new EndpointPool(address, settings.usual, counts.usual, this.dialCounts)
   }
 
   /** Made when it is first asked for: hardly any route has a high priority. */
   get high(): EndpointPool {
-    this.madeHigh ??= new EndpointPool(this.address, this.settings.high, this.counts.high)
+    this.madeHigh ??= new EndpointPool(this.address, this.settings.high, this.counts.high, this.dialCounts)
     return this.madeHigh
   }
 

@@ -1,5 +1,6 @@
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
+import type { DialCounts } from './dial-counts.ts'
 import { Http1Pool } from './http1-pool.ts'
 import { MultiplexedPool, type MultiplexedSettings } from './multiplexed-pool.ts'
 import { offering } from './offering.ts'
@@ -9,9 +10,9 @@ export class TwoPools {
   protected readonly http1: Http1Pool
   protected readonly http2: MultiplexedPool
 
-  constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts) {
-    this.http1 = new Http1Pool(address, offering(settings, 'http/1.1'), counts)
-    this.http2 = new MultiplexedPool(address, offering(settings, 'h2'), counts)
+  constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts, dialCounts: DialCounts) {
+    this.http1 = new Http1Pool(address, offering(settings, 'http/1.1'), counts, dialCounts)
+    this.http2 = new MultiplexedPool(address, offering(settings, 'h2'), counts, dialCounts)
   }
 
   get size(): number {

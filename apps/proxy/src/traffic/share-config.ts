@@ -38,7 +38,10 @@ function shareBreaker(breaker: BreakerConfig, workers: number): BreakerConfig {
     requestsMax: shareOfCount(breaker.requestsMax, workers),
     retriesMax: shareOfCount(breaker.retriesMax, workers),
     // Its percentage is of this worker's own requests.
-    retryBudget: { ...retryBudget, concurrencyMin: shareOfCount(retryBudget.concurrencyMin, workers) },
+    retryBudget: retryBudget && {
+      ...retryBudget,
+      concurrencyMin: shareOfCount(retryBudget.concurrencyMin, workers),
+    },
   }
 }
 

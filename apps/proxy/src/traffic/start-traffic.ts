@@ -53,6 +53,8 @@ export type Traffic = AsyncDisposable & {
   apply(config: ProxyConfig): Promise<void>
   /** Accepts nothing new and resolves when all requests are answered, or at the limit. */
   drain(limitMs: number): Promise<void>
+  /** The same of listeners for the workload's own traffic, at once and without a limit; the others go on. */
+  drainInbound(): void
   readonly config: ProxyConfig
   readonly load: Runtime['load']
   readonly keptBodies: KeptBudget
@@ -187,6 +189,10 @@ class RunningTraffic implements Traffic {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     this.stop()
+  }
+
+  drainInbound(): void {
+    for (const server of this.servers.values()) if (server.config.direction === 'inbound') server.drain()
   }
 
   get draining(): number {

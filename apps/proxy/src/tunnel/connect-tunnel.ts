@@ -48,6 +48,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   const upstream = openSocket(endpoint.config.address, settings)
   cluster.counts.connections++
   cluster.counts.all.add(upstream)
+  endpoint.pools.dialCounts.total++
   endpoint.active++
   const leave = () => {
     clearTimeout(timer)
@@ -61,6 +62,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
     upstream.on('error', () => undefined)
     upstream.destroy()
     cluster.counts.connectFailures++
+    endpoint.pools.dialCounts.failures++
     cluster.record(endpoint, 'local-failure', nowMs())
     if (!isOver()) replyToFailure(exchange, failure, detail, once)
   }
@@ -73,6 +75,8 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   upstream.once(readyEvent(settings), () => {
     upstream.off('error', onError)
     clearTimeout(timer)
+    cluster.totals.requests++
+    endpoint.counts.requests++
     cluster.record(endpoint, 'tunnel-open', nowMs())
     if (!isOver()) join(exchange, upstream, runtime, leave)
     else {

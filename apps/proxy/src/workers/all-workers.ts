@@ -23,9 +23,9 @@ export function allWorkers(own: WorkerDuties, link: WorkerLink | undefined): All
       const [mine, texts] = await Promise.all([own.metrics(), others('metrics')])
       return texts.length === 0 ? mine : sumPrometheus([mine, ...texts])
     },
-    async drain() {
-      own.drain()
-      await link?.askOthers({ kind: 'drain' })
+    async drain(which) {
+      own.drain(which)
+      await link?.askOthers({ kind: 'drain', which })
     },
     async failHealth(fails) {
       own.failHealth(fails)

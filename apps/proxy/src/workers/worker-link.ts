@@ -1,3 +1,4 @@
+import type { DrainedListeners } from '../admin/admin-sources.ts'
 import type { ClusterStatus } from '../admin/cluster-status.ts'
 import type { Stat } from '../admin/stat.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
@@ -11,7 +12,7 @@ export type WorkerDuties = {
   metrics(): Promise<string>
   stats(): Promise<readonly Stat[]>
   clusters(): Promise<readonly ClusterStatus[]>
-  drain(): void
+  drain(which: DrainedListeners): void
   setLevel(level: LifecycleLevel): void
   /** Makes `/ready` fail, so that nobody sends anything new here, or ends that. */
   failHealth(fails: boolean): void
@@ -126,7 +127,7 @@ async function answer(question: Question, duties: WorkerDuties): Promise<string>
     case 'clusters':
       return JSON.stringify(await duties.clusters())
     case 'drain':
-      duties.drain()
+      duties.drain(question.which)
       return ''
     case 'health':
       duties.failHealth(question.fails)

@@ -1,3 +1,4 @@
+import type { DrainedListeners } from '../admin/admin-sources.ts'
 import type { ResourceKind } from '../config/build-config.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
 
@@ -15,7 +16,7 @@ export type Question =
   | { readonly kind: 'metrics' }
   | { readonly kind: 'stats' }
   | { readonly kind: 'clusters' }
-  | { readonly kind: 'drain' }
+  | { readonly kind: 'drain'; readonly which: DrainedListeners }
   | { readonly kind: 'health'; readonly fails: boolean }
   | { readonly kind: 'level'; readonly level: LifecycleLevel }
 

@@ -12,6 +12,7 @@ export type WholeProxy = RunningProxy & AsyncDisposable & { readonly adminPort: 
 export async function startWholeProxy(json: Record<string, unknown>, stateDir?: string): Promise<WholeProxy> {
   const proxy = await startProxy({
     bootstrap: decodeBootstrap(fromJson(BootstrapSchema, json as JsonValue, { registry })),
+    configPath: 'bootstrap.yaml',
     stateDir,
     drainMs: 0,
     telemetry: undefined,

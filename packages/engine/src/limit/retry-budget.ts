@@ -5,17 +5,8 @@ export type RetryBudget = {
   readonly concurrencyMin: number
 }
 
-/** Whether one more retry may start. `retriesMax` is the circuit breaker's own limit, where it has one: both hold. */
-export function allowsRetry(
-  budget: RetryBudget,
-  retriesMax: number,
-  retriesActive: number,
-  requestsActive: number,
-): boolean {
-  return retriesActive < retriesAllowed(budget, retriesMax, requestsActive)
-}
-
-/** How many retries may be under way beside so many requests. */
-export function retriesAllowed(budget: RetryBudget, retriesMax: number, requestsActive: number): number {
-  return Math.min(retriesMax, Math.max(budget.concurrencyMin, (requestsActive * budget.percent) / 100))
+/** How many retries may be under way beside so many requests: as the budget says, or, without one, a fixed number. */
+export function retriesAllowed(budget: RetryBudget | undefined, retriesMax: number, requestsActive: number): number {
+  if (budget === undefined) return retriesMax
+  return Math.max(budget.concurrencyMin, Math.floor((requestsActive * budget.percent) / 100))
 }

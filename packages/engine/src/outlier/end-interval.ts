@@ -1,7 +1,7 @@
 import type { Random } from '../request/random.ts'
 import { eject, ejectionEndMs, endEjection } from './eject.ts'
 import type { Detector, OutlierPolicy } from './outlier-policy.ts'
-import type { OutlierRecord, OutlierSet } from './outlier-record.ts'
+import { noSuccessRates, type OutlierRecord, type OutlierSet, type SuccessRates } from './outlier-record.ts'
 
 /**
  * The end of an interval: takes back whose time is over, then compares how the others did. True when anybody went or came.
@@ -22,13 +22,18 @@ export function endInterval(
     }
   }
   const external = records.filter(({ isEjected }) => !isEjected)
-  const judge = (rateOf: RateOf, rate: Detector, percentage: Detector) => {
-    hasChanged = judgeRates(policy, external, set, { rateOf, rate, percentage, nowMs, random }) || hasChanged
+  const judge = (rateOf: RateOf, rates: SuccessRates, rate: Detector, percentage: Detector) => {
+    hasChanged = judgeRates(policy, external, set, { rateOf, rates, rate, percentage, nowMs, random }) || hasChanged
   }
-  judge(externalRate, 'success-rate', 'failure-percentage')
-  if (policy.splitsLocalOrigin) judge(localRate, 'local-origin-success-rate', 'local-origin-failure-percentage')
+  set.successRates = successRatesOf(external, externalRate, policy)
+  judge(externalRate, set.successRates, 'success-rate', 'failure-percentage')
+  set.localOriginSuccessRates = policy.splitsLocalOrigin ? successRatesOf(external, localRate, policy) : noSuccessRates
+  if (policy.splitsLocalOrigin) {
+    judge(localRate, set.localOriginSuccessRates, 'local-origin-success-rate', 'local-origin-failure-percentage')
+  }
   for (const record of records) {
     record.successRate = externalRate(record, policy.successRate.requestsMin)
+    record.localOriginSuccessRate = policy.splitsLocalOrigin ? localRate(record, policy.successRate.requestsMin) : -1
     record.requests = 0
     record.successes = 0
     record.localTries = 0
@@ -48,6 +53,7 @@ const localRate: RateOf = ({ localTries, localSuccesses }, requestsMin) =>
 
 type Judgement = {
   readonly rateOf: RateOf
+  readonly rates: SuccessRates
   readonly rate: Detector
   readonly percentage: Detector
   readonly nowMs: number
@@ -58,7 +64,7 @@ function judgeRates(
   policy: OutlierPolicy,
   records: readonly OutlierRecord[],
   set: OutlierSet,
-  { rateOf, rate, percentage, nowMs, random }: Judgement,
+  { rateOf, rates, rate, percentage, nowMs, random }: Judgement,
 ): boolean {
   const { successRate, failurePercentage } = policy
   let hasEjected = false
@@ -70,18 +76,22 @@ function judgeRates(
       if (isBelow) hasEjected = eject(policy, record, set, detector, nowMs, random) || hasEjected
     }
   }
-  const rates = records.map((record) => rateOf(record, successRate.requestsMin)).filter((each) => each >= 0)
-  eachBelow(thresholdOf(rates, successRate.deviations), successRate.requestsMin, successRate.hostsMin, rate)
+  eachBelow(rates.ejectedBelow, successRate.requestsMin, successRate.hostsMin, rate)
   // At the threshold is over it.
   const least = 100 - failurePercentage.threshold + 1e-9
   eachBelow(least, failurePercentage.requestsMin, failurePercentage.hostsMin, percentage)
   return hasEjected
 }
 
-/** So many standard deviations below the mean. */
-function thresholdOf(rates: readonly number[], deviations: number): number {
-  if (rates.length === 0) return 0
-  const mean = rates.reduce((sum, each) => sum + each, 0) / rates.length
-  const variance = rates.reduce((sum, each) => sum + (each - mean) ** 2, 0) / rates.length
-  return mean - Math.sqrt(variance) * deviations
+/** The mean, and so many standard deviations below it. */
+function successRatesOf(
+  records: readonly OutlierRecord[],
+  rateOf: RateOf,
+  { successRate: { requestsMin, hostsMin, deviations } }: OutlierPolicy,
+): SuccessRates {
+  const rates = records.map((record) => rateOf(record, requestsMin)).filter((each) => each >= 0)
+  if (rates.length === 0 || rates.length < hostsMin) return noSuccessRates
+  const average = rates.reduce((sum, each) => sum + each, 0) / rates.length
+  const variance = rates.reduce((sum, each) => sum + (each - average) ** 2, 0) / rates.length
+  return { average, ejectedBelow: average - Math.sqrt(variance) * deviations }
 }

@@ -17,7 +17,14 @@ export type OutlierRecord = {
   localSuccesses: number
   /** Of the last whole interval, percent; −1 for too few requests. */
   successRate: number
+  /** The same of attempts to reach it, where those count apart. */
+  localOriginSuccessRate: number
 }
+
+/** Percent; −1 for too few endpoints that had requests enough. Who is below `ejectedBelow` was out of line. */
+export type SuccessRates = { readonly average: number; readonly ejectedBelow: number }
+
+export const noSuccessRates: SuccessRates = { average: -1, ejectedBelow: -1 }
 
 /** What is known of all endpoints of a cluster together. */
 export type OutlierSet = {
@@ -25,6 +32,9 @@ export type OutlierSet = {
   size: number
   /** Findings that the share of the ejected did not allow. */
   overflows: number
+  /** Of the last whole interval, over all endpoints. */
+  successRates: SuccessRates
+  localOriginSuccessRates: SuccessRates
   /** What each detector found, and how often somebody went for it. */
   readonly byDetector: Readonly<Record<Detector, { detected: number; enforced: number }>>
 }
@@ -35,6 +45,8 @@ export function newOutlierSet(): OutlierSet {
     ejected: 0,
     size: 0,
     overflows: 0,
+    successRates: noSuccessRates,
+    localOriginSuccessRates: noSuccessRates,
     byDetector: {
       'consecutive-5xx': none(),
       'consecutive-gateway-failure': none(),
@@ -61,5 +73,6 @@ export function newOutlierRecord(): OutlierRecord {
     localTries: 0,
     localSuccesses: 0,
     successRate: -1,
+    localOriginSuccessRate: -1,
   }
 }
