@@ -46,6 +46,37 @@ test('restarts under load lose no request, and a tunnel goes on through them', a
   expect(load.answered).toBeGreaterThan(restarts * requestsPerRestart)
 }, 600_000)
 
+test('a WebSocket goes on over a restart until the drain limit, and ends with the generation that it belongs to', async () => {
+  await using upstream = await startUpstream()
+  await using sockets = await startRawUpstream((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
+      socket.on('data', (bytes) => socket.write(bytes))
+    })
+  })
+  const routes = [route('tunnel', {}, { prefix: '/tunnel' }), route('up')]
+  await using proxy = await startSupervised(
+    [httpListener(routes, { hcm: { upgrade_configs: [{ upgrade_type: 'websocket' }] } })],
+    [cluster('up', [upstream.port]), cluster('tunnel', [sockets.port])],
+    ['--hot-restart', '--drain-time-s', '10'],
+  )
+  const tunnel = await openTunnel(proxy.port, 'websocket')
+  const isClosed = once(tunnel, 'close')
+  const workers = () => childrenOf(proxy.child.pid ?? 0)
+
+  proxy.child.kill('SIGHUP')
+  await proxy.hears('"message":"draining"')
+  const whileDraining = await echo(tunnel, 'the generation before carries it;')
+  const generations = workers().length
+  await isClosed
+  await eventually(() => workers().length === 1, 20_000)
+  const next = await openTunnel(proxy.port, 'websocket')
+  const afterwards = await echo(next, 'the new one carries this;')
+  next.destroy()
+
+  expect([whileDraining, generations, afterwards]).toEqual([true, 2, true])
+}, 120_000)
+
 test('a new generation that cannot start leaves the one before to go on', async () => {
   await using upstream = await startUpstream()
   await using proxy = await startSupervised(
@@ -142,9 +173,9 @@ function startLoad(port: number, connections: number): Load {
   return load
 }
 
-async function openTunnel(port: number): Promise<Socket> {
+async function openTunnel(port: number, protocol = 'echo'): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
-  socket.write('GET /tunnel HTTP/1.1\r\nhost: up.shop\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n')
+  socket.write(`GET /tunnel HTTP/1.1\r\nhost: up.shop\r\nconnection: upgrade\r\nupgrade: ${protocol}\r\n\r\n`)
   const [head] = (await once(socket, 'data')) as [Buffer]
   expect(head.toString()).toContain('101 Switching Protocols')
   return socket

@@ -125,7 +125,7 @@ function connectionStats(scope: StatScope, { counts, highBreaker, config }: Clus
 /** Under each detector what it found, and what of it was acted upon. */
 function outlierStats(
   scope: StatScope,
-  { config, totals, endpoints, ejectionsBy, ejectionOverflows }: ClusterState,
+  { config, totals, endpoints, outliers: { byDetector: ejectionsBy, overflows } }: ClusterState,
 ): Stat[] {
   if (config.outlier === undefined) return []
   const byCause = Object.entries(ejectionsBy).flatMap(([detector, { detected, enforced }]) => {
@@ -144,7 +144,7 @@ function outlierStats(
         ejectionsBy['consecutive-5xx'].enforced + ejectionsBy['success-rate'].enforced,
       'outlier_detection.ejections_consecutive_5xx': ejectionsBy['consecutive-5xx'].detected,
       'outlier_detection.ejections_success_rate': ejectionsBy['success-rate'].enforced,
-      'outlier_detection.ejections_overflow': ejectionOverflows,
+      'outlier_detection.ejections_overflow': overflows,
     }),
     ...sharedGauges(scope, {
       'outlier_detection.ejections_active': endpoints.filter(({ isEjected }) => isEjected).length,

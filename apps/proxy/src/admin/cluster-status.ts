@@ -47,7 +47,7 @@ export function clusterStatusesOf(clusters: ReadonlyMap<string, ClusterState>): 
     limits: limitsOf(cluster.breaker),
     highLimits: limitsOf(cluster.highBreaker),
     hosts: cluster.endpoints.map(hostStatus),
-    outlier: cluster.config.outlier === undefined ? {} : outlierOf(cluster.successRates),
+    outlier: cluster.config.outlier === undefined ? {} : outlierOf(cluster.outliers.rates),
   }))
 }
 
@@ -119,7 +119,10 @@ function hostStatus(endpoint: EndpointState): HostStatus {
   }
 }
 
-function outlierOf({ successRates, localOriginSuccessRates }: ClusterState['successRates']): Record<string, number> {
+function outlierOf({
+  successRates,
+  localOriginSuccessRates,
+}: ClusterState['outliers']['rates']): Record<string, number> {
   return {
     success_rate_average: successRates.average,
     success_rate_ejection_threshold: successRates.ejectedBelow,

@@ -50,7 +50,7 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
   private byKey = new Map<string, EndpointState>()
   private list: EndpointState[] = []
   private balancer: ClusterBalancer
-  private readonly outliers: OutlierClock
+  readonly outliers: OutlierClock
   /** Those that discovery has taken away and that are still well. */
   private readonly leaving = new Set<EndpointState>()
   private readonly learned = new LearnedEndpoints()
@@ -169,21 +169,6 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
   /** As `endpoints`, but nothing is brought up to date for it. */
   get members(): readonly EndpointState[] {
     return this.list
-  }
-
-  /** Ejections that the share of those that are out did not allow. */
-  get ejectionOverflows(): number {
-    return this.outliers.overflows
-  }
-
-  /** What each detector found, and what came of it. */
-  get ejectionsBy(): OutlierClock['byDetector'] {
-    return this.outliers.byDetector
-  }
-
-  /** How its endpoints did in the last interval of outlier detection. */
-  get successRates(): OutlierClock['rates'] {
-    return this.outliers.rates
   }
 
   /** Its priorities, for an aggregate cluster; one within another counts for nothing, as in Envoy. */

@@ -328,8 +328,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   private giveUp(): void {
     const { current } = this
     if (current !== undefined) {
-      current.named.totals.timeouts++
-      current.endpoint.counts.timeouts++
+      current.countTimeout('timeouts')
       current.cluster.record(current.endpoint, 'local-failure', nowMs())
     }
     this.cancel()
@@ -361,8 +360,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     const { current, exchange } = this
     if (!this.isActive || current === undefined) return
     this.current = undefined
-    current.named.totals[details === 'upstream_per_try_timeout' ? 'tryTimeouts' : 'tryIdleTimeouts']++
-    current.endpoint.counts.timeouts++
+    current.countTimeout(details === 'upstream_per_try_timeout' ? 'tryTimeouts' : 'tryIdleTimeouts')
     current.cluster.record(current.endpoint, 'local-failure', nowMs())
     current.abandon()
     if (!this.isAnswering && this.tryAgainIn(this.retries.afterFailure('per-try-timeout', true))) return

@@ -90,6 +90,12 @@ export class UpstreamTry {
     this.kept.received.add(port.received)
   }
 
+  /** Its time is over: the request's, its own, or that of its silence. */
+  countTimeout(which: 'timeouts' | 'tryTimeouts' | 'tryIdleTimeouts'): void {
+    this.named.totals[which]++
+    this.endpoint.counts.timeouts++
+  }
+
   /** It has failed. */
   fail(): void {
     this.keepCounts()
