@@ -13,9 +13,11 @@ import {
   type LocalRateLimit,
   LocalRateLimitSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/local_ratelimit/v3/local_rate_limit_pb'
+import { RateLimitSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/ratelimit/v3/rate_limit_pb'
 import { RBACSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/rbac/v3/rbac_pb'
 import { SniClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/sni_cluster/v3/sni_cluster_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { decodeAskedConnectionLimit } from './decode-asked-connection-limit.ts'
 import type { NetworkFilter } from './network-filter.ts'
 
 /** The filters of a chain before its last one. What a runtime flag has turned off is left out. */
@@ -29,6 +31,8 @@ function decodeFilter({ typeUrl, value }: Any, path: string): NetworkFilter | un
       return decodeRate(fromBinary(LocalRateLimitSchema, value), path)
     case ConnectionLimitSchema.typeName:
       return decodeLimit(fromBinary(ConnectionLimitSchema, value), path)
+    case RateLimitSchema.typeName:
+      return decodeAskedConnectionLimit(fromBinary(RateLimitSchema, value), path)
     case RBACSchema.typeName:
       return { kind: 'rbac', rbac: compileNetworkRbac(fromBinary(RBACSchema, value), path) }
     case SniClusterSchema.typeName:

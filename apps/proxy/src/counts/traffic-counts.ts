@@ -45,6 +45,18 @@ export type RedirectCounts = {
   predicate: number
 }
 
+/** Connections about which a rate limit service was asked, by what came of it. */
+export type AskedConnectionCounts = {
+  total: number
+  /** It is waited for its answer. */
+  active: number
+  ok: number
+  over: number
+  errors: number
+  cut: number
+  passedOnError: number
+}
+
 /** Connections that a network RBAC filter looked at. */
 export type NetworkRbacCounts = {
   readonly statPrefix: string
@@ -79,8 +91,9 @@ export class TrafficCounts {
   readonly virtualClusters = new Map<string, VirtualClusterCounts>()
   /** Requests that fell under limits which have a name. */
   readonly limits = new PolicyTallies()
-  /** Connections that were closed because there were too many of them: new ones in a time, and open ones. */
+  /** Connections that were closed because there were too many of them: new ones in a time, here or by a service, and open ones. */
   readonly connectionRates = new Map<string, { limited: number }>()
+  readonly askedConnections = new Map<string, AskedConnectionCounts>()
   readonly openLimits = new Map<string, { active: number; limited: number }>()
   /** By the filters' own `stat_prefix` and that of their shadow rules. */
   readonly networkRbacs = new Map<string, NetworkRbacCounts>()
@@ -123,6 +136,18 @@ export class TrafficCounts {
 
   connectionRate(statPrefix: string): { limited: number } {
     return madeOnce(this.connectionRates, statPrefix, () => ({ limited: 0 }))
+  }
+
+  askedConnectionsOf(statPrefix: string): AskedConnectionCounts {
+    return madeOnce(this.askedConnections, statPrefix, () => ({
+      total: 0,
+      active: 0,
+      ok: 0,
+      over: 0,
+      errors: 0,
+      cut: 0,
+      passedOnError: 0,
+    }))
   }
 
   openLimit(statPrefix: string): { active: number; limited: number } {

@@ -1,5 +1,5 @@
-import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
-import type { Description } from '@heddle/engine/limit/rate-limit-rule'
+import type { AskedDescription } from '@heddle/engine/limit/rate-limit-rule'
+import type { RateLimitService } from '@heddle/engine/limit/rate-limit-service'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { RateLimitResponse } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
@@ -50,9 +50,9 @@ export type Runtime = {
   clusterSize(): number
   /** Undefined: the service did not answer in time. */
   askRateLimit(
-    limit: GlobalRateLimit,
+    service: RateLimitService,
     domain: string,
-    descriptions: readonly Description[],
+    descriptions: readonly AskedDescription[],
   ): Promise<RateLimitResponse | undefined>
   connectTunnel(exchange: HttpExchange, action: ForwardAction): void
   joinTunnel(exchange: HttpExchange, upstream: UpstreamTry, headers: HeaderBlock): void

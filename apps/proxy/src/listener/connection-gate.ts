@@ -4,7 +4,21 @@ import { evaluateConnection, type NetworkRbac } from '@heddle/engine/authz/netwo
 import { TokenBucket, type TokenBucketRate } from '@heddle/engine/limit/token-bucket'
 import type { NetworkFilter } from '../config/network-filter.ts'
 import type { TrafficCounts } from '../counts/traffic-counts.ts'
+import type { LoggedSession } from '../format/logged-session.ts'
 import type { ConnectionPeer } from '../message/request-peer.ts'
+import { type AskingRuntime, askAboutConnection } from './ask-about-connection.ts'
+
+/** A connection that wants to be served. */
+export type Arrival = {
+  readonly socket: Socket
+  readonly session: () => LoggedSession
+  /** Every filter lets it in. */
+  readonly enter: () => void
+  /** It is to be cut off after so many milliseconds. */
+  readonly refuse: (delayMs: number) => void
+  /** Somebody is asked about it, and nothing of it is served meanwhile. */
+  readonly wait: () => void
+}
 
 /** Why a connection is not served, and how long it is kept before it is cut off. */
 export type Denial = { readonly decision: AuthzDecision; readonly delayMs: number }
@@ -19,23 +33,30 @@ export class ConnectionGate {
   /** By their configuration: the chain around it is another one with every new certificate. */
   private readonly buckets = new WeakMap<TokenBucketRate, TokenBucket>()
   private readonly open = new WeakMap<Limit, number>()
+  private readonly runtime: AskingRuntime
   private readonly counts: TrafficCounts
 
-  constructor(counts: TrafficCounts) {
-    this.counts = counts
+  constructor(runtime: AskingRuntime) {
+    this.runtime = runtime
+    this.counts = runtime.counts
   }
 
-  /** Undefined lets it in; otherwise it is to be cut off after so many milliseconds. */
-  refusalMs(filters: readonly NetworkFilter[], socket: Socket): number | undefined {
-    for (const filter of filters) {
-      if (filter.kind === 'local-rate-limit') {
-        if (this.bucketOf(filter.rate).take(performance.now())) continue
-        this.counts.connectionRate(filter.statPrefix).limited++
-        return 0
+  /** Those that go by number decide in their order, at once where no service is to be asked. */
+  admit(filters: readonly NetworkFilter[], arrival: Arrival, from = 0): void {
+    for (let index = from; index < filters.length; index++) {
+      const filter = filters[index] as NetworkFilter // in range
+      if (filter.kind === 'rate-limit') {
+        arrival.wait()
+        askAboutConnection(filter, arrival, this.runtime, () => this.admit(filters, arrival, index + 1))
+        return
       }
-      if (filter.kind === 'connection-limit' && !this.enters(filter, socket)) return filter.delayMs
+      const refusalMs = this.refusalMs(filter, arrival.socket)
+      if (refusalMs !== undefined) {
+        arrival.refuse(refusalMs)
+        return
+      }
     }
-    return undefined
+    arrival.enter()
   }
 
   /**
@@ -49,6 +70,16 @@ export class ConnectionGate {
       if (denied !== undefined) return { decision: denied, delayMs: filter.rbac.delayDenyMs }
     }
     return undefined
+  }
+
+  /** Undefined lets it in. */
+  private refusalMs(filter: NetworkFilter, socket: Socket): number | undefined {
+    if (filter.kind === 'local-rate-limit') {
+      if (this.bucketOf(filter.rate).take(performance.now())) return undefined
+      this.counts.connectionRate(filter.statPrefix).limited++
+      return 0
+    }
+    return filter.kind === 'connection-limit' && !this.enters(filter, socket) ? filter.delayMs : undefined
   }
 
   private bucketOf(rate: TokenBucketRate): TokenBucket {

@@ -21,7 +21,7 @@ import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
 import { freeSocketPath } from './free-socket-path.ts'
 import { HttpConnection } from './http-connection.ts'
 import { inspectConnection } from './inspect-connection.ts'
-import { newTcpSession } from './new-tcp-session.ts'
+import { newTcpSession, unservedSession } from './new-tcp-session.ts'
 import { originalDestination } from './original-destination.ts'
 import { asksForBytes, type ConnectionFacts, pickChain } from './pick-chain.ts'
 import { serveTcpConnection } from './tcp-connection.ts'
@@ -52,7 +52,7 @@ export class ListenerServer {
     this.listenerFor = listenerFor
     this.config = config
     this.runtime = runtime
-    this.gate = new ConnectionGate(runtime.counts)
+    this.gate = new ConnectionGate(runtime)
     this.spareServers = new SpareServers(runtime)
     this.counts = runtime.counts.listener(config.name)
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket))
@@ -223,11 +223,29 @@ export class ListenerServer {
       cutOff(accepted)
       return
     }
-    const refusalMs = chain.filters.length === 0 ? undefined : this.gate.refusalMs(chain.filters, accepted)
-    if (refusalMs !== undefined) {
-      this.cutOffAfter(accepted, refusalMs)
+    if (chain.filters.length === 0) {
+      this.enter(accepted, config, chain, facts, peer, bytes)
       return
     }
+    this.gate.admit(chain.filters, {
+      socket: accepted,
+      session: () => unservedSession(config, peer),
+      enter: () => this.enter(accepted, config, chain, facts, peer, bytes),
+      refuse: (delayMs) => this.cutOffAfter(accepted, delayMs),
+      // Until it is served it is one of those that a drain waits for and an end ends.
+      wait: () => this.tunnels.add(accepted),
+    })
+  }
+
+  private enter(
+    accepted: Socket,
+    config: ListenerConfig,
+    chain: FilterChain,
+    facts: ConnectionFacts,
+    peer: ConnectionPeer,
+    bytes: Buffer,
+  ): void {
+    this.tunnels.delete(accepted)
     if (chain.tls === undefined && chain.network.kind === 'http') {
       const reader = new SocketReader()
       lendReads(accepted, reader)

@@ -2,8 +2,29 @@ import type { ListenerConfig } from '../config/listener-config.ts'
 import type { TcpChain, TcpCluster } from '../config/tcp-chain.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
+import type { LoggedSession } from '../format/logged-session.ts'
 import type { ConnectionPeer } from '../message/request-peer.ts'
 import { hostPort } from '../net/host-port.ts'
+
+/** A connection that nothing serves yet, as formats see it. */
+export function unservedSession(listener: ListenerConfig, peer: ConnectionPeer): LoggedSession {
+  return {
+    listener,
+    client: hostPort(peer.address, peer.port),
+    peer,
+    upstreamLocal: '',
+    upstream: undefined,
+    local: hostPort(peer.destinationAddress, peer.destinationPort),
+    startedMs: performance.now(),
+    bytes: { fromClient: 0, fromUpstream: 0 },
+    cluster: undefined,
+    endpoint: undefined,
+    attempted: [],
+    flags: '',
+    details: '',
+    logType: 'TcpConnectionEnd',
+  }
+}
 
 /** What a connection that a `tcp_proxy` serves begins with. `cluster` is one that a filter before it has named. */
 export function newTcpSession(
@@ -15,25 +36,17 @@ export function newTcpSession(
 ): TcpSession {
   const picked = pickWeighted(chain, runtime.random)
   return {
+    ...unservedSession(listener, peer),
     listener,
     chain,
-    client: hostPort(peer.address, peer.port),
-    peer,
-    upstreamLocal: '',
-    upstream: undefined,
-    local: hostPort(peer.destinationAddress, peer.destinationPort),
     revision: runtime.config().revision,
-    startedMs: performance.now(),
     bytes: { fromClient: 0, fromUpstream: 0 },
     clusterName: cluster ?? picked.cluster,
     subset: picked.subset,
     cluster: undefined,
     endpoint: undefined,
     attempted: [],
-    flags: '',
-    details: '',
     deniedBy: '',
-    logType: 'TcpConnectionEnd',
   }
 }
 

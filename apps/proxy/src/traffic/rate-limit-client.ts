@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
-import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
-import type { Description } from '@heddle/engine/limit/rate-limit-rule'
+import type { AskedDescription } from '@heddle/engine/limit/rate-limit-rule'
+import type { RateLimitService } from '@heddle/engine/limit/rate-limit-service'
 import {
   RateLimitRequestSchema,
   type RateLimitResponse,
@@ -19,9 +19,9 @@ export class RateLimitClient implements Disposable {
   /** Undefined: no answer in time, or none that can be read. */
   async ask(
     cluster: ClusterState | undefined,
-    { timeoutMs }: GlobalRateLimit,
+    { timeoutMs }: RateLimitService,
     domain: string,
-    descriptions: readonly Description[],
+    descriptions: readonly AskedDescription[],
   ): Promise<RateLimitResponse | undefined> {
     const endpoint = cluster?.pick(nowMs(), [])
     if (cluster === undefined || endpoint === undefined) return undefined
@@ -35,8 +35,8 @@ export class RateLimitClient implements Disposable {
       domain,
       descriptors: descriptions.map(({ entries, rule, hits }) => ({
         entries: entries.map(({ key, value }) => ({ key, value })),
-        ...(rule.override === undefined ? {} : { limit: rule.override }),
-        ...(hits === undefined ? {} : { hitsAddend: BigInt(hits), isNegativeHits: rule.hits?.isNegative === true }),
+        ...(rule?.override === undefined ? {} : { limit: rule.override }),
+        ...(hits === undefined ? {} : { hitsAddend: BigInt(hits), isNegativeHits: rule?.hits?.isNegative === true }),
       })),
     })
     const { answer } = await channel.unary(method, toBinary(RateLimitRequestSchema, request), {

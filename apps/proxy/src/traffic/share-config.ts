@@ -62,6 +62,8 @@ function shareFilter(filter: NetworkFilter, workers: number): NetworkFilter {
       return { ...filter, rate: shareOfRate(filter.rate, workers) }
     case 'connection-limit':
       return { ...filter, connectionsMax: shareOfCount(filter.connectionsMax, workers) }
+    // Who counts does so for all workers.
+    case 'rate-limit':
     case 'rbac':
     case 'sni-cluster':
       return filter

@@ -146,8 +146,8 @@ class RunningTraffic implements Traffic {
       config: () => this.config,
       cluster: (name) => this.clusterStates.get(name),
       clusterSize: () => Math.max(1, this.localCluster?.members.length ?? 1),
-      askRateLimit: (limit, domain, descriptors) =>
-        this.rateLimits.ask(this.clusterStates.get(limit.cluster), limit, domain, descriptors),
+      askRateLimit: (service, domain, descriptors) =>
+        this.rateLimits.ask(this.clusterStates.get(service.cluster), service, domain, descriptors),
       connectTunnel: (exchange, action) => connectTunnel(exchange, action, runtime),
       joinTunnel: (exchange, upstream, headers) => joinTunnel(exchange, upstream, headers, runtime),
       mirror: (exchange, action) => mirrorExchange(exchange, action, runtime),

@@ -1,14 +1,11 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import { ApiVersion } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
 import {
-  type RateLimit,
   RateLimitPerRouteSchema,
   RateLimitSchema,
   RateLimit_XRateLimitHeadersRFCVersion as Version,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { durationMs } from '../duration-ms.ts'
 import { runtimeShareOf } from '../match/share.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
@@ -16,9 +13,10 @@ import { virtualHostRules } from './compile-local-rate-limit.ts'
 import { compileFilterRules } from './compile-rate-limit-rules.ts'
 import type { VirtualHostRules } from './local-rate-limit.ts'
 import type { RateLimitRule } from './rate-limit-rule.ts'
+import { compileRateLimitService, type RateLimitService } from './rate-limit-service.ts'
 
 /** `envoy.extensions.filters.http.ratelimit.v3.RateLimit`, compiled: a service counts for many proxies. */
-export type GlobalRateLimit = {
+export type GlobalRateLimit = RateLimitService & {
   readonly domain: string
   readonly stage: number
   readonly virtualHostRules: VirtualHostRules
@@ -26,10 +24,6 @@ export type GlobalRateLimit = {
   readonly rules: readonly RateLimitRule[] | undefined
   /** Which requests it asks about; undefined: all. */
   readonly asksInternal: boolean | undefined
-  /** Of the service. */
-  readonly cluster: string
-  /** Infinity: it is waited for as long as the connection lasts. */
-  readonly timeoutMs: number
   /** 0 to 1: the share of requests that are asked about, and of those the share that is refused when it is over. */
   readonly enabledShare: number
   readonly enforcedShare: number
@@ -68,7 +62,6 @@ const supported = new Set([
   // There are no counters by it.
   'stat_prefix',
 ])
-const defaultTimeoutMs = 20
 
 export function compileGlobalRateLimit(bytes: Uint8Array, path: string): GlobalRateLimit {
   const message = fromBinary(RateLimitSchema, bytes)
@@ -76,15 +69,13 @@ export function compileGlobalRateLimit(bytes: Uint8Array, path: string): GlobalR
   if (message.domain === '') throw new ResourceRejected(`${path}.domain`, 'must not be empty')
   if (message.stage > 10) throw new ResourceRejected(`${path}.stage`, 'must be at most 10')
   const code = message.rateLimitedStatus?.code ?? 0
-  const timeoutMs = durationMs(message.timeout) ?? defaultTimeoutMs
   return {
     domain: message.domain,
     stage: message.stage,
     virtualHostRules: 'override',
     rules: compileFilterRules(message.rateLimits, `${path}.rate_limits`),
     asksInternal: asksInternal(message.requestType, `${path}.request_type`),
-    cluster: clusterOf(message, `${path}.rate_limit_service`),
-    timeoutMs: timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs,
+    ...compileRateLimitService(message, path),
     enabledShare: runtimeShareOf(message.filterEnabled, 1, `${path}.filter_enabled`),
     enforcedShare: runtimeShareOf(message.filterEnforced, 1, `${path}.filter_enforced`),
     denyShare: runtimeShareOf(
@@ -123,16 +114,4 @@ export function compileGlobalRateLimitOverride(bytes: Uint8Array, path: string):
     virtualHostRules: virtualHostRules(message.vhRateLimits as number, `${path}.vh_rate_limits`),
     rules: compileFilterRules(message.rateLimits, `${path}.rate_limits`),
   }
-}
-
-function clusterOf({ rateLimitService: service }: RateLimit, path: string): string {
-  if (service === undefined) throw new ResourceRejected(path, 'is required')
-  if (service.transportApiVersion !== ApiVersion.V3) {
-    throw new ResourceRejected(`${path}.transport_api_version`, 'must be V3')
-  }
-  const target = service.grpcService?.targetSpecifier
-  if (target?.case !== 'envoyGrpc' || target.value.clusterName === '') {
-    throw new ResourceRejected(`${path}.grpc_service.envoy_grpc.cluster_name`, 'is required')
-  }
-  return target.value.clusterName
 }

@@ -30,6 +30,12 @@ export type Description = {
   readonly hits: number | undefined
 }
 
+/** As much of it as a service is told. */
+export type AskedDescription = Pick<Description, 'entries'> & {
+  readonly hits?: Description['hits']
+  readonly rule?: Pick<RateLimitRule, 'override' | 'hits'>
+}
+
 const hitsMax = 1_000_000_000
 
 /** Adds the description by each rule of this stage whose actions all say something. Undefined: of every stage. */
