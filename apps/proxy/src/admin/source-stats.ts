@@ -55,7 +55,13 @@ function updates(scope: StatScope, source: Source): Stat[] {
     }),
     ...sharedGauges(scope, { update_time: counts.updatedAtMs }),
     ...('isConnected' in source
-      ? sharedGauges(scope, { 'control_plane.connected_state': source.isConnected ? 1 : 0 })
+      ? [
+          ...counters(scope, { 'control_plane.rate_limit_enforced': source.requests.enforced }),
+          ...sharedGauges(scope, {
+            'control_plane.connected_state': source.isConnected ? 1 : 0,
+            'control_plane.pending_requests': source.requests.pending,
+          }),
+        ]
       : []),
     { kind: 'text', scope, name: 'version_text', value: counts.version },
   ]

@@ -1,4 +1,5 @@
 import { durationMs } from '@heddle/engine/duration-ms'
+import type { TokenBucketRate } from '@heddle/engine/limit/token-bucket'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { BackoffStrategy } from '@heddle/shared/xds/generated/envoy/config/core/v3/backoff_pb'
 import {
@@ -11,6 +12,8 @@ import {
   type ApiConfigSource,
   ApiConfigSourceSchema,
   ApiVersion,
+  type RateLimitSettings,
+  RateLimitSettingsSchema,
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
 import {
   GrpcService_EnvoyGrpcSchema,
@@ -35,6 +38,8 @@ export type GrpcSource = {
   readonly isNodeSaidOnce: boolean
   /** `envoy_grpc.max_receive_message_length`. */
   readonly messageBytesMax: number
+  /** `rate_limit_settings`: how fast it is asked and answered; undefined: as fast as there is something to say. */
+  readonly requestRate: TokenBucketRate | undefined
 }
 
 const supported = new Set([
@@ -42,6 +47,7 @@ const supported = new Set([
   'transport_api_version',
   'grpc_services',
   'set_node_on_first_message_only',
+  'rate_limit_settings',
   // Of REST, as Envoy reads it: a stream is not asked now and then, and its answers may take their time.
   'refresh_delay',
   'request_timeout',
@@ -92,6 +98,7 @@ export function decodeGrpcSource(message: ApiConfigSource, at: string): GrpcSour
     backoff: decodeBackoff(retry?.retryBackOff, `${path}.envoy_grpc.retry_policy.retry_back_off`),
     isNodeSaidOnce: message.setNodeOnFirstMessageOnly,
     messageBytesMax: target.maxReceiveMessageLength ?? messageBytesMaxDefault,
+    requestRate: message.rateLimitSettings && decodeRate(message.rateLimitSettings, `${at}.rate_limit_settings`),
   }
 }
 
@@ -104,6 +111,18 @@ export function sourceText({ cluster, apiType, authority, metadata }: GrpcSource
 function fieldOf(message: HeaderValue, at: string): readonly [string, string] {
   refuseUnsupported(HeaderValueSchema, message, new Set(['key', 'value']), at)
   return plainHeader(message, at)
+}
+
+/** A slower rate than once a year is one of once a year (Envoy). */
+const fillsPerSecondMin = 1 / (365 * 86_400)
+
+function decodeRate(message: RateLimitSettings, at: string): TokenBucketRate {
+  refuseUnsupported(RateLimitSettingsSchema, message, new Set(['max_tokens', 'fill_rate']), at)
+  const { maxTokens = 100, fillRate = 10 } = message
+  if (maxTokens === 0)
+    throw new ResourceRejected(`${at}.max_tokens`, 'must be at least 1, or nothing is ever asked for')
+  if (!(fillRate > 0 && Number.isFinite(fillRate))) throw new ResourceRejected(`${at}.fill_rate`, 'must be more than 0')
+  return { tokensMax: maxTokens, tokensPerMs: Math.max(fillRate, fillsPerSecondMin) / 1000 }
 }
 
 function decodeBackoff(message: BackoffStrategy | undefined, at: string): GrpcSource['backoff'] {

@@ -49,7 +49,7 @@ export class AdsClient implements Disposable {
   }
 
   get counts(): DiscoveryCounts {
-    return { ...this.tallies, isConnected: this.stream.isConnected }
+    return { ...this.tallies, isConnected: this.stream.isConnected, requests: this.stream.requestCounts }
   }
 
   private async take(update: Update, intake: ResourceIntake): Promise<string | undefined> {

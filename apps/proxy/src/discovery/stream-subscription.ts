@@ -5,6 +5,7 @@ import type { WantedStream } from '../resources/wanted-names.ts'
 import type { ControlChannels } from './control-channels.ts'
 import { DeltaSession } from './delta-session.ts'
 import { newFileCounts } from './file-counts.ts'
+import type { RequestCounts } from './request-queue.ts'
 import type { ResourceIntake } from './resource-intake.ts'
 import { SotwSession, type TakenVersions } from './sotw-session.ts'
 import { ownHeld, ownScope, ownUpdate } from './stream-scope.ts'
@@ -67,6 +68,10 @@ export class StreamSubscription implements Disposable {
 
   get isConnected(): boolean {
     return this.stream.isConnected
+  }
+
+  get requests(): RequestCounts {
+    return this.stream.requestCounts
   }
 
   private async take(update: Update, intake: ResourceIntake): Promise<string | undefined> {

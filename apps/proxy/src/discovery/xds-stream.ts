@@ -5,6 +5,7 @@ import { lifecycleLog } from '../lifecycle-log.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { HeldResources } from '../resources/held-resources.ts'
 import type { ControlChannels, Lease } from './control-channels.ts'
+import { type RequestCounts, RequestQueue } from './request-queue.ts'
 import type { Update, XdsSession } from './xds-session.ts'
 
 export type XdsStreamOptions = {
@@ -39,6 +40,7 @@ const backoffUnansweredMaxMs = 5000
 export class XdsStream implements Disposable {
   isConnected = false
   private readonly options: XdsStreamOptions
+  private readonly requests: RequestQueue
   private lease: Lease | undefined
   private call: GrpcCall | undefined
   private failures = 0
@@ -48,11 +50,17 @@ export class XdsStream implements Disposable {
 
   constructor(options: XdsStreamOptions) {
     this.options = options
+    this.requests = new RequestQueue(options.source.requestRate)
+  }
+
+  get requestCounts(): RequestCounts {
+    return this.requests.counts
   }
 
   [Symbol.dispose](): void {
     this.isStopped = true
     clearTimeout(this.timer)
+    this.requests[Symbol.dispose]()
     this.call?.cancel()
     this.lease?.[Symbol.dispose]()
   }
@@ -78,7 +86,7 @@ export class XdsStream implements Disposable {
       { authority: source.authority, metadata: source.metadata },
     )
     this.call = call
-    for (const request of session.open(held())) call.send(request)
+    for (const request of session.open(held())) this.send(call, request)
   }
 
   private async take(session: XdsSession, call: GrpcCall, bytes: Buffer): Promise<void> {
@@ -91,8 +99,14 @@ export class XdsStream implements Disposable {
     if (refusal !== undefined) {
       lifecycleLog('warn', 'refused a configuration', { type: update.kind, ...label, reason: refusal })
     }
-    call.send(refusal === undefined ? session.ack(update) : session.nack(update, refusal))
-    for (const request of session.subscribe(held())) call.send(request)
+    this.send(call, refusal === undefined ? session.ack(update) : session.nack(update, refusal))
+    for (const request of session.subscribe(held())) this.send(call, request)
+  }
+
+  private send(call: GrpcCall, request: Uint8Array): void {
+    if (!this.requests.send(call, request)) {
+      this.breakOff(call, 'it sends faster than rate_limit_settings lets it be answered')
+    }
   }
 
   /** A response that is none: the stream cannot be trusted, and the next one starts from what is certain. */
@@ -108,6 +122,7 @@ export class XdsStream implements Disposable {
     if (call !== this.call || this.isStopped) return
     const { label, source, plane, onFailed } = this.options
     this.call = undefined
+    this.requests.clear()
     this.lease?.[Symbol.dispose]()
     onFailed?.()
     if (this.isConnected || this.failures === 0) {

@@ -51,12 +51,12 @@ export function own(form: Form, more: Json = {}): Json {
   return { api_config_source: apiSource(form, more), resource_api_version: 'V3' }
 }
 
-/** Clusters and listeners from there; over ADS, where a form is given that it has. */
-export function bootstrapOf({ port }: XdsServer, source: Json, adsForm?: Form): Json {
+/** Clusters and listeners from there; over ADS, where a form is given that it has, with `more` in its source. */
+export function bootstrapOf({ port }: XdsServer, source: Json, adsForm?: Form, more: Json = {}): Json {
   const http2 = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
   const options = { '@type': `type.googleapis.com/${http2}`, explicit_http_config: { http2_protocol_options: {} } }
   const control = cluster('control', [port], { typed_extension_protocol_options: { [http2]: options } })
-  const ads_config = adsForm && apiSource(adsForm, {})
+  const ads_config = adsForm && apiSource(adsForm, more)
   return {
     node: { id: 'test', cluster: 'test.default' },
     static_resources: { clusters: [control] },
