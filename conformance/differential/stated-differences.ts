@@ -35,12 +35,8 @@ export function withoutStated(outcome: Outcome, { steps, upstreams }: Scenario):
         requests: (isCopy(name) ? sorted : inOrder)(seen.requests).map((request) => ({
           ...request,
           target: upperEscapes(request.target),
-          // A hop's own (RFC 9110 §10.1.4).
           headers: comparable(request.headers)
-            .filter(
-              ([header]) =>
-                !(isTunnel && header === 'connection') && header !== 'te' && !(isCopy(name) && ofCopies.has(header)),
-            )
+            .filter(([header]) => !(isTunnel && header === 'connection') && !(isCopy(name) && ofCopies.has(header)))
             .map(lowerUpgrade),
           // Trailers are part of the message (RFC 9110 §6.5); Envoy drops them on HTTP/1.1 unless it is told not to.
           trailers: [],

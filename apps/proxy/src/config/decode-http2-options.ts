@@ -28,12 +28,21 @@ const windowMin = 65_535
 const windowMax = 2 ** 31 - 1
 const envoyStreamWindow = 16 * 1024 * 1024
 
-/** `http2_protocol_options` of a listener. Defaults are those that Envoy recommends for an edge. */
+/**
+ * What a peer may send of one stream before it hears from us. It writes into the loopback in segments of 64 KiB, and a peer
+ * that waits for an acknowledgement before it sends less than one (Nagle, as servers of Rust do by default) has sent at least
+ * half of this by then, so that it hears of more window at once and not when the kernel acknowledges by itself, 40 ms later.
+ */
+const streamWindow = 256 * 1024
+/** What may wait of one client is what Envoy recommends for an edge; the streams of many share an upstream's connection. */
+const connectionWindow = { server: 1024 * 1024, client: 16 * streamWindow } as const
+
+/** `http2_protocol_options` of a listener. */
 export function decodeHttp2Server(options: Http2ProtocolOptions | undefined, path: string): Http2ServerConfig {
   if (options !== undefined) refuseUnsupported(Http2ProtocolOptionsSchema, options, supportedServer, path)
   return {
     concurrentStreamsMax: options?.maxConcurrentStreams ?? 100,
-    ...decodeWindows(options, path),
+    ...decodeWindows(options, path, connectionWindow.server),
     replayBytesMax: options?.initialStreamWindowSize ?? envoyStreamWindow,
     allowsConnect: options?.allowConnect ?? false,
   }
@@ -46,7 +55,7 @@ export function decodeHttp2Client(options: Http2ProtocolOptions | undefined, pat
   const intervalMs = durationMs(connectionKeepalive?.interval)
   return {
     concurrentStreamsMax: options?.maxConcurrentStreams ?? 1024,
-    ...decodeWindows(options, path),
+    ...decodeWindows(options, path, connectionWindow.client),
     keepalive:
       intervalMs === undefined
         ? undefined
@@ -54,12 +63,12 @@ export function decodeHttp2Client(options: Http2ProtocolOptions | undefined, pat
   }
 }
 
-function decodeWindows(options: Http2ProtocolOptions | undefined, path: string) {
+function decodeWindows(options: Http2ProtocolOptions | undefined, path: string, ofConnection: number) {
   return {
-    streamWindow: window(options?.initialStreamWindowSize, 64 * 1024, `${path}.initial_stream_window_size`),
+    streamWindow: window(options?.initialStreamWindowSize, streamWindow, `${path}.initial_stream_window_size`),
     connectionWindow: window(
       options?.initialConnectionWindowSize,
-      1024 * 1024,
+      ofConnection,
       `${path}.initial_connection_window_size`,
     ),
   }

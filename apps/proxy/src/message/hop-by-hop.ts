@@ -2,7 +2,8 @@ import type { HeaderBlock } from './header-block.ts'
 
 /**
  * Takes out what concerns one connection only: the fields of RFC 9110 §7.6.1 and what `connection` names. Framing goes
- * too, because it is written anew. Fields that policy reads cannot be removed by naming them.
+ * too, because it is written anew. Fields that policy reads cannot be removed by naming them. That a client takes trailers
+ * is said on: we hand them to it, and servers that are not told so send none (§6.5.1, §10.1.4).
  */
 export function stripHopByHop(headers: HeaderBlock): void {
   const { names, values, count } = headers
@@ -16,15 +17,23 @@ export function stripHopByHop(headers: HeaderBlock): void {
         break
       case 'keep-alive':
       case 'proxy-connection':
-      case 'te':
       case 'transfer-encoding':
       case 'content-length':
       case 'upgrade':
       case 'expect':
         names[index] = ''
         break
+      case 'te':
+        if (takesTrailers(values[index] as string))
+          headers.set('te', 'trailers') // in range
+        else names[index] = ''
+        break
     }
   }
+}
+
+function takesTrailers(value: string): boolean {
+  return value === 'trailers' || value.split(',').some((coding) => coding.trim().toLowerCase() === 'trailers')
 }
 
 function stripNamed(headers: HeaderBlock, value: string): void {
@@ -48,4 +57,6 @@ const endToEnd = new Set([
   'x-request-id',
   'content-length',
   'transfer-encoding',
+  // Named by every client that sends it; what goes on of it is decided above.
+  'te',
 ])

@@ -175,7 +175,10 @@ export class RequestHead {
         this.cookie = this.cookie === '' ? value : `${this.cookie}; ${value}`
         return true
       case TE:
-        return value === 'trailers'
+        if (value !== 'trailers') return false
+        // Once, however often it is said: it goes on as it stands.
+        if (!this.headers.has('te')) this.headers.append('te', value)
+        return true
       case CONTENT_LENGTH:
         if (this.length >= 0 || !fitsName) return false
         this.length = Number(value)
