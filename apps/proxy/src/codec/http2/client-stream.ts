@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Framing, LENGTH, NO_BODY } from '../../message/body-framing.ts'
+import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../message/body-framing.ts'
 import type { HeaderBlock } from '../../message/header-block.ts'
 import type { UpstreamFacts } from '../../message/upstream-facts.ts'
 import type { UpstreamEvents, UpstreamFailure, UpstreamPort } from '../../message/upstream-port.ts'
@@ -103,7 +103,8 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     }
     const isEnd = framing === NO_BODY
     const line = { method, target, scheme, protocol: '' }
-    this.session.fields.request(this, line, headers, framing === LENGTH ? contentLength : -1, isEnd)
+    // A length of 0 that the client said goes on: a server that passes the request on may refuse a POST without one (411).
+    this.session.fields.request(this, line, headers, framing === CHUNKED ? -1 : contentLength, isEnd)
     if (isEnd) this.isLocalEnded = true
   }
 
