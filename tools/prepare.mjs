@@ -65,8 +65,12 @@ function run(command, args, failure) {
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
+    // Whoever is broken off leaves no build behind: the next one would be refused as long as it runs.
+    const end = () => child.kill('SIGTERM')
+    process.once('exit', end)
     child.on('error', (error) => reject(new PlainError(`${failure}: ${error.message}`)))
     child.on('close', (code) => {
+      process.off('exit', end)
       if (code === 0) return resolve(undefined)
       reject(new PlainError(`${failure} (exit ${code})\n\n${output}`))
     })

@@ -1,7 +1,8 @@
 // `npm start`: prepares the clone, then hands over to start.ts on the Node that the packages brought.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { node, prepare, root } from './prepare.mjs'
+import { whenOrphaned } from './start/when-orphaned.mjs'
 import { printFailure } from './task-list.mjs'
 
 // Whoever asks what there is to set waits for no packages and no build.
@@ -21,6 +22,14 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   process.exit(0)
 }
 
+// A terminal that was closed takes no words, and what was started is to end all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+// Ctrl-C reaches the child by itself, as it shares the terminal; a signal sent to us alone is passed on. Twice is once to it.
+/** @type {(signal: NodeJS.Signals) => unknown} */
+let stop = (signal) => process.exit(signal === 'SIGINT' ? 130 : 1)
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => stop(signal))
+whenOrphaned(() => stop('SIGTERM'))
+
 console.log('\n  Heddle\n')
 try {
   await prepare({ build: true })
@@ -31,9 +40,12 @@ try {
 
 const child = spawn(node, [path.join(root, 'tools/start.ts'), ...process.argv.slice(2)], {
   cwd: root,
-  stdio: 'inherit',
+  // It learns by the channel that we are gone, however we ended.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 })
-// Ctrl-C reaches the child by itself, as it shares the terminal; a signal sent to us alone is passed on. Twice is once to it.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-  process.on(signal, () => child.kill(signal))
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
+stop = (signal) => child.kill(signal)
+child.on('exit', (code, signal) => {
+  // Killed outright, it could end nobody.
+  if (code !== 0) spawnSync(node, [path.join(root, 'tools/start/end-leftovers.ts'), String(child.pid)], { cwd: root })
+  process.exit(code ?? (signal === 'SIGINT' ? 130 : 1))
+})

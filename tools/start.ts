@@ -13,7 +13,7 @@ import { signIn } from './start/mesh-client.ts'
 import { processGroup } from './start/process-group.ts'
 import { seedMesh } from './start/seed-mesh.ts'
 import { demoUsers, readSettings } from './start/settings.ts'
-import { stopLeftovers } from './start/stop-leftovers.ts'
+import { assertNotRunning, stopLeftovers } from './start/stop-leftovers.ts'
 import { answers, waitUntil } from './start/wait-until.ts'
 import { PlainError, printFailure, task } from './task-list.mjs'
 
@@ -30,6 +30,10 @@ async function stop(exitCode: number): Promise<never> {
   process.exit(exitCode)
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+// Whoever started us is gone, and could not tell us.
+process.once('disconnect', () => void stop(1))
+// A terminal that was closed takes no words, and what was started is to end all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 try {
   await main()
@@ -47,6 +51,7 @@ async function main(): Promise<void> {
   const logs = path.join(dataFolder, 'logs')
   const pidFile = path.join(dataFolder, 'pids.json')
   mkdirSync(logs, { recursive: true })
+  assertNotRunning(pidFile, root)
   await stopLeftovers(pidFile, root)
   await checkPorts([
     { host: '127.0.0.1', port: consolePort, what: 'the console', setting: 'HEDDLE_CONSOLE_PORT' },
@@ -171,6 +176,7 @@ async function main(): Promise<void> {
       shop.map(async ({ name, adminPort }) => {
         await waitUntil(`${name}'s sidecar`, () => answers(`http://127.0.0.1:${adminPort}/healthz/ready`), {
           limitMs: 60_000,
+          alive: () => group.assertAlive(`${name}-sidecar`),
         })
         note(`${++ready} of ${shop.length} ready`)
       }),

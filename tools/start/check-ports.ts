@@ -1,18 +1,24 @@
 import { createServer } from 'node:net'
 import { PlainError } from '../task-list.mjs'
+import { portHolder } from './port-holder.ts'
 
 export type PortUse = { readonly host: string; readonly port: number; readonly what: string; readonly setting: string }
 
-/** Refuses with one line that names the first port which is taken, for what it is needed, and how to move it. */
+/** Refuses with one line that names the first port which is taken, who has it, for what it is needed, and how to go on. */
 export async function checkPorts(uses: readonly PortUse[]): Promise<void> {
   for (const { host, port, what, setting } of uses) {
     const code = await tryListen(host, port)
     if (code === undefined) continue
+    if (code !== 'EADDRINUSE') {
+      throw new PlainError(
+        `${what} cannot listen on ${host}:${port}: ${code}`,
+        `stop what holds it, or set ${setting} to another`,
+      )
+    }
+    const holder = portHolder(port)
     throw new PlainError(
-      code === 'EADDRINUSE'
-        ? `port ${port} on ${host} is taken; ${what} needs it`
-        : `${what} cannot listen on ${host}:${port}: ${code}`,
-      `stop what holds it, or set ${setting} to another`,
+      `port ${port} on ${host} is taken${holder ? ` by process ${holder.pid} (${holder.command})` : ''}; ${what} needs it`,
+      `${holder ? `end it with kill ${holder.pid}` : 'stop what holds it'}, or set ${setting} to another`,
     )
   }
 }

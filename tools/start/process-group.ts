@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PlainError } from '../task-list.mjs'
+import type { StartRecord } from './stop-leftovers.ts'
 
 export type ProcessSpec = {
   readonly name: string
@@ -44,9 +45,12 @@ export function processGroup(logFolder: string, pidFile: string): ProcessGroup {
   }
 
   const savePids = () => {
-    const pids = [...running.values()].filter(({ hasEnded }) => !hasEnded).map(({ child }) => child.pid)
-    writeFileSync(pidFile, JSON.stringify(pids))
+    const pids = [...running.values()].filter(({ hasEnded }) => !hasEnded).flatMap(({ child }) => child.pid ?? [])
+    writeFileSync(pidFile, JSON.stringify({ starter: process.pid, pids } satisfies StartRecord))
   }
+
+  // From here on a second start on the same data folder is refused.
+  savePids()
 
   const watch = (entry: Running) => {
     entry.child.on('error', () => {
@@ -102,7 +106,7 @@ export function processGroup(logFolder: string, pidFile: string): ProcessGroup {
           .catch(() => undefined),
       ])
       limit.abort()
-      writeFileSync(pidFile, '[]')
+      rmSync(pidFile, { force: true })
     },
   }
 }

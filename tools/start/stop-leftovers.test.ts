@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { stopLeftovers } from './stop-leftovers.ts'
+import { assertNotRunning, stopLeftovers } from './stop-leftovers.ts'
 
 let root: string
 const started: ChildProcess[] = []
@@ -25,7 +26,7 @@ function stay(title: string, cwd: string): Promise<ChildProcess> {
 
 function pidFile(...pids: readonly (number | undefined)[]): string {
   const file = path.join(root, 'pids.json')
-  writeFileSync(file, JSON.stringify(pids))
+  writeFileSync(file, JSON.stringify({ starter: 0, pids }))
   return file
 }
 
@@ -51,4 +52,21 @@ test('a file that was cut while it was written stops nobody', async () => {
   writeFileSync(file, '[12')
 
   expect(await stopLeftovers(file, root)).toBe(0)
+})
+
+test('a start that is still there is not taken for one that left something behind', async () => {
+  const file = pidFile()
+  const starter = path.join(root, 'tools/start.ts')
+  mkdirSync(path.dirname(starter))
+  writeFileSync(starter, 'console.log(1); setInterval(() => undefined, 1000)')
+  const child = spawn(process.execPath, [starter], { stdio: ['ignore', 'pipe', 'ignore'] })
+  started.push(child)
+  await once(child.stdout, 'data')
+  writeFileSync(file, JSON.stringify({ starter: child.pid, pids: [] }))
+
+  expect(() => assertNotRunning(file, root)).toThrow(`as process ${child.pid}`)
+
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect(() => assertNotRunning(file, root)).not.toThrow()
 })

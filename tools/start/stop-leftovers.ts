@@ -1,6 +1,10 @@
-import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PlainError } from '../task-list.mjs'
+
+/** What a start has running; written anew whenever that changes. */
+export type StartRecord = { readonly starter: number; readonly pids: readonly number[] }
 
 /**
  * Ends what an earlier start left behind when it was killed outright. A process counts as ours only when its command line
@@ -8,20 +12,35 @@ import { setTimeout as delay } from 'node:timers/promises'
  * only its folder tells.
  */
 export async function stopLeftovers(pidFile: string, root: string): Promise<number> {
-  const ours = readPids(pidFile).filter((pid) => commandLine(pid).includes(root) || isWithin(root, folderOf(pid)))
+  const { pids } = readRecord(pidFile)
+  const ours = pids.filter((pid) => commandLine(pid).includes(root) || isWithin(root, folderOf(pid)))
   for (const pid of ours) signal(pid, 'SIGTERM')
   for (let waited = 0; waited < 5000 && ours.some(isAlive); waited += 50) await delay(50)
   for (const pid of ours.filter(isAlive)) signal(pid, 'SIGKILL')
   return ours.length
 }
 
-function readPids(file: string): number[] {
-  if (!existsSync(file)) return []
+/**
+ * Refuses while an earlier start is there: what it has running is no leftover, and it would start again what is ended, on
+ * the ports of the new one.
+ */
+export function assertNotRunning(pidFile: string, root: string): void {
+  const { starter } = readRecord(pidFile)
+  if (starter === 0 || !commandLine(starter).includes(path.join(root, 'tools/start.ts'))) return
+  throw new PlainError(
+    `Heddle runs already on ${path.dirname(pidFile)}, as process ${starter}`,
+    `end it with Ctrl-C where it runs or with kill ${starter}; a second one needs a HEDDLE_DATA and ports of its own`,
+  )
+}
+
+/** Nothing in it where there is none, or where it was cut while it was written. */
+export function readRecord(file: string): StartRecord {
+  const isPid = (pid: unknown): pid is number => Number.isInteger(pid) && Number(pid) > 1
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return Array.isArray(value) ? value.filter((pid): pid is number => Number.isInteger(pid) && pid > 1) : []
+    const { starter, pids }: { starter?: unknown; pids?: unknown } = JSON.parse(readFileSync(file, 'utf8'))
+    return { starter: isPid(starter) ? starter : 0, pids: Array.isArray(pids) ? pids.filter(isPid) : [] }
   } catch {
-    return []
+    return { starter: 0, pids: [] }
   }
 }
 

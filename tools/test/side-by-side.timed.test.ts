@@ -1,6 +1,7 @@
 import { eventually } from '@heddle/testkit/eventually'
 import { expect, test } from 'vitest'
-import { allListening, StartedSystem } from './started-system.ts'
+import { allListening } from '../start/port-holder.ts'
+import { StartedSystem } from './started-system.ts'
 
 /** A machine that others use as well takes longer than the 15 s that one start takes on its own. */
 const liveMaxMs = 60_000

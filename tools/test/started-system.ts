@@ -1,21 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { type MeshClient, signIn } from '../start/mesh-client.ts'
+import { allListening, socketsOf } from '../start/port-holder.ts'
 import type { DemoUser } from '../start/settings.ts'
 
 const script = path.resolve(import.meta.dirname, '../start.mjs')
 
 /** One `npm start` with its own data folder and ports, as two people on one machine have it. */
 export class StartedSystem implements AsyncDisposable {
-  readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-start-'))
+  readonly folder: string
   readonly env: Readonly<Record<string, string>>
   private child: ChildProcess | undefined
   private said = ''
+  private readonly isOwn: boolean
 
-  private constructor(env: Readonly<Record<string, string>>) {
+  private constructor(env: Readonly<Record<string, string>>, folder?: string) {
+    this.isOwn = folder === undefined
+    this.folder = folder ?? mkdtempSync(path.join(tmpdir(), 'heddle-start-'))
     // The database server's account must be able to walk into it.
     chmodSync(this.folder, 0o755)
     this.env = { ...env, HEDDLE_DATA: this.folder }
@@ -47,9 +51,24 @@ export class StartedSystem implements AsyncDisposable {
     return this.said
   }
 
+  /** The same data folder and ports, for a start beside the one that runs. */
+  again(): StartedSystem {
+    const { HEDDLE_DATA, ...env } = this.env
+    return new StartedSystem(env, HEDDLE_DATA)
+  }
+
   start(more: Readonly<Record<string, string>> = {}): void {
+    this.launch([process.execPath, script], more)
+  }
+
+  startByNpm(): void {
+    this.launch(['npm', 'start'])
+  }
+
+  private launch([command = '', ...args]: readonly string[], more: Readonly<Record<string, string>> = {}): void {
     this.said = ''
-    this.child = spawn(process.execPath, [script], {
+    this.child = spawn(command, args, {
+      cwd: path.resolve(script, '../..'),
       // The head of a process group, as what a terminal starts is.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,6 +86,25 @@ export class StartedSystem implements AsyncDisposable {
     const user = users.find((each) => each.role === role)
     if (user === undefined) throw new Error(`nobody is ${role}`)
     return signIn(this.controlUrl, user.username, user.password)
+  }
+
+  /** One of those that lead to the processes, each started by the one before it. */
+  pidOf(who: 'npm' | 'start.mjs' | 'start.ts'): number {
+    const found = this.processes().find((pid) => {
+      const [program, file] = read(`/proc/${pid}/cmdline`).split('\0')
+      return who === 'npm' ? program?.startsWith('npm ') : file?.endsWith(`tools/${who}`)
+    })
+    if (found === undefined) throw new Error(`there is no ${who}`)
+    return found
+  }
+
+  /** Nobody reads any more, and the whole group is told. */
+  closeTerminal(): void {
+    const { child } = this
+    if (child?.pid === undefined) return
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+    process.kill(-child.pid, 'SIGHUP')
   }
 
   /** Ctrl-C: the terminal tells the whole group. Returns how it ended. */
@@ -108,45 +146,15 @@ export class StartedSystem implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.interrupt().catch(() => undefined)
+    if (!this.isOwn) return
     for (const pid of this.processes()) process.kill(pid, 'SIGKILL')
     rmSync(this.folder, { recursive: true, force: true })
-  }
-}
-
-/** Every listening TCP socket of the machine. */
-export function allListening(): readonly { readonly address: string; readonly inode: string }[] {
-  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
-    read(file)
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      // 0A: LISTEN.
-      .filter(([, , , state]) => state === '0A')
-      .map((fields) => ({ address: fields[1] ?? '', inode: fields[9] ?? '' })),
-  )
-}
-
-function socketsOf(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap(
-      (fd) => /^socket:\[(\d+)\]$/.exec(link(`/proc/${pid}/fd/${fd}`))?.[1] ?? [],
-    )
-  } catch {
-    // It ended meanwhile.
-    return []
   }
 }
 
 function read(file: string): string {
   try {
     return readFileSync(file, 'latin1')
-  } catch {
-    return ''
-  }
-}
-
-function link(file: string): string {
-  try {
-    return readlinkSync(file)
   } catch {
     return ''
   }

@@ -38,7 +38,7 @@ export async function startEmbeddedPostgres(options: {
   makeFolder(folder)
   const data = path.join(folder, 'data')
   const account = accountFor(postgres, folder)
-  await stopLeftover(data)
+  await stopLeftServer(folder)
   const password = readPassword(path.join(folder, 'password'))
   if (!existsSync(path.join(data, 'PG_VERSION'))) initialise(initdb, data, password, account)
 
@@ -155,7 +155,8 @@ function initialise(initdb: string, data: string, password: string, account: Acc
 }
 
 /** A run that was killed leaves its server: it is ended when its command line names our folder. */
-async function stopLeftover(data: string): Promise<void> {
+export async function stopLeftServer(folder: string): Promise<void> {
+  const data = path.join(path.resolve(folder), 'data')
   const file = path.join(data, 'postmaster.pid')
   if (!existsSync(file)) return
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
