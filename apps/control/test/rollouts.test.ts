@@ -81,6 +81,16 @@ async function place(changeId: string): Promise<string> {
 
 const reaches = (changeId: string, wanted: string) => soon(async () => expect(await place(changeId)).toContain(wanted))
 
+/** The same, while proxies go on reporting. */
+async function reachesUnder(changeId: string, wanted: string, reportAll: () => void): Promise<void> {
+  const traffic = setInterval(reportAll, 200)
+  try {
+    await reaches(changeId, wanted)
+  } finally {
+    clearInterval(traffic)
+  }
+}
+
 async function boardOf(changeId: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { state } of (await detail(changeId)).proxies) counts[state] = (counts[state] ?? 0) + 1
@@ -206,14 +216,9 @@ test('a canary that fails more than the others is taken back by itself, before i
   await reaches(id, 'rolling:0:soaking')
   const canary = (await detail(id)).proxies.find(({ state }) => state === 'acked')?.proxyId
 
-  const traffic = setInterval(() => {
+  await reachesUnder(id, 'rolled_back', () => {
     for (const { id: proxyId } of proxies) void report(proxyId, 40, proxyId === canary ? 12 : 0)
-  }, 200)
-  try {
-    await reaches(id, 'rolled_back')
-  } finally {
-    clearInterval(traffic)
-  }
+  })
 
   const { summary } = await detail(id)
   expect(summary.reason).toBe('judgement')
@@ -248,15 +253,10 @@ test('a canary is taken back by the few requests that the change is about, howev
   const { summary: before } = await detail(id)
   const web = proxies[0]?.id ?? ''
 
-  const traffic = setInterval(() => {
+  await reachesUnder(id, 'rolled_back', () => {
     void reportRequests(mesh.url, web, 400, 0, caller(before.revision, other))
     void reportRequests(mesh.url, web, 6, 3, caller(before.revision, { response_flags: 'UT' }))
-  }, 200)
-  try {
-    await reaches(id, 'rolled_back')
-  } finally {
-    clearInterval(traffic)
-  }
+  })
 
   const { summary } = await detail(id)
   expect(summary.reason).toBe('judgement')
@@ -269,15 +269,10 @@ test('a stage whose change met no request passes on the others, and says that no
   const { summary: begun } = await detail(id)
   const web = proxies[0]?.id ?? ''
 
-  const traffic = setInterval(() => {
+  await reachesUnder(id, 'complete', () => {
     const labels = { reporter: 'source', config_revision: String(begun.revision), destination_service_name: 'catalog' }
     void reportRequests(mesh.url, web, 400, 0, labels)
-  }, 200)
-  try {
-    await reaches(id, 'complete')
-  } finally {
-    clearInterval(traffic)
-  }
+  })
 
   const said =
     /^Inconclusive, nothing to judge: no proxy that has the change reported a request to shop\/payments, which it acts on\. 0 % of \d+/
