@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Graph } from '@heddle/shared/api/graph'
 import type { ObjectSummary } from '@heddle/shared/api/objects'
 import type { RequestRecord } from '@heddle/shared/api/request-record'
-import { startUpstream } from '@heddle/testkit/start-upstream'
+import { type SeenRequest, startUpstream } from '@heddle/testkit/start-upstream'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { RollingMesh } from './harness/rolling-mesh.ts'
 import { type SidecarProcess, startSidecar } from './harness/start-sidecar.ts'
@@ -16,7 +17,7 @@ let revision: number
 beforeAll(async () => {
   if (envoy === undefined) return
   mesh = await RollingMesh.start({ web: { app: 'web' }, payments: { app: 'payments' } })
-  const app = mesh.keep(await startUpstream())
+  const app = mesh.keep(await startUpstream(answerSlowly))
   const net = `127.${randomInt(20, 200)}.${randomInt(1, 250)}`
   const real = { program: { envoy }, control: mesh.control.xds, appPort: app.port }
   const sidecars = await Promise.all([
@@ -46,6 +47,11 @@ spec:
 `)
   revision = (await mesh.control.as('editor', 'GET', '/revisions?limit=1')).items[0].number
 })
+
+async function answerSlowly({ url }: SeenRequest) {
+  if (url === '/slow') await delay(200)
+  return {}
+}
 
 afterAll(() => mesh?.[Symbol.asyncDispose]())
 
@@ -140,4 +146,36 @@ withEnvoy('a traced request leaves spans of both Envoys in one trace', async () 
     return trace
   })
   expect(spans.map(({ service }: { service: string }) => service).sort()).toEqual(['payments', 'web'])
+})
+
+withEnvoy('a rollout is judged on the edges that Envoys carry, and taken back where the change fails', async () => {
+  const callSlowly = () => Promise.all(Array.from({ length: 20 }, () => web.call('payments', '/slow')))
+  for (let round = 0; round < 4; round++) await callSlowly()
+  const id = await mesh.begin(
+    `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: payments, namespace: shop }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: payments, port: 8080 }]
+  rules: [{ backendRefs: [{ name: payments, port: 8080 }], timeouts: { request: 20ms } }]
+`,
+    [],
+    {
+      stages: [{ name: 'everyone', target: { kind: 'percent', percent: 100 }, soakSeconds: 30 }],
+      gate: { requestsMin: 20, errorShareIncreaseMaxPoints: 2, ackTimeoutSeconds: 60 },
+      autoRollback: true,
+    },
+  )
+
+  const { summary } = await soon(async () => {
+    await callSlowly()
+    const detail = await mesh.rollout(id)
+    expect(detail.summary.state).toBe('rolled_back')
+    return detail
+  })
+
+  expect(summary.reason).toBe('judgement')
+  expect(summary.stages[0].verdict).toMatchObject({ result: 'fail' })
+  expect(summary.stages[0].verdict.text).toMatch(/requests from shop\/web to shop\/payments failed/)
 })

@@ -3,6 +3,13 @@ import { eventually } from '@heddle/testkit/eventually'
 import { startControlProcess } from './control-process.ts'
 import type { SidecarProcess } from './start-sidecar.ts'
 
+/** All at once, whatever becomes of the requests. */
+const atOnce: unknown = {
+  stages: [{ name: 'everyone', target: { kind: 'percent', percent: 100 }, soakSeconds: 0 }],
+  gate: { requestsMin: 0, errorShareIncreaseMaxPoints: 100, ackTimeoutSeconds: 60 },
+  autoRollback: false,
+}
+
 type Control = Awaited<ReturnType<typeof startControlProcess>>
 
 /** More than any rollout takes, also on a machine that others use. */
@@ -12,12 +19,6 @@ const rollMs = 40_000
 export class RollingMesh implements AsyncDisposable {
   readonly control: Control
   private readonly parts: AsyncDisposable[] = []
-  private readonly plan: unknown = {
-    stages: [{ name: 'everyone', target: { kind: 'percent', percent: 100 }, soakSeconds: 0 }],
-    gate: { requestsMin: 0, errorShareIncreaseMaxPoints: 100, ackTimeoutSeconds: 60 },
-    autoRollback: false,
-  }
-
   private constructor(control: Control) {
     this.control = control
   }
@@ -42,7 +43,11 @@ export class RollingMesh implements AsyncDisposable {
   }
 
   /** Begins a rollout of policies, and says which revision and change it is. */
-  async begin(yaml: string, remove: readonly { kind: string; name: string }[] = []): Promise<string> {
+  async begin(
+    yaml: string,
+    remove: readonly { kind: string; name: string }[] = [],
+    plan: unknown = atOnce,
+  ): Promise<string> {
     const { items } = await this.control.as('editor', 'GET', '/revisions?limit=1')
     const put = yaml.split(/^---$/m).filter((text) => text.trim() !== '')
     const change = await this.control.as('editor', 'POST', '/changes', {
@@ -53,7 +58,7 @@ export class RollingMesh implements AsyncDisposable {
         ...put.map((document) => ({ op: 'put', yaml: document })),
         ...remove.map((each) => ({ op: 'delete', namespace: 'shop', ...each })),
       ],
-      plan: this.plan,
+      plan,
     })
     const { id } = change.summary
     for (const person of ['approver', 'second'] as const) {
