@@ -6,6 +6,7 @@ import {
   DiscoveryRequestSchema,
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
+import { allSteps } from '../../apps/proxy/src/clock/all-steps.ts'
 import { buildConfig } from '../../apps/proxy/src/config/build-config.ts'
 import { DeltaSession } from '../../apps/proxy/src/discovery/delta-session.ts'
 import { SotwSession, type TakenVersions } from '../../apps/proxy/src/discovery/sotw-session.ts'
@@ -49,7 +50,7 @@ export const adsSession: FuzzTarget = {
     for (const bytes of responses) {
       let update: Update | undefined
       try {
-        update = session.read(bytes, held)
+        update = allSteps(session.read(bytes, held))
       } catch {
         // No response at all: the stream is given up, and the next one says what there is.
         session = newSession()

@@ -1,33 +1,17 @@
 import { metadataText } from '@heddle/engine/metadata-text'
-import { compileRouteTable } from '@heddle/engine/route/compile-route-table'
-import { decodeOverride } from '@heddle/engine/route/decode-override'
 import type { RouteTable } from '@heddle/engine/route/route-table'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
-import {
-  type ClusterLoadAssignment,
-  ClusterLoadAssignmentSchema,
-} from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
-import { type Listener, ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
-import {
-  type RouteConfiguration,
-  RouteConfigurationSchema,
-} from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
-import {
-  type Secret,
-  SecretSchema,
-} from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
-import { refuseUnknown } from '@heddle/shared/xds/refuse-unknown'
+import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import type { ClusterLoadAssignment } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
+import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
+import type { Secret } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
 import type { Assignment } from './assignment.ts'
 import type { ClusterConfig } from './cluster-config.ts'
-import { decodeAssignment } from './decode-assignment.ts'
-import { decodeCluster } from './decode-cluster.ts'
-import { type DecodedListener, decodeListener } from './decode-listener.ts'
-import { decodeSecret } from './decode-tls-secret.ts'
+import { decodeSteps } from './decode-resource.ts'
 import { decodedOnce } from './decoded-once.ts'
 import type { ListenerConfig } from './listener-config.ts'
 import type { ProxyConfig } from './proxy-config.ts'
-import { readDirectBodies } from './read-direct-bodies.ts'
 import { refuseRoutedShareOfNothing, refuseShareOfNothing } from './refuse-share-of-nothing.ts'
 import { refuseUnknownClusters } from './refuse-unknown-clusters.ts'
 import { refuseUnknownSecrets, tlsOfListener } from './secret-refs.ts'
@@ -95,14 +79,14 @@ export function buildConfig(
   each(
     'secret',
     messages.secrets,
-    (message) => decodedOnce(message, readSecret),
+    (message) => decodedOnce(message, decodeSteps.secret),
     (secret, name) => secrets.set(name, secret),
   )
   each(
     'cluster',
     messages.clusters,
     (message) => {
-      const cluster = decodedOnce(message, readCluster)
+      const cluster = decodedOnce(message, decodeSteps.cluster)
       refuseUnknownSecrets([cluster.tls], options.staticSecrets)
       return cluster
     },
@@ -111,14 +95,14 @@ export function buildConfig(
   each(
     'assignment',
     messages.assignments,
-    (message) => decodedOnce(message, readAssignment),
+    (message) => decodedOnce(message, decodeSteps.assignment),
     (assignment, name) => assignments.set(name, assignment),
   )
   each(
     'route',
     messages.routes,
     (message) => {
-      const table = decodedOnce(message, readRoutes)
+      const table = decodedOnce(message, decodeSteps.route)
       if (options.local === undefined) refuseRoutedShareOfNothing(message)
       return table
     },
@@ -128,7 +112,7 @@ export function buildConfig(
     'listener',
     messages.listeners,
     (message) => {
-      const decoded = decodedOnce(message, decodeWithRoutes)
+      const decoded = decodedOnce(message, decodeSteps.listener)
       refuseUnknownSecrets(tlsOfListener(decoded.config), options.staticSecrets)
       if (options.clusterNames !== undefined) {
         for (const inline of decoded.routes.values()) refuseUnknownClusters(inline, options.clusterNames)
@@ -160,36 +144,4 @@ function bound(cluster: ClusterConfig, bindAddress: string | undefined): Cluster
   const made = { ...cluster, bindAddress }
   boundOf.set(cluster, made)
   return made
-}
-
-function readSecret(message: Secret): SecretConfig {
-  refuseUnknown(SecretSchema, message)
-  return decodeSecret(message)
-}
-
-function readCluster(message: Cluster): ClusterConfig {
-  refuseUnknown(ClusterSchema, message)
-  return decodeCluster(message)
-}
-
-function readAssignment(message: ClusterLoadAssignment): Assignment {
-  refuseUnknown(ClusterLoadAssignmentSchema, message)
-  return decodeAssignment(message)
-}
-
-function readRoutes(message: RouteConfiguration): RouteTable {
-  refuseUnknown(RouteConfigurationSchema, message)
-  return compileRoutes(message)
-}
-
-function compileRoutes(message: RouteConfiguration): RouteTable {
-  return compileRouteTable(readDirectBodies(message), decodeOverride)
-}
-
-/** Inline routes are part of their listener: when they are bad, it is. */
-function decodeWithRoutes(message: Listener): DecodedListener & { tables: ReadonlyMap<string, RouteTable> } {
-  refuseUnknown(ListenerSchema, message)
-  const decoded = decodeListener(message)
-  const tables = new Map([...decoded.routes].map(([name, routes]) => [name, compileRoutes(routes)] as const))
-  return { ...decoded, tables }
 }

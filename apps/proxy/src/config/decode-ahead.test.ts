@@ -55,7 +55,7 @@ test('ten thousand routes are decoded with turns for traffic in between, and onc
 
   await decodeAhead('route', [message])
   isOver = true
-  const kept = decodedOnce(message, () => {
+  const kept = decodedOnce(message, (): Generator<undefined, never> => {
     throw new Error('decoded again')
   })
 

@@ -55,7 +55,7 @@ export class DeltaSession implements XdsSession {
     })
   }
 
-  read(bytes: Uint8Array): Update | undefined {
+  *read(bytes: Uint8Array): Generator<undefined, Update | undefined> {
     const message = fromBinary(DeltaDiscoveryResponseSchema, bytes)
     const kind = kindOf(message.typeUrl)
     if (kind === undefined || !this.options.scope.takes(kind)) return undefined
@@ -66,6 +66,7 @@ export class DeltaSession implements XdsSession {
         if (each.resource !== undefined) reading.add(each.name, reading.decode(each.resource, each.version), true)
         reading.addTtl(each.name, each)
       })
+      yield
     }
     const { changed, unreadable, ttlsMs } = reading
     const { nonce, systemVersionInfo: version, removedResources: removed } = message

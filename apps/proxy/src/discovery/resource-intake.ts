@@ -132,6 +132,7 @@ export class ResourceIntake implements Disposable {
     if (update.kind === 'cluster' || update.kind === 'listener') this.lists.delete(update.kind)
     const taken = await this.takeOne(this.current, update)
     if (taken.nack === undefined) this.ttls.note(update)
+    await nextTurn()
     const whole = await this.withFiles(taken)
     if (this.isStopped) return taken.nack
     try {
@@ -195,6 +196,7 @@ export class ResourceIntake implements Disposable {
     }
     const settled = keepWarm(held, this.inForce, waiting)
     const next = settled === held ? config : buildConfig(messagesOf(settled), this.buildOptions()).config
+    await nextTurn()
     await apply(next, settled)
     this.revision = next.revision
     this.current = held

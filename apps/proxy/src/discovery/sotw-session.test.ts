@@ -7,6 +7,7 @@ import {
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import { expect, test } from 'vitest'
+import { allSteps } from '../clock/all-steps.ts'
 import { type HeldResources, noResources, typeUrlOf } from '../resources/held-resources.ts'
 import { SotwSession, type TakenVersions } from './sotw-session.ts'
 import { adsScope } from './stream-scope.ts'
@@ -45,7 +46,7 @@ function open(versions: TakenVersions = new Map(), held: HeldResources = noResou
   const session = new SotwSession({ node, scope: adsScope(), isNodeSaidOnce: true }, versions)
   const opening = session.open(held).map(said)
   const take = (bytes: Uint8Array) => {
-    const update = session.read(bytes, held) as Update // of a type that is ours
+    const update = allSteps(session.read(bytes, held)) as Update // of a type that is ours
     const taken = takeUpdate(held, update, { bindAddress: undefined, local: undefined, revision: 'none' })
     held = taken.held
     return { update, answer: said(taken.nack === undefined ? session.ack(update) : session.nack(update, taken.nack)) }
@@ -98,6 +99,13 @@ test('what is the same as before stays the same object', () => {
   expect(stream.held().cluster.get('a')).toBe(before)
 })
 
+test('what one response brought does not keep all of it in memory', () => {
+  const stream = open()
+  stream.take(response('cluster', '1', [cluster('a'), cluster('b')]))
+
+  for (const { bytes } of stream.held().cluster.values()) expect(bytes.buffer.byteLength).toBe(bytes.length)
+})
+
 test('a refusal carries the reason, the response it is for, and the version that was taken before', () => {
   const stream = open()
   stream.take(response('cluster', '1', [cluster('a')]))
@@ -135,6 +143,6 @@ test('a response of a type that is not ours is left alone, and bytes that are no
   const { session } = open()
   const foreign = create(DiscoveryResponseSchema, { typeUrl: 'type.googleapis.com/something.Else' })
 
-  expect(session.read(toBinary(DiscoveryResponseSchema, foreign), noResources)).toBeUndefined()
-  expect(() => session.read(Buffer.from([0xff, 0xff]), noResources)).toThrow()
+  expect(allSteps(session.read(toBinary(DiscoveryResponseSchema, foreign), noResources))).toBeUndefined()
+  expect(() => allSteps(session.read(Buffer.from([0xff, 0xff]), noResources))).toThrow()
 })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import {
   type DiscoveryRequest,
@@ -7,7 +8,7 @@ import {
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import type { ResourceKind } from '../config/build-config.ts'
-import { type HeldResources, kindOf, namedKinds, nameOf, typeUrlOf } from '../resources/held-resources.ts'
+import { type Held, type HeldResources, kindOf, namedKinds, nameOf, typeUrlOf } from '../resources/held-resources.ts'
 import { ResourceReading, wrapped } from '../resources/read-resource.ts'
 import type { SessionOptions, Update, XdsSession } from './xds-session.ts'
 
@@ -53,7 +54,7 @@ export class SotwSession implements XdsSession {
     })
   }
 
-  read(bytes: Uint8Array, held: HeldResources): Update | undefined {
+  *read(bytes: Uint8Array, held: HeldResources): Generator<undefined, Update | undefined> {
     const message = fromBinary(DiscoveryResponseSchema, bytes)
     const kind = kindOf(message.typeUrl)
     if (kind === undefined || !this.options.scope.takes(kind)) return undefined
@@ -63,6 +64,7 @@ export class SotwSession implements XdsSession {
       reading.take(`resource ${index + 1} of ${message.resources.length}`, () => {
         if (!readOne(reading, kind, any, held)) hasHeartbeat = true
       })
+      yield
     }
     const { changed, present, unreadable, ttlsMs } = reading
     const isWhole = kind === 'cluster' || kind === 'listener'
@@ -100,10 +102,7 @@ export class SotwSession implements XdsSession {
   }
 }
 
-/**
- * False: a heartbeat, which prolongs a resource that we have. There is no version of one resource in this form; a hash of its
- * bytes says as much, and is what the server has.
- */
+/** False: a heartbeat, which prolongs a resource that we have. */
 function readOne(reading: ResourceReading, kind: ResourceKind, any: Any, held: HeldResources): boolean {
   const wrapper = wrapped(any)
   if (wrapper !== undefined && wrapper.resource === undefined) {
@@ -111,11 +110,31 @@ function readOne(reading: ResourceReading, kind: ResourceKind, any: Any, held: H
     return false
   }
   const inner = wrapper?.resource ?? any
-  const version = createHash('sha256').update(inner.value).digest('hex').slice(0, 24)
-  const one = reading.decode(inner, version)
-  const name = nameOf(kind, one)
+  const version = versionOf(inner.value)
   // What is the same as before stays the same object, and is not decoded and compiled again.
+  const known = leadingHeld(kind, inner, version, held)
+  const one = known ?? reading.decode(inner, version)
+  const name = nameOf(kind, one)
   reading.add(name, one, held[kind].get(name)?.version !== version)
   if (wrapper !== undefined) reading.addTtl(name, wrapper)
   return true
+}
+
+/** There is no version of one resource in this form; a hash of its bytes says as much, and is what the server has. */
+function versionOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 24)
+}
+
+/** The one that is held, found without decoding: each kind has its name in field 1, and nearly everybody writes that first. */
+function leadingHeld(
+  kind: ResourceKind,
+  { typeUrl, value }: Any,
+  version: string,
+  held: HeldResources,
+): Held | undefined {
+  if (typeUrl !== typeUrlOf[kind] || value.length === 0) return undefined
+  const reader = new BinaryReader(value)
+  const [field, type] = reader.tag()
+  const one = field === 1 && type === WireType.LengthDelimited ? held[kind].get(reader.string()) : undefined
+  return one?.version === version ? one : undefined
 }

@@ -1,6 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { Cluster_DiscoveryType, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { expect, test } from 'vitest'
 import { decodeHeld, noResources } from '../resources/held-resources.ts'
@@ -37,6 +38,33 @@ test('a route that is taken away goes on serving as long as it is asked for', ()
   expect([...kept.config.routes.keys()]).toEqual(['table'])
   expect([...forgotten.config.routes.keys()]).toEqual([])
 })
+
+test('a cluster that is refused leaves the endpoints of the one that stays', () => {
+  const clusters = takeUpdate(noResources, update(edsCluster()), options)
+  const assignment = toBinary(ClusterLoadAssignmentSchema, create(ClusterLoadAssignmentSchema, { clusterName: 'up' }))
+  const sent = {
+    ...update(assignment),
+    kind: 'assignment' as const,
+    changed: new Map([['up', decodeHeld('assignment', '1', assignment)]]),
+  }
+  const whole = takeUpdate(clusters.held, sent, options)
+
+  const taken = takeUpdate(whole.held, update(cluster(0)), options)
+
+  expect(taken.nack).toContain('up: ')
+  expect([...taken.held.assignment.keys()]).toEqual(['up'])
+})
+
+function edsCluster(): Uint8Array {
+  return toBinary(
+    ClusterSchema,
+    create(ClusterSchema, {
+      name: 'up',
+      clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.EDS },
+      edsClusterConfig: { edsConfig: { configSourceSpecifier: { case: 'ads', value: {} } } },
+    }),
+  )
+}
 
 function cluster(connectTimeoutS: number): Uint8Array {
   return toBinary(

@@ -42,12 +42,13 @@ export function takeUpdate(
   let built = buildConfig(messagesOf(held), options)
   const refused = built.rejected.filter((each) => each.kind === kind && update.changed.has(each.name))
   if (refused.length > 0) {
+    const kept = new Map<string, Held>(next)
     for (const { name } of refused) {
       const good = before[kind].get(name)
-      if (good === undefined) next.delete(name)
-      else next.set(name, good)
+      if (good === undefined) kept.delete(name)
+      else kept.set(name, good)
     }
-    held = onlyWanted({ ...before, [kind]: next } as HeldResources, options.fixed) // likewise
+    held = onlyWanted({ ...before, [kind]: kept } as HeldResources, options.fixed) // likewise
     built = buildConfig(messagesOf(held), options)
   }
   const reasons = [...update.unreadable, ...missing.values(), ...refused].map(

@@ -44,8 +44,8 @@ export type XdsSession = {
   open(held: HeldResources): Uint8Array[]
   /** Requests for names that have come to be wanted or are no longer; none when nothing changed. */
   subscribe(held: HeldResources): Uint8Array[]
-  /** Undefined: a type that is not ours. Throws when the response itself cannot be read. */
-  read(bytes: Uint8Array, held: HeldResources): Update | undefined
+  /** A resource at a time. Undefined: a type that is not ours. Throws when the response itself cannot be read. */
+  read(bytes: Uint8Array, held: HeldResources): Generator<undefined, Update | undefined>
   ack(update: Update): Uint8Array
   /** `reason` names each refused resource. */
   nack(update: Update, reason: string): Uint8Array

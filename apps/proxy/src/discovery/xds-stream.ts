@@ -1,4 +1,5 @@
 import type { ControlPlane } from '../bootstrap/control-plane.ts'
+import { inSlices } from '../clock/time-slice.ts'
 import type { GrpcSource } from '../config/decode-grpc-source.ts'
 import type { GrpcCall } from '../grpc/grpc-call.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
@@ -92,8 +93,8 @@ export class XdsStream implements Disposable {
   private async take(session: XdsSession, call: GrpcCall, bytes: Buffer): Promise<void> {
     if (this.isStopped) return
     const { held, take, label } = this.options
-    const update = session.read(bytes, held())
-    if (update === undefined) return
+    const update = await inSlices(session.read(bytes, held()))
+    if (update === undefined || this.isStopped) return
     const refusal = await take(update)
     if (this.isStopped || call !== this.call) return
     if (refusal !== undefined) {

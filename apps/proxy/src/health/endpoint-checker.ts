@@ -2,6 +2,7 @@ import { type HealthRecord, newHealthRecord, nextCheckMs, takeCheckResult } from
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { HealthCheckConfig } from '../config/health-check-config.ts'
+import type { CheckQueue } from './check-queue.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
 /** Asks one endpoint again and again, and tells its cluster what it is worth. */
@@ -9,6 +10,7 @@ export class EndpointChecker implements Disposable {
   readonly record: HealthRecord = newHealthRecord()
   /** Resolves with the first result, or when it is stopped. */
   readonly first: Promise<void>
+  private readonly queue: CheckQueue
   private readonly cluster: ClusterState
   private readonly endpoint: EndpointState
   private readonly config: HealthCheckConfig
@@ -18,7 +20,14 @@ export class EndpointChecker implements Disposable {
   private isStopped = false
   private told: () => void = () => undefined
 
-  constructor(cluster: ClusterState, endpoint: EndpointState, config: HealthCheckConfig, random: () => number) {
+  constructor(
+    cluster: ClusterState,
+    endpoint: EndpointState,
+    config: HealthCheckConfig,
+    queue: CheckQueue,
+    random: () => number,
+  ) {
+    this.queue = queue
     this.cluster = cluster
     this.endpoint = endpoint
     this.config = config
@@ -32,13 +41,18 @@ export class EndpointChecker implements Disposable {
   [Symbol.dispose](): void {
     this.isStopped = true
     clearTimeout(this.timer)
-    this.abort.abort()
+    // With a reason at hand: to make the usual error takes longer than to end the check.
+    this.abort.abort('stopped')
     this.told()
   }
 
   private wait(ms: number): void {
-    this.timer = setTimeout(() => void this.check(), ms)
+    this.timer = setTimeout(() => this.queue.add(this.begin), ms)
     this.timer.unref()
+  }
+
+  private readonly begin = () => {
+    if (!this.isStopped) void this.check()
   }
 
   private async check(): Promise<void> {
@@ -46,7 +60,7 @@ export class EndpointChecker implements Disposable {
     this.abort = new AbortController()
     // Loaded with the first check: most clusters have none.
     const { probe } = await import('./probe.ts')
-    const limit = setTimeout(() => this.abort.abort(), config.timeoutMs)
+    const limit = setTimeout(() => this.abort.abort('late'), config.timeoutMs)
     const told = await probe(config.probe, targetOf(cluster, endpoint), this.abort.signal)
     clearTimeout(limit)
     if (this.isStopped) return

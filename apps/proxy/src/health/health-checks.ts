@@ -1,6 +1,8 @@
+import { TimeSlice } from '../clock/time-slice.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { HealthCheckConfig } from '../config/health-check-config.ts'
+import { CheckQueue } from './check-queue.ts'
 import { EndpointChecker } from './endpoint-checker.ts'
 
 type Checked = { readonly config: HealthCheckConfig; readonly checkers: Map<EndpointState, EndpointChecker> }
@@ -11,6 +13,7 @@ const firstMaxMs = 5000
 /** Active health checks of all clusters that ask for them, beside the request path. */
 export class HealthChecks implements Disposable {
   private readonly checked = new Map<ClusterState, Checked>()
+  private readonly queue = new CheckQueue()
   private readonly random: () => number
 
   constructor(random: () => number) {
@@ -28,7 +31,12 @@ export class HealthChecks implements Disposable {
       }
       this.checked.delete(cluster)
     }
-    const started = [...current].flatMap((cluster) => this.followOne(cluster))
+    const slice = new TimeSlice()
+    const started: EndpointChecker[] = []
+    for (const cluster of current) {
+      started.push(...this.followOne(cluster))
+      if (slice.isOver) await slice.next()
+    }
     if (started.length > 0) await withLimit(Promise.all(started.map(({ first }) => first)), firstMaxMs)
   }
 
@@ -58,7 +66,7 @@ export class HealthChecks implements Disposable {
       const known = kept?.get(endpoint)
       // One that comes to a cluster that is checked must prove itself; where checking begins, everybody goes on until then.
       if (known === undefined && before !== undefined && endpoint.checked === 'unchecked') cluster.awaitCheck(endpoint)
-      checkers.set(endpoint, known ?? new EndpointChecker(cluster, endpoint, config, this.random))
+      checkers.set(endpoint, known ?? new EndpointChecker(cluster, endpoint, config, this.queue, this.random))
     }
     for (const [endpoint, checker] of kept ?? []) if (!checkers.has(endpoint)) checker[Symbol.dispose]()
     this.checked.set(cluster, { config, checkers })

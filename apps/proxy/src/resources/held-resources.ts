@@ -67,8 +67,10 @@ export function kindOf(typeUrl: string): ResourceKind | undefined {
 
 /** Throws when the bytes are no message of the kind. */
 export function decodeHeld(kind: ResourceKind, version: string, bytes: Uint8Array): Held {
-  const message: MessageShape<DescMessage> = fromBinary(schemaOf[kind] as DescMessage, bytes)
-  return { version, bytes, message }
+  // A part of a response, or of a file, would keep all of it in memory for as long as this one resource stays as it is.
+  const own = new Uint8Array(bytes)
+  const message: MessageShape<DescMessage> = fromBinary(schemaOf[kind] as DescMessage, own)
+  return { version, bytes: own, message }
 }
 
 /** Resources as they were sent or stored: one map per kind, decoded by that kind. */

@@ -42,11 +42,20 @@ export type Wanted = {
  * bootstrap speaks.
  */
 export function wantedNames({ cluster, listener }: HeldResources, fixed?: Wanted): Wanted {
+  const known = knownOf.get(cluster)
+  if (known !== undefined && known.listener === listener && known.fixed === fixed) return known.wanted
   const wanted = copyOf(fixed)
   for (const { message } of cluster.values()) addCluster(wanted, message)
   for (const { message } of listener.values()) addListener(wanted, message)
+  knownOf.set(cluster, { listener, fixed, wanted })
   return wanted
 }
+
+/** What was found last for these clusters, which never change: one update asks several times, and most are of endpoints only. */
+const knownOf = new WeakMap<
+  HeldResources['cluster'],
+  { readonly listener: HeldResources['listener']; readonly fixed: Wanted | undefined; readonly wanted: Wanted }
+>()
 
 export function nothingWanted(): Wanted {
   return {

@@ -1,3 +1,4 @@
+import { TimeSlice } from '../clock/time-slice.ts'
 import { TimerWheel } from '../clock/timer-wheel.ts'
 import { ClusterState } from '../cluster/cluster-state.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
@@ -229,14 +230,16 @@ class RunningTraffic implements Traffic {
 
   private async applyNow(asked: ProxyConfig): Promise<void> {
     const next = await this.secrets.fill(shareConfig(asked, this.runtime.workers), this.config)
+    const slice = new TimeSlice()
+    await slice.next()
     // Clusters before routes: no request may be routed to a cluster that is not there yet.
-    this.takeClusters(next)
+    await this.takeClusters(next, slice)
     // New names are looked up before anything can be sent there.
     await this.dns.follow(next.clusters)
     // And asked whether they are well, those of clusters that are new.
     await this.health.follow([...next.clusters.keys()].flatMap((name) => this.clusterStates.get(name) ?? []))
     const renamed = renamedListeners(next.listeners, this.servers)
-    const opened = await this.openListeners(next, renamed)
+    const opened = await this.openListeners(next, renamed, slice)
     for (const [name, old] of renamed) {
       const server = this.servers.get(old)
       if (server === undefined) continue
@@ -269,15 +272,17 @@ class RunningTraffic implements Traffic {
       if (next.clusters.has(name)) continue
       this.clusterStates.delete(name)
       cluster.close()
+      if (slice.isOver) await slice.next()
     }
   }
 
-  private takeClusters(next: ProxyConfig): void {
+  private async takeClusters(next: ProxyConfig, slice: TimeSlice): Promise<void> {
     for (const [name, cluster] of next.clusters) {
       const assignment = this.assignmentOf(cluster, next)
       const known = this.clusterStates.get(name)
       if (known) known.update(cluster, assignment)
       else this.clusterStates.set(name, new ClusterState(cluster, assignment, this.surroundingsOf(name)))
+      if (slice.isOver) await slice.next()
     }
   }
 
@@ -319,6 +324,7 @@ class RunningTraffic implements Traffic {
   private async openListeners(
     next: ProxyConfig,
     renamed: ReadonlyMap<string, string>,
+    slice: TimeSlice,
   ): Promise<Map<string, ListenerServer>> {
     const opened = new Map<string, ListenerServer>()
     for (const [name, listener] of next.listeners) {
@@ -334,6 +340,7 @@ class RunningTraffic implements Traffic {
         throw new ListenFailed(name, cause)
       }
       opened.set(name, server)
+      if (slice.isOver) await slice.next()
     }
     return opened
   }
