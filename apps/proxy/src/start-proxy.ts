@@ -16,7 +16,7 @@ import { type HeldResources, heldOf, messagesOf, noResources } from './resources
 import { collectorOf } from './telemetry/collector-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { reporterOf } from './telemetry/reporter-of.ts'
-import { startTelemetry } from './telemetry/start-telemetry.ts'
+import { inForceOf, startTelemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
 import type { WorkerDuties, WorkerLink } from './workers/worker-link.ts'
@@ -92,7 +92,10 @@ export async function startProxy({
       const { collectStats } = await import('./admin/collect-stats.ts')
       return collectStats({
         traffic,
-        requests: () => telemetry.requests.tallies(),
+        requests() {
+          telemetry.requests.forget(inForceOf(traffic))
+          return telemetry.requests.tallies()
+        },
         discovery: () => discovery,
         state: () => (isLeaving() ? 'draining' : notReady() === undefined ? 'live' : 'initializing'),
       })

@@ -26,7 +26,7 @@ import { virtualClusterStats } from './virtual-cluster-stats.ts'
 /** Where statistics are put together from. Nothing of it is counted for them: they are derived when somebody asks. */
 export type StatSources = {
   readonly traffic: Traffic
-  /** Up to date. */
+  /** Up to date, and of what there is. */
   readonly requests: () => RequestTallies
   /** Undefined: nobody is followed. */
   readonly discovery: () => Pick<Discovery, 'counts' | 'files' | 'streams' | 'fetches' | 'asksForList'> | undefined
@@ -36,9 +36,7 @@ export type StatSources = {
 /** Every statistic of this process. */
 export function collectStats({ traffic, requests, discovery, state }: StatSources): Stat[] {
   const tallies = requests()
-  const exists = (name: string) => traffic.clusters().has(name)
-  tallies.forgetClusters(exists)
-  traffic.counts.grpc.forgetClusters(exists)
+  traffic.counts.grpc.forgetClusters((name) => traffic.clusters().has(name))
   return [
     ...serverStats(traffic, state()),
     ...ofListeners(traffic, [...tallies.http], discovery()?.fetches.awaiting('route') ?? 0),

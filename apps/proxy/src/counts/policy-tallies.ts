@@ -34,6 +34,11 @@ export class PolicyTallies {
     return met.filter((each) => each !== undefined)
   }
 
+  /** Others make room: each configuration may bring new names. */
+  keepOnly(kept: ReadonlySet<PolicyTally>): void {
+    for (const [key, tally] of this.known) if (!kept.has(tally)) this.known.delete(key)
+  }
+
   /** Undefined: it has no name, or there are too many. */
   tally(kind: PolicyTally['kind'], name: string | undefined): PolicyTally | undefined {
     if (name === undefined || name === '') return undefined

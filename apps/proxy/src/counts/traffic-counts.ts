@@ -67,6 +67,19 @@ export type NetworkRbacCounts = {
   shadowDenied: number
 }
 
+/** What the configuration in force, and what still finishes under an earlier one, is counted by. */
+export type CountedNames = {
+  readonly listeners: ReadonlySet<string>
+  /** `stat_prefix` of chains. */
+  readonly http: ReadonlySet<string>
+  readonly tcp: ReadonlySet<string>
+  /** By virtual host. */
+  readonly virtualClusters: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** The prefixes that filters have of their own may be many: beyond these the oldest one is forgotten. */
+const prefixesMax = 2000
+
 /** What is counted of connections, by listener and by the `stat_prefix` of what serves them; it outlives them. */
 export class TrafficCounts {
   readonly listeners = new Map<string, ListenerCounts>()
@@ -110,8 +123,20 @@ export class TrafficCounts {
     return madeOnce(this.tcp, statPrefix, () => new TcpTally())
   }
 
+  /** What has left the configuration takes its counts along, as in Envoy: names may come and go as long as the proxy runs. */
+  forgetAllBut({ listeners, http, tcp, virtualClusters }: CountedNames): void {
+    keepOnly(this.listeners, listeners)
+    keepOnly(this.tcp, tcp)
+    for (const ofChains of [this.http, this.faults, this.cors, this.csrf, this.redirects, this.metadataDenied]) {
+      keepOnly(ofChains, http)
+    }
+    for (const [key, { virtualHost, name }] of this.virtualClusters) {
+      if (virtualClusters.get(virtualHost)?.has(name) !== true) this.virtualClusters.delete(key)
+    }
+  }
+
   localLimit(statPrefix: string): LocalLimitCounts {
-    return madeOnce(this.localLimits, statPrefix, newLocalLimitCounts)
+    return madeOnceOfMany(this.localLimits, statPrefix, newLocalLimitCounts)
   }
 
   corsOf(statPrefix: string): CorsCounts {
@@ -135,7 +160,7 @@ export class TrafficCounts {
   }
 
   connectionRate(statPrefix: string): { limited: number } {
-    return madeOnce(this.connectionRates, statPrefix, () => ({ limited: 0 }))
+    return madeOnceOfMany(this.connectionRates, statPrefix, () => ({ limited: 0 }))
   }
 
   askedConnectionsOf(statPrefix: string): AskedConnectionCounts {
@@ -151,11 +176,11 @@ export class TrafficCounts {
   }
 
   openLimit(statPrefix: string): { active: number; limited: number } {
-    return madeOnce(this.openLimits, statPrefix, () => ({ active: 0, limited: 0 }))
+    return madeOnceOfMany(this.openLimits, statPrefix, () => ({ active: 0, limited: 0 }))
   }
 
   networkRbac(statPrefix: string, shadowStatPrefix: string): NetworkRbacCounts {
-    return madeOnce(this.networkRbacs, `${statPrefix}\n${shadowStatPrefix}`, () => ({
+    return madeOnceOfMany(this.networkRbacs, `${statPrefix}\n${shadowStatPrefix}`, () => ({
       statPrefix,
       shadowStatPrefix,
       allowed: 0,
@@ -195,6 +220,10 @@ function newListenerCounts(): ListenerCounts {
   }
 }
 
+function keepOnly(all: Map<string, unknown>, names: ReadonlySet<string>): void {
+  for (const name of all.keys()) if (!names.has(name)) all.delete(name)
+}
+
 function madeOnce<Value>(all: Map<string, Value>, key: string, make: () => Value): Value {
   let value = all.get(key)
   if (value === undefined) {
@@ -202,4 +231,13 @@ function madeOnce<Value>(all: Map<string, Value>, key: string, make: () => Value
     all.set(key, value)
   }
   return value
+}
+
+function madeOnceOfMany<Value>(all: Map<string, Value>, key: string, make: () => Value): Value {
+  if (all.size < prefixesMax || all.has(key)) return madeOnce(all, key, make)
+  for (const oldest of all.keys()) {
+    all.delete(oldest)
+    break
+  }
+  return madeOnce(all, key, make)
 }

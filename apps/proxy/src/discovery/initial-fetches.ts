@@ -1,7 +1,7 @@
 import { fetchTimeoutMsDefault } from '../config/decode-config-source.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import type { Awaited } from '../resources/awaited-names.ts'
-import type { FetchedKind } from '../resources/wanted-names.ts'
+import type { FetchedKind, Wanted } from '../resources/wanted-names.ts'
 import type { Waiting } from './keep-warm.ts'
 
 type Fetch = Awaited & {
@@ -23,7 +23,8 @@ const whats = { cluster: 'the clusters', listener: 'the listeners', assignment: 
  */
 export class InitialFetches implements Disposable {
   private readonly fetches = new Map<string, Fetch>()
-  private readonly timeouts = new Map<string, number>()
+  /** By kind and name, like the fetches. */
+  private readonly timeouts = new Map<string, Pick<Awaited, 'kind' | 'name'> & { count: number }>()
   private readonly onTimeout: () => void
 
   /** `onTimeout` is told that something is not waited for any more. */
@@ -57,7 +58,15 @@ export class InitialFetches implements Disposable {
 
   /** How often it did not come in time (`init_fetch_timeout`). */
   timeoutsOf(kind: Awaited['kind'], name: string): number {
-    return this.timeouts.get(keyOf({ kind, name })) ?? 0
+    return this.timeouts.get(keyOf({ kind, name }))?.count ?? 0
+  }
+
+  /** What nobody asks for any more is forgotten. */
+  keep({ fetchTimeoutsMs }: Pick<Wanted, 'fetchTimeoutsMs'>): void {
+    for (const [key, { kind, name }] of this.timeouts) {
+      const isAsked = kind === 'cluster' || kind === 'listener' || fetchTimeoutsMs[kind].has(name)
+      if (!isAsked) this.timeouts.delete(key)
+    }
   }
 
   /** How many are waited for. */
@@ -84,7 +93,7 @@ export class InitialFetches implements Disposable {
     const { kind, name, timeoutMs } = fetch
     const key = keyOf(fetch)
     fetch.state = 'given-up'
-    this.timeouts.set(key, (this.timeouts.get(key) ?? 0) + 1)
+    this.timeouts.set(key, { kind, name, count: this.timeoutsOf(kind, name) + 1 })
     lifecycleLog('warn', `begins without ${whats[kind]} that the control plane has not sent`, {
       name,
       afterMs: timeoutMs,

@@ -222,6 +222,7 @@ export class ResourceIntake implements Disposable {
   private tellWanted(): void {
     const wanted = wantedNames(this.current, this.options.wants)
     this.files.keep(wanted)
+    this.fetches.keep(wanted)
     this.options.onWanted?.(wanted)
   }
 

@@ -32,6 +32,8 @@ export class SecretFollower implements Disposable {
   /** Which listeners and clusters wait. */
   awaiting: readonly string[] = []
   private readonly followed = new Map<string | SecretConfig, Followed>()
+  /** The names that the configuration speaks of. */
+  private readonly named = new Set<string>()
   private readonly lastContexts = new Map<string, readonly unknown[]>()
   private readonly onChange: () => void
   private isTold = false
@@ -43,6 +45,7 @@ export class SecretFollower implements Disposable {
 
   fill(next: ProxyConfig, current: ProxyConfig): ProxyConfig {
     const used = new Set<string | SecretConfig>()
+    this.named.clear()
     const awaiting: string[] = []
     // Of the listener or cluster that is looked at: one entry for each secret that has not come.
     const missing: { isOverdue: boolean }[] = []
@@ -76,6 +79,7 @@ export class SecretFollower implements Disposable {
       ),
     }
     this.forgetAllBut(used)
+    for (const name of this.stats.keys()) if (!this.named.has(name)) this.stats.delete(name)
     for (const key of this.lastContexts.keys()) if (!isIn(next, key)) this.forgetContexts(key)
     if (awaiting.join() !== this.awaiting.join() && awaiting.length > 0) {
       lifecycleLog('info', 'waiting for secrets', { for: awaiting })
@@ -130,6 +134,7 @@ export class SecretFollower implements Disposable {
   private follow(ref: SecretRef, { secrets }: ProxyConfig, used: Set<string | SecretConfig>): Followed {
     const key = keyOf(ref)
     used.add(key)
+    if (ref.kind !== 'own') this.named.add(ref.name)
     let followed = this.followed.get(key)
     if (followed === undefined) {
       followed = { source: undefined, waitsUntil: undefined, isOverdue: false }

@@ -3,7 +3,14 @@ import { PolicyTallies, type PolicyTally } from '../counts/policy-tallies.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { grpcStatusLabel } from '../format/grpc-status-text.ts'
 import { destinationOf, type Parties, type Party, partyLabels, type Reporter, unknownParty } from './party.ts'
-import { type ClusterTally, type HttpTally, type RequestEnd, RequestTallies, requestEndOf } from './request-tally.ts'
+import {
+  type ClusterTally,
+  type HttpTally,
+  type InForce,
+  type RequestEnd,
+  RequestTallies,
+  requestEndOf,
+} from './request-tally.ts'
 import { type LabelledSeries, SeriesTable } from './series-table.ts'
 
 /** One series of requests: its labels, and what is counted for them. */
@@ -31,6 +38,9 @@ type RequestCell = {
   readonly http: HttpTally
   readonly cluster: ClusterTally | undefined
   readonly policies: readonly PolicyTally[]
+  /** For how many sweeps there was no request. */
+  idleSweeps: number
+  isForgotten: boolean
 }
 
 /** What the last request of a connection was counted in, and by what; the next one is nearly always the same. */
@@ -119,7 +129,7 @@ export class RequestMetrics {
       memo.flags === exchange.flags &&
       memo.grpcStatus === exchange.grpcStatus &&
       memo.owner === this &&
-      !memo.cell.series.isForgotten &&
+      !memo.cell.isForgotten &&
       memo.route === exchange.route &&
       memo.matchedPolicy === exchange.matchedPolicy &&
       memo.caller === exchange.headers.get(callerHeader)
@@ -176,6 +186,8 @@ export class RequestMetrics {
       http: this.counted.httpTallyOf(exchange, end),
       cluster: this.counted.clusterTallyOf(exchange),
       policies: this.met.of(exchange),
+      idleSweeps: 0,
+      isForgotten: false,
     }
     this.cells.set(key, made)
     return made
@@ -185,6 +197,7 @@ export class RequestMetrics {
   private settle(): void {
     for (const cell of this.cells.values()) {
       if (cell.requests === 0) continue
+      cell.idleSweeps = 0
       const { series, http, cluster, requests, duration } = cell
       series.requests += requests
       series.requestBytes += cell.requestBytes
@@ -213,7 +226,27 @@ export class RequestMetrics {
       series.isForgotten = series.idleSweeps >= idleSweepsMax
       return series.isForgotten
     })
-    for (const [key, { series }] of this.cells) if (series.isForgotten) this.cells.delete(key)
+    this.forgetCells((cell) => cell.series.isForgotten || cell.idleSweeps++ >= idleSweepsMax)
+    this.met.keepOnly(new Set([...this.cells.values()].flatMap(({ policies }) => policies)))
+  }
+
+  /** A cluster or a listener that is gone takes its counts along; should its name come again, it begins with nothing. */
+  forget(inForce: InForce): void {
+    this.settle()
+    this.counted.forget(inForce)
+    this.forgetCells(
+      ({ http, cluster }) =>
+        !inForce.hasListener(http.listener) || (cluster !== undefined && !inForce.hasCluster(cluster.cluster)),
+    )
+  }
+
+  private forgetCells(isSpent: (cell: RequestCell) => boolean): void {
+    for (const [key, cell] of this.cells) {
+      if (!isSpent(cell)) continue
+      // Connections remember it.
+      cell.isForgotten = true
+      this.cells.delete(key)
+    }
   }
 
   partiesOf(exchange: HttpExchange): Parties {

@@ -35,6 +35,17 @@ export type ClusterTally = {
   readonly duration: HistogramCell
 }
 
+/** What there is now. */
+export type InForce = {
+  hasCluster(name: string): boolean
+  hasListener(name: string): boolean
+  /** By its `stat_prefix`. */
+  hasChain(statPrefix: string): boolean
+}
+
+/** In the place of listeners that are not there any more. */
+const gone = ''
+
 /** Requests by how they ended. Bounded by the configuration: nothing in a key comes from a client. */
 export class RequestTallies {
   private readonly byHttp = new Map<string, HttpTally>()
@@ -50,15 +61,7 @@ export class RequestTallies {
 
   httpTallyOf({ listener, chain, status, flags, majorVersion }: HttpExchange, end: RequestEnd): HttpTally {
     const isHttp2 = majorVersion === 2
-    const key = `${listener.name}|${chain.statPrefix}|${status}|${flags}|${end}|${isHttp2}`
-    let tally = this.byHttp.get(key)
-    if (tally === undefined) {
-      const { statPrefix } = chain
-      const duration = new HistogramCell()
-      tally = { listener: listener.name, statPrefix, status, flags, end, isHttp2, requests: 0, duration }
-      this.byHttp.set(key, tally)
-    }
-    return tally
+    return this.httpTally({ listener: listener.name, statPrefix: chain.statPrefix, status, flags, end, isHttp2 })
   }
 
   /** Undefined: it had no cluster, or was no traffic, or its answer was nobody's, as Envoy counts. */
@@ -74,9 +77,30 @@ export class RequestTallies {
     return tally
   }
 
-  /** A cluster that is gone takes its counts along. */
-  forgetClusters(exists: (cluster: string) => boolean): void {
-    for (const [key, { cluster }] of this.byCluster) if (!exists(cluster)) this.byCluster.delete(key)
+  /** What is gone takes its counts along; those of a chain's prefix stay while another listener has it too. */
+  forget({ hasCluster, hasListener, hasChain }: InForce): void {
+    for (const [key, { cluster }] of this.byCluster) if (!hasCluster(cluster)) this.byCluster.delete(key)
+    for (const [key, tally] of this.byHttp) {
+      const isKept = tally.listener === gone ? hasChain(tally.statPrefix) : hasListener(tally.listener)
+      if (isKept) continue
+      this.byHttp.delete(key)
+      if (tally.listener === gone || !hasChain(tally.statPrefix)) continue
+      const { requests, duration, ...like } = tally
+      const sum = this.httpTally({ ...like, listener: gone })
+      sum.requests += requests
+      sum.duration.add(duration)
+    }
+  }
+
+  private httpTally(like: Omit<HttpTally, 'requests' | 'duration'>): HttpTally {
+    const { listener, statPrefix, status, flags, end, isHttp2 } = like
+    const key = `${listener}|${statPrefix}|${status}|${flags}|${end}|${isHttp2}`
+    let tally = this.byHttp.get(key)
+    if (tally === undefined) {
+      tally = { listener, statPrefix, status, flags, end, isHttp2, requests: 0, duration: new HistogramCell() }
+      this.byHttp.set(key, tally)
+    }
+    return tally
   }
 }
 

@@ -56,16 +56,10 @@ export function startExport(options: ExportOptions): Export {
   const sendAll = () =>
     Promise.all([sendMetrics(), sendItems('logs', 'heddle.request', records), sendItems('trace', 'heddle', spans)])
   const timer = setInterval(() => void sendAll(), intervalMs)
-  const sweeper = setInterval(() => {
-    requests.sweep()
-    tcp.sweep()
-  }, 60_000)
   timer.unref()
-  sweeper.unref()
   return {
     async close() {
       clearInterval(timer)
-      clearInterval(sweeper)
       await sendAll()
       client.close()
     },

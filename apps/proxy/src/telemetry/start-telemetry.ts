@@ -6,6 +6,7 @@ import type { TelemetrySettings } from './read-telemetry-env.ts'
 import { renderPrometheus } from './render-prometheus.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { RequestRecorder } from './request-recorder.ts'
+import type { InForce } from './request-tally.ts'
 import { SpanRecorder } from './span-recorder.ts'
 import type { Export } from './start-export.ts'
 import { TcpMetrics } from './tcp-metrics.ts'
@@ -28,6 +29,9 @@ export type Telemetry = {
   close(): Promise<void>
 }
 
+/** Also where nothing is exported: who scrapes, or nobody, must not fill memory either. */
+const sweepMs = 60_000
+
 /** What the proxy counts, logs and reports about its traffic. */
 export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions): Telemetry {
   const requests = new RequestMetrics(reporter)
@@ -43,6 +47,7 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
   const spans = settings && new SpanRecorder()
   let gauges: Promise<ProcessMetrics> | undefined
   let exporting: Export | undefined
+  let sweeper: NodeJS.Timeout | undefined
   return {
     requests,
     observer: {
@@ -72,6 +77,12 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
       return `${await render(load, accessLogs.dropped)}${renderPrometheus(requests, tcp)}`
     },
     async follow(traffic) {
+      sweeper = setInterval(() => {
+        requests.forget(inForceOf(traffic))
+        requests.sweep()
+        tcp.sweep()
+      }, sweepMs)
+      sweeper.unref()
       if (settings === undefined || records === undefined || spans === undefined) return
       // Loaded only where somebody listens.
       const { startExport } = await import('./start-export.ts')
@@ -94,9 +105,20 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
       })
     },
     async close() {
+      clearInterval(sweeper)
       await exporting?.close()
       await accessLogs.close()
     },
+  }
+}
+
+/** Listeners that finish what is under way among them. */
+export function inForceOf(traffic: Traffic): InForce {
+  const { listeners, http } = traffic.counts
+  return {
+    hasCluster: (name) => traffic.clusters().has(name),
+    hasListener: (name) => listeners.has(name),
+    hasChain: (statPrefix) => http.has(statPrefix),
   }
 }
 

@@ -14,7 +14,7 @@ const method = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 
 /** Asks rate limit services (`envoy.service.ratelimit.v3`), over one connection to each of their endpoints. */
 export class RateLimitClient implements Disposable {
-  private readonly channels = new Map<string, GrpcChannel>()
+  private readonly channels = new Map<string, { readonly channel: GrpcChannel; readonly cluster: string }>()
 
   /** Undefined: no answer in time, or none that can be read. */
   async ask(
@@ -26,10 +26,11 @@ export class RateLimitClient implements Disposable {
     const endpoint = cluster?.pick(nowMs(), [])
     if (cluster === undefined || endpoint === undefined) return undefined
     const { key, address } = endpoint.config
-    let channel = this.channels.get(key)
-    if (channel === undefined) {
-      channel = new GrpcChannel(address, { tls: cluster.config.tls, connectTimeoutMs: cluster.config.connectTimeoutMs })
-      this.channels.set(key, channel)
+    const { name, tls, connectTimeoutMs } = cluster.config
+    let open = this.channels.get(key)
+    if (open === undefined) {
+      open = { channel: new GrpcChannel(address, { tls, connectTimeoutMs }), cluster: name }
+      this.channels.set(key, open)
     }
     const request = create(RateLimitRequestSchema, {
       domain,
@@ -39,7 +40,7 @@ export class RateLimitClient implements Disposable {
         ...(hits === undefined ? {} : { hitsAddend: BigInt(hits), isNegativeHits: rule?.hits?.isNegative === true }),
       })),
     })
-    const { answer } = await channel.unary(method, toBinary(RateLimitRequestSchema, request), {
+    const { answer } = await open.channel.unary(method, toBinary(RateLimitRequestSchema, request), {
       ...(Number.isFinite(timeoutMs) && { timeoutMs }),
     })
     try {
@@ -49,7 +50,16 @@ export class RateLimitClient implements Disposable {
     }
   }
 
+  /** Endpoints come and go; what leads to one that is not there any more is of no use to anybody. */
+  closeWhere(isGone: (cluster: string, endpoint: string) => boolean): void {
+    for (const [key, { channel, cluster }] of this.channels) {
+      if (!isGone(cluster, key)) continue
+      channel.close()
+      this.channels.delete(key)
+    }
+  }
+
   [Symbol.dispose](): void {
-    for (const channel of this.channels.values()) channel.close()
+    for (const { channel } of this.channels.values()) channel.close()
   }
 }

@@ -25,6 +25,7 @@ import { OverloadManager, type Shedding } from '../overload/overload-manager.ts'
 import { OverloadWatch } from '../overload/overload-watch.ts'
 import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
+import { countedNames } from './counted-names.ts'
 import { isSameSocket, renamedListeners, withRoutesOf } from './listener-changes.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
 import { RateLimitClient } from './rate-limit-client.ts'
@@ -171,6 +172,7 @@ class RunningTraffic implements Traffic {
     })
     this.sweeper = setInterval(() => {
       for (const cluster of this.clusterStates.values()) cluster.sweep(performance.now())
+      this.rateLimits.closeWhere((name, key) => this.clusterStates.get(name)?.endpointAt(key) === undefined)
     }, sweepMs)
     this.sweeper.unref()
   }
@@ -274,6 +276,13 @@ class RunningTraffic implements Traffic {
       cluster.close()
       if (slice.isOver) await slice.next()
     }
+    const serving = [...this.servers.values(), ...this.leaving]
+    this.counts.forgetAllBut(
+      countedNames(
+        serving.map(({ config }) => config),
+        this.config.routes,
+      ),
+    )
   }
 
   private async takeClusters(next: ProxyConfig, slice: TimeSlice): Promise<void> {
