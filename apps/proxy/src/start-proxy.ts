@@ -12,15 +12,15 @@ import type { Discovery } from './discovery/start-discovery.ts'
 import type { TrafficLimits } from './exchange/runtime.ts'
 import { lifecycleLog, setLifecycleLevel } from './lifecycle-log.ts'
 import type { SocketAddress } from './net/socket-address.ts'
-import { type HeldResources, heldOf, messagesOf, noResources } from './resources/held-resources.ts'
+import { type HeldResources, messagesOf, noResources } from './resources/held-resources.ts'
 import { collectorOf } from './telemetry/collector-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { reporterOf } from './telemetry/reporter-of.ts'
-import { inForceOf, startTelemetry } from './telemetry/start-telemetry.ts'
+import { startTelemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
+import { SentIntake } from './workers/sent-intake.ts'
 import type { WorkerDuties, WorkerLink } from './workers/worker-link.ts'
-import type { SentResource } from './workers/worker-message.ts'
 
 export type ProxyOptions = {
   readonly bootstrap: Bootstrap
@@ -84,18 +84,16 @@ export async function startProxy({
   const isLeaving = () => isDraining || traffic.load.endsKeepAlive
   const notReady = () => (isDraining ? 'draining' : notReadyYet(traffic, discovery))
   let admin: Admin | undefined
+  const sent = new SentIntake((held) => applySent(held, bootstrap, traffic))
   const duties: WorkerDuties = {
-    apply: (resources) => applySent(resources, bootstrap, traffic),
+    apply: (change) => sent.take(change),
     metrics: () => telemetry.render(traffic),
     async stats() {
       // Loaded with the first question: a proxy that nobody asks need not hold it.
       const { collectStats } = await import('./admin/collect-stats.ts')
       return collectStats({
         traffic,
-        requests() {
-          telemetry.requests.forget(inForceOf(traffic))
-          return telemetry.requests.tallies()
-        },
+        requests: () => telemetry.tallies(traffic),
         discovery: () => discovery,
         state: () => (isLeaving() ? 'draining' : notReady() === undefined ? 'live' : 'initializing'),
       })
@@ -251,11 +249,10 @@ async function startFollowing(
 
 /** What the leader has taken from the control plane. */
 async function applySent(
-  resources: readonly SentResource[],
+  held: HeldResources,
   { bindAddress, local, config: fixed }: Bootstrap,
   traffic: Traffic,
 ): Promise<void> {
-  const held = heldOf(resources)
   const options = { bindAddress, local, revision: 'stored', staticSecrets: fixed.secrets }
   await traffic.apply(withFixed(buildConfig(messagesOf(held), options).config, fixed))
 }

@@ -44,7 +44,7 @@ function configOf(secret: string): ProxyConfig {
       assignments: none,
       secrets: new Map([[secret, roots]]),
     },
-    { bindAddress: undefined, revision: '1' },
+    { bindAddress: undefined, local: undefined, revision: '1' },
   )
   expect(rejected).toEqual([])
   return config

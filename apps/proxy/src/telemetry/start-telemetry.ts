@@ -6,7 +6,7 @@ import type { TelemetrySettings } from './read-telemetry-env.ts'
 import { renderPrometheus } from './render-prometheus.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { RequestRecorder } from './request-recorder.ts'
-import type { InForce } from './request-tally.ts'
+import type { InForce, RequestTallies } from './request-tally.ts'
 import { SpanRecorder } from './span-recorder.ts'
 import type { Export } from './start-export.ts'
 import { TcpMetrics } from './tcp-metrics.ts'
@@ -22,6 +22,8 @@ export type TelemetryOptions = {
 export type Telemetry = {
   readonly observer: ExchangeObserver
   readonly requests: RequestMetrics
+  /** Requests by how they ended, up to date, and of what there is. */
+  tallies(traffic: Traffic): RequestTallies
   /** All metrics as Prometheus text; `traffic` gives the gauges. */
   render(traffic: Traffic): Promise<string>
   /** Begins to report, if it was asked for. */
@@ -50,6 +52,10 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
   let sweeper: NodeJS.Timeout | undefined
   return {
     requests,
+    tallies(traffic) {
+      requests.forget(inForceOf(traffic))
+      return requests.tallies()
+    },
     observer: {
       onExchangeEnd(exchange) {
         requests.record(exchange)
@@ -113,7 +119,7 @@ export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions)
 }
 
 /** Listeners that finish what is under way among them. */
-export function inForceOf(traffic: Traffic): InForce {
+function inForceOf(traffic: Traffic): InForce {
   const { listeners, http } = traffic.counts
   return {
     hasCluster: (name) => traffic.clusters().has(name),

@@ -1,7 +1,8 @@
 import cluster, { type Worker } from 'node:cluster'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { askAll } from './ask-all.ts'
-import { beatMs, type Question, type ToSupervisor, type ToWorker } from './worker-message.ts'
+import { SentResources } from './sent-resources.ts'
+import { beatMs, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
 /** One worker of one generation. */
 type Member = {
@@ -42,7 +43,8 @@ export class Supervisor {
   private isStopping = false
   private exitCode = 0
   private respawnMs = respawnMinMs
-  private lastApply: { readonly generation: number; readonly question: Question } | undefined
+  /** By generation: what its leader has sent. */
+  private readonly sent = new Map<number, SentResources>()
 
   constructor(concurrency: number, args: readonly string[]) {
     this.concurrency = concurrency
@@ -110,8 +112,8 @@ export class Supervisor {
 
   /** A worker in the place of another begins with what its generation runs. */
   private handOn({ generation, index, worker }: Member): void {
-    const { lastApply } = this
-    if (lastApply?.generation === generation && index > 0) void askAll([worker], lastApply.question)
+    const sent = this.sent.get(generation)
+    if (sent !== undefined && index > 0) void askAll([worker], { kind: 'apply', change: sent.whole() })
   }
 
   private fork(index: number): void {
@@ -142,7 +144,7 @@ export class Supervisor {
       case 'ask': {
         const others = this.of(member.generation).filter((each) => each !== member)
         const { id, question } = message
-        if (question.kind === 'apply') this.lastApply = { generation: member.generation, question }
+        if (question.kind === 'apply') this.sentOf(member.generation).take(question.change)
         void askAll(
           others.map((each) => each.worker),
           question,
@@ -158,10 +160,19 @@ export class Supervisor {
     }
   }
 
+  private sentOf(generation: number): SentResources {
+    const sent = this.sent.get(generation) ?? new SentResources()
+    this.sent.set(generation, sent)
+    return sent
+  }
+
   private onExit(worker: Worker, code: number | null, signal: string | null): void {
     const member = this.members.get(worker.id)
     if (member === undefined) return
     this.members.delete(worker.id)
+    if (member.generation !== this.generation && this.of(member.generation).length === 0) {
+      this.sent.delete(member.generation)
+    }
     this.checkReady()
     if (this.isStopping) {
       this.endWhenAlone()

@@ -2,12 +2,13 @@ import type { DrainedListeners } from '../admin/admin-sources.ts'
 import type { ClusterStatus } from '../admin/cluster-status.ts'
 import type { Stat } from '../admin/stat.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
-import { type HeldResources, kinds } from '../resources/held-resources.ts'
-import { beatMs, type Question, type SentResource, type ToSupervisor, type ToWorker } from './worker-message.ts'
+import type { HeldResources } from '../resources/held-resources.ts'
+import { type SentChange, sentChange } from './sent-change.ts'
+import { beatMs, type Question, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
 /** What a worker does when it is asked. */
 export type WorkerDuties = {
-  apply(resources: readonly SentResource[]): Promise<void>
+  apply(change: SentChange): Promise<void>
   /** Prometheus text. */
   metrics(): Promise<string>
   stats(): Promise<readonly Stat[]>
@@ -52,6 +53,7 @@ class Link implements WorkerLink {
   readonly isLeader: boolean
   private readonly open = new Map<number, (answers: Answers) => void>()
   private lastId = 0
+  private relayed: HeldResources | undefined
   private duties: WorkerDuties | undefined
   private readonly early: Extract<ToWorker, { kind: 'question' }>[] = []
 
@@ -82,10 +84,9 @@ class Link implements WorkerLink {
   }
 
   async relay(held: HeldResources): Promise<void> {
-    const resources = kinds.flatMap((kind) =>
-      [...held[kind]].map(([name, { version, bytes }]) => ({ kind, name, version, bytes })),
-    )
-    const { failures } = await this.ask({ kind: 'apply', resources })
+    const change = sentChange(this.relayed, held)
+    this.relayed = held
+    const { failures } = await this.ask({ kind: 'apply', change })
     if (failures.length > 0) throw new Error(failures.join('; '))
   }
 
@@ -118,7 +119,7 @@ class Link implements WorkerLink {
 async function answer(question: Question, duties: WorkerDuties): Promise<string> {
   switch (question.kind) {
     case 'apply':
-      await duties.apply(question.resources)
+      await duties.apply(question.change)
       return ''
     case 'metrics':
       return duties.metrics()

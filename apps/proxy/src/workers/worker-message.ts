@@ -1,18 +1,10 @@
 import type { DrainedListeners } from '../admin/admin-sources.ts'
-import type { ResourceKind } from '../config/build-config.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
-
-/** Resources as they travel between processes: their bytes, so that each process decodes for itself. */
-export type SentResource = {
-  readonly kind: ResourceKind
-  readonly name: string
-  readonly version: string
-  readonly bytes: Uint8Array
-}
+import type { SentChange } from './sent-change.ts'
 
 /** What a worker is asked. Each question has an answer with the same id. */
 export type Question =
-  | { readonly kind: 'apply'; readonly resources: readonly SentResource[] }
+  | { readonly kind: 'apply'; readonly change: SentChange }
   | { readonly kind: 'metrics' }
   | { readonly kind: 'stats' }
   | { readonly kind: 'clusters' }
