@@ -89,7 +89,7 @@ export function compileForwardAction(
     internalRedirect:
       message.internalRedirectPolicy &&
       compileInternalRedirect(message.internalRedirectPolicy, `${path}.internal_redirect_policy`),
-    replayBytesMax: level.replayBytesMax,
+    replayBytesMax: level.replayLimit.younger ?? level.replayLimit.older,
     hashPolicies: compileHashPolicies(message.hashPolicy, `${path}.hash_policy`),
     pathRewrite: compilePathRewrite(message, matcher, path),
     hostRewrite: compileHostRewrite(message, path),

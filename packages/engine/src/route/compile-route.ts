@@ -10,6 +10,7 @@ import { compileForwardAction } from './compile-forward-action.ts'
 import { compileRedirectAction } from './compile-redirect-action.ts'
 import { compileRouteMatcher } from './compile-route-matcher.ts'
 import { levelEdits } from './level-edits.ts'
+import { innerReplayLimit, replayLimit } from './replay-limit.ts'
 import type { Route, RouteAction } from './route.ts'
 import type { RouteLevel } from './route-level.ts'
 
@@ -29,6 +30,7 @@ const supported = new Set([
   'response_headers_to_remove',
   'stat_prefix',
   'per_request_buffer_limit_bytes',
+  'request_body_buffer_limit',
 ])
 
 export function compileRoute(message: RouteMessage, level: RouteLevel, decode: DecodeOverride, path: string): Route {
@@ -36,7 +38,7 @@ export function compileRoute(message: RouteMessage, level: RouteLevel, decode: D
   const inner: RouteLevel = {
     ...level,
     metadata: message.metadata?.filterMetadata,
-    replayBytesMax: message.perRequestBufferLimitBytes ?? level.replayBytesMax,
+    replayLimit: innerReplayLimit(replayLimit(message), level.replayLimit),
     ...levelEdits(message, level, level.specificLast, path),
     filters: overrideWith(
       level.filters,

@@ -12,6 +12,7 @@ import { compileFilterOverrides, type DecodeOverride, overrideWith } from './com
 import { compileRoute } from './compile-route.ts'
 import { levelEdits } from './level-edits.ts'
 import { buildPrefixTable, type PrefixEntry } from './prefix-table.ts'
+import { replayLimit } from './replay-limit.ts'
 import type { Route } from './route.ts'
 import type { RouteLevel } from './route-level.ts'
 import { compileVirtualClusters } from './virtual-cluster.ts'
@@ -35,6 +36,7 @@ const supported = new Set([
   'metadata',
   'virtual_clusters',
   'per_request_buffer_limit_bytes',
+  'request_body_buffer_limit',
 ])
 
 /** So many routes are compiled between two steps. */
@@ -61,7 +63,7 @@ export function* compileVirtualHost(
   )
   const inner: RouteLevel = {
     virtualHost: message.name,
-    replayBytesMax: message.perRequestBufferLimitBytes,
+    replayLimit: replayLimit(message),
     virtualClusters: compileVirtualClusters(message.virtualClusters, message.name, `${path}.virtual_clusters`),
     ...levelEdits(message, level, level.specificLast, path),
     specificLast: level.specificLast,

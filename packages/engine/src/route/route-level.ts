@@ -3,14 +3,14 @@ import type { RateLimitRule } from '../limit/rate-limit-rule.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
 import type { FilterOverride } from './filter-override.ts'
+import type { ReplayLimit } from './replay-limit.ts'
 import type { VirtualClusters } from './virtual-cluster.ts'
 
 /** What the levels around a route say. */
 export type RouteLevel = {
   readonly virtualHost: string
   readonly virtualClusters: VirtualClusters | undefined
-  /** `per_request_buffer_limit_bytes`: how much of a body may be kept to be sent again. */
-  readonly replayBytesMax: number | undefined
+  readonly replayLimit: ReplayLimit
   readonly requestEdits: readonly HeaderEdit[]
   readonly responseEdits: readonly HeaderEdit[]
   readonly filters: ReadonlyMap<string, FilterOverride>
