@@ -1,4 +1,5 @@
 import { ClientConnection } from '../../apps/proxy/src/codec/http1/client-connection.ts'
+import { FieldMemory } from '../../apps/proxy/src/codec/http1/field-memory.ts'
 import { SocketReader } from '../../apps/proxy/src/codec/socket-reader.ts'
 import { HeaderBlock } from '../../apps/proxy/src/message/header-block.ts'
 import type { UpstreamEvents } from '../../apps/proxy/src/message/upstream-port.ts'
@@ -30,7 +31,7 @@ export function readOurResponses(parts: readonly Buffer[], method: string): read
     onUpstreamDrained: () => undefined,
     onUpgraded: () => undefined,
   }
-  const owner = { onFree: () => undefined, onGone: () => undefined }
+  const owner = { fieldMemory: new FieldMemory(), onFree: () => undefined, onGone: () => undefined }
   const limits = { headerBytesMax: 32 * 1024, headerCountMax: 100 }
   const connection = new ClientConnection(socket.asSocket(), reader, owner, limits)
   connection.use(events)

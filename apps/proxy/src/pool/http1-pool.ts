@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { nowMs } from '../clock/event-clock.ts'
 import { ClientConnection, type ConnectionOwner } from '../codec/http1/client-connection.ts'
+import { FieldMemory } from '../codec/http1/field-memory.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { PendingConnect, UpstreamEvents } from '../message/upstream-port.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
@@ -16,6 +17,7 @@ const preconnectsMax = 3
 
 /** Connections of HTTP/1.1 to one endpoint. Free ones are used again, the latest first: it is the least likely to be stale. */
 export class Http1Pool implements ConnectionPool, ConnectionOwner {
+  readonly fieldMemory = new FieldMemory()
   private address: SocketAddress
   private readonly counts: ConnectionCounts
   private readonly dialCounts: DialCounts

@@ -11,14 +11,17 @@ import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { SocketWriter } from '../socket-writer.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
+import type { FieldMemory } from './field-memory.ts'
 import { headRefusals } from './head-refusals.ts'
 import { hasBareLineEnd, headText } from './head-text.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseResponseHead } from './parse-response-head.ts'
-import { ResponseHead } from './response-head.ts'
+import { giveResponseHead, noResponseHead, takeResponseHead } from './spare-heads.ts'
 
 /** Who keeps the connection between two tries. */
 export type ConnectionOwner = {
+  /** Of the answers on all its connections: they come from one upstream. */
+  readonly fieldMemory: FieldMemory
   /** The answer is complete and the connection can carry another request. */
   onFree(connection: ClientConnection): void
   /** It is closed, or may not be used again. Said once. */
@@ -56,7 +59,7 @@ export class ClientConnection implements UpstreamPort {
   private readonly reader: SocketReader
   private readonly owner: ConnectionOwner
   private readonly limits: ClientLimits
-  private readonly head = new ResponseHead()
+  private head = noResponseHead
   private chunks: ChunkedDecoder | undefined
   private readonly writer: SocketWriter
   private readonly encoder: MessageEncoder
@@ -206,6 +209,8 @@ export class ClientConnection implements UpstreamPort {
       this.pending = bytes
       return undefined
     }
+    // After an interim answer it has one.
+    if (this.head === noResponseHead) this.head = takeResponseHead(this.owner.fieldMemory)
     const refusal = parseResponseHead(text, this.head, this.method, this.limits.headerCountMax)
     if (refusal !== undefined) return this.fail('protocol-error', refusal.details)
     const end = text.length + 2
@@ -268,13 +273,15 @@ export class ClientConnection implements UpstreamPort {
     // Abandoned while its last bytes were handed on.
     if (this.state === 'gone') return
     this.isAnswered = true
-    const { events } = this
+    const { events, head } = this
+    this.head = noResponseHead
     // An answer that came before the request was sent whole: the rest of the request would follow as garbage.
-    if (!this.isRequestSent || !this.head.isKeptAlive) {
+    if (!this.isRequestSent || !head.isKeptAlive) {
       this.events = undefined
       this.close()
     } else this.release()
     events?.onResponseEnd(trailers)
+    giveResponseHead(head)
   }
 
   private release(): void {

@@ -72,3 +72,32 @@ test('long lines are not kept, nor more than 32', () => {
   }
   assert.equal(recalled, 31)
 })
+
+test('connections that get the same line share what was read of it', () => {
+  const [one, other] = [new FieldMemory(), new FieldMemory()]
+  read(['shared: yes'], one)
+  read(['shared: yes'], other)
+
+  const field = recalled(one, 'shared: yes')
+
+  assert.equal(field?.value, 'yes')
+  assert.equal(recalled(other, 'shared: yes'), field)
+})
+
+test('a connection knows its lines when others have brought more than are shared', () => {
+  const memory = new FieldMemory()
+  read(['mine: 1'], memory)
+  const first = recalled(memory, 'mine: 1')
+
+  for (let index = 0; index < 600; index++) read([`other: ${index}`], new FieldMemory())
+  const later = new FieldMemory()
+  read(['mine: 1'], later)
+
+  assert.equal(recalled(memory, 'mine: 1'), first)
+  assert.notEqual(recalled(later, 'mine: 1'), first)
+})
+
+function recalled(memory: FieldMemory, line: string) {
+  memory.rewind()
+  return memory.recall(`${line}\r\n`, 0)
+}

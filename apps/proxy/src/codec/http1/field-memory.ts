@@ -6,6 +6,14 @@ const linesMax = 32
 /** A line that changes with each message is learnt again now and then only. */
 const relearnAfter = 64
 
+/**
+ * What any connection has learnt, by the line: connections that get the same lines share what was read of them, so that it
+ * stays in the processor's cache while they take turns.
+ */
+const shared = new Map<string, RememberedField>()
+/** Beyond it they are forgotten, and live as long as the connections that have them. */
+const sharedMax = 512
+
 /** A field line as it was read. */
 export type RememberedField = {
   /** With the CRLF at its end. */
@@ -58,8 +66,13 @@ export class FieldMemory {
 }
 
 function remembered(line: string, name: HeaderName): RememberedField {
+  const known = shared.get(line)
+  if (known !== undefined) return known
   // Copied: a slice would keep the whole head that it was cut from in memory.
   const copy = Buffer.from(line, 'latin1').toString('latin1')
   const value = copy.slice(copy.indexOf(':') + 1).replace(/^[ \t]+|[ \t]*\r\n$/g, '')
-  return { line: copy, name, value, wire: name.prefix + value }
+  const field = { line: copy, name, value, wire: name.prefix + value }
+  if (shared.size >= sharedMax) shared.clear()
+  shared.set(copy, field)
+  return field
 }

@@ -1,14 +1,14 @@
 import { type Framing, NO_BODY } from '../../message/body-framing.ts'
 import { HeaderBlock } from '../../message/header-block.ts'
-import { FieldMemory } from './field-memory.ts'
+import type { FieldMemory } from './field-memory.ts'
 
-/** A parsed response head. One object per upstream connection, used again for each response. */
+/** A parsed response head. One object for each response that is under way, used again for response after response. */
 export class ResponseHead {
   status = 0
   minorVersion = 1
   readonly headers = new HeaderBlock()
-  /** What stays from message to message on its connection. */
-  readonly memory = new FieldMemory()
+  /** What stays from message to message of its upstream. */
+  memory: FieldMemory | undefined
   /** The last status line that was read, with its CRLF, and what it said. */
   readonly line = { text: '', status: 0, minorVersion: 1 }
   framing: Framing = NO_BODY
