@@ -112,7 +112,8 @@ export class ClientConnection implements UpstreamPort {
     // CONNECT asks for a host and a port and nothing else (RFC 9112 §3.2.3).
     const asked = method === 'CONNECT' ? (headers.get('host') ?? '') : target
     this.encoder.begin(
-      `${method} ${asked} HTTP/1.1${headers.toWire()}`,
+      `${method} ${asked} HTTP/1.1`,
+      headers.toWire(),
       framing,
       Math.max(0, contentLength),
       needsLength,

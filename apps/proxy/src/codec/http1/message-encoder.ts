@@ -13,15 +13,16 @@ export class MessageEncoder {
     this.writer = writer
   }
 
-  /** `head` ends with its last line, without the line's end. */
-  begin(head: string, framing: Framing, contentLength: number, needsLength: boolean): void {
+  /** `line` is the first line, without its end; `fields` are the others, each with the line end before it. */
+  begin(line: string, fields: string, framing: Framing, contentLength: number, needsLength: boolean): void {
     this.framing = framing
     let rest = '\r\n\r\n'
     if (framing === CHUNKED) rest = '\r\ntransfer-encoding: chunked\r\n\r\n'
     else if (needsLength) rest = `\r\ncontent-length: ${contentLength}\r\n\r\n`
-    this.writer.hold(head)
+    this.writer.hold(line)
+    this.writer.hold(fields)
     this.writer.hold(rest)
-    this.sent.setHead(head.length + rest.length, firstLineBytes(head), 0)
+    this.sent.setHead(line.length + fields.length + rest.length, line.length + 2, 0)
   }
 
   data(chunk: Buffer): boolean {
@@ -45,10 +46,4 @@ export class MessageEncoder {
     }
     this.writer.flush()
   }
-}
-
-/** With the end of the line. */
-function firstLineBytes(head: string): number {
-  const end = head.indexOf('\r\n')
-  return (end < 0 ? head.length : end) + 2
 }

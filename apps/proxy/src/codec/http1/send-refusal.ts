@@ -1,7 +1,7 @@
 import { LENGTH } from '../../message/body-framing.ts'
 import type { HeadRefusal } from '../head-refusal.ts'
 import type { RequestHandler } from '../request-handler.ts'
-import { answerHead } from './answer-head.ts'
+import { answerFields } from './answer-fields.ts'
 import type { MessageEncoder } from './message-encoder.ts'
 import { noHead } from './spare-heads.ts'
 import { statusLine } from './status-line.ts'
@@ -16,7 +16,8 @@ export function sendRefusal(
   // The client learns no more than the status says; the log has the details.
   const said = text || statusLine(status).slice('HTTP/1.1 400 '.length)
   const answer = handler.onRefused({ status, details }, said)
-  encoder.begin(answerHead(answer.status, answer.headers, noHead, true), LENGTH, answer.body.length, true)
+  const fields = answerFields(answer.status, answer.headers, noHead, true)
+  encoder.begin(statusLine(answer.status), fields, LENGTH, answer.body.length, true)
   encoder.data(answer.body)
   encoder.end(undefined)
 }

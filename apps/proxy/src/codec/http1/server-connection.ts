@@ -11,7 +11,7 @@ import type { ServerLimits } from '../server-limits.ts'
 import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { SocketWriter } from '../socket-writer.ts'
-import { answerHead } from './answer-head.ts'
+import { answerFields } from './answer-fields.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { FieldMemory } from './field-memory.ts'
 import { findHead } from './find-head.ts'
@@ -23,6 +23,7 @@ import { RequestHead } from './request-head.ts'
 import { sendRefusal } from './send-refusal.ts'
 import { drainIdleMs, goneMs, pipelinedBytesMax, quietMs } from './server-bounds.ts'
 import { giveHead, noHead, takeHead } from './spare-heads.ts'
+import { statusLine } from './status-line.ts'
 import { tellsLength } from './tells-length.ts'
 
 /**
@@ -108,8 +109,8 @@ export class ServerConnection implements DownstreamPort {
     const asksNoMore = !this.head.isKeptAlive || (this.isPeerGone && this.pending === undefined)
     this.endsAfterAnswer = this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || asksNoMore
     const needsLength = tellsLength(this.head.method, status, body, contentLength)
-    const head = answerHead(status, headers, this.head, this.endsAfterAnswer)
-    this.encoder.begin(head, body, Math.max(0, contentLength), needsLength)
+    const fields = answerFields(status, headers, this.head, this.endsAfterAnswer)
+    this.encoder.begin(statusLine(status), fields, body, Math.max(0, contentLength), needsLength)
   }
 
   setIdleTimeout(ms: number): void {
