@@ -73,15 +73,17 @@ test('long lines are not kept, nor more than 32', () => {
   assert.equal(recalled, 31)
 })
 
-test('connections that get the same line share what was read of it', () => {
+test('connections that get the same line share what was read of it, unless it may be secret', () => {
   const [one, other] = [new FieldMemory(), new FieldMemory()]
-  read(['shared: yes'], one)
-  read(['shared: yes'], other)
+  for (const memory of [one, other]) read(['shared: yes', 'cookie: a=1'], memory)
 
   const field = recalled(one, 'shared: yes')
+  const secret = recalled(one, 'cookie: a=1')
 
   assert.equal(field?.value, 'yes')
   assert.equal(recalled(other, 'shared: yes'), field)
+  assert.deepEqual(recalled(other, 'cookie: a=1'), secret)
+  assert.notEqual(recalled(other, 'cookie: a=1'), secret)
 })
 
 test('a connection knows its lines when others have brought more than are shared', () => {

@@ -13,6 +13,8 @@ const relearnAfter = 64
 const shared = new Map<string, RememberedField>()
 /** Beyond it they are forgotten, and live as long as the connections that have them. */
 const sharedMax = 512
+/** Fields that may be secret: they die with their connection. */
+const unshared = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie'])
 
 /** A field line as it was read. */
 export type RememberedField = {
@@ -72,6 +74,7 @@ function remembered(line: string, name: HeaderName): RememberedField {
   const copy = Buffer.from(line, 'latin1').toString('latin1')
   const value = copy.slice(copy.indexOf(':') + 1).replace(/^[ \t]+|[ \t]*\r\n$/g, '')
   const field = { line: copy, name, value, wire: name.prefix + value }
+  if (unshared.has(name.text)) return field
   if (shared.size >= sharedMax) shared.clear()
   shared.set(copy, field)
   return field

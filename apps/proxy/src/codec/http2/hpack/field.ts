@@ -1,6 +1,7 @@
 import {
   AUTHORITY,
   CONTENT_LENGTH,
+  COOKIE,
   type FieldName,
   fieldName,
   HOST,
@@ -35,6 +36,24 @@ export function newField(name: FieldName, value: string, isNeverIndexed = false)
     fitsName: fits(name.role, value),
     isNeverIndexed,
   }
+}
+
+/** By the name's number. What is longer is not kept beyond its connection. */
+const latest: (Field | undefined)[] = []
+const latestBytesMax = 256
+
+/**
+ * The same for what comes into a table. Clients put the same values there: they share the latest of each name, so that it
+ * stays in the processor's cache while their connections take turns. What may be secret dies with its connection.
+ */
+export function tableField(name: FieldName, value: string): Field {
+  const { id } = name
+  if (id < 0 || name.isSensitive || name.role === COOKIE || value.length > latestBytesMax) return newField(name, value)
+  const known = latest[id]
+  if (known !== undefined && known.value === value) return known
+  const made = newField(name, value)
+  latest[id] = made
+  return made
 }
 
 /** RFC 9113 §8.2.1, and the other controls that RFC 9110 §5.5 forbids. A loop: most values are too short for a regex. */

@@ -1,5 +1,5 @@
 import { DynamicTable } from './dynamic-table.ts'
-import { type Field, newField, staticFields } from './field.ts'
+import { type Field, newField, staticFields, tableField } from './field.ts'
 import { type FieldName, fieldName } from './field-name.ts'
 import { decodeHuffman } from './huffman-decoder.ts'
 
@@ -58,7 +58,7 @@ export class HpackDecoder {
     if (name === undefined) return false
     const value = this.string()
     if (value === undefined) return false
-    const field = newField(name, value, !isIndexed && first >= 0x10)
+    const field = isIndexed ? tableField(name, value) : newField(name, value, first >= 0x10)
     if (isIndexed) this.table.add(field)
     sink.onField(field)
     return true

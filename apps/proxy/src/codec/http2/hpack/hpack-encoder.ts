@@ -5,10 +5,16 @@ import { huffmanLength, writeHuffman } from './huffman-encoder.ts'
 /** One value of a name in the table. `number` counts insertions; older than `evicted` means that it is gone. */
 type Slot = { value: string; number: number }
 
-/** What is remembered of a name on this connection. */
-type NameState = { readonly slots: Slot[]; hits: number; misses: number }
+/**
+ * What is remembered of a name on this connection. Most names have one value, which stands here and in no list: of many
+ * connections that take turns, each object on the way to it has to be fetched from memory.
+ */
+type NameState = Slot & { more: Slot[]; hits: number; misses: number }
 
-const slotsMax = 4
+/** Values of a name behind its first. */
+const moreMax = 3
+/** Of the names with one value. Nobody writes into it. */
+const noMore: Slot[] = []
 /** From so many insertions that were of no use on, a name's values are sent as they are. */
 const missesMin = 8
 
@@ -57,12 +63,10 @@ export class HpackEncoder {
     if (name.isSensitive) return this.sensitive(name, value, into, at)
     if (name.id < 0) return this.literal(name, value, 0, 0x0f, into, at)
     const state = this.states[name.id] ?? this.remember(name)
-    const { slots } = state
-    for (let index = 0; index < slots.length; index++) {
-      const slot = slots[index] as Slot // in range
-      if (slot.value !== value || slot.number <= this.evicted) continue
+    const number = this.numberOf(state, value)
+    if (number > 0) {
       state.hits++
-      return writeInteger(into, at, 0x80, 0x7f, staticFields.length + 1 + this.inserted - slot.number)
+      return writeInteger(into, at, 0x80, 0x7f, staticFields.length + 1 + this.inserted - number)
     }
     const inStatic = staticIndexOf(name, value)
     if (inStatic > 0) return this.indexed(inStatic, into, at)
@@ -72,7 +76,7 @@ export class HpackEncoder {
     }
     state.misses++
     const end = this.literal(name, value, 0x40, 0x3f, into, at)
-    this.insert(slots, value, size)
+    this.insert(state, value, size)
     return end
   }
 
@@ -87,9 +91,21 @@ export class HpackEncoder {
   }
 
   private remember(name: FieldName): NameState {
-    const state: NameState = { slots: [], hits: 0, misses: 0 }
+    const state: NameState = { value: '', number: 0, more: noMore, hits: 0, misses: 0 }
     this.states[name.id] = state
     return state
+  }
+
+  /** 0: the table does not have it. */
+  private numberOf(state: NameState, value: string): number {
+    const { evicted } = this
+    if (state.number > evicted && state.value === value) return state.number
+    const { more } = state
+    for (let index = 0; index < more.length; index++) {
+      const slot = more[index] as Slot // in range
+      if (slot.number > evicted && slot.value === value) return slot.number
+    }
+    return 0
   }
 
   private literal(name: FieldName, value: string, kind: number, mask: number, into: Buffer, from: number): number {
@@ -102,30 +118,27 @@ export class HpackEncoder {
 
   /** Index of any live entry with that name; 0 for none. */
   private nameInTable({ id }: FieldName): number {
-    const slots = id < 0 ? undefined : this.states[id]?.slots
-    if (slots === undefined) return 0
-    for (let index = 0; index < slots.length; index++) {
-      const { number } = slots[index] as Slot // in range
-      if (number > this.evicted) return staticFields.length + 1 + this.inserted - number
-    }
-    return 0
+    const state = id < 0 ? undefined : this.states[id]
+    if (state === undefined) return 0
+    const live = state.number > this.evicted ? state : state.more.find(({ number }) => number > this.evicted)
+    return live === undefined ? 0 : staticFields.length + 1 + this.inserted - live.number
   }
 
-  private insert(slots: Slot[], value: string, size: number): void {
+  private insert(state: NameState, value: string, size: number): void {
     this.evict(this.sizeMax - size)
     this.inserted++
     this.sizes.push(size)
     this.size += size
-    let oldest: Slot | undefined
-    if (slots.length >= slotsMax) {
-      oldest = slots[0] as Slot // there are some
-      for (const slot of slots) if (slot.number < oldest.number) oldest = slot
+    let place: Slot = state
+    if (state.number > this.evicted) {
+      if (state.more.length < moreMax) {
+        state.more = [...state.more, { value, number: this.inserted }]
+        return
+      }
+      for (const slot of state.more) if (slot.number < place.number) place = slot
     }
-    if (oldest === undefined) slots.push({ value, number: this.inserted })
-    else {
-      oldest.value = value
-      oldest.number = this.inserted
-    }
+    place.value = value
+    place.number = this.inserted
   }
 
   private evict(allowed: number): void {

@@ -174,3 +174,17 @@ test("a field that came as never to be indexed is told so, and its name is nobod
   expect(seen).toEqual([true, false])
   expect((written[0] as number) & 0xc0).toBe(0x40)
 })
+
+test('four values of a name stay in the table, and the fifth takes the place of the oldest', () => {
+  const encoder = new HpackEncoder()
+  const lengthOf = (value: string) => encode(encoder, [['x-four', value]]).length
+
+  const first = ['a', 'b', 'c', 'd'].map(lengthOf)
+  const again = ['a', 'b', 'c', 'd'].map(lengthOf)
+  lengthOf('e')
+
+  expect(first.every((length) => length > 1)).toBe(true)
+  expect(again).toEqual([1, 1, 1, 1])
+  expect(['b', 'c', 'd', 'e'].map(lengthOf)).toEqual([1, 1, 1, 1])
+  expect(lengthOf('a')).toBeGreaterThan(1)
+})
