@@ -2,6 +2,7 @@ import { CHUNKED, type Framing } from '../../message/body-framing.ts'
 import type { HeaderBlock } from '../../message/header-block.ts'
 import { WireCount } from '../../message/wire-count.ts'
 import type { SocketWriter } from '../socket-writer.ts'
+import { statusLine } from './status-line.ts'
 
 /** Writes the body of one message in its framing. */
 export class MessageEncoder {
@@ -23,6 +24,11 @@ export class MessageEncoder {
     this.writer.hold(fields)
     this.writer.hold(rest)
     this.sent.setHead(line.length + fields.length + rest.length, line.length + 2, 0)
+  }
+
+  /** The same for an answer, whose first line its status says. */
+  answer(status: number, fields: string, framing: Framing, contentLength: number, needsLength: boolean): void {
+    this.begin(statusLine(status), fields, framing, contentLength, needsLength)
   }
 
   data(chunk: Buffer): boolean {

@@ -17,7 +17,7 @@ export function sendRefusal(
   const said = text || statusLine(status).slice('HTTP/1.1 400 '.length)
   const answer = handler.onRefused({ status, details }, said)
   const fields = answerFields(answer.status, answer.headers, noHead, true)
-  encoder.begin(statusLine(answer.status), fields, LENGTH, answer.body.length, true)
+  encoder.answer(answer.status, fields, LENGTH, answer.body.length, true)
   encoder.data(answer.body)
   encoder.end(undefined)
 }

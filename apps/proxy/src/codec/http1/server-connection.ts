@@ -23,7 +23,6 @@ import { RequestHead } from './request-head.ts'
 import { sendRefusal } from './send-refusal.ts'
 import { drainIdleMs, goneMs, pipelinedBytesMax, quietMs } from './server-bounds.ts'
 import { giveHead, noHead, takeHead } from './spare-heads.ts'
-import { statusLine } from './status-line.ts'
 import { tellsLength } from './tells-length.ts'
 
 /**
@@ -110,7 +109,7 @@ export class ServerConnection implements DownstreamPort {
     this.endsAfterAnswer = this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || asksNoMore
     const needsLength = tellsLength(this.head.method, status, body, contentLength)
     const fields = answerFields(status, headers, this.head, this.endsAfterAnswer)
-    this.encoder.begin(statusLine(status), fields, body, Math.max(0, contentLength), needsLength)
+    this.encoder.answer(status, fields, body, Math.max(0, contentLength), needsLength)
   }
 
   setIdleTimeout(ms: number): void {
