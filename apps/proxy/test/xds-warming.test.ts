@@ -10,6 +10,7 @@ import {
   listeningAt,
   ofRoutes,
   onEachSide,
+  type Side,
   startOurs,
   statsOf,
   table,
@@ -93,3 +94,33 @@ test.for(forms)('over %s routes ahead of their cluster’s endpoints fail no req
 
   expect(new Set(before)).toEqual(new Set(['200 a', '200 b']))
 })
+
+test.for(forms)(
+  'over %s a cluster that is taken away ahead of its routes fails no request until they come, or its time is over',
+  async (form) => {
+    await using upstreams = await twoUpstreams()
+    await using server = await startXdsServer()
+    server.set('Cluster', [eds('a', ads), eds('b', ads)])
+    server.set('ClusterLoadAssignment', [endpoints('a', upstreams.a), endpoints('b', upstreams.b)])
+    server.set('Listener', [ofRoutes('routes', ads)])
+    server.set('RouteConfiguration', [table('routes', [['/', 'a']])])
+    await using side = await startOurs(bootstrapOf(server, ads, form))
+    const port = await listeningAt(side)
+
+    const before = await updatesOf(side)
+    server.set('Cluster', [eds('b', ads)])
+    await eventually(async () => (await updatesOf(side)) !== before)
+    const meanwhile = await answer(port, '/')
+    server.set('RouteConfiguration', [table('routes', [['/', 'b']])])
+    await eventually(async () => (await answer(port, '/')) === '200 b')
+    await eventually(async () => !(await statsOf(side)).some((line) => line.startsWith('cluster.a.')))
+    server.set('Cluster', [])
+    await eventually(async () => (await answer(port, '/')).startsWith('503'))
+
+    expect(meanwhile).toBe('200 a')
+  },
+)
+
+async function updatesOf(side: Side): Promise<string | undefined> {
+  return (await statsOf(side)).find((line) => line.startsWith('cluster_manager.cds.update_success'))
+}

@@ -12,6 +12,7 @@ import { keepWarm, type Waiting } from './keep-warm.ts'
 const registry = createRegistry(...typedExtensions)
 const ads = { ads: {}, resource_api_version: 'V3' }
 const nothing: Waiting = { clusters: false, assignment: new Set(), route: new Set(), overdue: new Set() }
+const parting = (...names: string[]) => ({ names: new Set(names), isFixed: (name: string) => name === 'fixed' })
 const schemas = {
   cluster: ClusterSchema,
   assignment: ClusterLoadAssignmentSchema,
@@ -54,6 +55,47 @@ test('a cluster that is taken away while another one is on its way goes on as lo
 
   expect(namesOf(meanwhile).cluster).toEqual(['old'])
   expect(namesOf(later).cluster).toEqual(['new'])
+})
+
+test('a cluster that has just been taken away goes on as long as routes name it, and no other does', () => {
+  const before = holding(eds('old'), endpoints('old'), eds('idle'), table('routes', 'old'), listener('in', 'routes'))
+  const next = holding(eds('new'), endpoints('new'), table('routes', 'old'), listener('in', 'routes'))
+  const moved = holding(eds('new'), endpoints('new'), table('routes', 'new'), listener('in', 'routes'))
+
+  const meanwhile = keepWarm(next, before, nothing, parting('old', 'idle'))
+  const routed = keepWarm(moved, meanwhile, nothing, parting('old', 'idle'))
+  const later = keepWarm(next, meanwhile, nothing)
+
+  expect(namesOf(meanwhile).cluster).toEqual(['new', 'old'])
+  expect([...meanwhile.assignment.keys()]).toEqual(['new', 'old'])
+  expect(namesOf(routed).cluster).toEqual(['new'])
+  expect(namesOf(later).cluster).toEqual(['new'])
+})
+
+test('routes that name a cluster which is yet to come wait while the one they named before is parting', () => {
+  const before = holding(eds('old'), endpoints('old'), table('routes', 'old'), listener('in', 'routes'))
+  const next = holding(table('routes', 'later'), listener('in', 'routes'))
+  const toFixed = holding(table('routes', 'fixed'), listener('in', 'routes'))
+
+  const meanwhile = keepWarm(next, before, nothing, parting('old'))
+  const ofAnother = keepWarm(next, before, nothing, parting('another'))
+  const fixed = keepWarm(toFixed, before, nothing, parting('old'))
+
+  expect(meanwhile.route.get('routes')).toBe(before.route.get('routes'))
+  expect(namesOf(meanwhile).cluster).toEqual(['old'])
+  expect(ofAnother.route.get('routes')).toBe(next.route.get('routes'))
+  expect(fixed.route.get('routes')).toBe(toFixed.route.get('routes'))
+})
+
+test('routes that name a cluster which has just been taken away, and serves no more, wait for others', () => {
+  const before = holding(eds('now'), endpoints('now'), table('routes', 'now'), listener('in', 'routes'))
+  const next = holding(eds('now'), endpoints('now'), table('routes', 'over'), listener('in', 'routes'))
+
+  const meanwhile = keepWarm(next, before, nothing, parting('over'))
+  const later = keepWarm(next, meanwhile, nothing)
+
+  expect(meanwhile.route.get('routes')).toBe(before.route.get('routes'))
+  expect(later.route.get('routes')).toBe(next.route.get('routes'))
 })
 
 test('a cluster of the same name goes on as it was until the endpoints of the new one are there', () => {

@@ -11,6 +11,7 @@ import type { FileSubscription } from './file-subscription.ts'
 import { FileSubscriptions } from './file-subscriptions.ts'
 import { InitialFetches } from './initial-fetches.ts'
 import { keepWarm, type Waiting } from './keep-warm.ts'
+import { PartingClusters } from './parting-clusters.ts'
 import { ResourceTtls } from './resource-ttls.ts'
 import { takeUpdate } from './take-update.ts'
 import type { Update } from './xds-session.ts'
@@ -44,6 +45,10 @@ type Whole = { readonly held: HeldResources; readonly config: ProxyConfig }
 export class ResourceIntake implements Disposable {
   readonly files = new FileSubscriptions((moved) => void this.inTurn(() => this.takeFile(moved)))
   readonly fetches = new InitialFetches(() => void this.inTurn(() => this.goOnWithout()))
+  private readonly parting = new PartingClusters(
+    (name) => this.options.fixed.clusters.has(name),
+    () => void this.inTurn(() => this.goOnWithout()),
+  )
   private readonly ttls = new ResourceTtls((kind, name) => {
     const gone = {
       kind,
@@ -84,6 +89,7 @@ export class ResourceIntake implements Disposable {
     this.isStopped = true
     this.files[Symbol.dispose]()
     this.fetches[Symbol.dispose]()
+    this.parting[Symbol.dispose]()
     this.ttls[Symbol.dispose]()
   }
 
@@ -126,12 +132,14 @@ export class ResourceIntake implements Disposable {
   }
 
   /** Only in turn. The reason of a refusal, of the whole or of a part. */
-  async take(update: Update): Promise<string | undefined> {
+  async take(update: Update, isFile = false): Promise<string | undefined> {
     // What is large is worked through in slices; what is left is little.
     await nextTurn()
     if (update.kind === 'cluster' || update.kind === 'listener') this.lists.delete(update.kind)
     const taken = await this.takeOne(this.current, update)
     if (taken.nack === undefined) this.ttls.note(update)
+    // A list in a file is moved there by somebody who decides himself what comes first.
+    if (!isFile) this.parting.note(this.current, taken.held)
     await nextTurn()
     const whole = await this.withFiles(taken)
     if (this.isStopped) return taken.nack
@@ -159,7 +167,7 @@ export class ResourceIntake implements Disposable {
     if (!this.files.has(moved)) return
     const update = moved.read(this.current)
     if (update === undefined) return
-    moved.settle(await this.take(update).catch((error: Error) => error.message))
+    moved.settle(await this.take(update, true).catch((error: Error) => error.message))
   }
 
   private async takeOne(held: HeldResources, update: Update) {
@@ -194,7 +202,7 @@ export class ResourceIntake implements Disposable {
       this.current = held
       return
     }
-    const settled = keepWarm(held, this.inForce, waiting)
+    const settled = keepWarm(held, this.inForce, waiting, this.parting)
     const next = settled === held ? config : buildConfig(messagesOf(settled), this.buildOptions()).config
     await nextTurn()
     await apply(next, settled)
