@@ -28,7 +28,11 @@ export function giveSlab(slab: Buffer): void {
 }
 
 /** Whoever waits until the system has taken everything, after `hasRoom` was false. */
-export type Drained = { onDrained(): void }
+export type Drained = {
+  onDrained(): void
+  /** The peer takes no more. Without it the socket is destroyed; whoever has it reads on, and finds how that ends. */
+  onUnwritable?(): void
+}
 
 /** Of those that nothing waits for, nearly all. */
 const none: (Buffer | undefined)[] = []
@@ -49,6 +53,8 @@ export class SocketOutlet implements SecureWriter {
   private waiting = none
   private waitingBytes = 0
   private isHeldBack = false
+  /** A write has failed: what is sent from now on goes nowhere. */
+  private isBroken = false
   /** Writes that have had to wait, and those of them that the system has taken since. */
   waits = 0
   taken = 0
@@ -64,7 +70,7 @@ export class SocketOutlet implements SecureWriter {
 
   /** False: the system takes no more for now; whoever asks waits for `onDrained`. */
   get hasRoom(): boolean {
-    if (this.waitingBytes <= this.waitingBytesMax) return true
+    if (this.waitingBytes <= this.waitingBytesMax || this.isBroken) return true
     this.isHeldBack = true
     return false
   }
@@ -76,6 +82,7 @@ export class SocketOutlet implements SecureWriter {
 
   /** In latin1. */
   sendText(text: string): void {
+    if (this.isBroken) return
     if (this.secure !== undefined) {
       this.wait(text.length, undefined)
       this.secure.send(text, this)
@@ -87,6 +94,10 @@ export class SocketOutlet implements SecureWriter {
 
   /** `slab` is what `bytes` lies in, borrowed with `takeSlab`; it is given back when the system has taken the bytes. */
   sendBytes(bytes: Buffer, slab?: Buffer): void {
+    if (this.isBroken) {
+      if (slab !== undefined) giveSlab(slab)
+      return
+    }
     if (this.secure !== undefined) {
       this.wait(bytes.length, slab)
       this.secure.send(bytes, this)
@@ -122,8 +133,18 @@ export class SocketOutlet implements SecureWriter {
       return
     }
     if (slab !== undefined) giveSlab(slab)
+    if (error !== 0 && handleOf(this.socket) === handle) this.break()
+  }
+
+  private break(): void {
+    if (this.isBroken) return
+    this.isBroken = true
+    const { owner } = this
     // 'close' follows, which is where it is handled.
-    if (error !== 0 && handleOf(this.socket) === handle) this.socket.destroy()
+    if (owner.onUnwritable === undefined) this.socket.destroy()
+    else owner.onUnwritable()
+    // Whoever waits for room would wait for ever.
+    if (this.isHeldBack) owner.onDrained()
   }
 
   private wait(length: number, slab: Buffer | undefined): void {
@@ -139,7 +160,7 @@ export class SocketOutlet implements SecureWriter {
     this.taken++
     if (slab !== undefined) giveSlab(slab)
     if (hasFailed) {
-      this.socket.destroy()
+      this.break()
       return
     }
     if (this.waiting.length > 0) return

@@ -73,6 +73,7 @@ export class ClientConnection implements UpstreamPort {
   private isRequestSent = true
   private isAnswered = true
   private isPaused = false
+  private isUnwritable = false
 
   constructor(socket: Socket, reader: SocketReader, owner: ConnectionOwner, limits: ClientLimits) {
     this.socket = socket
@@ -90,6 +91,15 @@ export class ClientConnection implements UpstreamPort {
 
   onDrained(): void {
     this.events?.onUpstreamDrained()
+  }
+
+  /**
+   * The upstream takes no more of the request. Servers that answer early and close with bytes unread reset the connection,
+   * and the answer stands in front of that: the read side comes to it, and to the end.
+   */
+  onUnwritable(): void {
+    this.isUnwritable = true
+    if (this.state === 'free' || this.state === 'gone') this.socket.destroy()
   }
 
   /** Takes the connection for one try. */
@@ -277,7 +287,7 @@ export class ClientConnection implements UpstreamPort {
     const { events, head } = this
     this.head = noResponseHead
     // An answer that came before the request was sent whole: the rest of the request would follow as garbage.
-    if (!this.isRequestSent || !head.isKeptAlive) {
+    if (!this.isRequestSent || !head.isKeptAlive || this.isUnwritable) {
       this.events = undefined
       this.close()
     } else this.release()
@@ -303,8 +313,9 @@ export class ClientConnection implements UpstreamPort {
   }
 
   onPeerEnd(): void {
-    // The end of the connection is the end of a body that has no other.
-    if (this.state === 'body' && this.head.framing !== LENGTH && this.head.framing !== CHUNKED) this.answered(undefined)
+    // The end of the connection is the end of a body that has no other, unless it was reset: a write has heard of it first.
+    const endsBody = this.head.framing !== LENGTH && this.head.framing !== CHUNKED && !this.isUnwritable
+    if (this.state === 'body' && endsBody) this.answered(undefined)
     else this.socket.destroy()
   }
 

@@ -204,6 +204,11 @@ export class ClientConnection implements SessionRole, ClientStreamOwner {
     this.pingsUnanswered = 0
   }
 
+  /** Answers that came before that are whole stand in the socket still; its end tells the other streams. */
+  onUnwritable(): void {
+    this.drain()
+  }
+
   onStreamGone(): void {
     if (this.isIdle) this.idleSinceMs = turnMs()
     if (this.isDraining && this.isIdle) this.finish()

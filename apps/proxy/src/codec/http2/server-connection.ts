@@ -192,6 +192,10 @@ export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOw
     if (opaque === drainPing && this.drainStep === 'announced') this.endDrain()
   }
 
+  onUnwritable(): void {
+    this.socket.destroy()
+  }
+
   onStreamGone(): void {
     if (this.session.streams.size > 0 || this.session.isOver) return
     if (this.drainStep === 'final' || this.isPeerGone) this.finish()

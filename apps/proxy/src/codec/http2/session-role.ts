@@ -9,6 +9,8 @@ export type SessionRole = {
   onPeerSettings(): void
   onGoAway(lastStreamId: number, errorCode: number): void
   onPong(opaque: number): void
+  /** The peer takes no more bytes; what it has sent before may still be on its way. */
+  onUnwritable(): void
   /** A stream left the table. */
   onStreamGone(): void
   /** The session is over: GOAWAY is on its way, or the socket is gone. Said once; streams are told afterwards. */

@@ -63,7 +63,8 @@ export class Session implements FrameSink, StreamSession, TableOwner<Http2Stream
     this.options = options
     this.guard = new FloodGuard(options.peerStreamsMax)
     const { unreadFramesMax, bufferBytesMax } = options
-    this.writer = new TurnWriter(socket, unreadFramesMax, this, bufferBytesMax)
+    const owner = { onDrained: () => this.sending.drained(), onUnwritable: () => role.onUnwritable() }
+    this.writer = new TurnWriter(socket, unreadFramesMax, owner, bufferBytesMax)
     this.frames = new FrameWriter(this.writer)
     this.fields = new FieldWriter(this.writer)
     this.sending = new SendFlow(this.writer, this.fields)
@@ -71,10 +72,6 @@ export class Session implements FrameSink, StreamSession, TableOwner<Http2Stream
     this.streams = new StreamTable(this)
     this.frames.settings(options.settings)
     this.receiving = new ReceiveFlow(this.frames, options.connectionWindow)
-  }
-
-  onDrained(): void {
-    this.sending.drained()
   }
 
   read(lent: Buffer): void {
