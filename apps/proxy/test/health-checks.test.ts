@@ -216,7 +216,7 @@ test('the admin page shows flags as Envoy does', async () => {
   await using well = await startUpstream()
   await using proxy = await proxyTo(checked([await refusingPort(), well.port], http()))
 
-  const lines = clusterLines(clusterStatusesOf(proxy.traffic.clusters()))
+  const lines = [...clusterLines(clusterStatusesOf(proxy.traffic.clusters()))].join('').split('\n')
 
   expect(lines).toContain(`up::127.0.0.1:${well.port}::health_flags::healthy`)
   expect(lines.some((line) => line.endsWith('::health_flags::/failed_active_hc'))).toBe(true)

@@ -1,4 +1,6 @@
+import type { PageBody } from './page-writer.ts'
 import type { AdminAnswer, AdminPage } from './start-admin.ts'
+import { plainText, streamJson } from './stream-json.ts'
 
 export function get(help: string, render: AdminPage['render']): AdminPage {
   return { method: 'GET', help, render }
@@ -9,13 +11,18 @@ export function post(help: string, render: AdminPage['render']): AdminPage {
 }
 
 export function json(value: unknown): AdminAnswer {
-  const body = JSON.stringify(
-    value,
-    (_key, each: unknown) =>
-      each instanceof Map ? Object.fromEntries(each) : typeof each === 'bigint' ? Number(each) : each,
-    2,
-  )
-  return { type: 'application/json', body: `${body}\n` }
+  return { type: 'application/json', body: `${plainText(value)}\n` }
+}
+
+/** A page that grows with the mesh. */
+export function streamed(type: string, body: PageBody): AdminAnswer {
+  return { type, body }
+}
+
+/** What `streamed` writes of a value with a `JsonList` in it. */
+export function* jsonPage(value: unknown): Generator<string> {
+  yield* streamJson(value)
+  yield '\n'
 }
 
 export function plain(body: string): AdminAnswer {

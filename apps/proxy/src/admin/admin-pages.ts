@@ -1,8 +1,9 @@
 import { isLifecycleLevel, lifecycleLevel } from '../lifecycle-log.ts'
 import { addressKey } from '../net/address-key.ts'
-import { get, json, plain, post, text } from './admin-answer.ts'
+import { get, json, jsonPage, plain, post, streamed, text } from './admin-answer.ts'
 import type { AdminSources, AllWorkers, DrainedListeners } from './admin-sources.ts'
 import { certificates } from './certificates.ts'
+import type { ClusterStatus } from './cluster-status.ts'
 import { UnknownResource } from './config-dump.ts'
 import { CounterBaseline } from './counter-baseline.ts'
 import { nameFilter } from './pick-stats.ts'
@@ -65,12 +66,19 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
   return pages
 }
 
-function clusterPage(workers: AllWorkers, query: URLSearchParams): Promise<AdminAnswer> {
-  return pickedBy(async () => {
+function clusterPage(workers: AllWorkers, query: URLSearchParams): AdminAnswer {
+  return pickedBy(() => {
     const isNamed = nameFilter(query.get('filter') ?? '')
-    const clusters = (await workers.clusters()).filter(({ name }) => isNamed(name))
-    return query.get('format') === 'json' ? json(clusterJson(clusters)) : text(clusterLines(clusters))
+    const isJson = query.get('format') === 'json'
+    return streamed(isJson ? 'application/json' : 'text/plain', async (slice) => {
+      const clusters = namedOf(await workers.clusters(slice), isNamed)
+      return isJson ? jsonPage(clusterJson(clusters)) : clusterLines(clusters)
+    })
   })
+}
+
+function* namedOf(clusters: Iterable<ClusterStatus>, isNamed: (name: string) => boolean): Generator<ClusterStatus> {
+  for (const cluster of clusters) if (isNamed(cluster.name)) yield cluster
 }
 
 /** What is under way is always finished, so that Envoy's `graceful` asks for nothing else. */
@@ -94,7 +102,8 @@ async function failHealth(workers: AllWorkers, fails: boolean): Promise<AdminAns
 
 function dump(sources: AdminSources, query: URLSearchParams): AdminAnswer {
   try {
-    return json(sources.configDump(query))
+    const value = sources.configDump(query)
+    return streamed('application/json', async () => jsonPage(value))
   } catch (error) {
     if (!(error instanceof UnknownResource)) throw error
     return { status: 404, type: 'text/plain', body: `${error.message}\n` }

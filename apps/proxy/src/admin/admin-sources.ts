@@ -1,5 +1,6 @@
 import type { JsonObject } from '@bufbuild/protobuf'
 import type { LayeredRuntime } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import type { TimeSlice } from '../clock/time-slice.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import type { ClusterStatus } from './cluster-status.ts'
@@ -28,10 +29,11 @@ export type DrainedListeners = 'all' | 'inbound'
 /** All workers as one: what the admin port asks of them and does to them. */
 export type AllWorkers = {
   readonly count: number
-  stats(): Promise<readonly Stat[]>
-  clusters(): Promise<readonly ClusterStatus[]>
-  /** Prometheus text. */
-  metrics(): Promise<string>
+  /** In parts, which may be put together only when they are asked for. */
+  stats(slice: TimeSlice): Promise<Iterable<readonly Stat[]>>
+  clusters(slice: TimeSlice): Promise<Iterable<ClusterStatus>>
+  /** Prometheus text, in pieces. */
+  metrics(slice: TimeSlice): Promise<Iterable<string>>
   drain(which: DrainedListeners): Promise<void>
   setLevel(level: LifecycleLevel): Promise<void>
   failHealth(fails: boolean): Promise<void>

@@ -4,8 +4,31 @@ import { tlsContexts } from '../config/tls-contexts.ts'
 
 /** Undefined without a certificate. */
 export function daysUntilFirstExpires(config: ProxyConfig, nowMs: number): number | undefined {
-  const all = certificates(config, nowMs).certificates.flatMap(({ cert_chain, ca_cert }) => [...cert_chain, ...ca_cert])
-  return all.length === 0 ? undefined : Math.min(...all.map((each) => Number(each.days_until_expiration)))
+  let expiresMs = firstExpiries.get(config)
+  if (expiresMs === undefined) {
+    expiresMs = firstExpiry(config)
+    firstExpiries.set(config, expiresMs)
+  }
+  return expiresMs === Number.POSITIVE_INFINITY ? undefined : daysUntil(expiresMs, nowMs)
+}
+
+/** Every scrape asks for it, and a configuration never changes. */
+const firstExpiries = new WeakMap<ProxyConfig, number>()
+
+function firstExpiry(config: ProxyConfig): number {
+  // Thousands of clusters have the same ones.
+  const all = new Set(
+    tlsContexts(config).flatMap(({ trustedCa, keyPairs }) => [
+      String(trustedCa ?? ''),
+      ...keyPairs.map(({ certificate }) => String(certificate)),
+    ]),
+  )
+  const expiries = [...all].flatMap(blocks).map((pem) => Date.parse(new X509Certificate(pem).validTo))
+  return expiries.reduce((first, each) => Math.min(first, each), Number.POSITIVE_INFINITY)
+}
+
+function daysUntil(expiresMs: number, nowMs: number): number {
+  return Math.max(0, Math.floor((expiresMs - nowMs) / 86_400_000))
 }
 
 /** The certificates in use, in the shape of Envoy's `/certs`: who they name and how long they last. Never a key. */
@@ -37,7 +60,7 @@ function details(pem: string, path: string, nowMs: number) {
         if (name.startsWith('URI:')) return [{ uri: name.slice(4) }]
         return name.startsWith('IP Address:') ? [{ ip_address: name.slice(11) }] : []
       }),
-    days_until_expiration: String(Math.max(0, Math.floor((expiresMs - nowMs) / 86_400_000))),
+    days_until_expiration: String(daysUntil(expiresMs, nowMs)),
     valid_from: timeText(Date.parse(certificate.validFrom)),
     expiration_time: timeText(expiresMs),
   }

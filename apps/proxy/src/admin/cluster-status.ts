@@ -39,26 +39,31 @@ export type HostStatus = {
 const counterNames = ['cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'] as const
 const gaugeNames = ['cx_active', 'rq_active', 'rq_pending_active'] as const
 
-export function clusterStatusesOf(clusters: ReadonlyMap<string, ClusterState>): ClusterStatus[] {
-  return [...clusters].map(([name, cluster]) => ({
-    name,
-    statName: cluster.config.statName,
-    isDynamic: cluster.config.discovery.kind === 'eds',
-    limits: limitsOf(cluster.breaker),
-    highLimits: limitsOf(cluster.highBreaker),
-    hosts: cluster.endpoints.map(hostStatus),
-    outlier: cluster.config.outlier === undefined ? {} : outlierOf(cluster.outliers.rates),
-  }))
+/** One by one: of those that are there when it begins. */
+export function* clusterStatusesOf(clusters: ReadonlyMap<string, ClusterState>): Generator<ClusterStatus> {
+  for (const [name, cluster] of [...clusters]) {
+    yield {
+      name,
+      statName: cluster.config.statName,
+      isDynamic: cluster.config.discovery.kind === 'eds',
+      limits: limitsOf(cluster.breaker),
+      highLimits: limitsOf(cluster.highBreaker),
+      hosts: cluster.endpoints.map(hostStatus),
+      outlier: cluster.config.outlier === undefined ? {} : outlierOf(cluster.outliers.rates),
+    }
+  }
 }
 
 /**
  * What several workers say of the same clusters as one: requests and connections are added up, and an endpoint that is
  * unwell for one of them is shown as that.
  */
-export function mergeClusterStatuses(all: readonly (readonly ClusterStatus[])[]): readonly ClusterStatus[] {
-  const [first = [], ...others] = all
-  return first.map((cluster) => {
-    const same = others.flatMap((statuses) => statuses.find(({ name }) => name === cluster.name) ?? [])
+export function* mergeClusterStatuses(
+  first: Iterable<ClusterStatus>,
+  others: ReadonlyMap<string, readonly ClusterStatus[]>,
+): Generator<ClusterStatus> {
+  for (const cluster of first) {
+    const same = others.get(cluster.name) ?? []
     // Of a divided limit each worker has its part.
     const total = (which: 'limits' | 'highLimits') =>
       Object.fromEntries(
@@ -68,8 +73,8 @@ export function mergeClusterStatuses(all: readonly (readonly ClusterStatus[])[])
         ]),
       )
     const [limits, highLimits] = [total('limits'), total('highLimits')]
-    return { ...cluster, limits, highLimits, hosts: cluster.hosts.map((host) => mergeHost(host, same)) }
-  })
+    yield { ...cluster, limits, highLimits, hosts: cluster.hosts.map((host) => mergeHost(host, same)) }
+  }
 }
 
 function mergeHost(host: HostStatus, clusters: readonly ClusterStatus[]): HostStatus {

@@ -1,3 +1,4 @@
+import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'
 import type { Discovery } from '../discovery/start-discovery.ts'
 import type { ListenerServer } from '../listener/listener-server.ts'
@@ -33,30 +34,33 @@ export type StatSources = {
   readonly state: () => 'live' | 'draining' | 'initializing'
 }
 
-/** Every statistic of this process. */
-export function collectStats({ traffic, requests, discovery, state }: StatSources): Stat[] {
+/** Every statistic of this process, in parts: a cluster is one, and they are those that are there when it begins. */
+export function* collectStats({ traffic, requests, discovery, state }: StatSources): Generator<readonly Stat[]> {
   const tallies = requests()
+  const clusters = new Map(traffic.clusters())
   traffic.counts.grpc.forgetClusters((name) => traffic.clusters().has(name))
-  return [
-    ...serverStats(traffic, state()),
-    ...ofListeners(traffic, [...tallies.http], discovery()?.fetches.awaiting('route') ?? 0),
-    ...ofClusters(traffic, tallies),
-    ...limitStats(traffic.counts),
-    ...faultStats(traffic),
-    ...corsStats(traffic.counts),
-    ...filterStats(traffic.counts),
-    ...grpcStats(traffic.counts, traffic.clusters()),
-    ...overloadStats(traffic),
-    ...virtualClusterStats(traffic.counts, traffic.config),
-    ...rbacStats(traffic.counts),
-    ...discoveryStats(traffic, discovery()),
-    ...sourceStats(traffic, discovery()),
-    ...fetchStats(traffic, discovery()),
-    ...secretStats(traffic.secrets.follower),
-  ]
+  yield serverStats(traffic, state())
+  yield* ofListeners(traffic, [...tallies.http], discovery()?.fetches.awaiting('route') ?? 0)
+  yield* ofClusters(traffic, clusters, tallies)
+  yield limitStats(traffic.counts)
+  yield faultStats(traffic)
+  yield corsStats(traffic.counts)
+  yield filterStats(traffic.counts)
+  yield grpcStats(traffic.counts, clusters)
+  yield overloadStats(traffic)
+  yield virtualClusterStats(traffic.counts, traffic.config)
+  yield rbacStats(traffic.counts)
+  yield discoveryStats(traffic, discovery())
+  yield* sourceStats(traffic, discovery())
+  yield fetchStats(traffic, discovery())
+  yield secretStats(traffic.secrets.follower)
 }
 
-function ofListeners(traffic: Traffic, tallies: readonly HttpTally[], routesAwaited: number): Stat[] {
+function* ofListeners(
+  traffic: Traffic,
+  tallies: readonly HttpTally[],
+  routesAwaited: number,
+): Generator<readonly Stat[]> {
   const { counts, secrets } = traffic
   const listeners = [...traffic.listeners()]
   const active = new Map<string, number>()
@@ -69,20 +73,13 @@ function ofListeners(traffic: Traffic, tallies: readonly HttpTally[], routesAwai
     ...listeners.flatMap(([, { config }]) => chainPrefixes(config, 'http')),
   ])
   const waiting = secrets.follower?.awaiting.filter((each) => each.startsWith('listener ')) ?? []
-  return [
-    ...[...prefixes].flatMap((prefix) =>
-      httpStats(
-        prefix,
-        tallies.filter(({ statPrefix }) => statPrefix === prefix),
-        counts.http.get(prefix),
-        active.get(prefix) ?? 0,
-        counts.redirects.get(prefix),
-      ),
-    ),
-    ...[...counts.tcp].flatMap(([prefix, connections]) => tcpStats(prefix, connections)),
-    ...listeners.flatMap(([name, server]) => ofListener(name, server, tallies, traffic)),
-    ...listenerManagerStats(listeners.length, waiting.length + routesAwaited, traffic.draining),
-  ]
+  for (const prefix of prefixes) {
+    const own = tallies.filter(({ statPrefix }) => statPrefix === prefix)
+    yield httpStats(prefix, own, counts.http.get(prefix), active.get(prefix) ?? 0, counts.redirects.get(prefix))
+  }
+  for (const [prefix, connections] of [...counts.tcp]) yield tcpStats(prefix, connections)
+  for (const [name, server] of listeners) yield ofListener(name, server, tallies, traffic)
+  yield listenerManagerStats(listeners.length, waiting.length + routesAwaited, traffic.draining)
 }
 
 function ofListener(name: string, server: ListenerServer, tallies: readonly HttpTally[], traffic: Traffic): Stat[] {
@@ -108,7 +105,11 @@ function statAddress({ statPrefix, address }: ListenerConfig): string {
   return statPrefix || addressKey(address).replace(/:/g, '_')
 }
 
-function ofClusters(traffic: Traffic, tallies: RequestTallies): Stat[] {
+function* ofClusters(
+  traffic: Traffic,
+  clusters: ReadonlyMap<string, ClusterState>,
+  tallies: RequestTallies,
+): Generator<readonly Stat[]> {
   const byCluster = new Map<string, ClusterTally[]>()
   for (const tally of tallies.clusters) {
     const own = byCluster.get(tally.cluster)
@@ -116,8 +117,8 @@ function ofClusters(traffic: Traffic, tallies: RequestTallies): Stat[] {
     else own.push(tally)
   }
   const { follower } = traffic.secrets
-  return [...traffic.clusters()].flatMap(([name, cluster]) => {
+  for (const [name, cluster] of clusters) {
     const updates = cluster.config.tls?.secrets && (follower?.contextUpdates.get(`cluster/${name}`) ?? 0)
-    return clusterStats(name, cluster, byCluster.get(name) ?? [], updates, traffic.lookupsOf(name))
-  })
+    yield clusterStats(name, cluster, byCluster.get(name) ?? [], updates, traffic.lookupsOf(name))
+  }
 }

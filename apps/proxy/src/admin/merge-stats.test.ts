@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { HistogramCell } from '../counts/histogram-cell.ts'
-import { mergeStats } from './merge-stats.ts'
+import { MergedStats } from './merge-stats.ts'
 import { statsText } from './render-stats.ts'
-import { clusterScope, counters, gauges, histogram, sharedGauges } from './stat.ts'
+import { clusterScope, counters, gauges, histogram, type Stat, sharedGauges } from './stat.ts'
 
 const scope = clusterScope('up')
 
@@ -17,10 +17,16 @@ function worker(requests: number, timesMs: readonly number[]) {
   ]
 }
 
-test('counts of several workers are added up, what they have in common is told once', () => {
-  const merged = mergeStats([worker(2, []), worker(5, []), worker(0, [])])
+function textOf(all: readonly (readonly Stat[])[]): string {
+  const merged = new MergedStats()
+  for (const stats of all) merged.add(stats)
+  return [...statsText([...merged.parts()].flat(), 'summary')].join('')
+}
 
-  expect(statsText(merged, 'summary')).toBe(
+test('counts of several workers are added up, what they have in common is told once', () => {
+  const merged = [worker(2, []), worker(5, []), worker(0, [])]
+
+  expect(textOf(merged)).toBe(
     [
       'cluster.up.membership_total: 3',
       'cluster.up.upstream_rq_active: 7',
@@ -32,7 +38,7 @@ test('counts of several workers are added up, what they have in common is told o
 })
 
 test('quantiles are those of all workers together, and stand in the right bucket', () => {
-  const text = statsText(mergeStats([worker(1, [3, 3, 3]), worker(1, [700])]), 'summary')
+  const text = textOf([worker(1, [3, 3, 3]), worker(1, [700])])
 
   const [, median = '', most = ''] = /P50\(nan,([\d.]+)\).*P100\(nan,([\d.]+)\)/.exec(text) ?? []
   expect(Number(median)).toBeGreaterThan(1)

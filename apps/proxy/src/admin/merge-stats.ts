@@ -1,17 +1,30 @@
 import { type HistogramStat, type NumberStat, type Stat, statName } from './stat.ts'
 
 /** The statistics of several processes as one: counts are added up, what all of them have in common is told once. */
-export function mergeStats(all: readonly (readonly Stat[])[]): Stat[] {
-  const merged = new Map<string, Stat>()
-  for (const stats of all) {
+export class MergedStats {
+  private readonly byName = new Map<string, Stat>()
+
+  add(stats: readonly Stat[]): void {
     for (const stat of stats) {
       const name = statName(stat)
-      const known = merged.get(name)
-      merged.set(name, known === undefined ? stat : joined(known, stat))
+      const known = this.byName.get(name)
+      this.byName.set(name, known === undefined ? stat : joined(known, stat))
     }
   }
-  return [...merged.values()]
+
+  *parts(): Generator<readonly Stat[]> {
+    let part: Stat[] = []
+    for (const stat of this.byName.values()) {
+      part.push(stat)
+      if (part.length < partLength) continue
+      yield part
+      part = []
+    }
+    yield part
+  }
 }
+
+const partLength = 256
 
 function joined(a: Stat, b: Stat): Stat {
   if (a.kind === 'text' || b.kind === 'text') return a

@@ -8,7 +8,7 @@ const stats = [
   ...counters(plainScope('server'), { live: 1 }),
 ]
 const names = (query: string) =>
-  pickStats(stats, new URLSearchParams(query)).map(({ scope, name }) => `${scope.prefix}${name}`)
+  stats.filter(pickStats(new URLSearchParams(query))).map(({ scope, name }) => `${scope.prefix}${name}`)
 
 test.each([
   ['plain text anywhere', 'filter=up-2', ['cluster.up-2.upstream_rq_total']],

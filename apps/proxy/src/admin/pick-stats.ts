@@ -2,8 +2,8 @@ import { compileLinearRegex } from '@heddle/engine/match/linear-regex'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Stat, statName } from './stat.ts'
 
-/** What a query of `/stats` asks for. Throws `ResourceRejected` for an expression that is none. */
-export function pickStats(stats: readonly Stat[], query: URLSearchParams): readonly Stat[] {
+/** Whether a query of `/stats` asks for it. Throws `ResourceRejected` for an expression that is none. */
+export function pickStats(query: URLSearchParams): (stat: Stat) => boolean {
   const filter = query.get('filter') ?? ''
   const inverts = query.has('invert_filter')
   const matches = filter === '' ? undefined : nameFilter(filter)
@@ -11,11 +11,12 @@ export function pickStats(stats: readonly Stat[], query: URLSearchParams): reado
   const kind = kinds.get(type)
   if (kind === undefined && type !== 'all')
     throw new ResourceRejected('type', 'is none of Counters, Gauges, Histograms, TextReadouts, All')
-  return stats.filter((stat) => {
-    if (query.has('usedonly') && !isUsed(stat)) return false
+  const usedOnly = query.has('usedonly')
+  return (stat) => {
+    if (usedOnly && !isUsed(stat)) return false
     if (kind !== undefined && stat.kind !== kind) return false
     return matches === undefined || matches(statName(stat)) !== inverts
-  })
+  }
 }
 
 /** `filter` of an admin page. It may match anywhere in the name. Most are plain text, which is found much faster than by an expression. */

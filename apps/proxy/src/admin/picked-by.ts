@@ -2,9 +2,9 @@ import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { AdminAnswer } from './start-admin.ts'
 
 /** A page that a query picks from: an expression that is none is refused. */
-export async function pickedBy(render: () => AdminAnswer | Promise<AdminAnswer>): Promise<AdminAnswer> {
+export function pickedBy(render: () => AdminAnswer): AdminAnswer {
   try {
-    return await render()
+    return render()
   } catch (error) {
     if (!(error instanceof ResourceRejected)) throw error
     const body = error.path === 'type' ? 'invalid &type= param' : `Invalid regex: ${error.message}`

@@ -2,32 +2,39 @@ import { addressKey } from '../net/address-key.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { ClusterStatus, HostStatus } from './cluster-status.ts'
 import { numberText } from './render-stats.ts'
+import { JsonList } from './stream-json.ts'
 
 /** `/clusters` as Envoy writes it: `<cluster>::<address>::<what>::<value>`, one a line. */
-export function clusterLines(clusters: readonly ClusterStatus[]): string[] {
-  return clusters.flatMap(({ name, statName, outlier, limits, highLimits, isDynamic, hosts }) => [
-    `${name}::observability_name::${statName}`,
-    ...Object.entries(outlier).map(([key, value]) => `${name}::outlier::${key}::${numberText(value)}`),
-    ...Object.entries(limits).map(([key, value]) => `${name}::default_priority::${key}::${value}`),
-    ...Object.entries(highLimits).map(([key, value]) => `${name}::high_priority::${key}::${value}`),
-    `${name}::added_via_api::${isDynamic}`,
-    ...hosts.flatMap((host) => {
-      const address = addressKey(host.address)
-      return Object.entries(valuesOf(host)).map(([key, value]) => `${name}::${address}::${key}::${value}`)
-    }),
-  ])
+export function* clusterLines(clusters: Iterable<ClusterStatus>): Generator<string> {
+  for (const { name, statName, outlier, limits, highLimits, isDynamic, hosts } of clusters) {
+    const lines = (values: Readonly<Record<string, unknown>>, of = '') =>
+      Object.entries(values)
+        .map(([key, value]) => `${name}::${of}${key}::${value}\n`)
+        .join('')
+    const outliers = Object.entries(outlier).map(([key, value]) => [key, numberText(value)])
+    yield lines({ observability_name: statName }) +
+      lines(Object.fromEntries(outliers), 'outlier::') +
+      lines(limits, 'default_priority::') +
+      lines(highLimits, 'high_priority::') +
+      lines({ added_via_api: isDynamic })
+    for (const host of hosts) yield lines(valuesOf(host), `${addressKey(host.address)}::`)
+  }
 }
 
 /** `/clusters?format=json`: `envoy.admin.v3.Clusters`. */
-export function clusterJson(clusters: readonly ClusterStatus[]): unknown {
-  return {
-    cluster_statuses: clusters.map(({ name, statName, limits, highLimits, isDynamic, hosts }) => ({
+export function clusterJson(clusters: Iterable<ClusterStatus>): unknown {
+  return { cluster_statuses: new JsonList(statusesJson(clusters)) }
+}
+
+function* statusesJson(clusters: Iterable<ClusterStatus>): Generator<unknown> {
+  for (const { name, statName, limits, highLimits, isDynamic, hosts } of clusters) {
+    yield {
       name,
       ...(isDynamic ? { added_via_api: true } : {}),
       host_statuses: hosts.map(hostJson),
       circuit_breakers: { thresholds: [limits, { priority: 'HIGH', ...highLimits }] },
       observability_name: statName,
-    })),
+    }
   }
 }
 

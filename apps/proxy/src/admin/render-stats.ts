@@ -1,5 +1,8 @@
 import { durationBoundsMs } from '../counts/histogram-cell.ts'
+import { jsonPage } from './admin-answer.ts'
+import { inNameOrder } from './in-name-order.ts'
 import { type HistogramStat, type Stat, statName } from './stat.ts'
+import { JsonList } from './stream-json.ts'
 
 const percents = [0, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 100] as const
 
@@ -13,54 +16,67 @@ export function isHistogramForm(form: string): form is HistogramForm {
 }
 
 /** `/stats`: `name: value`, texts first, then numbers, then histograms, each in order of their names. */
-export function statsText(stats: readonly Stat[], form: HistogramForm): string {
-  const texts: string[] = []
-  const numbers: string[] = []
-  const histograms: string[] = []
-  for (const stat of sorted(stats)) {
-    if (stat.kind === 'text') texts.push(`${statName(stat)}: ${JSON.stringify(stat.value)}\n`)
-    else if (stat.kind === 'histogram') histograms.push(`${statName(stat)}: ${histogramText(stat, form)}\n`)
-    else numbers.push(`${statName(stat)}: ${stat.value}\n`)
+export function* statsText(stats: readonly Stat[], form: HistogramForm): Generator<string> {
+  const runs = yield* inNameOrder(stats)
+  for (const isShown of kindsInOrder) {
+    for (const run of runs) {
+      let lines = ''
+      for (const stat of run) if (isShown(stat)) lines += `${statName(stat)}: ${valueText(stat, form)}\n`
+      yield lines
+    }
   }
-  return [...texts, ...numbers, ...histograms].join('')
+}
+
+const kindsInOrder: readonly ((stat: Stat) => boolean)[] = [
+  ({ kind }) => kind === 'text',
+  ({ kind }) => kind === 'counter' || kind === 'gauge',
+  ({ kind }) => kind === 'histogram',
+]
+
+function valueText(stat: Stat, form: HistogramForm): string {
+  if (stat.kind === 'text') return JSON.stringify(stat.value)
+  return stat.kind === 'histogram' ? histogramText(stat, form) : String(stat.value)
 }
 
 /** `/stats?format=json`, as Envoy's. */
-export function statsJson(stats: readonly Stat[], form: HistogramForm): unknown {
-  const all = sorted(stats)
-  const numbers = all.flatMap((stat) =>
-    stat.kind === 'histogram' ? [] : [{ name: statName(stat), value: stat.value }],
-  )
-  const histograms = all.filter((stat) => stat.kind === 'histogram')
-  if (histograms.length === 0) return { stats: numbers }
-  return {
-    stats: [...numbers, { histograms: form === 'summary' ? quantilesOf(histograms) : bucketsOf(histograms, form) }],
-  }
+export function* statsJson(stats: readonly Stat[], form: HistogramForm): Generator<string> {
+  const runs = yield* inNameOrder(stats)
+  yield* jsonPage({ stats: new JsonList(entriesOf(runs, form)) })
 }
 
-function sorted(stats: readonly Stat[]): Stat[] {
-  const named = stats.map((stat) => [statName(stat), stat] as const)
-  return named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, stat]) => stat)
+/** Numbers and texts one by one, then all histograms as one entry, if there are any. */
+function* entriesOf(runs: readonly (readonly Stat[])[], form: HistogramForm): Generator<unknown> {
+  const histograms: HistogramStat[] = []
+  for (const run of runs) {
+    for (const stat of run) {
+      if (stat.kind === 'histogram') histograms.push(stat)
+      else yield { name: statName(stat), value: stat.value }
+    }
+  }
+  if (histograms.length === 0) return
+  yield { histograms: form === 'summary' ? quantilesOf(histograms) : new JsonList(bucketsOf(histograms, form)) }
 }
 
 function quantilesOf(histograms: readonly HistogramStat[]): unknown {
-  const computed = histograms.map((stat) => ({
-    name: statName(stat),
-    values: percents.map((percent) => bothOf(quantile(stat, percent))),
-  }))
-  return { supported_quantiles: percents, computed_quantiles: computed }
+  return { supported_quantiles: percents, computed_quantiles: new JsonList(computedOf(histograms)) }
 }
 
-function bucketsOf(histograms: readonly HistogramStat[], form: 'cumulative' | 'disjoint'): unknown {
-  return histograms.map((stat) => {
+function* computedOf(histograms: readonly HistogramStat[]): Generator<unknown> {
+  for (const stat of histograms) {
+    yield { name: statName(stat), values: percents.map((percent) => bothOf(quantile(stat, percent))) }
+  }
+}
+
+function* bucketsOf(histograms: readonly HistogramStat[], form: 'cumulative' | 'disjoint'): Generator<unknown> {
+  for (const stat of histograms) {
     const counts = countsBy(form, stat)
     const buckets = durationBoundsMs.map((bound, index) => ({
       upper_bound: bound,
       interval: 0,
       cumulative: counts[index] ?? 0,
     }))
-    return { name: statName(stat), buckets }
-  })
+    yield { name: statName(stat), buckets }
+  }
 }
 
 function histogramText(stat: HistogramStat, form: HistogramForm): string {

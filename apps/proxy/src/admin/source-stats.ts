@@ -12,25 +12,41 @@ type Source = FileSubscription | StreamSubscription
  * `cluster_manager.cds`, `listener_manager.lds`, `cluster.<name>` and `http.<prefix>.rds.<name>`: what has come of each file, and
  * over each stream that is for one list or one resource.
  */
-export function sourceStats(
+export function* sourceStats(
   traffic: Traffic,
   discovery: Pick<Discovery, 'files' | 'streams' | 'fetches'> | undefined,
-): Stat[] {
-  if (discovery === undefined) return []
+): Generator<readonly Stat[]> {
+  if (discovery === undefined) return
   const sources: Source[] = [...discovery.files(), ...discovery.streams()]
-  return sources.flatMap((source) => scopesOf(traffic, source).flatMap((scope) => updates(scope, source)))
+  if (sources.length === 0) return
+  const scopes = assignmentScopes(traffic)
+  for (const source of sources) yield scopesOf(traffic, source, scopes).flatMap((scope) => updates(scope, source))
 }
 
-function scopesOf(traffic: Traffic, { key, wanted }: Source): StatScope[] {
+/** Of clusters, by the assignment that they name. */
+function assignmentScopes(traffic: Traffic): ReadonlyMap<string, StatScope[]> {
+  const scopes = new Map<string, StatScope[]>()
+  for (const { discovery, statName } of traffic.config.clusters.values()) {
+    if (discovery.kind !== 'eds') continue
+    const own = scopes.get(discovery.assignmentName)
+    if (own === undefined) scopes.set(discovery.assignmentName, [clusterScope(statName)])
+    else own.push(clusterScope(statName))
+  }
+  return scopes
+}
+
+function scopesOf(
+  traffic: Traffic,
+  { key, wanted }: Source,
+  assignments: ReadonlyMap<string, StatScope[]>,
+): readonly StatScope[] {
   switch (wanted.of) {
     case 'cluster':
       return [plainScope('cluster_manager.cds')]
     case 'listener':
       return [plainScope('listener_manager.lds')]
     case 'assignment':
-      return [...traffic.config.clusters.values()]
-        .filter(({ discovery }) => discovery.kind === 'eds' && discovery.assignmentName === key)
-        .map(({ statName }) => clusterScope(statName))
+      return assignments.get(key) ?? []
     case 'route': {
       const listeners = [...traffic.config.listeners.values()]
       const prefixes = new Set(listeners.flatMap((listener) => chainPrefixes(listener, 'http', key)))

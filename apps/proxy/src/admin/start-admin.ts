@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from '../net/http-library.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
+import { type PageBody, PageWriter } from './page-writer.ts'
 
 /** One page of the admin port. */
 export type AdminPage = {
@@ -9,7 +10,7 @@ export type AdminPage = {
   readonly render: (query: URLSearchParams) => AdminAnswer | Promise<AdminAnswer>
 }
 
-export type AdminAnswer = { readonly status?: number; readonly type: string; readonly body: string }
+export type AdminAnswer = { readonly status?: number; readonly type: string; readonly body: string | PageBody }
 
 export type Admin = AsyncDisposable & { readonly address: SocketAddress }
 
@@ -22,6 +23,7 @@ export async function startAdmin(
   address: SocketAddress,
   pagesFor: (path: string) => ReadonlyMap<string, AdminPage> | Promise<ReadonlyMap<string, AdminPage>>,
 ): Promise<Admin> {
+  const writer = new PageWriter()
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     // A second question mark belongs to the query, as of a regular expression.
     const [path = '/', ...queries] = (request.url ?? '/').split('?')
@@ -36,17 +38,19 @@ export async function startAdmin(
         : page.method === 'POST' && request.method !== 'POST'
           ? { status: 405, type: 'text/plain', body: `Method ${request.method} not allowed, POST required.` }
           : await page.render(new URLSearchParams(search))
-    response.writeHead(result.status ?? 200, {
-      'content-type': `${result.type}; charset=utf-8`,
-      'cache-control': 'no-store',
-    })
-    response.end(result.body)
+    const { status = 200, type, body } = result
+    const begin = () =>
+      response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' })
+    if (typeof body === 'string') begin().end(body)
+    else if (request.method === 'HEAD') begin().end()
+    else await writer.write(response, body, begin)
   }
   const server = createServer((request, response) => {
     request.resume()
     answer(request, response).catch((error: unknown) => {
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
-      response.end(`${error instanceof Error ? error.message : error}\n`)
+      // Half a page must not look like a whole one.
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, { 'content-type': 'text/plain' }).end(`${(error as Error).message}\n`)
     })
   })
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,5 @@
-import { get, json, plain, post } from './admin-answer.ts'
+import { inSlices, TimeSlice } from '../clock/time-slice.ts'
+import { get, json, plain, post, streamed } from './admin-answer.ts'
 import type { AllWorkers } from './admin-sources.ts'
 import type { CounterBaseline } from './counter-baseline.ts'
 import { pickStats } from './pick-stats.ts'
@@ -6,29 +7,38 @@ import { pickedBy } from './picked-by.ts'
 import { histogramForms, isHistogramForm, statsJson, statsText } from './render-stats.ts'
 import { statsPrometheus } from './render-stats-prometheus.ts'
 import type { AdminAnswer, AdminPage } from './start-admin.ts'
-import { type Stat, statName } from './stat.ts'
+import type { Stat } from './stat.ts'
+
+/** Puts the page together in slices, as far as the first line needs it. */
+type Render = (stats: readonly Stat[], slice: TimeSlice) => Promise<Iterable<string>>
 
 const prometheusType = 'text/plain; version=0.0.4'
 
 /** The pages with numbers. */
 export function statsPages(workers: AllWorkers, baseline: CounterBaseline): readonly (readonly [string, AdminPage])[] {
-  const picked = (query: URLSearchParams, render: (stats: readonly Stat[]) => Promise<AdminAnswer> | AdminAnswer) =>
-    pickedBy(async () => render(pickStats(baseline.since(await workers.stats()), query)))
+  const picked = (query: URLSearchParams, type: string, render: Render) =>
+    pickedBy(() => {
+      const isPicked = pickStats(query)
+      return streamed(type, async (slice) => {
+        const all = await workers.stats(slice)
+        return render(await inSlices(pickedOf(all, baseline, isPicked), slice), slice)
+      })
+    })
   /** Istio's metrics and those of the process, then Envoy's. */
   const metrics = (query: URLSearchParams) =>
-    picked(query, async (stats) => ({
-      type: prometheusType,
+    picked(query, prometheusType, async (stats, slice) => {
       // Whoever picks means Envoy's names.
-      body: `${query.has('filter') || query.has('usedonly') ? '' : await workers.metrics()}${statsPrometheus(stats)}`,
-    }))
+      const first = query.has('filter') || query.has('usedonly') ? [] : await workers.metrics(slice)
+      return oneAfterOther(first, statsPrometheus(stats))
+    })
   const stats = (query: URLSearchParams) => {
     if (!formats.has(query.get('format') ?? 'text')) return refusal('usage: /stats?format=(json|prometheus|text)')
     if (query.get('format') === 'prometheus') return metrics(query)
     const form = query.get('histogram_buckets') ?? 'summary'
     if (!isHistogramForm(form)) return refusal(`usage: /stats?histogram_buckets=(${histogramForms.join('|')})`)
-    return picked(query, (all) =>
-      query.get('format') === 'json' ? json(statsJson(all, form)) : plain(statsText(all, form)),
-    )
+    return query.get('format') === 'json'
+      ? picked(query, 'application/json', async (all) => statsJson(all, form))
+      : picked(query, 'text/plain', async (all) => statsText(all, form))
   }
   const options = '?filter=, ?usedonly, ?type='
   return [
@@ -38,11 +48,12 @@ export function statsPages(workers: AllWorkers, baseline: CounterBaseline): read
     [
       '/reset_counters',
       post('counters begin at zero again, on these pages', async () => {
-        baseline.reset(await workers.stats())
+        const slice = new TimeSlice()
+        await inSlices(baseline.reset(await workers.stats(slice)), slice)
         return plain('OK\n')
       }),
     ],
-    ['/memory', get('heap and resident memory of all workers', async () => json(memoryOf(await workers.stats())))],
+    ['/memory', get('heap and resident memory of all workers', async () => json(await memoryOf(workers)))],
   ]
 }
 
@@ -53,9 +64,12 @@ function refusal(body: string): AdminAnswer {
 }
 
 /** `envoy.admin.v3.Memory`. */
-function memoryOf(stats: readonly Stat[]) {
+async function memoryOf(workers: AllWorkers) {
+  const slice = new TimeSlice()
+  const named = (stat: Stat) => stat.scope.prefix === 'server.'
+  const own = await inSlices(pickedOf(await workers.stats(slice), undefined, named), slice)
   const value = (name: string) => {
-    const stat = stats.find((each) => statName(each) === `server.${name}`)
+    const stat = own.find((each) => each.name === name)
     return String(stat === undefined || stat.kind === 'histogram' ? 0 : stat.value)
   }
   return {
@@ -63,4 +77,24 @@ function memoryOf(stats: readonly Stat[]) {
     heap_size: value('memory_heap_size'),
     total_physical_bytes: value('memory_physical_size'),
   }
+}
+
+function* pickedOf(
+  parts: Iterable<readonly Stat[]>,
+  baseline: CounterBaseline | undefined,
+  isPicked: (stat: Stat) => boolean,
+): Generator<undefined, readonly Stat[]> {
+  const picked: Stat[] = []
+  for (const part of parts) {
+    for (const stat of part) {
+      const since = baseline?.since(stat) ?? stat
+      if (isPicked(since)) picked.push(since)
+    }
+    yield
+  }
+  return picked
+}
+
+function* oneAfterOther(...pages: readonly Iterable<string>[]): Generator<string> {
+  for (const page of pages) yield* page
 }

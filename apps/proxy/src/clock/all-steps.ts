@@ -1,5 +1,5 @@
 /** All steps at once, for whom nobody waits. */
-export function allSteps<Result>(steps: Iterator<undefined, Result>): Result {
+export function allSteps<Result>(steps: Iterator<unknown, Result>): Result {
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { allSteps } from '../clock/all-steps.ts'
 import { sumPrometheus } from './sum-prometheus.ts'
 
 test('series of several processes are added up, and lines of a family stay together', () => {
@@ -20,7 +21,7 @@ requests_total{code="200"} 4
 requests_total{code="503",why="a } b"} 1
 `
 
-  expect(sumPrometheus([one, two])).toBe(`# HELP requests_total Requests.
+  expect([...allSteps(sumPrometheus([one, two]))].join('')).toBe(`# HELP requests_total Requests.
 # TYPE requests_total counter
 requests_total{code="200"} 7
 requests_total{code="503",why="a } b"} 1

@@ -2,12 +2,16 @@ type Family = { readonly comments: string[]; readonly samples: Map<string, numbe
 
 const sample = /^([A-Za-z_:][A-Za-z0-9_:]*(?:\{.*\})?) (\S+)$/
 
+/** So many lines are read before others may have their turn. */
+const stepLength = 64
+
 /** Adds up the Prometheus texts of several processes, series by series; what only one of them has stays as it is. */
-export function sumPrometheus(texts: readonly string[]): string {
+export function* sumPrometheus(texts: readonly string[]): Generator<undefined, Iterable<string>> {
   const families = new Map<string, Family>()
   for (const text of texts) {
     let family: Family = { comments: [], samples: new Map() }
-    for (const line of text.split('\n')) {
+    for (const [index, line] of text.split('\n').entries()) {
+      if (index % stepLength === 0) yield
       const [, kind, name = ''] = /^# (HELP|TYPE) (\S+)/.exec(line) ?? []
       if (kind !== undefined) {
         family = familyOf(families, name)
@@ -21,10 +25,14 @@ export function sumPrometheus(texts: readonly string[]): string {
       own.samples.set(key, (own.samples.get(key) ?? 0) + Number(value))
     }
   }
-  return [...families.values()]
-    .flatMap(({ comments, samples }) => [...comments, ...[...samples].map(([key, value]) => `${key} ${value}`)])
-    .map((line) => `${line}\n`)
-    .join('')
+  return linesOf(families.values())
+}
+
+function* linesOf(families: Iterable<Family>): Generator<string> {
+  for (const { comments, samples } of families) {
+    for (const comment of comments) yield `${comment}\n`
+    for (const [key, value] of samples) yield `${key} ${value}\n`
+  }
 }
 
 function familyOf(families: Map<string, Family>, name: string): Family {

@@ -3,6 +3,7 @@ import type { ClusterStatus } from '../admin/cluster-status.ts'
 import type { Stat } from '../admin/stat.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
 import type { HeldResources } from '../resources/held-resources.ts'
+import { PartReader } from './part-reader.ts'
 import { type SentChange, sentChange } from './sent-change.ts'
 import { beatMs, type Question, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
@@ -11,8 +12,9 @@ export type WorkerDuties = {
   apply(change: SentChange): Promise<void>
   /** Prometheus text. */
   metrics(): Promise<string>
-  stats(): Promise<readonly Stat[]>
-  clusters(): Promise<readonly ClusterStatus[]>
+  /** In parts, which are put together when they are asked for. */
+  stats(): Promise<Iterable<readonly Stat[]>>
+  clusters(): Promise<Iterable<ClusterStatus>>
   drain(which: DrainedListeners): void
   setLevel(level: LifecycleLevel): void
   /** Makes `/ready` fail, so that nobody sends anything new here, or ends that. */
@@ -55,6 +57,7 @@ class Link implements WorkerLink {
   private lastId = 0
   private relayed: HeldResources | undefined
   private duties: WorkerDuties | undefined
+  private readonly reader = new PartReader()
   private readonly early: Extract<ToWorker, { kind: 'question' }>[] = []
 
   constructor(index: number, count: number) {
@@ -109,24 +112,22 @@ class Link implements WorkerLink {
       return
     }
     const { id, question } = message
-    answer(question, duties).then(
+    answer(question, duties, this.reader).then(
       (text) => send({ kind: 'answer', id, text, failure: undefined }),
       (error: unknown) => send({ kind: 'answer', id, text: '', failure: (error as Error).message }),
     )
   }
 }
 
-async function answer(question: Question, duties: WorkerDuties): Promise<string> {
+async function answer(question: Question, duties: WorkerDuties, reader: PartReader): Promise<string> {
   switch (question.kind) {
     case 'apply':
       await duties.apply(question.change)
       return ''
     case 'metrics':
       return duties.metrics()
-    case 'stats':
-      return JSON.stringify(await duties.stats())
-    case 'clusters':
-      return JSON.stringify(await duties.clusters())
+    case 'read':
+      return reader.next(question.reading, () => duties[question.of]())
     case 'drain':
       duties.drain(question.which)
       return ''

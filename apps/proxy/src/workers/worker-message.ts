@@ -6,8 +6,8 @@ import type { SentChange } from './sent-change.ts'
 export type Question =
   | { readonly kind: 'apply'; readonly change: SentChange }
   | { readonly kind: 'metrics' }
-  | { readonly kind: 'stats' }
-  | { readonly kind: 'clusters' }
+  /** The next parts of a page, under the number of whoever reads it. */
+  | { readonly kind: 'read'; readonly of: 'stats' | 'clusters'; readonly reading: number }
   | { readonly kind: 'drain'; readonly which: DrainedListeners }
   | { readonly kind: 'health'; readonly fails: boolean }
   | { readonly kind: 'level'; readonly level: LifecycleLevel }
