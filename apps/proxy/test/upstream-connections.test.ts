@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { createSecureServer as createTlsServer } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createAuthority } from '@heddle/testkit/certificates'
 import { eventually } from '@heddle/testkit/eventually'
 import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
@@ -205,3 +206,69 @@ test.skipIf(nativeSockets() === undefined)('keep-alive probes come as often as c
   socket.destroy()
   server.close()
 })
+
+test('a connection that is opened for a request that waited is given up with it, and serves no other cluster', async () => {
+  await using up = await startHeldTlsServer()
+  const waiting: Socket[] = []
+  await using other = await startRawUpstream((socket) => socket.on('data', () => waiting.push(socket)))
+  const one = { ...tls, connect_timeout: '20s', circuit_breakers: { thresholds: [{ max_connections: 1 }] } }
+  await using proxy = await startTestProxy(
+    bootstrap(
+      [httpListener([route('other', {}, { prefix: '/other' }), route('up')])],
+      [cluster('up', [up.port], one), cluster('other', [other.port])],
+    ),
+  )
+  const counts = proxy.traffic.clusters().get('up')?.counts
+  const first = ask(proxy.port, '/first')
+  await eventually(() => up.asked.length === 1)
+  const second = ask(proxy.port, '/second')
+  await eventually(() => counts?.pending === 1)
+
+  // The only connection goes, and another one is opened for who waited for it; he leaves before it is ready.
+  up.cut()
+  await eventually(() => up.held.length === 1)
+  second.resetAndDestroy()
+  await eventually(() => proxy.ended.length === 2)
+  const third = ask(proxy.port, '/other')
+  await eventually(() => waiting.length === 1)
+  up.goOn()
+  await eventually(() => counts?.connections === 0 || up.asked.length > 1)
+  waiting[0]?.write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nother')
+  const [answer] = (await once(third, 'data')) as [Buffer]
+
+  expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 200 .*other$/s)
+  expect(up.asked).toEqual(['/first'])
+  expect(counts).toMatchObject({ connections: 0, pending: 0, requests: 0 })
+  for (const socket of [first, third]) socket.destroy()
+})
+
+function ask(port: number, path: string): Socket {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`)
+  return socket
+}
+
+/** Answers nothing. It shakes hands with the first connection at once, and with the others when it is told to. */
+async function startHeldTlsServer() {
+  const asked: string[] = []
+  const held: Socket[] = []
+  const server = createHttpsServer({ cert: pair.certificate, key: pair.key }, ({ url = '' }) => void asked.push(url))
+  let taken: Socket | undefined
+  const raw = await startRawUpstream((socket) => {
+    if (taken === undefined) {
+      taken = socket
+      server.emit('connection', socket)
+    } else held.push(socket)
+  })
+  return {
+    port: raw.port,
+    asked,
+    held,
+    cut: () => taken?.destroy(),
+    goOn: () => {
+      for (const socket of held) server.emit('connection', socket)
+    },
+    [Symbol.asyncDispose]: () => raw[Symbol.asyncDispose](),
+  }
+}

@@ -34,5 +34,5 @@ export function redirectExchange(exchange: HttpExchange, next: RedirectedRequest
   exchange.requestMs = 0
   if (next.keepsBody) return
   exchange.requestFraming = NO_BODY
-  exchange.requestLength = 0
+  exchange.requestLength = -1
 }

@@ -141,14 +141,11 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
 
   private serveWaiting(): void {
     while (this.waiting.size > 0 && (this.free.length > 0 || this.mayDial())) {
-      const events = this.waiting.take()
-      if (events === undefined) return
+      const waiting = this.waiting.take()
+      if (waiting === undefined) return
       const connection = this.free.pop()
-      if (connection === undefined) {
-        this.dial(events)
-        continue
-      }
-      this.hand(connection, events)
+      if (connection === undefined) waiting.dialing = this.dial(waiting.events)
+      else this.hand(connection, waiting.events)
     }
   }
 

@@ -128,9 +128,9 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
 
   private serveWaiting(): void {
     for (let connection = this.open[0]; connection !== undefined; connection = this.open[0]) {
-      const events = this.waiting.take()
-      if (events === undefined) return
-      this.use(connection, events)
+      const waiting = this.waiting.take()
+      if (waiting === undefined) return
+      this.use(connection, waiting.events)
     }
     this.dialForWaiting()
   }
@@ -155,7 +155,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
         this.dials--
         // Whoever waits for this endpoint is told at once: a retry may find another.
         this.counts.pendingFailed += this.waiting.size
-        for (const events of this.waiting.takeAll()) events.onUpstreamFailed(failure, detail)
+        for (const { events } of this.waiting.takeAll()) events.onUpstreamFailed(failure, detail)
       },
     })
   }
