@@ -14,52 +14,50 @@ const givenBackMax = 2
 export class ReplayBody {
   private readonly exchange: HttpExchange
   private readonly runtime: Runtime
-  private readonly kept: KeptBytes
-  private bytesMax = 0
-  /** The route has a use for it: other tries, or redirects. */
-  private isAsked = false
+  /** Made with the first byte that is kept: most requests have no body, and are not to look at it. */
+  private kept: KeptBytes | undefined
+  private action: ForwardAction | undefined
   private isWanted = false
   private givenBack = 0
 
   constructor(exchange: HttpExchange, runtime: Runtime) {
     this.exchange = exchange
     this.runtime = runtime
-    this.kept = new KeptBytes(runtime.keptBodies, exchange)
   }
 
   /** `mayBeGivenBack`: the upstream may say that it has not looked at it, and then it is sent again whatever the route says. */
   begin(action: ForwardAction, mayBeGivenBack: boolean): void {
-    this.isAsked = action.retry !== undefined || action.internalRedirect !== undefined
-    this.isWanted = this.isAsked || mayBeGivenBack
-    this.bytesMax = this.isAsked ? (action.replayBytesMax ?? usualMax(this.exchange)) : waitingMax
+    this.action = action
+    this.isWanted = mayBeGivenBack || isAsked(action)
     this.givenBack = 0
   }
 
   /** The chunk is lent, and goes out now: only another try could want it. */
   keep(chunk: Buffer): void {
     if (!this.isWanted) return
-    if (this.hasRoomFor(chunk)) this.kept.addSent(chunk)
+    if (this.hasRoomFor(chunk)) this.made().addSent(chunk)
     else this.giveUp()
   }
 
   /** The chunk is lent, and cannot go out yet. */
   hold(chunk: Buffer): void {
     if (this.isWanted && !this.hasRoomFor(chunk)) this.giveUp()
-    this.kept.add(chunk)
+    this.made().add(chunk)
   }
 
   /** Something waits to be sent, and what comes waits behind it. */
   get isBehind(): boolean {
-    return this.kept.unsent > 0
+    return this.kept !== undefined && this.kept.unsent > 0
   }
 
   /** No more should come before it can be sent. */
   get isFull(): boolean {
-    return this.kept.unsent >= waitingMax
+    return this.kept !== undefined && this.kept.unsent >= waitingMax
   }
 
   /** False: the upstream takes no more for now. */
   sendTo(port: { sendData(chunk: Buffer): boolean }): boolean {
+    if (this.kept === undefined) return true
     const hasRoom = this.kept.sendTo(port)
     if (!this.isWanted) this.kept.dropSent()
     return hasRoom
@@ -67,12 +65,12 @@ export class ReplayBody {
 
   /** Another try begins with the first byte. */
   rewind(): void {
-    if (this.isWanted) this.kept.rewind()
+    if (this.isWanted) this.kept?.rewind()
   }
 
   /** The try that counts has got all of it. */
   markSent(): void {
-    this.kept.markSent()
+    this.kept?.markSent()
   }
 
   /** An upstream gave the request back unread: whether it did so too often. */
@@ -89,27 +87,42 @@ export class ReplayBody {
   settle(): void {
     if (!this.isWanted) return
     this.isWanted = false
-    this.kept.dropSent()
+    this.kept?.dropSent()
   }
 
   takeAll(): Buffer[] {
-    return this.kept.takeAll()
+    return this.kept?.takeAll() ?? []
   }
 
   clear(): void {
     this.isWanted = false
-    this.kept.clear()
+    this.kept?.clear()
   }
 
   private hasRoomFor({ length }: Buffer): boolean {
-    return this.kept.bytes + length <= this.bytesMax && this.kept.mayAdd(length)
+    const kept = this.made()
+    return kept.bytes + length <= bytesMaxOf(this.action, this.exchange) && kept.mayAdd(length)
+  }
+
+  private made(): KeptBytes {
+    this.kept ??= new KeptBytes(this.runtime.keptBodies, this.exchange)
+    return this.kept
   }
 
   private giveUp(): void {
     this.settle()
-    const cluster = this.isAsked ? this.runtime.cluster(this.exchange.choice?.cluster ?? '') : undefined
+    const cluster = isAsked(this.action) ? this.runtime.cluster(this.exchange.choice?.cluster ?? '') : undefined
     if (cluster !== undefined) cluster.totals.bodiesGivenUp++
   }
+}
+
+/** The route has a use for it: other tries, or redirects. */
+function isAsked(action: ForwardAction | undefined): boolean {
+  return action?.retry !== undefined || action?.internalRedirect !== undefined
+}
+
+function bytesMaxOf(action: ForwardAction | undefined, exchange: HttpExchange): number {
+  return isAsked(action) ? (action?.replayBytesMax ?? usualMax(exchange)) : waitingMax
 }
 
 /** Where the route does not say it, the codec's buffer does, as in Envoy. */

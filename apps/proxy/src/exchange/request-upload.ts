@@ -38,7 +38,7 @@ export class RequestUpload {
   }
 
   mirror(action: ForwardAction): void {
-    this.copy = action.mirrors.length === 0 ? undefined : this.runtime.mirror(this.exchange, action)
+    if (action.mirrors.length > 0) this.copy = this.runtime.mirror(this.exchange, action)
   }
 
   get isWhole(): boolean {
@@ -67,8 +67,10 @@ export class RequestUpload {
   end(trailers: HeaderBlock | undefined, port: UpstreamPort | undefined): void {
     this.isEnded = true
     this.trailers = trailers
-    this.copy?.end(trailers)
-    this.copy = undefined
+    if (this.copy !== undefined) {
+      this.copy.end(trailers)
+      this.copy = undefined
+    }
     // A request without a body ended with its head.
     if (this.exchange.requestFraming !== NO_BODY && !this.body.isBehind) port?.sendEnd(trailers)
   }
@@ -88,7 +90,8 @@ export class RequestUpload {
   /** Nobody wants more of it. What a mirror has got half of is worth nothing. */
   stop(): void {
     this.body.clear()
-    this.copy?.abandon()
+    if (this.copy === undefined) return
+    this.copy.abandon()
     this.copy = undefined
   }
 

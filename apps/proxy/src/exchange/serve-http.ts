@@ -56,8 +56,8 @@ export class ServeHttp implements ByteSink {
   isOpen = false
   private isRequestEnded = false
   private readonly durationTimer: Timer
-  /** Body that came while a filter was waiting. */
-  private readonly early: KeptBytes
+  /** Body that came while a filter was waiting; made when one first does. */
+  private early: KeptBytes | undefined
   private earlyEnd: { trailers: HeaderBlock | undefined } | undefined
   /** The body is waited for, up to so many bytes; 0: it is not. */
   private wholeMax = 0
@@ -69,7 +69,6 @@ export class ServeHttp implements ByteSink {
     this.filters = filters
     this.exchange = new HttpExchange(downstream, listener, chain, source.peer, runtime.config())
     this.forward = new ForwardExchange(this.exchange, runtime)
-    this.early = new KeptBytes(runtime.keptBodies, this.exchange)
     this.exchange.server = this
     this.durationTimer = newTimer(streamTooLong, this)
   }
@@ -168,7 +167,7 @@ export class ServeHttp implements ByteSink {
     if (exchange.requestFraming !== NO_BODY) {
       for (const chunk of body) {
         exchange.requestBytes += chunk.length
-        this.early.add(chunk)
+        this.keepEarly(chunk)
       }
       this.earlyEnd = { trailers: undefined }
     }
@@ -207,10 +206,15 @@ export class ServeHttp implements ByteSink {
     this.exchange.requestBytes += chunk.length
     if (this.forward.isActive) this.sendData(chunk)
     else {
-      this.early.add(chunk)
+      this.keepEarly(chunk)
       if (this.wholeMax === 0) this.exchange.downstream.pauseRequest()
       else if (this.exchange.requestBytes > this.wholeMax) this.refuseBody()
     }
+  }
+
+  private keepEarly(chunk: Buffer): void {
+    this.early ??= new KeptBytes(this.runtime.keptBodies, this.exchange)
+    this.early.add(chunk)
   }
 
   /** Counted here, since what came while a filter waited came before it was known what to count it for. */
@@ -324,9 +328,11 @@ export class ServeHttp implements ByteSink {
     forward.start(action)
     if (!forward.isActive) return
     const { early, earlyEnd } = this
-    const hasCome = early.bytes > 0
-    early.sendTo(this)
-    early.clear()
+    const hasCome = early !== undefined && early.bytes > 0
+    if (hasCome) {
+      early.sendTo(this)
+      early.clear()
+    }
     if (earlyEnd !== undefined) forward.requestEnd(earlyEnd.trailers)
     if (hasCome) exchange.downstream.resumeRequest()
   }
@@ -348,7 +354,7 @@ export class ServeHttp implements ByteSink {
   onEnd(): void {
     if (!this.isOpen) return
     this.isOpen = false
-    this.early.clear()
+    this.early?.clear()
     this.runtime.wheel.clear(this.durationTimer)
     this.exchange.throttle?.stop()
     if (this.exchange.faultIsActive) this.endFault()
