@@ -12,7 +12,7 @@ import type { Discovery } from './discovery/start-discovery.ts'
 import type { TrafficLimits } from './exchange/runtime.ts'
 import { lifecycleLog, setLifecycleLevel } from './lifecycle-log.ts'
 import type { SocketAddress } from './net/socket-address.ts'
-import { type HeldResources, messagesOf, noResources } from './resources/held-resources.ts'
+import { type HeldResources, heldOf, messagesOf, noResources } from './resources/held-resources.ts'
 import { collectorOf } from './telemetry/collector-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { reporterOf } from './telemetry/reporter-of.ts'
@@ -211,7 +211,7 @@ function startsWhole({ ads, wants }: Bootstrap): boolean {
   return !isAsked && others.every(({ of }) => of !== 'assignment' && of !== 'route')
 }
 
-/** Begins with what was last good, so that a control plane that is away costs nothing; then follows it. */
+/** Begins with what the workers beside it run, or what was last good, so that a control plane that is away costs nothing; then follows it. */
 async function startFollowing(
   bootstrap: Bootstrap,
   stateDir: string | undefined,
@@ -222,7 +222,8 @@ async function startFollowing(
   const hasControl = ads !== undefined || wants.streams.size > 0
   if (!hasControl && wants.files.size === 0) return undefined
   const file = stateDir === undefined || !hasControl ? undefined : lastGoodFile(stateDir)
-  const stored = file?.load()
+  const inherited = await link?.inherited()
+  const stored = inherited === undefined ? file?.load() : heldOf(inherited.changed)
   // What comes out of a file is as good as the file is now.
   const initial = stored && onlyOfAds(stored, wants)
   const apply = (config: ProxyConfig) => traffic.apply(withFixed(config, fixed))
@@ -230,7 +231,11 @@ async function startFollowing(
     await apply(
       buildConfig(messagesOf(initial), { bindAddress, local, revision: 'stored', staticSecrets: fixed.secrets }).config,
     )
-    lifecycleLog('info', 'serving the last good configuration', { revision: traffic.config.revision })
+    lifecycleLog(
+      'info',
+      inherited === undefined ? 'serving the last good configuration' : 'serving what the workers beside it do',
+      { revision: traffic.config.revision },
+    )
   }
   // What the control plane says next comes from the leader.
   if (link?.isLeader === false) return undefined

@@ -64,6 +64,36 @@ test.for(forms)('over %s a worker that is killed in the middle of a push comes b
   expect(server.said.flatMap(({ error }) => error ?? [])).toEqual([])
 })
 
+test.for(forms)(
+  'over %s a worker that leads in the place of another goes on from there, and nobody fails',
+  async (form) => {
+    await using place = await startPlace(form)
+
+    // Nobody else could tell it.
+    await place.server[Symbol.asyncDispose]()
+    process.kill(place.leader(), 'SIGKILL')
+    await eventually(() => place.servingCount() === 3, 30_000)
+    await eventually(async () => (await place.ready()) === 200)
+
+    expect(new Set(await place.answers())).toEqual(new Set(['200 a']))
+    expect(await place.stat('cluster.a.membership_total')).toBe(1)
+  },
+)
+
+test('a worker that dies before it can take the place of another is replaced too', async () => {
+  await using place = await startPlace('GRPC')
+  const dead = place.follower()
+
+  process.kill(dead, 'SIGKILL')
+  await eventually(() => place.follower() > dead)
+  const unready = place.follower()
+  process.kill(unready, 'SIGKILL')
+  await eventually(() => place.follower() > unready, 30_000)
+  await eventually(() => place.servingCount() === 3, 30_000)
+
+  expect(new Set(await place.answers())).toEqual(new Set(['200 a']))
+})
+
 async function startPlace(form: Form) {
   const upstreams = await twoUpstreams()
   const server = await startXdsServer()
@@ -92,7 +122,11 @@ async function startPlace(form: Form) {
     b,
     servingCount,
     answers: () => answers(port),
-    follower: () => followerOf(child),
+    leader: () => Math.min(...workersOf(child)),
+    follower: () => Math.max(...workersOf(child)),
+    async ready() {
+      return (await fetch(`http://127.0.0.1:${adminPort}/ready`).catch(() => undefined))?.status
+    },
     stat: (name: string) => statOf(adminPort, name),
     async [Symbol.asyncDispose]() {
       const closed = once(child, 'close')
@@ -128,10 +162,9 @@ function answerOf(port: number): Promise<string> {
   })
 }
 
-/** The worker that was started second: the first one leads. */
-function followerOf({ pid }: ChildProcess): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
-  return Math.max(...children)
+/** In the order in which they were started: the first one leads. */
+function workersOf({ pid }: ChildProcess): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
 }
 
 async function statOf(adminPort: number, name: string): Promise<number> {

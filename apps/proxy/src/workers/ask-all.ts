@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster'
+import { tell } from './tell-worker.ts'
 import type { Question, ToSupervisor, ToWorker } from './worker-message.ts'
 
 const answerWithinMs = 10_000
@@ -36,6 +37,6 @@ function ask(worker: Worker, question: Question): Promise<Answer> {
     worker.on('message', onMessage)
     worker.once('exit', onExit)
     const sent: ToWorker = { kind: 'question', id, question }
-    worker.send(sent)
+    tell(worker, sent)
   })
 }

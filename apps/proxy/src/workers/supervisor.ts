@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { askAll } from './ask-all.ts'
 import { SentResources } from './sent-resources.ts'
+import { tell } from './tell-worker.ts'
 import { beatMs, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
 /** One worker of one generation. */
@@ -9,6 +10,8 @@ type Member = {
   readonly index: number
   readonly generation: number
   readonly worker: Worker
+  /** In the place of one that served, so that it is known that it can begin. */
+  readonly isReplacement: boolean
   readonly startedMs: number
   isReady: boolean
   /** Since it was last heard of, by our own clock: when we stood still too, nobody is to blame. */
@@ -110,21 +113,25 @@ export class Supervisor {
     }
   }
 
-  /** A worker in the place of another begins with what its generation runs. */
-  private handOn({ generation, index, worker }: Member): void {
-    const sent = this.sent.get(generation)
-    if (sent !== undefined && index > 0) void askAll([worker], { kind: 'apply', change: sent.whole() })
+  /** A worker in the place of another begins with what its generation runs; one that leads goes on from there. */
+  private handOn({ index, worker }: Member, sent: SentResources): void {
+    const change = sent.whole()
+    if (index > 0) void askAll([worker], { kind: 'apply', change })
+    else tell(worker, { kind: 'inherited', change })
   }
 
-  private fork(index: number): void {
+  private fork(index: number, isReplacement = false): void {
+    const { generation } = this
+    const sent = this.sent.get(generation)
     const worker = cluster.fork({
       HEDDLE_WORKER_INDEX: String(index),
       HEDDLE_WORKER_COUNT: String(this.concurrency),
+      HEDDLE_WORKER_INHERITS: sent !== undefined && index === 0 ? '1' : '',
     })
-    const { generation } = this
-    const member = { index, generation, worker, startedMs: performance.now(), isReady: false, silentBeats: 0 }
+    const startedMs = performance.now()
+    const member = { index, generation, worker, isReplacement, startedMs, isReady: false, silentBeats: 0 }
     this.members.set(worker.id, member)
-    this.handOn(member)
+    if (sent !== undefined) this.handOn(member, sent)
   }
 
   private onMessage(worker: Worker, message: ToSupervisor): void {
@@ -150,7 +157,7 @@ export class Supervisor {
           question,
         ).then((answers) => {
           const reply: ToWorker = { kind: 'answers', id, ...answers }
-          worker.send(reply)
+          tell(worker, reply)
         })
         return
       }
@@ -179,10 +186,10 @@ export class Supervisor {
       return
     }
     const isCurrent = member.generation === this.generation
-    const wasAlone = member.generation === 1 && !member.isReady
+    const wasAlone = member.generation === 1 && !member.isReady && !member.isReplacement
     // What cannot even begin will not begin the next time: a bad file, a port that is taken. It has said so itself.
     if (wasAlone) this.stop(code ?? 1)
-    else if (isCurrent && member.isReady) this.replace(member, code, signal)
+    else if (isCurrent && (member.isReady || member.isReplacement)) this.replace(member, code, signal)
   }
 
   private replace(member: Member, code: number | null, signal: string | null): void {
@@ -195,7 +202,7 @@ export class Supervisor {
       afterMs: this.respawnMs,
     })
     setTimeout(() => {
-      if (!this.isStopping && member.generation === this.generation) this.fork(member.index)
+      if (!this.isStopping && member.generation === this.generation) this.fork(member.index, true)
     }, this.respawnMs)
   }
 

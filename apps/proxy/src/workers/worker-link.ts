@@ -33,6 +33,8 @@ export type WorkerLink = {
   serve(duties: WorkerDuties): void
   /** Rejects when a worker beside this one cannot put it into force. */
   relay(held: HeldResources): Promise<void>
+  /** What its generation runs already, where this worker leads in the place of another. */
+  inherited(): Promise<SentChange> | undefined
   /** How many workers there are, this one included. */
   readonly count: number
   /** What the others answer, those left out that cannot. */
@@ -45,7 +47,8 @@ export function workerLink(): WorkerLink | undefined {
   if (index === undefined || process.send === undefined) return undefined
   // It is meant for the process above; a terminal that closes sends it to all.
   process.on('SIGHUP', () => undefined)
-  return new Link(Number(index), Number(process.env.HEDDLE_WORKER_COUNT ?? 1))
+  const { HEDDLE_WORKER_COUNT: count = 1, HEDDLE_WORKER_INHERITS: inherits } = process.env
+  return new Link(Number(index), Number(count), inherits === '1')
 }
 
 type Answers = Extract<ToWorker, { kind: 'answers' }>
@@ -56,20 +59,32 @@ class Link implements WorkerLink {
   private readonly open = new Map<number, (answers: Answers) => void>()
   private lastId = 0
   private relayed: HeldResources | undefined
+  private readonly heirloom: Promise<SentChange> | undefined
   private duties: WorkerDuties | undefined
   private readonly reader = new PartReader()
   private readonly early: Extract<ToWorker, { kind: 'question' }>[] = []
 
-  constructor(index: number, count: number) {
+  constructor(index: number, count: number, inherits: boolean) {
     this.count = count
     this.isLeader = index === 0
+    let onInherited: (change: SentChange) => void = () => undefined
+    if (inherits) {
+      this.heirloom = new Promise((resolve) => {
+        onInherited = resolve
+      })
+    }
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'question') this.take(message)
+      else if (message.kind === 'inherited') onInherited(message.change)
       else if (message.kind === 'answers') {
         this.open.get(message.id)?.(message)
         this.open.delete(message.id)
       }
     })
+  }
+
+  inherited(): Promise<SentChange> | undefined {
+    return this.heirloom
   }
 
   ready(): void {

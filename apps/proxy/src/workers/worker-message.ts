@@ -25,6 +25,8 @@ export type ToSupervisor =
   | { readonly kind: 'answer'; readonly id: number; readonly text: string; readonly failure: string | undefined }
 
 export type ToWorker =
+  /** To a leader in the place of another: what that one had sent. */
+  | { readonly kind: 'inherited'; readonly change: SentChange }
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
   | {
       readonly kind: 'answers'
