@@ -98,6 +98,18 @@ test('routes that name a cluster which has just been taken away, and serves no m
   expect(later.route.get('routes')).toBe(next.route.get('routes'))
 })
 
+test('a listener that goes over to routes which name a cluster that has just been taken away stays with those it has', () => {
+  const before = holding(eds('now'), endpoints('now'), table('routes', 'now'), listener('in', 'routes'))
+  const next = holding(eds('now'), endpoints('now'), table('others', 'over'), listener('in', 'others'))
+
+  const meanwhile = keepWarm(next, before, nothing, parting('over'))
+  const later = keepWarm(next, meanwhile, nothing)
+
+  expect(meanwhile.listener.get('in')).toBe(before.listener.get('in'))
+  expect(namesOf(meanwhile).route).toEqual(['routes'])
+  expect(later.listener.get('in')).toBe(next.listener.get('in'))
+})
+
 test('a cluster of the same name goes on as it was until the endpoints of the new one are there', () => {
   const before = holding(eds('a'), endpoints('a'), table('routes', 'a'), listener('in', 'routes'))
   const next = holding(eds('a', 'elsewhere'), table('routes', 'a'), listener('in', 'routes'))

@@ -57,14 +57,14 @@ export function keepWarm(
   }
   const route = settle(held.route, inForce.route, ({ message }, old) => {
     const named = [...clustersOfTable(message)]
-    return named.some(isCold) || (old !== undefined && isApart(named, [...clustersOfTable(old.message)]))
+    return named.some(isCold) || isApart(named, old === undefined ? [] : [...clustersOfTable(old.message)])
   })
   const listener = settle(held.listener, inForce.listener, ({ message }, old) => {
     if (waiting.clusters) return true
     const { clusters, routes } = namedBy(message)
     const isMissing = (name: string) => waiting.route.has(name) || (held.route.has(name) && !route.has(name))
     if (routes.some(isMissing) || clusters.some(isCold)) return true
-    return old !== undefined && isApart(clusters, namedBy(old.message).clusters)
+    return isApart(clusters, old === undefined ? [] : namedBy(old.message).clusters)
   })
   return withNamed({ ...held, cluster, route, listener }, held, inForce, waiting, gone.size > 0)
 }

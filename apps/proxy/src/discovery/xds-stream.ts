@@ -90,6 +90,16 @@ export class XdsStream implements Disposable {
     for (const request of session.open(held())) this.send(call, request)
   }
 
+  /**
+   * What the stream before has brought may still be worked through. It is taken first: of what came in between, the new
+   * stream would not say that we have it, and nobody would ever take it away.
+   */
+  private connectInTurn(): void {
+    void this.options.inTurn(async () => {
+      if (!this.isStopped) this.connect()
+    })
+  }
+
   private async take(session: XdsSession, call: GrpcCall, bytes: Buffer): Promise<void> {
     if (this.isStopped) return
     const { held, take, label } = this.options
@@ -136,6 +146,6 @@ export class XdsStream implements Disposable {
     const { baseMs, maxMs } = source.backoff
     const longest = isUnanswered ? Math.min(backoffUnansweredMaxMs, maxMs) : maxMs
     const bound = Math.min(longest, baseMs * 2 ** Math.min(this.failures, 16))
-    this.timer = setTimeout(() => this.connect(), (this.options.random ?? Math.random)() * bound)
+    this.timer = setTimeout(() => this.connectInTurn(), (this.options.random ?? Math.random)() * bound)
   }
 }

@@ -179,7 +179,11 @@ class RunningTraffic implements Traffic {
 
   /** One after the other: two configurations must not open the same listener side by side. */
   apply(next: ProxyConfig): Promise<void> {
-    const turn = this.last.then(() => this.applyNow(next))
+    return this.inTurn(() => this.applyNow(next))
+  }
+
+  private inTurn(task: () => Promise<void>): Promise<void> {
+    const turn = this.last.then(task)
     this.last = turn.catch(() => undefined)
     return turn
   }
@@ -224,8 +228,10 @@ class RunningTraffic implements Traffic {
 
   /** A secret has changed, or has come. */
   private applyAgain(): void {
-    if (this.asked === undefined) return
-    this.apply(this.asked).catch((error: Error) => {
+    // What is in force by then: another configuration may be on its way, and would be taken back.
+    this.inTurn(async () => {
+      if (this.asked !== undefined) await this.applyNow(this.asked)
+    }).catch((error: Error) => {
       lifecycleLog('error', 'cannot put changed secrets into force', { reason: error.message })
     })
   }

@@ -194,6 +194,10 @@ class Stream {
     this.wanted.set(kind, wanted)
     const initial = isFirst && isDelta ? Object.entries(request.initialResourceVersions) : []
     if (initial.length > 0) this.told.set(kind, new Map(initial))
+    // Asked for once more, it is told once more.
+    const isList = kind === 'Cluster' || kind === 'Listener'
+    const told = this.told.get(kind)
+    for (const name of told?.keys() ?? []) if (!isList && !wanted.has(name)) told?.delete(name)
     // An acknowledgement asks for nothing; what is new with it is told.
     setImmediate(() => this.tell(kind))
     const { responseNonce: nonce, errorDetail, node } = request
