@@ -1,4 +1,5 @@
 import { eventually } from '@heddle/testkit/eventually'
+import { refusingPort } from '@heddle/testkit/refusing-port'
 import { startRawUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
 import { address, bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
@@ -48,6 +49,29 @@ test('what a stream brought at its end, and the control plane took back before t
   expect(await clusters()).not.toContain('"late"')
   expect(await answer(port, '/')).toBe('200 a')
 }, 40_000)
+
+test('a listener that is open while others still open has its routes', async () => {
+  await using upstreams = await twoUpstreams()
+  const clusters = [cluster('a', [upstreams.a])]
+  const port = await refusingPort()
+  const others = Array.from({ length: 1500 }, (_, index) => ({ ...httpListener([route('a')]), name: `other-${index}` }))
+  await using proxy = await startTestProxy(bootstrap([httpListener([route('a')])], clusters))
+  const early = { ...httpListener([route('a')], { hcm: named('early') }), name: 'early', address: address(port) }
+  const answers: string[] = []
+  let isOver = false
+
+  const done = proxy.apply(bootstrap([httpListener([route('a')]), early, ...others], clusters)).finally(() => {
+    isOver = true
+  })
+  while (!isOver) answers.push(await answer(port, '/').catch(() => 'refused'))
+  await done
+
+  expect(new Set(answers.filter((each) => each !== 'refused'))).toEqual(new Set(['200 a']))
+})
+
+function named(name: string): Json {
+  return { route_config: { name, virtual_hosts: [{ name: 'all', domains: ['*'], routes: [route('a')] }] } }
+}
 
 function checked(port: number, timeout: string): Json {
   const http_health_check = { path: '/' }

@@ -247,7 +247,7 @@ class RunningTraffic implements Traffic {
     // And asked whether they are well, those of clusters that are new.
     await this.health.follow([...next.clusters.keys()].flatMap((name) => this.clusterStates.get(name) ?? []))
     const renamed = renamedListeners(next.listeners, this.servers)
-    const opened = await this.openListeners(next, renamed, slice)
+    const opened = await this.openWithRoutes(next, renamed, slice)
     for (const [name, old] of renamed) {
       const server = this.servers.get(old)
       if (server === undefined) continue
@@ -332,6 +332,22 @@ class RunningTraffic implements Traffic {
       case 'original-destination':
       case 'aggregate':
         return undefined
+    }
+  }
+
+  /** A listener accepts from the moment that it is open, while others still open: its routes are there by then. */
+  private async openWithRoutes(
+    next: ProxyConfig,
+    renamed: ReadonlyMap<string, string>,
+    slice: TimeSlice,
+  ): Promise<Map<string, ListenerServer>> {
+    const before = this.config
+    this.config = { ...before, routes: new Map([...next.routes, ...before.routes]) }
+    try {
+      return await this.openListeners(next, renamed, slice)
+    } catch (error) {
+      this.config = before
+      throw error
     }
   }
 
