@@ -3,11 +3,12 @@ import type { ActiveState } from '../active/active-state.ts'
 import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
 import type { ActiveRollout } from '../rollouts/active-rollout.ts'
 import { assignProxies } from '../rollouts/assign-proxies.ts'
-import { gatherFacts } from '../rollouts/gather-facts.ts'
+import { type EvidenceSources, gatherFacts } from '../rollouts/gather-facts.ts'
 import { observeRollout } from '../rollouts/observe-rollout.ts'
 import type { RolloutEvent } from '../rollouts/rollout-event.ts'
 import type { StageSignals } from '../rollouts/stage-signals.ts'
 import { startWaiting } from '../rollouts/start-waiting.ts'
+import { takeBaseline } from '../rollouts/take-baseline.ts'
 import { takeStep } from '../rollouts/take-step.ts'
 import { touchedServices } from '../rollouts/touched-services.ts'
 import { assertLease, giveLeaseBack, LeaseLost, takeLease } from '../store/lease.ts'
@@ -66,17 +67,17 @@ export function driveRollouts({ store, state, proxies, signals }: DriveRolloutsO
       return hasStarted
     }
     const [before, after] = [state.previousMesh(), state.mesh()]
-    const touched = touchedServices(before, after)
-    const facts = gatherFacts(after.revision, active, proxies.all(), await signals(), Date.now(), touched)
-    const event = observeRollout(active.rollout, active.plan, facts)
-    return event !== undefined && (await take(active, event))
+    const sources = { known: proxies.all(), signals: await signals(), touched: touchedServices(before, after) }
+    const event = observeRollout(active.rollout, active.plan, gatherFacts(after.revision, active, sources, Date.now()))
+    return event !== undefined && (await take(active, event, sources))
   }
 
-  const take = async (active: ActiveRollout, event: RolloutEvent): Promise<boolean> => {
-    const isFirstPush = event.type === 'pushed' && active.rollout.stageIndex === 0
+  const take = async (active: ActiveRollout, observed: RolloutEvent, sources: EvidenceSources): Promise<boolean> => {
+    const isFirstPush = observed.type === 'pushed' && active.rollout.stageIndex === 0
     const assignments = isFirstPush
       ? assignProxies(active, state.previousMesh(), state.mesh(), proxies.descriptions())
       : []
+    const event = observed.type === 'pushed' ? takeBaseline(observed, active, assignments, sources) : observed
     return store.transaction(async (tx) => {
       const head = await lockHead(tx)
       // A leader that slept through the end of its epoch decided on what may no longer be.

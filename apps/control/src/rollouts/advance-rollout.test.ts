@@ -53,6 +53,17 @@ describe('a rollout', () => {
     expect(later).toMatchObject({ state: 'rolling', stageIndex: 1, reason: undefined })
   })
 
+  test('keeps how a stage was before while it may be judged, whatever stops it, and no longer', () => {
+    const before = { since: 0, until: 1, services: {}, edges: {} }
+    const watched = run([started, { ...pushed, before }, acked, person('paused'), person('resumed')])
+
+    const [passes, goesBack] = [passed, person('aborted')].map((event) => advanceRollout(watched, event, plan))
+
+    expect(watched.stages[0]).toHaveProperty('before', before)
+    expect(passes?.stages[0]).not.toHaveProperty('before')
+    expect(goesBack?.stages[0]).not.toHaveProperty('before')
+  })
+
   test.each([
     ['a refusal', [pushed, { type: 'nacked', at: 3, text: 'p1 refused it' }], 'nack'],
     ['a failed judgement', [pushed, acked, { type: 'judged', at: 3, verdict: verdict('fail') }], 'judgement'],

@@ -56,7 +56,8 @@ const steps: Readonly<Record<RolloutState, Row>> = {
   },
   rolling: {
     ...never,
-    pushed: (rollout, { at }) => inPhase(rollout, 'pending', { phase: 'pushed', startedAt: at }),
+    pushed: (rollout, { at, before }) =>
+      inPhase(rollout, 'pending', { phase: 'pushed', startedAt: at, ...(before === undefined ? {} : { before }) }),
     acked: (rollout, { at }, plan) => {
       const soakMs = (plan.stages[rollout.stageIndex]?.soakSeconds ?? 0) * 1000
       const phase = soakMs > 0 ? 'soaking' : 'acked'
@@ -152,7 +153,12 @@ function resume(rollout: Rollout, { at }: { readonly at: number }, plan: Rollout
 
 function pass(rollout: Rollout, { at, verdict }: { at: number; verdict?: StageProgress['verdict'] }): Rollout {
   const passed = withStage(rollout, { phase: 'judged', finishedAt: at, ...(verdict ? { verdict } : {}) })
-  const cleared: Rollout = { ...passed, reason: undefined, reasonText: undefined }
+  const cleared: Rollout = {
+    ...passed,
+    stages: passed.stages.map(withoutBefore),
+    reason: undefined,
+    reasonText: undefined,
+  }
   const next = rollout.stageIndex + 1
   return next < rollout.stages.length ? { ...cleared, stageIndex: next } : { ...cleared, state: 'complete' }
 }
@@ -162,5 +168,11 @@ function stop(rollout: Rollout, plan: RolloutPlan, reason: RolloutReason, text: 
 }
 
 function takeBack(rollout: Rollout, endsAs: 'rolled_back' | 'aborted', reason: RolloutReason, text: string): Rollout {
-  return { ...rollout, state: 'rolling_back', endsAs, reason, reasonText: text }
+  const stages = rollout.stages.map(withoutBefore)
+  return { ...rollout, stages, state: 'rolling_back', endsAs, reason, reasonText: text }
+}
+
+/** A stage that is not judged again needs it no more, and in a large mesh it is long. */
+function withoutBefore({ before: _judged, ...stage }: StageProgress): StageProgress {
+  return stage
 }

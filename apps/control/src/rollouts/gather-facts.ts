@@ -4,20 +4,23 @@ import type { ActiveRollout } from './active-rollout.ts'
 import { assignedRevision, hasRevision } from './assigned-revision.ts'
 import { judgeStage, type ServiceEvidence } from './judge-stage.ts'
 import type { RolloutFacts } from './observe-rollout.ts'
+import { serviceGroups } from './service-groups.ts'
+import { edgeKey, fullerWindow } from './stage-baseline.ts'
 import type { StageSignals } from './stage-signals.ts'
-import type { TouchedServices } from './touched-services.ts'
+import { destinationsOf, type TouchedServices } from './touched-services.ts'
 
-/** What the registry and the telemetry know of a rollout at one moment. `signals` undefined: nothing is measured. */
-export function gatherFacts(
-  head: number,
-  active: ActiveRollout,
-  known: readonly KnownProxy[],
-  signals: StageSignals | undefined,
-  now: number,
+/** What a rollout is watched by. */
+export type EvidenceSources = {
+  readonly known: readonly KnownProxy[]
+  /** Undefined: nothing is measured. */
+  readonly signals: StageSignals | undefined
   /** What the rollout acts on. */
-  touched: TouchedServices,
-): RolloutFacts {
-  const concerned = known.filter(({ proxy }) => hasRevision(active, proxy.nodeId))
+  readonly touched: TouchedServices
+}
+
+/** What the registry and the telemetry know of a rollout at one moment. */
+export function gatherFacts(head: number, active: ActiveRollout, sources: EvidenceSources, now: number): RolloutFacts {
+  const concerned = sources.known.filter(({ proxy }) => hasRevision(active, proxy.nodeId))
   return {
     now,
     proxies: concerned.map((each) => {
@@ -35,39 +38,36 @@ export function gatherFacts(
     bringsMore: [...active.assignments.values()].some(
       ({ isAffected, stageIndex }) => isAffected && stageIndex === active.rollout.stageIndex,
     ),
-    judge: () => judge(active, known, signals, now, touched),
+    judge: () => judge(active, sources, now),
   }
 }
 
-function judge(
-  active: ActiveRollout,
-  known: readonly KnownProxy[],
-  signals: StageSignals | undefined,
-  now: number,
-  touched: TouchedServices,
-): Verdict {
+function judge(active: ActiveRollout, { known, signals, touched }: EvidenceSources, now: number): Verdict {
   if (signals === undefined) return notMeasured
   const stage = active.rollout.stages[active.rollout.stageIndex]
   const since = stage?.soakStartedAt ?? now
   const until = stage?.startedAt ?? since
-  // As long a time; at least long enough to have seen something when there is no soak.
-  const before = { since: until - Math.max(now - since, beforeAtLeastMs), until }
-  const evidence: ServiceEvidence[] = []
-  for (const { inStage, others } of byService(active, known)) {
-    if (inStage.size === 0) continue
-    evidence.push({
+  const kept = stage?.before
+  // A stage that kept nothing: as long a time as it is watched, as far as memory goes back.
+  const { since: from, until: to } = kept ?? { since: until - Math.max(now - since, beforeAtLeastMs), until }
+  const before = { since: from, until: to }
+  const evidence = [...serviceGroups(active, known)].map(
+    ([service, { inStage, others }]): ServiceEvidence => ({
       stage: signals.window({ proxyIds: inStage, since, until: now }),
       others: others.size === 0 ? undefined : signals.window({ proxyIds: others, since, until: now }),
-      before: signals.window({ proxyIds: inStage, ...before }),
-    })
-  }
+      before: fullerWindow(kept?.services[service], signals.window({ proxyIds: inStage, ...before })),
+    }),
+  )
   const { revision, plan } = active
-  const destinations = new Set([...touched.values()].flatMap((names) => [...names]))
-  const edges = signals.edges({ destinations, revision, since, until: now, before })
-  return judgeStage(plan.gate, evidence, { edges, touched, isBeforeKnown: signals.knownSince <= until })
+  const edges = signals
+    .edges({ destinations: destinationsOf(touched), revision, since, until: now, before })
+    .map((edge) => ({ ...edge, before: fullerWindow(kept?.edges[edgeKey(edge)], edge.before) }))
+  const isBeforeKnown = kept !== undefined || signals.knownSince <= until
+  return judgeStage(plan.gate, evidence, { edges, touched, isBeforeKnown })
 }
 
-const beforeAtLeastMs = 60_000
+/** Long enough to have seen something when there is no soak. */
+export const beforeAtLeastMs = 60_000
 
 /** Said plainly: a rollout without telemetry rests on acknowledgements and time alone. */
 const notMeasured: Verdict = {
@@ -75,18 +75,4 @@ const notMeasured: Verdict = {
   text: 'no telemetry is received: judged by acknowledgements alone',
   metrics: [],
   comparedWith: 'nothing',
-}
-
-type Group = { readonly inStage: Set<string>; readonly others: Set<string> }
-
-function byService(active: ActiveRollout, known: readonly KnownProxy[]): Iterable<Group> {
-  const groups = new Map<string, Group>()
-  for (const { proxy } of known) {
-    const key = `${proxy.namespace}/${proxy.service}`
-    const group = groups.get(key) ?? { inStage: new Set(), others: new Set() }
-    groups.set(key, group)
-    const side = hasRevision(active, proxy.nodeId) ? group.inStage : group.others
-    side.add(proxy.nodeId)
-  }
-  return groups.values()
 }

@@ -81,6 +81,7 @@ describe('a stage', () => {
 describe('an edge to a service that the rollout touches', () => {
   const services = [{ stage: saw(1700, 16), others: saw(3000, 12), before: emptyWindow }]
   const edge = (stage: SignalWindow, others: SignalWindow | undefined, before = emptyWindow) => ({
+    reporter: 'source' as const,
     edge: 'shop/checkout to shop/payments',
     destination: 'shop/payments',
     stage,
@@ -163,7 +164,7 @@ describe('an edge to a service that the rollout touches', () => {
   })
 })
 
-describe('a control plane that began after the stage did', () => {
+describe('a stage before which nothing was reported', () => {
   const context = { edges: [], touched: touching(), isBeforeKnown: false }
   const service = (stage: SignalWindow, others?: SignalWindow) => ({ stage, others, before: emptyWindow })
 
@@ -180,7 +181,12 @@ describe('a control plane that began after the stage did', () => {
   })
 
   test('asks about an edge in the same way', () => {
-    const edge = { edge: 'shop/web to shop/a', destination: 'shop/a', ...service(saw(30, 30)) }
+    const edge = {
+      reporter: 'source' as const,
+      edge: 'shop/web to shop/a',
+      destination: 'shop/a',
+      ...service(saw(30, 30)),
+    }
     const verdict = judgeStage(gate, [service(saw(3000, 30))], { ...context, edges: [edge] })
 
     expect(verdict.result).toBe('inconclusive')

@@ -19,7 +19,7 @@ export type StageContext = {
   readonly edges: readonly EdgeEvidence[]
   /** What the rollout acts on. */
   readonly touched: TouchedServices
-  /** False: this control plane began after the stage did, and has never seen how it was before. */
+  /** False: nothing had been reported when the stage began, or nobody kept it. */
   readonly isBeforeKnown: boolean
 }
 
@@ -144,7 +144,7 @@ function wasSoAlready(gate: Gate, { stage, hint }: Compared): boolean {
 
 const hintMin = 5
 const unknownBefore =
-  '; how it was before is not known, since this control plane began after the stage did: promote it or roll it back'
+  '; how it was before is not known, since nothing had been reported when the stage began: promote it or roll it back'
 
 function judgeRequests(gate: Gate, stage: SignalWindow, baseline: SignalWindow | undefined): Metric {
   return {

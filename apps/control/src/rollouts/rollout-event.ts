@@ -1,4 +1,5 @@
 import type { Verdict } from '@heddle/shared/api/rollouts'
+import type { StageBaseline } from './stage-baseline.ts'
 
 /** Everything that can happen to a rollout. `at`: milliseconds since the epoch. */
 export type RolloutEvent =
@@ -6,8 +7,8 @@ export type RolloutEvent =
   | { readonly type: 'started'; readonly at: number }
   /** What it builds on changed while it waited. */
   | { readonly type: 'base-moved'; readonly at: number; readonly text: string }
-  /** The proxies of the stage are assigned to the new revision. */
-  | { readonly type: 'pushed'; readonly at: number }
+  /** The proxies of the stage are assigned to the new revision. Without `before`: nobody had reported how they were. */
+  | { readonly type: 'pushed'; readonly at: number; readonly before?: StageBaseline }
   | { readonly type: 'acked'; readonly at: number }
   | { readonly type: 'nacked'; readonly at: number; readonly text: string }
   | { readonly type: 'ack-timed-out'; readonly at: number; readonly text: string }

@@ -1,4 +1,5 @@
 import type { RolloutPlan, RolloutState, StagePhase, Verdict } from '@heddle/shared/api/rollouts'
+import type { StageBaseline } from './stage-baseline.ts'
 
 /**
  * Where a rollout stands: an immutable value, stored as it is after each step.
@@ -44,6 +45,8 @@ export type StageProgress = {
   readonly soakEndsAt?: number
   readonly finishedAt?: number
   readonly verdict?: Verdict
+  /** What its proxies saw before they had the revision; while it may still be judged. */
+  readonly before?: StageBaseline
 }
 
 export function newRollout(plan: RolloutPlan): Rollout {

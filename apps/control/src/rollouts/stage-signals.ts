@@ -15,7 +15,7 @@ export type SignalWindow = {
 
 /** What the rollout asks of the telemetry. Times in milliseconds since the epoch. */
 export type StageSignals = {
-  /** Since when anything was heard at all. */
+  /** When the first report came; later than any time while none has. */
   readonly knownSince: number
   window(query: {
     readonly proxyIds: ReadonlySet<string>
@@ -36,6 +36,7 @@ export type StageSignals = {
 
 /** What one side reported of the requests from one service to another, with the revision and without it. */
 export type EdgeEvidence = {
+  readonly reporter: 'source' | 'destination'
   /** "shop/checkout to shop/payments" */
   readonly edge: string
   /** "shop/payments" */

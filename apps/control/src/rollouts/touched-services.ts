@@ -9,6 +9,11 @@ import { policyTargets } from '../snapshot/policy-targets.ts'
  */
 export type TouchedServices = ReadonlyMap<string, ReadonlySet<string>>
 
+/** All names under which requests that the rollout acts on are reported. */
+export function destinationsOf(touched: TouchedServices): ReadonlySet<string> {
+  return new Set([...touched.values()].flatMap((names) => [...names]))
+}
+
 /**
  * The services whose requests a revision treats otherwise. Those on which a fault changes are left out: that their requests
  * fail is wanted, also where callers cannot know why.

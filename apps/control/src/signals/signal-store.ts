@@ -37,6 +37,8 @@ export class SignalStore {
   /** Reports that arrived, requests in them or not: a second without any is a gap, not a zero. */
   private readonly presence = new SignalTrack()
   readonly startedAt: number
+  /** Epoch seconds; infinity while nothing has come. */
+  firstReportAt = Number.POSITIVE_INFINITY
   private readonly clock: () => number
   dropped = 0
 
@@ -52,6 +54,7 @@ export class SignalStore {
 
   /** `second`: when the requests ended, in epoch seconds. */
   receive(proxyId: string, observations: readonly RequestObservation[], second = Math.floor(this.now())): void {
+    this.firstReportAt = Math.min(this.firstReportAt, this.now())
     this.presence.write(second, (cell) => void cell.requests++)
     const proxy = this.proxyOf(proxyId)
     if (proxy !== undefined) proxy.seenAt = this.now()

@@ -1,3 +1,4 @@
+import { edgeKey } from '../rollouts/stage-baseline.ts'
 import {
   addWindows,
   type EdgeEvidence,
@@ -14,9 +15,12 @@ import { coarseSeconds } from './signal-track.ts'
 /** What the proxies of a rollout reported, for its judgement. A window longer than the memory is cut to what is there. */
 export function stageEvidence(store: SignalStore): StageSignals {
   return {
-    knownSince: store.startedAt * 1000,
+    get knownSince() {
+      return store.firstReportAt * 1000
+    },
     window({ proxyIds, since, until }): SignalWindow {
-      const from = Math.max(Math.floor(since / 1000), store.now() - coarseSeconds)
+      // The second in which a stage began is of the time before: half of it, and never of both.
+      const from = Math.max(Math.ceil(since / 1000), store.now() - coarseSeconds)
       const cell = store.ofProxies(proxyIds, from, Math.ceil(until / 1000))
       return {
         requests: cell.requests,
@@ -35,9 +39,11 @@ export function stageEvidence(store: SignalStore): StageSignals {
         const between = (a: number, b: number, isWanted: (of: number) => boolean) =>
           windowOf(byRevision.sum(a / 1000, b / 1000, isWanted))
         // Instances of several versions answer one edge; each side reports of its own.
-        const key = `${reporter} ${from} ${to}`
+        const edge = `${from} to ${to}`
+        const key = edgeKey({ reporter, edge })
         const known = edges.get(key) ?? {
-          edge: `${from} to ${to}`,
+          reporter,
+          edge,
           destination: to,
           stage: emptyWindow,
           others: emptyWindow,

@@ -104,6 +104,7 @@ export async function startControlProcess(
     xds: `127.0.0.1:${xds}`,
     url,
     databaseUrl: database.url,
+    folder: database.folder,
     async as(
       person: 'editor' | 'approver' | 'second',
       method: string,
