@@ -15,7 +15,7 @@ export async function checkPorts(uses: readonly PortUse[]): Promise<void> {
         `stop what holds it, or set ${setting} to another`,
       )
     }
-    const holder = portHolder(port)
+    const holder = portHolder(host, port)
     throw new PlainError(
       `port ${port} on ${host} is taken${holder ? ` by process ${holder.pid} (${holder.command})` : ''}; ${what} needs it`,
       `${holder ? `end it with kill ${holder.pid}` : 'stop what holds it'}, or set ${setting} to another`,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -52,6 +52,25 @@ test('a file that was cut while it was written stops nobody', async () => {
   writeFileSync(file, '[12')
 
   expect(await stopLeftovers(file, root)).toBe(0)
+})
+
+test('a start that has the number of an earlier one, as in a container that begins anew, neither refuses nor ends itself', async () => {
+  const starter = path.join(root, 'tools/start.ts')
+  mkdirSync(path.dirname(starter))
+  const stopping = JSON.stringify(path.join(import.meta.dirname, 'stop-leftovers.ts'))
+  const file = JSON.stringify(path.join(root, 'pids.json'))
+  writeFileSync(
+    starter,
+    `import { writeFileSync } from 'node:fs'
+    import { assertNotRunning, stopLeftovers } from ${stopping}
+    writeFileSync(${file}, JSON.stringify({ starter: process.pid, pids: [process.pid] }))
+    assertNotRunning(${file}, ${JSON.stringify(root)})
+    console.log(await stopLeftovers(${file}, ${JSON.stringify(root)}))`,
+  )
+
+  const { stdout, stderr, status } = spawnSync(process.execPath, [starter], { encoding: 'utf8' })
+
+  expect({ stdout, stderr, status }).toMatchObject({ stdout: '0\n', status: 0 })
 })
 
 test('a start that is still there is not taken for one that left something behind', async () => {

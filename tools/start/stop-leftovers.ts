@@ -13,7 +13,9 @@ export type StartRecord = { readonly starter: number; readonly pids: readonly nu
  */
 export async function stopLeftovers(pidFile: string, root: string): Promise<number> {
   const { pids } = readRecord(pidFile)
-  const ours = pids.filter((pid) => commandLine(pid).includes(root) || isWithin(root, folderOf(pid)))
+  // In a container that was killed, and whose data stay, the next start counts its processes from the same number on.
+  const others = pids.filter((pid) => pid !== process.pid && pid !== process.ppid)
+  const ours = others.filter((pid) => commandLine(pid).includes(root) || isWithin(root, folderOf(pid)))
   for (const pid of ours) signal(pid, 'SIGTERM')
   for (let waited = 0; waited < 5000 && ours.some(isAlive); waited += 50) await delay(50)
   for (const pid of ours.filter(isAlive)) signal(pid, 'SIGKILL')
@@ -26,7 +28,8 @@ export async function stopLeftovers(pidFile: string, root: string): Promise<numb
  */
 export function assertNotRunning(pidFile: string, root: string): void {
   const { starter } = readRecord(pidFile)
-  if (starter === 0 || !commandLine(starter).includes(path.join(root, 'tools/start.ts'))) return
+  if (starter === 0 || starter === process.pid || !commandLine(starter).includes(path.join(root, 'tools/start.ts')))
+    return
   throw new PlainError(
     `Heddle runs already on ${path.dirname(pidFile)}, as process ${starter}`,
     `end it with Ctrl-C where it runs or with kill ${starter}; a second one needs a HEDDLE_DATA and ports of its own`,
