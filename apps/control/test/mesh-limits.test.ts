@@ -8,6 +8,7 @@ import {
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import { RateLimitUnit } from '@heddle/shared/xds/generated/envoy/type/v3/ratelimit_unit_pb'
+import { controlCluster } from '@heddle/shared/xds/proxy-bootstrap'
 import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -65,6 +66,31 @@ async function tally(count: number, headers: Record<string, string> = {}, target
   return counts
 }
 
+const limitStats = 'cluster.inbound|8080||.ratelimit'
+
+/** Requests that have passed since the proxies began because no answer about them came within the 100 ms that they wait. */
+async function unansweredSoFar(): Promise<number> {
+  const name = `${limitStats}.failure_mode_allowed`
+  const counts = await Promise.all(payments.map((each) => each.stats(name)))
+  return counts.reduce((sum, each) => sum + (each[name] ?? 0), 0)
+}
+
+/**
+ * Calls, and expects that as many pass as the limit says and all others are refused. Those that were not answered in time
+ * pass beyond it, as is promised; on a machine that is not too busy there are none.
+ */
+async function expectLimit(requests: number, count: number, headers: Record<string, string> = {}) {
+  const before = await unansweredSoFar()
+  const answers = await tally(count, headers)
+  const unanswered = (await unansweredSoFar()) - before
+  const { 429: refused = 0, one = 0, two = 0 } = answers
+  expect(one + two + refused).toBe(count)
+  expect(one + two - unanswered).toBeLessThanOrEqual(requests)
+  // What came too late was counted nonetheless.
+  expect(one + two).toBeGreaterThanOrEqual(requests)
+  return { one, two }
+}
+
 type Init = MessageInitShape<typeof RateLimitRequestSchema>
 
 /** Asks the service as any gRPC client does. */
@@ -84,9 +110,8 @@ function ask(init: Init): Promise<RateLimitResponse> {
 test('the sidecars of a service share one limit: so many requests pass in total', async () => {
   await mesh.roll(limit(20))
 
-  const { one = 0, two = 0, 429: refused = 0 } = await tally(40)
+  const { one, two } = await expectLimit(20, 40)
 
-  expect([one + two, refused]).toEqual([20, 20])
   expect(Math.min(one, two)).toBeGreaterThan(0)
 })
 
@@ -146,28 +171,27 @@ test('what it decided is in the metrics of the control plane', async () => {
 })
 
 withEnvoy('a real Envoy asks, and is refused, as our own proxy is', async () => {
-  const prefix = 'cluster.inbound|8080||.ratelimit'
-  const counted = await payments[1]?.stats(`${prefix}.ok`, `${prefix}.over_limit`, `${prefix}.error`)
+  const late = `cluster.${controlCluster}.upstream_rq_timeout`
+  const names = [...['ok', 'over_limit', 'error'].map((each) => `${limitStats}.${each}`), late]
+  const counted = await payments[1]?.stats(...names)
 
-  expect(counted?.[`${prefix}.ok`]).toBeGreaterThan(0)
-  expect(counted?.[`${prefix}.over_limit`]).toBeGreaterThan(0)
-  expect(counted?.[`${prefix}.error`]).toBe(0)
+  const [ok, overLimit, errors, timeouts] = names.map((name) => counted?.[name])
+  expect(ok).toBeGreaterThan(0)
+  expect(overLimit).toBeGreaterThan(0)
+  // No answer was one that it does not understand.
+  expect(errors).toBe(timeouts)
 })
 
 test('a changed limit holds once its change is rolled out', async () => {
   await mesh.roll(limit(5))
 
-  const { 429: refused = 0, ...passed } = await tally(20)
-
-  expect([Object.values(passed).reduce((sum, each) => sum + each, 0), refused]).toEqual([5, 15])
+  await expectLimit(5, 20)
 })
 
 test('every value that a limit counts by has its own count', async () => {
   await mesh.roll(limit(2, '  countBy: [{ type: Header, name: x-user }]'))
 
-  const asked = [await tally(4, { 'x-user': 'ada' }), await tally(4, { 'x-user': 'bob' }), await tally(4)]
-
-  expect(asked.map(({ 429: refused }) => refused)).toEqual([2, 2, 2])
+  for (const headers of [{ 'x-user': 'ada' }, { 'x-user': 'bob' }, {}]) await expectLimit(2, 4, headers)
 })
 
 test('a limit in shadow mode refuses nothing', async () => {
