@@ -11,6 +11,8 @@ export type StreamHandle = {
   writeLatin1String(request: WriteRequest, text: string): number
   writeBuffer(request: WriteRequest, bytes: Buffer): number
   useUserBuffer(buffer: Buffer): void
+  /** Bytes of writes that the system has not taken yet. */
+  readonly writeQueueSize: number
   /** What the socket thinks: false when somebody has paused it. */
   readonly reading: boolean
   readStart(): number

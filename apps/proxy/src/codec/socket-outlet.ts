@@ -75,6 +75,12 @@ export class SocketOutlet implements SecureWriter {
     return false
   }
 
+  /** Less whenever the system has taken more; 0 when it has taken everything. */
+  get unsentBytes(): number {
+    const writes = this.waiting.length
+    return writes === 0 ? 0 : writes + (handleOf(this.socket)?.writeQueueSize ?? 0)
+  }
+
   /** Something waits for the system already, and what is sent now waits behind it. */
   get isBehind(): boolean {
     return this.waiting.length > 0

@@ -29,6 +29,11 @@ export class SocketWriter implements TurnWork {
     return this.outlet.hasRoom
   }
 
+  /** Less whenever the system has taken more. */
+  get unsentBytes(): number {
+    return this.outlet.unsentBytes
+  }
+
   /** Bytes in latin1 that wait for what follows. */
   hold(text: string): void {
     this.held += text

@@ -1,4 +1,4 @@
-import { CHUNKED, type Framing } from '../../message/body-framing.ts'
+import { CHUNKED, type Framing, NO_BODY } from '../../message/body-framing.ts'
 import type { HeaderBlock } from '../../message/header-block.ts'
 import { WireCount } from '../../message/wire-count.ts'
 import type { SocketWriter } from '../socket-writer.ts'
@@ -8,7 +8,8 @@ import { statusLine } from './status-line.ts'
 export class MessageEncoder {
   readonly sent = new WireCount()
   private readonly writer: SocketWriter
-  private framing: Framing = 0
+  /** Of the body that is under way. */
+  framing: Framing = NO_BODY
 
   constructor(writer: SocketWriter) {
     this.writer = writer
@@ -50,6 +51,7 @@ export class MessageEncoder {
       this.sent.bytes += last.length
       this.writer.hold(last)
     }
+    this.framing = NO_BODY
     this.writer.flush()
   }
 }

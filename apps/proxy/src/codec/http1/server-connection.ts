@@ -6,13 +6,13 @@ import type { HeaderBlock } from '../../message/header-block.ts'
 import type { WireCount } from '../../message/wire-count.ts'
 import type { HeadRefusal } from '../head-refusal.ts'
 import type { RequestHandler } from '../request-handler.ts'
-import { resetSocket } from '../reset-socket.ts'
 import type { ServerLimits } from '../server-limits.ts'
 import { disownSocket, ownSocket } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
 import { SocketWriter } from '../socket-writer.ts'
 import { answerFields } from './answer-fields.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
+import { type Closing, DelayedClose, howToCut } from './delayed-close.ts'
 import { FieldMemory } from './field-memory.ts'
 import { findHead } from './find-head.ts'
 import { headRefusals } from './head-refusals.ts'
@@ -63,6 +63,7 @@ export class ServerConnection implements DownstreamPort {
   private endsAfterAnswer = false
   private isDraining = false
   private isPeerGone = false
+  private ending: DelayedClose | undefined
 
   constructor(socket: Socket, reader: SocketReader, handler: RequestHandler, limits: ServerLimits, wheel: TimerWheel) {
     this.socket = socket
@@ -148,9 +149,8 @@ export class ServerConnection implements DownstreamPort {
   }
 
   reset(): void {
-    this.state = 'closing'
     this.writer.sendDue()
-    resetSocket(this.socket)
+    this.finish(howToCut(this.encoder.framing))
   }
 
   /** Another codec takes the socket over. */
@@ -322,15 +322,13 @@ export class ServerConnection implements DownstreamPort {
     return false
   }
 
-  /** Ends our side, and the socket when the client has had time to read. */
-  private finish(): void {
+  private finish(how: Closing = 'end'): void {
     if (this.state === 'closing') return
     this.state = 'closing'
     this.pending = undefined
     this.isPaused = false
     this.writer.send()
-    this.socket.resume()
-    this.socket.end()
+    this.ending = new DelayedClose(this.socket, this.writer, how)
     this.wheel.set(this.timer, this.limits.delayedCloseMs)
   }
 
@@ -350,7 +348,7 @@ export class ServerConnection implements DownstreamPort {
         else this.handler.onStreamIdle()
         break
       case 'closing':
-        this.socket.destroy()
+        if (this.ending?.goesOn()) this.wheel.set(this.timer, this.limits.delayedCloseMs)
         break
       case 'tunnel':
     }
