@@ -69,6 +69,15 @@ describe.each(['DELTA_GRPC', 'GRPC'] as const)('over ADS, api_type %s', (apiType
     })
   })
 
+  test('a client that offers TLS with every request, as the one of Apache for Java does, is served in plain text', async () => {
+    const fields = 'Upgrade: TLS/1.2\r\nConnection: Upgrade, close'
+
+    const { status, text } = await web.call('payments', '/charge', 'POST', fields)
+
+    expect(status).toBe(200)
+    expect(text).toContain('charged')
+  })
+
   test.each(['payments', 'payments.shop', 'payments.shop.svc.cluster.local', 'payments:8080', 'PAYMENTS.shop.'])(
     '%s is the same service',
     async (host) => {

@@ -35,6 +35,10 @@ export function httpChain(
     streamIdleTimeout: duration(meshDefaults.streamIdleTimeoutMs),
     requestHeadersTimeout: duration(meshDefaults.requestHeadersTimeoutMs),
     upgradeConfigs: [{ upgradeType: 'websocket' }],
+    // Apache's HttpClient for Java asks for TLS with every request in plain text (RFC 2817), and would be answered with 403.
+    httpProtocolOptions: {
+      ignoreHttp11Upgrade: [{ matchPattern: { case: 'prefix', value: 'TLS/' }, ignoreCase: true }],
+    },
     tracing: telemetry?.tracing ?? { randomSampling: { value: meshDefaults.tracingSamplePercent } },
     ...(telemetry === undefined ? {} : { accessLog: telemetry.accessLog }),
   })

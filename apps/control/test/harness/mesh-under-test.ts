@@ -203,8 +203,8 @@ export class MeshUnderTest implements AsyncDisposable {
       stateFolder,
       metrics: async () => (await page('/metrics')).text,
       page: async (name) => (await page(name)).text,
-      async call(called, target, method = 'GET') {
-        const wire = `${method} ${target} HTTP/1.1\r\nHost: ${called}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
+      async call(called, target, method = 'GET', fields = 'Connection: close') {
+        const wire = `${method} ${target} HTTP/1.1\r\nHost: ${called}\r\nContent-Length: 0\r\n${fields}\r\n\r\n`
         const { status, text } = await rawExchange(outbound, wire, { host })
         return { status, text }
       },
@@ -243,7 +243,7 @@ export type Sidecar = {
   metrics(): Promise<string>
   /** A page of its admin port. */
   page(name: string): Promise<string>
-  call(host: string, target: string, method?: string): Promise<{ status: number; text: string }>
+  call(host: string, target: string, method?: string, fields?: string): Promise<{ status: number; text: string }>
   /** Kills it outright and starts it again; how long until it was ready, in ms. */
   restart(): Promise<number>
 }

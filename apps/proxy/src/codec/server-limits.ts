@@ -1,3 +1,4 @@
+import type { StringMatcher } from '@heddle/engine/match/string-matcher'
 import type { UnderscoreAction } from '../config/http-chain.ts'
 
 /** What a listener says about the requests of one connection. */
@@ -5,6 +6,8 @@ export type ServerLimits = {
   readonly headerBytesMax: number
   readonly headerCountMax: number
   readonly underscores: UnderscoreAction
+  /** `ignore_http_11_upgrade`. */
+  readonly ignoredUpgrades?: readonly StringMatcher[]
   readonly headersTimeoutMs: number
   /** For the whole of a request with a body; 0 for no limit. */
   readonly requestTimeoutMs: number

@@ -1,6 +1,7 @@
 import { durationMs } from '@heddle/engine/duration-ms'
 import { compileHttpFilters } from '@heddle/engine/filter/compile-http-filters'
 import { suppressesEnvoyHeaders } from '@heddle/engine/filter/router-options'
+import { compileStringMatcher } from '@heddle/engine/match/compile-string-matcher'
 import type { PathMode } from '@heddle/engine/path/normalise-path'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
@@ -69,7 +70,13 @@ const supported = new Set([
 ])
 
 /** HTTP/1.0 and trailers are always taken, so that nothing is ignored that these turn on. */
-const supportedHttp1 = new Set(['accept_http_10', 'enable_trailers', 'allow_absolute_url', 'default_host_for_http_10'])
+const supportedHttp1 = new Set([
+  'accept_http_10',
+  'enable_trailers',
+  'allow_absolute_url',
+  'default_host_for_http_10',
+  'ignore_http_11_upgrade',
+])
 
 /** `http_connection_manager`. An inline route configuration comes back beside the chain, to be kept under its name. */
 export function decodeHttpChain(
@@ -116,6 +123,9 @@ export function decodeHttpChain(
         message.upgradeConfigs
           .filter(({ enabled }) => enabled !== false)
           .map(({ upgradeType }) => upgradeType.toLowerCase()),
+      ),
+      ignoredUpgrades: (message.httpProtocolOptions?.ignoreHttp11Upgrade ?? []).map((matcher, index) =>
+        compileStringMatcher(matcher, `${path}.http_protocol_options.ignore_http_11_upgrade[${index}]`),
       ),
       codec: codecs[message.codecType],
       http2: decodeHttp2Server(message.http2ProtocolOptions, `${path}.http2_protocol_options`),

@@ -1,4 +1,5 @@
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
+import type { StringMatcher } from '@heddle/engine/match/string-matcher'
 import type { PathMode } from '@heddle/engine/path/normalise-path'
 
 import type { AccessLogConfig } from './access-log-config.ts'
@@ -30,6 +31,8 @@ export type HttpChain = {
   readonly headerCountMax: number
   readonly underscores: UnderscoreAction
   readonly upgrades: ReadonlySet<string>
+  /** `ignore_http_11_upgrade`: asked for in HTTP/1.1, these are as if they had not been. */
+  readonly ignoredUpgrades: readonly StringMatcher[]
   /** `codec_type`. With `auto` the client's first bytes decide. */
   readonly codec: 'auto' | 'http1' | 'http2'
   readonly http2: Http2ServerConfig

@@ -20,6 +20,7 @@ const common = new Set([
 const http1 = new Set([
   'allow_absolute_url',
   'default_host_for_http_10',
+  'ignore_http_11_upgrade',
   // HTTP/1.0 is always answered, and trailers are always passed on.
   'accept_http_10',
   'enable_trailers',

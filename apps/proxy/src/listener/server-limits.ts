@@ -18,6 +18,7 @@ function newLimits({ chain, listener: { bufferBytesMax } }: ServingChain): Serve
     headerBytesMax: chain.headerBytesMax,
     headerCountMax: chain.headerCountMax,
     underscores: chain.underscores,
+    ignoredUpgrades: chain.ignoredUpgrades,
     headersTimeoutMs: chain.requestHeadersTimeoutMs,
     requestTimeoutMs: chain.requestTimeoutMs,
     idleTimeoutMs: chain.idleTimeoutMs,

@@ -1,8 +1,10 @@
+import type { StringMatcher } from '@heddle/engine/match/string-matcher'
 import type { UnderscoreAction } from '../../config/http-chain.ts'
 import { CHUNKED, LENGTH, NO_BODY } from '../../message/body-framing.ts'
 import type { HeadRefusal } from '../head-refusal.ts'
 import { contentLengthOf } from './content-length.ts'
 import { headRefusals } from './head-refusals.ts'
+import { ignoreUpgrades } from './ignore-upgrades.ts'
 import { hasTabInCoding, parseFields } from './parse-fields.ts'
 import type { RequestHead } from './request-head.ts'
 
@@ -15,6 +17,7 @@ export function parseRequestHead(
   into: RequestHead,
   countMax: number,
   underscores: UnderscoreAction = 'allow',
+  ignoredUpgrades: readonly StringMatcher[] = [],
 ): HeadRefusal | undefined {
   into.reset()
   const lineEnd = text.indexOf('\r\n')
@@ -24,6 +27,7 @@ export function parseRequestHead(
     readFields(into) ??
     (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined) ??
     checkHost(into)
+  if (into.upgrade !== '' && ignoredUpgrades.length > 0) ignoreUpgrades(into, ignoredUpgrades)
   into.received.setHead(text.length + 2, lineEnd + 2, into.headers.count)
   return refusal
 }

@@ -238,7 +238,8 @@ export class ServerConnection implements DownstreamPort {
     this.pending = end === bytes.length ? undefined : bytes.subarray(end)
     this.memory ??= new FieldMemory()
     this.head = takeHead(this.memory)
-    const refusal = parseRequestHead(text, this.head, this.limits.headerCountMax, this.limits.underscores)
+    const { headerCountMax, underscores, ignoredUpgrades } = this.limits
+    const refusal = parseRequestHead(text, this.head, headerCountMax, underscores, ignoredUpgrades)
     if (refusal !== undefined) return this.refuse(refusal)
     this.streamIdleMs = this.limits.streamIdleTimeoutMs
     this.touch()
