@@ -1,6 +1,7 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
 
+const behindTcp = 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nbehind TCP'
 const filters = 'type.googleapis.com/envoy.extensions.filters.listener'
 
 /**
@@ -9,7 +10,11 @@ const filters = 'type.googleapis.com/envoy.extensions.filters.listener'
  */
 export function makeChainsCase(draw: Draw): Json {
   const count = 1 + draw.below(4)
-  const chains = Array.from({ length: count }, (_, index) => makeChain(draw, index, makeMatch(draw)))
+  const matches = Array.from({ length: count }, () => makeMatch(draw))
+  const chains = matches
+    // Both sides refuse what overlaps, and a side that refuses is started again for the others.
+    .filter((match, index) => !matches.slice(0, index).some((other) => overlap(match, other)))
+    .map((match, index) => makeChain(draw, index, match))
   const rest = draw.chance(0.5) ? [makeChain(draw, count, undefined)] : []
   const all = [...chains, ...rest]
   const names = Array.from({ length: 6 }, (_, index) => `c${index}`)
@@ -27,21 +32,22 @@ export function makeChainsCase(draw: Draw): Json {
       },
     },
     clients: Object.fromEntries(names.map((name) => [name, makeClient(draw)])),
-    upstreams: { a: { answers: [{ body: 'behind TCP' }] } },
+    // It answers whatever comes: who begins with TLS there learns that nobody speaks it.
+    upstreams: { a: { connections: [[{ read: 1 }, { write: behindTcp }, 'close']] } },
     steps: names.map((on) => ({ on, request: 'GET /' })),
   }
 }
 
 function makeChain(draw: Draw, index: number, match: Json | undefined): Json {
   const body = `chain ${index}`
+  const share = match?.transport_protocol === 'raw_buffer' ? 0.05 : match?.transport_protocol === 'tls' ? 0.95 : 0.4
+  const isSecure = draw.chance(share)
   return {
     ...(match === undefined ? {} : { match }),
-    ...draw.maybe(
-      match?.transport_protocol === 'raw_buffer' ? 0.05 : match?.transport_protocol === 'tls' ? 0.95 : 0.4,
-      'tls',
-      () => draw.maybe(0.7, 'alpn', () => ['http/1.1']),
-    ),
-    ...(draw.chance(0.3)
+    // A client whose protocols are all unknown is refused (RFC 7301 §3.2); Envoy takes it.
+    ...(isSecure ? { tls: draw.maybe(0.7, 'alpn', () => ['http/1.1', 'own']) } : {}),
+    // Envoy connects behind TCP before the handshake is over; so only those come there that begin one.
+    ...(draw.chance(0.3) && (!isSecure || match?.transport_protocol === 'tls')
       ? { tcp: { cluster: '<a>' } }
       : {
           routes: [{ match: { prefix: '/' }, direct_response: { status: 200 + index, body: { inline_string: body } } }],
@@ -49,10 +55,24 @@ function makeChain(draw: Draw, index: number, match: Json | undefined): Json {
   }
 }
 
+/** Whether one connection could be what both ask for in everything, each as exactly as the other. */
+function overlap(a: Json, b: Json): boolean {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => {
+    const of = (match: Json) =>
+      [match[name] ?? (name === 'source_type' ? 'ANY' : [])].flat().map((each) => JSON.stringify(each))
+    const [ours, theirs] = [of(a), of(b)]
+    return (ours.length === 0 && theirs.length === 0) || ours.some((each) => theirs.includes(each))
+  })
+}
+
+function unique<Value>(values: readonly Value[]): Value[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
+}
+
 function makeMatch(draw: Draw): Json {
   const names = ['test', 'api.test', '*.test', '*.api.test', 'other.org', '*.org', 'TEST.ORG']
   const ranges = (list: readonly (readonly [string, number])[]) =>
-    [draw.pick(list), ...draw.some(1, () => draw.pick(list))].map(([address_prefix, prefix_len]) => ({
+    unique([draw.pick(list), ...draw.some(1, () => draw.pick(list))]).map(([address_prefix, prefix_len]) => ({
       address_prefix,
       prefix_len,
     }))
@@ -60,12 +80,11 @@ function makeMatch(draw: Draw): Json {
     ['127.0.0.1', 32],
     ['127.0.0.0', 8],
     ['127.0.0.0', 30],
-    ['0.0.0.0', 0],
     ['10.0.0.0', 8],
     ['::', 0],
   ]
   return {
-    ...draw.maybe(0.6, 'server_names', () => [draw.pick(names), ...draw.some(1, () => draw.pick(names))]),
+    ...draw.maybe(0.6, 'server_names', () => unique([draw.pick(names), ...draw.some(1, () => draw.pick(names))])),
     ...draw.maybe(0.3, 'transport_protocol', () => draw.pick(['tls', 'raw_buffer'])),
     ...draw.maybe(0.3, 'application_protocols', () =>
       draw.pick([['h2'], ['http/1.1'], ['http/1.1', 'h2'], ['http/1.0'], ['own'], ['h2c']]),

@@ -48,7 +48,7 @@ const optional = new Set([
 ])
 /** Lists that may not be empty. */
 const filled = new Set([
-  ...['routes', 'virtual_hosts', 'steps', 'answers', 'domains', 'permissions', 'principals', 'connections'],
+  ...['routes', 'virtual_hosts', 'steps', 'answers', 'domains', 'permissions', 'principals', 'connections', 'rls'],
   ...['lb_endpoints', 'endpoints', 'keys', 'fallback_keys_subset'],
 ])
 /** Lists that are what they are. */

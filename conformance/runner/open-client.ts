@@ -38,12 +38,17 @@ export function openClient(
   })
 }
 
+const handshakeMaxMs = 20_000
+
 function secure(socket: TLSSocket, localPort: number): Promise<OpenedClient> {
   return new Promise((resolve) => {
     const failed = () => resolve({ socket, localPort, fate: 'closed', handshake: undefined })
+    // Who is behind a tunnel may not speak TLS at all.
+    const timer = setTimeout(() => socket.destroy(), handshakeMaxMs)
     socket.once('error', failed)
     socket.once('close', failed)
     socket.once('secureConnect', () => {
+      clearTimeout(timer)
       socket.off('error', failed)
       const certificate = socket.getPeerX509Certificate()?.subjectAltName ?? ''
       const handshake = { alpn: socket.alpnProtocol || '', version: socket.getProtocol() ?? '', certificate }

@@ -154,9 +154,9 @@ test('a request that lasts too long ends, by the route’s own time where it has
 
   expect([long.status, short.status, idle.status]).toEqual([504, 504, 504])
   expect(proxy.ended.map(({ path, flags, details }) => [path, flags, details])).toEqual([
-    ['/short', 'DT', 'max_duration_timeout'],
+    ['/short', '', 'max_duration_timeout'],
     ['/idle', 'SI', 'stream_idle_timeout'],
-    ['/', 'DT', 'max_duration_timeout'],
+    ['/', '', 'max_duration_timeout'],
   ])
 })
 

@@ -28,7 +28,7 @@ export function httpStats(
       ...byClass('downstream_rq', tallies),
       downstream_rq_rx_reset: flagged('DC'),
       downstream_rq_idle_timeout: flagged('SI'),
-      downstream_rq_max_duration_reached: flagged('DT'),
+      downstream_rq_max_duration_reached: connections?.requestsTooLong ?? 0,
       downstream_rq_timeout: sum(tallies, (each) => each.status === 408 && each.flags === ''),
       rq_total: sum(tallies, ({ end }) => end !== 'before-router' && end !== 'health-check'),
       // Redirects among them, as in Envoy.

@@ -24,6 +24,7 @@ import { decodeTcpProxy } from './decode-tcp-proxy.ts'
 import { decodeServerTls } from './decode-tls.ts'
 import type { FilterChain, ListenerConfig } from './listener-config.ts'
 import { readDataSource } from './read-data-source.ts'
+import { refuseOverlaps } from './refuse-overlaps.ts'
 
 const supported = new Set([
   'name',
@@ -66,12 +67,7 @@ export function decodeListener(message: Listener): DecodedListener {
   const chain = (each: FilterChainMessage, path: string) => decodeChain(each, message, routes, path)
   const chains = message.filterChains.map((each, index) => chain(each, `filter_chains[${index}]`))
   const defaultChain = message.defaultFilterChain && chain(message.defaultFilterChain, 'default_filter_chain')
-  const matches = new Set<string>()
-  for (const [index, { match }] of chains.entries()) {
-    const key = JSON.stringify(match ?? {})
-    if (matches.has(key)) throw new ResourceRejected(`filter_chains[${index}]`, 'asks for what another asks for too')
-    matches.add(key)
-  }
+  refuseOverlaps(chains.map(({ match }) => match))
   if (chains.length === 0 && defaultChain === undefined)
     throw new ResourceRejected('filter_chains', 'must not be empty')
   return {

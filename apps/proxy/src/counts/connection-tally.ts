@@ -9,6 +9,8 @@ export class ConnectionTally {
   http2Active = 0
   secure = 0
   secureActive = 0
+  /** Requests on them that reached `max_stream_duration`: nothing in what is logged of them tells it (Envoy). */
+  requestsTooLong = 0
   /** How long those that have ended lasted, milliseconds. */
   readonly length = new HistogramCell()
   private readonly open = new Map<Socket, number>()

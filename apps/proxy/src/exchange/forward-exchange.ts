@@ -314,7 +314,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   /** The call's deadline, or the longest that the route allows a stream. */
   onDurationOver(): void {
     if (!this.isActive) return
-    this.exchange.addFlag('DT')
+    this.runtime.counts.httpChain(this.exchange.chain.statPrefix).requestsTooLong++
     this.giveUp()
     endLate(this.exchange, this.isAnswering, this.lateStatus, 'max_duration_timeout', 'downstream duration timeout')
   }

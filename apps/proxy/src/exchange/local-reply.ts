@@ -32,6 +32,26 @@ export function localReply(
   exchange.downstream.sendEnd(undefined)
 }
 
+/**
+ * An answer that a filter gives instead of an upstream, no failure: neither the route's edits nor the chain's looks
+ * (`local_reply_config`) are for it.
+ */
+export function filterReply(
+  exchange: HttpExchange,
+  status: number,
+  details: string,
+  write: (headers: HeaderBlock) => void,
+): void {
+  exchange.status = status
+  exchange.details = details
+  const headers = new HeaderBlock()
+  exchange.responseHeaders = headers
+  write(headers)
+  sendPlain(exchange, headers, '')
+  endExchange(exchange)
+  exchange.downstream.sendEnd(undefined)
+}
+
 /** What the answer says, as the chain wants its own answers to look; its type stands in the headers then. */
 export function replyText(
   exchange: HttpExchange,

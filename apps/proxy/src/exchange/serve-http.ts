@@ -306,7 +306,7 @@ export class ServeHttp implements ByteSink {
     if (!this.isOpen) return
     const hasAnswered = exchange.status !== 0
     this.forward.cancel()
-    exchange.addFlag('DT')
+    this.runtime.counts.httpChain(exchange.chain.statPrefix).requestsTooLong++
     if (hasAnswered) this.cut('max_duration_timeout')
     else {
       const status = this.isRequestEnded ? 504 : 408

@@ -2,7 +2,7 @@ import { allowsOrigin, type CorsPolicy } from '@heddle/engine/cors/cors-policy'
 import { type HttpFilter, heldCors } from '@heddle/engine/filter/http-filter'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import { localReply } from '../exchange/local-reply.ts'
+import { filterReply } from '../exchange/local-reply.ts'
 import type { ResponseFilter, ResponseStage } from '../exchange/response-filter.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
@@ -30,7 +30,7 @@ export function answerCors(filter: CorsFilter, { random, counts }: Runtime): Fil
     const isPreflight =
       exchange.method === 'OPTIONS' && (exchange.headers.get('access-control-request-method') ?? '') !== ''
     if (!isPreflight || (!isAllowed && policy.forwardsForeignPreflights !== false)) return CONTINUE
-    localReply(exchange, 200, 'cors_response', '', (headers) => writePreflight(policy, exchange, headers))
+    filterReply(exchange, 200, 'cors_response', (headers) => writePreflight(policy, exchange, headers))
     return RESPONDED
   }
 }

@@ -68,6 +68,13 @@ test.each<[string, Readonly<Record<string, JsonValue>>, Partial<ConnectionFacts>
   ['no name where none is asked', { named: { server_names: ['x'] }, any: {} }, {}, 'any'],
   ['the transport', { raw: { transport_protocol: 'raw_buffer' }, tls: { transport_protocol: 'tls' } }, {}, 'tls'],
   ['one of the protocols', { h2: { application_protocols: ['h2'] }, any: {} }, {}, 'h2'],
+  [
+    'what the client wants most',
+    { http1: { application_protocols: ['http/1.1'] }, h2: { application_protocols: ['x', 'h2'] } },
+    {},
+    'h2',
+  ],
+  ['no address of IPv4 for all of IPv6', { six: { prefix_ranges: [range('::', 0)] }, any: {} }, {}, 'any'],
   ['another protocol', { h2: { application_protocols: ['h2c'] }, any: {} }, {}, 'any'],
   [
     'the port before the name',

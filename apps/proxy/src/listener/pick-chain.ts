@@ -73,8 +73,12 @@ const criteria: readonly Rank[] = [
     return best
   },
   ({ transport }, facts) => (transport === '' ? 0 : transport === facts.transport ? 1 : undefined),
-  ({ protocols }, facts) =>
-    protocols.length === 0 ? 0 : facts.protocols.some((each) => protocols.includes(each)) ? 1 : undefined,
+  ({ protocols }, facts) => {
+    if (protocols.length === 0) return 0
+    // What the client wants most comes first.
+    const at = facts.protocols.findIndex((each) => protocols.includes(each))
+    return at < 0 ? undefined : facts.protocols.length - at
+  },
   ({ directSourceRanges }, { directSource }) => inLongest(directSourceRanges, directSource),
   ({ sourceType }, facts) => {
     if (sourceType === 'any') return 0

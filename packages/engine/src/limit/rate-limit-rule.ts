@@ -49,7 +49,8 @@ export function describeRequest(
   for (const rule of rules) {
     if (stage !== undefined && rule.stage !== stage) continue
     const entries = entriesOf(rule.actions, described, metadata)
-    if (entries === undefined || entries.length === 0) continue
+    // One of which every entry was left out is asked about too (Envoy): what is unnamed is for the service to judge.
+    if (entries === undefined) continue
     const hits = hitsOf(rule.hits, described)
     // What cannot be counted is not counted as something else.
     if (hits !== 'none') descriptions.push({ entries, rule, hits })

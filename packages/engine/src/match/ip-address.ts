@@ -6,6 +6,13 @@
 /** The eight 16-bit groups of the address that `readIpAddress` read last; IPv4 as ::ffff:a.b.c.d. */
 export const lastGroups = new Uint16Array(8)
 
+/** Whether it is one of IPv4. */
+export function isLastMapped(): boolean {
+  if (lastGroups[5] !== 0xffff) return false
+  for (let index = 0; index < 5; index++) if (lastGroups[index] !== 0) return false
+  return true
+}
+
 /** Whether the text is an IP address; its value is then in `lastGroups`. A zone ("%eth0") is not an address. */
 export function readIpAddress(text: string): boolean {
   return text.includes(':') ? readV6(text) : readV4(text, 0)

@@ -1,6 +1,9 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { CidrRange } from '@heddle/shared/xds/generated/envoy/config/core/v3/address_pb'
-import { lastGroups, readIpAddress } from './ip-address.ts'
+import { isLastMapped, lastGroups, readIpAddress } from './ip-address.ts'
+
+/** How much of a mapped address says that it is one. */
+const mappedBits = 96
 
 /** A CIDR range over 128 bits; IPv4 lives in ::ffff:0:0/96, so that a mapped address matches its IPv4 range. */
 export type IpRange = {
@@ -18,6 +21,8 @@ export function inRange(range: IpRange, address: string): boolean {
 
 /** The same for the address in `lastGroups`: read once, compared with many ranges. */
 export function groupsInRange(range: IpRange): boolean {
+  // "::/0" is every address of IPv6 and none of IPv4, though these live among them here.
+  if (range.prefixBits < mappedBits && isLastMapped()) return false
   const whole = range.prefixBits >> 4
   for (let index = 0; index < whole; index++) {
     if (range.groups[index] !== lastGroups[index]) return false
