@@ -12,10 +12,13 @@ import { makeHttp2Case } from './http2-case.ts'
 import { makeLimitsCase } from './limits-case.ts'
 import { makeLogsCase } from './logs-case.ts'
 import { makeLog } from './make-log.ts'
+import { makeMetadataCase } from './metadata-case.ts'
 import { makeMirrorsCase } from './mirrors-case.ts'
 import { makePathsCase } from './paths-case.ts'
 import { makePoolCase } from './pool-case.ts'
 import { makeRbacCase } from './rbac-case.ts'
+import { makeRedirectsCase } from './redirects-case.ts'
+import { makeRepliesCase } from './replies-case.ts'
 import { makeRewritesCase } from './rewrites-case.ts'
 import { makeRoutesCase } from './routes-case.ts'
 import { makeSessionsCase } from './sessions-case.ts'
@@ -44,13 +47,16 @@ const caseKinds = {
   hedging: makeHedgingCase,
   timeouts: makeTimeoutsCase,
   chains: makeChainsCase,
+  metadata: makeMetadataCase,
+  redirects: makeRedirectsCase,
+  replies: makeRepliesCase,
 } satisfies Record<string, (draw: Draw, requests: number) => Json>
 
 export type CaseKind = keyof typeof caseKinds
 export const caseKindNames = Object.keys(caseKinds) as CaseKind[] // those and no others
 
-/** Made only when they are asked for: in these ours and Envoy's still differ, or wait for long. */
-const onlyAsked = new Set<CaseKind>(['timeouts', 'chains'])
+/** Made only when they are asked for: in some of these ours and Envoy's still differ. */
+const onlyAsked = new Set<CaseKind>(['timeouts', 'chains', 'metadata', 'redirects', 'replies'])
 
 /** Routes are what most of a configuration is. */
 const drawn: readonly CaseKind[] = [
