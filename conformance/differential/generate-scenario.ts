@@ -56,7 +56,7 @@ export type CaseKind = keyof typeof caseKinds
 export const caseKindNames = Object.keys(caseKinds) as CaseKind[] // those and no others
 
 /** Made only when they are asked for: in some of these ours and Envoy's still differ. */
-const onlyAsked = new Set<CaseKind>(['timeouts', 'chains', 'metadata', 'redirects', 'replies'])
+const onlyAsked = new Set<CaseKind>(['metadata', 'replies'])
 
 /** Routes are what most of a configuration is. */
 const drawn: readonly CaseKind[] = [
