@@ -15,7 +15,8 @@ export function readMetadata(filter: HeaderFilter): Filter<RoutedStage> {
     const rules = heldMetadataRules(filter, exchange.route, exchange.choice)?.request
     if (rules === undefined || rules.length === 0) return CONTINUE
     const found = metadataFrom(rules, {
-      get: (name) => exchange.requestHeader(name),
+      // All lines of it: a rule must not miss what stands on the second.
+      get: (name) => exchange.headers.get(name) ?? exchange.requestHeader(name),
       remove: (name) => exchange.headers.remove(name),
     })
     if (found === undefined) return CONTINUE
