@@ -76,6 +76,7 @@ async function serve(parts: readonly Buffer[]): Promise<readonly string[]> {
           stream.sendEnd(undefined)
         },
         onRequestBroken: () => stream.reset(),
+        onDownstreamReset: () => undefined,
       }),
       onConnectionClosed: () => undefined,
     },

@@ -161,7 +161,7 @@ test('a client that cancels is heard by the server', async () => {
   chat.cancel()
   await eventually(() => proxy.traffic.load.inFlight === 0)
 
-  expect(proxy.ended[0]).toMatchObject({ flags: 'DC' })
+  expect(proxy.ended[0]).toMatchObject({ flags: 'DR' })
   expect(await say(client, 'still here')).toMatchObject({ code: 0 })
 })
 

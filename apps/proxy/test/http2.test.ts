@@ -218,7 +218,7 @@ test('a client that gives up frees what it used, and its connection goes on', as
 
   expect((await client.request({})).body).toBe('ok')
   expect(answered).toBe(1)
-  expect(proxy.ended[0]).toMatchObject({ path: '/slow', flags: 'DC' })
+  expect(proxy.ended[0]).toMatchObject({ path: '/slow', flags: 'DR', details: 'http2.remote_reset' })
 })
 
 test('no more streams are served at once than announced, and the others are refused, not lost', async () => {

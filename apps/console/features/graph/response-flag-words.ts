@@ -3,6 +3,8 @@ const words: Readonly<Record<string, string>> = {
   DC: 'the caller closed the connection',
   DI: 'delayed by an injected fault',
   DPE: 'the caller broke the protocol',
+  DR: 'the caller took the request back',
+  DT: 'the connection lasted too long',
   FI: 'answered by an injected fault',
   IH: 'a header was refused',
   LH: 'the instance failed its health check',

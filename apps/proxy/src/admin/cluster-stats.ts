@@ -77,7 +77,7 @@ function requestStats(scope: StatScope, cluster: ClusterState, tallies: readonly
       upstream_rq_pending_failure_eject: usual.pendingFailed + high.pendingFailed,
       upstream_rq_pending_overflow: totals.overflows,
       upstream_rq_active_overflow: totals.activeOverflows,
-      upstream_rq_cancelled: flagged('DC'),
+      upstream_rq_cancelled: flagged('DC') + flagged('DR'),
       upstream_rq_rx_reset: flagged('UR'),
       upstream_rq_max_duration_reached: flagged('UMSDR'),
       upstream_internal_redirect_succeeded_total: totals.redirectsFollowed,

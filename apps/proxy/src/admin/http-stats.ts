@@ -26,7 +26,8 @@ export function httpStats(
       downstream_rq_http1_total: ended - http2,
       downstream_rq_http2_total: http2,
       ...byClass('downstream_rq', tallies),
-      downstream_rq_rx_reset: flagged('DC'),
+      // At the end of a connection too, as in Envoy.
+      downstream_rq_rx_reset: flagged('DC') + flagged('DR'),
       downstream_rq_idle_timeout: flagged('SI'),
       downstream_rq_max_duration_reached: connections?.requestsTooLong ?? 0,
       downstream_rq_timeout: sum(tallies, (each) => each.status === 408 && each.flags === ''),

@@ -1,23 +1,4 @@
+import type { NamedFlag } from '../format/flag-names.ts'
+
 /** Envoy's response flags, as far as this proxy can raise them. An exchange may carry several, joined with ",". */
-export type ResponseFlag =
-  | 'LH'
-  | 'UH'
-  | 'UF'
-  | 'UO'
-  | 'NR'
-  | 'NC'
-  | 'URX'
-  | 'UT'
-  | 'UR'
-  | 'UC'
-  | 'DC'
-  | 'DI'
-  | 'FI'
-  | 'SI'
-  | 'DPE'
-  | 'UPE'
-  | 'OM'
-  | 'DT'
-  | 'UMSDR'
-  | 'RL'
-  | 'RLSE'
+export type ResponseFlag = NamedFlag

@@ -246,11 +246,12 @@ export class ServeHttp implements ByteSink {
     else this.cut(details)
   }
 
-  closed(): void {
+  /** The client is gone, or wants this answer no more. */
+  closed(flag: 'DC' | 'DR', details: string): void {
     if (!this.isOpen) return
     this.forward.cancel()
-    this.exchange.addFlag('DC')
-    this.exchange.details = 'downstream_remote_disconnect'
+    this.exchange.addFlag(flag)
+    this.exchange.details = details
     endExchange(this.exchange)
   }
 

@@ -1,5 +1,5 @@
 /** Response flags in words, as `%RESPONSE_FLAGS_LONG%` has them. */
-const names: Readonly<Record<string, string>> = {
+const names = {
   LH: 'FailedLocalHealthCheck',
   UH: 'NoHealthyUpstream',
   UF: 'UpstreamConnectionFailure',
@@ -11,6 +11,7 @@ const names: Readonly<Record<string, string>> = {
   UR: 'UpstreamRemoteReset',
   UC: 'UpstreamConnectionTermination',
   DC: 'DownstreamConnectionTermination',
+  DR: 'DownstreamRemoteReset',
   DI: 'DelayInjected',
   FI: 'FaultInjected',
   SI: 'StreamIdleTimeout',
@@ -18,13 +19,16 @@ const names: Readonly<Record<string, string>> = {
   UPE: 'UpstreamProtocolError',
   OM: 'OverloadManagerTerminated',
   DT: 'DurationTimeout',
+  UMSDR: 'UpstreamMaxStreamDurationReached',
   RL: 'RateLimited',
   RLSE: 'RateLimitServiceError',
-}
+} as const
+
+export type NamedFlag = keyof typeof names
 
 export function flagNames(flags: string): string {
   return flags
     .split(',')
-    .map((flag) => names[flag] ?? flag)
+    .map((flag) => names[flag as NamedFlag] ?? flag)
     .join(',')
 }

@@ -45,7 +45,11 @@ export abstract class ServedRequests implements StreamHandler {
   }
 
   onDownstreamClosed(): void {
-    this.serving?.closed()
+    this.serving?.closed('DC', 'downstream_remote_disconnect')
+  }
+
+  onDownstreamReset(isRefusal: boolean): void {
+    this.serving?.closed('DR', isRefusal ? 'http2.remote_refuse' : 'http2.remote_reset')
   }
 
   onStreamIdle(): void {

@@ -63,7 +63,7 @@ export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOw
   private refusedHead: RequestHead | undefined
   private prefaceAt = 0
   private lastStream = 0
-  private isPeerGone = false
+  isPeerGone = false
   private drainStep: 'none' | 'announced' | 'final' = 'none'
   private lastServed = windowMax
 

@@ -15,10 +15,15 @@ import { StreamTunnel } from './stream-tunnel.ts'
 import { TrailerFields } from './trailer-fields.ts'
 
 /** What a stream is told about, beside its request. */
-export type StreamHandler = Omit<RequestHandler, 'onQuiet' | 'onConnectionClosed'>
+export type StreamHandler = Omit<RequestHandler, 'onQuiet' | 'onConnectionClosed'> & {
+  /** The client took this one back (RFC 9113 §6.4), and its connection goes on. */
+  onDownstreamReset(isRefusal: boolean): void
+}
 
 /** The connection that a stream is on, as the stream sees it. */
 export type StreamOwner = {
+  /** The client has ended its side: it sends nothing more. */
+  readonly isPeerGone: boolean
   onFree(stream: ServerStream): void
   drain(): void
 }
@@ -268,7 +273,8 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     // What we refuse is the client's doing as much as a reset of its own.
     if (isOurs && errorCode !== errorCodes.noError) {
       this.handler.onRequestBroken({ status: 400, details: 'http2.stream_error' })
-    } else this.handler.onDownstreamClosed()
+    } else if (this.session.isOver || this.owner.isPeerGone) this.handler.onDownstreamClosed()
+    else this.handler.onDownstreamReset(errorCode === errorCodes.refusedStream)
   }
 
   onWritable(): void {
