@@ -21,8 +21,7 @@ export function makeRbacCase(draw: Draw, requests: number): Json {
     tls: {
       alpn: ['h2' in step ? 'h2' : 'http/1.1'],
       sni: draw.pick(['test', 'one', 'other.test', '']),
-      // Envoy calls a client authenticated by its TLS alone; in ours it takes a certificate.
-      certificate: draw.pick(['client', 'dnsonly', 'stranger', 'noname']),
+      ...draw.maybe(0.85, 'certificate', () => draw.pick(['client', 'dnsonly', 'stranger', 'noname', 'server'])),
     },
   })
   return {

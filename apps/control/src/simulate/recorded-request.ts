@@ -60,6 +60,7 @@ export function recordedPeer({ source, destination }: RequestRecord): PeerView {
     port: 0,
     remoteAddress: source.address,
     principal: source.principal === '' ? undefined : source.principal,
+    names: source.principal === '' ? undefined : [source.principal],
     destinationAddress: destination.address,
     destinationPort: destination.port,
     sni: undefined,

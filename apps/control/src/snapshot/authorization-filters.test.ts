@@ -279,6 +279,7 @@ function peerOf({ from = web, port = 8080 }: Call): PeerView {
     port: 40_000,
     remoteAddress: from,
     principal: undefined,
+    names: undefined,
     destinationAddress: '127.1.3.1',
     destinationPort: port,
     sni: undefined,

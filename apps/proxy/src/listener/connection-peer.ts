@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { readTlsFacts } from '../identity/read-tls-facts.ts'
+import { namesForRules } from '../message/names-for-rules.ts'
 import type { ConnectionPeer } from '../message/request-peer.ts'
 import { subjectAltNames, uriOf } from '../message/subject-alt-names.ts'
 import type { TcpAddress } from '../net/socket-address.ts'
@@ -16,6 +17,7 @@ export function peerOf(socket: Socket, restored: TcpAddress | undefined): Connec
     port: socket.remotePort ?? 0,
     remoteAddress: address,
     principal: undefined,
+    names: undefined,
     destinationAddress: restored?.host ?? unmapped(socket.localAddress ?? ''),
     destinationPort: restored?.port ?? socket.localPort ?? 0,
     ownAddress: unmapped(socket.localAddress ?? ''),
@@ -60,10 +62,13 @@ export function peerBy(peer: ConnectionPeer, facts: ConnectionFacts): Connection
 }
 
 /** What the handshake has proved. */
-export function securePeer(socket: TLSSocket): Pick<ConnectionPeer, 'principal' | 'sni' | 'isSecure' | 'tls'> {
+export function securePeer(
+  socket: TLSSocket,
+): Pick<ConnectionPeer, 'principal' | 'names' | 'sni' | 'isSecure' | 'tls'> {
   const tls = readTlsFacts(socket, false)
   return {
     principal: uriOf(subjectAltNames(tls.peer?.subjectAltName)),
+    names: namesForRules(tls.peer),
     sni: socket.servername || undefined,
     isSecure: true,
     tls,

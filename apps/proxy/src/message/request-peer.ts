@@ -23,6 +23,7 @@ export const nobody: ConnectionPeer = {
   port: 0,
   remoteAddress: '',
   principal: undefined,
+  names: undefined,
   destinationAddress: '',
   destinationPort: 0,
   isDestinationRestored: false,
@@ -41,6 +42,7 @@ export class RequestPeer implements PeerView {
   port = 0
   remoteAddress = ''
   principal: string | undefined
+  names: readonly string[] | undefined
   destinationAddress = ''
   destinationPort = 0
   sni: string | undefined
@@ -55,6 +57,7 @@ export class RequestPeer implements PeerView {
     this.port = peer.port
     this.remoteAddress = peer.remoteAddress
     this.principal = peer.principal
+    this.names = peer.names
     this.destinationAddress = peer.destinationAddress
     this.destinationPort = peer.destinationPort
     this.sni = peer.sni

@@ -13,7 +13,7 @@ export type Principal =
   | { readonly kind: 'and'; readonly ids: readonly Principal[] }
   | { readonly kind: 'or'; readonly ids: readonly Principal[] }
   | { readonly kind: 'not'; readonly id: Principal }
-  /** A verified peer certificate; with a matcher, its name too. */
+  /** Who comes by TLS; with a matcher, only by one of the names in a certificate that is trusted. */
   | { readonly kind: 'authenticated'; readonly name: StringMatcher | undefined }
   /** The other end of the socket: what no header can change, PROXY's included. */
   | { readonly kind: 'direct-address'; readonly addresses: IpSet }
@@ -38,8 +38,8 @@ export function identifies(principal: Principal, request: RequestView, peer: Pee
     case 'not':
       return !identifies(principal.id, request, peer)
     case 'authenticated':
-      if (peer.principal === undefined) return false
-      return principal.name === undefined || matchesString(principal.name, peer.principal)
+      if (peer.names === undefined) return false
+      return principal.name === undefined || someMatches(principal.name, peer.names)
     case 'direct-address':
       return inIpSet(principal.addresses, peer.directAddress)
     case 'connection-address':
@@ -53,6 +53,13 @@ export function identifies(principal: Principal, request: RequestView, peer: Pee
     case 'url-path':
       return matchesString(principal.matcher, request.path)
   }
+}
+
+function someMatches(matcher: StringMatcher, names: readonly string[]): boolean {
+  for (let index = 0; index < names.length; index++) {
+    if (matchesString(matcher, names[index] as string)) return true // in range
+  }
+  return false
 }
 
 function allIdentify(ids: readonly Principal[], request: RequestView, peer: PeerView): boolean {

@@ -41,6 +41,7 @@ function hashOf(policies: readonly HashPolicy[], headers: Record<string, readonl
         directAddress: '127.0.0.1',
         remoteAddress: '127.0.0.1',
         principal: undefined,
+        names: undefined,
         destinationAddress: '127.0.0.1',
         destinationPort: 80,
         sni: undefined,

@@ -9,6 +9,8 @@ export type PeerView = {
   readonly remoteAddress: string
   /** The verified URI SAN; undefined without mTLS. */
   readonly principal: string | undefined
+  /** What a rule may know it by: all names in its certificate, "" where it has shown none; undefined without TLS. */
+  readonly names: readonly string[] | undefined
   /** Where the connection was going: the listener's side of the socket. */
   readonly destinationAddress: string
   readonly destinationPort: number
