@@ -1,4 +1,5 @@
 import type { FormatOperator } from './format-operator.ts'
+import { jsonScalar } from './json-scalar.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 
 const none = () => ''
@@ -16,7 +17,7 @@ function valueAt(metadata: unknown, keys: string): unknown {
 /** With its keys in order, as Envoy writes a struct. */
 function json(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(json).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return jsonScalar(value)
   const entries = Object.entries(value).sort(([first], [second]) => (first < second ? -1 : 1))
   return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${json(each)}`).join(',')}}`
 }
@@ -25,7 +26,13 @@ function operator(read: (exchange: LoggedExchange, args: string) => unknown): Fo
   return {
     http: (exchange, args) => {
       const value = read(exchange, args)
-      return typeof value === 'string' ? value : value === undefined || value === null ? '' : json(value)
+      return typeof value === 'string'
+        ? value
+        : value === undefined || value === null
+          ? ''
+          : typeof value === 'object'
+            ? json(value)
+            : String(value)
     },
     tcp: none,
     json: (exchange, args) => {
