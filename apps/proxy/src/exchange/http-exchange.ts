@@ -228,6 +228,12 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
     else if (!this.flags.split(',').includes(flag)) this.flags += `,${flag}`
   }
 
+  /** The body of the answer to a head that is refused, which the codec sends. */
+  countRefusal(bytes: number): void {
+    this.responseBytes = bytes
+    this.responseLength = bytes || -1
+  }
+
   /** Some of the answer's body. */
   countResponse(chunk: Buffer): void {
     this.responseBytes += chunk.length

@@ -134,7 +134,7 @@ export class ServeHttp implements ByteSink {
     const headers = new HeaderBlock()
     exchange.responseHeaders = headers
     const bytes = Buffer.from(replyText(exchange, headers, body))
-    exchange.responseBytes = bytes.length
+    exchange.countRefusal(bytes.length)
     this.isOpen = true
     runtime.load.inFlight++
     endExchange(exchange)
@@ -246,7 +246,6 @@ export class ServeHttp implements ByteSink {
     else this.cut(details)
   }
 
-  /** The client is gone, or wants this answer no more. */
   closed(flag: 'DC' | 'DR', details: string): void {
     if (!this.isOpen) return
     this.forward.cancel()
