@@ -97,7 +97,8 @@ export class TimerWheel {
   private wakeAt(tick: number): void {
     clearTimeout(this.waking)
     this.wakeTick = tick
-    this.waking = setTimeout(() => this.advance(), Math.ceil(tick * tickMs - this.now()))
+    // A slot that was due while the process was busy: Node warns of a time below nothing.
+    this.waking = setTimeout(() => this.advance(), Math.max(0, Math.ceil(tick * tickMs - this.now())))
     // A waiting timeout alone keeps no process alive: sockets do.
     this.waking.unref()
   }
