@@ -6,7 +6,7 @@ import { type Admin, type AdminPage, startAdmin } from './admin/start-admin.ts'
 import type { Bootstrap } from './bootstrap/bootstrap.ts'
 import { buildConfig } from './config/build-config.ts'
 import type { ProxyConfig } from './config/proxy-config.ts'
-import { lastGoodFile } from './discovery/last-good-file.ts'
+import { type LastGood, lastGoodFile } from './discovery/last-good-file.ts'
 import { onlyOfAds } from './discovery/only-of-ads.ts'
 import type { Discovery } from './discovery/start-discovery.ts'
 import type { TrafficLimits } from './exchange/runtime.ts'
@@ -55,12 +55,9 @@ export async function startProxy({
 }: ProxyOptions): Promise<RunningProxy> {
   const { node } = bootstrap
   const settings = telemetrySettings ?? collectorOf(bootstrap, process.env)
-  if (settings === undefined && bootstrap.ads !== undefined && link?.isLeader !== false) {
-    lifecycleLog('warn', 'reports nowhere: neither the environment nor the bootstrap names a receiver')
-  }
+  if (settings === undefined) warnOfSilence(bootstrap, link)
   const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings })
-  const empty = { ...bootstrap.config, listeners: new Map(), clusters: new Map() }
-  const traffic = startTraffic(empty, {
+  const traffic = startTraffic(emptied(bootstrap.config), {
     nodeCluster: node.cluster,
     nodeId: node.id,
     local: bootstrap.local,
@@ -72,7 +69,8 @@ export async function startProxy({
     onListening: () => link?.ready(),
   })
   await traffic.apply(startsWhole(bootstrap) ? bootstrap.config : { ...bootstrap.config, listeners: new Map() })
-  const discovery = await startFollowing(bootstrap, stateDir, traffic, link)
+  const stored = stateDir !== undefined && hasControl(bootstrap) ? lastGoodFile(stateDir) : undefined
+  const discovery = await startFollowing(bootstrap, stored, traffic, link)
   await telemetry.follow(traffic)
 
   let isDraining = false
@@ -145,8 +143,18 @@ export async function startProxy({
       await drain()
       await telemetry.close()
       await admin?.[Symbol.asyncDispose]()
+      await stored?.settled()
     },
   }
+}
+
+function emptied(config: ProxyConfig): ProxyConfig {
+  return { ...config, listeners: new Map(), clusters: new Map() }
+}
+
+function warnOfSilence({ ads }: Bootstrap, link: WorkerLink | undefined): void {
+  if (ads === undefined || link?.isLeader === false) return
+  lifecycleLog('warn', 'reports nowhere: neither the environment nor the bootstrap names a receiver')
 }
 
 function notReadyYet(traffic: Traffic, discovery: Discovery | undefined): string | undefined {
@@ -211,17 +219,19 @@ function startsWhole({ ads, wants }: Bootstrap): boolean {
   return !isAsked && others.every(({ of }) => of !== 'assignment' && of !== 'route')
 }
 
+function hasControl({ ads, wants }: Bootstrap): boolean {
+  return ads !== undefined || wants.streams.size > 0
+}
+
 /** Begins with what the workers beside it run, or what was last good, so that a control plane that is away costs nothing; then follows it. */
 async function startFollowing(
   bootstrap: Bootstrap,
-  stateDir: string | undefined,
+  file: LastGood | undefined,
   traffic: Traffic,
   link: WorkerLink | undefined,
 ): Promise<Discovery | undefined> {
-  const { ads, bindAddress, local, config: fixed, wants } = bootstrap
-  const hasControl = ads !== undefined || wants.streams.size > 0
-  if (!hasControl && wants.files.size === 0) return undefined
-  const file = stateDir === undefined || !hasControl ? undefined : lastGoodFile(stateDir)
+  const { bindAddress, local, config: fixed, wants } = bootstrap
+  if (!hasControl(bootstrap) && wants.files.size === 0) return undefined
   const inherited = await link?.inherited()
   const stored = inherited === undefined ? file?.load() : heldOf(inherited.changed)
   // What comes out of a file is as good as the file is now.

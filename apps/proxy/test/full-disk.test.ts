@@ -29,22 +29,26 @@ function withClusters(...names: readonly string[]): HeldResources {
 
 test.skipIf(reason !== undefined && process.env.CI !== 'true')(
   'a disk that takes only a part leaves the last good configurations whole, and is used again when there is room',
-  () => {
+  async () => {
     const file = lastGoodFile(folder)
+    const save = (held: HeldResources) => {
+      file.save(held)
+      return file.settled()
+    }
     const names = () => [...(lastGoodFile(folder).load()?.cluster.keys() ?? [])]
     const large = withClusters(...Array.from({ length: 3000 }, (_, index) => `cluster-${'x'.repeat(50)}-${index}`))
-    file.save(withClusters('one'))
-    file.save(withClusters('two'))
+    await save(withClusters('one'))
+    await save(withClusters('two'))
     const { bavail, bsize } = statfsSync(folder)
     const ballast = path.join(folder, 'ballast')
     // Less than the large one needs, and more than nothing.
     writeFileSync(ballast, Buffer.alloc(bavail * bsize - 100_000))
 
-    file.save(large)
-    file.save(large)
+    await save(large)
+    await save(large)
     const full = { names: names(), files: readdirSync(folder).sort() }
     rmSync(ballast)
-    file.save(large)
+    await save(large)
 
     expect(full.names).toEqual(['two'])
     expect(full.files).toEqual(['ballast', 'last-good.json', 'last-good.previous.json', 'state.key'])

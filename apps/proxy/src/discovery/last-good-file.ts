@@ -1,16 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { TimeSlice } from '../clock/time-slice.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { type HeldResources, heldOf, kinds } from '../resources/held-resources.ts'
 
@@ -20,16 +12,22 @@ import { type HeldResources, heldOf, kinds } from '../resources/held-resources.t
  * Two generations (`last-good.json`, `last-good.previous.json`), each signed with a key that only this proxy's account can
  * read. What was tampered with, cut short or is older than three days is refused, and the generation before it is tried.
  * Secrets are never among them: a private key has no place on this disk, and comes anew from who holds it.
- * Written beside and renamed over: a full disk or a crash leaves the old file whole.
+ * Written beside and renamed over: a full disk or a crash leaves the old file whole. Written while traffic goes on, a slice at a time:
+ * neither thousands of resources nor a slow disk hold up a request.
  */
 export type LastGood = {
   load(): HeldResources | undefined
+  /** Returns at once. While one is written the latest waits for it, and those between are never written. */
   save(held: HeldResources): void
+  /** Until all that is to be written is on the disk, or could not be. */
+  settled(): Promise<void>
 }
 
 const kept = kinds.filter((kind) => kind !== 'secret')
 const ageMaxMs = 72 * 3600 * 1000
 const bytesMax = 64 * 1024 * 1024
+/** Of a piece that is written at once, in characters. */
+const pieceLength = 256 * 1024
 
 type Stored = {
   readonly savedAt: string
@@ -41,6 +39,16 @@ export function lastGoodFile(folder: string, now: () => number = Date.now): Last
   const key = readKey(path.join(folder, 'state.key'))
   const current = path.join(folder, 'last-good.json')
   const previous = path.join(folder, 'last-good.previous.json')
+  let waiting: HeldResources | undefined
+  let writing: Promise<void> | undefined
+  const writeWaiting = async () => {
+    while (waiting !== undefined) {
+      const held = waiting
+      waiting = undefined
+      await replace({ folder, current, previous }, held, key, now())
+    }
+    writing = undefined
+  }
   return {
     load() {
       for (const file of [current, previous]) {
@@ -54,20 +62,30 @@ export function lastGoodFile(folder: string, now: () => number = Date.now): Last
       return undefined
     },
     save(held) {
-      try {
-        write(`${current}.new`, held, key, now())
-        try {
-          renameSync(current, previous)
-        } catch {
-          // There is no earlier generation yet.
-        }
-        renameSync(`${current}.new`, current)
-      } catch (error) {
-        // A full disk costs the copy, not the traffic; what was begun would only keep it full.
-        rmSync(`${current}.new`, { force: true })
-        lifecycleLog('error', 'cannot store the configuration', { folder, reason: (error as Error).message })
-      }
+      waiting = held
+      writing ??= writeWaiting()
     },
+    async settled() {
+      await writing
+    },
+  }
+}
+
+async function replace(
+  { folder, current, previous }: Readonly<Record<'folder' | 'current' | 'previous', string>>,
+  held: HeldResources,
+  key: Buffer,
+  now: number,
+): Promise<void> {
+  try {
+    await write(`${current}.new`, held, key, now)
+    // There may be no earlier generation yet.
+    await rename(current, previous).catch(() => undefined)
+    await rename(`${current}.new`, current)
+  } catch (error) {
+    // A full disk costs the copy, not the traffic; what was begun would only keep it full.
+    await rm(`${current}.new`, { force: true }).catch(() => undefined)
+    lifecycleLog('error', 'cannot store the configuration', { folder, reason: (error as Error).message })
   }
 }
 
@@ -95,27 +113,56 @@ function read(file: string, key: Buffer, now: number): HeldResources {
   )
 }
 
-function write(file: string, held: HeldResources, key: Buffer, now: number): void {
-  const stored: Stored = {
-    savedAt: new Date(now).toISOString(),
-    resources: Object.fromEntries(
-      kept.map((kind) => [
-        kind,
-        [...held[kind]].map(
-          ([name, { version, bytes }]) => [name, version, Buffer.from(bytes).toString('base64')] as const,
-        ),
-      ]),
-    ),
-  }
-  const body = JSON.stringify(stored)
-  const descriptor = openSync(file, 'w', 0o600)
+async function write(file: string, held: HeldResources, key: Buffer, now: number): Promise<void> {
+  const handle = await open(file, 'w', 0o600)
   try {
-    // All of it or an error: a disk that is nearly full takes a part of one write and calls that a success.
-    writeFileSync(descriptor, `${sign(key, body).toString('hex')}\n${body}`)
-    fsyncSync(descriptor)
+    // Its place: what it says is known when all of the rest is written.
+    await handle.writeFile(`${'0'.repeat(signatureLength)}\n`)
+    const signature = await writeBody(handle, bodyOf(held, now), key)
+    const { bytesWritten } = await handle.write(signature, 0)
+    if (bytesWritten !== signatureLength) throw new Error('the signature was written in part')
+    await handle.sync()
   } finally {
-    closeSync(descriptor)
+    await handle.close()
   }
+}
+
+const signatureLength = 64
+
+/** Gives its signature. A piece is written whole or is an error: a disk that is nearly full takes a part and calls that a success. */
+async function writeBody(handle: FileHandle, parts: Iterable<string>, key: Buffer): Promise<string> {
+  const hmac = createHmac('sha256', key)
+  const slice = new TimeSlice()
+  let piece = ''
+  const writePiece = async () => {
+    hmac.update(piece)
+    await handle.writeFile(piece)
+    piece = ''
+  }
+  for (const part of parts) {
+    piece += part
+    if (piece.length >= pieceLength) await writePiece()
+    if (slice.isOver) await slice.next()
+  }
+  await writePiece()
+  return hmac.digest('hex')
+}
+
+/** `Stored` as JSON, a resource at a time. */
+function* bodyOf(held: HeldResources, now: number): Generator<string> {
+  yield `{"savedAt":${JSON.stringify(new Date(now).toISOString())},"resources":{`
+  let beforeKind = ''
+  for (const kind of kept) {
+    yield `${beforeKind}${JSON.stringify(kind)}:[`
+    beforeKind = ','
+    let before = ''
+    for (const [name, { version, bytes }] of held[kind]) {
+      yield `${before}${JSON.stringify([name, version, Buffer.from(bytes).toString('base64')])}`
+      before = ','
+    }
+    yield ']'
+  }
+  yield '}}'
 }
 
 function sign(key: Buffer, body: string): Buffer {

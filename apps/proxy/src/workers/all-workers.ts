@@ -2,8 +2,8 @@ import type { AllWorkers } from '../admin/admin-sources.ts'
 import type { ClusterStatus } from '../admin/cluster-status.ts'
 import { mergeClusterStatuses } from '../admin/cluster-status.ts'
 import { MergedStats } from '../admin/merge-stats.ts'
-import type { Stat } from '../admin/stat.ts'
 import { inSlices } from '../clock/time-slice.ts'
+import { receivedStats, type SentStats } from './sent-stats.ts'
 import { sumPrometheus } from './sum-prometheus.ts'
 import type { WorkerDuties, WorkerLink } from './worker-link.ts'
 
@@ -20,8 +20,8 @@ export function allWorkers(own: WorkerDuties, link: WorkerLink | undefined): All
         merged.add(part)
         if (slice.isOver) await slice.next()
       }
-      for await (const part of answersOf<readonly Stat[]>(link, 'stats')) {
-        merged.add(part)
+      for await (const part of answersOf<SentStats>(link, 'stats')) {
+        merged.add(receivedStats(part))
         if (slice.isOver) await slice.next()
       }
       return merged.parts()

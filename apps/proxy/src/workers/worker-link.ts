@@ -5,6 +5,7 @@ import type { LifecycleLevel } from '../lifecycle-log.ts'
 import type { HeldResources } from '../resources/held-resources.ts'
 import { PartReader } from './part-reader.ts'
 import { type SentChange, sentChange } from './sent-change.ts'
+import { type SentStats, sentStats } from './sent-stats.ts'
 import { beatMs, type Question, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
 /** What a worker does when it is asked. */
@@ -142,7 +143,9 @@ async function answer(question: Question, duties: WorkerDuties, reader: PartRead
     case 'metrics':
       return duties.metrics()
     case 'read':
-      return reader.next(question.reading, () => duties[question.of]())
+      return reader.next(question.reading, async () =>
+        question.of === 'stats' ? sentParts(await duties.stats()) : duties.clusters(),
+      )
     case 'drain':
       duties.drain(question.which)
       return ''
@@ -153,6 +156,10 @@ async function answer(question: Question, duties: WorkerDuties, reader: PartRead
       duties.setLevel(question.level)
       return ''
   }
+}
+
+function* sentParts(parts: Iterable<readonly Stat[]>): Generator<SentStats> {
+  for (const part of parts) yield sentStats(part)
 }
 
 function send(message: ToSupervisor): void {
