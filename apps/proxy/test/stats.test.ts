@@ -13,9 +13,19 @@ type Side = { readonly adminPort: number; readonly port: number }
 
 /** What dashboards for Envoy read, as far as it does not depend on time. */
 const compared = [
-  ...['total', 'completed', '2xx', '3xx', '4xx', '5xx', 'active', 'http1_total', 'http2_total', 'rx_reset'].map(
-    (name) => `http.in.downstream_rq_${name}`,
-  ),
+  ...[
+    'total',
+    'completed',
+    '2xx',
+    '3xx',
+    '4xx',
+    '5xx',
+    'active',
+    'http1_total',
+    'http2_total',
+    'rx_reset',
+    'response_before_rq_complete',
+  ].map((name) => `http.in.downstream_rq_${name}`),
   ...['rq_total', 'rq_direct_response', 'no_route', 'no_cluster'].map((name) => `http.in.${name}`),
   ...['total', 'active', 'destroy', 'http1_total', 'http2_total', 'ssl_total'].map(
     (name) => `http.in.downstream_cx_${name}`,
@@ -52,7 +62,13 @@ const compared = [
     ['default', 'high'].map((priority) => `cluster.full.circuit_breakers.${priority}.${name}`),
   ),
   'cluster.up.outlier_detection.ejections_active',
-  'cluster_manager.active_clusters',
+  ...['up', 'once', 'refusing'].flatMap((name) =>
+    ['destroy', 'destroy_local', 'destroy_remote'].map((stat) => `cluster.${name}.upstream_cx_${stat}`),
+  ),
+  ...['active_clusters', 'cluster_added', 'cluster_modified', 'cluster_removed'].map(
+    (name) => `cluster_manager.${name}`,
+  ),
+  ...['added', 'modified', 'removed', 'create_success'].map((name) => `listener_manager.listener_${name}`),
   'listener_manager.total_listeners_active',
   'server.live',
   'server.state',

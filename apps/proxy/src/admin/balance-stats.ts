@@ -29,7 +29,9 @@ export function balanceStats(scope: StatScope, cluster: ClusterState, lookups: L
       membership_healthy: count('healthy'),
       membership_degraded: count('degraded'),
       membership_excluded: count('excluded'),
-      max_host_weight: Math.max(0, ...endpoints.map(({ config }) => config.weight)),
+      // Envoy looks only at those that may change.
+      max_host_weight:
+        config.discovery.kind === 'static' ? 0 : Math.max(0, ...endpoints.map(({ config }) => config.weight)),
       lb_subsets_active: subsets.size,
       ...tableGauges(cluster),
     }),

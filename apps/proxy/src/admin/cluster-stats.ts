@@ -104,9 +104,11 @@ function connectionStats(scope: StatScope, { counts, highBreaker, config }: Clus
   return [
     ...counters(scope, {
       upstream_cx_total: all.total,
-      upstream_cx_http1_total: config.http2 === undefined ? all.total - all.http2 : 0,
+      upstream_cx_http1_total: config.http2 === undefined ? all.total - all.http2 - all.tunnels : 0,
       upstream_cx_http2_total: all.http2,
       upstream_cx_destroy: all.total - all.active,
+      upstream_cx_destroy_local: all.endedHere,
+      upstream_cx_destroy_remote: all.endedByPeer,
       upstream_cx_connect_fail: counts.connectFailures + high.connectFailures,
       upstream_cx_connect_timeout: counts.connectTimeouts + high.connectTimeouts,
       upstream_cx_overflow: counts.overflows + high.overflows,
@@ -119,6 +121,7 @@ function connectionStats(scope: StatScope, { counts, highBreaker, config }: Clus
     ...gauges(scope, { upstream_cx_active: all.active }),
     histogram(scope, 'upstream_cx_length_ms', all.length),
     histogram(scope, 'upstream_cx_connect_ms', ends.connect),
+    histogram(scope, 'upstream_rq_per_cx', ends.requests),
   ]
 }
 

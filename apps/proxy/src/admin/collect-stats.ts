@@ -14,6 +14,7 @@ import { fetchStats } from './fetch-stats.ts'
 import { filterStats } from './filter-stats.ts'
 import { grpcStats } from './grpc-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
+import { inspectionStats } from './inspection-stats.ts'
 import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
 import { overloadStats } from './overload-stats.ts'
@@ -42,6 +43,7 @@ export function* collectStats({ traffic, requests, discovery, state }: StatSourc
   yield serverStats(traffic, state())
   yield* ofListeners(traffic, [...tallies.http], discovery()?.fetches.awaiting('route') ?? 0)
   yield* ofClusters(traffic, clusters, tallies)
+  yield inspectionStats(traffic.counts.inspections)
   yield limitStats(traffic.counts)
   yield faultStats(traffic)
   yield corsStats(traffic.counts)
@@ -79,7 +81,7 @@ function* ofListeners(
   }
   for (const [prefix, connections] of [...counts.tcp]) yield tcpStats(prefix, connections)
   for (const [name, server] of listeners) yield ofListener(name, server, tallies, traffic)
-  yield listenerManagerStats(listeners.length, waiting.length + routesAwaited, traffic.draining)
+  yield listenerManagerStats(listeners.length, waiting.length + routesAwaited, traffic.draining, counts.changes)
 }
 
 function ofListener(name: string, server: ListenerServer, tallies: readonly HttpTally[], traffic: Traffic): Stat[] {

@@ -1,7 +1,7 @@
 import type { KindCounts } from '../discovery/discovery-counts.ts'
 import type { Discovery } from '../discovery/start-discovery.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
-import { counters, plainScope, type Stat, type StatScope, sharedGauges } from './stat.ts'
+import { counters, plainScope, type Stat, type StatScope, sharedCounters, sharedGauges } from './stat.ts'
 
 /** `cluster_manager`, `listener_manager` and `control_plane`: what the proxy holds, and what came over the stream. */
 export function discoveryStats(
@@ -17,6 +17,11 @@ export function discoveryStats(
     ...sharedGauges(plainScope('cluster_manager'), {
       active_clusters: traffic.clusters().size,
       warming_clusters: waiting.length + (discovery?.fetches.awaiting('assignment') ?? 0),
+    }),
+    ...sharedCounters(plainScope('cluster_manager'), {
+      cluster_added: traffic.counts.changes.clusters.added,
+      cluster_modified: traffic.counts.changes.clusters.modified,
+      cluster_removed: traffic.counts.changes.clusters.removed,
     }),
     ...(counts === undefined
       ? []

@@ -16,6 +16,7 @@ export function httpStats(
   const ended = sum(tallies, () => true)
   const flagged = (flag: string) => sum(tallies, ({ flags }) => flags.split(',').includes(flag))
   const http2 = sum(tallies, ({ isHttp2 }) => isHttp2)
+  const overtaken = sum(tallies, ({ isOvertaken }) => isOvertaken)
   const time = new HistogramCell()
   for (const { duration } of tallies) time.add(duration)
   const total = connections?.total ?? 0
@@ -26,8 +27,9 @@ export function httpStats(
       downstream_rq_http1_total: ended - http2,
       downstream_rq_http2_total: http2,
       ...byClass('downstream_rq', tallies),
-      // At the end of a connection too, as in Envoy.
-      downstream_rq_rx_reset: flagged('DC') + flagged('DR'),
+      downstream_rq_response_before_rq_complete: overtaken,
+      // At the end of a connection too, as in Envoy, which resets what it leaves unread.
+      downstream_rq_rx_reset: flagged('DC') + flagged('DR') + overtaken,
       downstream_rq_idle_timeout: flagged('SI'),
       downstream_rq_max_duration_reached: connections?.requestsTooLong ?? 0,
       downstream_rq_timeout: sum(tallies, (each) => each.status === 408 && each.flags === ''),
@@ -45,6 +47,8 @@ export function httpStats(
       passthrough_internal_redirect_predicate: redirects.predicate,
       downstream_cx_total: total,
       downstream_cx_destroy: total - (connections?.active ?? 0),
+      downstream_cx_destroy_local: connections?.endedHere ?? 0,
+      downstream_cx_destroy_remote: connections?.endedByPeer ?? 0,
       downstream_cx_http1_total: total - (connections?.http2 ?? 0),
       downstream_cx_http2_total: connections?.http2 ?? 0,
       downstream_cx_ssl_total: connections?.secure ?? 0,
@@ -97,8 +101,8 @@ function byClass(name: string, tallies: readonly HttpTally[]): Record<string, nu
 }
 
 /** Answers to health checks are none, and those that a client never got. */
-function isTraffic({ end }: HttpTally): boolean {
-  return end !== 'health-check' && end !== 'health-forwarded' && end !== 'redirected'
+function isTraffic({ end, status }: HttpTally): boolean {
+  return status !== 0 && end !== 'health-check' && end !== 'health-forwarded' && end !== 'redirected'
 }
 
 function sum(tallies: readonly HttpTally[], counts: (tally: HttpTally) => boolean): number {

@@ -1,5 +1,15 @@
+import type { ChangeCounts } from '../counts/change-counts.ts'
 import type { ListenerCounts } from '../counts/traffic-counts.ts'
-import { counters, gauges, histogram, listenerScope, plainScope, type Stat } from './stat.ts'
+import {
+  counters,
+  gauges,
+  histogram,
+  listenerScope,
+  plainScope,
+  type Stat,
+  sharedCounters,
+  sharedGauges,
+} from './stat.ts'
 import { tlsStats } from './tls-stats.ts'
 
 /** `listener.<address>`: connections, and what TLS made of them. */
@@ -34,10 +44,24 @@ export function listenerStats(
 }
 
 /** `listener_manager`. */
-export function listenerManagerStats(active: number, warming: number, draining: number): Stat[] {
-  return gauges(plainScope('listener_manager'), {
-    total_listeners_active: active,
-    total_listeners_warming: warming,
-    total_listeners_draining: draining,
-  }).map((stat) => ({ ...stat, merge: 'max' as const }))
+export function listenerManagerStats(
+  active: number,
+  warming: number,
+  draining: number,
+  { listeners }: ChangeCounts,
+): Stat[] {
+  const scope = plainScope('listener_manager')
+  return [
+    ...sharedGauges(scope, {
+      total_listeners_active: active,
+      total_listeners_warming: warming,
+      total_listeners_draining: draining,
+    }),
+    ...sharedCounters(scope, {
+      listener_added: listeners.added,
+      listener_modified: listeners.modified,
+      listener_removed: listeners.removed,
+      listener_create_success: listeners.added + listeners.modified,
+    }),
+  ]
 }

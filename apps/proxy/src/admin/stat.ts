@@ -89,6 +89,11 @@ export function gauges(scope: StatScope, values: Readonly<Record<string, number>
   return Object.entries(values).map(([name, value]) => ({ kind: 'gauge', scope, name, value, merge: 'sum' }))
 }
 
+/** Counters of what every worker does alike. */
+export function sharedCounters(scope: StatScope, values: Readonly<Record<string, number>>): NumberStat[] {
+  return counters(scope, values).map((stat) => ({ ...stat, merge: 'max' }))
+}
+
 /** The same in every worker: the highest is told. */
 export function sharedGauges(scope: StatScope, values: Readonly<Record<string, number>>): NumberStat[] {
   return Object.entries(values).map(([name, value]) => ({ kind: 'gauge', scope, name, value, merge: 'max' }))

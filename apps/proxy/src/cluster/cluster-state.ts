@@ -90,6 +90,10 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
     if (config !== this.config || assignment !== this.assignment) this.take(config, assignment)
   }
 
+  isMember(endpoint: EndpointState): boolean {
+    return this.byKey.get(identityOf(endpoint.config)) === endpoint
+  }
+
   /** The endpoint of this address, healthy or not. */
   endpointAt(key: string): EndpointState | undefined {
     return this.byKey.get(key)
@@ -125,7 +129,7 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
       if (this.list.length >= learnedMax || this.around.isOwn(address)) return undefined
       const config = learnedEndpoint(address)
       endpoint = this.newEndpoint(config, prioritySettings(this.config), nowMs)
-      this.byKey.set(config.key, endpoint)
+      this.byKey.set(identityOf(config), endpoint)
       this.list.push(endpoint)
       this.outliers.countOneMore()
     }
@@ -272,7 +276,7 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
 
   private remove(gone: readonly EndpointState[]): void {
     for (const { config, pools } of gone) {
-      this.byKey.delete(config.key)
+      this.byKey.delete(identityOf(config))
       pools.close()
     }
     this.list = [...this.byKey.values()]
@@ -302,12 +306,13 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
     const now = nowMs()
     const next = new Map<string, EndpointState>()
     for (const endpoint of assignment?.endpoints ?? this.learnedConfigs(config)) {
-      const known = this.byKey.get(endpoint.key)
+      const key = identityOf(endpoint)
+      const known = this.byKey.get(key)
       if (known) {
         known.config = endpoint
         known.pools.update(settings, endpoint.address)
       }
-      next.set(endpoint.key, known ?? this.newEndpoint(endpoint, settings, now))
+      next.set(key, known ?? this.newEndpoint(endpoint, settings, now))
     }
     this.keepHealthy(next)
     const hasLost = this.closeAllBut(next)
@@ -378,6 +383,11 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
     const counts = { usual: this.counts, high: this.highBreaker.counts }
     return newEndpointState(endpoint, this, new PriorityPools(endpoint.address, settings, counts), nowMs)
   }
+}
+
+/** What makes it the same endpoint as before. */
+function identityOf({ key, twin }: EndpointConfig): string {
+  return twin === 0 ? key : `${key} ${twin}`
 }
 
 function isWell(endpoint: EndpointState): boolean {

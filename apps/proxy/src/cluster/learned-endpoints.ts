@@ -12,6 +12,7 @@ const nowhere: EndpointConfig['healthCheck'] = { isDisabled: true, port: undefin
 export function learnedEndpoint(address: TcpAddress): EndpointConfig {
   return {
     key: addressKey(address),
+    twin: 0,
     address,
     hostname: '',
     weight: 1,

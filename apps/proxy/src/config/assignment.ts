@@ -12,8 +12,10 @@ export type Assignment = {
 
 /** `envoy.config.endpoint.v3.LbEndpoint`. */
 export type EndpointConfig = {
-  /** What makes it the same endpoint as before: its address, or its name where names are resolved to one endpoint. */
+  /** Its address, or its name where names are resolved to one endpoint. */
   readonly key: string
+  /** How many of the same key stand before it: what is no EDS may name an address more than once. */
+  readonly twin: number
   readonly address: SocketAddress
   /** Its name, where it has one; "" where not. */
   readonly hostname: string

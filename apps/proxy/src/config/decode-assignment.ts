@@ -59,6 +59,7 @@ function decodeEndpoint(
   const address = decodeAddress(at, `${path}.endpoint.address`, allowsName)
   return {
     key: addressKey(address),
+    twin: 0,
     address,
     hostname,
     weight,

@@ -16,6 +16,7 @@ import { decodeAggregate } from './decode-aggregate.ts'
 import { decodeAssignment } from './decode-assignment.ts'
 import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
 import { decodeOriginalDestination } from './decode-original-destination.ts'
+import { tellTwinsApart } from './tell-twins-apart.ts'
 
 /** Where a cluster's endpoints come from. */
 export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
@@ -33,7 +34,8 @@ export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
       return decodeEds(message)
     case Discovery.STATIC: {
       if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
-      return { kind: 'static', assignment: decodeAssignment(message.loadAssignment) }
+      const assignment = decodeAssignment(message.loadAssignment)
+      return { kind: 'static', assignment: { ...assignment, endpoints: tellTwinsApart(assignment.endpoints) } }
     }
     case Discovery.STRICT_DNS:
       return decodeDns(message, true)

@@ -11,8 +11,12 @@ export class ConnectionTally {
   secureActive = 0
   /** Requests on them that reached `max_stream_duration`: nothing in what is logged of them tells it (Envoy). */
   requestsTooLong = 0
+  /** Those that carry bytes which nobody reads here. */
+  tunnels = 0
   /** How long those that have ended lasted, milliseconds. */
   readonly length = new HistogramCell()
+  /** Of those that have ended, the ones that the peer ended first, or cut off. */
+  endedByPeer = 0
   private readonly open = new Map<Socket, number>()
   private endedReceived = 0
   private endedSent = 0
@@ -25,13 +29,15 @@ export class ConnectionTally {
       this.secureActive++
     }
     this.open.set(socket, performance.now())
-    socket.on('close', () => {
+    socket.on('end', notePeerEnd)
+    socket.on('close', (isCutOff) => {
       const since = this.open.get(socket) ?? 0
       this.open.delete(socket)
       this.length.record(performance.now() - since)
       this.endedReceived += socket.bytesRead
       this.endedSent += socket.bytesWritten
       if (isSecure) this.secureActive--
+      if (isCutOff || (socket as Noted)[peerEndedFirst]) this.endedByPeer++
     })
   }
 
@@ -39,6 +45,10 @@ export class ConnectionTally {
   addUnserved(): void {
     this.total++
     this.secure++
+  }
+
+  get endedHere(): number {
+    return this.total - this.open.size - this.endedByPeer
   }
 
   get active(): number {
@@ -57,6 +67,15 @@ export class ConnectionTally {
     for (const socket of this.open.keys()) bytes += socket.bytesWritten
     return bytes
   }
+}
+
+const peerEndedFirst = Symbol('peerEndedFirst')
+
+type Noted = Socket & { [peerEndedFirst]?: true }
+
+/** The same function for every socket. */
+function notePeerEnd(this: Noted): void {
+  if (!this.writableEnded) this[peerEndedFirst] = true
 }
 
 /** Those that a `tcp_proxy` passes on, with what ended them. */

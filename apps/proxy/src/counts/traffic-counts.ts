@@ -1,7 +1,9 @@
 import type { OriginVerdict } from '@heddle/engine/csrf/csrf-policy'
+import { newChangeCounts } from './change-counts.ts'
 import { ConnectionTally, TcpTally } from './connection-tally.ts'
 import { GrpcTallies } from './grpc-counts.ts'
 import { HistogramCell } from './histogram-cell.ts'
+import { newInspectionCounts } from './inspection-counts.ts'
 import { PolicyTallies } from './policy-tallies.ts'
 import { newTlsCounts, type TlsCounts } from './tls-counts.ts'
 import { VirtualClusterCounts } from './virtual-cluster-counts.ts'
@@ -85,6 +87,8 @@ export class TrafficCounts {
   readonly listeners = new Map<string, ListenerCounts>()
   readonly http = new Map<string, ConnectionTally>()
   readonly tcp = new Map<string, TcpTally>()
+  readonly inspections = newInspectionCounts()
+  readonly changes = newChangeCounts()
 
   /** By the limits' own `stat_prefix`. */
   readonly localLimits = new Map<string, LocalLimitCounts>()

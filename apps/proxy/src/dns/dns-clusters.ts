@@ -1,6 +1,7 @@
 import type { Assignment, EndpointConfig } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { DnsDiscovery } from '../config/cluster-discovery.ts'
+import { tellTwinsApart } from '../config/tell-twins-apart.ts'
 import { addressKey } from '../net/address-key.ts'
 import { DnsTarget } from './dns-target.ts'
 import { type LookupCounts, newLookupCounts } from './lookup-counts.ts'
@@ -106,11 +107,12 @@ function expand({ discovery, targets }: Followed): Assignment {
     const hostname = endpoint.hostname === '' ? address.host : endpoint.hostname
     // LOGICAL_DNS: one endpoint whose new connections go to the first address. It stays itself when that changes, so that
     // connections to an address of before are kept.
-    const used = strict ? addresses : addresses.slice(0, 1)
+    // An answer may name one twice.
+    const used = strict ? [...new Set(addresses)] : addresses.slice(0, 1)
     return used.map((host) => {
       const resolved = { ...address, host }
       return { ...endpoint, hostname, address: resolved, key: addressKey(strict ? resolved : address) }
     })
   })
-  return { ...template, endpoints }
+  return { ...template, endpoints: tellTwinsApart(endpoints) }
 }

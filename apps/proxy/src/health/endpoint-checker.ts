@@ -74,7 +74,7 @@ export class EndpointChecker implements Disposable {
     cluster.takeCheck(endpoint, this.record)
     this.told()
     // Discovery had taken it away before, and now it has failed.
-    if (cluster.endpointAt(endpoint.config.key) !== endpoint) return
+    if (!cluster.isMember(endpoint)) return
     this.wait(nextCheckMs(config, result, change, cluster.totals.requests > 0, this.random()))
   }
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { newTimer, type TimerWheel } from '../clock/timer-wheel.ts'
 import { readProxyHeader } from '../codec/proxy-protocol/read-proxy-header.ts'
 import type { ListenerFilters } from '../config/listener-config.ts'
+import type { InspectionCounts } from '../counts/inspection-counts.ts'
 import type { ConnectionFacts } from './pick-chain.ts'
 import { helloBytesMax, readClientHello } from './read-client-hello.ts'
 import { readHttpProtocol } from './read-http-protocol.ts'
@@ -9,6 +10,7 @@ import { readHttpProtocol } from './read-http-protocol.ts'
 export type Inspection = {
   readonly filters: ListenerFilters
   readonly wheel: TimerWheel
+  readonly counts: InspectionCounts
   /** Whether the first bytes matter for a connection of which so much is known. */
   readonly asksForBytes: (facts: ConnectionFacts) => boolean
   readonly onTimeout: () => void
@@ -24,7 +26,7 @@ export type Inspection = {
  * and not longer than the listener allows.
  */
 export function inspectConnection(socket: Socket, known: ConnectionFacts, inspection: Inspection): void {
-  const { filters, wheel, asksForBytes, onTimeout, onOver, onEnd } = inspection
+  const { filters, wheel, counts, asksForBytes, onTimeout, onOver, onEnd } = inspection
   let facts = known
   let bytes: Buffer = Buffer.alloc(0)
   let isHeaderDone = filters.proxyProtocol === undefined
@@ -43,7 +45,7 @@ export function inspectConnection(socket: Socket, known: ConnectionFacts, inspec
   }
   const step = () => {
     if (!isHeaderDone) {
-      const outcome = takeHeader(bytes, facts, filters)
+      const outcome = takeHeader(bytes, facts, filters, counts.proxyHeader)
       if (outcome === 'more') return
       if (outcome === 'refused') return end(undefined)
       facts = outcome.facts
@@ -51,7 +53,7 @@ export function inspectConnection(socket: Socket, known: ConnectionFacts, inspec
       isHeaderDone = true
     }
     if (!asksForBytes(facts)) return end(facts)
-    const found = readFirstBytes(bytes, facts, filters)
+    const found = readFirstBytes(bytes, facts, filters, counts)
     if (found !== 'more') end(found)
   }
   const listeners: readonly (readonly [string, (chunk: Buffer) => void])[] = [
@@ -80,30 +82,64 @@ function takeHeader(
   bytes: Buffer,
   facts: ConnectionFacts,
   { proxyProtocol }: ListenerFilters,
+  counts: InspectionCounts['proxyHeader'],
 ): { readonly facts: ConnectionFacts; readonly rest: Buffer } | 'more' | 'refused' {
   if (proxyProtocol === undefined) return { facts, rest: bytes }
   const header = readProxyHeader(bytes)
   if (header === 'more') return 'more'
-  if (header === 'none') return proxyProtocol.isOptional ? { facts, rest: bytes } : 'refused'
-  if (header === 'invalid' || proxyProtocol.refusedVersions.includes(header.version)) return 'refused'
+  if (header === 'none' && proxyProtocol.isOptional) {
+    counts.notFoundAllowed++
+    return { facts, rest: bytes }
+  }
+  if (header === 'none') counts.notFoundDisallowed++
+  if (header === 'none' || header === 'invalid') return refuseHeader(counts)
+  const version = counts.versions[header.version - 1]
+  if (proxyProtocol.refusedVersions.includes(header.version)) {
+    if (version !== undefined) version.disallowed++
+    return refuseHeader(counts)
+  }
+  if (version !== undefined) version.found++
   return { facts: { ...facts, ...header.addresses }, rest: bytes.subarray(header.length) }
+}
+
+function refuseHeader(counts: InspectionCounts['proxyHeader']): 'refused' {
+  counts.refused++
+  return 'refused'
 }
 
 function readFirstBytes(
   bytes: Buffer,
   facts: ConnectionFacts,
   { tls, http }: ListenerFilters,
+  counts: InspectionCounts,
 ): ConnectionFacts | 'more' {
   if (bytes.length === 0) return 'more'
   if (tls) {
     const hello = readClientHello(bytes)
     if (hello === 'more') return bytes.length > helloBytesMax + 1024 ? facts : 'more'
-    if (hello !== 'none') {
+    if (hello === 'none') counts.tls.notFound++
+    else {
+      countHello(hello.serverName, hello.protocols, counts.tls)
       return { ...facts, transport: 'tls', serverName: hello.serverName ?? '', protocols: hello.protocols }
     }
   }
   if (!http) return facts
   const protocol = readHttpProtocol(bytes)
   if (protocol === 'more') return 'more'
+  counts.http[countedAs[protocol]]++
   return protocol === 'none' ? facts : { ...facts, protocols: [protocol] }
+}
+
+const countedAs = { 'http/1.0': 'http10', 'http/1.1': 'http11', h2c: 'http2', none: 'none' } as const
+
+function countHello(
+  serverName: string | undefined,
+  protocols: readonly string[] | undefined,
+  counts: InspectionCounts['tls'],
+): void {
+  counts.found++
+  if (serverName === undefined) counts.unnamed++
+  else counts.named++
+  if (protocols === undefined || protocols.length === 0) counts.noAlpn++
+  else counts.alpn++
 }

@@ -197,6 +197,7 @@ export class ListenerServer {
     this.tunnels.add(accepted)
     counts.inspected++
     inspectConnection(accepted, known, {
+      counts: this.runtime.counts.inspections,
       filters,
       wheel: runtime.wheel,
       asksForBytes: (facts) => asksForBytes(config, facts),

@@ -81,6 +81,8 @@ class TcpConnection {
     countTls(upstream, settings, cluster.counts.tls)
     cluster.counts.connections++
     cluster.counts.all.add(upstream)
+    cluster.counts.all.tunnels++
+    cluster.counts.pendingTotal++
     endpoint.pools.dialCounts.total++
     endpoint.active++
     const leave = () => {

@@ -23,8 +23,16 @@ export type ConnectionCounts = {
   readonly ends: ConnectionEnds
 }
 
-/** Why connections were ended here, and how long the others took to open, milliseconds. */
-export type ConnectionEnds = { spent: number; idle: number; old: number; readonly connect: HistogramCell }
+/** Why connections were ended here. */
+export type ConnectionEnds = {
+  spent: number
+  idle: number
+  old: number
+  /** How long they took to open, milliseconds. */
+  readonly connect: HistogramCell
+  /** How many requests each of those that are gone has had. */
+  readonly requests: HistogramCell
+}
 
 /** `beside`: counts of the same cluster, with which it shares what is no matter of limits. */
 export function newConnectionCounts(beside?: ConnectionCounts): ConnectionCounts {
@@ -39,6 +47,6 @@ export function newConnectionCounts(beside?: ConnectionCounts): ConnectionCounts
     overflows: 0,
     tls: beside?.tls ?? newTlsCounts(),
     all: beside?.all ?? new ConnectionTally(),
-    ends: beside?.ends ?? { spent: 0, idle: 0, old: 0, connect: new HistogramCell() },
+    ends: beside?.ends ?? { spent: 0, idle: 0, old: 0, connect: new HistogramCell(), requests: new HistogramCell() },
   }
 }

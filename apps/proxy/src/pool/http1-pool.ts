@@ -107,6 +107,7 @@ export class Http1Pool implements ConnectionPool, ConnectionOwner {
   onGone(connection: ClientConnection): void {
     if (!this.all.delete(connection)) return
     this.draining.delete(connection)
+    this.counts.ends.requests.record(connection.requests)
     this.counts.connections--
     const index = this.free.indexOf(connection)
     if (index >= 0) this.free.splice(index, 1)

@@ -103,7 +103,10 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
 
   onGone(connection: ClientConnection): void {
     this.onFull(connection)
-    if (this.all.delete(connection)) this.counts.connections--
+    if (this.all.delete(connection)) {
+      this.counts.connections--
+      this.counts.ends.requests.record(connection.requests)
+    }
     this.dialForWaiting()
   }
 

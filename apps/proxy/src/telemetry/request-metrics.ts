@@ -7,6 +7,7 @@ import {
   type ClusterTally,
   type HttpTally,
   type InForce,
+  isOvertaken,
   type RequestEnd,
   RequestTallies,
   requestEndOf,
@@ -57,6 +58,7 @@ type CellMemo = {
   readonly status: number
   readonly flags: string
   readonly grpcStatus: string
+  readonly isOvertaken: boolean
 }
 
 /** Of gRPC; the answer itself is a 200. */
@@ -127,6 +129,7 @@ export class RequestMetrics {
       memo.config === exchange.config &&
       memo.listener === exchange.listener &&
       memo.flags === exchange.flags &&
+      memo.isOvertaken === isOvertaken(exchange) &&
       memo.grpcStatus === exchange.grpcStatus &&
       memo.owner === this &&
       !memo.cell.isForgotten &&
@@ -155,6 +158,7 @@ export class RequestMetrics {
       status,
       flags,
       grpcStatus,
+      isOvertaken: isOvertaken(exchange),
     }
     // What looks like a denial, or was acted on, is counted by the policy that decided.
     const isPlain = status !== 403 && grpcStatus !== permissionDenied && exchange.actedOnBy === ''
@@ -174,7 +178,7 @@ export class RequestMetrics {
     // One that found no room shares its cells too: what a client calls itself must not make any.
     const seriesKey = series.labels.reporter === 'overflow' ? `overflow|${status}|${flags}` : labelKey
     const met = `${cluster?.name}|${route?.name}|${matchedPolicy}`
-    const key = `${seriesKey}|${listener.name}|${chain.statPrefix}|${met}|${end}|${majorVersion}`
+    const key = `${seriesKey}|${listener.name}|${chain.statPrefix}|${met}|${end}|${majorVersion}|${isOvertaken(exchange)}`
     const known = this.cells.get(key)
     if (known !== undefined) return known
     const made: RequestCell = {

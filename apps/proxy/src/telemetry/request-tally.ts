@@ -22,6 +22,8 @@ export type HttpTally = {
   readonly flags: string
   readonly end: RequestEnd
   readonly isHttp2: boolean
+  /** Its answer was over before it was whole itself, so that the rest of it was left unread. */
+  readonly isOvertaken: boolean
   requests: number
   readonly duration: HistogramCell
 }
@@ -59,9 +61,11 @@ export class RequestTallies {
     return this.byCluster.values()
   }
 
-  httpTallyOf({ listener, chain, status, flags, majorVersion }: HttpExchange, end: RequestEnd): HttpTally {
+  httpTallyOf(exchange: HttpExchange, end: RequestEnd): HttpTally {
+    const { listener, chain, status, flags, majorVersion } = exchange
+    const where = { listener: listener.name, statPrefix: chain.statPrefix }
     const isHttp2 = majorVersion === 2
-    return this.httpTally({ listener: listener.name, statPrefix: chain.statPrefix, status, flags, end, isHttp2 })
+    return this.httpTally({ ...where, status, flags, end, isHttp2, isOvertaken: isOvertaken(exchange) })
   }
 
   /** Undefined: it had no cluster, or was no traffic, or its answer was nobody's, as Envoy counts. */
@@ -93,15 +97,20 @@ export class RequestTallies {
   }
 
   private httpTally(like: Omit<HttpTally, 'requests' | 'duration'>): HttpTally {
-    const { listener, statPrefix, status, flags, end, isHttp2 } = like
-    const key = `${listener}|${statPrefix}|${status}|${flags}|${end}|${isHttp2}`
+    const { listener, statPrefix, status, flags, end, isHttp2, isOvertaken } = like
+    const key = `${listener}|${statPrefix}|${status}|${flags}|${end}|${isHttp2}|${isOvertaken}`
     let tally = this.byHttp.get(key)
     if (tally === undefined) {
-      tally = { listener, statPrefix, status, flags, end, isHttp2, requests: 0, duration: new HistogramCell() }
+      tally = { ...like, requests: 0, duration: new HistogramCell() }
       this.byHttp.set(key, tally)
     }
     return tally
   }
+}
+
+/** Answered before it had come whole. One whose client has left is none: its answer was not over. */
+export function isOvertaken({ requestMs, status, flags }: HttpExchange): boolean {
+  return requestMs < 0 && status !== 0 && !flags.includes('DC')
 }
 
 /** Where a request came to its end. */

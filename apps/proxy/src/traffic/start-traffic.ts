@@ -256,6 +256,8 @@ class RunningTraffic implements Traffic {
     }
     for (const [name, listener] of next.listeners) {
       const known = this.servers.get(name)
+      if (known === undefined) this.counts.changes.listeners.added++
+      else if (known.config !== listener) this.counts.changes.listeners.modified++
       if (known && !opened.has(name)) known.reconfigure(listener)
     }
     for (const server of this.leaving) if (server.isEmpty) this.leaving.delete(server)
@@ -267,6 +269,7 @@ class RunningTraffic implements Traffic {
     this.asked = asked
     for (const [name, server] of [...this.servers]) {
       if (next.listeners.has(name) && !opened.has(name)) continue
+      if (!next.listeners.has(name)) this.counts.changes.listeners.removed++
       this.servers.delete(name)
       this.leaving.add(server)
       server.drain()
@@ -279,6 +282,7 @@ class RunningTraffic implements Traffic {
     for (const [name, cluster] of [...this.clusterStates]) {
       if (next.clusters.has(name)) continue
       this.clusterStates.delete(name)
+      this.counts.changes.clusters.removed++
       cluster.close()
       if (slice.isOver) await slice.next()
     }
@@ -295,6 +299,9 @@ class RunningTraffic implements Traffic {
     for (const [name, cluster] of next.clusters) {
       const assignment = this.assignmentOf(cluster, next)
       const known = this.clusterStates.get(name)
+      const { clusters } = this.counts.changes
+      if (known === undefined) clusters.added++
+      else if (known.config !== cluster) clusters.modified++
       if (known) known.update(cluster, assignment)
       else this.clusterStates.set(name, new ClusterState(cluster, assignment, this.surroundingsOf(name)))
       if (slice.isOver) await slice.next()

@@ -48,6 +48,8 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   const upstream = openSocket(endpoint.config.address, settings)
   cluster.counts.connections++
   cluster.counts.all.add(upstream)
+  cluster.counts.all.tunnels++
+  cluster.counts.pendingTotal++
   endpoint.pools.dialCounts.total++
   endpoint.active++
   const leave = () => {
