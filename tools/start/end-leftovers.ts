@@ -4,13 +4,14 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stopLeftServer } from '../../apps/control/src/store/embedded-postgres.ts'
 import { readSettings } from './settings.ts'
-import { readRecord, stopLeftovers } from './stop-leftovers.ts'
+import { processesOf, readRecord, stopLeftovers } from './stop-leftovers.ts'
 
 const root = path.resolve(fileURLToPath(new URL('../..', import.meta.url)))
 const { dataFolder } = readSettings(root, process.env)
 const pidFile = path.join(dataFolder, 'pids.json')
-if (readRecord(pidFile).starter === Number(process.argv[2])) {
-  await stopLeftovers(pidFile, root)
+const starter = Number(process.argv[2])
+if (readRecord(pidFile).starter === starter) {
+  await stopLeftovers(pidFile, root, processesOf(starter))
   // Last, as with an orderly end: the others write to it until they have ended.
   await stopLeftServer(path.join(dataFolder, 'postgres'))
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PlainError } from '../task-list.mjs'
-import type { StartRecord } from './stop-leftovers.ts'
+import { type StartRecord, startedBy } from './stop-leftovers.ts'
 
 export type ProcessSpec = {
   readonly name: string
@@ -38,7 +38,7 @@ export function processGroup(logFolder: string, pidFile: string): ProcessGroup {
       // A group of its own: Ctrl-C in the terminal must reach the processes in our order, not all at once.
       detached: true,
       stdio: ['ignore', log, log],
-      env: { ...process.env, ...spec.env },
+      env: { ...process.env, ...spec.env, [startedBy]: String(process.pid) },
     })
     closeSync(log)
     return child
@@ -46,7 +46,9 @@ export function processGroup(logFolder: string, pidFile: string): ProcessGroup {
 
   const savePids = () => {
     const pids = [...running.values()].filter(({ hasEnded }) => !hasEnded).flatMap(({ child }) => child.pid ?? [])
-    writeFileSync(pidFile, JSON.stringify({ starter: process.pid, pids } satisfies StartRecord))
+    // Whole at any moment: whoever ends what is left of us reads it when we were killed outright.
+    writeFileSync(`${pidFile}.new`, JSON.stringify({ starter: process.pid, pids } satisfies StartRecord))
+    renameSync(`${pidFile}.new`, pidFile)
   }
 
   // From here on a second start on the same data folder is refused.

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { assertNotRunning, stopLeftovers } from './stop-leftovers.ts'
+import { assertNotRunning, processesOf, startedBy, stopLeftovers } from './stop-leftovers.ts'
 
 let root: string
 const started: ChildProcess[] = []
@@ -17,9 +17,13 @@ afterEach(() => {
 })
 
 /** A process that names itself and then stays. */
-function stay(title: string, cwd: string): Promise<ChildProcess> {
+function stay(title: string, cwd: string, env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
   const script = `process.title = ${JSON.stringify(title)}; console.log(1); setInterval(() => undefined, 1000)`
-  const child = spawn(process.execPath, ['-e', script], { cwd, stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, ['-e', script], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, ...env },
+  })
   started.push(child)
   return new Promise((resolve) => child.stdout?.once('data', () => resolve(child)))
 }
@@ -36,6 +40,16 @@ test('a process that was left behind and has renamed itself is ended by its fold
   const count = await stopLeftovers(pidFile(child.pid), root)
 
   expect(count).toBe(1)
+  expect(child.signalCode ?? child.exitCode).not.toBeNull()
+})
+
+test('a process that was started and not written down yet is ended too', async () => {
+  const starter = 2_000_000_000
+  const child = await stay('early', root, { [startedBy]: String(starter) })
+
+  const count = await stopLeftovers(pidFile(), root, processesOf(starter))
+
+  expect([count, processesOf(starter)]).toEqual([1, []])
   expect(child.signalCode ?? child.exitCode).not.toBeNull()
 })
 
@@ -62,7 +76,7 @@ test('a start that has the number of an earlier one, as in a container that begi
   writeFileSync(
     starter,
     `import { writeFileSync } from 'node:fs'
-    import { assertNotRunning, stopLeftovers } from ${stopping}
+    import { assertNotRunning, processesOf, startedBy, stopLeftovers } from ${stopping}
     writeFileSync(${file}, JSON.stringify({ starter: process.pid, pids: [process.pid] }))
     assertNotRunning(${file}, ${JSON.stringify(root)})
     console.log(await stopLeftovers(${file}, ${JSON.stringify(root)}))`,

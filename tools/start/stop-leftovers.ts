@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PlainError } from '../task-list.mjs'
@@ -6,13 +6,24 @@ import { PlainError } from '../task-list.mjs'
 /** What a start has running; written anew whenever that changes. */
 export type StartRecord = { readonly starter: number; readonly pids: readonly number[] }
 
+/** What each process has in its environment: the number of the start that it belongs to. */
+export const startedBy = 'HEDDLE_STARTED_BY'
+
+/** Also those that had been started and not been written down yet. */
+export function processesOf(starter: number): number[] {
+  const mark = `${startedBy}=${starter}`
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).split('\0').includes(mark))
+    .map(Number)
+}
+
 /**
  * Ends what an earlier start left behind when it was killed outright. A process counts as ours only when its command line
  * names this clone or it works in it: the number alone may belong to somebody else by now. Next.js renames itself, so that
  * only its folder tells.
  */
-export async function stopLeftovers(pidFile: string, root: string): Promise<number> {
-  const { pids } = readRecord(pidFile)
+export async function stopLeftovers(pidFile: string, root: string, more: readonly number[] = []): Promise<number> {
+  const pids = [...new Set([...readRecord(pidFile).pids, ...more])]
   // In a container that was killed, and whose data stay, the next start counts its processes from the same number on.
   const others = pids.filter((pid) => pid !== process.pid && pid !== process.ppid)
   const ours = others.filter((pid) => commandLine(pid).includes(root) || isWithin(root, folderOf(pid)))
@@ -48,8 +59,12 @@ export function readRecord(file: string): StartRecord {
 }
 
 function commandLine(pid: number): string {
+  return read(`/proc/${pid}/cmdline`)
+}
+
+function read(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch {
     return ''
   }

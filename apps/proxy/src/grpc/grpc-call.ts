@@ -86,6 +86,7 @@ export class GrpcCall implements UpstreamEvents {
     const headers = new HeaderBlock()
     headers.append('host', authority)
     headers.append('content-type', 'application/grpc')
+    headers.append('te', 'trailers')
     headers.append('user-agent', `heddle-proxy/${version}`)
     if (timeoutMs !== undefined) headers.append('grpc-timeout', `${timeoutMs}m`)
     for (const [name, value] of metadata) headers.append(name, value)

@@ -76,10 +76,8 @@ export class FieldWriter {
     else if (!isBare) this.at = this.encoder.unindexed(pathName, target, this.into, this.at)
     if (protocol !== '') this.put(protocolName, protocol)
     this.block(headers)
-    // What is left of the client's own says just that. A gRPC server refuses who does not say it.
-    if (headers.has('te') || headers.get('content-type')?.startsWith('application/grpc') === true) {
-      this.put(teName, 'trailers')
-    }
+    // What is left of the client's own says just that.
+    if (headers.has('te')) this.put(teName, 'trailers')
     if (contentLength >= 0) this.put(lengthName, String(contentLength))
     this.end(stream, isEnd)
   }
