@@ -108,6 +108,34 @@ withEnvoy('one connection more than all listeners may have together is cut off',
   expect(ours).toEqual(envoys)
 })
 
+withEnvoy('a listener that ignores what all may have together takes one connection more', async () => {
+  const limit = { overload_manager: { resource_monitors: [connectionsOf(2)] } }
+  const [ours, envoys] = await onBothWith(limit, oneMore, undefined, { ignore_global_conn_limit: true })
+
+  expect(ours).toEqual({ third: '200', all: 0, one: 0, later: '200' })
+  expect(ours).toEqual(envoys)
+})
+
+withEnvoy.each(['stop_accepting_requests', 'disable_http_keepalive', 'reject_incoming_connections'])(
+  'a listener that bypasses the overload manager serves on under %s',
+  async (name) => {
+    const heap = heapOf(1)
+    const overload_manager = {
+      refresh_interval: '0.05s',
+      resource_monitors: [heap],
+      actions: [action(name, heap, above(0.9))],
+    }
+    const look = async (side: Side) => {
+      await statIs(side, `overload.envoy.overload_actions.${name}.active`, 1)
+      return ask(side.port)
+    }
+    const [ours, envoys] = await onBothWith({ overload_manager }, look, undefined, { bypass_overload_manager: true })
+
+    expect(ours).toEqual({ status: '200', body: 'ok', connection: '' })
+    expect(ours).toEqual(envoys)
+  },
+)
+
 withEnvoy('one connection more than one listener may have is cut off', async () => {
   const limit = { envoy: { resource_limits: { listener: { in: { connection_limit: 2 } } } } }
   const [ours, envoys] = await onBothWith(runtime(limit), oneMore)
@@ -170,20 +198,22 @@ async function oneMore(side: Side): Promise<Json> {
 }
 
 const answerOk = () => ({ body: 'ok', headers: { 'content-length': '2' } })
-const meshOf = (port: number): Json => bootstrap([httpListener([route('up')])], [cluster('up', [port])])
+const meshOf = (port: number, listener: Json = {}): Json =>
+  bootstrap([{ ...httpListener([route('up')]), ...listener }], [cluster('up', [port])])
 
 function onBoth<Seen>(manager: Json, look: (side: Side) => Promise<Seen>, before?: () => void): Promise<[Seen, Seen]> {
   return onBothWith({ overload_manager: { refresh_interval: '0.05s', ...manager } }, look, before)
 }
 
-/** The same bootstrap and the same look at our proxy and at a real Envoy. */
+/** The same bootstrap, with a listener that says more, and the same look at our proxy and at a real Envoy. */
 async function onBothWith<Seen>(
   settings: Json,
   look: (side: Side) => Promise<Seen>,
   before: () => void = () => undefined,
+  listener: Json = {},
 ): Promise<[Seen, Seen]> {
   await using upstream = await startUpstream(answerOk)
-  const json = { ...meshOf(upstream.port), ...settings }
+  const json = { ...meshOf(upstream.port, listener), ...settings }
   before()
   await using ours = await startWholeProxy({ ...json, admin: { address: address(0) } })
   const mine = await look(ours)

@@ -1,4 +1,4 @@
-import { fromBinary } from '@bufbuild/protobuf'
+import { create, fromBinary } from '@bufbuild/protobuf'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
@@ -6,6 +6,7 @@ import {
   Cluster_DiscoveryType as Discovery,
   Cluster_DnsLookupFamily as Family,
 } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { SocketAddress } from '../net/socket-address.ts'
@@ -17,6 +18,9 @@ import { decodeAssignment } from './decode-assignment.ts'
 import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
 import { decodeOriginalDestination } from './decode-original-destination.ts'
 import { tellTwinsApart } from './tell-twins-apart.ts'
+
+/** A cluster without a `load_assignment` is one that nobody serves. */
+const noEndpoints = create(ClusterLoadAssignmentSchema)
 
 /** Where a cluster's endpoints come from. */
 export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
@@ -33,8 +37,7 @@ export function decodeDiscovery(message: Cluster): ClusterConfig['discovery'] {
     case Discovery.EDS:
       return decodeEds(message)
     case Discovery.STATIC: {
-      if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
-      const assignment = decodeAssignment(message.loadAssignment)
+      const assignment = decodeAssignment(message.loadAssignment ?? noEndpoints)
       return { kind: 'static', assignment: { ...assignment, endpoints: tellTwinsApart(assignment.endpoints) } }
     }
     case Discovery.STRICT_DNS:
@@ -53,8 +56,7 @@ function decodeEds({ name, edsClusterConfig }: Cluster): ClusterConfig['discover
 }
 
 function decodeDns(message: Cluster, strict: boolean): DnsDiscovery {
-  if (message.loadAssignment === undefined) throw new ResourceRejected('load_assignment', 'is required')
-  const template = decodeAssignment(message.loadAssignment, true)
+  const template = decodeAssignment(message.loadAssignment ?? noEndpoints, true)
   if (!strict && template.endpoints.length !== 1) {
     throw new ResourceRejected('load_assignment', 'must have exactly one endpoint for LOGICAL_DNS')
   }

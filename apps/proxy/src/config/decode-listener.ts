@@ -44,6 +44,10 @@ const supported = new Set([
   'enable_reuse_port',
   'use_original_dst',
   'bind_to_port',
+  'ignore_global_conn_limit',
+  'bypass_overload_manager',
+  // How many at once the system hands over is not ours to choose; each is served as it comes.
+  'max_connections_to_accept_per_socket_event',
 ])
 const supportedChain = new Set([
   'filter_chain_match',
@@ -67,6 +71,9 @@ export function decodeListener(message: Listener): DecodedListener {
   const chain = (each: FilterChainMessage, path: string) => decodeChain(each, message, routes, path)
   const chains = message.filterChains.map((each, index) => chain(each, `filter_chains[${index}]`))
   const defaultChain = message.defaultFilterChain && chain(message.defaultFilterChain, 'default_filter_chain')
+  if (message.maxConnectionsToAcceptPerSocketEvent === 0) {
+    throw new ResourceRejected('max_connections_to_accept_per_socket_event', 'must be at least 1')
+  }
   refuseOverlaps(chains.map(({ match }) => match))
   if (chains.length === 0 && defaultChain === undefined)
     throw new ResourceRejected('filter_chains', 'must not be empty')
@@ -85,6 +92,8 @@ export function decodeListener(message: Listener): DecodedListener {
       reusesPort: message.enableReusePort === true,
       originalDestination: decodeOriginalDestinationUse(message),
       bindsPort: message.bindToPort ?? true,
+      ignoresConnectionLimit: message.ignoreGlobalConnLimit,
+      bypassesOverload: message.bypassOverloadManager,
     },
     routes,
   }

@@ -32,6 +32,10 @@ export type ListenerConfig = {
   readonly originalDestination: OriginalDestinationUse
   /** `bind_to_port`: false for one that only gets connections from another (`use_original_dst`). */
   readonly bindsPort: boolean
+  /** `ignore_global_conn_limit`: what all listeners may have together does not hold here; its connections count there. */
+  readonly ignoresConnectionLimit: boolean
+  /** `bypass_overload_manager`: no action of the overload manager is taken here; the limits that are always there hold. */
+  readonly bypassesOverload: boolean
 }
 
 /** `hand-over` gives the connection to the listener of that address, where there is one (`use_original_dst`). */

@@ -152,17 +152,18 @@ export class ListenerServer {
     const fromSource = this.perSource.get(source) ?? 0
     const { counts } = this
     const { connections: share } = load.shedding
-    if (share > 0 && runtime.random() < share) {
+    if (share > 0 && !config.bypassesOverload && runtime.random() < share) {
       counts.overloadRejects++
       cutOff(accepted)
       return
     }
+    const areAllFull = load.connections >= limits.connectionsMax && !config.ignoresConnectionLimit
     const isFull =
-      load.connections >= limits.connectionsMax ||
+      areAllFull ||
       fromSource >= limits.connectionsPerSourceMax ||
       this.accepted >= (limits.listenerConnectionsMax.get(config.name) ?? config.connectionsMax)
     if (isFull) {
-      if (load.connections >= limits.connectionsMax) counts.globalOverflows++
+      if (areAllFull) counts.globalOverflows++
       else counts.overflows++
       cutOff(accepted)
       return

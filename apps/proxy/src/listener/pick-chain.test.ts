@@ -36,6 +36,8 @@ function listenerOf(matches: Readonly<Record<string, JsonValue>>): ListenerConfi
     filters: undefined,
     originalDestination: 'ignored',
     bindsPort: true,
+    ignoresConnectionLimit: false,
+    bypassesOverload: false,
     bufferBytesMax: undefined,
     backlog: 4096,
     reusesPort: false,

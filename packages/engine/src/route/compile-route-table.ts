@@ -7,6 +7,7 @@ import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { buildHostTable } from './build-host-table.ts'
 import { compileFilterOverrides, type DecodeOverride } from './compile-filter-overrides.ts'
 import { compileVirtualHost } from './compile-virtual-host.ts'
+import { directBodyBytesMax } from './direct-body-bytes-max.ts'
 import { levelEdits, noEdits } from './level-edits.ts'
 import type { RouteTable } from './route-table.ts'
 import type { VirtualHost } from './virtual-host.ts'
@@ -24,6 +25,7 @@ const supported = new Set([
   'validate_clusters',
   'ignore_port_in_host_matching',
   'most_specific_header_mutations_wins',
+  'max_direct_response_body_size_bytes',
 ])
 
 /**
@@ -47,6 +49,7 @@ export function* routeTableSteps(
   const level = {
     specificLast: message.mostSpecificHeaderMutationsWins,
     ...levelEdits(message, noEdits, message.mostSpecificHeaderMutationsWins, ''),
+    directBodyBytesMax: directBodyBytesMax(message),
     filters: compileFilterOverrides(message.typedPerFilterConfig, message.metadata, decode, 'typed_per_filter_config'),
   }
   const names = new Set<string>()

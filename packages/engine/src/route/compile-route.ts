@@ -81,7 +81,12 @@ function compileAction(
       const { status, body } = action.value
       if (status < 200 || status > 599)
         throw new ResourceRejected(`${path}.direct_response.status`, 'must be 200 to 599')
-      return { kind: 'direct-response', status, body: inlineBody(body?.specifier, `${path}.direct_response.body`) }
+      const at = `${path}.direct_response.body`
+      const inline = inlineBody(body?.specifier, at)
+      if (inline !== undefined && inline.length > level.directBodyBytesMax) {
+        throw new ResourceRejected(at, `has ${inline.length} bytes, more than ${level.directBodyBytesMax}`)
+      }
+      return { kind: 'direct-response', status, body: inline }
     }
     case 'nonForwardingAction':
       return { kind: 'non-forwarding' }

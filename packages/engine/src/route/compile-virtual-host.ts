@@ -45,7 +45,7 @@ const routesPerStep = 100
 /** In steps, for who must not be held up. `level` is what the configuration around it says for all hosts. */
 export function* compileVirtualHost(
   message: VirtualHostMessage,
-  level: Pick<RouteLevel, 'requestEdits' | 'responseEdits' | 'filters' | 'specificLast'>,
+  level: Pick<RouteLevel, 'requestEdits' | 'responseEdits' | 'filters' | 'specificLast' | 'directBodyBytesMax'>,
   decode: DecodeOverride,
   path: string,
 ): Generator<undefined, VirtualHost> {
@@ -67,6 +67,7 @@ export function* compileVirtualHost(
     virtualClusters: compileVirtualClusters(message.virtualClusters, message.name, `${path}.virtual_clusters`),
     ...levelEdits(message, level, level.specificLast, path),
     specificLast: level.specificLast,
+    directBodyBytesMax: level.directBodyBytesMax,
     filters: overrideWith(level.filters, own),
     hedges: message.hedgePolicy !== undefined && compileHedging(message.hedgePolicy, `${path}.hedge_policy`),
     retry: message.retryPolicy && compileRetryPolicy(message.retryPolicy, `${path}.retry_policy`),

@@ -24,4 +24,5 @@ export type RouteLevel = {
   readonly answersAttemptCount: boolean
   /** `most_specific_header_mutations_wins`. */
   readonly specificLast: boolean
+  readonly directBodyBytesMax: number
 }
