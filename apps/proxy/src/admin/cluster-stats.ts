@@ -1,4 +1,5 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
+import { tlsOfCluster } from '../config/secret-refs.ts'
 import { HistogramCell } from '../counts/histogram-cell.ts'
 import type { LookupCounts } from '../dns/lookup-counts.ts'
 import type { ClusterTally } from '../telemetry/request-tally.ts'
@@ -24,7 +25,7 @@ export function clusterStats(
     ...outlierStats(scope, cluster),
     ...breakerStats(scope, cluster),
     ...checkStats(scope, cluster),
-    ...(cluster.config.tls === undefined ? [] : tlsStats(scope, cluster.counts.tls)),
+    ...(tlsOfCluster(cluster.config).every((tls) => tls === undefined) ? [] : tlsStats(scope, cluster.counts.tls)),
     ...(contextUpdates === undefined
       ? []
       : counters(scope, { 'client_ssl_socket_factory.ssl_context_update_by_sds': contextUpdates })),

@@ -1,5 +1,6 @@
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'
+import { tlsOfCluster } from '../config/secret-refs.ts'
 import type { Discovery } from '../discovery/start-discovery.ts'
 import type { ListenerServer } from '../listener/listener-server.ts'
 import { addressKey } from '../net/address-key.ts'
@@ -120,7 +121,8 @@ function* ofClusters(
   }
   const { follower } = traffic.secrets
   for (const [name, cluster] of clusters) {
-    const updates = cluster.config.tls?.secrets && (follower?.contextUpdates.get(`cluster/${name}`) ?? 0)
+    const hasSecrets = tlsOfCluster(cluster.config).some((tls) => tls?.secrets !== undefined)
+    const updates = hasSecrets ? (follower?.contextUpdates.get(`cluster/${name}`) ?? 0) : undefined
     yield clusterStats(name, cluster, byCluster.get(name) ?? [], updates, traffic.lookupsOf(name))
   }
 }

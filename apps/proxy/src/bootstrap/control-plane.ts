@@ -13,8 +13,10 @@ export type ControlPlane = {
   readonly keepalive: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
 }
 
-/** Undefined: its endpoints do not stand in the file. */
-export function controlPlaneOf({ discovery, tls, connectTimeoutMs, http2 }: ClusterConfig): ControlPlane | undefined {
+/** Undefined: its endpoints do not stand in the file, or they are not all reached in the same way. */
+export function controlPlaneOf(cluster: ClusterConfig): ControlPlane | undefined {
+  const { discovery, tls, connectTimeoutMs, http2, socketMatches } = cluster
+  if (socketMatches.length > 0) return undefined
   const endpoints =
     discovery.kind === 'static'
       ? discovery.assignment.endpoints

@@ -148,6 +148,10 @@ function decodeAds({ dynamicResources: dynamic, staticResources: resources }: Bo
       `there is no cluster "${source.cluster}"`,
     )
   }
+  if (cluster.transportSocketMatches.length > 0) {
+    const field = `static_resources.clusters["${cluster.name}"].transport_socket_matches`
+    throw new ResourceRejected(field, 'not supported yet for a control plane')
+  }
   const plane = controlPlaneOf(decodeControlCluster(cluster))
   if (plane === undefined) {
     throw new ResourceRejected(`static_resources.clusters["${cluster.name}"].load_assignment`, 'names no endpoint')

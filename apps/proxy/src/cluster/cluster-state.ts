@@ -13,11 +13,11 @@ import { isFailure } from '@heddle/engine/outlier/record-outcome'
 import { nowMs } from '../clock/event-clock.ts'
 import type { Assignment, EndpointConfig } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
+import { pickUpstreamSocket } from '../config/pick-upstream-socket.ts'
 import { addressKey } from '../net/address-key.ts'
 import type { TcpAddress } from '../net/socket-address.ts'
 import { type ConnectionCounts, newConnectionCounts } from '../pool/connection-counts.ts'
-import type { DialSettings } from '../pool/open-socket.ts'
-import { PriorityPools, type PrioritySettings } from '../pool/priority-pools.ts'
+import { PriorityPools } from '../pool/priority-pools.ts'
 import type { AvoidedEndpoints } from './avoided-endpoints.ts'
 import { buildBalancer, type ClusterBalancer } from './build-balancer.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
@@ -26,7 +26,7 @@ import { newClusterTotals } from './cluster-totals.ts'
 import { type EndpointOwner, type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
 import { OutlierClock } from './outlier-clock.ts'
-import { poolSettings, prioritySettings } from './pool-settings.ts'
+import { SocketSettings } from './socket-settings.ts'
 
 /** A pick that is to avoid endpoints is drawn again so often before the rest are gone through. */
 const againMaxByDefault = 4
@@ -128,7 +128,7 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
     if (endpoint === undefined) {
       if (this.list.length >= learnedMax || this.around.isOwn(address)) return undefined
       const config = learnedEndpoint(address)
-      endpoint = this.newEndpoint(config, prioritySettings(this.config), nowMs)
+      endpoint = this.newEndpoint(config, new SocketSettings(this.config), nowMs)
       this.byKey.set(identityOf(config), endpoint)
       this.list.push(endpoint)
       this.outliers.countOneMore()
@@ -195,11 +195,6 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
 
   get overprovisioningPercent(): number {
     return this.assignment?.overprovisioningPercent ?? 140
-  }
-
-  /** How connections to its endpoints are made. */
-  get dial(): DialSettings {
-    return poolSettings(this.config, this.config.breaker)
   }
 
   /** Active health checks have learned something. */
@@ -302,7 +297,7 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
     this.assignment = assignment
     this.breaker.limits = config.breaker
     this.highBreaker.limits = config.highBreaker
-    const settings = prioritySettings(config)
+    const settings = new SocketSettings(config)
     const now = nowMs()
     const next = new Map<string, EndpointState>()
     for (const endpoint of assignment?.endpoints ?? this.learnedConfigs(config)) {
@@ -310,7 +305,8 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
       const known = this.byKey.get(key)
       if (known) {
         known.config = endpoint
-        known.pools.update(settings, endpoint.address)
+        known.socket = pickUpstreamSocket(config, endpoint)
+        known.pools.update(settings.of(known.socket), endpoint.address)
       }
       next.set(key, known ?? this.newEndpoint(endpoint, settings, now))
     }
@@ -379,9 +375,11 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
     this.subsets = now
   }
 
-  private newEndpoint(endpoint: EndpointConfig, settings: PrioritySettings, nowMs: number): EndpointState {
+  private newEndpoint(endpoint: EndpointConfig, settings: SocketSettings, nowMs: number): EndpointState {
     const counts = { usual: this.counts, high: this.highBreaker.counts }
-    return newEndpointState(endpoint, this, new PriorityPools(endpoint.address, settings, counts), nowMs)
+    const socket = pickUpstreamSocket(this.config, endpoint)
+    const pools = new PriorityPools(endpoint.address, settings.of(socket), counts)
+    return newEndpointState(endpoint, this, socket, pools, nowMs)
   }
 }
 

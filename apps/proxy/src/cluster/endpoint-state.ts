@@ -4,6 +4,7 @@ import type { TryOutcome } from '@heddle/engine/outlier/outlier-policy'
 import { newOutlierRecord, type OutlierRecord } from '@heddle/engine/outlier/outlier-record'
 import type { EndpointConfig } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
+import type { UpstreamSocket } from '../config/upstream-socket.ts'
 import type { ConnectionCounts } from '../pool/connection-counts.ts'
 import type { PriorityPools } from '../pool/priority-pools.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
@@ -15,6 +16,8 @@ export type EndpointState = OutlierRecord &
     config: EndpointConfig
     /** Whose it is; an aggregate cluster picks endpoints of others. */
     readonly cluster: EndpointOwner
+    /** How it is reached: the cluster's own `transport_socket`, or what its metadata matches. */
+    socket: UpstreamSocket
     readonly pools: PriorityPools
     active: number
     /** Among them those that have no connection yet. */
@@ -57,6 +60,7 @@ export type EndpointOwner = {
 export function newEndpointState(
   config: EndpointConfig,
   cluster: EndpointOwner,
+  socket: UpstreamSocket,
   pools: PriorityPools,
   nowMs: number,
 ): EndpointState {
@@ -64,6 +68,7 @@ export function newEndpointState(
     ...newOutlierRecord(),
     config,
     cluster,
+    socket,
     pools,
     active: 0,
     pending: 0,

@@ -23,6 +23,7 @@ export function learnedEndpoint(address: TcpAddress): EndpointConfig {
     healthCheck: nowhere,
     subsetValues: new Map(),
     metadata: undefined,
+    localityMetadata: undefined,
     workload: undefined,
   }
 }

@@ -31,6 +31,8 @@ export type EndpointConfig = {
   readonly subsetValues: ReadonlyMap<string, string>
   /** `metadata.filter_metadata`, for format operators. */
   readonly metadata: Readonly<Record<string, unknown>> | undefined
+  /** The same of its locality. */
+  readonly localityMetadata: Readonly<Record<string, unknown>> | undefined
   /** `metadata.filter_metadata.istio.workload` = "name;namespace;service;version;cluster". */
   readonly workload: WorkloadRef | undefined
 }

@@ -14,7 +14,7 @@ import type { ListenerConfig } from './listener-config.ts'
 import type { ProxyConfig } from './proxy-config.ts'
 import { refuseRoutedShareOfNothing, refuseShareOfNothing } from './refuse-share-of-nothing.ts'
 import { refuseUnknownClusters } from './refuse-unknown-clusters.ts'
-import { refuseUnknownSecrets, tlsOfListener } from './secret-refs.ts'
+import { refuseUnknownSecrets, tlsOfCluster, tlsOfListener } from './secret-refs.ts'
 import type { SecretConfig } from './tls-secret.ts'
 
 /** Resources as they came, by name. Unchanged ones are the same objects from push to push. */
@@ -87,7 +87,7 @@ export function buildConfig(
     messages.clusters,
     (message) => {
       const cluster = decodedOnce(message, decodeSteps.cluster)
-      refuseUnknownSecrets([cluster.tls], options.staticSecrets)
+      refuseUnknownSecrets(tlsOfCluster(cluster), options.staticSecrets)
       return cluster
     },
     (cluster, name) => clusters.set(name, bound(cluster, options.bindAddress)),

@@ -5,10 +5,10 @@ import type { EndpointHealth } from './assignment.ts'
 import type { AutoServerName } from './auto-server-name.ts'
 import type { ClusterDiscovery } from './cluster-discovery.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
-import type { TlsClientConfig } from './tls-config.ts'
+import type { SocketMatch, UpstreamSocket } from './upstream-socket.ts'
 
-/** `envoy.config.cluster.v3.Cluster`. */
-export type ClusterConfig = {
+/** `envoy.config.cluster.v3.Cluster`, with the `transport_socket` of endpoints that no match takes. */
+export type ClusterConfig = UpstreamSocket & {
   readonly name: string
   readonly statName: string
   readonly discovery: ClusterDiscovery
@@ -56,10 +56,8 @@ export type ClusterConfig = {
   /** `extra_source_addresses`: for endpoints of the other family. */
   readonly otherBindAddress: string | undefined
   readonly tcpKeepalive: TcpKeepalive | undefined
-  /** `transport_socket`; undefined: bytes as they are. */
-  readonly tls: TlsClientConfig | undefined
-  /** The version of the PROXY header that begins every connection; undefined for none. */
-  readonly proxyProtocol: 1 | 2 | undefined
+  /** `transport_socket_matches`: what endpoints that are marked for them get instead of the cluster's own. */
+  readonly socketMatches: readonly SocketMatch[]
   /** `metadata.filter_metadata`, for format operators. */
   readonly metadata: Readonly<Record<string, unknown>> | undefined
   /** `metadata.filter_metadata.istio.services[0]`: whom the metrics name as destination service. */

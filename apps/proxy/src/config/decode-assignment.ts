@@ -31,6 +31,7 @@ export function decodeAssignment(message: ClusterLoadAssignment, allowsNames = f
       priority: locality.priority,
       locality: localityName(locality.locality),
       localityWeight: locality.loadBalancingWeight,
+      localityMetadata: locality.metadata?.filterMetadata,
     }
     return locality.lbEndpoints.map((endpoint, each) =>
       decodeEndpoint(endpoint, level, `${path}.lb_endpoints[${each}]`, allowsNames),
@@ -48,7 +49,7 @@ const noValues: ReadonlyMap<string, string> = new Map()
 
 function decodeEndpoint(
   endpoint: LbEndpoint,
-  level: Pick<EndpointConfig, 'priority' | 'locality' | 'localityWeight'>,
+  level: Pick<EndpointConfig, 'priority' | 'locality' | 'localityWeight' | 'localityMetadata'>,
   path: string,
   allowsName: boolean,
 ): EndpointConfig {

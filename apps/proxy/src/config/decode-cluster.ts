@@ -10,9 +10,11 @@ import { decodeDiscovery } from './decode-discovery.ts'
 import { decodeHealthCheck } from './decode-health-check.ts'
 import { decodeOutlier } from './decode-outlier.ts'
 import { decodeSessionHealth } from './decode-session-health.ts'
+import { decodeSocketMatches } from './decode-socket-matches.ts'
 import { decodeUpstreamConnection } from './decode-upstream-connection.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
 import { decodeUpstreamSocket } from './decode-upstream-socket.ts'
+import type { UpstreamSocket } from './upstream-socket.ts'
 
 const supported = new Set([
   'name',
@@ -33,6 +35,7 @@ const supported = new Set([
   'lb_subset_config',
   'circuit_breakers',
   'transport_socket',
+  'transport_socket_matches',
   'outlier_detection',
   'health_checks',
   'ignore_health_on_host_removal',
@@ -87,22 +90,31 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     ignoresUnchecked: message.commonLbConfig?.ignoreNewHostsUntilFirstHc ?? false,
     ...decodeUpstreamConnection(message),
     isPoolPerConnection: message.connectionPoolPerDownstreamConnection,
-    ...upstreamSocket(message, http.protocol),
+    ...upstreamSockets(message, http.protocol),
     metadata: message.metadata?.filterMetadata,
     service: decodeService(message),
   }
 }
 
-/** With TLS a peer is asked for HTTP/2 by name (RFC 9113 §3.2), unless the configuration names something. */
-function upstreamSocket(
-  { transportSocket }: Cluster,
+function upstreamSockets(
+  { transportSocket, transportSocketMatches }: Cluster,
   protocol: UpstreamProtocol,
-): Pick<ClusterConfig, 'tls' | 'proxyProtocol'> {
-  const { tls, proxyProtocol } = decodeUpstreamSocket(transportSocket, 'transport_socket')
+): UpstreamSocket & Pick<ClusterConfig, 'socketMatches'> {
+  const own = spoken(decodeUpstreamSocket(transportSocket, 'transport_socket'), protocol, 'transport_socket')
+  const matches = decodeSocketMatches(transportSocketMatches).map((match, index) => ({
+    ...match,
+    socket: spoken(match.socket, protocol, `transport_socket_matches[${index}].transport_socket`),
+  }))
+  return { ...own, socketMatches: matches }
+}
+
+/** With TLS a peer is asked for HTTP/2 by name (RFC 9113 §3.2), unless the configuration names something. */
+function spoken(socket: UpstreamSocket, protocol: UpstreamProtocol, path: string): UpstreamSocket {
+  const { tls } = socket
   // Which HTTP is spoken is agreed on in the handshake; without one there is nothing to go by.
-  if (protocol === 'auto' && tls === undefined) throw new ResourceRejected('transport_socket', 'auto_config needs TLS')
+  if (protocol === 'auto' && tls === undefined) throw new ResourceRejected(path, 'auto_config needs TLS')
   const isSilent = protocol === 'http2' && tls?.alpnProtocols.length === 0
-  return { tls: isSilent ? { ...tls, alpnProtocols: ['h2'] } : tls, proxyProtocol }
+  return isSilent ? { ...socket, tls: { ...tls, alpnProtocols: ['h2'] } } : socket
 }
 
 function decodeService({ metadata }: Cluster): ServiceRef | undefined {

@@ -36,6 +36,7 @@ const supported = new Set([
   'healthy_edge_interval',
   'always_log_health_check_failures',
   'always_log_health_check_success',
+  'transport_socket_match_criteria',
 ])
 
 /** `health_checks`; like Envoy, one at most. */
@@ -70,6 +71,7 @@ export function decodeHealthCheck(messages: readonly HealthCheck[]): HealthCheck
     unhealthyEdgeMs: durationMs(message.unhealthyEdgeInterval) ?? unhealthyMs,
     healthyEdgeMs: durationMs(message.healthyEdgeInterval) ?? intervalMs,
     probe: decodeProbe(message, path),
+    socketCriteria: message.transportSocketMatchCriteria,
   }
 }
 

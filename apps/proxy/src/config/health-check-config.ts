@@ -6,6 +6,8 @@ export type HealthCheckConfig = HealthPolicy & {
   /** Spreads the first checks. */
   readonly initialJitterMs: number
   readonly probe: HealthProbe
+  /** `transport_socket_match_criteria`: what endpoints are taken for instead of what their metadata says. */
+  readonly socketCriteria: Readonly<Record<string, unknown>> | undefined
 }
 
 export type HealthProbe =

@@ -1,4 +1,5 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { ClusterConfig } from './cluster-config.ts'
 import type { ListenerConfig } from './listener-config.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
 import type { SecretRef } from './tls-secret.ts'
@@ -8,6 +9,11 @@ type Tls = TlsServerConfig | TlsClientConfig | undefined
 /** The TLS contexts of a listener's chains. */
 export function tlsOfListener({ chains, defaultChain }: ListenerConfig): readonly Tls[] {
   return [...chains, ...(defaultChain === undefined ? [] : [defaultChain])].map(({ tls }) => tls)
+}
+
+/** Those of a cluster and of what its endpoints may get instead. */
+export function tlsOfCluster({ tls, socketMatches }: ClusterConfig): readonly (TlsClientConfig | undefined)[] {
+  return socketMatches.length === 0 ? [tls] : [tls, ...socketMatches.map(({ socket }) => socket.tls)]
 }
 
 /** Every secret that TLS contexts speak of. */

@@ -51,6 +51,7 @@ export class GrpcChannel implements Disposable {
       keepalive: undefined,
       tls: options.tls,
       proxyHeader: undefined,
+      socketKey: '',
       headerBytesMax: 32 * 1024,
       headerCountMax: 100,
       bufferBytesMax: undefined,

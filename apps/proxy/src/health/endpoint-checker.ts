@@ -2,6 +2,8 @@ import { type HealthRecord, newHealthRecord, nextCheckMs, takeCheckResult } from
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { HealthCheckConfig } from '../config/health-check-config.ts'
+import { pickUpstreamSocket } from '../config/pick-upstream-socket.ts'
+import { endpointDial } from '../pool/open-socket.ts'
 import type { CheckQueue } from './check-queue.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
@@ -80,12 +82,14 @@ export class EndpointChecker implements Disposable {
 }
 
 /** An endpoint may be asked elsewhere than it is sent requests. */
-function targetOf({ config, dial }: ClusterState, { config: endpoint }: EndpointState): ProbeTarget {
+function targetOf({ config }: ClusterState, { config: endpoint, socket }: EndpointState): ProbeTarget {
+  const criteria = config.healthCheck?.socketCriteria
+  const asked = criteria === undefined ? socket : pickUpstreamSocket(config, endpoint, criteria)
   const { port, address: own, hostname } = endpoint.healthCheck
   const address = own ?? endpoint.address
   return {
     address: port === undefined || address.kind === 'unix' ? address : { ...address, port },
-    dial,
+    dial: endpointDial(config, asked, undefined),
     clusterName: config.name,
     hostname,
   }

@@ -1,6 +1,8 @@
 import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { FilterChain, ListenerConfig } from '../config/listener-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
+import { tlsOfCluster } from '../config/secret-refs.ts'
+import type { TlsClientConfig } from '../config/tls-config.ts'
 import type { SecretConfig, SecretContent, SecretRef } from '../config/tls-secret.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { fillTls } from './fill-tls.ts'
@@ -94,10 +96,11 @@ export class SecretFollower implements Disposable {
   }
 
   private fillCluster(cluster: ClusterConfig, contentOf: (ref: SecretRef) => SecretContent | undefined): ClusterConfig {
-    if (cluster.tls?.secrets === undefined) return cluster
-    const tls = fillTls(cluster.tls, contentOf)
-    this.countContexts(`cluster/${cluster.name}`, [tls])
-    return sameAs(cluster, tls, () => ({ ...cluster, tls }))
+    const contexts = tlsOfCluster(cluster)
+    if (contexts.every((tls) => tls?.secrets === undefined)) return cluster
+    const filled = contexts.map((tls) => tls && fillTls(tls, contentOf))
+    this.countContexts(`cluster/${cluster.name}`, filled)
+    return withContexts(cluster, filled)
   }
 
   private fillListener(
@@ -218,6 +221,23 @@ function sameAs<Owner extends object>(owner: Owner, tls: object, make: () => Own
   if (known?.owner === owner) return known.made as Owner // made of it
   const made = make()
   madeOf.set(tls, { owner, made })
+  return made
+}
+
+type Contexts = readonly (TlsClientConfig | undefined)[]
+
+const clusterOf = new WeakMap<ClusterConfig, { readonly contexts: Contexts; readonly made: ClusterConfig }>()
+
+/** The same of a cluster, which may have several: its own, then those of `transport_socket_matches`. */
+function withContexts(cluster: ClusterConfig, contexts: Contexts): ClusterConfig {
+  const known = clusterOf.get(cluster)
+  if (known !== undefined && contexts.every((tls, index) => tls === known.contexts[index])) return known.made
+  const socketMatches = cluster.socketMatches.map((match, index) => ({
+    ...match,
+    socket: { ...match.socket, tls: contexts[index + 1] },
+  }))
+  const made = { ...cluster, tls: contexts[0], socketMatches }
+  clusterOf.set(cluster, { contexts, made })
   return made
 }
 

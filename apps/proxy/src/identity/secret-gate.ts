@@ -1,4 +1,5 @@
 import type { ProxyConfig } from '../config/proxy-config.ts'
+import { tlsContexts } from '../config/tls-contexts.ts'
 import type { SecretFollower } from './follow-secrets.ts'
 
 /** Stands before the traffic: a configuration without secrets that may change passes, and nothing is loaded for it. */
@@ -27,11 +28,6 @@ export class SecretGate implements Disposable {
   }
 }
 
-function hasSecrets({ listeners, clusters }: ProxyConfig): boolean {
-  for (const { tls } of clusters.values()) if (tls?.secrets !== undefined) return true
-  for (const { chains, defaultChain } of listeners.values()) {
-    if (defaultChain?.tls?.secrets !== undefined) return true
-    if (chains.some(({ tls }) => tls?.secrets !== undefined)) return true
-  }
-  return false
+function hasSecrets(config: ProxyConfig): boolean {
+  return tlsContexts(config).some(({ secrets }) => secrets !== undefined)
 }

@@ -12,7 +12,7 @@ import type { Runtime } from '../exchange/runtime.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import type { ConnectionPeer } from '../message/request-peer.ts'
 import { countTls } from '../pool/count-tls.ts'
-import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
+import { endpointDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import { joinSockets } from '../tunnel/join-sockets.ts'
 
 /** `tcp_proxy`: one upstream connection for one downstream connection, bytes passed on unread. */
@@ -76,7 +76,7 @@ class TcpConnection {
     const { socket, chain, session, runtime } = this
     const { address, port, destinationAddress, destinationPort } = this.peer
     const client = { source: address, sourcePort: port, destination: destinationAddress, destinationPort }
-    const settings = clusterDial(cluster.config, client)
+    const settings = endpointDial(cluster.config, endpoint.socket, client)
     const upstream = openSocket(endpoint.config.address, settings)
     countTls(upstream, settings, cluster.counts.tls)
     cluster.counts.connections++

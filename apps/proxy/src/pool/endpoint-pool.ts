@@ -42,12 +42,15 @@ export class EndpointPool implements ConnectionPool {
     const isOther =
       settings.protocol !== before.protocol ||
       settings.isPerConnection !== before.isPerConnection ||
+      settings.socketKey !== before.socketKey ||
       !isSameName(settings, before)
     this.settings = settings
     if (!isOther) {
       this.pool.update(settings, address)
       return
     }
+    // Whoever waits there for a connection must not get one of the old kind any more.
+    this.pool.update(settings, address)
     this.pool.close()
     this.pool = this.open(settings, address)
   }

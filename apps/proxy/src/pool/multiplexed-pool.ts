@@ -27,6 +27,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   private readonly waiting: WaitingRequests
   private dials = 0
   private settings: MultiplexedSettings
+  private isClosing = false
 
   constructor(address: SocketAddress, settings: MultiplexedSettings, counts: ConnectionCounts, dialCounts: DialCounts) {
     this.address = address
@@ -77,6 +78,7 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   }
 
   close(): void {
+    this.isClosing = true
     this.drain()
   }
 
@@ -94,6 +96,8 @@ export class MultiplexedPool implements ConnectionPool, ConnectionOwner {
   onRoom(connection: ClientConnection): void {
     if (!this.open.includes(connection)) this.open.push(connection)
     this.serveWaiting()
+    // It was being opened when the pool was closed: it serves those who waited for it, and nobody else.
+    if (this.isClosing) connection.drain()
   }
 
   onFull(connection: ClientConnection): void {

@@ -7,6 +7,7 @@ import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { ClusterConfig, TcpKeepalive } from '../config/cluster-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
+import type { UpstreamSocket } from '../config/upstream-socket.ts'
 import { chainLength, chainLengthMax } from '../identity/chain-length.ts'
 import { peerProblem } from '../identity/peer-problem.ts'
 import { contextOptions } from '../identity/tls-context.ts'
@@ -23,6 +24,8 @@ export type DialSettings = {
   readonly tls: TlsClientConfig | undefined
   /** Written before anything else, TLS included. */
   readonly proxyHeader: Buffer | undefined
+  /** Which `transport_socket` it is (`UpstreamSocket`). */
+  readonly socketKey: string
 }
 
 /** The event that says that bytes can be sent: with TLS, after the peer has proved who it is. */
@@ -57,13 +60,14 @@ function sourceFor(address: SocketAddress, { bindAddress, otherBindAddress }: Di
   return otherBindAddress?.includes(':') === isV6 ? otherBindAddress : bindAddress
 }
 
-/** How a cluster's endpoints are dialled for one client; connections that many clients share speak for the proxy itself. */
-export function clusterDial(
-  { bindAddress, otherBindAddress, tcpKeepalive, tls, proxyProtocol }: ClusterConfig,
+/** How an endpoint is dialled for one client; connections that many clients share speak for the proxy itself. */
+export function endpointDial(
+  { bindAddress, otherBindAddress, tcpKeepalive }: ClusterConfig,
+  { tls, proxyProtocol, socketKey }: UpstreamSocket,
   client: ProxyHeader['addresses'],
 ): DialSettings {
   const proxyHeader = proxyProtocol === undefined ? undefined : writeProxyHeader(proxyProtocol, client)
-  return { bindAddress, otherBindAddress, keepalive: tcpKeepalive, tls, proxyHeader }
+  return { bindAddress, otherBindAddress, keepalive: tcpKeepalive, tls, proxyHeader, socketKey }
 }
 
 function begin(options: TcpSocketConnectOpts | IpcSocketConnectOpts, { tls, proxyHeader }: DialSettings): Socket {

@@ -56,6 +56,7 @@ const settings: PoolSettings = {
   keepalive: undefined,
   tls: undefined,
   proxyHeader: undefined,
+  socketKey: '',
 }
 
 const nobody: UpstreamEvents = {

@@ -12,9 +12,16 @@ import { GrpcChannel } from '../grpc/grpc-channel.ts'
 
 const method = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 
+type OpenChannel = {
+  readonly channel: GrpcChannel
+  readonly cluster: string
+  readonly endpoint: string
+  readonly socketKey: string
+}
+
 /** Asks rate limit services (`envoy.service.ratelimit.v3`), over one connection to each of their endpoints. */
 export class RateLimitClient implements Disposable {
-  private readonly channels = new Map<string, { readonly channel: GrpcChannel; readonly cluster: string }>()
+  private readonly channels = new Map<string, OpenChannel>()
 
   /** Undefined: no answer in time, or none that can be read. */
   async ask(
@@ -26,11 +33,14 @@ export class RateLimitClient implements Disposable {
     const endpoint = cluster?.pick(nowMs(), [])
     if (cluster === undefined || endpoint === undefined) return undefined
     const { key, address } = endpoint.config
-    const { name, tls, connectTimeoutMs } = cluster.config
-    let open = this.channels.get(key)
+    const { name, connectTimeoutMs } = cluster.config
+    const { tls, socketKey } = endpoint.socket
+    // Another cluster may reach the same address in another way, and so may this one from now on.
+    const way = `${name} ${key} ${socketKey}`
+    let open = this.channels.get(way)
     if (open === undefined) {
-      open = { channel: new GrpcChannel(address, { tls, connectTimeoutMs }), cluster: name }
-      this.channels.set(key, open)
+      open = { channel: new GrpcChannel(address, { tls, connectTimeoutMs }), cluster: name, endpoint: key, socketKey }
+      this.channels.set(way, open)
     }
     const request = create(RateLimitRequestSchema, {
       domain,
@@ -50,12 +60,12 @@ export class RateLimitClient implements Disposable {
     }
   }
 
-  /** Endpoints come and go; what leads to one that is not there any more is of no use to anybody. */
-  closeWhere(isGone: (cluster: string, endpoint: string) => boolean): void {
-    for (const [key, { channel, cluster }] of this.channels) {
-      if (!isGone(cluster, key)) continue
+  /** Endpoints come and go; what leads to one that is not there any more, or is reached in another way, is of no use. */
+  closeStale(socketKeyOf: (cluster: string, endpoint: string) => string | undefined): void {
+    for (const [way, { channel, cluster, endpoint, socketKey }] of this.channels) {
+      if (socketKeyOf(cluster, endpoint) === socketKey) continue
       channel.close()
-      this.channels.delete(key)
+      this.channels.delete(way)
     }
   }
 

@@ -172,7 +172,7 @@ class RunningTraffic implements Traffic {
     })
     this.sweeper = setInterval(() => {
       for (const cluster of this.clusterStates.values()) cluster.sweep(performance.now())
-      this.rateLimits.closeWhere((name, key) => this.clusterStates.get(name)?.endpointAt(key) === undefined)
+      this.rateLimits.closeStale((name, key) => this.clusterStates.get(name)?.endpointAt(key)?.socket.socketKey)
     }, sweepMs)
     this.sweeper.unref()
   }

@@ -9,7 +9,7 @@ import { replyToFailure } from '../exchange/reply-to-failure.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import { NO_BODY } from '../message/body-framing.ts'
 import { HeaderBlock } from '../message/header-block.ts'
-import { clusterDial, openSocket, readyEvent } from '../pool/open-socket.ts'
+import { endpointDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import { addTunnelBytes } from './add-tunnel-bytes.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
@@ -39,7 +39,7 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   const { cluster } = endpoint
   exchange.endpoint = endpoint.config
   const { peer, generation } = exchange
-  const settings = clusterDial(cluster.config, {
+  const settings = endpointDial(cluster.config, endpoint.socket, {
     source: peer.address,
     sourcePort: peer.port,
     destination: peer.destinationAddress,
