@@ -109,7 +109,7 @@ export async function startProxy({
   if (bootstrap.admin !== undefined && link?.isLeader !== false) {
     const probes = probePages(notReady)
     let pages: Promise<ReadonlyMap<string, AdminPage>> | undefined
-    admin = await startAdmin(bootstrap.admin, (path) => {
+    admin = await startAdmin(bootstrap.admin.address, bootstrap.admin.allowedPaths, (path) => {
       if (probes.has(path)) return probes
       // Loaded with the first question that is no probe.
       pages ??= loadAdminPages({

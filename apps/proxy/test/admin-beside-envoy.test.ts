@@ -47,6 +47,30 @@ withEnvoy('inbound listeners are drained by themselves, and the others go on, as
   expect(mine).toEqual({ in: 'open', workload: 'closed', ready: 200 })
 })
 
+withEnvoy('paths that the bootstrap allows are the only ones, as in Envoy', async () => {
+  const admin = {
+    address: address(0),
+    allow_paths: [{ exact: '/ready' }, { prefix: '/stats?filter=' }, { contains: 'format=json' }],
+  }
+  await using ours = await startWholeProxy({ ...json, admin })
+  await using envoy = await startEnvoy({ ...json, admin })
+
+  const [mine, theirs] = [await answersOf(ours.adminPort), await answersOf(envoy.admin)]
+
+  expect(mine).toEqual(theirs)
+  expect(mine.map(({ status }) => status)).toEqual([200, 403, 403, 403, 200, 403])
+})
+
+async function answersOf(admin: number) {
+  const targets = ['/ready', '/ready?x=1', '/stats', '/config_dump', '/stats?filter=nothing', '/no such page']
+  return Promise.all(
+    targets.map(async (target) => {
+      const answer = await fetch(`http://127.0.0.1:${admin}${target}`)
+      return { status: answer.status, text: await answer.text() }
+    }),
+  )
+}
+
 async function told(admin: number) {
   const ask = (path: string) => fetch(`http://127.0.0.1:${admin}${path}`)
   const dump = async (query: string) => {

@@ -72,7 +72,7 @@ beforeAll(async () => {
     ),
     quit: () => undefined,
   })
-  admin = await startAdmin({ kind: 'tcp', host: '127.0.0.1', port: 0 }, () => pages)
+  admin = await startAdmin({ kind: 'tcp', host: '127.0.0.1', port: 0 }, [], () => pages)
 })
 afterAll(async () => {
   await admin[Symbol.asyncDispose]()

@@ -64,7 +64,7 @@ async function endlessPages() {
     ['/endless', get('never ends', () => endless)],
     ['/small', get('ends at once', () => plain('OK\n'))],
   ])
-  const admin = await startAdmin({ kind: 'tcp', host: '127.0.0.1', port: 0 }, () => pages)
+  const admin = await startAdmin({ kind: 'tcp', host: '127.0.0.1', port: 0 }, [], () => pages)
   const port = admin.address.kind === 'tcp' ? admin.address.port : 0
   return {
     made,

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { StringMatcher } from '@heddle/engine/match/string-matcher'
 import { createServer } from '../net/http-library.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
+import { refusedQuestion } from './admin-access.ts'
 import { type PageBody, PageWriter } from './page-writer.ts'
 
 /** One page of the admin port. */
@@ -15,29 +17,32 @@ export type AdminAnswer = { readonly status?: number; readonly type: string; rea
 export type Admin = AsyncDisposable & { readonly address: SocketAddress }
 
 /**
- * The admin port, on loopback only. It tells and it drains; it changes no configuration. A request with a Host that is
- * no loopback name is refused: a web page must not reach it through a name of its own (DNS rebinding). `pagesFor` gives the
- * pages that a path may be found among.
+ * The admin port. It tells and it drains; it changes no configuration. `allowed` are the only paths it answers, when there
+ * are any. `pagesFor` gives the pages that a path may be found among.
  */
 export async function startAdmin(
   address: SocketAddress,
+  allowed: readonly StringMatcher[],
   pagesFor: (path: string) => ReadonlyMap<string, AdminPage> | Promise<ReadonlyMap<string, AdminPage>>,
 ): Promise<Admin> {
   const writer = new PageWriter()
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     // A second question mark belongs to the query, as of a regular expression.
-    const [path = '/', ...queries] = (request.url ?? '/').split('?')
+    const target = request.url ?? '/'
+    const [path = '/', ...queries] = target.split('?')
     const search = queries.join('?')
     const pages = await pagesFor(path)
     const page = pages.get(path)
-    const isForeign = address.kind === 'tcp' && !isLoopbackName(request.headers.host)
-    const result: AdminAnswer = isForeign
-      ? { status: 403, type: 'text/plain', body: 'the admin port answers to loopback names only\n' }
-      : page === undefined
-        ? unknownPage(path, pages)
-        : page.method === 'POST' && request.method !== 'POST'
-          ? { status: 405, type: 'text/plain', body: `Method ${request.method} not allowed, POST required.` }
-          : await page.render(new URLSearchParams(search))
+    const peer = address.kind === 'tcp' ? request.socket.remoteAddress : undefined
+    const refused = refusedQuestion({ target, path, host: request.headers.host, peer }, allowed)
+    const result: AdminAnswer =
+      refused !== undefined
+        ? { status: 403, type: 'text/plain', body: refused }
+        : page === undefined
+          ? unknownPage(path, pages)
+          : page.method === 'POST' && request.method !== 'POST'
+            ? { status: 405, type: 'text/plain', body: `Method ${request.method} not allowed, POST required.` }
+            : await page.render(new URLSearchParams(search))
     const { status = 200, type, body } = result
     const begin = () =>
       response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' })
@@ -67,11 +72,6 @@ export async function startAdmin(
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
-}
-
-/** A browser always says a host; HTTP/1.0 need not, and health checks of load balancers do not. */
-function isLoopbackName(host = 'localhost'): boolean {
-  return /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(host)
 }
 
 function unknownPage(path: string, pages: ReadonlyMap<string, AdminPage>): AdminAnswer {

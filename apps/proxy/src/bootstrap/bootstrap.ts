@@ -3,15 +3,15 @@ import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/bas
 import type { GrpcSource } from '../config/decode-grpc-source.ts'
 import type { OverloadConfig } from '../config/overload-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
-import type { SocketAddress } from '../net/socket-address.ts'
 import type { FixedWants } from '../resources/fixed-wants.ts'
 import type { ControlPlane } from './control-plane.ts'
+import type { AdminSettings } from './decode-admin.ts'
 
 /** What a bootstrap file says, decoded. */
 export type Bootstrap = {
   readonly message: BootstrapMessage
   readonly node: Node
-  readonly admin: SocketAddress | undefined
+  readonly admin: AdminSettings | undefined
   /** Listeners and clusters that need no control plane. */
   readonly config: ProxyConfig
   readonly ads: AdsSource | undefined

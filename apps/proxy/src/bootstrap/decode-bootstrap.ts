@@ -12,7 +12,6 @@ import { NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/ba
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { buildConfig, type ResourceMessages } from '../config/build-config.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
-import { decodeAddress } from '../config/decode-address.ts'
 import { decodeCluster } from '../config/decode-cluster.ts'
 import { decodeGrpcSource } from '../config/decode-grpc-source.ts'
 import { decodeOverload } from '../config/decode-overload.ts'
@@ -21,6 +20,7 @@ import type { ProxyConfig } from '../config/proxy-config.ts'
 import { fixedWants } from '../resources/fixed-wants.ts'
 import type { AdsSource, Bootstrap } from './bootstrap.ts'
 import { type ControlPlane, controlPlaneOf } from './control-plane.ts'
+import { decodeAdmin } from './decode-admin.ts'
 import { decodeRuntime } from './decode-runtime.ts'
 
 const supported = new Set([
@@ -92,19 +92,12 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
   })
   const [first] = rejected
   if (first !== undefined) throw new ResourceRejected(`static_resources.${first.kind}s["${first.name}"]`, first.reason)
-  const admin = message.admin?.address === undefined ? undefined : decodeAddress(message.admin.address, 'admin.address')
-  if (admin?.kind === 'tcp' && !isLoopback(admin.host)) {
-    throw new ResourceRejected(
-      'admin.address',
-      `${admin.host} is no loopback address; the admin port is for this machine`,
-    )
-  }
   const controlPlanes = controlPlanesOf(config, ads)
   const wants = fixedWants(message, ads?.cluster, new Set(controlPlanes.keys()))
   return {
     message,
     node: message.node ?? create(NodeSchema),
-    admin,
+    admin: message.admin && decodeAdmin(message.admin),
     config,
     ads,
     controlPlanes,
@@ -176,8 +169,4 @@ function controlPlanesOf({ clusters }: ProxyConfig, ads: AdsSource | undefined):
     if (plane !== undefined) planes.set(name, plane)
   }
   return planes
-}
-
-function isLoopback(host: string): boolean {
-  return host === '::1' || host.startsWith('127.')
 }

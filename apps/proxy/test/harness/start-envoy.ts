@@ -20,12 +20,12 @@ export type TestEnvoy = AsyncDisposable & {
   readonly port: number
 }
 
-/** A real Envoy on the same bootstrap that a test gives our proxy. */
-export async function startEnvoy(bootstrap: Record<string, unknown>): Promise<TestEnvoy> {
+/** A real Envoy on the same bootstrap that a test gives our proxy; its admin port is one of its own. */
+export async function startEnvoy(bootstrap: Record<string, unknown> & { readonly admin?: object }): Promise<TestEnvoy> {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-envoy-'))
   const admin = await refusingPort()
   const file = path.join(folder, 'bootstrap.json')
-  writeFileSync(file, JSON.stringify({ ...bootstrap, admin: { address: address(admin) } }))
+  writeFileSync(file, JSON.stringify({ ...bootstrap, admin: { ...bootstrap.admin, address: address(admin) } }))
   const args = ['-c', file, '-l', 'off', '--disable-hot-restart', '--concurrency', '1']
   const child: ChildProcess = spawn(program ?? 'envoy', args, { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
