@@ -3,9 +3,10 @@
 //    out of packages/shared/proto/contrib what those lack; packages/shared/proto/later-fields.json adds to its messages what
 //    Envoy has got since;
 // 2. buf compiles it to descriptors, from which validation and annotation options are dropped (a third of the size);
-// 3. protoc-gen-es writes JavaScript and types into packages/shared/src/{xds,otlp}/generated.
+// 3. protoc-gen-es writes JavaScript and types into packages/shared/src/{xds,otlp}/generated;
+// 4. their descriptors are those of packages/shared/src/descriptors, which are built when they are needed.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -25,7 +26,7 @@ type LaterFields = { file: string; imports: string[]; fields: Record<string, str
 const later = JSON.parse(readFileSync(path.join(shared, 'proto/later-fields.json'), 'utf8')) as LaterFields[] // ours
 
 /** Files that only carry options for other tools; nothing refers to their types. */
-const optionFiles = /^(validate\/|udpa\/annotations\/|xds\/annotations\/|envoy\/annotations\/)/
+const optionFiles = /^(validate\/|udpa\/annotations\/|xds\/annotations\/|envoy\/annotations\/|google\/api\/annotations)/
 
 const work = mkdtempSync(path.join(tmpdir(), 'heddle-codecs-'))
 try {
@@ -113,9 +114,19 @@ function generate(protoFolder: string, out: string): void {
     plugins: [{ local: plugin, out, strategy: 'all', opt: ['target=js+dts', 'import_extension=js'] }],
   }
   run(['generate', descriptors, '--template', JSON.stringify(template)])
+  for (const file of globSync(`${out}/**/*_pb.js`)) writeFileSync(file, describedLazily(readFileSync(file, 'utf8')))
 }
 
-/** Options are extensions, which arrive as unknown fields here. */
+function describedLazily(text: string): string {
+  return text.replace(/^import \{ (.*) \} from "@bufbuild\/protobuf\/codegenv2";$/m, (_line, names: string) => {
+    const ours = names.split(', ').filter((name) => name !== 'tsEnum')
+    const theirs =
+      ours.length < names.split(', ').length ? 'import { tsEnum } from "@bufbuild/protobuf/codegenv2";\n' : ''
+    return `${theirs}import { ${ours.join(', ')} } from "@heddle/shared/descriptors/lazy-file";`
+  })
+}
+
+/** Options are extensions, which arrive as unknown fields here. What services there are nobody reads from a descriptor. */
 function withoutOptions(set: FileDescriptorSet): FileDescriptorSet {
   set.file = set.file.filter(({ name }) => !optionFiles.test(name))
   const strip = (value: unknown): void => {
@@ -128,6 +139,7 @@ function withoutOptions(set: FileDescriptorSet): FileDescriptorSet {
   for (const file of set.file) {
     strip(file)
     const kept = file.dependency.filter((name) => !optionFiles.test(name))
+    file.service = []
     file.publicDependency = []
     file.weakDependency = []
     file.dependency = kept
