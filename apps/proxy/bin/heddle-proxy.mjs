@@ -1,17 +1,19 @@
-#!/usr/bin/env -S MALLOC_MMAP_THRESHOLD_=32768 MALLOC_TRIM_THRESHOLD_=65536 node --max-semi-space-size=8
+#!/usr/bin/env -S MALLOC_MMAP_THRESHOLD_=32768 MALLOC_TRIM_THRESHOLD_=65536 node --max-semi-space-size=8 --expose-gc --no-opt --no-sparkplug --maglev-filter=-*
 // The command. It starts the bundle, which needs less memory than its modules one by one (docs/decisions/0012); npm links
 // a command only to a file that is there when it installs, which is before the build.
 import { setFlagsFromString } from 'node:v8'
 
-// Reading its own schemas keeps a proxy busy long enough to wake V8's optimising compilers, and they stay in memory. They
-// are let loose when requests can come.
-const compilers = ['opt', 'maglev']
-for (const each of compilers) setFlagsFromString(`--no-${each}`)
+// Reading its own schemas keeps a proxy busy long enough to wake V8's compilers, and even the path of a module is
+// compared often enough: 7 MiB of them and of their code would stay. They are let loose when requests can come.
+// For Maglev that is a filter: told to be absent from the beginning, it would never get its own thread.
+for (const each of ['--no-opt', '--no-sparkplug', '--maglev-filter=-*']) setFlagsFromString(each)
+const { shrinkHeap } = await import('../dist/overload/shrink-heap.js')
 // Only who wants several processes, or to be replaced, loads what stands above them.
 const isSupervised = process.argv.some((each) => each === '--hot-restart' || each.startsWith('--concurrency'))
 await import(isSupervised ? '../dist/bundle/supervise.js' : '../dist/bundle/main.js')
-for (const each of compilers) setFlagsFromString(`--${each}`)
 
-// What was needed to start is needed once: collected now, 4 MiB go back to the system, in 20 ms.
-const { shrinkHeap } = await import('../dist/overload/shrink-heap.js')
+// What was needed to start is needed once, the code for it too: collected now, 4 MiB go back to the system, in 20 ms.
+setFlagsFromString('--stress-flush-code')
 shrinkHeap()
+setFlagsFromString('--no-stress-flush-code')
+for (const each of ['--opt', '--sparkplug', '--maglev-filter=*']) setFlagsFromString(each)

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { eventually } from '@heddle/testkit/eventually'
 import { refusingPort } from '@heddle/testkit/refusing-port'
-import { proxyFlags } from '../../../../tools/proxy-flags.ts'
+import { youngSpaceFlag } from '../../../../tools/proxy-flags.ts'
 import { address } from './mesh.ts'
 
 export type Watched = AsyncDisposable & {
@@ -23,7 +23,7 @@ export async function startWatched(bootstrap: Record<string, unknown>): Promise<
   writeFileSync(file, JSON.stringify({ ...bootstrap, admin: { address: address(adminPort) } }))
   const watch = pathToFileURL(path.join(import.meta.dirname, 'watch-turns.ts')).href
   const main = path.resolve(import.meta.dirname, '../../src/main.ts')
-  const flags = [...proxyFlags, '--conditions=source', '--import', watch]
+  const flags = [youngSpaceFlag, '--conditions=source', '--import', watch]
   const child: ChildProcess = spawn(process.execPath, [...flags, main, '-c', file, '--drain-time-s', '0'], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
