@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Outcome, SeenFields, SeenResponse } from './outcome.ts'
+import { plainBody } from './plain-body.ts'
 
 /**
  * Where two outcomes differ, whatever the scenario expects: so that what nobody thought of is seen too. What may differ
@@ -31,7 +32,7 @@ function comparable(outcome: Outcome): unknown {
           ...each,
           headers: byName(each.headers),
           trailers: byName(each.trailers),
-          body: short(each.body),
+          body: short(plainBody(each.headers, each.body)),
         })),
       ]),
     ),
@@ -68,7 +69,7 @@ function comparableResponse(response: SeenResponse): unknown {
   if (typeof response === 'string' || !('status' in response)) return response
   // Time is judged where a scenario expects it, and a reason phrase says nothing (RFC 9112 §4).
   const { ms: _ms, reason: _reason, headers, trailers, body, ...rest } = response
-  return { ...rest, headers: byName(headers), trailers: byName(trailers), body: short(body) }
+  return { ...rest, headers: byName(headers), trailers: byName(trailers), body: short(plainBody(headers, body)) }
 }
 
 /** The order of fields with different names says nothing (RFC 9110 §5.3), nor does the case of names. */

@@ -1,5 +1,6 @@
 import { type Fault, judgeFields, meets } from './meets.ts'
 import type { SeenFrames, SeenResponse } from './outcome.ts'
+import { plainBody } from './plain-body.ts'
 import type { Expected } from './scenario-expected.ts'
 
 /** Compares what came with what is expected, one by one. */
@@ -25,7 +26,8 @@ export function judgeResponses(came: readonly SeenResponse[], wanted: Expected['
     if (each.status !== undefined && each.status !== seen.status) fault(`${place} status`, each.status, seen.status)
     if (each.reason !== undefined && !meets(seen.reason, each.reason))
       fault(`${place} reason`, each.reason, seen.reason)
-    if (each.body !== undefined && !meets(seen.body, each.body)) fault(`${place} body`, each.body, seen.body)
+    const body = plainBody(seen.headers, seen.body)
+    if (each.body !== undefined && !meets(body, each.body)) fault(`${place} body`, each.body, body)
     if (each.complete !== seen.complete) fault(`${place} complete`, each.complete, seen.complete)
     if (each.interims !== undefined && each.interims.join() !== seen.interims.join()) {
       fault(`${place} interims`, each.interims, seen.interims)

@@ -1,6 +1,7 @@
 import { judgeResponses } from './judge-responses.ts'
 import { type Fault, judgeFields, meets } from './meets.ts'
 import type { Outcome, SeenRequest } from './outcome.ts'
+import { plainBody } from './plain-body.ts'
 import type { Expected, ExpectedText } from './scenario-expected.ts'
 
 /** What of an outcome is not as expected; each line names the place, what was expected and what came. */
@@ -81,7 +82,8 @@ function judgeRequest(came: SeenRequest, wanted: ExpectedRequest, place: string,
   if (wanted.method !== undefined && wanted.method !== came.method) fault(`${place} method`, wanted.method, came.method)
   if (wanted.target !== undefined && !meets(came.target, wanted.target))
     fault(`${place} target`, wanted.target, came.target)
-  if (wanted.body !== undefined && !meets(came.body, wanted.body)) fault(`${place} body`, wanted.body, came.body)
+  const body = plainBody(came.headers, came.body)
+  if (wanted.body !== undefined && !meets(body, wanted.body)) fault(`${place} body`, wanted.body, body)
   if (wanted.complete !== came.complete) fault(`${place} complete`, wanted.complete, came.complete)
   judgeFields(came.headers, wanted.headers, `${place} header`, fault)
   judgeFields(came.trailers, wanted.trailers, `${place} trailer`, fault)

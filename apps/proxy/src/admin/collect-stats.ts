@@ -8,6 +8,7 @@ import type { ClusterTally, HttpTally, RequestTallies } from '../telemetry/reque
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { chainPrefixes } from './chain-prefixes.ts'
 import { clusterStats } from './cluster-stats.ts'
+import { compressionStats } from './compression-stats.ts'
 import { corsStats } from './cors-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
 import { faultStats } from './fault-stats.ts'
@@ -49,6 +50,7 @@ export function* collectStats({ traffic, requests, discovery, state }: StatSourc
   yield faultStats(traffic)
   yield corsStats(traffic.counts)
   yield filterStats(traffic.counts)
+  yield compressionStats(traffic.counts)
   yield grpcStats(traffic.counts, clusters)
   yield overloadStats(traffic)
   yield virtualClusterStats(traffic.counts, traffic.config)

@@ -1,5 +1,6 @@
 import type { OriginVerdict } from '@heddle/engine/csrf/csrf-policy'
 import { newChangeCounts } from './change-counts.ts'
+import { CompressionCounts } from './compression-counts.ts'
 import { ConnectionTally, TcpTally } from './connection-tally.ts'
 import { GrpcTallies } from './grpc-counts.ts'
 import { HistogramCell } from './histogram-cell.ts'
@@ -104,6 +105,8 @@ export class TrafficCounts {
   readonly csrf = new Map<string, Record<OriginVerdict, number>>()
   /** Metadata that was not to be written over. */
   readonly metadataDenied = new Map<string, number>()
+  /** By the `stat_prefix` of their HTTP chain. */
+  readonly compression = new Map<string, CompressionCounts>()
   /** By virtual host and name. */
   readonly virtualClusters = new Map<string, VirtualClusterCounts>()
   /** Requests that fell under limits which have a name. */
@@ -131,7 +134,8 @@ export class TrafficCounts {
   forgetAllBut({ listeners, http, tcp, virtualClusters }: CountedNames): void {
     keepOnly(this.listeners, listeners)
     keepOnly(this.tcp, tcp)
-    for (const ofChains of [this.http, this.faults, this.cors, this.csrf, this.redirects, this.metadataDenied]) {
+    const { faults, cors, csrf, redirects, metadataDenied, compression } = this
+    for (const ofChains of [this.http, faults, cors, csrf, redirects, metadataDenied, compression]) {
       keepOnly(ofChains, http)
     }
     for (const [key, { virtualHost, name }] of this.virtualClusters) {
@@ -157,6 +161,10 @@ export class TrafficCounts {
 
   redirectsOf(statPrefix: string): RedirectCounts {
     return madeOnce(this.redirects, statPrefix, newRedirectCounts)
+  }
+
+  compressionOf(statPrefix: string): CompressionCounts {
+    return madeOnce(this.compression, statPrefix, () => new CompressionCounts())
   }
 
   faultsOf(statPrefix: string): FaultCounts {

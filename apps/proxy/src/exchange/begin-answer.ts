@@ -15,7 +15,8 @@ export function beginAnswer(
   exchange.details = 'via_upstream'
   exchange.responseHeaders = headers
   exchange.responseLength = contentLength
-  prepareResponse(exchange, headers)
   // Re-framed, never copied: chunked stays chunked, and what ended with the connection becomes chunked.
-  exchange.downstream.sendHead(exchange.status, headers, framing === 3 ? CHUNKED : framing, contentLength)
+  exchange.responseFraming = framing === 3 ? CHUNKED : framing
+  prepareResponse(exchange, headers)
+  exchange.downstream.sendHead(exchange.status, headers, exchange.responseFraming, exchange.responseLength)
 }

@@ -3,11 +3,11 @@ import { nowMs } from '../clock/event-clock.ts'
 import { type Framing, NO_BODY } from '../message/body-framing.ts'
 import type { HeaderBlock } from '../message/header-block.ts'
 import type { UpstreamFailure, UpstreamPort } from '../message/upstream-port.ts'
+import { endAnswer } from './answer-detour.ts'
 import { beginAnswer } from './begin-answer.ts'
 import { beginTry } from './begin-try.ts'
 import { claimEndpoint } from './claim-endpoint.ts'
 import { cutByFailure } from './cut-by-failure.ts'
-import { endExchange } from './end-exchange.ts'
 import { endLate } from './end-late.ts'
 import { followRedirect } from './follow-redirect.ts'
 import { ForwardTimers, type ForwardTimes } from './forward-timers.ts'
@@ -192,8 +192,8 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     if (current === undefined) return
     exchange.countResponse(chunk)
     this.timers.touch()
-    const { throttle } = exchange
-    const isRoom = throttle === undefined ? exchange.downstream.sendData(chunk) : throttle.take(chunk, this)
+    const { answerDetour: detour } = exchange
+    const isRoom = detour === undefined ? exchange.downstream.sendData(chunk) : detour.take(chunk, this)
     if (!isRoom) current.port?.pauseResponse()
   }
 
@@ -209,9 +209,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     current.end()
     exchange.takeTrailers(trailers)
     this.finish()
-    if (exchange.throttle?.holdsEnd(trailers) === true) return
-    endExchange(exchange)
-    exchange.downstream.sendEnd(trailers)
+    endAnswer(exchange, trailers)
   }
 
   onUpstreamDrained(): void {

@@ -21,20 +21,22 @@ import { type Framing, NO_BODY } from '../message/body-framing.ts'
 import type { DownstreamPort } from '../message/downstream-port.ts'
 import { HeaderBlock } from '../message/header-block.ts'
 import { type ConnectionPeer, nobody, RequestPeer } from '../message/request-peer.ts'
+import type { AnswerCodings } from './answer-codings.ts'
+import type { AnswerDetour, DetouredExchange } from './answer-detour.ts'
 import type { CountedCall } from './counted-call.ts'
 import type { ExchangeServer } from './exchange-server.ts'
 import type { LimitAnswer } from './limit-answer.ts'
 import { noDownstream } from './no-downstream.ts'
+import type { RecodingExchange, RequestDetour } from './request-detour.ts'
 import type { ResponseFilter, ResponseStage } from './response-filter.ts'
 import type { ResponseFlag } from './response-flag.ts'
-import type { ResponseThrottle, ThrottledExchange } from './response-throttle.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 
 /**
  * One request and its response. One object per request under way, used again for request after request, of whatever
  * connection: `attach` says whose they are, `begin` puts every other field back. Filters see narrower types of it (`filter-stages.ts`), so that none reads what is not known yet.
  */
-export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExchange {
+export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExchange, RecodingExchange {
   downstream: DownstreamPort
   server: ExchangeServer | undefined = undefined
   /** The connection's own, for the metrics: in which series its last request was counted. */
@@ -105,6 +107,10 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   dynamicMetadata: DynamicMetadata | undefined
   /** The bucket that decided on it, where the limit tells how full it is. */
   limitedBy: TokenBucket | undefined
+  /** In which codings its answer may come, where there are compressors. */
+  answerCodings: AnswerCodings | undefined
+  /** What writes its body another way before it is sent on; nearly always nothing. */
+  requestDetour: RequestDetour | undefined
   /** What rate limit services said of it, the last one first. */
   limitAnswer: LimitAnswer | undefined
 
@@ -117,8 +123,10 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
   // the response
   /** Answered, or given up: nothing more may be done for it. */
   isEnded = false
-  /** A fault lets the answer go out slowly. */
-  throttle: ResponseThrottle | undefined
+  /** Where its body goes through on its way; nearly always nowhere. */
+  answerDetour: AnswerDetour | undefined
+  /** Filters may say otherwise. */
+  responseFraming: Framing = NO_BODY
   status = 0
   flags = ''
   details = ''
@@ -201,12 +209,14 @@ export class HttpExchange implements LoggedExchange, ResponseStage, ThrottledExc
     this.virtualCluster = undefined
     this.limitedBy = undefined
     this.limitAnswer = undefined
+    this.answerCodings = undefined
+    this.requestDetour = undefined
     this.traceId = ''
     this.spanId = ''
     this.parentSpanId = ''
     this.isSampled = false
     this.isEnded = false
-    this.throttle = undefined
+    this.answerDetour = undefined
     this.status = 0
     this.flags = ''
     this.details = ''

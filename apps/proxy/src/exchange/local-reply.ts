@@ -3,7 +3,7 @@ import { LENGTH, NO_BODY } from '../message/body-framing.ts'
 import { grpcStatusOf } from '../message/grpc-status.ts'
 import { HeaderBlock } from '../message/header-block.ts'
 import { addAttemptCount } from './add-attempt-count.ts'
-import { endExchange } from './end-exchange.ts'
+import { endAnswer } from './answer-detour.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { mapReply } from './map-reply.ts'
 import { runResponseFilters } from './run-response-filters.ts'
@@ -27,9 +27,7 @@ export function localReply(
   const text = replyText(exchange, headers, body)
   if (exchange.isGrpc) sendGrpc(exchange, headers, text)
   else sendPlain(exchange, headers, text)
-  // Ended before the last bytes go: the connection may begin the next request with them.
-  endExchange(exchange)
-  exchange.downstream.sendEnd(undefined)
+  endAnswer(exchange, undefined)
 }
 
 /**
@@ -48,8 +46,7 @@ export function filterReply(
   exchange.responseHeaders = headers
   write(headers)
   sendPlain(exchange, headers, '')
-  endExchange(exchange)
-  exchange.downstream.sendEnd(undefined)
+  endAnswer(exchange, undefined)
 }
 
 /** What the answer says, as the chain wants its own answers to look; its type stands in the headers then. */
@@ -87,19 +84,28 @@ function sendGrpc(exchange: HttpExchange, headers: HeaderBlock, text: string | U
   exchange.grpcStatus = headers.get('grpc-status') ?? ''
   // What goes out is a 200; the failure is the gRPC status.
   exchange.status = 200
+  exchange.responseFraming = NO_BODY
   runResponseFilters(exchange, headers)
   exchange.downstream.sendHead(exchange.status, headers, NO_BODY, -1)
 }
 
 function sendPlain(exchange: HttpExchange, headers: HeaderBlock, text: string | Uint8Array): void {
   const bytes = Buffer.from(text)
+  const hasBody = bytes.length > 0 && exchange.method !== 'HEAD'
   exchange.responseLength = bytes.length || -1
+  exchange.responseFraming = hasBody ? LENGTH : NO_BODY
   runResponseFilters(exchange, headers)
-  exchange.downstream.sendHead(exchange.status, headers, bytes.length > 0 ? LENGTH : NO_BODY, bytes.length || -1)
-  if (bytes.length === 0 || exchange.method === 'HEAD') return
+  // The answer to a HEAD is framed as that to a GET.
+  const framing = exchange.responseFraming === NO_BODY && bytes.length > 0 ? LENGTH : exchange.responseFraming
+  exchange.downstream.sendHead(exchange.status, headers, framing, exchange.responseLength)
+  if (!hasBody) return
   exchange.responseBytes += bytes.length
-  exchange.downstream.sendData(bytes)
+  if (exchange.answerDetour === undefined) exchange.downstream.sendData(bytes)
+  else exchange.answerDetour.take(bytes, noSource)
 }
+
+/** All of it is there. */
+const noSource = { downstreamDrained() {} }
 
 /** What a forwarding route adds to answers stands on those in the place of an upstream's too; who replies has the last word. */
 function finishHeaders(

@@ -52,15 +52,15 @@ export class RequestUpload {
 
   /** True: it has gone out. */
   data(chunk: Buffer, port: UpstreamPort | undefined): boolean {
-    const { body, exchange } = this
+    const { body } = this
     this.copy?.data(chunk)
     if (port === undefined || body.isBehind) {
       body.hold(chunk)
-      if (body.isFull) exchange.downstream.pauseRequest()
+      if (body.isFull) this.holdBack()
       return false
     }
     body.keep(chunk)
-    if (!port.sendData(chunk)) exchange.downstream.pauseRequest()
+    if (!port.sendData(chunk)) this.holdBack()
     return true
   }
 
@@ -84,7 +84,7 @@ export class RequestUpload {
   /** The try's connection takes more again. */
   drained(port: UpstreamPort | undefined): void {
     if (port !== undefined && this.body.isBehind) this.sendOn(port)
-    else this.exchange.downstream.resumeRequest()
+    else this.goOn()
   }
 
   /** Nobody wants more of it. What a mirror has got half of is worth nothing. */
@@ -95,10 +95,22 @@ export class RequestUpload {
     this.copy = undefined
   }
 
+  private holdBack(): void {
+    const { requestDetour, downstream } = this.exchange
+    if (requestDetour === undefined) downstream.pauseRequest()
+    else requestDetour.hold()
+  }
+
+  private goOn(): void {
+    const { requestDetour, downstream } = this.exchange
+    if (requestDetour === undefined) downstream.resumeRequest()
+    else requestDetour.release()
+  }
+
   private sendOn(port: UpstreamPort): void {
     const hasRoom = this.body.sendTo(port)
     if (this.body.isBehind) return
     if (this.isEnded) port.sendEnd(this.trailers)
-    else if (hasRoom) this.exchange.downstream.resumeRequest()
+    else if (hasRoom) this.goOn()
   }
 }

@@ -1,18 +1,7 @@
 import { nowMs } from '../clock/event-clock.ts'
 import { newTimer, type Timer, type TimerWheel } from '../clock/timer-wheel.ts'
-import type { DownstreamPort } from '../message/downstream-port.ts'
 import type { HeaderBlock } from '../message/header-block.ts'
-import { type EndingExchange, endExchange } from './end-exchange.ts'
-
-/** An exchange whose answer goes out slowly. */
-export type ThrottledExchange = EndingExchange & {
-  readonly downstream: DownstreamPort
-  responseHeaders: HeaderBlock | undefined
-  readonly lastTry: { keepCounts(): void } | undefined
-}
-
-/** Goes on reading when there is room again. */
-export type ThrottledSource = { downstreamDrained(): void }
+import { AnswerDetour, type AnswerSource, type DetouredExchange } from './answer-detour.ts'
 
 const sliceMs = 50
 const queuedBytesMax = 64 * 1024
@@ -21,8 +10,7 @@ const queuedBytesMax = 64 * 1024
  * Lets the body of one answer go to the client at a fixed pace, in slices of 50 ms. What the upstream brings too early is
  * held here up to a limit, then the upstream waits. The end of the answer waits for its last byte.
  */
-export class ResponseThrottle {
-  private readonly exchange: ThrottledExchange
+export class ResponseThrottle extends AnswerDetour {
   private readonly bytesPerMs: number
   private readonly wheel: TimerWheel
   private readonly timer: Timer
@@ -31,11 +19,11 @@ export class ResponseThrottle {
   private budget: number
   private filledMs: number
   private isDownstreamFull = false
-  private source: ThrottledSource | undefined
-  private end: { readonly trailers: HeaderBlock | undefined } | undefined
+  private source: AnswerSource | undefined
+  private last: { readonly trailers: HeaderBlock | undefined } | undefined
 
-  constructor(exchange: ThrottledExchange, bytesPerS: number, wheel: TimerWheel) {
-    this.exchange = exchange
+  constructor(exchange: DetouredExchange, bytesPerS: number, wheel: TimerWheel) {
+    super(exchange)
     this.bytesPerMs = bytesPerS / 1000
     this.wheel = wheel
     this.timer = newTimer(() => this.send())
@@ -44,8 +32,7 @@ export class ResponseThrottle {
     this.filledMs = nowMs()
   }
 
-  /** False: hold the upstream back until `downstreamDrained` of `source` is called. The chunk is lent. */
-  take(chunk: Buffer, source: ThrottledSource): boolean {
+  take(chunk: Buffer, source: AnswerSource): boolean {
     this.queue.push(Buffer.from(chunk))
     this.queuedBytes += chunk.length
     this.send()
@@ -54,34 +41,26 @@ export class ResponseThrottle {
     return false
   }
 
-  /** True when the end has to wait: it is then sent here. */
-  holdsEnd(trailers: HeaderBlock | undefined): boolean {
-    if (this.queuedBytes === 0) return false
-    // The upstream's connection serves another request from now on, with these very blocks.
-    this.end = { trailers: trailers?.copy() }
-    this.exchange.lastTry?.keepCounts()
-    this.exchange.responseHeaders = this.exchange.responseHeaders?.copy()
-    return true
+  end(trailers: HeaderBlock | undefined): void {
+    if (this.queuedBytes === 0) this.sendEnd(trailers)
+    else this.last = { trailers: this.keep(trailers) }
   }
 
-  /** The client has read what was sent. */
-  drained(): void {
+  downstreamDrained(): void {
     this.isDownstreamFull = false
     this.send()
   }
 
-  /** The exchange is over; nothing more is sent. */
-  stop(): void {
+  protected halt(): void {
     this.wheel.clear(this.timer)
     this.queue = []
     this.queuedBytes = 0
     this.source = undefined
-    this.end = undefined
+    this.last = undefined
   }
 
   private send(): void {
     this.fill()
-    const { downstream } = this.exchange
     while (this.budget >= 1 && this.queuedBytes > 0 && !this.isDownstreamFull) {
       const first = this.queue[0] as Buffer // bytes are queued
       const part = first.length <= this.budget ? first : first.subarray(0, Math.floor(this.budget))
@@ -89,15 +68,13 @@ export class ResponseThrottle {
       else this.queue[0] = first.subarray(part.length)
       this.budget -= part.length
       this.queuedBytes -= part.length
-      if (!downstream.sendData(part)) this.isDownstreamFull = true
+      if (!this.sendOn(part)) this.isDownstreamFull = true
     }
-    downstream.flush()
+    this.exchange.downstream.flush()
     if (this.queuedBytes > 0) {
       if (!this.isDownstreamFull) this.wheel.set(this.timer, sliceMs)
-    } else if (this.end !== undefined) {
-      const { trailers } = this.end
-      endExchange(this.exchange)
-      downstream.sendEnd(trailers)
+    } else if (this.last !== undefined) {
+      this.sendEnd(this.last.trailers)
       return
     }
     const { source } = this

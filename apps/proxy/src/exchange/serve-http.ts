@@ -1,5 +1,4 @@
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
-import type { Route } from '@heddle/engine/route/route'
 import { chooseCluster, matchRoute } from '@heddle/engine/route/route-table'
 import { unrouted } from '@heddle/engine/route/unrouted'
 import { type VirtualClusters, virtualClusterOf } from '@heddle/engine/route/virtual-cluster'
@@ -11,11 +10,13 @@ import type { DownstreamPort } from '../message/downstream-port.ts'
 import { HeaderBlock } from '../message/header-block.ts'
 import type { RefusalAnswer } from '../message/refusal-answer.ts'
 import { type ConnectionPeer, nobody } from '../message/request-peer.ts'
+import { allowsUpgrade } from './allows-upgrade.ts'
 import { endExchange } from './end-exchange.ts'
 import type { RequestStage, RoutedStage } from './filter-stages.ts'
 import { ForwardExchange } from './forward-exchange.ts'
 import { HttpExchange } from './http-exchange.ts'
 import type { ServingChain } from './http-filters.ts'
+import { type IncomingHead, takeHead } from './incoming-head.ts'
 import { type ByteSink, KeptBytes } from './kept-bytes.ts'
 import { localReply, replyText } from './local-reply.ts'
 import { readTarget } from './read-target.ts'
@@ -25,19 +26,6 @@ import { respondToRoute } from './respond-to-route.ts'
 import { runFilters } from './run-filters.ts'
 import type { Runtime } from './runtime.ts'
 import { CONTINUE } from './verdict.ts'
-
-/** A request head as the codec gives it. */
-export type IncomingHead = {
-  readonly method: string
-  readonly target: string
-  readonly majorVersion: number
-  readonly minorVersion: number
-  readonly headers: HeaderBlock
-  readonly host: string
-  readonly framing: HttpExchange['requestFraming']
-  readonly contentLength: number
-  readonly upgrade: string
-}
 
 /** The connection that requests come on. */
 export type RequestSource = {
@@ -177,7 +165,7 @@ export class ServeHttp implements ByteSink {
   awaitBody(bytesMax: number): void {
     const { exchange } = this
     this.wholeMax = bytesMax
-    if (exchange.requestBytes > bytesMax) this.refuseBody()
+    if (exchange.requestBytes > bytesMax) this.refuseLength()
     else if (this.earlyEnd !== undefined) this.resumeWhole()
     else {
       exchange.downstream.sendContinue()
@@ -196,7 +184,21 @@ export class ServeHttp implements ByteSink {
     this.resume()
   }
 
-  private refuseBody(): void {
+  refuseBody(status: number, details: string, text: string): void {
+    const { exchange } = this
+    const hasAnswered = exchange.status !== 0
+    this.forward.cancel()
+    if (!hasAnswered) localReply(exchange, status, details, text)
+    else this.cut(details)
+  }
+
+  cutAnswer(details: string): void {
+    this.forward.cancel()
+    this.exchange.addFlag('UPE')
+    this.cut(details)
+  }
+
+  private refuseLength(): void {
     this.wholeMax = 0
     localReply(this.exchange, 413, 'request_payload_too_large', 'Payload Too Large')
   }
@@ -208,7 +210,7 @@ export class ServeHttp implements ByteSink {
     else {
       this.keepEarly(chunk)
       if (this.wholeMax === 0) this.exchange.downstream.pauseRequest()
-      else if (this.exchange.requestBytes > this.wholeMax) this.refuseBody()
+      else if (this.exchange.requestBytes > this.wholeMax) this.refuseLength()
     }
   }
 
@@ -220,8 +222,24 @@ export class ServeHttp implements ByteSink {
   /** Counted here, since what came while a filter waited came before it was known what to count it for. */
   sendData(chunk: Buffer): true {
     if (this.exchange.grpcCall !== undefined) this.exchange.grpcCall.request(chunk)
-    this.forward.data(chunk)
+    const { requestDetour, downstream } = this.exchange
+    if (requestDetour === undefined) this.forward.data(chunk)
+    else if (!requestDetour.take(chunk)) downstream.pauseRequest()
     return true
+  }
+
+  sendOn(chunk: Buffer): void {
+    this.forward.data(chunk)
+  }
+
+  endOn(trailers: HeaderBlock | undefined): void {
+    this.forward.requestEnd(trailers)
+  }
+
+  private endRequest(trailers: HeaderBlock | undefined): void {
+    const { requestDetour } = this.exchange
+    if (requestDetour === undefined) this.forward.requestEnd(trailers)
+    else requestDetour.end(trailers)
   }
 
   requestEnd(trailers: HeaderBlock | undefined): void {
@@ -229,7 +247,7 @@ export class ServeHttp implements ByteSink {
     this.isRequestEnded = true
     if (this.exchange.requestMs < 0) this.exchange.requestMs = nowMs() - this.exchange.startedMs
     const clean = cleanTrailers(trailers)
-    if (this.forward.isActive) this.forward.requestEnd(clean)
+    if (this.forward.isActive) this.endRequest(clean)
     else {
       this.earlyEnd = { trailers: clean }
       if (this.wholeMax > 0) this.resumeWhole()
@@ -238,12 +256,8 @@ export class ServeHttp implements ByteSink {
 
   broken(details: string): void {
     if (!this.isOpen) return
-    const { exchange } = this
-    const hasAnswered = exchange.status !== 0
-    this.forward.cancel()
-    exchange.addFlag('DPE')
-    if (!hasAnswered) localReply(exchange, 400, details, 'Bad Request')
-    else this.cut(details)
+    this.exchange.addFlag('DPE')
+    this.refuseBody(400, details, 'Bad Request')
   }
 
   closed(flag: 'DC' | 'DR', details: string): void {
@@ -272,8 +286,8 @@ export class ServeHttp implements ByteSink {
   }
 
   drained(): void {
-    if (this.exchange.throttle === undefined) this.forward.downstreamDrained()
-    else this.exchange.throttle.drained()
+    if (this.exchange.answerDetour === undefined) this.forward.downstreamDrained()
+    else this.exchange.answerDetour.drained()
   }
 
   private route(): void {
@@ -333,7 +347,7 @@ export class ServeHttp implements ByteSink {
       early.sendTo(this)
       early.clear()
     }
-    if (earlyEnd !== undefined) forward.requestEnd(earlyEnd.trailers)
+    if (earlyEnd !== undefined) this.endRequest(earlyEnd.trailers)
     if (hasCome) exchange.downstream.resumeRequest()
   }
 
@@ -356,7 +370,8 @@ export class ServeHttp implements ByteSink {
     this.isOpen = false
     this.early?.clear()
     this.runtime.wheel.clear(this.durationTimer)
-    this.exchange.throttle?.stop()
+    this.exchange.answerDetour?.stop()
+    this.exchange.requestDetour?.stop()
     if (this.exchange.faultIsActive) this.endFault()
     this.exchange.virtualCluster?.end(this.exchange)
     this.exchange.grpcCall?.end(this.exchange.grpcStatus)
@@ -374,15 +389,6 @@ export class ServeHttp implements ByteSink {
   }
 }
 
-/** Who asks for what; a head that was refused half way may have no more. */
-function takeHead(exchange: HttpExchange, head: IncomingHead): void {
-  exchange.headers = head.headers
-  exchange.method = head.method
-  exchange.host = head.host
-  exchange.majorVersion = head.majorVersion
-  exchange.minorVersion = head.minorVersion
-}
-
 const streamTooLong = (serve: ServeHttp) => serve.streamTooLong()
 
 const noSource: RequestSource = {
@@ -390,10 +396,4 @@ const noSource: RequestSource = {
   current: () => {
     throw new Error('it serves no connection')
   },
-}
-
-/** A route says it for itself, or leaves it to the chain. */
-function allowsUpgrade({ chain, upgrade }: HttpExchange, route: Route): boolean {
-  const own = route.action.kind === 'forward' ? route.action.upgrades.get(upgrade) : undefined
-  return own ?? chain.upgrades.has(upgrade)
 }

@@ -13,7 +13,9 @@ import { bufferRequest } from './buffer-request.ts'
 import { checkOrigin } from './check-origin.ts'
 import { cleanHost } from './clean-host.ts'
 import { clientCertificate } from './client-certificate.ts'
+import { compressAnswer, compressorCounts, compressRequest } from './compress-body.ts'
 import { countGrpc } from './count-grpc.ts'
+import { decompressAnswer, decompressorCounts, decompressRequest } from './decompress-body.ts'
 import { defaultHost } from './default-host.ts'
 import { enforceAuthz } from './enforce-authz.ts'
 import { forwardedHeaders } from './forwarded-headers.ts'
@@ -55,10 +57,10 @@ export function buildFilters(
       ...(chain.tracing === undefined ? [] : [traceContext(chain.tracing.samplingRatio, runtime.random)]),
     ],
     // As the configuration orders them: control puts authorization before faults, so that an experiment opens nothing.
-    routed: chain.filters.map((filter) => buildFilter(filter, runtime, resume)),
+    routed: chain.filters.map((filter) => buildFilter(filter, chain, runtime, resume)),
     // Backwards, so that the first filter has the last word but for what the chain says of itself.
     response: [
-      ...chain.filters.flatMap((filter) => buildResponseFilter(filter, runtime)).reverse(),
+      ...chain.filters.flatMap((filter) => buildResponseFilter(filter, chain, runtime)).reverse(),
       ...signResponse(chain.edge),
       ...(chain.proxyStatus === undefined ? [] : [tellProxyStatus(chain.proxyStatus, runtime.nodeId)]),
     ],
@@ -67,6 +69,7 @@ export function buildFilters(
 
 function buildFilter(
   filter: HttpFilter,
+  { statPrefix }: HttpChain,
   runtime: Runtime,
   resume: (exchange: HttpExchange) => void,
 ): Filter<RoutedStage> {
@@ -97,10 +100,14 @@ function buildFilter(
       return writeMetadata(filter, runtime)
     case 'health-check':
       return answerHealthCheck(filter, runtime)
+    case 'compressor':
+      return compressRequest(filter, compressorCounts(filter, statPrefix, runtime))
+    case 'decompressor':
+      return decompressRequest(filter, decompressorCounts(filter, statPrefix, runtime))
   }
 }
 
-function buildResponseFilter(filter: HttpFilter, runtime: Runtime): ResponseFilter[] {
+function buildResponseFilter(filter: HttpFilter, { statPrefix }: HttpChain, runtime: Runtime): ResponseFilter[] {
   switch (filter.kind) {
     case 'cors':
       return [markCors(filter)]
@@ -116,6 +123,10 @@ function buildResponseFilter(filter: HttpFilter, runtime: Runtime): ResponseFilt
       return [markHealthAnswer(filter, runtime)]
     case 'header-to-metadata':
       return [readAnswerMetadata(filter)]
+    case 'compressor':
+      return [compressAnswer(filter, compressorCounts(filter, statPrefix, runtime))]
+    case 'decompressor':
+      return [decompressAnswer(filter, decompressorCounts(filter, statPrefix, runtime))]
     case 'rbac':
     case 'fault':
     case 'csrf':

@@ -9,6 +9,7 @@ import {
 import type { FaultPolicy } from '@heddle/engine/fault/fault-policy'
 import { type HttpFilter, heldFault } from '@heddle/engine/filter/http-filter'
 import { newTimer } from '../clock/timer-wheel.ts'
+import { addDetour } from '../exchange/answer-detour.ts'
 import { endExchange } from '../exchange/end-exchange.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -30,7 +31,7 @@ export function injectFault(
     if (!faultApplies(fault, exchange, exchange.choice?.cluster, exchange.startedAt)) return CONTINUE
     const bytesPerS = drawBytesPerS(fault, exchange, random)
     if (bytesPerS > 0 && act(fault, exchange, runtime, 'slowed')) {
-      exchange.throttle = new ResponseThrottle(exchange, bytesPerS, runtime.wheel)
+      addDetour(exchange, new ResponseThrottle(exchange, bytesPerS, runtime.wheel))
     }
     const delayMs = drawDelayMs(fault, exchange, random)
     if (delayMs === 0 || !act(fault, exchange, runtime, 'delays')) return abort(fault, exchange, runtime)

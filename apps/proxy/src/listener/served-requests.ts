@@ -1,6 +1,7 @@
 import type { HeadRefusal } from '../codec/head-refusal.ts'
 import type { StreamHandler } from '../codec/http2/server-stream.ts'
-import type { IncomingHead, ServeHttp } from '../exchange/serve-http.ts'
+import type { IncomingHead } from '../exchange/incoming-head.ts'
+import type { ServeHttp } from '../exchange/serve-http.ts'
 import type { DownstreamPort } from '../message/downstream-port.ts'
 import type { HeaderBlock } from '../message/header-block.ts'
 import type { RefusalAnswer } from '../message/refusal-answer.ts'

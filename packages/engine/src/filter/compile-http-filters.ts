@@ -2,8 +2,10 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { BufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
+import { CompressorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/compressor/v3/compressor_pb'
 import { CorsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
+import { DecompressorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/decompressor/v3/decompressor_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { FilterConfigSchema as GrpcStatsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/grpc_stats/v3/config_pb'
 import { HeaderMutationSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
@@ -23,6 +25,8 @@ import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/type
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileRbac } from '../authz/compile-rbac.ts'
 import { bufferBytesMax } from '../buffer/buffer-bytes-max.ts'
+import { compileCompressor } from '../compress/compile-compressor.ts'
+import { compileDecompressor } from '../compress/decompressor-policy.ts'
 import { compileCsrfPolicy } from '../csrf/csrf-policy.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from '../fault/compile-heddle-fault.ts'
@@ -121,6 +125,10 @@ function compileOne(
       return { kind: 'set-metadata', name, entries: compileSetMetadata(value, path) }
     case HealthCheckSchema.typeName:
       return { kind: 'health-check', name, answer: compileHealthAnswer(fromBinary(HealthCheckSchema, value), path) }
+    case CompressorSchema.typeName:
+      return { kind: 'compressor', name, policy: compileCompressor(fromBinary(CompressorSchema, value), path) }
+    case DecompressorSchema.typeName:
+      return { kind: 'decompressor', name, policy: compileDecompressor(fromBinary(DecompressorSchema, value), path) }
     case RBACSchema.typeName:
       return { kind: 'rbac', name, ...compileRbac(fromBinary(RBACSchema, value), path) }
     default:

@@ -1,4 +1,6 @@
 import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
+import type { CompressorOverride, CompressorPolicy } from '../compress/compressor-policy.ts'
+import type { DecompressorPolicy } from '../compress/decompressor-policy.ts'
 import type { CorsPolicy } from '../cors/cors-policy.ts'
 import type { CsrfPolicy } from '../csrf/csrf-policy.ts'
 import type { FaultPolicy } from '../fault/fault-policy.ts'
@@ -34,6 +36,8 @@ export type HttpFilter =
   | { readonly kind: 'header-to-metadata'; readonly name: string; readonly rules: HeaderToMetadata }
   | { readonly kind: 'set-metadata'; readonly name: string; readonly entries: readonly SetMetadata[] }
   | { readonly kind: 'health-check'; readonly name: string; readonly answer: HealthAnswer }
+  | { readonly kind: 'compressor'; readonly name: string; readonly policy: CompressorPolicy }
+  | { readonly kind: 'decompressor'; readonly name: string; readonly policy: DecompressorPolicy }
   | { readonly kind: 'local-rate-limit'; readonly name: string; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'
@@ -178,6 +182,28 @@ export function setsMetadata(
 /** A route may only switch it off. */
 export function answersHealth(
   filter: FilterOf<'health-check'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): boolean {
+  return overrideOf(filter.name, route, choice)?.kind !== 'disabled'
+}
+
+const asConfigured: CompressorOverride = { compressesAnswers: undefined, removesAcceptEncoding: undefined }
+
+/** What a route says of a compressor; undefined where it is switched off as a whole. */
+export function heldCompression(
+  filter: FilterOf<'compressor'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): CompressorOverride | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return asConfigured
+  return override.kind === 'compressor' ? override.override : undefined
+}
+
+/** A route may only switch it off. */
+export function decompresses(
+  filter: FilterOf<'decompressor'>,
   route: Route,
   choice: ClusterChoice | undefined,
 ): boolean {

@@ -4,6 +4,7 @@ import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { BufferPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
+import { CompressorPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/compressor/v3/compressor_pb'
 import { CorsPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
@@ -16,6 +17,7 @@ import { StatefulSessionPerRouteSchema } from '@heddle/shared/xds/generated/envo
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { compileRbac } from '../authz/compile-rbac.ts'
 import { bufferBytesMax } from '../buffer/buffer-bytes-max.ts'
+import { compileCompressorOverride } from '../compress/compile-compressor.ts'
 import { compileCorsPolicy } from '../cors/compile-cors-policy.ts'
 import { compileCsrfPolicy } from '../csrf/csrf-policy.ts'
 import { compileFaultPolicy } from '../fault/compile-fault-policy.ts'
@@ -65,6 +67,10 @@ function decodeKnown(config: Any, metadata: Metadata | undefined, path: string):
         return { kind: 'buffer', bytesMax: bufferBytesMax(override.value, `${path}.buffer`) }
       if (!override.value) throw new ResourceRejected(`${path}.disabled`, 'must be true')
       return { kind: 'disabled' }
+    }
+    case CompressorPerRouteSchema.typeName: {
+      const override = compileCompressorOverride(fromBinary(CompressorPerRouteSchema, config.value), path)
+      return { kind: 'compressor', override }
     }
     case HeaderToMetadataSchema.typeName:
       return { kind: 'header-to-metadata', rules: compileHeaderToMetadata(config.value, path) }

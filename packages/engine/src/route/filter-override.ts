@@ -1,4 +1,5 @@
 import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
+import type { CompressorOverride } from '../compress/compressor-policy.ts'
 import type { CorsPolicy } from '../cors/cors-policy.ts'
 import type { CsrfPolicy } from '../csrf/csrf-policy.ts'
 import type { FaultPolicy } from '../fault/fault-policy.ts'
@@ -20,6 +21,7 @@ export type FilterOverride =
   | { readonly kind: 'rate-limit'; readonly limit: GlobalRateLimitOverride }
   /** Of every level that says something, the most specific one first. */
   | { readonly kind: 'header-mutation'; readonly levels: readonly HeaderMutations[] }
+  | { readonly kind: 'compressor'; readonly override: CompressorOverride }
   | { readonly kind: 'local-rate-limit'; readonly limit: LocalRateLimit }
   | {
       readonly kind: 'rbac'

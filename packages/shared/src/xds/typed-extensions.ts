@@ -10,15 +10,26 @@ import {
   StdoutAccessLogSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { ClusterConfigSchema as AggregateClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/clusters/aggregate/v3/cluster_pb'
+import { BrotliSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/brotli/compressor/v3/brotli_pb'
+import { BrotliSchema as BrotliReaderSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/brotli/decompressor/v3/brotli_pb'
+import { GzipSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/gzip/compressor/v3/gzip_pb'
+import { GzipSchema as GzipReaderSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/gzip/decompressor/v3/gzip_pb'
+import { ZstdSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/zstd/compressor/v3/zstd_pb'
+import { ZstdSchema as ZstdReaderSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/zstd/decompressor/v3/zstd_pb'
 import {
   BufferPerRouteSchema,
   BufferSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
 import {
+  CompressorPerRouteSchema,
+  CompressorSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/compressor/v3/compressor_pb'
+import {
   CorsPolicySchema,
   CorsSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
+import { DecompressorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/decompressor/v3/decompressor_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { FilterConfigSchema as GrpcStatsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/grpc_stats/v3/config_pb'
 import {
@@ -136,6 +147,15 @@ export const typedExtensions = [
   GrpcStatsSchema,
   HeaderToMetadataSchema,
   SetMetadataSchema,
+  CompressorSchema,
+  CompressorPerRouteSchema,
+  DecompressorSchema,
+  GzipSchema,
+  GzipReaderSchema,
+  BrotliSchema,
+  BrotliReaderSchema,
+  ZstdSchema,
+  ZstdReaderSchema,
   HttpProtocolOptionsSchema,
   TypedStructSchema,
   OpenTelemetryConfigSchema,
