@@ -9,6 +9,8 @@ const answer = z.strictObject({
   chunks: z.array(bytes).optional(),
   trailers: fields.optional(),
   afterMs: z.number().optional(),
+  /** Over HTTP/2: answers before the request is whole and sends back what comes of it; `body` and `trailers` are the end. */
+  tunnel: z.boolean().optional(),
 })
 
 /** What an upstream does with one connection, in order. Behind the last action the connection stays open and silent. */

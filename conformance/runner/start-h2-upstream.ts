@@ -14,6 +14,7 @@ export async function startH2Upstream(
 ): Promise<RunningUpstream> {
   const seen = nothingSeen()
   const server = createServer()
+  let streams = 0
   server.on('session', (session) => {
     seen.connections++
     session.on('error', () => undefined)
@@ -22,8 +23,12 @@ export async function startH2Upstream(
     stream.on('error', () => undefined)
     let body = ''
     let trailers: Record<string, unknown> = {}
+    const begun = ++streams
+    const tunnel = answers[Math.min(begun, answers.length) - 1]?.tunnel === true
+    if (tunnel) begin(stream, answers[Math.min(begun, answers.length) - 1] as Answer) // it says so
     stream.on('data', (part: Buffer) => {
       body += part.toString('latin1')
+      if (tunnel) stream.write(part)
     })
     stream.on('trailers', (came) => {
       trailers = came
@@ -39,10 +44,17 @@ export async function startH2Upstream(
         trailers: Object.entries(trailers).map(([name, value]) => [name, String(value)] as const),
         complete: true,
       })
-      respond(stream, answer).catch(() => stream.close())
+      if (tunnel) stream.end(Buffer.from(bytesOf(answer.body ?? ''), 'latin1'))
+      else respond(stream, answer).catch(() => stream.close())
     })
   })
   return { ...(await listenAsUpstream(place, folder, seen, (socket) => server.emit('connection', socket))), seen }
+}
+
+/** The head at once, and trailers at the end. */
+function begin(stream: ServerHttp2Stream, { status = 200, headers = {}, trailers }: Answer): void {
+  stream.respond({ ':status': status, ...objectOf(headers) }, { waitForTrailers: trailers !== undefined })
+  if (trailers !== undefined) stream.on('wantTrailers', () => stream.sendTrailers(objectOf(trailers)))
 }
 
 async function respond(stream: ServerHttp2Stream, answer: Answer): Promise<void> {

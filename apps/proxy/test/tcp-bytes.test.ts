@@ -156,7 +156,6 @@ test('no limit at all is refused by name', async () => {
 test.each([
   ['max_connect_attempts', 0],
   ['max_downstream_connection_duration', '0s'],
-  ['tunneling_config', { hostname: 'a:1' }],
   ['on_demand', {}],
   ['backoff_options', { base_interval: '1s' }],
 ])('tcp_proxy: %s %j is refused by name', async (field, value) => {

@@ -8,6 +8,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLogs } from './decode-access-log.ts'
+import { decodeTunneling } from './decode-tunneling.ts'
 import type { TcpChain, TcpCluster } from './tcp-chain.ts'
 
 const supported = new Set([
@@ -20,6 +21,7 @@ const supported = new Set([
   'max_downstream_connection_duration_jitter_percentage',
   'max_connect_attempts',
   'hash_policy',
+  'tunneling_config',
   'access_log',
   'access_log_options',
   'access_log_flush_interval',
@@ -48,6 +50,7 @@ export function decodeTcpProxy(message: TcpProxy, path: string): TcpChain {
     connectionDurationJitter: (message.maxDownstreamConnectionDurationJitterPercentage?.value ?? 0) / 100,
     connectAttemptsMax: message.maxConnectAttempts ?? 1,
     hashesSource: hashesSource(message, path),
+    tunneling: message.tunnelingConfig && decodeTunneling(message.tunnelingConfig, `${path}.tunneling_config`),
     accessLogs: decodeAccessLogs(message.accessLog, path),
     logIntervalMs: atLeast1(interval, `${path}.access_log_flush_interval`),
     logsConnected: message.flushAccessLogOnConnected || options?.flushAccessLogOnConnected === true,

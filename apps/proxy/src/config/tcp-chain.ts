@@ -1,5 +1,6 @@
 import type { SubsetMatch } from '@heddle/engine/balance/subset-match'
 import type { AccessLogConfig } from './access-log-config.ts'
+import type { Tunneling } from './tunneling.ts'
 
 /** `tcp_proxy`. */
 export type TcpChain = {
@@ -14,6 +15,8 @@ export type TcpChain = {
   readonly connectAttemptsMax: number
   /** `hash_policy.source_ip`: clients of one address meet the same endpoint, where the cluster balances by hash. */
   readonly hashesSource: boolean
+  /** Undefined: endpoints get the bytes as they are. */
+  readonly tunneling: Tunneling | undefined
   readonly accessLogs: readonly AccessLogConfig[]
   /** A line every so often while a connection lasts; undefined: only at its end. */
   readonly logIntervalMs: number | undefined

@@ -217,7 +217,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     this.upload.drained(this.current?.port)
   }
 
-  onUpgraded(headers: HeaderBlock): void {
+  onUpgraded(_status: number, headers: HeaderBlock): void {
     const { current, exchange } = this
     if (current?.port === undefined) return
     exchange.status = exchange.method === 'CONNECT' ? 200 : 101

@@ -82,8 +82,8 @@ export class HedgedTry implements UpstreamEvents {
     if (this.isLatest) this.forward.onUpstreamDrained()
   }
 
-  onUpgraded(headers: HeaderBlock): void {
-    if (this.isLatest) this.forward.onUpgraded(headers)
+  onUpgraded(status: number, headers: HeaderBlock): void {
+    if (this.isLatest) this.forward.onUpgraded(status, headers)
   }
 
   private fail(failure: UpstreamFailure, detail: string): void {

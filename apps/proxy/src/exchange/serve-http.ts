@@ -334,7 +334,7 @@ export class ServeHttp implements ByteSink {
     if (route === undefined || respondToRoute(exchange, route)) return
     const { action } = route
     if (action.kind !== 'forward') return
-    if (exchange.method === 'CONNECT' && action.endsConnect) {
+    if (exchange.method === 'CONNECT' && action.connectEnd !== undefined) {
       this.runtime.connectTunnel(exchange, action)
       return
     }

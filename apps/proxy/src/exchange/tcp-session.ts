@@ -4,6 +4,7 @@ import type { ClusterConfig } from '../config/cluster-config.ts'
 import type { ListenerConfig } from '../config/listener-config.ts'
 import type { TcpChain } from '../config/tcp-chain.ts'
 import type { LoggedSession } from '../format/logged-session.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import type { UpstreamFacts } from '../message/upstream-facts.ts'
 
 /** A connection whose bytes are passed on unread, while it lasts. */
@@ -21,6 +22,9 @@ export type TcpSession = LoggedSession & {
   cluster: ClusterConfig | undefined
   endpoint: EndpointConfig | undefined
   readonly attempted: EndpointConfig[]
+  /** What a proxy between us and the server has answered, where it is kept. */
+  tunnelHeaders: HeaderBlock | undefined
+  tunnelTrailers: HeaderBlock | undefined
   flags: string
   details: string
   /** The policy that denied it; "none" where no policy allowed it, "" where it was let in. */

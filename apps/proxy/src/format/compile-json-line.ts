@@ -94,9 +94,13 @@ function compileValue(pattern: string, path: string, absent = '-'): LogText {
     }
     return { http, tcp: () => 'null' }
   }
-  const { json, isNumber, isText }: FormatOperator = formatOperators[only.command]
-  if (json !== undefined)
-    return { http: (exchange) => cut(json(exchange, only.args), only.lengthMax), tcp: () => 'null' }
+  const { json, tcpJson, isNumber, isText }: FormatOperator = formatOperators[only.command]
+  if (json !== undefined || tcpJson !== undefined) {
+    return {
+      http: (exchange) => (json === undefined ? 'null' : cut(json(exchange, only.args), only.lengthMax)),
+      tcp: (session) => (tcpJson === undefined ? 'null' : cut(tcpJson(session, only.args), only.lengthMax)),
+    }
+  }
   return written(text, isText ? quoted : isNumber ? numberOrNull : textOrNull)
 }
 

@@ -13,4 +13,6 @@ export type FormatOperator = {
   readonly isText?: true
   /** As a value of JSON, where that is not a text or a number. */
   readonly json?: (exchange: LoggedExchange, args: string) => string
+  /** The same of a connection. */
+  readonly tcpJson?: (session: LoggedSession, args: string) => string
 }

@@ -12,6 +12,7 @@ import { metadataOperators } from './metadata-operators.ts'
 import { requestOperators } from './request-operators.ts'
 import { timeOperators } from './time-operators.ts'
 import { tlsOperators } from './tls-operators.ts'
+import { tunnelOperators } from './tunnel-operators.ts'
 import { nameOf, port, upstreamOperators } from './upstream-operators.ts'
 import { wireOperators } from './wire-operators.ts'
 
@@ -27,6 +28,7 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   ...requestOperators,
   ...timeOperators,
   ...tlsOperators,
+  ...tunnelOperators,
   ...upstreamOperators,
   ...wireOperators,
   START_TIME_LOCAL: timeOperators.START_TIME,
@@ -56,8 +58,6 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   // Of requests there is one word in these that Envoy says of TLS peers; ours is in RESPONSE_CODE_DETAILS.
   CONNECTION_TERMINATION_DETAILS: { http: none, tcp: ({ details }) => details },
   UPSTREAM_TRANSPORT_FAILURE_REASON: nothing,
-  // No filter of ours keeps any under a name of a configuration's own.
-  FILTER_STATE: nothing,
   UPSTREAM_FILTER_STATE: nothing,
   // No filter of ours sets any.
   CUSTOM_FLAGS: { http: none, tcp: none, isText: true },

@@ -2,6 +2,13 @@ import type { ConnectionPeer } from '../message/request-peer.ts'
 import type { UpstreamFacts } from '../message/upstream-facts.ts'
 import type { LoggedCluster, LoggedEndpoint } from './logged-exchange.ts'
 
+/** Fields of a message, in their order; a name of "" is one that was removed. */
+export type LoggedFields = {
+  readonly count: number
+  readonly names: readonly string[]
+  readonly values: readonly string[]
+}
+
 /** A connection whose bytes are passed on unread, as formats and the filters of logs see it: only to be read. */
 export type LoggedSession = {
   /** Addresses with their ports: of the client, and where it came in. */
@@ -16,6 +23,9 @@ export type LoggedSession = {
   readonly endpoint: LoggedEndpoint | undefined
   /** Those that were dialled, in order. */
   readonly attempted: readonly LoggedEndpoint[]
+  /** What a proxy between us and the server has answered, `:status` among it, where it is kept. */
+  readonly tunnelHeaders: LoggedFields | undefined
+  readonly tunnelTrailers: LoggedFields | undefined
   readonly listener: { readonly name: string }
   readonly startedMs: number
   /** Counted as they pass, so that a report finds those of a connection that lasts for days. */

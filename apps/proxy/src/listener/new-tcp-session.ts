@@ -20,6 +20,8 @@ export function unservedSession(listener: ListenerConfig, peer: ConnectionPeer):
     cluster: undefined,
     endpoint: undefined,
     attempted: [],
+    tunnelHeaders: undefined,
+    tunnelTrailers: undefined,
     flags: '',
     details: '',
     logType: 'TcpConnectionEnd',
@@ -46,6 +48,8 @@ export function newTcpSession(
     cluster: undefined,
     endpoint: undefined,
     attempted: [],
+    tunnelHeaders: undefined,
+    tunnelTrailers: undefined,
     deniedBy: '',
   }
 }

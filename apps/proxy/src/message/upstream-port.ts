@@ -36,7 +36,8 @@ export type UpstreamEvents = {
   onResponsePaused(): void
   onResponseEnd(trailers: HeaderBlock | undefined): void
   onUpstreamDrained(): void
-  onUpgraded(headers: HeaderBlock): void
+  /** 101, or 2xx to a CONNECT. */
+  onUpgraded(status: number, headers: HeaderBlock): void
 }
 
 /** A connection attempt under way, for when its try is over first. */

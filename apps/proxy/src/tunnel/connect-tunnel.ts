@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { nowMs } from '../clock/event-clock.ts'
+import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
 import { chooseEndpoint, firstTry } from '../exchange/choose-endpoint.ts'
 import { endExchange } from '../exchange/end-exchange.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -39,12 +40,13 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
   const { cluster } = endpoint
   exchange.endpoint = endpoint.config
   const { peer, generation } = exchange
-  const settings = endpointDial(cluster.config, endpoint.socket, {
+  const client = {
     source: peer.address,
     sourcePort: peer.port,
     destination: peer.destinationAddress,
     destinationPort: peer.destinationPort,
-  })
+  }
+  const settings = endpointDial(cluster.config, endpoint.socket, client)
   const upstream = openSocket(endpoint.config.address, settings)
   cluster.counts.connections++
   cluster.counts.all.add(upstream)
@@ -80,11 +82,15 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
     cluster.totals.requests++
     endpoint.counts.requests++
     cluster.record(endpoint, 'tunnel-open', nowMs())
-    if (!isOver()) join(exchange, upstream, runtime, leave)
-    else {
+    if (isOver()) {
       leave()
       upstream.destroy()
+      return
     }
+    // Behind the TLS of the upstream, as what a client says.
+    const version = action.connectEnd?.proxyHeader
+    if (version !== undefined) upstream.write(writeProxyHeader(version, client))
+    join(exchange, upstream, runtime, leave)
   })
 }
 

@@ -24,10 +24,14 @@ const duration: Check = (args) => {
   return ['ms', 'us', 'ns'].includes(unit) ? undefined : `"${unit}" is none of ms, us, ns`
 }
 
-/** What Envoy's own filters keep would have to be told; what only extensions could keep is not there. */
+/** What `tunneling_config` keeps. */
+const keptStates = ['envoy.tcp_proxy.propagate_response_headers', 'envoy.tcp_proxy.propagate_response_trailers']
+
+/** What else Envoy's own filters keep would have to be told; what only extensions could keep is not there. */
 const filterState: Check = (args) => {
   const [key = '', form = 'TYPED', field] = args.split(':')
-  if (key === '' || key.startsWith('envoy.')) return `the state "${key}" is not supported yet`
+  const isKept = keptStates.includes(key) && form !== 'FIELD'
+  if (key === '' || (key.startsWith('envoy.') && !isKept)) return `the state "${key}" is not supported yet`
   if (form === 'FIELD' ? !field : field !== undefined || !['PLAIN', 'TYPED'].includes(form)) {
     return `"${form}" is none of PLAIN, TYPED, and FIELD with a name`
   }

@@ -5,7 +5,6 @@ import type { TypedExtensionConfig } from '@heddle/shared/xds/generated/envoy/co
 import {
   RouteAction_ClusterNotFoundResponseCode as NotFound,
   RouteAction_RequestMirrorPolicySchema,
-  RouteAction_UpgradeConfig_ConnectConfigSchema,
   RouteAction_UpgradeConfigSchema,
   type RouteAction as RouteActionMessage,
   RouteActionSchema,
@@ -25,6 +24,7 @@ import { compileUriRewrite } from '../match/uri-template.ts'
 import { wireText } from '../mutate/wire-text.ts'
 import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
+import { compileConnectEnd } from './compile-connect-end.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import { compileInternalRedirect } from './compile-internal-redirect.ts'
 import type { ClusterChoice, ForwardAction, ForwardTarget, HostRewrite, MirrorPolicy } from './forward-action.ts'
@@ -96,7 +96,7 @@ export function compileForwardAction(
     appendForwardedHost: message.appendXForwardedHost,
     mirrors: compileMirrors(message, path),
     upgrades: compileUpgrades(message, path),
-    endsConnect: message.upgradeConfigs.some(({ connectConfig }) => connectConfig !== undefined),
+    connectEnd: compileConnectEnd(message, path),
     highPriority: message.priority === RoutingPriority.HIGH,
     clusterNotFoundStatus: notFoundStatus(message.clusterNotFoundResponseCode),
     includeAttemptCount: level.includeAttemptCount,
@@ -138,10 +138,6 @@ function compileUpgrades({ upgradeConfigs }: RouteActionMessage, path: string): 
     const isConnect = type === 'connect'
     const supported = new Set(['upgrade_type', 'enabled', ...(isConnect ? ['connect_config'] : [])])
     refuseUnsupported(RouteAction_UpgradeConfigSchema, upgrade, supported, at)
-    if (upgrade.connectConfig !== undefined) {
-      const schema = RouteAction_UpgradeConfig_ConnectConfigSchema
-      refuseUnsupported(schema, upgrade.connectConfig, new Set(), `${at}.connect_config`)
-    }
     if (upgrades.has(type)) throw new ResourceRejected(`${at}.upgrade_type`, `"${upgrade.upgradeType}" is there twice`)
     upgrades.set(type, upgrade.enabled ?? true)
   }

@@ -35,8 +35,8 @@ export type ForwardAction = {
   /** Keep what the host was in `x-forwarded-host` when it is rewritten. */
   readonly appendForwardedHost: boolean
   readonly mirrors: readonly MirrorPolicy[]
-  /** `connect_config`: a CONNECT ends here, and its bytes go on as they are; without it the upstream is asked. */
-  readonly endsConnect: boolean
+  /** `connect_config`: a CONNECT ends here, and its bytes go on as they are; undefined: the upstream is asked. */
+  readonly connectEnd: ConnectEnd | undefined
   /** By upgrade type in lower case; overrides the listener's setting. */
   readonly upgrades: ReadonlyMap<string, boolean>
   readonly highPriority: boolean
@@ -99,3 +99,6 @@ export type MirrorPolicy = {
   /** Append "-shadow" to the authority, before any port. */
   readonly suffixHost: boolean
 }
+
+/** `proxyHeader`: the version of the PROXY header that goes before the client's bytes; undefined for none. */
+export type ConnectEnd = { readonly proxyHeader: 1 | 2 | undefined }

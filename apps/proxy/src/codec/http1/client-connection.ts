@@ -232,7 +232,7 @@ export class ClientConnection implements UpstreamPort {
     if (status === 101 || isTunnel) {
       if (!this.wantsUpgrade && !isTunnel) return this.fail('protocol-error', 'unexpected_switching_protocols')
       this.pending = rest
-      this.events?.onUpgraded(headers)
+      this.events?.onUpgraded(status, headers)
       return undefined
     }
     if (status < 200) {

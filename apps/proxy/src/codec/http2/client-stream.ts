@@ -179,9 +179,13 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
 
   onBlock(isEnd: boolean): void {
     if (this.hasHead) {
-      const { trailerFields } = this
+      const { trailerFields, tunnel } = this
       if (!isEnd || !trailerFields.isValid) this.break('http2.invalid_trailers')
-      else this.endResponse(trailerFields.headers.count > 0 ? trailerFields.headers : undefined)
+      // Some proxies end a tunnel with them, whatever RFC 9113 §8.5 says.
+      else if (tunnel !== undefined) {
+        tunnel.trailers = trailerFields.headers.copy()
+        this.onRemoteEnd()
+      } else this.endResponse(trailerFields.headers.count > 0 ? trailerFields.headers : undefined)
       return
     }
     const { head, id } = this
@@ -198,7 +202,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     }
     this.hasHead = true
     if (this.upgrade !== '' && status < 300 && !isEnd) {
-      this.acceptUpgrade(headers)
+      this.acceptUpgrade(status, headers)
       return
     }
     this.bodyLeft = framing === LENGTH ? contentLength : 0
@@ -282,9 +286,9 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
   }
 
   /** 2xx to an extended CONNECT is what 101 is in HTTP/1.1 (RFC 8441 §5). */
-  private acceptUpgrade(headers: HeaderBlock): void {
+  private acceptUpgrade(status: number, headers: HeaderBlock): void {
     if (this.websocketKey !== '') headers.set('sec-websocket-accept', acceptOf(this.websocketKey))
-    this.events?.onUpgraded(headers)
+    this.events?.onUpgraded(status, headers)
   }
 
   /** The answer is against the rules. */

@@ -72,7 +72,7 @@ export class FieldWriter {
     if (!isBare) this.put(schemeName, scheme)
     const host = hostOf(headers)
     if (host !== '') this.put(authorityName, host)
-    if (target === '/') this.at = this.encoder.indexed(4, this.into, this.at)
+    if (!isBare && target === '/') this.at = this.encoder.indexed(4, this.into, this.at)
     else if (!isBare) this.at = this.encoder.unindexed(pathName, target, this.into, this.at)
     if (protocol !== '') this.put(protocolName, protocol)
     this.block(headers)

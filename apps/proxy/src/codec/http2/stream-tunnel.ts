@@ -1,9 +1,12 @@
 import { Duplex } from 'node:stream'
+import type { HeaderBlock } from '../../message/header-block.ts'
 import { errorCodes } from './error-code.ts'
 import type { Http2Stream } from './http2-stream.ts'
 
 /** A stream of extended CONNECT (RFC 8441) as what a tunnel joins: bytes both ways, each end closed by itself. */
 export class StreamTunnel extends Duplex {
+  /** With which the other side ended it. */
+  trailers: HeaderBlock | undefined
   private readonly stream: Http2Stream
   private readonly resetCode: number
   private written: ((error?: Error | null) => void) | undefined
