@@ -193,7 +193,8 @@ test.each<[string, Json, Json?]>([
     'validation_context.allow_expired_certificate',
     { validation_context: { ...trust(), allow_expired_certificate: true } },
   ],
-  ['validation_context.max_verify_depth', { validation_context: { ...trust(), max_verify_depth: 1 } }],
+  ['validation_context.max_verify_depth', { validation_context: { ...trust(), max_verify_depth: 2 } }],
+  ['validation_context.max_verify_depth', { validation_context: { ...trust(), max_verify_depth: 101 } }],
   ['validation_context.crl', { validation_context: { ...trust(), crl: { inline_string: 'none' } } }],
   [
     'validation_context.verify_certificate_hash[0]',

@@ -15,13 +15,14 @@ import type { Secret } from '@heddle/shared/xds/generated/envoy/extensions/trans
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { tlsLibrary } from '../net/tls-library.ts'
 import { readDataSource } from './read-data-source.ts'
-import type {
-  CertificatePins,
-  PeerNameMatcher,
-  PeerValidation,
-  SecretConfig,
-  SecretContent,
-  TlsKeyPair,
+import {
+  type CertificatePins,
+  depthLimit,
+  type PeerNameMatcher,
+  type PeerValidation,
+  type SecretConfig,
+  type SecretContent,
+  type TlsKeyPair,
 } from './tls-secret.ts'
 
 /** `envoy.extensions.transport_sockets.tls.v3.Secret`. Its files are always followed, as Envoy follows those of SDS. */
@@ -85,6 +86,7 @@ export function decodeValidation(
       'crl',
       'verify_certificate_spki',
       'verify_certificate_hash',
+      'max_verify_depth',
     ]),
     at,
   )
@@ -104,7 +106,15 @@ export function decodeValidation(
     acceptsAnyPeer,
     crl: decodeCrl(message, hasRoots, at),
     pins,
+    depthMax: decodeDepth(message, at),
   }
+}
+
+function decodeDepth({ maxVerifyDepth }: CertificateValidationContext, at: string): number | undefined {
+  if (maxVerifyDepth !== undefined && maxVerifyDepth > depthLimit) {
+    throw new ResourceRejected(`${at}.max_verify_depth`, `must not be more than ${depthLimit}`)
+  }
+  return maxVerifyDepth
 }
 
 /** Made into a context once, so that a list which cannot be read is refused with the resource. */

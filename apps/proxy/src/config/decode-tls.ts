@@ -14,7 +14,7 @@ import { decodeSecretRef } from './decode-secret-ref.ts'
 import { decodeTlsParams } from './decode-tls-params.ts'
 import { certificateSecret, decodeValidation, validationSecret } from './decode-tls-secret.ts'
 import type { TlsClientConfig, TlsServerConfig } from './tls-config.ts'
-import { noValidation, type PeerValidation, type SecretRef, type TlsKeyPair } from './tls-secret.ts'
+import { isDepthOfClients, noValidation, type PeerValidation, type SecretRef, type TlsKeyPair } from './tls-secret.ts'
 
 /** `transport_socket` of a filter chain. */
 export function decodeServerTls(socket: TransportSocket, chain: FilterChain, path: string): TlsServerConfig {
@@ -43,6 +43,13 @@ export function decodeServerTls(socket: TransportSocket, chain: FilterChain, pat
   if (common.acceptsAnyPeer) {
     const field = `${at}.common_tls_context.validation_context.trust_chain_verification`
     throw new ResourceRejected(field, 'ACCEPT_UNTRUSTED is for clusters')
+  }
+  if (!isDepthOfClients(common)) {
+    const field = `${at}.common_tls_context.validation_context.max_verify_depth`
+    throw new ResourceRejected(
+      field,
+      'of a listener must be 0 or 1: of the chain of a client its own certificate is all that is seen',
+    )
   }
   if (requires && common.trustedCa === undefined && common.secrets?.validation === undefined) {
     throw new ResourceRejected(`${at}.require_client_certificate`, 'needs validation_context.trusted_ca')

@@ -25,10 +25,20 @@ export type PeerValidation = {
   readonly crl: string | undefined
   /** Undefined: any certificate that leads to the roots. */
   readonly pins: CertificatePins | undefined
+  /** `max_verify_depth`: how many certificates a chain may have besides the peer's own, its root among them; undefined: as is usual. */
+  readonly depthMax: number | undefined
 }
 
 /** Hexadecimal SHA-256 digests of which a certificate must have one: of its public key, or of all of it. */
 export type CertificatePins = { readonly keys: ReadonlySet<string>; readonly certificates: ReadonlySet<string> }
+
+/** Envoy's bound, which is none. */
+export const depthLimit = 100
+
+/** Whether a listener can hold its clients to it: of their chains Node shows the leaf alone. */
+export function isDepthOfClients({ depthMax }: Pick<PeerValidation, 'depthMax'>): boolean {
+  return depthMax === undefined || depthMax <= 1 || depthMax === depthLimit
+}
 
 /** Nobody is asked for. */
 export const noValidation: PeerValidation = {
@@ -38,6 +48,7 @@ export const noValidation: PeerValidation = {
   acceptsAnyPeer: false,
   crl: undefined,
   pins: undefined,
+  depthMax: undefined,
 }
 
 export type SecretContent =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chainLength } from './chain-length.ts'
+import { chainLength, chainLengthMax } from './chain-length.ts'
 
 type Link = { issuerCertificate?: Link }
 
@@ -18,4 +18,14 @@ test.each([1, 2, 8])('%i certificates are counted, however their root ends', (le
 
 test('a long chain is followed no further than needed', () => {
   expect(chainLength(chain(1000, true), 8)).toBe(9)
+})
+
+test.each([
+  [undefined, 8],
+  [0, 2],
+  [1, 2],
+  [2, 3],
+  [100, 101],
+])('with a depth of %s a chain may have %i certificates', (depthMax, expected) => {
+  expect(chainLengthMax({ depthMax })).toBe(expected)
 })

@@ -1,5 +1,11 @@
 import type { TlsClientConfig, TlsServerConfig } from '../config/tls-config.ts'
-import type { CertificatePins, PeerValidation, SecretContent, SecretRef } from '../config/tls-secret.ts'
+import {
+  type CertificatePins,
+  isDepthOfClients,
+  type PeerValidation,
+  type SecretContent,
+  type SecretRef,
+} from '../config/tls-secret.ts'
 
 type Tls = TlsServerConfig | TlsClientConfig
 type Filled = { readonly contents: readonly (SecretContent | undefined)[]; readonly tls: Tls }
@@ -33,9 +39,9 @@ export function fillTls<Kind extends Tls>(tls: Kind, contentOf: (ref: SecretRef)
 
 /** Undefined: it has not come. What the secret says is added to the default, and replaces its roots. */
 function validationOf(tls: Tls, content: SecretContent | undefined): PeerValidation | undefined {
-  const { trustedCa, trustedCaPath, peerNames, acceptsAnyPeer, crl, pins, secrets } = tls
+  const { trustedCa, trustedCaPath, peerNames, acceptsAnyPeer, crl, pins, depthMax, secrets } = tls
   if (secrets?.validation === undefined) {
-    return { trustedCa, trustedCaPath, peerNames, acceptsAnyPeer, crl, pins }
+    return { trustedCa, trustedCaPath, peerNames, acceptsAnyPeer, crl, pins, depthMax }
   }
   if (content?.kind !== 'validation') return undefined
   const { validation } = content
@@ -49,6 +55,7 @@ function validationOf(tls: Tls, content: SecretContent | undefined): PeerValidat
     acceptsAnyPeer: standard.acceptsAnyPeer || validation.acceptsAnyPeer,
     crl: validation.crl ?? standard.crl,
     pins: joined(standard.pins, validation.pins),
+    depthMax: validation.depthMax ?? standard.depthMax,
   }
 }
 
@@ -60,7 +67,9 @@ function joined(first: CertificatePins | undefined, second: CertificatePins | un
   }
 }
 
-function verifiesWhomItMust(tls: Tls, { trustedCa, acceptsAnyPeer, pins }: PeerValidation): boolean {
+function verifiesWhomItMust(tls: Tls, validation: PeerValidation): boolean {
+  const { trustedCa, acceptsAnyPeer, pins } = validation
+  if ('requiresClientCertificate' in tls && !isDepthOfClients(validation)) return false
   if (trustedCa !== undefined) return true
   if (pins !== undefined) return false
   return 'requiresClientCertificate' in tls ? !tls.requiresClientCertificate : acceptsAnyPeer

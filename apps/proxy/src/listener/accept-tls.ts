@@ -1,8 +1,10 @@
+import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { SecureContext, Server, TLSSocket } from 'node:tls'
 import type { TlsServerConfig } from '../config/tls-config.ts'
 import { countHandshake, type TlsCounts } from '../counts/tls-counts.ts'
 import type { ListenerCounts } from '../counts/traffic-counts.ts'
+import { isIssuedByOneOf, rootsOf } from '../identity/direct-issuers.ts'
 import { notPinned, peerProblem } from '../identity/peer-problem.ts'
 import { contextOptions } from '../identity/tls-context.ts'
 import { cutOffBrokenTls } from '../net/cut-off-broken-tls.ts'
@@ -57,11 +59,13 @@ function newServer(config: TlsServerConfig): Server {
     handshakeTimeout: config.handshakeTimeoutMs,
     noDelay: true,
   })
+  const isDirect = config.depthMax !== undefined && config.depthMax <= 1
+  const directRoots = isDirect && trustedCa !== undefined ? rootsOf(trustedCa) : undefined
   server.on('secureConnection', (socket) => {
     const accepted = (socket as unknown as FromSocket)._parent
     const known = waiting.get(accepted)
     waiting.delete(accepted)
-    if (known === undefined || isRefused(socket, config, known.counts.tls)) {
+    if (known === undefined || isRefused(socket, config, directRoots, known.counts.tls)) {
       socket.destroy()
       return
     }
@@ -106,13 +110,18 @@ function countFailure(
   else if (code !== 'ECONNRESET') counts.tls.connectionErrors++
 }
 
-function isRefused(socket: TLSSocket, config: TlsServerConfig, counts: TlsCounts): boolean {
+function isRefused(
+  socket: TLSSocket,
+  config: TlsServerConfig,
+  roots: readonly X509Certificate[] | undefined,
+  counts: TlsCounts,
+): boolean {
   if (config.requiresServerName && !socket.servername) return true
   if (config.trustedCa === undefined) return false
   const certificate = socket.getPeerX509Certificate()
   // Optional is not "whatever": a certificate that is shown must be right.
   if (certificate === undefined) return config.requiresClientCertificate
-  if (!socket.authorized) {
+  if (!socket.authorized || (roots !== undefined && !isIssuedByOneOf(roots, certificate))) {
     counts.failChain++
     return true
   }

@@ -101,8 +101,11 @@ function contextOf(config: TlsClientConfig): SecureContext {
   return made
 }
 
+type Issued = PeerCertificate & { issuerCertificate?: PeerCertificate }
+
 function tlsOptions(config: TlsClientConfig) {
   const { serverName, verifiedName, alpnProtocols, peerNames } = config
+  const chainMax = chainLengthMax(config)
   return {
     secureContext: contextOf(config),
     ...(serverName === undefined ? {} : { servername: serverName }),
@@ -111,11 +114,8 @@ function tlsOptions(config: TlsClientConfig) {
     rejectUnauthorized: !config.acceptsAnyPeer,
     /** The names that the configuration allows; without any, the name that was asked for (RFC 9525). */
     checkServerIdentity: (host: string, certificate: PeerCertificate) => {
-      if (
-        chainLength<PeerCertificate & { issuerCertificate?: PeerCertificate }>(certificate, chainLengthMax) >
-        chainLengthMax
-      ) {
-        return new Error(`the chain of its certificate is longer than ${chainLengthMax}`)
+      if (chainLength<Issued>(certificate, chainMax) > chainMax) {
+        return new Error(`the chain of its certificate is longer than ${chainMax}`)
       }
       const problem = peerProblem(new X509Certificate(certificate.raw), config)
       if (problem !== undefined) return new Error(problem)

@@ -34,6 +34,9 @@ test.each([
   ['a port beyond', 'PROXY TCP4 1.2.3.4 1.2.3.4 1 65536\r\n', 'invalid'],
   ['a port with a zero before', 'PROXY TCP4 1.2.3.4 1.2.3.4 01 2\r\n', 'invalid'],
   ['too many words', 'PROXY TCP4 1.2.3.4 1.2.3.4 1 2 3\r\n', 'invalid'],
+  ['a client that is everybody', 'PROXY TCP4 255.255.255.255 1.2.3.4 1 2\r\n', 'invalid'],
+  ['a client that is a group', 'PROXY TCP6 ff02::1 ::1 1 2\r\n', 'invalid'],
+  ['on behalf of no family', '\r\n\r\n\0\r\nQUIT\n\x21\x00\0\0', 'invalid'],
   ['an unknown command', '\r\n\r\n\0\r\nQUIT\n\x22\x11\0\x0c', 'invalid'],
   ['version 3', '\r\n\r\n\0\r\nQUIT\n\x31\x11\0\x0c', 'invalid'],
 ])('%s: %s', (_what, text, expected) => {

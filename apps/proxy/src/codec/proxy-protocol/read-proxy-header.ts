@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net'
+import { isUnicast } from './is-unicast.ts'
 
 /** Who a connection came from and went to before the proxy in front of us took it over. */
 export type ProxyHeader = {
@@ -41,16 +42,21 @@ function readLine(line: string): ProxyHeader | 'invalid' {
   const isRight = family === 'TCP4' ? isIPv4 : family === 'TCP6' ? isIPv6 : undefined
   if (isRight === undefined || more.length > 0 || !isRight(source) || !isRight(destination)) return 'invalid'
   if (!isPort(sourcePort) || !isPort(destinationPort)) return 'invalid'
-  return {
-    length,
-    version: 1,
-    addresses: {
-      source: family === 'TCP6' ? shortest(source) : source,
-      sourcePort: Number(sourcePort),
-      destination: family === 'TCP6' ? shortest(destination) : destination,
-      destinationPort: Number(destinationPort),
-    },
-  }
+  const write = family === 'TCP6' ? shortest : (address: string) => address
+  return told(1, length, {
+    source: write(source),
+    sourcePort: Number(sourcePort),
+    destination: write(destination),
+    destinationPort: Number(destinationPort),
+  })
+}
+
+function told(
+  version: 1 | 2,
+  length: number,
+  addresses: NonNullable<ProxyHeader['addresses']>,
+): ProxyHeader | 'invalid' {
+  return isUnicast(addresses.source) && isUnicast(addresses.destination) ? { length, version, addresses } : 'invalid'
 }
 
 function isPort(text: string): boolean {
@@ -66,14 +72,14 @@ function readBinary(bytes: Buffer): ProxyHeader | 'more' | 'invalid' {
   // LOCAL: the proxy itself, as for a health check. Whatever addresses follow are skipped.
   if (command === 0x20) return { length, version: 2, addresses: undefined }
   switch (family) {
+    // STREAM and DGRAM: what a client spoke with the proxy in front is not what this connection is.
     case 0x11:
-      return endsWell(bytes, 28, length) ? { length, version: 2, addresses: addresses(bytes, 4, dotted) } : 'invalid'
+    case 0x12:
+      return endsWell(bytes, 28, length) ? told(2, length, addresses(bytes, 4, dotted)) : 'invalid'
     case 0x21:
-      return endsWell(bytes, 52, length)
-        ? { length, version: 2, addresses: addresses(bytes, 16, hexadecimal) }
-        : 'invalid'
-    case 0x00:
-      return { length, version: 2, addresses: undefined }
+    case 0x22:
+      return endsWell(bytes, 52, length) ? told(2, length, addresses(bytes, 16, hexadecimal)) : 'invalid'
+    // UNSPEC among them: a receiver may take it or not (§2.2), and who passes a client on can say which.
     default:
       return 'invalid'
   }
@@ -86,7 +92,11 @@ function endsWell(bytes: Buffer, from: number, length: number): boolean {
   return at === length
 }
 
-function addresses(bytes: Buffer, size: number, write: (bytes: Buffer) => string): ProxyHeader['addresses'] {
+function addresses(
+  bytes: Buffer,
+  size: number,
+  write: (bytes: Buffer) => string,
+): NonNullable<ProxyHeader['addresses']> {
   const ports = 16 + 2 * size
   return {
     source: write(bytes.subarray(16, 16 + size)),
