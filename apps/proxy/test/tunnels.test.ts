@@ -7,6 +7,7 @@ import {
   createServer as createHttp2,
   type ServerHttp2Stream,
 } from 'node:http2'
+import { createServer as createHttpServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { createAuthority } from '@heddle/testkit/certificates'
@@ -25,6 +26,17 @@ const connecting = (to: string): Json => ({
   route: { cluster: to, upgrade_configs: [{ upgrade_type: 'CONNECT', connect_config: {} }] },
 })
 const ask = 'CONNECT db.internal:5432 HTTP/1.1\r\nHost: db.internal:5432\r\n\r\n'
+
+function upstreamTls(roots: string): Json {
+  return {
+    name: 'tls',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
+      sni: 'up.example',
+      common_tls_context: { validation_context: { trusted_ca: { inline_string: roots } } },
+    },
+  }
+}
 
 /** Says what it hears, and says goodbye when the other side has said everything. */
 function startEcho() {
@@ -202,6 +214,32 @@ test('a pooled connection of HTTP, which many clients share, speaks for the prox
   expect(heard[0]?.startsWith('\r\n\r\n\0\r\nQUIT\n\x20\0\0\0')).toBe(true)
 })
 
+test('the header of a pooled connection stands before its TLS, and every answer behind it is read', async () => {
+  const authority = await createAuthority()
+  const { key, certificate } = await authority.issue([{ type: 'dns', value: 'up.example' }])
+  const http = createHttpServer({ key, cert: certificate }, (request, response) => response.end(request.url))
+  let header = ''
+  await using upstream = await startRawUpstream((socket) => {
+    socket.once('data', (bytes) => {
+      const end = bytes.indexOf('\r\n') + 2
+      header = bytes.toString('latin1', 0, end)
+      socket.pause()
+      socket.unshift(bytes.subarray(end))
+      http.emit('connection', socket)
+    })
+  })
+  const json = bootstrap(
+    [httpListener([route('up')])],
+    [cluster('up', [upstream.port], proxyTransport('V1', upstreamTls(authority.certificate)))],
+  )
+  await using proxy = await startTestProxy(json)
+
+  const answers = [await proxy.get('/one'), await proxy.get('/two')]
+
+  expect(answers.map(({ body }) => body)).toEqual(['/one', '/two'])
+  expect(header).toBe('PROXY UNKNOWN\r\n')
+})
+
 test('the header stands before the TLS of the upstream', async () => {
   const authority = await createAuthority()
   const { key, certificate } = await authority.issue([{ type: 'dns', value: 'up.example' }])
@@ -219,14 +257,7 @@ test('the header stands before the TLS of the upstream', async () => {
       tls.emit('connection', socket)
     })
   })
-  const context = {
-    name: 'tls',
-    typed_config: {
-      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
-      sni: 'up.example',
-      common_tls_context: { validation_context: { trusted_ca: { inline_string: authority.certificate } } },
-    },
-  }
+  const context = upstreamTls(authority.certificate)
   await using proxy = await startTestProxy(
     bootstrap([tcpListener('up')], [cluster('up', [upstream.port], proxyTransport('V1', context))]),
   )

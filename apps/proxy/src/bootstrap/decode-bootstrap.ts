@@ -8,6 +8,7 @@ import {
   ClusterManagerSchema,
 } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { BindConfigSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/address_pb'
 import { NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { buildConfig, type ResourceMessages } from '../config/build-config.ts'
@@ -63,6 +64,10 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
       new Set(['upstream_bind_config', 'local_cluster_name']),
       'cluster_manager',
     )
+  // A cluster's own takes the rest.
+  const bind = manager?.upstreamBindConfig
+  if (bind)
+    refuseUnsupported(BindConfigSchema, bind, new Set(['source_address']), 'cluster_manager.upstream_bind_config')
   const bindAddress = manager?.upstreamBindConfig?.sourceAddress?.address || undefined
   const local = decodeLocal(message)
   const ads = decodeAds(message)

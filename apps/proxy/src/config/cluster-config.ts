@@ -1,6 +1,7 @@
 import type { BalancerSettings } from '@heddle/engine/balance/balancer-settings'
 import type { RetryBudget } from '@heddle/engine/limit/retry-budget'
 import type { OutlierPolicy } from '@heddle/engine/outlier/outlier-policy'
+import type { SocketOption } from '../net/socket-option.ts'
 import type { EndpointHealth } from './assignment.ts'
 import type { AutoServerName } from './auto-server-name.ts'
 import type { ClusterDiscovery } from './cluster-discovery.ts'
@@ -55,6 +56,8 @@ export type ClusterConfig = UpstreamSocket & {
   readonly bindAddress: string | undefined
   /** `extra_source_addresses`: for endpoints of the other family. */
   readonly otherBindAddress: string | undefined
+  /** `upstream_bind_config.socket_options` and `freebind`. */
+  readonly socketOptions: readonly SocketOption[]
   readonly tcpKeepalive: TcpKeepalive | undefined
   /** `transport_socket_matches`: what endpoints that are marked for them get instead of the cluster's own. */
   readonly socketMatches: readonly SocketMatch[]

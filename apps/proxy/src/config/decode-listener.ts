@@ -18,6 +18,7 @@ import { decodeBufferLimit } from './decode-buffer-limit.ts'
 import { decodeChainMatch } from './decode-chain-match.ts'
 import { decodeHttpChain } from './decode-http-chain.ts'
 import { decodeListenerFilters } from './decode-listener-filters.ts'
+import { decodeListenerOptions } from './decode-listener-options.ts'
 import { decodeNetworkFilters } from './decode-network-filters.ts'
 import { decodeOriginalDestinationUse } from './decode-original-destination-use.ts'
 import { decodeTcpProxy } from './decode-tcp-proxy.ts'
@@ -48,6 +49,10 @@ const supported = new Set([
   'bypass_overload_manager',
   // How many at once the system hands over is not ours to choose; each is served as it comes.
   'max_connections_to_accept_per_socket_event',
+  'socket_options',
+  'freebind',
+  'transparent',
+  'tcp_fast_open_queue_length',
 ])
 const supportedChain = new Set([
   'filter_chain_match',
@@ -90,6 +95,7 @@ export function decodeListener(message: Listener): DecodedListener {
       bufferBytesMax: decodeBufferLimit(message.perConnectionBufferLimitBytes),
       backlog: message.tcpBacklogSize ?? 4096,
       reusesPort: message.enableReusePort === true,
+      socketOptions: decodeListenerOptions(message),
       originalDestination: decodeOriginalDestinationUse(message),
       bindsPort: message.bindToPort ?? true,
       ignoresConnectionLimit: message.ignoreGlobalConnLimit,

@@ -8,15 +8,19 @@ import {
 import {
   type BindConfig,
   BindConfigSchema,
+  ExtraSourceAddressSchema,
   type TcpKeepalive as KeepaliveMessage,
   type SocketAddress,
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/address_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { nativeSockets } from '../net/native-sockets.ts'
+import { freebindOption, type SocketOption } from '../net/socket-option.ts'
 import type { ClusterConfig, TcpKeepalive } from './cluster-config.ts'
+import { decodeSocketOptions, needsNative } from './decode-socket-options.ts'
 
-type Connection = Pick<ClusterConfig, 'bindAddress' | 'otherBindAddress' | 'tcpKeepalive' | 'preconnectRatio'>
+type Bind = Pick<ClusterConfig, 'bindAddress' | 'otherBindAddress' | 'socketOptions'>
+type Connection = Bind & Pick<ClusterConfig, 'tcpKeepalive' | 'preconnectRatio'>
 
 /** How connections to a cluster are made: from which address, how watched, and how many ahead. */
 export function decodeUpstreamConnection({
@@ -41,19 +45,28 @@ export function decodeUpstreamConnection({
   }
 }
 
-/** `upstream_bind_config`: a source address, and one of the other family for endpoints of that. */
-function decodeBind(
-  config: BindConfig | undefined,
-  path: string,
-): Pick<ClusterConfig, 'bindAddress' | 'otherBindAddress'> {
-  if (config === undefined) return { bindAddress: undefined, otherBindAddress: undefined }
-  refuseUnsupported(BindConfigSchema, config, new Set(['source_address', 'extra_source_addresses']), path)
+const supportedBind = new Set(['source_address', 'extra_source_addresses', 'freebind', 'socket_options'])
+
+/** `upstream_bind_config`: a source address, one of the other family for endpoints of that, and what sockets are told. */
+function decodeBind(config: BindConfig | undefined, path: string): Bind {
+  if (config === undefined) return { bindAddress: undefined, otherBindAddress: undefined, socketOptions: [] }
+  refuseUnsupported(BindConfigSchema, config, supportedBind, path)
   const bindAddress = sourceOf(config.sourceAddress, `${path}.source_address`)
-  const others = config.extraSourceAddresses.map(({ address }, index) =>
-    sourceOf(address, `${path}.extra_source_addresses[${index}].address`),
-  )
+  const others = config.extraSourceAddresses.map((each, index) => {
+    const at = `${path}.extra_source_addresses[${index}]`
+    refuseUnsupported(ExtraSourceAddressSchema, each, new Set(['address']), at)
+    return sourceOf(each.address, `${at}.address`)
+  })
   const isOther = (each: string | undefined) => each !== undefined && isIP(each) !== isIP(bindAddress ?? '')
-  return { bindAddress, otherBindAddress: others.find(isOther) }
+  return { bindAddress, otherBindAddress: others.find(isOther), socketOptions: decodeBindOptions(config, path) }
+}
+
+function decodeBindOptions({ freebind, socketOptions }: BindConfig, path: string): readonly SocketOption[] {
+  if (freebind) needsNative(`${path}.freebind`)
+  const options = decodeSocketOptions(socketOptions, `${path}.socket_options`)
+  const late = options.findIndex(({ when }) => when !== 'prebind')
+  if (late >= 0) throw new ResourceRejected(`${path}.socket_options[${late}].state`, 'must be STATE_PREBIND')
+  return freebind ? [freebindOption, ...options] : options
 }
 
 function sourceOf(address: SocketAddress | undefined, path: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { SocketAddress } from '../net/socket-address.ts'
+import type { SocketOption } from '../net/socket-option.ts'
 import type { AnswerChain } from './answer-chain.ts'
 import type { HttpChain } from './http-chain.ts'
 import type { NetworkFilter } from './network-filter.ts'
@@ -28,6 +29,8 @@ export type ListenerConfig = {
    * nothing it is off, unlike Envoy's: a second proxy at an address is a mistake that should be seen.
    */
   readonly reusesPort: boolean
+  /** `socket_options`, `freebind`, `transparent` and `tcp_fast_open_queue_length`, in the order in which they are told. */
+  readonly socketOptions: readonly SocketOption[]
   /** `original_dst`: where a connection was going before the system redirected it to us. */
   readonly originalDestination: OriginalDestinationUse
   /** `bind_to_port`: false for one that only gets connections from another (`use_original_dst`). */

@@ -47,6 +47,7 @@ export class GrpcChannel implements Disposable {
       isPerConnection: false,
       autoName: undefined,
       bindAddress: undefined,
+      socketOptions: [],
       otherBindAddress: undefined,
       keepalive: undefined,
       tls: options.tls,

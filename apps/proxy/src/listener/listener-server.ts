@@ -21,6 +21,7 @@ import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
 import { freeSocketPath } from './free-socket-path.ts'
 import { HttpConnection } from './http-connection.ts'
 import { inspectConnection } from './inspect-connection.ts'
+import { listenWith } from './listen-with.ts'
 import { newTcpSession, unservedSession } from './new-tcp-session.ts'
 import { originalDestination } from './original-destination.ts'
 import { asksForBytes, type ConnectionFacts, pickChain } from './pick-chain.ts'
@@ -60,7 +61,7 @@ export class ListenerServer {
 
   /** Resolves when connections are accepted; rejects with the reason, as EADDRINUSE. */
   async listen(): Promise<void> {
-    const { address, bindsPort, backlog, reusesPort } = this.config
+    const { address, bindsPort, backlog, reusesPort, socketOptions } = this.config
     if (!bindsPort) return
     if (address.kind === 'unix') await freeSocketPath(address.path)
     return new Promise((resolve, reject) => {
@@ -71,6 +72,8 @@ export class ListenerServer {
         resolve()
       }
       if (address.kind === 'unix') this.server.listen({ path: address.path, backlog }, listening)
+      else if (socketOptions.length > 0)
+        listenWith(this.server, address, socketOptions, { backlog, reusesPort }, listening)
       else this.server.listen({ host: address.host, port: address.port, backlog, reusePort: reusesPort }, listening)
     })
   }

@@ -41,6 +41,7 @@ function listenerOf(matches: Readonly<Record<string, JsonValue>>): ListenerConfi
     bufferBytesMax: undefined,
     backlog: 4096,
     reusesPort: false,
+    socketOptions: [],
     connectionsMax: 1,
   }
 }

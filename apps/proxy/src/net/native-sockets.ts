@@ -1,9 +1,19 @@
+import { getSystemErrorName } from 'node:util'
+
 /** The C calls on sockets that Node has no words for. Numbers are Linux's. */
 export type NativeSockets = {
   /** What the system says of an option; undefined where it says nothing. */
   read(fd: number, level: number, option: number, bytesMax: number): Buffer | undefined
   /** False: the system did not take it. */
   write(fd: number, level: number, option: number, value: number): boolean
+  writeBytes(fd: number, level: number, option: number, value: Buffer): boolean
+  /** A socket of TCP that does not wait, and that programs we start do not get. Undefined: there is none to be had. */
+  open(family: number): number | undefined
+  /** `address` is a `struct sockaddr`. */
+  bind(fd: number, address: Buffer): boolean
+  close(fd: number): void
+  /** Why the last call failed. */
+  lastError(): string
 }
 
 let loaded: NativeSockets | undefined
@@ -28,7 +38,12 @@ export function nativeSockets(): NativeSockets | undefined {
 
 type Koffi = {
   load(library: null): { func(signature: string): (...values: unknown[]) => number }
+  errno(): number
 }
+
+const SOCK_STREAM = 1
+const SOCK_CLOEXEC = 0o2000000
+const SOCK_NONBLOCK = 0o4000
 
 function open(koffi: Koffi): NativeSockets {
   // The C library is in the process already, whichever it is.
@@ -37,6 +52,11 @@ function open(koffi: Koffi): NativeSockets {
     'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)',
   )
   const set = library.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)')
+  const socket = library.func('int socket(int domain, int type, int protocol)')
+  const bind = library.func('int bind(int fd, const void *address, uint32_t length)')
+  const close = library.func('int close(int fd)')
+  const writeBytes = (fd: number, level: number, option: number, bytes: Buffer) =>
+    set(fd, level, option, bytes, bytes.length) === 0
   return {
     read(fd, level, option, bytesMax) {
       const value = Buffer.alloc(bytesMax)
@@ -46,8 +66,16 @@ function open(koffi: Koffi): NativeSockets {
     write(fd, level, option, value) {
       const bytes = Buffer.alloc(4)
       bytes.writeInt32LE(value)
-      return set(fd, level, option, bytes, bytes.length) === 0
+      return writeBytes(fd, level, option, bytes)
     },
+    writeBytes,
+    open(family) {
+      const fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)
+      return fd < 0 ? undefined : fd
+    },
+    bind: (fd, address) => bind(fd, address, address.length) === 0,
+    close: (fd) => void close(fd),
+    lastError: () => getSystemErrorName(-koffi.errno()),
   }
 }
 

@@ -4,7 +4,7 @@ import type { PeerCertificate, SecureContext } from 'node:tls'
 import { noteDial } from '../codec/note-dial.ts'
 import type { ProxyHeader } from '../codec/proxy-protocol/read-proxy-header.ts'
 import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
-import type { SocketReader } from '../codec/socket-reader.ts'
+import { lendReads, type SocketReader } from '../codec/socket-reader.ts'
 import type { ClusterConfig, TcpKeepalive } from '../config/cluster-config.ts'
 import type { TlsClientConfig } from '../config/tls-config.ts'
 import type { UpstreamSocket } from '../config/upstream-socket.ts'
@@ -13,13 +13,17 @@ import { peerProblem } from '../identity/peer-problem.ts'
 import { contextOptions } from '../identity/tls-context.ts'
 import { cutOffBrokenTls } from '../net/cut-off-broken-tls.ts'
 import type { SocketAddress } from '../net/socket-address.ts'
+import type { SocketOption } from '../net/socket-option.ts'
 import { tlsLibrary } from '../net/tls-library.ts'
+import { connectToldSocket } from './connect-told-socket.ts'
 import { tuneKeepalive } from './tune-keepalive.ts'
 
 export type DialSettings = {
   readonly bindAddress: string | undefined
   /** For endpoints of the other address family. */
   readonly otherBindAddress: string | undefined
+  /** Told before anything is sent; nearly always none. */
+  readonly socketOptions: readonly SocketOption[]
   readonly keepalive: TcpKeepalive | undefined
   readonly tls: TlsClientConfig | undefined
   /** Written before anything else, TLS included. */
@@ -48,7 +52,9 @@ export function openSocket(address: SocketAddress, settings: DialSettings, reade
   }
   const socket = begin(options, settings)
   noteDial(socket)
-  reader?.attach(socket)
+  if (reader !== undefined && 'encrypted' in socket && isWrapped(settings)) {
+    socket.once('secureConnect', () => lendReads(socket, reader))
+  } else reader?.attach(socket)
   if (keepalive !== undefined && address.kind === 'tcp') socket.once('connect', () => tuneKeepalive(socket, keepalive))
   return socket
 }
@@ -62,27 +68,40 @@ function sourceFor(address: SocketAddress, { bindAddress, otherBindAddress }: Di
 
 /** How an endpoint is dialled for one client; connections that many clients share speak for the proxy itself. */
 export function endpointDial(
-  { bindAddress, otherBindAddress, tcpKeepalive }: ClusterConfig,
+  { bindAddress, otherBindAddress, socketOptions, tcpKeepalive }: ClusterConfig,
   { tls, proxyProtocol, socketKey }: UpstreamSocket,
   client: ProxyHeader['addresses'],
 ): DialSettings {
   const proxyHeader = proxyProtocol === undefined ? undefined : writeProxyHeader(proxyProtocol, client)
-  return { bindAddress, otherBindAddress, keepalive: tcpKeepalive, tls, proxyHeader, socketKey }
+  return { bindAddress, otherBindAddress, socketOptions, keepalive: tcpKeepalive, tls, proxyHeader, socketKey }
 }
 
-function begin(options: TcpSocketConnectOpts | IpcSocketConnectOpts, { tls, proxyHeader }: DialSettings): Socket {
+function begin(options: TcpSocketConnectOpts | IpcSocketConnectOpts, settings: DialSettings): Socket {
+  const { tls, proxyHeader } = settings
   if (tls === undefined) {
-    const socket = connect(options)
+    const socket = connectPlainly(options, settings)
     if (proxyHeader !== undefined) socket.write(proxyHeader)
     return socket
   }
   if (tls.isAwaited) return unready()
-  if (proxyHeader === undefined) return cutOffBrokenTls(tlsLibrary().connect({ ...options, ...tlsOptions(tls) }))
+  if (!isWrapped(settings)) {
+    return cutOffBrokenTls(tlsLibrary().connect({ ...options, ...tlsOptions(tls) }))
+  }
+  // Node passes `onread` over in such a TLS socket: its reads are lent when it is ready.
+  const { onread: _lent, ...plainOptions } = options as TcpSocketConnectOpts & { onread?: unknown } // one of the two has it
+  const plain = connectPlainly(plainOptions, settings)
   // The header goes first because it is written before TLS knows of the socket.
-  const { onread: _tls, ...plainOptions } = options as TcpSocketConnectOpts & { onread?: unknown } // TLS is what is read
-  const plain = connect(plainOptions)
-  plain.write(proxyHeader)
-  return cutOffBrokenTls(tlsLibrary().connect({ ...options, ...tlsOptions(tls), socket: plain }))
+  if (proxyHeader !== undefined) plain.write(proxyHeader)
+  return cutOffBrokenTls(tlsLibrary().connect({ ...plainOptions, ...tlsOptions(tls), socket: plain }))
+}
+
+/** TLS is put over a connection that began without it. */
+function isWrapped({ proxyHeader, socketOptions }: DialSettings): boolean {
+  return proxyHeader !== undefined || socketOptions.length > 0
+}
+
+function connectPlainly(options: TcpSocketConnectOpts | IpcSocketConnectOpts, { socketOptions }: DialSettings): Socket {
+  return socketOptions.length === 0 || 'path' in options ? connect(options) : connectToldSocket(options, socketOptions)
 }
 
 /** Its certificate or its peer's roots have not come: Envoy's words for it. */

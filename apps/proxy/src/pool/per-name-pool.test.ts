@@ -52,6 +52,7 @@ const settings: PoolSettings = {
   autoName,
   http2: undefined,
   bindAddress: undefined,
+  socketOptions: [],
   otherBindAddress: undefined,
   keepalive: undefined,
   tls: undefined,

@@ -41,7 +41,18 @@ export function withRoutesOf(leaving: Iterable<Running>, next: ProxyConfig, last
 }
 
 export function isSameSocket(a: ListenerConfig, b: ListenerConfig): boolean {
-  return a.bindsPort === b.bindsPort && sameAddress(a.address, b.address)
+  return a.bindsPort === b.bindsPort && sameAddress(a.address, b.address) && sameOptions(a, b)
+}
+
+/** A socket that listens is told nothing more: other options take another one. */
+function sameOptions({ socketOptions: a }: ListenerConfig, { socketOptions: b }: ListenerConfig): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ level, name, value, when }, index) => {
+      const other = b[index]
+      return other?.level === level && other.name === name && other.when === when && other.value.equals(value)
+    })
+  )
 }
 
 function sameAddress(a: SocketAddress, b: SocketAddress): boolean {
