@@ -58,13 +58,13 @@ export function replyText(
   const said = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
   exchange.localReplyBody = said
   const { localReply: config } = exchange.chain
-  const typeBefore = headers.get('content-type')
+  const typeBefore = headers.get('content-type') ?? ''
   const format = config && mapReply(config, exchange, headers)
   const told = format === undefined ? exchange.localReplyBody : format.text.http(exchange)
   // Bytes that are no UTF-8 go as they are, unless somebody says something else.
   const text = told === said ? body : told
   const type = headers.get('content-type')
-  // A type that an edit gave stands, unless it was for another text.
+  // A type that an edit gave stands, unless it was for another text; one that says nothing is none for that (Envoy).
   if (text.length === 0) headers.remove('content-type')
   else if (type === undefined || (told !== said && type === typeBefore)) {
     headers.set('content-type', format?.contentType ?? 'text/plain')

@@ -82,10 +82,9 @@ function isList(template: object): template is readonly LogTemplate[] {
 
 /** An operator by itself keeps its type, and is null where it has no value; one within a text is a text. */
 function compileValue(pattern: string, path: string, absent = '-'): LogText {
-  const text = compileLogText(pattern, path, absent)
   const format = compileHeaderFormat(pattern, path)
   const only = format.kind === 'parts' && format.parts.length === 1 ? format.parts[0] : undefined
-  if (only === undefined || only.kind === 'text') return written(text, quoted)
+  if (only === undefined || only.kind === 'text') return written(compileLogText(pattern, path, absent), quoted)
   if (only.kind !== 'command') {
     const write = remembering((value) => quoted(readableText(value)))
     const http: LogText['http'] = (exchange) => {
@@ -101,7 +100,8 @@ function compileValue(pattern: string, path: string, absent = '-'): LogText {
       tcp: (session) => (tcpJson === undefined ? 'null' : cut(tcpJson(session, only.args), only.lengthMax)),
     }
   }
-  return written(text, isText ? quoted : isNumber ? numberOrNull : textOrNull)
+  // What is told may be a "-" itself.
+  return written(compileLogText(pattern, path, ''), isText ? quoted : isNumber ? numberOrNull : textOrNull)
 }
 
 /** Of a text so many characters; other values are told whole. */
@@ -128,12 +128,12 @@ function remembering(write: (value: string) => string): (value: string) => strin
 }
 
 function textOrNull(value: string): string {
-  return value === '-' || value === '' ? 'null' : quoted(value)
+  return value === '' ? 'null' : quoted(value)
 }
 
 /** Written as JSON writes numbers, whatever the operator's text looks like. */
 function numberOrNull(value: string): string {
-  return digits.test(value) ? value : value === '-' || value === '' ? 'null' : JSON.stringify(Number(value))
+  return digits.test(value) ? value : value === '' ? 'null' : JSON.stringify(Number(value))
 }
 
 const digits = /^(?:0|[1-9]\d{0,14})$/

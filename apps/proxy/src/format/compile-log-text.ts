@@ -33,15 +33,13 @@ function compilePart(part: FormatPart, absent: string, read: (value: string) => 
       const { args, lengthMax } = part
       const { http, tcp, isText }: FormatOperator = formatOperators[part.command]
       const none = isText ? '' : absent
+      const told = (value: string | undefined) => (value === undefined ? absent : read(value) || none)
       if (lengthMax === Number.POSITIVE_INFINITY) {
-        return {
-          http: (exchange) => read(http(exchange, args)) || none,
-          tcp: (session) => read(tcp(session, args)) || none,
-        }
+        return { http: (exchange) => told(http(exchange, args)), tcp: (session) => told(tcp(session, args)) }
       }
       return {
-        http: (exchange) => read(http(exchange, args).slice(0, lengthMax)) || none,
-        tcp: (session) => read(tcp(session, args).slice(0, lengthMax)) || none,
+        http: (exchange) => told(http(exchange, args)?.slice(0, lengthMax)),
+        tcp: (session) => told(tcp(session, args)?.slice(0, lengthMax)),
       }
     }
     // Of a connection that is passed on unread there are no headers.

@@ -117,7 +117,12 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   ACCESS_LOG_TYPE: { http: ({ isEnded }) => (isEnded ? 'DownstreamEnd' : 'NotSet'), tcp: ({ logType }) => logType },
   UNIQUE_ID: { http: () => randomUUID(), tcp: () => randomUUID() },
   HOSTNAME: { http: () => ownName, tcp: () => ownName },
-  ENVIRONMENT: { http: (_, name) => process.env[name] ?? '-', tcp: (_, name) => process.env[name] ?? '-' },
+  // A text in any case: "-" is the one of what nobody has set.
+  ENVIRONMENT: {
+    http: (_, name) => process.env[name] ?? '-',
+    tcp: (_, name) => process.env[name] ?? '-',
+    isText: true,
+  },
 }
 
 /** Known as soon as the route has chosen one. */

@@ -52,6 +52,8 @@ export type LoggedExchange = RequestView &
     readonly scheme: string
     readonly host: string
     readonly target: string
+    /** The query with its "?"; empty where there is neither. */
+    readonly search: string
     readonly majorVersion: number
     readonly minorVersion: number
     readonly isGrpc: boolean

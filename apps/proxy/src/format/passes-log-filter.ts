@@ -6,7 +6,7 @@ import type { Comparison, LogFilter } from './log-filter.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'
 
-/** Whether a request's line is written. */
+/** Whether a request's line is written, or which mapper takes an answer of our own, which is no entry of a log yet. */
 export function passesLogFilter(filter: LogFilter, exchange: LoggedExchange, random: () => number): boolean {
   switch (filter.kind) {
     case 'status':
@@ -22,7 +22,7 @@ export function passesLogFilter(filter: LogFilter, exchange: LoggedExchange, ran
     case 'grpc':
       return filter.statuses.has(exchange.grpcStatus || grpcStatusOf(exchange.status)) !== filter.isExcluding
     case 'types':
-      return filter.types.has('DownstreamEnd') !== filter.isExcluding
+      return filter.types.has(exchange.isEnded ? 'DownstreamEnd' : 'NotSet') !== filter.isExcluding
     case 'metadata':
       return passesMetadata(filter, exchange.dynamicMetadata)
     case 'sampled':

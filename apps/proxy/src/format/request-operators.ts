@@ -1,8 +1,10 @@
 import { queryValue } from '@heddle/engine/match/query-value'
 import type { FormatOperator } from './format-operator.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
+import { readableText } from './readable-text.ts'
 
 const none = () => ''
+const absent = () => undefined
 
 /** `WQ` or `NQ`: with the query or without; then whose path: before the route rewrote it, or as it is sent on. */
 function pathOf(exchange: LoggedExchange, args: string): string {
@@ -12,6 +14,21 @@ function pathOf(exchange: LoggedExchange, args: string): string {
   if (query !== 'NQ') return path
   const mark = path.indexOf('?')
   return mark < 0 ? path : path.slice(0, mark)
+}
+
+/** A text, and one that is empty too; nothing where that stands alone. */
+function told(http: (exchange: LoggedExchange, args: string) => string | undefined): FormatOperator {
+  const json: FormatOperator['json'] = (exchange, args) => {
+    const value = http(exchange, args)
+    return value === undefined ? 'null' : JSON.stringify(readableText(value))
+  }
+  return { http, tcp: absent, isText: true, json }
+}
+
+function queryOf({ search }: LoggedExchange, args: string): string | undefined {
+  if (search === '') return undefined
+  const query = search.slice(1)
+  return args === 'DECODED' ? decoded(query) : query
 }
 
 function decoded(query: string): string {
@@ -42,8 +59,8 @@ export const requestOperators = {
   },
   SCHEME: { http: ({ scheme }) => scheme, tcp: none },
   PATH: { http: pathOf, tcp: none },
-  QUERY_PARAM: { http: ({ query }, name) => queryValue(query, name) ?? '', tcp: none },
-  QUERY_PARAMS: { http: ({ query }, args) => (args === 'DECODED' ? decoded(query) : query), tcp: none },
+  QUERY_PARAM: told(({ query }, name) => queryValue(query, name)),
+  QUERY_PARAMS: told(queryOf),
   REQUESTED_SERVER_NAME: { http: serverName, tcp: ({ peer }) => peer.sni ?? '' },
   STREAM_ID: { http: ({ headers }) => headers.get('x-request-id') ?? '', tcp: none },
   TRACE_ID: { http: ({ traceId }) => traceId, tcp: none },
