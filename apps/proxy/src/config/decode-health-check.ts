@@ -1,6 +1,8 @@
 import { durationMs } from '@heddle/engine/duration-ms'
+import { compileHeaderAdditions, compileHeaderEdits } from '@heddle/engine/mutate/compile-header-edits'
+import type { HeaderEdit } from '@heddle/engine/mutate/header-edit'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import { type HeaderValueOption, RequestMethod } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { RequestMethod } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
   type HealthCheck,
   HealthCheck_GrpcHealthCheckSchema,
@@ -14,7 +16,6 @@ import { CodecClientType } from '@heddle/shared/xds/generated/envoy/type/v3/http
 import type { Int64Range } from '@heddle/shared/xds/generated/envoy/type/v3/range_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { HealthCheckConfig, HealthProbe, StatusRange } from './health-check-config.ts'
-import { plainHeader } from './plain-header.ts'
 
 const supported = new Set([
   'timeout',
@@ -94,7 +95,8 @@ function decodeProbe({ healthChecker: checker }: HealthCheck, path: string): Hea
         at,
       )
       const { serviceName, authority, initialMetadata } = checker.value
-      return { kind: 'grpc', serviceName, authority, metadata: headersOf(initialMetadata, `${at}.initial_metadata`) }
+      const edits = plain(compileHeaderAdditions(initialMetadata, `${at}.initial_metadata`), `${at}.initial_metadata`)
+      return { kind: 'grpc', serviceName, authority, edits }
     }
     default:
       throw new ResourceRejected(path, `${checker.case ?? 'no health checker'} is not supported yet`)
@@ -111,6 +113,7 @@ function decodeHttp(message: HealthCheck_HttpHealthCheck, path: string): HealthP
       'receive',
       'response_buffer_size',
       'request_headers_to_add',
+      'request_headers_to_remove',
       'expected_statuses',
       'retriable_statuses',
       'codec_client_type',
@@ -122,6 +125,13 @@ function decodeHttp(message: HealthCheck_HttpHealthCheck, path: string): HealthP
   if (message.codecClientType === CodecClientType.HTTP3) {
     throw new ResourceRejected(`${path}.codec_client_type`, 'HTTP3 is not supported yet')
   }
+  const receive = message.receive.map((each) => bytesOf(each, `${path}.receive`))
+  const receiveBytesMax = Number(message.responseBufferSize ?? 1024)
+  const wanted = receive.reduce((sum, { length }) => sum + length, 0)
+  // No answer would ever do.
+  if (receiveBytesMax > 0 && wanted > receiveBytesMax) {
+    throw new ResourceRejected(`${path}.response_buffer_size`, `must hold the ${wanted} bytes of receive`)
+  }
   const expected = message.expectedStatuses.map((range, index) => rangeOf(range, `${path}.expected_statuses[${index}]`))
   return {
     kind: 'http',
@@ -129,11 +139,14 @@ function decodeHttp(message: HealthCheck_HttpHealthCheck, path: string): HealthP
     method: message.method === RequestMethod.METHOD_UNSPECIFIED ? 'GET' : (RequestMethod[message.method] ?? 'GET'),
     host: message.host,
     path: message.path,
-    headers: headersOf(message.requestHeadersToAdd, `${path}.request_headers_to_add`),
+    edits: plain(
+      compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
+      `${path}.request_headers_to_add`,
+    ),
     expected: expected.length > 0 ? expected : [{ from: 200, below: 201 }],
     retriable: message.retriableStatuses.map((range, index) => rangeOf(range, `${path}.retriable_statuses[${index}]`)),
-    receive: message.receive.map((each) => bytesOf(each, `${path}.receive`)),
-    receiveBytesMax: Number(message.responseBufferSize ?? 1024),
+    receive,
+    receiveBytesMax,
   }
 }
 
@@ -158,6 +171,12 @@ function bytesOf({ payload }: HealthCheck_Payload, path: string): Buffer {
   }
 }
 
-function headersOf(options: readonly HeaderValueOption[], path: string): (readonly [string, string])[] {
-  return options.map(({ header }, index) => plainHeader(header, `${path}[${index}].header`))
+/** A check is no request of a client: there is nothing that an operator could tell of it. */
+function plain(edits: readonly HeaderEdit[], path: string): readonly HeaderEdit[] {
+  for (const edit of edits) {
+    if (edit.kind !== 'remove' && edit.value.kind !== 'literal') {
+      throw new ResourceRejected(path, `the value of ${edit.name} must be a plain text`)
+    }
+  }
+  return edits
 }

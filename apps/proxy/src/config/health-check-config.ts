@@ -1,4 +1,5 @@
 import type { HealthPolicy } from '@heddle/engine/health/health-record'
+import type { HeaderEdit } from '@heddle/engine/mutate/header-edit'
 
 /** `health_checks[0]` of a cluster. */
 export type HealthCheckConfig = HealthPolicy & {
@@ -18,7 +19,7 @@ export type HealthProbe =
       /** "" for the cluster's name. */
       readonly host: string
       readonly path: string
-      readonly headers: readonly (readonly [name: string, value: string])[]
+      readonly edits: readonly HeaderEdit[]
       readonly expected: readonly StatusRange[]
       /** Answers that count as a failure like any other, not as a refusal. */
       readonly retriable: readonly StatusRange[]
@@ -32,7 +33,7 @@ export type HealthProbe =
       readonly serviceName: string
       /** "" for the cluster's name. */
       readonly authority: string
-      readonly metadata: readonly (readonly [name: string, value: string])[]
+      readonly edits: readonly HeaderEdit[]
     }
 
 /** From and below. */

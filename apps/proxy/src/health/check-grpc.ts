@@ -2,11 +2,12 @@ import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { CheckResult } from '@heddle/engine/health/health-record'
 import type { HealthProbe } from '../config/health-check-config.ts'
 import { askHttp2 } from './ask-http2.ts'
+import { checkHeaders, joinedHeaders } from './check-headers.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
 /** `grpc.health.v1.Health/Check` (github.com/grpc/grpc, doc/health-checking.md); SERVING is well. */
 export async function checkGrpc(
-  { serviceName, authority, metadata }: Extract<HealthProbe, { kind: 'grpc' }>,
+  { serviceName, authority, edits }: Extract<HealthProbe, { kind: 'grpc' }>,
   target: ProbeTarget,
   signal: AbortSignal,
 ): Promise<CheckResult> {
@@ -20,9 +21,7 @@ export async function checkGrpc(
     ':method': 'POST',
     ':path': '/grpc.health.v1.Health/Check',
     ':authority': target.hostname || authority || target.clusterName,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-    ...Object.fromEntries(metadata),
+    ...joinedHeaders(checkHeaders({ 'content-type': 'application/grpc', te: 'trailers' }, edits)),
   }
   const answer = await askHttp2({ headers, body }, target, signal)
   if (answer.status !== 200 || answer.grpcStatus !== '0') return 'refusal'

@@ -4,6 +4,7 @@ import { ResponseHead } from '../codec/http1/response-head.ts'
 import type { HealthProbe, StatusRange } from '../config/health-check-config.ts'
 import { openSocket, readyEvent } from '../pool/open-socket.ts'
 import { askHttp2 } from './ask-http2.ts'
+import { checkHeaders, joinedHeaders } from './check-headers.ts'
 import { holdsInOrder } from './holds-in-order.ts'
 import type { ProbeResult } from './probe-result.ts'
 import type { ProbeTarget } from './probe-target.ts'
@@ -16,17 +17,18 @@ const headBytesMax = 60 * 1024
 /** One request on a connection of its own; its status decides, and where it is asked for its body. */
 export async function checkHttp(config: HttpProbe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
   const host = target.hostname || config.host || target.clusterName
+  const headers = checkHeaders({ 'user-agent': userAgent }, config.edits)
   if (config.isHttp2) {
-    const headers = { ':method': config.method, ':path': config.path, ':authority': host, 'user-agent': userAgent }
+    const pseudo = { ':method': config.method, ':path': config.path, ':authority': host }
     const answer = await askHttp2(
-      { headers: { ...headers, ...Object.fromEntries(config.headers) }, body: undefined },
+      { headers: { ...pseudo, ...joinedHeaders(headers) }, body: undefined },
       target,
       signal,
     )
     return judge(config, answer.status, answer.isDegraded, answer.body)
   }
-  const more = config.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-  const wire = `${config.method} ${config.path} HTTP/1.1\r\nhost: ${host}\r\nuser-agent: ${userAgent}\r\n${more}connection: close\r\n\r\n`
+  const fields = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const wire = `${config.method} ${config.path} HTTP/1.1\r\nhost: ${host}\r\n${fields}connection: close\r\n\r\n`
   return ask(config, wire, target, signal)
 }
 

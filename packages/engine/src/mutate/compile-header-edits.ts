@@ -15,8 +15,13 @@ export function compileHeaderEdits(
 ): HeaderEdit[] {
   return [
     ...remove.map((name, index): HeaderEdit => ({ kind: 'remove', name: nameOf(name, `${path}_to_remove[${index}]`) })),
-    ...add.map((option, index) => compileOption(option, add.length - 1 - index, `${path}_to_add[${index}]`)),
+    ...compileHeaderAdditions(add, `${path}_to_add`),
   ]
+}
+
+/** A list of additions that stands under a name of its own. */
+export function compileHeaderAdditions(add: readonly HeaderValueOption[], path: string): HeaderEdit[] {
+  return add.map((option, index) => compileOption(option, add.length - 1 - index, `${path}[${index}]`))
 }
 
 function compileOption(option: HeaderValueOption, following: number, path: string): HeaderEdit {
