@@ -37,8 +37,9 @@ export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<RequestS
       peer.remoteAddress = trustedAddress(forwardedFor, edge.trustedHops) ?? peer.address
     }
     setScheme(exchange, edge)
-    if (edge.appendsForwardedPort && !headers.has('x-forwarded-port')) {
-      headers.append('x-forwarded-port', String(peer.destinationPort))
+    // At the edge nobody else may say it, unless a proxy that is trusted stands before.
+    if (edge.appendsForwardedPort && ((edge.isEdge && edge.trustedHops === 0) || !headers.has('x-forwarded-port'))) {
+      headers.set('x-forwarded-port', String(peer.destinationPort))
     }
     if (edge.via !== '') headers.set('via', joined(headers.get('via'), edge.via))
     if (chain.addUserAgent) {
