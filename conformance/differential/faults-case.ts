@@ -1,6 +1,7 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
 import { makePaths } from './make-edge.ts'
+import { makeFraction } from './make-fraction.ts'
 import { makeHeaderMatch } from './make-match.ts'
 import { makeRequest } from './make-request.ts'
 import { makeAnswer } from './routes-case.ts'
@@ -45,11 +46,7 @@ export function makeFaultsCase(draw: Draw, requests: number): Json {
 }
 
 function makeFault(draw: Draw): Json {
-  const percentage = () =>
-    draw.maybe(0.9, 'percentage', () => ({
-      numerator: draw.pick([100, 100, 0]),
-      ...draw.maybe(0.2, 'denominator', () => 'HUNDRED'),
-    }))
+  const percentage = () => draw.maybe(0.9, 'percentage', () => makeFraction(draw, 0.7))
   return {
     '@type': fault,
     ...draw.maybe(0.75, 'abort', () => ({
@@ -71,6 +68,7 @@ function makeFault(draw: Draw): Json {
   }
 }
 
+/** Of a share no more than the header says: one that is all under each denominator, and nothing. */
 const asked: readonly Pair[] = [
   ['x-envoy-fault-abort-request', '503'],
   ['x-envoy-fault-abort-request', '200'],
@@ -82,15 +80,15 @@ const asked: readonly Pair[] = [
   ['x-envoy-fault-abort-grpc-request', '0'],
   ['x-envoy-fault-abort-grpc-request', 'x'],
   ['x-envoy-fault-abort-request-percentage', '0'],
-  ['x-envoy-fault-abort-request-percentage', '100'],
-  ['x-envoy-fault-abort-request-percentage', '200'],
+  ['x-envoy-fault-abort-request-percentage', '1000000'],
+  ['x-envoy-fault-abort-request-percentage', '4294967295'],
   ['x-envoy-fault-abort-request-percentage', 'x'],
   ['x-envoy-fault-delay-request', '10'],
   ['x-envoy-fault-delay-request', '0'],
   ['x-envoy-fault-delay-request', '-5'],
   ['x-envoy-fault-delay-request', '1s'],
   ['x-envoy-fault-delay-request-percentage', '0'],
-  ['x-envoy-fault-delay-request-percentage', '100'],
+  ['x-envoy-fault-delay-request-percentage', '1000000'],
   ['x-envoy-downstream-service-node', 'me'],
   ['x-envoy-downstream-service-node', 'us'],
 ]

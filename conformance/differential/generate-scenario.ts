@@ -2,6 +2,7 @@ import type { Json } from '../runner/scenario-values.ts'
 import { makeAskedCase } from './asked-case.ts'
 import { makeBreakersCase } from './breakers-case.ts'
 import { makeChainsCase } from './chains-case.ts'
+import { makeChecksCase } from './checks-case.ts'
 import { makeCorsCase } from './cors-case.ts'
 import type { Draw } from './draw.ts'
 import { makeEjectionCase } from './ejection-case.ts'
@@ -50,24 +51,14 @@ const caseKinds = {
   metadata: makeMetadataCase,
   redirects: makeRedirectsCase,
   replies: makeRepliesCase,
+  checks: makeChecksCase,
 } satisfies Record<string, (draw: Draw, requests: number) => Json>
 
 export type CaseKind = keyof typeof caseKinds
 export const caseKindNames = Object.keys(caseKinds) as CaseKind[] // those and no others
 
-/** Made only when they are asked for: in some of these ours and Envoy's still differ. */
-const onlyAsked = new Set<CaseKind>(['metadata', 'replies'])
-
 /** Routes are what most of a configuration is. */
-const drawn: readonly CaseKind[] = [
-  ...caseKindNames.filter((name) => !onlyAsked.has(name)),
-  'routes',
-  'routes',
-  'routes',
-  'pool',
-  'pool',
-  'http2',
-]
+const drawn: readonly CaseKind[] = [...caseKindNames, 'routes', 'routes', 'routes', 'pool', 'pool', 'http2']
 
 export function drawKind(draw: Draw): CaseKind {
   return draw.pick(drawn)

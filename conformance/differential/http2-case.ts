@@ -1,6 +1,7 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
 import { http2Upstream, protocolOptions } from './http2-upstream.ts'
+import { inspectedTls } from './inspected-tls.ts'
 import { makeEdge, makePaths } from './make-edge.ts'
 import { makeEdits } from './make-edits.ts'
 import { makeRequest } from './make-request.ts'
@@ -31,7 +32,7 @@ export function makeHttp2Case(draw: Draw, requests: number): Json {
   return {
     listener: {
       hcm: { ...(draw.chance(0.3) ? makeEdge(draw) : makePaths(draw)), ...(codec === '' ? {} : { codec_type: codec }) },
-      ...(isTlsBefore ? { tls: { alpn: ['h2', 'http/1.1'], ...draw.maybe(0.3, 'ca', () => 'mesh') } } : {}),
+      ...(isTlsBefore ? inspectedTls({ alpn: ['h2', 'http/1.1'], ...draw.maybe(0.3, 'ca', () => 'mesh') }) : {}),
       routes: [
         {
           match,

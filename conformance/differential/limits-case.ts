@@ -1,6 +1,7 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
 import { makePaths } from './make-edge.ts'
+import { makeFraction } from './make-fraction.ts'
 import { makeHeaderMatch, makeQueryMatch } from './make-match.ts'
 import { makeRequest } from './make-request.ts'
 
@@ -17,7 +18,10 @@ export function makeLimitsCase(draw: Draw, requests: number): Json {
   return {
     listener: {
       hcm: { ...makePaths(draw), ...(isEdge ? { use_remote_address: draw.chance(0.5), xff_num_trusted_hops: 1 } : {}) },
-      filters: [{ name: 'limit', typed_config: filter }],
+      filters: [
+        ...(draw.chance(0.4) ? [{ name: 'told', typed_config: makeTold(draw) }] : []),
+        { name: 'limit', typed_config: filter },
+      ],
       virtual_hosts: [
         {
           name: 'all',
@@ -54,6 +58,12 @@ function askedLimit(draw: Draw): Json {
     ...draw.maybe(0.2, 'stage', () => draw.pick([0, 1])),
     ...draw.maybe(0.2, 'request_type', () => draw.pick(['internal', 'external', 'both'])),
     ...draw.maybe(0.2, 'failure_mode_deny', () => true),
+    ...draw.maybe(0.2, 'failure_mode_deny_percent', () => ({
+      default_value: makeFraction(draw, 0.5),
+      runtime_key: 'none',
+    })),
+    ...draw.maybe(0.2, 'filter_enabled', () => ({ default_value: makeFraction(draw, 0.7) })),
+    ...draw.maybe(0.2, 'filter_enforced', () => ({ default_value: makeFraction(draw, 0.5) })),
     ...draw.maybe(0.2, 'rate_limited_as_resource_exhausted', () => true),
     ...draw.maybe(0.2, 'enable_x_ratelimit_headers', () => 'DRAFT_VERSION_03'),
     ...draw.maybe(0.2, 'disable_x_envoy_ratelimited_header', () => true),
@@ -68,7 +78,7 @@ function askedOverride(draw: Draw): Json {
     '@type': `${filters}.ratelimit.v3.RateLimitPerRoute`,
     ...draw.maybe(0.6, 'vh_rate_limits', () => draw.pick(['OVERRIDE', 'INCLUDE', 'IGNORE'])),
     ...draw.maybe(0.3, 'domain', () => 'other'),
-    ...draw.maybe(0.3, 'rate_limits', () => makeLimits(draw)),
+    ...draw.maybe(0.3, 'rate_limits', () => makeOwnLimits(draw)),
   }
 }
 
@@ -91,12 +101,17 @@ function localLimit(draw: Draw): Json {
     '@type': `${filters}.local_ratelimit.v3.LocalRateLimit`,
     stat_prefix: 'limit',
     token_bucket: bucket(),
-    filter_enabled: { default_value: { numerator: 100 } },
-    filter_enforced: { default_value: { numerator: draw.pick([100, 100, 100, 0]) } },
-    descriptors: Array.from({ length: draw.pick([1, 1, 2, 3]) }, () => ({
-      entries: draw.chance(0.3) ? [entry(), entry()] : [entry()],
-      token_bucket: bucket(),
-    })),
+    filter_enabled: { default_value: makeFraction(draw, 0.9) },
+    filter_enforced: { default_value: makeFraction(draw, 0.75) },
+    // None is there twice.
+    descriptors: [
+      ...new Map(
+        Array.from({ length: draw.pick([1, 1, 2, 3]) }, () => {
+          const entries = draw.chance(0.3) ? [entry(), entry()] : [entry()]
+          return [JSON.stringify(entries), { entries, token_bucket: bucket() }] as const
+        }),
+      ).values(),
+    ],
     ...draw.maybe(0.2, 'enable_x_ratelimit_headers', () => 'DRAFT_VERSION_03'),
     ...draw.maybe(0.2, 'always_consume_default_token_bucket', () => draw.chance(0.3)),
     ...draw.maybe(0.2, 'vh_rate_limits', () => draw.pick(['OVERRIDE', 'INCLUDE', 'IGNORE'])),
@@ -104,11 +119,35 @@ function localLimit(draw: Draw): Json {
   }
 }
 
+/** What actions that read the metadata of a request find. */
+function makeTold(draw: Draw): Json {
+  const value = { of: draw.pick<unknown>(['told', '', 7, true, 1.5, ['one']]), deep: { er: draw.pick(['one', 'two']) } }
+  return {
+    '@type': `${filters}.set_metadata.v3.Config`,
+    metadata: [{ metadata_namespace: draw.pick(['test', 'other']), value }],
+  }
+}
+
+/** Of a filter itself: it knows its stage. */
+function makeOwnLimits(draw: Draw): Json[] {
+  return makeLimits(draw).map(({ actions }) => ({
+    actions,
+    ...draw.maybe(0.3, 'hits_addend', () => ({
+      ...draw.pick<Json>([{ number: 2 }, { number: 0 }, { format: '%REQ(x-n)%' }, { format: '%BYTES_RECEIVED%' }]),
+      ...draw.maybe(0.2, 'is_negative_hits', () => true),
+    })),
+    ...draw.maybe(0.3, 'x_ratelimit_option', () => draw.pick(['OFF', 'DRAFT_VERSION_03'])),
+  }))
+}
+
 function makeLimits(draw: Draw): Json[] {
   return Array.from({ length: draw.pick([1, 1, 2]) }, () => ({
     actions: Array.from({ length: draw.pick([1, 1, 2, 3]) }, () => makeAction(draw)),
     ...draw.maybe(0.15, 'stage', () => draw.pick([0, 1])),
     ...draw.maybe(0.1, 'disable_key', () => 'off'),
+    ...draw.maybe(0.1, 'limit', () => ({
+      rate_limit: { requests_per_unit: draw.pick([0, 5]), unit: draw.pick(['SECOND', 'HOUR']) },
+    })),
   }))
 }
 
@@ -150,10 +189,13 @@ function makeAction(draw: Draw): Json {
     }),
     () => ({
       remote_address_match: {
-        address_matcher: { ranges: [{ address_prefix: draw.pick(['127.0.0.0', '203.0.113.0']), prefix_len: 8 }] },
+        address_matcher: {
+          ranges: [{ address_prefix: draw.pick(['127.0.0.0', '203.0.113.0']), prefix_len: 8 }],
+          ...draw.maybe(0.3, 'invert_match', () => true),
+        },
         ...key,
+        ...draw.maybe(0.2, 'default_value', () => 'otherwise'),
         descriptor_value,
-        ...draw.maybe(0.3, 'invert_match', () => true),
       },
     }),
   ])()

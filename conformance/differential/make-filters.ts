@@ -1,6 +1,7 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
 import { makeAddition } from './make-edits.ts'
+import { makeFraction } from './make-fraction.ts'
 import { makeHeaderMatch, makeStringMatch } from './make-match.ts'
 import { makeRbac } from './make-rbac.ts'
 
@@ -73,13 +74,13 @@ export function makeCors(draw: Draw): Json {
     ...draw.maybe(0.4, 'allow_credentials', () => draw.chance(0.7)),
     ...draw.maybe(0.2, 'allow_private_network_access', () => draw.chance(0.7)),
     ...draw.maybe(0.3, 'forward_not_matching_preflights', () => draw.chance(0.4)),
-    ...draw.maybe(0.2, 'filter_enabled', () => ({ default_value: { numerator: draw.pick([0, 100]) } })),
-    ...draw.maybe(0.1, 'shadow_enabled', () => ({ default_value: { numerator: draw.pick([0, 100]) } })),
+    ...draw.maybe(0.2, 'filter_enabled', () => ({ default_value: makeFraction(draw, 0.5) })),
+    ...draw.maybe(0.1, 'shadow_enabled', () => ({ default_value: makeFraction(draw, 0.5) })),
   }
 }
 
 function makeFault(draw: Draw): Json {
-  const percentage = { numerator: draw.pick([100, 100, 0]) }
+  const percentage = makeFraction(draw, 0.7)
   return {
     '@type': type('fault.v3.HTTPFault'),
     ...draw.maybe(0.7, 'abort', () => ({
@@ -104,8 +105,8 @@ function makeLimit(draw: Draw): Json {
     '@type': type('local_ratelimit.v3.LocalRateLimit'),
     stat_prefix: 'limit',
     token_bucket: makeBucket(draw),
-    filter_enabled: { default_value: { numerator: draw.pick([100, 100, 100, 0]) } },
-    filter_enforced: { default_value: { numerator: draw.pick([100, 100, 100, 0]) } },
+    filter_enabled: { default_value: makeFraction(draw, 0.75) },
+    filter_enforced: { default_value: makeFraction(draw, 0.75) },
     ...draw.maybe(0.2, 'status', () => ({ code: draw.pick(['ServiceUnavailable', 'TooManyRequests', 'OK']) })),
     ...draw.maybe(0.3, 'response_headers_to_add', () => [
       makeAddition(draw, ['x-limited', 'x-up'], ['yes', '%REQ(x-a)%']),

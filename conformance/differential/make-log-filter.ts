@@ -1,5 +1,6 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
+import { makeFraction } from './make-fraction.ts'
 import { makeHeaderMatch } from './make-match.ts'
 
 /** A filter of an access log, or of an answer of the proxy's own: a tree of them. */
@@ -23,8 +24,19 @@ export function makeFilter(draw: Draw, depth: number): Json {
         ...draw.maybe(0.3, 'exclude', () => true),
       },
     }),
-    () => ({ log_type_filter: { types: ['DownstreamEnd'], ...draw.maybe(0.3, 'exclude', () => true) } }),
-    () => ({ runtime_filter: { runtime_key: 'none', percent_sampled: { numerator: draw.pick([0, 100]) } } }),
+    () => ({
+      log_type_filter: {
+        types: draw.pick([['DownstreamEnd'], ['DownstreamEnd', 'UpstreamEnd'], ['NotSet'], ['TcpConnectionEnd']]),
+        ...draw.maybe(0.3, 'exclude', () => true),
+      },
+    }),
+    () => ({
+      runtime_filter: {
+        runtime_key: 'none',
+        ...draw.maybe(0.9, 'percent_sampled', () => makeFraction(draw, 0.5)),
+        ...draw.maybe(0.3, 'use_independent_randomness', () => true),
+      },
+    }),
     // How long a request took nobody knows but for this.
     () => ({ duration_filter: { comparison: { op: 'GE', value: { default_value: 0, runtime_key: 'none' } } } }),
   ]

@@ -1,5 +1,6 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
+import { makeFraction } from './make-fraction.ts'
 import { headerNames, pathRegexes, paths, prefixes, queryNames, regexes, separatedPrefixes, texts } from './words.ts'
 
 /** `match` of a route. */
@@ -9,7 +10,7 @@ export function makeRouteMatch(draw: Draw): Json {
     ...draw.maybe(0.35, 'headers', () => [makeHeaderMatch(draw), ...draw.some(1, () => makeHeaderMatch(draw))]),
     ...draw.maybe(0.2, 'query_parameters', () => [makeQueryMatch(draw)]),
     ...draw.maybe(0.05, 'grpc', () => ({})),
-    ...draw.maybe(0.08, 'runtime_fraction', () => ({ default_value: { numerator: draw.pick([0, 100]) } })),
+    ...draw.maybe(0.08, 'runtime_fraction', () => ({ default_value: makeFraction(draw, 0.5) })),
   }
 }
 

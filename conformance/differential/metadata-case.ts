@@ -44,6 +44,7 @@ export function makeMetadataCase(draw: Draw, requests: number): Json {
         ...draw.maybe(0.5, 'cut', () => draw.pick(shows).replace(/%$/, ':2%')),
         all: '%DYNAMIC_METADATA(n)%',
         code: '%RESPONSE_CODE%',
+        details: '%RESPONSE_CODE_DETAILS%',
       },
     },
     steps: Array.from({ length: requests * 2 }, (_, index) => makeRequest(draw, index, [])),

@@ -3,6 +3,7 @@ import type { Draw } from './draw.ts'
 import { http2Upstream } from './http2-upstream.ts'
 import { makePaths } from './make-edge.ts'
 import { makeEdits } from './make-edits.ts'
+import { makeFraction } from './make-fraction.ts'
 import { makeRequest } from './make-request.ts'
 import { makeRewrites } from './make-route.ts'
 
@@ -48,7 +49,7 @@ function makeMirror(draw: Draw): Json {
   return {
     cluster: draw.pick(['<mirrored>', '<mirrored>', '<other>', 'nowhere']),
     ...draw.maybe(0.5, 'runtime_fraction', () => ({
-      default_value: { numerator: draw.pick([0, 100]) },
+      default_value: makeFraction(draw, 0.5),
       ...draw.maybe(0.3, 'runtime_key', () => 'mirror.share'),
     })),
     ...draw.maybe(0.3, 'disable_shadow_host_suffix_append', () => true),

@@ -87,6 +87,13 @@ function makeHostRetry(draw: Draw): Json {
         },
       },
     ]),
+    ...draw.maybe(0.4, 'retry_priority', () => ({
+      name: 'envoy.retry_priorities.previous_priorities',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig',
+        update_frequency: draw.pick([1, 1, 2, 3]),
+      },
+    })),
     ...draw.maybe(1, 'host_selection_retry_max_attempts', () => 30),
     retry_back_off: { base_interval: '0.002s', max_interval: '0.005s' },
   }

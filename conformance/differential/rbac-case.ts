@@ -1,5 +1,6 @@
 import type { Json } from '../runner/scenario-values.ts'
 import type { Draw } from './draw.ts'
+import { inspectedTls } from './inspected-tls.ts'
 import { makePaths } from './make-edge.ts'
 import { makePolicies, ruleKinds } from './make-rbac.ts'
 import { makeRequest } from './make-request.ts'
@@ -32,7 +33,7 @@ export function makeRbacCase(draw: Draw, requests: number): Json {
           ? { ...draw.maybe(0.5, 'use_remote_address', () => true), xff_num_trusted_hops: draw.below(2) }
           : {}),
       },
-      ...(isTls ? { tls: { alpn: ['h2', 'http/1.1'], ca: 'mesh' } } : {}),
+      ...(isTls ? inspectedTls({ alpn: ['h2', 'http/1.1'], ca: 'mesh' }) : {}),
       filters: [{ name: 'rbac', typed_config: { '@type': `${rbac}.RBAC`, ...rules() } }],
       routes: [
         {

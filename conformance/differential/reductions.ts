@@ -42,8 +42,23 @@ const optional = new Set([
   ...['consecutive_local_origin_failure', 'enforcing_consecutive_local_origin_failure', 'max_ejection_percent'],
   ...['always_eject_one_host', 'certificate', 'context', 'ca', 'names', 'tls', 'codec_type', 'afterMs', 'chunks'],
   // of routes and requests
-  ...['terminal', 'regex_rewrite', 'retry_host_predicate', 'host_selection_retry_max_attempts', 'runtime_key'],
+  ...[
+    'terminal',
+    'regex_rewrite',
+    'retry_priority',
+    'hits_addend',
+    'x_ratelimit_option',
+    'limit',
+    'retry_host_predicate',
+    'host_selection_retry_max_attempts',
+    'runtime_key',
+  ],
   ...['request_mirror_policies', 'disable_shadow_host_suffix_append', 'strict', 'path', 'ttl', 'max_stream_duration'],
+  // of answers of the proxy's own, and of checks
+  ...['local_reply_config', 'mappers', 'status_code', 'body_format_override', 'headers_to_add', 'body_format'],
+  ...['content_type', 'omit_empty_values', 'expected_statuses', 'retriable_statuses', 'receive', 'send', 'method'],
+  ...['response_buffer_size', 'reuse_connection', 'no_traffic_healthy_interval', 'unhealthy_interval'],
+  ...['unhealthy_edge_interval', 'healthy_edge_interval', 'filter_enforced', 'failure_mode_deny_percent'],
   ...['upgrade_configs', 'enabled', 'connect_config', 'grpc_timeout_header_max'],
 ])
 /** Lists that may not be empty. */

@@ -95,9 +95,19 @@ const isCopy = (upstream: string) => upstream === 'mirrored' || upstream === 'ot
 /** The message was framed well, so its connection can go on (RFC 9112 §9.3); Envoy closes it. gRPC has its own statuses for that. */
 function isRefused({ status, headers }: { status: number; headers: SeenFields }, { log }: Outcome): boolean {
   if (status === 400 || status === 403) return true
-  const isGrpc = headers.some(([name]) => name.toLowerCase() === 'grpc-status')
-  return isGrpc && log.some((line) => typeof line !== 'string' && line.details === 'path_normalization_failed')
+  const grpcStatus = headers.find(([name]) => name.toLowerCase() === 'grpc-status')?.[1]
+  if (grpcStatus === grpcInternal) return true
+  // `local_reply_config` may have made another status of it.
+  return log.some(
+    (line) =>
+      typeof line !== 'string' &&
+      line.details === 'path_normalization_failed' &&
+      (grpcStatus !== undefined || Number(line.code) === status),
+  )
 }
+
+/** What a gRPC client is told instead of 400. */
+const grpcInternal = '13'
 
 /** The digits of an escape are the same in both cases; ours writes the normal one (RFC 3986 §6.2.2.1). What is nothing but
  * slashes stays two of them when Envoy merges. */
@@ -129,6 +139,12 @@ function comparable(fields: SeenFields): SeenFields {
   // For a client on its own machine Envoy tells the address of its network.
   const forwardedFor = joined.get('x-forwarded-for')
   if (forwardedFor !== undefined) joined.set('x-forwarded-for', forwardedFor.replace(ownAddress, '<client>'))
+  // Who checks the health of an endpoint says who it is, and ours has a connection of its own for each check.
+  const userAgent = joined.get('user-agent')
+  if (userAgent !== undefined && checker.test(userAgent)) {
+    joined.set('user-agent', userAgent.replace(checker, '<checker>'))
+    joined.delete('connection')
+  }
   if (joined.get('content-length') === '0') joined.delete('content-length')
   // What an answer to HEAD would have been framed by: Envoy says chunked where it does not know, ours nothing.
   if (joined.get('transfer-encoding') === 'chunked') joined.delete('transfer-encoding')
@@ -138,4 +154,5 @@ function comparable(fields: SeenFields): SeenFields {
   ]
 }
 
+const checker = /^(?:Envoy\/HC|heddle-health-check)/
 const ownAddress = /(?<=^|,)(?:127\.0\.0\.1|192\.0\.2\.2)$/
