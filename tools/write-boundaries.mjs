@@ -58,7 +58,8 @@ const withoutNames = [...withoutSockets, 'listener', 'codec', 'tunnel', 'pool', 
 
 /** The rooms of the control plane, from the ground up. */
 const controlFloors = [
-  ['store', 'catalog', 'load'],
+  ['load'],
+  ['store', 'catalog'],
   ['access', 'audit', 'revisions', 'snapshot'],
   ['limits', 'validate', 'xds'],
   ['proxies'],

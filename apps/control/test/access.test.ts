@@ -114,6 +114,25 @@ test('an eleventh try at a password within a minute is refused, and each wrong o
   expect(audit.body.items).toHaveLength(10)
 })
 
+test('three hundred tries at once get no further than one after the other, and hold up nobody who writes', async () => {
+  await using attacked = await startTestControl()
+  await attacked.as('editor', 'GET', '/session')
+  const headers = { 'content-type': 'application/json', origin }
+  const guess = async (username: string) => {
+    const body = JSON.stringify({ username, password: 'not-the-password' })
+    return (await attacked.raw('POST', '/api/v1/session', { body, headers })).status
+  }
+
+  const tries = Array.from({ length: 300 }, (_each, index) => guess(`name${index}`))
+  await Promise.race(tries)
+  const written = await attacked.as('editor', 'POST', '/tokens', { name: 'ci', role: 'viewer' })
+  const statuses = await Promise.all(tries)
+
+  expect(written.status).toBe(201)
+  expect(new Set(statuses)).toEqual(new Set([401, 429]))
+  expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(100)
+})
+
 test('a token cannot do more than its owner, and an expired one nothing', async () => {
   const above = await control.as('editor', 'POST', '/tokens', { name: 'x', role: 'admin' })
   const { body } = await control.as('approver', 'POST', '/tokens', { name: 'x', role: 'viewer' })

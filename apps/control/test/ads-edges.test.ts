@@ -125,6 +125,19 @@ async function stateOf(id: string): Promise<string | undefined> {
   return items.find((proxy: { id: string }) => proxy.id === id)?.state
 }
 
+test('a client that lets go of names without end, and acknowledges nothing, is cut off', async () => {
+  const { send, responses, ends } = open()
+  send({ node: node('letting-go'), typeUrl: clusters })
+  await eventually(() => responses.length > 0)
+
+  for (let round = 0; round < 3; round++) {
+    const names = Array.from({ length: 15_000 }, (_each, index) => `name-${round}-${index}`)
+    send({ typeUrl: clusters, resourceNamesUnsubscribe: names })
+  }
+
+  expect(await ends()).toBe(status.RESOURCE_EXHAUSTED)
+})
+
 test('an acknowledgement of what was never sent, or was sent before, changes nothing', async () => {
   const { send, responses } = open()
   send({ typeUrl: clusters, node: node('nonces'), resourceNamesSubscribe: ['*'] })

@@ -1,6 +1,6 @@
 /** Tries for one name from one address in a minute; a guesser of passwords gets no further. */
 const perNameMax = 10
-/** Wrong tries from one address in a minute, whatever the names; a guesser of names gets no further. */
+/** Wrong tries from one address in a minute, and those that are under way; a guesser of names gets no further. */
 const perAddressMax = 100
 const windowMs = 60_000
 /** What an attacker makes up must not fill memory. */
@@ -21,21 +21,21 @@ export class SignInLimit {
   /** Notes a try; false: there were too many. */
   mayTry(address: string, username: string): boolean {
     if (this.count(this.addresses, address, 0) >= perAddressMax) return false
-    return this.count(this.names, `${address}|${username}`, 1) <= perNameMax
-  }
-
-  failed(address: string): void {
+    if (this.count(this.names, `${address}|${username}`, 1) > perNameMax) return false
+    // Counted now and not when it was wrong: many at once would all come before the first of them is known to be.
     this.count(this.addresses, address, 1)
+    return true
   }
 
   /** It could not be found out whether it was right: nobody is locked out by our own failures. */
   undone(address: string, username: string): void {
-    const known = this.names.get(`${address}|${username}`)
-    if (known !== undefined) known.count--
+    takeBack(this.names.get(`${address}|${username}`))
+    takeBack(this.addresses.get(address))
   }
 
   succeeded(address: string, username: string): void {
     this.names.delete(`${address}|${username}`)
+    takeBack(this.addresses.get(address))
   }
 
   private count(counts: Map<string, Count>, key: string, more: 0 | 1): number {
@@ -52,4 +52,9 @@ export class SignInLimit {
     if (counts.size > keysMax && oldest !== undefined) counts.delete(oldest)
     return 1
   }
+}
+
+/** It may have begun in the minute before, of which nothing is counted any more. */
+function takeBack(known: Count | undefined): void {
+  if (known !== undefined && known.count > 0) known.count--
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Series that count on are remembered; beyond this many the oldest is forgotten, and its next report is a new start. */
 const seriesMax = 100_000
 
@@ -9,7 +11,9 @@ export class CumulativePoints {
   private readonly last = new Map<string, readonly number[]>()
 
   /** Undefined for the first report. */
-  difference(series: string, values: readonly number[]): readonly number[] | undefined {
+  difference(name: string, values: readonly number[]): readonly number[] | undefined {
+    // Names are made of labels, which whoever reports chooses: kept whole, a hundred thousand of them could fill memory.
+    const series = createHash('sha256').update(name).digest('base64')
     const before = this.last.get(series)
     this.last.delete(series)
     this.last.set(series, values)

@@ -5,6 +5,8 @@ import { type MetPolicy, policyOf } from '../signals/policy-hits.ts'
 import type { RequestObservation } from '../signals/request-observation.ts'
 import { accessLogName, recordedHeaders } from '../snapshot/access-log-fields.ts'
 import { readAttributes } from './read-attributes.ts'
+import { readFlags } from './read-flags.ts'
+import { readName } from './read-name.ts'
 
 /** What one Envoy's access log says. */
 export type AccessReport = {
@@ -100,7 +102,7 @@ function readLine(log: LogRecord): Line | undefined {
     destination: reporter === 'destination' ? ownParty(text, 'destination') : calleeOf(text),
     atMs,
     status: wholeOf(text('http.response.status_code')),
-    flags: text('response_flags'),
+    flags: readFlags(text('response_flags')),
     details,
     decidedBy: decidedBy(text),
     durationMs: durationOf(text),
@@ -130,9 +132,9 @@ const nobody: Party = { workload: 'unknown', namespace: 'unknown', service: 'unk
 function ownParty(text: Line['text'], side: 'source' | 'destination'): Party {
   return {
     workload: text(`${side}.workload`) || 'unknown',
-    namespace: text(`${side}.namespace`) || 'unknown',
-    service: text(`${side}.service`) || 'unknown',
-    version: text(`${side}.version`),
+    namespace: readName(text(`${side}.namespace`)),
+    service: readName(text(`${side}.service`)),
+    version: readVersion(text(`${side}.version`)),
   }
 }
 
@@ -148,9 +150,16 @@ function calleeOf(text: Line['text']): Party {
   const [workload = '', namespace = '', service = '', version = ''] = text('destination.endpoint')
     .replace(/^"|"$/g, '')
     .split(';')
-  if (service !== '') return { workload, namespace, service, version }
+  if (service !== '')
+    return { workload, namespace: readName(namespace), service: readName(service), version: readVersion(version) }
   const [, name, space] = /^outbound\|\d+\|\|([^.]+)\.([^.]+)\.svc\./.exec(text('cluster')) ?? []
-  return name === undefined || space === undefined ? nobody : { ...nobody, namespace: space, service: name }
+  if (name === undefined || space === undefined) return nobody
+  return { ...nobody, namespace: readName(space), service: readName(name) }
+}
+
+/** Not every workload has one. */
+function readVersion(text: string): string {
+  return text === '' ? '' : readName(text)
 }
 
 function durationOf(text: Line['text']): number {

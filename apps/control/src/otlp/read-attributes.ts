@@ -1,4 +1,5 @@
 import type { AnyValue, KeyValue } from '@heddle/shared/otlp/generated/opentelemetry/proto/common/v1/common_pb'
+import { cutText } from '../load/cut-text.ts'
 
 export type Attributes = ReadonlyMap<string, string>
 
@@ -13,7 +14,7 @@ export function readAttributes(...lists: readonly (readonly KeyValue[] | undefin
     for (const { key, value } of list ?? []) {
       if (attributes.size >= attributesMax) return attributes
       const text = textOf(value)
-      if (text !== undefined) attributes.set(storable(key.slice(0, 128)), storable(text.slice(0, textMax)))
+      if (text !== undefined) attributes.set(storable(cutText(key, 128)), storable(cutText(text, textMax)))
     }
   }
   return attributes

@@ -10,6 +10,8 @@ import type { RequestObservation } from '../signals/request-observation.ts'
 import type { GaugeName } from '../signals/signal-store.ts'
 import type { CumulativePoints } from './cumulative-points.ts'
 import { type Attributes, readAttributes } from './read-attributes.ts'
+import { readFlags } from './read-flags.ts'
+import { readName } from './read-name.ts'
 
 /** What one proxy's metrics say. */
 export type ProxyReport = {
@@ -25,6 +27,8 @@ export type ProxyReport = {
 const cumulative = 2
 /** More points than this in one request are not read. */
 const pointsMax = 50_000
+/** Istio's histograms have twenty. */
+const bucketsMax = 200
 
 const gaugeNames: Readonly<Record<string, GaugeName>> = {
   heddle_requests_in_flight: 'in_flight',
@@ -57,7 +61,7 @@ export function readRequestMetrics(
     let at: number | undefined
     for (const metric of scopeMetrics.flatMap(({ metrics }) => metrics)) {
       for (const [attributes, point] of readMetric(metric, proxyId, points)) {
-        if (--budget < 0) {
+        if (--budget < 0 || !isCounted(point)) {
           rejected++
           continue
         }
@@ -87,6 +91,8 @@ type Point = {
   readonly durationSumMs: number
 }
 
+const unreadable: Point = { timeNano: 0n, value: Number.NaN, durationSumMs: 0 }
+
 function* readMetric(
   metric: Metric,
   proxyId: string,
@@ -102,6 +108,10 @@ function* readMetric(
     }
   } else if (name === 'istio_request_duration_milliseconds' && data.case === 'histogram') {
     for (const point of data.value.dataPoints) {
+      if (point.bucketCounts.length > bucketsMax) {
+        yield [new Map(), unreadable]
+        continue
+      }
       const values = [...point.bucketCounts.map(Number), point.sum ?? 0]
       const changed = delta(points, data.value.aggregationTemporality, seriesOf(proxyId, name, point), values)
       if (changed === undefined) continue
@@ -121,6 +131,11 @@ function* readMetric(
   }
 }
 
+/** Who reports may be broken, or lie: a number below zero, or one that is none, would spoil every sum that it goes into. */
+function isCounted({ value, durations = [], durationSumMs }: Point): boolean {
+  return [value, durationSumMs, ...durations].every((each) => each >= 0 && each <= Number.MAX_SAFE_INTEGER)
+}
+
 function delta(points: CumulativePoints, temporality: number, series: () => string, values: readonly number[]) {
   return temporality === cumulative ? points.difference(series(), values) : values
 }
@@ -131,8 +146,7 @@ function seriesOf(proxyId: string, name: string, point: NumberDataPoint | Histog
 }
 
 function numberOf({ value }: NumberDataPoint): number {
-  const number = value.case === undefined ? 0 : Number(value.value)
-  return Number.isFinite(number) ? number : 0
+  return value.case === undefined ? 0 : Number(value.value)
 }
 
 /** Undefined when the point does not say who called whom. */
@@ -140,26 +154,25 @@ function toObservation(proxyId: string, labels: Attributes, point: Point): Reque
   const reporter = labels.get('reporter')
   const service = labels.get('destination_service_name') ?? labels.get('destination_canonical_service')
   if ((reporter !== 'source' && reporter !== 'destination') || service === undefined) return undefined
-  const flags = labels.get('response_flags') ?? ''
   const protocol = labels.get('request_protocol')
+  const version = labels.get('destination_version') ?? labels.get('destination_canonical_revision') ?? ''
   const grpcStatus = integer(labels.get('grpc_response_status'))
   return {
     proxyId,
     reporter,
     source: {
-      namespace: labels.get('source_workload_namespace') ?? 'unknown',
-      service: labels.get('source_canonical_service') ?? labels.get('source_workload') ?? 'unknown',
+      namespace: readName(labels.get('source_workload_namespace')),
+      service: readName(labels.get('source_canonical_service'), labels.get('source_workload')),
     },
     destination: {
-      namespace:
-        labels.get('destination_service_namespace') ?? labels.get('destination_workload_namespace') ?? 'unknown',
-      service,
-      version: labels.get('destination_version') ?? labels.get('destination_canonical_revision') ?? '',
+      namespace: readName(labels.get('destination_service_namespace'), labels.get('destination_workload_namespace')),
+      service: readName(service),
+      version: version === '' ? '' : readName(version),
     },
     protocol: protocol === 'grpc' || protocol === 'tcp' ? protocol : 'http',
     status: integer(labels.get('response_code')) ?? 0,
     grpcStatus,
-    flags: flags === '-' ? '' : flags,
+    flags: readFlags(labels.get('response_flags')),
     revision: integer(labels.get('config_revision')),
     matchedPolicy: labels.get('matched_policy'),
     requests: point.value,

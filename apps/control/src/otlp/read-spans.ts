@@ -1,4 +1,5 @@
 import type { ExportTraceRequest } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+import { cutText } from '../load/cut-text.ts'
 import type { Span } from '../signals/trace-store.ts'
 import { readAttributes } from './read-attributes.ts'
 
@@ -20,7 +21,7 @@ export function readSpans(request: ExportTraceRequest): { readonly spans: readon
         traceId: hex(span.traceId),
         spanId: hex(span.spanId),
         parentSpanId: hex(span.parentSpanId),
-        name: span.name.slice(0, 256),
+        name: cutText(span.name, 256),
         kind: span.kind,
         startMs: Number(span.startTimeUnixNano / 1000n) / 1000,
         endMs: Number(span.endTimeUnixNano / 1000n) / 1000,

@@ -58,3 +58,14 @@ test('a ring sums up what a list of everything would, as far back as it reaches'
     { numRuns: 300 },
   )
 })
+
+test('flags and revisions without end are counted as requests and not kept one by one', () => {
+  const ring = new CellRing(1, 300)
+  for (let index = 0; index < 10_000; index++)
+    ring.add(50, cellOf({ requests: 1, bucket: 3, flag: `F${index}`, revision: index }))
+
+  const sum = new SignalCell()
+  ring.addTo(sum, 0, 100)
+
+  expect([sum.requests, sum.flags?.size, sum.revisions.length]).toEqual([10_000, 16, 17])
+})

@@ -1,5 +1,5 @@
 import { bucketCount } from './duration-histogram.ts'
-import type { SignalCell } from './signal-cell.ts'
+import { countFlag, type SignalCell } from './signal-cell.ts'
 
 /** The counts of one cell, in this order, and then its buckets. */
 const counters = ['requests', 'errors', 'ownErrors', 'denied', 'injected'] as const
@@ -9,6 +9,9 @@ const firstRows = 8
 const smallMax = 0xffff
 const largeMax = 0xffff_ffff
 const noRevision = 0xffff_ffff
+/** In one cell. There are a thousand of them for each edge, and more than this is not told apart. */
+const flagsMax = 16
+const revisionsMax = 16
 
 /** What few cells have. */
 type Extra = { flags: Map<string, number> | undefined; revisions: readonly number[] }
@@ -122,13 +125,14 @@ export class CellRing {
       return
     }
     const extra = this.extraOf(row)
-    if (!extra.revisions.includes(revision)) extra.revisions = [...extra.revisions, revision]
+    if (extra.revisions.length < revisionsMax && !extra.revisions.includes(revision))
+      extra.revisions = [...extra.revisions, revision]
   }
 
   private flag(row: number, flag: string, count: number): void {
     const extra = this.extraOf(row)
     extra.flags ??= new Map()
-    extra.flags.set(flag, (extra.flags.get(flag) ?? 0) + count)
+    countFlag(extra.flags, flag, count, flagsMax)
   }
 
   private extraOf(row: number): Extra {

@@ -66,3 +66,28 @@ test('records of a span of time are found, and those before the last one of an a
   expect(paths({ until: '2026-01-01T12:00:07.000Z' })).toEqual(['/6', '/5', '/4'])
   expect(paths({ since: '2026-01-01T13:00:02+01:00', until: '2026-01-01T12:00:04Z' })).toEqual(['/3', '/2'])
 })
+
+test('a record of a clock that is behind hides none that came before it, and one of a clock that is ahead does not come first for ever', () => {
+  const records = new RequestRecords()
+  const now = Date.parse('2026-01-01T12:00:00Z')
+  const at = (ms: number) => new Date(now + ms).toISOString()
+  records.add(exampleRecord({ path: '/before', at: at(-2000) }), now)
+  records.add(exampleRecord({ path: '/behind', at: at(-7_200_000) }), now)
+  records.add(exampleRecord({ path: '/ahead', at: at(86_400_000) }), now)
+  records.add(exampleRecord({ path: '/after', at: at(1000) }), now + 1000)
+
+  const found = records.find({ only: 'all', limit: 10 }, now + 1000)
+
+  expect(found.map(({ path }) => path)).toEqual(['/after', '/ahead', '/before'])
+})
+
+test('records with long texts take the place of the oldest', () => {
+  const records = new RequestRecords()
+  const headers = { 'user-agent': 'x'.repeat(1024 * 1024) }
+
+  for (let index = 0; index < 200; index++) records.add(exampleRecord({ path: `/${index}`, headers }))
+  const found = records.find({ only: 'all', limit: 500 })
+
+  expect(found.length).toBeLessThan(65)
+  expect(found.some(({ path }) => path === '/199')).toBe(true)
+})

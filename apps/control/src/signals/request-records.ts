@@ -2,21 +2,37 @@ import type { RequestQuery, RequestRecord } from '@heddle/shared/api/request-rec
 import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 import { type DrawnRecords, RehearsalSample } from './rehearsal-sample.ts'
 
-/** The last hour's records within this bound; the oldest give way. */
+/** The last hour's records within these bounds; the oldest give way. What stands in them is chosen by clients. */
 const recordsMax = 50_000
+const charactersMax = 64 * 1024 * 1024
 const keptMs = 3600_000
+/** A clock that is further ahead does not make requests of the future, which would come before all others until then. */
+const aheadMs = 60_000
 
 /** Recorded requests of the last hour, newest last. They feed "explain this request" and the rehearsal. */
 export class RequestRecords {
-  private readonly ring: RequestRecord[] = []
+  private readonly ring: (RequestRecord | undefined)[] = []
   private readonly sample = new RehearsalSample()
-  private next = 0
+  private oldest = 0
+  private count = 0
+  private characters = 0
 
-  add(record: RequestRecord, now = Date.now()): void {
+  add(reported: RequestRecord, now = Date.now()): void {
+    const isAhead = Date.parse(reported.at) > now + aheadMs
+    const record = isAhead ? { ...reported, at: new Date(now).toISOString() } : reported
     this.sample.add(record, now)
-    if (this.ring.length < recordsMax) this.ring.push(record)
-    else this.ring[this.next] = record
-    this.next = (this.next + 1) % recordsMax
+    this.characters += charactersOf(record)
+    while (this.count === recordsMax || (this.count > 0 && this.characters > charactersMax)) this.dropOldest()
+    this.ring[(this.oldest + this.count) % recordsMax] = record
+    this.count++
+  }
+
+  private dropOldest(): void {
+    const record = this.ring[this.oldest]
+    if (record !== undefined) this.characters -= charactersOf(record)
+    this.ring[this.oldest] = undefined
+    this.oldest = (this.oldest + 1) % recordsMax
+    this.count--
   }
 
   /** Newest first. */
@@ -47,14 +63,20 @@ export class RequestRecords {
   }
 
   *newestFirst(now = Date.now()): Iterable<RequestRecord> {
-    const { length } = this.ring
-    for (let back = 1; back <= length; back++) {
-      const record = this.ring[(this.next - back + recordsMax * 2) % recordsMax]
-      if (record === undefined) continue
-      if (Date.parse(record.at) < now - keptMs) return
+    for (let back = 1; back <= this.count; back++) {
+      const record = this.ring[(this.oldest + this.count - back) % recordsMax]
+      // Older ones may be newer: the clock of whoever reported this one may be behind.
+      if (record === undefined || Date.parse(record.at) < now - keptMs) continue
       yield record
     }
   }
+}
+
+/** Roughly: what can be long. */
+function charactersOf({ path, query, host, details, routeName, cluster, headers }: RequestRecord): number {
+  let sum = 500 + path.length + query.length + host.length + details.length + routeName.length + cluster.length
+  for (const name in headers) sum += name.length + (headers[name]?.length ?? 0)
+  return sum
 }
 
 function isOne(only: RequestQuery['only'], record: RequestRecord): boolean {

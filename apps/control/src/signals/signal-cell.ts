@@ -2,6 +2,10 @@ import { classifyRequest } from './classify-request.ts'
 import { bucketCount } from './duration-histogram.ts'
 import type { RequestObservation } from './request-observation.ts'
 
+/** Both come from outside: what is beyond these is counted as a request and not told apart. A mesh has a few of each. */
+const flagsMax = 64
+const revisionsMax = 64
+
 /** Counted requests of one edge or proxy over a span of time. Cells add up. */
 export class SignalCell {
   requests = 0
@@ -58,10 +62,15 @@ export class SignalCell {
 
   flag(flag: string, count: number): void {
     this.flags ??= new Map()
-    this.flags.set(flag, (this.flags.get(flag) ?? 0) + count)
+    countFlag(this.flags, flag, count, flagsMax)
   }
 
   revision(revision: number): void {
-    if (!this.revisions.includes(revision)) this.revisions.push(revision)
+    if (this.revisions.length < revisionsMax && !this.revisions.includes(revision)) this.revisions.push(revision)
   }
+}
+
+export function countFlag(flags: Map<string, number>, flag: string, count: number, max: number): void {
+  const known = flags.get(flag)
+  if (known !== undefined || flags.size < max) flags.set(flag, (known ?? 0) + count)
 }

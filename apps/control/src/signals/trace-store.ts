@@ -14,35 +14,64 @@ export type Span = {
 
 const tracesMax = 5000
 const spansPerTraceMax = 2000
+/** Of all traces: who reports chooses what stands in them. */
+const charactersMax = 64 * 1024 * 1024
+
+type Trace = { readonly spans: Span[]; characters: number }
 
 /** The traces that were reported lately; the one that has waited longest gives way. */
 export class TraceStore {
-  private readonly traces = new Map<string, Span[]>()
+  private readonly traces = new Map<string, Trace>()
+  private characters = 0
   dropped = 0
 
   add(span: Span): void {
-    let spans = this.traces.get(span.traceId)
-    if (spans === undefined) {
-      if (this.traces.size >= tracesMax) {
-        for (const oldest of this.traces.keys()) {
-          this.traces.delete(oldest)
-          break
-        }
-      }
-      spans = []
-      this.traces.set(span.traceId, spans)
+    const trace = this.traceOf(span.traceId)
+    if (trace.spans.length >= spansPerTraceMax) {
+      this.dropped++
+      return
     }
-    if (spans.length < spansPerTraceMax) spans.push(span)
-    else this.dropped++
+    const characters = charactersOf(span)
+    trace.spans.push(span)
+    trace.characters += characters
+    this.characters += characters
+    while (this.characters > charactersMax) this.dropOldest()
+  }
+
+  private traceOf(traceId: string): Trace {
+    const known = this.traces.get(traceId)
+    if (known !== undefined) return known
+    if (this.traces.size >= tracesMax) this.dropOldest()
+    const trace = { spans: [], characters: 0 }
+    this.traces.set(traceId, trace)
+    return trace
+  }
+
+  private dropOldest(): void {
+    for (const [oldest, { characters }] of this.traces) {
+      this.traces.delete(oldest)
+      this.characters -= characters
+      return
+    }
   }
 
   /** Its spans by start; empty when the trace is not known. */
   find(traceId: string): readonly Span[] {
-    return [...(this.traces.get(traceId) ?? [])].sort((a, b) => a.startMs - b.startMs)
+    return [...(this.traces.get(traceId)?.spans ?? [])].sort((a, b) => a.startMs - b.startMs)
   }
 
   /** Newest first. */
   newest(limit: number): readonly (readonly Span[])[] {
-    return [...this.traces.values()].slice(-limit).reverse()
+    return [...this.traces.values()]
+      .slice(-limit)
+      .reverse()
+      .map(({ spans }) => spans)
   }
+}
+
+/** Roughly: what can be long. */
+function charactersOf({ name, service, attributes }: Span): number {
+  let sum = 500 + name.length + service.length
+  for (const key in attributes) sum += key.length + (attributes[key]?.length ?? 0)
+  return sum
 }

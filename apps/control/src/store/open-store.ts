@@ -1,11 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
+import { Places } from '../load/places.ts'
 import { channel } from './channel.ts'
 import { claimInProgress } from './claim-in-progress.ts'
 import { connectionsMax, databasePool } from './database-pool.ts'
 import { requestEffect } from './request-effect.ts'
 import { endedIn } from './tell-ended.ts'
-import { TransactionPlaces } from './transaction-places.ts'
 import type { Tx } from './tx.ts'
 import { watchDatabase } from './watch-database.ts'
 
@@ -73,7 +73,9 @@ export async function openStore(url: string): Promise<Store> {
     onBack: tell,
   })
   const poll = setInterval(tell, pollMs)
-  const places = new TransactionPlaces(connectionsMax - readersMin)
+  // Fewer than there are connections: however many wait for one row, some connections are left for those who read, among them
+  // who has committed and reads what came of it.
+  const places = new Places(connectionsMax - readersMin)
   const available = () => {
     if (watch.isAway()) throw new StoreUnavailable('it does not answer')
     return db

@@ -1,5 +1,6 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js'
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { cutText } from '../load/cut-text.ts'
 import { describeProxy } from '../snapshot/describe-proxy.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
 import type { AdsEvents, TargetSource } from './ads-events.ts'
@@ -88,12 +89,14 @@ export class AdsStream {
     if (state === undefined || proxy === undefined) return
     const { type } = decoded.request
     const answer = receive(state, decoded.request)
-    if (state.subscriptions[type].names.size > namesMax) {
+    const { names, pending } = state.subscriptions[type]
+    // Whoever lets go of a name is told whether it exists, after its next acknowledgement: also who lets go for ever.
+    if (names.size > namesMax || pending.size > namesMax + state.target.sets[type].size) {
       this.refuse(status.RESOURCE_EXHAUSTED, `more than ${namesMax} names of one type`)
       return
     }
     if (answer.kind === 'ack') this.events.onAck(proxy, type, state.target.revision)
-    if (answer.kind === 'nack') this.events.onNack(proxy, type, state.target.revision, answer.reason.slice(0, 4000))
+    if (answer.kind === 'nack') this.events.onNack(proxy, type, state.target.revision, cutText(answer.reason, 4000))
     this.send()
   }
 

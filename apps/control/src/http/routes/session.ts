@@ -4,27 +4,35 @@ import { ownCapabilities } from '../../access/own-capabilities.ts'
 import { personOfSession, signIn, signOut } from '../../access/sessions.ts'
 import { SignInLimit } from '../../access/sign-in-limit.ts'
 import { cookieName } from '../../access/who-asks.ts'
+import { Places } from '../../load/places.ts'
 import { isUnreachable, type Store } from '../../store/open-store.ts'
 import { assertOrigin, authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 import { HttpRefusal } from '../http-refusal.ts'
 
+/** At once; each is the work of a hash, and a place in the audit when it is wrong. */
+const triesMax = 4
+const waitMs = 5000
+
 export const sessionRoutes: Routes = (app, { access, store }) => {
   const name = cookieName(access.isHttps)
   const limit = new SignInLimit()
+  // Nobody has to be known for it: whoever is, and writes, must not wait behind thousands of tries.
+  const places = new Places(triesMax)
 
   app.post('/session', { config: { isTellingSecret: true } }, async (request, reply) => {
     assertOrigin(access.origins, request)
     const { username, password } = SignIn.parse(request.body)
     if (!limit.mayTry(request.ip, username)) throw new HttpRefusal('rate_limited', 'too many tries; wait a minute')
-    const session = await signIn(store, username, password).catch((error: unknown) => {
+    const undo = (error: unknown) => {
       limit.undone(request.ip, username)
       throw error
-    })
-    if (session === undefined) {
-      limit.failed(request.ip)
-      throw new HttpRefusal('unauthenticated', 'name or password is wrong')
     }
+    if (!(await places.take(waitMs))) undo(new HttpRefusal('rate_limited', 'too many try at once; try again'))
+    const session = await signIn(store, username, password)
+      .catch(undo)
+      .finally(() => places.give())
+    if (session === undefined) throw new HttpRefusal('unauthenticated', 'name or password is wrong')
     limit.succeeded(request.ip, username)
     reply.setCookie(name, session.secret, {
       path: '/',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { TransactionPlaces } from './transaction-places.ts'
+import { Places } from './places.ts'
 
 test('who waits gets the place that is given back, in the order of asking', async () => {
-  const places = new TransactionPlaces(1)
+  const places = new Places(1)
   const order: string[] = []
   await places.take(0)
   const first = places.take(10_000).then(() => order.push('first'))
@@ -17,7 +17,7 @@ test('who waits gets the place that is given back, in the order of asking', asyn
 })
 
 test('who gets none in time is told, and takes none later', async () => {
-  const places = new TransactionPlaces(1)
+  const places = new Places(1)
   await places.take(0)
 
   const late = await places.take(1)

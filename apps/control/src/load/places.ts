@@ -1,8 +1,5 @@
-/**
- * Places for transactions, fewer than there are connections: however many wait for one row, some connections are left for
- * those who read, among them who has committed and reads what came of it. They are taken in the order in which they were asked for.
- */
-export class TransactionPlaces {
+/** So many may do something at once. Places are taken in the order in which they were asked for. */
+export class Places {
   private free: number
   private readonly waiting: (() => void)[] = []
 
