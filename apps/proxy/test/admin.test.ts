@@ -126,6 +126,7 @@ test('resources are picked by their names', async () => {
 
   expect(await clusters('u.')).toBe(1)
   expect(await clusters('u')).toBe(0)
+  expect((await ask('/config_dump?name_regex=((')).status).toBe(400)
 })
 
 test('what nobody means is refused, and HEAD is as good as GET', async () => {
@@ -187,6 +188,21 @@ test.each([
     'a name of its own, as a page whose name leads here',
     'GET /ready HTTP/1.1\r\nhost: page.example\r\nconnection: close\r\n\r\n',
     403,
+  ],
+  [
+    'a form of a page from elsewhere',
+    'POST /logging HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: https://page.example\r\nconnection: close\r\n\r\n',
+    403,
+  ],
+  [
+    'a page that hides where it is from',
+    'POST /logging HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: null\r\nconnection: close\r\n\r\n',
+    403,
+  ],
+  [
+    'a page of this machine',
+    'POST /logging HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: http://localhost:3000\r\nconnection: close\r\n\r\n',
+    200,
   ],
   ['an empty name', 'GET /ready HTTP/1.1\r\nhost:\r\nconnection: close\r\n\r\n', 403],
 ])('who calls it by %s is answered as it should be', async (_, wire, status) => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Http2Server } from 'node:http2'
+import { connect, createServer, type Http2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { create, toBinary } from '@bufbuild/protobuf'
 import {
@@ -42,12 +42,37 @@ test('what was counted under the names of an earlier configuration is forgotten 
   // Who has just gone is drained first.
   await eventually(async () => {
     await proxy.apply(named(21, upstream.port))
-    return proxy.traffic.counts.listeners.size === 2
+    return proxy.traffic.counts.listeners.size === 2 && proxy.traffic.counts.http.size === 0
   })
 
   const { listeners, http, cors, virtualClusters } = proxy.traffic.counts
   expect([...listeners.keys()]).toEqual(['in', 'listener-21'])
   expect([http.size, cors.size, virtualClusters.size]).toEqual([0, 0, 0])
+})
+
+test('a connection is counted once, and ends once, when its prefix leaves the configuration and comes again', async () => {
+  await using upstream = await startUpstream()
+  const under = (stat_prefix: string) =>
+    bootstrap([httpListener([route('up')], { hcm: { stat_prefix } })], [cluster('up', [upstream.port])])
+  await using proxy = await startTestProxy(under('before'))
+  const session = connect(`http://127.0.0.1:${proxy.port}`)
+  const request = session.request({ ':path': '/' })
+  await once(request.resume(), 'close')
+  const open = () => {
+    const { active, http2Active } = proxy.traffic.counts.httpChain('before')
+    return [active, http2Active]
+  }
+
+  await proxy.apply(under('between'))
+  await proxy.apply(under('before'))
+  const whileOpen = open()
+  session.close()
+  await eventually(() => open()[0] === 0)
+
+  expect([whileOpen, open()]).toEqual([
+    [1, 1],
+    [0, 0],
+  ])
 })
 
 test('the connection to an endpoint of a rate limit service ends with the endpoint', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { type AdminQuestion, refusedQuestion } from './admin-access.ts'
 
-function question(target: string, peer: string | undefined, host?: string): AdminQuestion {
-  return { target, path: target.split('?')[0] ?? '', host, peer }
+function question(target: string, peer: string | undefined, host?: string, origin?: string): AdminQuestion {
+  return { target, path: target.split('?')[0] ?? '', host, origin, peer }
 }
 
 const readyOnly = [{ kind: 'exact', value: '/ready', ignoreCase: false }] as const
@@ -44,4 +44,21 @@ test('paths that the bootstrap allows are all there is, for whoever asks, with t
 
 test('a Unix socket is opened to others by the file system', () => {
   expect(refusedQuestion(question('/config_dump', undefined, 'anything'), [])).toBeUndefined()
+})
+
+test('pages from elsewhere are not answered, whoever reads them; its own and those of this machine are', () => {
+  const of = (origin: string, host = '127.0.0.1:9901', peer = '127.0.0.1') =>
+    refusedQuestion(question('/quitquitquit', peer, host, origin), [])
+  const everything = [{ kind: 'prefix', value: '/', ignoreCase: false }] as const
+
+  for (const foreign of ['https://page.example', 'http://page.example', 'null', 'http://localhost.page.example', '']) {
+    expect(of(foreign)).toContain('pages from elsewhere')
+    expect(refusedQuestion(question('/quitquitquit', '10.0.0.7', '10.0.0.1:9901', foreign), everything)).toContain(
+      'pages from elsewhere',
+    )
+  }
+  expect([of('http://localhost:3000'), of('http://127.0.0.1:9901')]).toEqual([undefined, undefined])
+  expect(
+    refusedQuestion(question('/stats', '10.0.0.7', '10.0.0.1:9901', 'http://10.0.0.1:9901'), everything),
+  ).toBeUndefined()
 })

@@ -7,6 +7,8 @@ export type AdminQuestion = {
   readonly target: string
   readonly path: string
   readonly host: string | undefined
+  /** The page that has a browser ask; undefined for whoever is no browser. */
+  readonly origin: string | undefined
   /** The address it comes from; undefined through a Unix socket. */
   readonly peer: string | undefined
 }
@@ -20,6 +22,8 @@ export function refusedQuestion(question: AdminQuestion, allowed: readonly Strin
   if (allowed.length > 0 && !allowed.some((each) => matchesString(each, question.target))) {
     return `request to path ${question.target} not allowed`
   }
+  // A browser posts what any page has it post, to whatever address the page knows: it could drain and stop proxies.
+  if (isOfForeignPage(question)) return 'pages from elsewhere are not answered\n'
   if (question.peer === undefined) return undefined
   if (isLoopbackAddress(question.peer)) {
     // A web page must not reach it through a name of its own (DNS rebinding).
@@ -34,4 +38,10 @@ const toldElsewhere = new Set(['/ready', '/healthz/ready', '/stats', '/stats/pro
 /** A browser always says a host; HTTP/1.0 need not, and health checks of load balancers do not. */
 function isLoopbackName(host = 'localhost'): boolean {
   return /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(host)
+}
+
+function isOfForeignPage({ origin, host }: AdminQuestion): boolean {
+  if (origin === undefined) return false
+  const [, from] = /^http:\/\/(.+)$/.exec(origin) ?? []
+  return from === undefined || (from !== host && !isLoopbackName(from))
 }

@@ -33,7 +33,10 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
       }),
     ],
     ['/clusters', get('endpoints with their state; ?filter=, ?format=json', (query) => clusterPage(workers, query))],
-    ['/config_dump', get('what runs now; ?resource=, &mask=, ?include_eds', (query) => dump(sources, query))],
+    [
+      '/config_dump',
+      get('what runs now; ?resource=, &mask=, ?include_eds', (query) => pickedBy(() => dump(sources, query))),
+    ],
     ['/certs', get('certificates in use', () => json(certificates(traffic.config, Date.now())))],
     ...statsPages(workers, baseline),
     [

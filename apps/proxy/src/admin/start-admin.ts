@@ -33,8 +33,9 @@ export async function startAdmin(
     const search = queries.join('?')
     const pages = await pagesFor(path)
     const page = pages.get(path)
+    const { headers } = request
     const peer = address.kind === 'tcp' ? request.socket.remoteAddress : undefined
-    const refused = refusedQuestion({ target, path, host: request.headers.host, peer }, allowed)
+    const refused = refusedQuestion({ target, path, host: headers.host, origin: headers.origin, peer }, allowed)
     const result: AdminAnswer =
       refused !== undefined
         ? { status: 403, type: 'text/plain', body: refused }

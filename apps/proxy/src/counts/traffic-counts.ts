@@ -130,12 +130,16 @@ export class TrafficCounts {
     return madeOnce(this.tcp, statPrefix, () => new TcpTally())
   }
 
-  /** What has left the configuration takes its counts along, as in Envoy: names may come and go as long as the proxy runs. */
+  /**
+   * What has left the configuration takes its counts along, as in Envoy: names may come and go as long as the proxy runs. A prefix whose
+   * connections are still open keeps them, or it would not know of them when it comes again.
+   */
   forgetAllBut({ listeners, http, tcp, virtualClusters }: CountedNames): void {
     keepOnly(this.listeners, listeners)
-    keepOnly(this.tcp, tcp)
+    keepOpen(this.tcp, tcp)
+    keepOpen(this.http, http)
     const { faults, cors, csrf, redirects, metadataDenied, compression } = this
-    for (const ofChains of [this.http, faults, cors, csrf, redirects, metadataDenied, compression]) {
+    for (const ofChains of [faults, cors, csrf, redirects, metadataDenied, compression]) {
       keepOnly(ofChains, http)
     }
     for (const [key, { virtualHost, name }] of this.virtualClusters) {
@@ -234,6 +238,10 @@ function newListenerCounts(): ListenerCounts {
 
 function keepOnly(all: Map<string, unknown>, names: ReadonlySet<string>): void {
   for (const name of all.keys()) if (!names.has(name)) all.delete(name)
+}
+
+function keepOpen(all: Map<string, ConnectionTally>, names: ReadonlySet<string>): void {
+  for (const [name, { active }] of all) if (!names.has(name) && active === 0) all.delete(name)
 }
 
 function madeOnce<Value>(all: Map<string, Value>, key: string, make: () => Value): Value {

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import { preface } from '../codec/http2/frame.ts'
 import type { SocketReader } from '../codec/socket-reader.ts'
 import type { HttpChain } from '../config/http-chain.ts'
+import type { ConnectionTally } from '../counts/connection-tally.ts'
 import type { ServingChain } from '../exchange/http-filters.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import type { SpareServers } from '../exchange/spare-servers.ts'
@@ -31,7 +32,8 @@ export class HttpConnection implements HttpOwner {
   private readonly whenClosed: (connection: HttpConnection) => void
   private readonly limits: ConnectionLimits | undefined
   private requests: Requests
-  private isHttp2 = false
+  /** Where it is counted as one of HTTP/2: the prefix may have left the configuration, and come again, when it ends. */
+  private http2Tally: ConnectionTally | undefined
 
   /** `current` says what serves the next request: connections live long, and a new configuration must reach them too. */
   constructor(
@@ -79,13 +81,13 @@ export class HttpConnection implements HttpOwner {
 
   onClose(): void {
     this.limits?.stop()
-    if (this.isHttp2) this.runtime.counts.httpChain(this.statPrefix).http2Active--
+    if (this.http2Tally !== undefined) this.http2Tally.http2Active--
     this.whenClosed(this)
   }
 
   private speakHttp2(socket: Socket, reader: SocketReader): Requests {
-    this.isHttp2 = true
     const tally = this.runtime.counts.httpChain(this.statPrefix)
+    this.http2Tally = tally
     tally.http2++
     tally.http2Active++
     return new Http2Requests(socket, reader, this)
