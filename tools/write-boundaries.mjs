@@ -42,6 +42,7 @@ const proxyFloors = [
   ['format'],
   ['config'],
   ['resources', 'identity', 'overload', 'dns'],
+  ['runtime'],
   ['bootstrap', 'codec'],
   ['pool'],
   ['cluster', 'grpc'],
@@ -78,7 +79,7 @@ const withoutTransports = [
 
 /** The rooms of the engine, from the ground up. */
 const engineFloors = [
-  ['request', 'path', 'mutate', 'grpc', 'buffer'],
+  ['request', 'path', 'mutate', 'grpc', 'buffer', 'runtime'],
   ['match', 'session', 'outlier'],
   ['authz', 'cors', 'csrf', 'fault', 'hash', 'health', 'limit', 'metadata'],
   ['balance'],

@@ -4,7 +4,7 @@ import { lifecycleLog } from './lifecycle-log.ts'
 import { help, readOptions } from './read-options.ts'
 import { type RunningProxy, startProxy } from './start-proxy.ts'
 import { readTelemetryEnv } from './telemetry/read-telemetry-env.ts'
-import { ListenFailed } from './traffic/start-traffic.ts'
+import { ListenFailed } from './traffic/listen-failed.ts'
 import { version } from './version.ts'
 import { workerLink } from './workers/worker-link.ts'
 

@@ -13,10 +13,12 @@ import type { TrafficLimits } from './exchange/runtime.ts'
 import { lifecycleLog, setLifecycleLevel } from './lifecycle-log.ts'
 import type { SocketAddress } from './net/socket-address.ts'
 import { type HeldResources, heldOf, messagesOf, noResources } from './resources/held-resources.ts'
+import { RuntimeLayers } from './runtime/runtime-layers.ts'
+import { watchDiskLayers } from './runtime/watch-disk-layers.ts'
 import { collectorOf } from './telemetry/collector-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { reporterOf } from './telemetry/reporter-of.ts'
-import { startTelemetry } from './telemetry/start-telemetry.ts'
+import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
 import { SentIntake } from './workers/sent-intake.ts'
@@ -54,23 +56,12 @@ export async function startProxy({
   onQuit,
 }: ProxyOptions): Promise<RunningProxy> {
   const { node } = bootstrap
-  const settings = telemetrySettings ?? collectorOf(bootstrap, process.env)
-  if (settings === undefined) warnOfSilence(bootstrap, link)
-  const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings })
-  const traffic = startTraffic(emptied(bootstrap.config), {
-    nodeCluster: node.cluster,
-    nodeId: node.id,
-    local: bootstrap.local,
-    workers: link?.count ?? 1,
-    overload: bootstrap.overload,
-    limits: connectionLimits(bootstrap, link?.count ?? 1),
-    observer: telemetry.observer,
-    // Those that this worker replaces may not go before it listens.
-    onListening: () => link?.ready(),
-  })
+  const runtime = new RuntimeLayers(bootstrap.runtime)
+  const { telemetry, traffic } = newTraffic(bootstrap, telemetrySettings, link, runtime)
+  const disks = watchDiskLayers(runtime)
   await traffic.apply(startsWhole(bootstrap) ? bootstrap.config : { ...bootstrap.config, listeners: new Map() })
   const stored = stateDir !== undefined && hasControl(bootstrap) ? lastGoodFile(stateDir) : undefined
-  const discovery = await startFollowing(bootstrap, stored, traffic, link)
+  const discovery = await startFollowing(bootstrap, stored, { traffic, runtime }, link)
   await telemetry.follow(traffic)
 
   let isDraining = false
@@ -82,7 +73,7 @@ export async function startProxy({
   const isLeaving = () => isDraining || traffic.load.endsKeepAlive
   const notReady = () => (isDraining ? 'draining' : notReadyYet(traffic, discovery))
   let admin: Admin | undefined
-  const sent = new SentIntake((held) => applySent(held, bootstrap, traffic))
+  const sent = new SentIntake((held) => applySent(held, bootstrap, { traffic, runtime }))
   const duties: WorkerDuties = {
     apply: (change) => sent.take(change),
     metrics: () => telemetry.render(traffic),
@@ -93,6 +84,7 @@ export async function startProxy({
         traffic,
         requests: () => telemetry.tallies(traffic),
         discovery: () => discovery,
+        runtime,
         state: () => (isLeaving() ? 'draining' : notReady() === undefined ? 'live' : 'initializing'),
       })
     },
@@ -102,6 +94,7 @@ export async function startProxy({
     },
     drain: (which) => (which === 'all' ? void drain() : traffic.drainInbound()),
     setLevel: setLifecycleLevel,
+    runtime,
     failHealth(fails) {
       traffic.load.endsKeepAlive = fails
     },
@@ -123,6 +116,7 @@ export async function startProxy({
         isDraining: isLeaving,
         duties,
         link,
+        runtime,
         quit: onQuit,
       })
       return pages
@@ -140,12 +134,41 @@ export async function startProxy({
     admin: admin?.address,
     async stop() {
       discovery?.[Symbol.dispose]()
+      disks[Symbol.dispose]()
       await drain()
       await telemetry.close()
       await admin?.[Symbol.asyncDispose]()
       await stored?.settled()
     },
   }
+}
+
+/** What carries traffic and what tells of it; nothing is served yet. */
+function newTraffic(
+  bootstrap: Bootstrap,
+  telemetrySettings: TelemetrySettings | undefined,
+  link: WorkerLink | undefined,
+  runtime: RuntimeLayers,
+): { readonly telemetry: Telemetry; readonly traffic: Traffic } {
+  const { node, config, local, overload } = bootstrap
+  const settings = telemetrySettings ?? collectorOf(bootstrap, process.env)
+  if (settings === undefined) warnOfSilence(bootstrap, link)
+  const runtimeValues = () => runtime.values
+  const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings, runtimeValues })
+  const traffic = startTraffic(emptied(config), {
+    nodeCluster: node.cluster,
+    nodeId: node.id,
+    local,
+    workers: link?.count ?? 1,
+    overload,
+    limits: connectionLimits(bootstrap, link?.count ?? 1),
+    runtimeValues,
+    observer: telemetry.observer,
+    // Those that this worker replaces may not go before it listens.
+    onListening: () => link?.ready(),
+  })
+  runtime.onChange(() => traffic.applyRuntime())
+  return { telemetry, traffic }
 }
 
 function emptied(config: ProxyConfig): ProxyConfig {
@@ -176,19 +199,12 @@ function listVersions(discovery: Discovery | undefined): ListVersions {
 }
 
 /** Each worker its part: together they may have no more than was asked for. */
-function connectionLimits(
-  { connectionsMax, listenerConnectionsMax }: Bootstrap,
-  workers: number,
-): Partial<TrafficLimits> {
-  return {
-    ...(connectionsMax === undefined ? {} : { connectionsMax: Math.ceil(connectionsMax / workers) }),
-    listenerConnectionsMax: new Map(
-      [...listenerConnectionsMax].map(([name, most]) => [name, Math.ceil(most / workers)]),
-    ),
-  }
+function connectionLimits({ connectionsMax }: Bootstrap, workers: number): Partial<TrafficLimits> {
+  if (connectionsMax === undefined) return {}
+  return { connectionsMax: Math.ceil(connectionsMax / workers), isConnectionsMaxFixed: true }
 }
 
-type AdminParts = Omit<AdminSources, 'configDump' | 'workers' | 'node' | 'runtime'> & {
+type AdminParts = Omit<AdminSources, 'configDump' | 'workers' | 'node'> & {
   readonly bootstrap: Bootstrap['message']
   readonly held: () => HeldResources
   readonly versions: () => ListVersions
@@ -205,7 +221,6 @@ async function loadAdminPages({ bootstrap, held, versions, duties, link, ...sour
   return adminPages({
     ...sources,
     node: toJson(NodeSchema, bootstrap.node ?? create(NodeSchema), { useProtoFieldName: true }) as AdminSources['node'],
-    runtime: bootstrap.layeredRuntime,
     configDump: (query) => configDump({ bootstrap, held: held(), versions: versions() }, query),
     workers: allWorkers(duties, link),
   })
@@ -227,7 +242,7 @@ function hasControl({ ads, wants }: Bootstrap): boolean {
 async function startFollowing(
   bootstrap: Bootstrap,
   file: LastGood | undefined,
-  traffic: Traffic,
+  running: Running,
   link: WorkerLink | undefined,
 ): Promise<Discovery | undefined> {
   const { bindAddress, local, config: fixed, wants } = bootstrap
@@ -236,7 +251,7 @@ async function startFollowing(
   const stored = inherited === undefined ? file?.load() : heldOf(inherited.changed)
   // What comes out of a file is as good as the file is now.
   const initial = stored && onlyOfAds(stored, wants)
-  const apply = (config: ProxyConfig) => traffic.apply(withFixed(config, fixed))
+  const apply = (config: ProxyConfig) => applyWhole(config, fixed, running)
   if (initial !== undefined) {
     await apply(
       buildConfig(messagesOf(initial), { bindAddress, local, revision: 'stored', staticSecrets: fixed.secrets }).config,
@@ -244,7 +259,7 @@ async function startFollowing(
     lifecycleLog(
       'info',
       inherited === undefined ? 'serving the last good configuration' : 'serving what the workers beside it do',
-      { revision: traffic.config.revision },
+      { revision: running.traffic.config.revision },
     )
   }
   // What the control plane says next comes from the leader.
@@ -266,10 +281,18 @@ async function startFollowing(
 async function applySent(
   held: HeldResources,
   { bindAddress, local, config: fixed }: Bootstrap,
-  traffic: Traffic,
+  running: Running,
 ): Promise<void> {
   const options = { bindAddress, local, revision: 'stored', staticSecrets: fixed.secrets }
-  await traffic.apply(withFixed(buildConfig(messagesOf(held), options).config, fixed))
+  await applyWhole(buildConfig(messagesOf(held), options).config, fixed, running)
+}
+
+type Running = { readonly traffic: Traffic; readonly runtime: RuntimeLayers }
+
+/** Layers of the runtime first: nothing is served that knows less of them than its configuration brings. */
+async function applyWhole(config: ProxyConfig, fixed: ProxyConfig, { traffic, runtime }: Running): Promise<void> {
+  await runtime.takeResources(config.runtimes)
+  await traffic.apply(withFixed(config, fixed))
 }
 
 /** Static resources stay beside what the control plane sends. */
@@ -281,5 +304,6 @@ function withFixed(config: ProxyConfig, fixed: ProxyConfig): ProxyConfig {
     routes: new Map([...fixed.routes, ...config.routes]),
     assignments: new Map([...fixed.assignments, ...config.assignments]),
     secrets: new Map([...config.secrets, ...fixed.secrets]),
+    runtimes: config.runtimes,
   }
 }

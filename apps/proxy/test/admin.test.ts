@@ -11,6 +11,7 @@ import { configDump } from '../src/admin/config-dump.ts'
 import { type Admin, startAdmin } from '../src/admin/start-admin.ts'
 import { setLifecycleLevel } from '../src/lifecycle-log.ts'
 import { noResources } from '../src/resources/held-resources.ts'
+import { RuntimeLayers } from '../src/runtime/runtime-layers.ts'
 import { unknownParty } from '../src/telemetry/party.ts'
 import { RequestMetrics } from '../src/telemetry/request-metrics.ts'
 import { allWorkers } from '../src/workers/all-workers.ts'
@@ -39,12 +40,13 @@ beforeAll(async () => {
   const json = bootstrap([{ ...listener, filter_chains: [{ ...chain, transport_socket: tls }] }], [cluster('up', [1])])
   const message = fromJson(BootstrapSchema, json as JsonValue, { registry: createRegistry(...typedExtensions) })
   proxy = await startTestProxy(json)
+  const runtime = new RuntimeLayers([])
   const pages = adminPages({
     traffic: proxy.traffic,
     version: '1.2.3',
     node: { id: 'node', cluster: 'test.default' },
     commandLine: { configPath: 'bootstrap.yaml', drainMs: 45_000 },
-    runtime: undefined,
+    runtime,
     notReady: () => undefined,
     isDraining: () => isDraining,
     configDump: (query) => configDump({ bootstrap: message, held: noResources }, query),
@@ -58,6 +60,7 @@ beforeAll(async () => {
               traffic: proxy.traffic,
               requests: () => requests.tallies(),
               discovery: () => undefined,
+              runtime,
               state: () => 'live',
             }),
           ),
@@ -66,6 +69,7 @@ beforeAll(async () => {
           isDraining = true
         },
         setLevel: setLifecycleLevel,
+        runtime,
         failHealth: () => undefined,
       },
       undefined,

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
-import { cluster, filter, httpListener, route } from './harness/mesh.ts'
+import { cluster, fault, filter, httpListener, route } from './harness/mesh.ts'
 import { startSupervised } from './harness/start-supervised.ts'
 
 test('two workers are told about, and limited, as one proxy, and drain together', async () => {
@@ -44,6 +45,37 @@ test('two workers are told about, and limited, as one proxy, and drain together'
   expect(clusters).toContain(`up::127.0.0.1:${upstream.port}::rq_total::${upstream.seen.length}\n`)
   expect(JSON.parse(info).command_line_options.concurrency).toBe(2)
 })
+
+test('what is set by hand reaches every worker, and one that takes the place of another', async () => {
+  await using upstream = await startUpstream()
+  const aborts = filter('fault', fault({ abort: { http_status: 503, percentage: { numerator: 0 } } }))
+  await using proxy = await startSupervised(
+    [httpListener([route('up')], { filters: [aborts] })],
+    [cluster('up', [upstream.port])],
+    ['--concurrency', '2'],
+    { layered_runtime: { layers: [{ name: 'hand', admin_layer: {} }] } },
+  )
+  await eventually(() => proxy.count('"message":"serving"') === 2)
+  const admin = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${proxy.adminPort}${path}`, { method })
+  const asked = async () => new Set(await Promise.all(Array.from({ length: 60 }, () => statusOf(proxy.port))))
+
+  await admin('/runtime_modify?fault.http.abort.abort_percent=100', 'POST')
+  const set = await asked()
+  for (const pid of childrenOf(proxy.child.pid ?? 0)) process.kill(pid, 'SIGKILL')
+  await eventually(() => proxy.count('"message":"serving"') === 4, 60_000)
+  await eventually(async () => [...(await asked())].join() === '503', 60_000)
+  const runtime = await (await admin('/runtime')).json()
+  await admin('/runtime_modify?fault.http.abort.abort_percent=', 'POST')
+
+  expect([...set]).toEqual([503])
+  expect(runtime).toMatchObject({ entries: { 'fault.http.abort.abort_percent': { final_value: '100' } } })
+  expect([...(await asked())]).toEqual([200])
+})
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return text.trim().split(' ').map(Number)
+}
 
 async function number(page: (path: string) => Promise<string>, name: string): Promise<number> {
   return Number((await page(`/stats?filter=^${name}$`)).split(': ')[1])

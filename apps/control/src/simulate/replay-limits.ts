@@ -54,7 +54,7 @@ export class LimitReplay {
     for (const filter of filters) {
       if (filter.kind === 'local-rate-limit') {
         const limit = heldLocalLimit(filter, route, choice)
-        if (limit === undefined || limit.enabledShare === 0 || limit.enforcedShare === 0) continue
+        if (limit === undefined || limit.enabled.share === 0 || limit.enforced.share === 0) continue
         const descriptions = descriptionsOf(action, limit, request.described)
         if (!this.limiterOf(request, limit).allow(descriptions, request.atMs)) return false
       } else if (filter.kind === 'rate-limit') {

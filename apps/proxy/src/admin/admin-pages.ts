@@ -6,6 +6,7 @@ import { certificates } from './certificates.ts'
 import type { ClusterStatus } from './cluster-status.ts'
 import { UnknownResource } from './config-dump.ts'
 import { CounterBaseline } from './counter-baseline.ts'
+import { modifyRuntime } from './modify-runtime.ts'
 import { nameFilter } from './pick-stats.ts'
 import { pickedBy } from './picked-by.ts'
 import { probePages } from './probe-pages.ts'
@@ -52,7 +53,16 @@ export function adminPages(sources: AdminSources): ReadonlyMap<string, AdminPage
     ['/reopen_logs', post('files that were moved away are begun anew, as they always are', () => plain('OK\n'))],
     ['/init_dump', get('what is waited for: nothing once it serves', () => json({}))],
     ['/hot_restart_version', get('generations follow one another by --hot-restart', () => plain('disabled\n'))],
-    ['/runtime', get('what the bootstrap sets; nothing is switched here', () => json(runtimeJson(sources.runtime)))],
+    ['/runtime', get('values of the runtime, by layer', () => json(runtimeJson(sources.runtime)))],
+    [
+      '/runtime_modify',
+      {
+        ...post('?key=value: sets values until the proxy ends; an empty value takes back what was set', (changes) =>
+          modifyRuntime(workers, changes),
+        ),
+        readsForm: true,
+      },
+    ],
     [
       '/drain_listeners',
       post('accept nothing new, finish what is under way; ?inboundonly', (query) => drainListeners(workers, query)),

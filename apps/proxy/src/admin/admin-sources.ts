@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf'
-import type { LayeredRuntime } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import type { TimeSlice } from '../clock/time-slice.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
+import type { RuntimeLayers } from '../runtime/runtime-layers.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import type { ClusterStatus } from './cluster-status.ts'
 import type { Stat } from './stat.ts'
@@ -13,7 +13,7 @@ export type AdminSources = {
   /** As the bootstrap has it. */
   readonly node: { readonly id: string; readonly cluster: string; readonly metadata?: JsonObject }
   readonly commandLine: { readonly configPath: string; readonly drainMs: number }
-  readonly runtime: LayeredRuntime | undefined
+  readonly runtime: RuntimeLayers
   /** Why the proxy is not ready; undefined when it is. */
   readonly notReady: () => string | undefined
   readonly configDump: (query: URLSearchParams) => unknown
@@ -37,4 +37,6 @@ export type AllWorkers = {
   drain(which: DrainedListeners): Promise<void>
   setLevel(level: LifecycleLevel): Promise<void>
   failHealth(fails: boolean): Promise<void>
+  /** Sets values of the runtime, or takes them back where they are empty. Rejects with `OverrideRefused`. */
+  overrideRuntime(changes: readonly (readonly [key: string, text: string])[]): Promise<void>
 }

@@ -4,6 +4,7 @@ import { tlsOfCluster } from '../config/secret-refs.ts'
 import type { Discovery } from '../discovery/start-discovery.ts'
 import type { ListenerServer } from '../listener/listener-server.ts'
 import { addressKey } from '../net/address-key.ts'
+import type { RuntimeLayers } from '../runtime/runtime-layers.ts'
 import type { ClusterTally, HttpTally, RequestTallies } from '../telemetry/request-tally.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { chainPrefixes } from './chain-prefixes.ts'
@@ -21,6 +22,7 @@ import { limitStats } from './limit-stats.ts'
 import { listenerManagerStats, listenerStats } from './listener-stats.ts'
 import { overloadStats } from './overload-stats.ts'
 import { rbacStats } from './rbac-stats.ts'
+import { runtimeStats } from './runtime-stats.ts'
 import { secretStats } from './secret-stats.ts'
 import { serverStats } from './server-stats.ts'
 import { sourceStats } from './source-stats.ts'
@@ -34,15 +36,23 @@ export type StatSources = {
   readonly requests: () => RequestTallies
   /** Undefined: nobody is followed. */
   readonly discovery: () => Pick<Discovery, 'counts' | 'files' | 'streams' | 'fetches' | 'asksForList'> | undefined
+  readonly runtime: RuntimeLayers
   readonly state: () => 'live' | 'draining' | 'initializing'
 }
 
 /** Every statistic of this process, in parts: a cluster is one, and they are those that are there when it begins. */
-export function* collectStats({ traffic, requests, discovery, state }: StatSources): Generator<readonly Stat[]> {
+export function* collectStats({
+  traffic,
+  requests,
+  discovery,
+  runtime,
+  state,
+}: StatSources): Generator<readonly Stat[]> {
   const tallies = requests()
   const clusters = new Map(traffic.clusters())
   traffic.counts.grpc.forgetClusters((name) => traffic.clusters().has(name))
   yield serverStats(traffic, state())
+  yield runtimeStats(runtime)
   yield* ofListeners(traffic, [...tallies.http], discovery()?.fetches.awaiting('route') ?? 0)
   yield* ofClusters(traffic, clusters, tallies)
   yield inspectionStats(traffic.counts.inspections)

@@ -32,6 +32,7 @@ export function discoveryStats(
           ...updates(plainScope('heddle.rds'), counts.route),
           ...updates(plainScope('heddle.eds'), counts.assignment),
           ...updates(plainScope('heddle.sds'), counts.secret),
+          ...updates(plainScope('heddle.rtds'), counts.runtime),
           ...counters(plainScope('control_plane'), { rate_limit_enforced: counts.requests.enforced }),
           ...sharedGauges(plainScope('control_plane'), {
             connected_state: counts.isConnected ? 1 : 0,

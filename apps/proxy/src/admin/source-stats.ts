@@ -19,6 +19,7 @@ export function* sourceStats(
   if (discovery === undefined) return
   const sources: Source[] = [...discovery.files(), ...discovery.streams()]
   if (sources.length === 0) return
+  yield runtimeUpdates(sources.filter(({ wanted }) => wanted.of === 'runtime'))
   const scopes = assignmentScopes(traffic)
   for (const source of sources) yield scopesOf(traffic, source, scopes).flatMap((scope) => updates(scope, source))
 }
@@ -52,10 +53,31 @@ function scopesOf(
       const prefixes = new Set(listeners.flatMap((listener) => chainPrefixes(listener, 'http', key)))
       return [...prefixes].map((prefix) => rdsScope(prefix, wanted.name))
     }
+    // All layers of the runtime are counted together.
+    case 'runtime':
+      return []
     // `sds.<name>` is counted where secrets are followed.
     case 'secret':
       return []
   }
+}
+
+function runtimeUpdates(sources: readonly Source[]): Stat[] {
+  const [first] = sources
+  if (first === undefined) return []
+  const scope = plainScope('runtime')
+  const sum = (of: 'attempts' | 'successes' | 'failures' | 'rejected') =>
+    sources.reduce((all, { counts }) => all + counts[of], 0)
+  return [
+    ...counters(scope, {
+      update_attempt: sum('attempts'),
+      update_success: sum('successes'),
+      update_failure: sum('failures'),
+      update_rejected: sum('rejected'),
+    }),
+    ...sharedGauges(scope, { update_time: Math.max(...sources.map(({ counts }) => counts.updatedAtMs)) }),
+    { kind: 'text', scope, name: 'version_text', value: first.counts.version },
+  ]
 }
 
 function updates(scope: StatScope, source: Source): Stat[] {

@@ -9,6 +9,8 @@ import { type PageBody, PageWriter } from './page-writer.ts'
 export type AdminPage = {
   readonly method: 'GET' | 'POST'
   readonly help: string
+  /** Where the path has no query, one may come in the body, as of a form. */
+  readonly readsForm?: boolean
   readonly render: (query: URLSearchParams) => AdminAnswer | Promise<AdminAnswer>
 }
 
@@ -17,8 +19,8 @@ export type AdminAnswer = { readonly status?: number; readonly type: string; rea
 export type Admin = AsyncDisposable & { readonly address: SocketAddress }
 
 /**
- * The admin port. It tells and it drains; it changes no configuration. `allowed` are the only paths it answers, when there
- * are any. `pagesFor` gives the pages that a path may be found among.
+ * The admin port. It tells, it drains and it sets values of the runtime; it changes no configuration. `allowed` are the only
+ * paths it answers, when there are any. `pagesFor` gives the pages that a path may be found among.
  */
 export async function startAdmin(
   address: SocketAddress,
@@ -43,7 +45,9 @@ export async function startAdmin(
           ? unknownPage(path, pages)
           : page.method === 'POST' && request.method !== 'POST'
             ? { status: 405, type: 'text/plain', body: `Method ${request.method} not allowed, POST required.` }
-            : await page.render(new URLSearchParams(search))
+            : await page.render(
+                page.readsForm === true && search === '' ? await readForm(request) : new URLSearchParams(search),
+              )
     const { status = 200, type, body } = result
     const begin = () =>
       response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' })
@@ -52,7 +56,6 @@ export async function startAdmin(
     else await writer.write(response, body, begin)
   }
   const server = createServer((request, response) => {
-    request.resume()
     answer(request, response).catch((error: unknown) => {
       // Half a page must not look like a whole one.
       if (response.headersSent) response.destroy()
@@ -74,6 +77,21 @@ export async function startAdmin(
     },
   }
 }
+
+/** What comes as a form, or else nothing. */
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') !== true) {
+    return new URLSearchParams()
+  }
+  let text = ''
+  for await (const part of request.setEncoding('utf8')) {
+    text += part
+    if (text.length > formLengthMax) throw new Error(`the form is longer than ${formLengthMax}`)
+  }
+  return new URLSearchParams(text)
+}
+
+const formLengthMax = 1024 * 1024
 
 function unknownPage(path: string, pages: ReadonlyMap<string, AdminPage>): AdminAnswer {
   const help = helpOf(pages)

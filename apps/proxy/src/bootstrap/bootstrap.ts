@@ -4,6 +4,7 @@ import type { GrpcSource } from '../config/decode-grpc-source.ts'
 import type { OverloadConfig } from '../config/overload-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import type { FixedWants } from '../resources/fixed-wants.ts'
+import type { RuntimeLayer } from '../runtime/runtime-layer.ts'
 import type { ControlPlane } from './control-plane.ts'
 import type { AdminSettings } from './decode-admin.ts'
 
@@ -23,10 +24,10 @@ export type Bootstrap = {
   readonly bindAddress: string | undefined
   /** `overload_manager`. */
   readonly overload: OverloadConfig | undefined
-  /** Of all listeners together; undefined: as many as usual. */
+  /** The overload manager's, of all listeners together; undefined: it has none. */
   readonly connectionsMax: number | undefined
-  /** By the listener's name; what is not there has its own. */
-  readonly listenerConnectionsMax: ReadonlyMap<string, number>
+  /** `layered_runtime`. */
+  readonly runtime: readonly RuntimeLayer[]
   /** `cluster_manager.local_cluster_name`: the cluster that this proxy is part of, with its own locality. */
   readonly local: { readonly cluster: string; readonly locality: string } | undefined
 }

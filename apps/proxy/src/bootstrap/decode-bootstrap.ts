@@ -55,7 +55,8 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
       'dynamic_resources',
     )
   }
-  const runtime = message.layeredRuntime && decodeRuntime(message.layeredRuntime)
+  const runtime =
+    message.layeredRuntime === undefined ? [] : decodeRuntime(message.layeredRuntime, message.node?.cluster ?? '')
   const overload = message.overloadManager && decodeOverload(message.overloadManager, 'overload_manager')
   if (manager)
     refuseUnsupported(
@@ -87,6 +88,7 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     routes: new Map(),
     assignments: new Map(),
     secrets: new Map((resources?.secrets ?? []).map((each) => [each.name, each])),
+    runtimes: new Map(),
   }
   const { config, rejected } = buildConfig(messages, {
     bindAddress,
@@ -110,9 +112,8 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     bindAddress,
     local,
     overload: overload?.overload,
-    // The manager's is the newer way to say it, and Envoy lets it win.
-    connectionsMax: overload?.connectionsMax ?? runtime?.connectionsMax,
-    listenerConnectionsMax: runtime?.listenerConnectionsMax ?? new Map(),
+    connectionsMax: overload?.connectionsMax,
+    runtime,
   }
 }
 

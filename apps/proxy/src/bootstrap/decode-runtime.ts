@@ -1,49 +1,70 @@
-import type { JsonValue } from '@bufbuild/protobuf'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { LayeredRuntime } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
-import { runtimeValues } from './runtime-values.ts'
+import type {
+  LayeredRuntime,
+  RuntimeLayer as LayerMessage,
+  RuntimeLayer_DiskLayer,
+  RuntimeLayer_RtdsLayer,
+} from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
+import { decodeConfigSource, resourceKey } from '../config/decode-config-source.ts'
+import { decodeRuntimeLayer } from '../config/decode-runtime-layer.ts'
+import type { RuntimeLayer } from '../runtime/runtime-layer.ts'
 
-/** What the runtime of a bootstrap sets. */
-export type RuntimeSettings = {
-  /** `overload.global_downstream_max_connections`. */
-  readonly connectionsMax: number | undefined
-  /** `envoy.resource_limits.listener.<name>.connection_limit`, by the listener's name. */
-  readonly listenerConnectionsMax: ReadonlyMap<string, number>
-}
-
-/**
- * What a bootstrap for both proxies must say for Envoy's sake and cannot matter here: the size that a compiled pattern may
- * have. Ours are limited by the length of their text, where a policy is validated.
- */
-const harmless = new Set(['re2.max_program_size.error_level', 're2.max_program_size.warn_level'])
-const connectionLimit = /^envoy\.resource_limits\.listener\.(.+)\.connection_limit$/
-
-/**
- * Of several layers the last one counts. Every setting that is not known is refused by its path: something else would run
- * than what was asked for. An administrator's layer is empty when a proxy starts, and nothing here fills it.
- */
-export function decodeRuntime({ layers }: LayeredRuntime): RuntimeSettings {
-  let connectionsMax: number | undefined
-  const listenerConnectionsMax = new Map<string, number>()
-  for (const [index, { layerSpecifier }] of layers.entries()) {
+/** `layered_runtime`, in the order of its layers. `serviceCluster` is the node's. */
+export function decodeRuntime({ layers }: LayeredRuntime, serviceCluster: string): readonly RuntimeLayer[] {
+  // A runtime of which nothing is said is an administrator's (Envoy).
+  if (layers.length === 0) return [{ kind: 'admin', name: '' }]
+  const names = new Set<string>()
+  let hasAdmin = false
+  return layers.map((message, index) => {
     const path = `layered_runtime.layers[${index}]`
-    if (layerSpecifier.case === 'adminLayer') continue
-    if (layerSpecifier.case !== 'staticLayer') {
-      throw new ResourceRejected(path, 'only a static_layer and an admin_layer are supported')
-    }
-    for (const [key, value] of runtimeValues(layerSpecifier.value)) {
-      const place = `${path}.static_layer["${key}"]`
-      const [, listener] = connectionLimit.exec(key) ?? []
-      if (listener !== undefined) listenerConnectionsMax.set(listener, countOf(value, place))
-      else if (key === 'overload.global_downstream_max_connections') connectionsMax = countOf(value, place)
-      else if (!harmless.has(key)) throw new ResourceRejected(place, 'not supported yet')
-    }
-  }
-  return { connectionsMax, listenerConnectionsMax }
+    const { name } = message
+    if (name === '') throw new ResourceRejected(`${path}.name`, 'must not be empty')
+    if (names.has(name)) throw new ResourceRejected(`${path}.name`, `"${name}" is there twice`)
+    names.add(name)
+    const layer = decodeLayer(message, serviceCluster, path)
+    if (layer.kind === 'admin' && hasAdmin) throw new ResourceRejected(`${path}.admin_layer`, 'is there twice')
+    hasAdmin ||= layer.kind === 'admin'
+    return layer
+  })
 }
 
-function countOf(value: JsonValue, path: string): number {
-  const count = typeof value === 'string' && value !== '' ? Number(value) : value
-  if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count
-  throw new ResourceRejected(path, `${JSON.stringify(value)} is no number of connections`)
+function decodeLayer(
+  { name, layerSpecifier: layer }: LayerMessage,
+  serviceCluster: string,
+  path: string,
+): RuntimeLayer {
+  switch (layer.case) {
+    case 'staticLayer':
+      return { kind: 'static', name, values: decodeRuntimeLayer(layer.value, `${path}.static_layer`) }
+    case 'adminLayer':
+      return { kind: 'admin', name }
+    case 'diskLayer':
+      return { kind: 'disk', name, ...diskLayer(layer.value, serviceCluster, `${path}.disk_layer`) }
+    case 'rtdsLayer':
+      return { kind: 'rtds', name, ...rtdsLayer(layer.value, `${path}.rtds_layer`) }
+    case undefined:
+      throw new ResourceRejected(path, 'says nothing of where its values come from')
+  }
+}
+
+/** Where it is watched must be there when a proxy starts, as in Envoy; what is watched may come later. */
+function diskLayer(
+  { symlinkRoot: root, subdirectory, appendServiceCluster }: RuntimeLayer_DiskLayer,
+  serviceCluster: string,
+  path: string,
+): { root: string; folder: string } {
+  if (root === '') throw new ResourceRejected(`${path}.symlink_root`, 'must not be empty')
+  if (appendServiceCluster && serviceCluster === '') {
+    throw new ResourceRejected(`${path}.append_service_cluster`, 'needs node.cluster')
+  }
+  if (!existsSync(dirname(root))) throw new ResourceRejected(`${path}.symlink_root`, `${dirname(root)} is not there`)
+  return { root, folder: join(root, subdirectory, appendServiceCluster ? serviceCluster : '') }
+}
+
+/** What its values go by in the configuration. */
+function rtdsLayer({ name, rtdsConfig }: RuntimeLayer_RtdsLayer, path: string): { key: string } {
+  if (name === '') throw new ResourceRejected(`${path}.name`, 'must not be empty')
+  return { key: resourceKey('runtime', name, decodeConfigSource(rtdsConfig, `${path}.rtds_config`)) }
 }

@@ -25,6 +25,7 @@ export function slowStart(config: Unnamed<Cluster_SlowStartConfig> | undefined):
   return {
     windowMs,
     aggression: config?.aggression?.defaultValue ?? 1,
+    aggressionKey: config?.aggression?.runtimeKey ?? '',
     weightMin: (config?.minWeightPercent?.value ?? 10) / 100,
   }
 }
@@ -42,6 +43,7 @@ export function leastRequest(config: LeastRequestConfig | undefined, scansAll: b
     kind: 'least-request',
     choices: scansAll ? 'all' : choices,
     activeBias,
+    activeBiasKey: config?.activeRequestBias?.runtimeKey ?? '',
     slowStart: slowStart(config?.slowStartConfig),
   }
 }

@@ -1,11 +1,13 @@
 import { metadataText } from '@heddle/engine/metadata-text'
 import type { RouteTable } from '@heddle/engine/route/route-table'
+import type { RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import type { ClusterLoadAssignment } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import type { Secret } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
+import type { Runtime } from '@heddle/shared/xds/generated/envoy/service/runtime/v3/rtds_pb'
 import type { Assignment } from './assignment.ts'
 import type { ClusterConfig } from './cluster-config.ts'
 import { decodeSteps } from './decode-resource.ts'
@@ -24,9 +26,10 @@ export type ResourceMessages = {
   readonly routes: ReadonlyMap<string, RouteConfiguration>
   readonly assignments: ReadonlyMap<string, ClusterLoadAssignment>
   readonly secrets: ReadonlyMap<string, Secret>
+  readonly runtimes: ReadonlyMap<string, Runtime>
 }
 
-export type ResourceKind = 'listener' | 'cluster' | 'route' | 'assignment' | 'secret'
+export type ResourceKind = 'listener' | 'cluster' | 'route' | 'assignment' | 'secret' | 'runtime'
 
 export type BuildOptions = {
   readonly bindAddress: string | undefined
@@ -55,6 +58,7 @@ export function buildConfig(
   const routes = new Map<string, RouteTable>()
   const assignments = new Map<string, Assignment>()
   const secrets = new Map<string, SecretConfig>()
+  const runtimes = new Map<string, RuntimeValues>()
   const each = <Message, Decoded>(
     kind: ResourceKind,
     all: ReadonlyMap<string, Message>,
@@ -76,6 +80,12 @@ export function buildConfig(
     }
   }
   let revision = options.revision
+  each(
+    'runtime',
+    messages.runtimes,
+    (message) => decodedOnce(message, decodeSteps.runtime),
+    (values, name) => runtimes.set(name, values),
+  )
   each(
     'secret',
     messages.secrets,
@@ -131,7 +141,7 @@ export function buildConfig(
   for (const { metadata } of messages.listeners.values()) {
     revision = metadataText(metadata, 'heddle.revision', 'revision') ?? revision
   }
-  return { config: { revision, listeners, clusters, routes, assignments, secrets }, rejected }
+  return { config: { revision, listeners, clusters, routes, assignments, secrets, runtimes }, rejected }
 }
 
 const boundOf = new WeakMap<ClusterConfig, ClusterConfig>()

@@ -38,6 +38,7 @@ function configOf(message: RouteConfiguration) {
       assignments: new Map(),
       routes: new Map([['routes', message]]),
       secrets: new Map(),
+      runtimes: new Map(),
     },
     options,
   )

@@ -73,7 +73,11 @@ function fileSource(file: string, directory: string | undefined, at: string): Fi
 }
 
 /** What a resource goes by in the configuration: two sources may have one of the same name. */
-export function resourceKey(kind: 'route' | 'assignment' | 'secret', name: string, source: ConfigSource): string {
+export function resourceKey(
+  kind: 'route' | 'assignment' | 'secret' | 'runtime',
+  name: string,
+  source: ConfigSource,
+): string {
   switch (source.kind) {
     case 'ads':
       return name

@@ -1,6 +1,6 @@
 import { compileHeaderMatcher } from '@heddle/engine/match/compile-header-matcher'
 import { compileMetadataMatcher } from '@heddle/engine/match/compile-metadata-matcher'
-import { shareOf } from '@heddle/engine/match/share'
+import { denominatorOf } from '@heddle/engine/runtime/share'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import {
   type AccessLogFilter,
@@ -44,9 +44,9 @@ export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, pa
       return { kind: 'types', types: new Set(types.map((type) => AccessLogType[type])), isExcluding: exclude }
     }
     case 'runtimeFilter': {
-      const sampled = filter.value.percentSampled
-      if (sampled === undefined) return { kind: 'share', share: 0 }
-      return { kind: 'share', share: shareOf(sampled, `${path}.runtime_filter.percent_sampled`) }
+      const { percentSampled: sampled, runtimeKey: key } = filter.value
+      const denominator = sampled ? denominatorOf(sampled, `${path}.runtime_filter.percent_sampled`) : 100
+      return { kind: 'share', key, numerator: sampled?.numerator ?? 0, denominator }
     }
     case 'andFilter':
       return {
@@ -64,17 +64,17 @@ export function decodeLogFilter({ filterSpecifier: filter }: AccessLogFilter, pa
 }
 
 function comparison(message: ComparisonFilter | undefined, path: string): Comparison {
-  const value = message?.value?.defaultValue
-  if (value === undefined) throw new ResourceRejected(`${path}.comparison.value`, 'is required')
-  switch (message?.op) {
+  if (message?.value === undefined) throw new ResourceRejected(`${path}.comparison.value`, 'is required')
+  const { defaultValue: value, runtimeKey: key } = message.value
+  switch (message.op) {
     case Op.EQ:
-      return { op: 'eq', value }
+      return { op: 'eq', key, value }
     case Op.GE:
-      return { op: 'ge', value }
+      return { op: 'ge', key, value }
     case Op.LE:
-      return { op: 'le', value }
+      return { op: 'le', key, value }
     case Op.NE:
-      return { op: 'ne', value }
+      return { op: 'ne', key, value }
     default:
       throw new ResourceRejected(`${path}.comparison.op`, 'not supported yet')
   }

@@ -3,8 +3,8 @@ import type { Any } from '@bufbuild/protobuf/wkt'
 import { compileNetworkRbac } from '@heddle/engine/authz/compile-network-rbac'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { compileTokenBucket } from '@heddle/engine/limit/token-bucket'
+import { runtimeFlagOf } from '@heddle/engine/runtime/share'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { RuntimeFeatureFlag } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
   type ConnectionLimit,
   ConnectionLimitSchema,
@@ -20,12 +20,12 @@ import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAskedConnectionLimit } from './decode-asked-connection-limit.ts'
 import type { NetworkFilter } from './network-filter.ts'
 
-/** The filters of a chain before its last one. What a runtime flag has turned off is left out. */
+/** The filters of a chain before its last one. */
 export function decodeNetworkFilters(configs: readonly Any[], chainPath: string): readonly NetworkFilter[] {
-  return configs.flatMap((config, index) => decodeFilter(config, `${chainPath}.filters[${index}].typed_config`) ?? [])
+  return configs.map((config, index) => decodeFilter(config, `${chainPath}.filters[${index}].typed_config`))
 }
 
-function decodeFilter({ typeUrl, value }: Any, path: string): NetworkFilter | undefined {
+function decodeFilter({ typeUrl, value }: Any, path: string): NetworkFilter {
   switch (typeUrl.slice(typeUrl.lastIndexOf('/') + 1)) {
     case LocalRateLimitSchema.typeName:
       return decodeRate(fromBinary(LocalRateLimitSchema, value), path)
@@ -44,34 +44,29 @@ function decodeFilter({ typeUrl, value }: Any, path: string): NetworkFilter | un
 
 const supportedRate = new Set(['stat_prefix', 'token_bucket', 'runtime_enabled'])
 
-function decodeRate(message: LocalRateLimit, path: string): NetworkFilter | undefined {
+function decodeRate(message: LocalRateLimit, path: string): NetworkFilter {
   refuseUnsupported(LocalRateLimitSchema, message, supportedRate, path)
   const statPrefix = required(message.statPrefix, path)
   if (message.tokenBucket === undefined) throw new ResourceRejected(`${path}.token_bucket`, 'is required')
   const rate = compileTokenBucket(message.tokenBucket, `${path}.token_bucket`)
-  return isOff(message.runtimeEnabled) ? undefined : { kind: 'local-rate-limit', statPrefix, rate }
+  return { kind: 'local-rate-limit', statPrefix, rate, enabled: runtimeFlagOf(message.runtimeEnabled) }
 }
 
-function decodeLimit(message: ConnectionLimit, path: string): NetworkFilter | undefined {
+function decodeLimit(message: ConnectionLimit, path: string): NetworkFilter {
   const statPrefix = required(message.statPrefix, path)
   if (message.maxConnections === undefined || message.maxConnections < 1n) {
     throw new ResourceRejected(`${path}.max_connections`, 'must be at least 1')
   }
-  if (isOff(message.runtimeEnabled)) return undefined
   return {
     kind: 'connection-limit',
     statPrefix,
     connectionsMax: Number(message.maxConnections),
     delayMs: durationMs(message.delay) ?? 0,
+    enabled: runtimeFlagOf(message.runtimeEnabled),
   }
 }
 
 function required(statPrefix: string, path: string): string {
   if (statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
   return statPrefix
-}
-
-/** There is no runtime here: what a flag says is its default value. */
-function isOff(flag: RuntimeFeatureFlag | undefined): boolean {
-  return flag?.defaultValue === false
 }

@@ -1,6 +1,7 @@
 import { routeTableSteps } from '@heddle/engine/route/compile-route-table'
 import { decodeOverride } from '@heddle/engine/route/decode-override'
 import type { RouteTable } from '@heddle/engine/route/route-table'
+import type { RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import {
   type ClusterLoadAssignment,
@@ -15,12 +16,14 @@ import {
   type Secret,
   SecretSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
+import { type Runtime, RuntimeSchema } from '@heddle/shared/xds/generated/envoy/service/runtime/v3/rtds_pb'
 import { refuseUnknownSteps } from '@heddle/shared/xds/refuse-unknown'
 import type { Assignment } from './assignment.ts'
 import type { ClusterConfig } from './cluster-config.ts'
 import { decodeAssignment } from './decode-assignment.ts'
 import { decodeCluster } from './decode-cluster.ts'
 import { type DecodedListener, decodeListener } from './decode-listener.ts'
+import { decodeRuntimeLayer } from './decode-runtime-layer.ts'
 import { decodeSecret } from './decode-tls-secret.ts'
 import { readDirectBodies } from './read-direct-bodies.ts'
 import type { SecretConfig } from './tls-secret.ts'
@@ -35,7 +38,13 @@ export const decodeSteps = {
   assignment: assignmentSteps,
   route: routeSteps,
   listener: listenerSteps,
+  runtime: runtimeSteps,
 } as const
+
+function* runtimeSteps(message: Runtime): Generator<undefined, RuntimeValues> {
+  yield* refuseUnknownSteps(RuntimeSchema, message)
+  return decodeRuntimeLayer(message.layer ?? {}, 'layer')
+}
 
 function* secretSteps(message: Secret): Generator<undefined, SecretConfig> {
   yield* refuseUnknownSteps(SecretSchema, message)

@@ -1,4 +1,5 @@
 import type { RouteTable } from '@heddle/engine/route/route-table'
+import type { RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import type { Assignment } from './assignment.ts'
 import type { ClusterConfig } from './cluster-config.ts'
 import type { ListenerConfig } from './listener-config.ts'
@@ -20,4 +21,6 @@ export type ProxyConfig = {
   readonly assignments: ReadonlyMap<string, Assignment>
   /** Certificates and roots that TLS contexts refer to by name. */
   readonly secrets: ReadonlyMap<string, SecretConfig>
+  /** Layers of the runtime by Runtime name, or `resourceKey` of a source of its own. */
+  readonly runtimes: ReadonlyMap<string, RuntimeValues>
 }

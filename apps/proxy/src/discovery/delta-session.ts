@@ -25,6 +25,7 @@ export class DeltaSession implements XdsSession {
     assignment: new Set(),
     route: new Set(),
     secret: new Set(),
+    runtime: new Set(),
   }
 
   constructor(options: SessionOptions) {

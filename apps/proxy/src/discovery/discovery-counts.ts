@@ -17,6 +17,7 @@ export function newDiscoveryCounts(): DiscoveryCounts {
     listener: none(),
     route: none(),
     secret: none(),
+    runtime: none(),
     isConnected: false,
     requests: { enforced: 0, pending: 0 },
   }

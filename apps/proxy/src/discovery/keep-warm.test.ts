@@ -150,7 +150,11 @@ test('no listener begins before the first list of clusters', () => {
   expect(keepWarm(held, noResources, nothing)).toBe(held)
 })
 
-type One = { readonly kind: Exclude<ResourceKind, 'secret'>; readonly name: string; readonly json: JsonValue }
+type One = {
+  readonly kind: Exclude<ResourceKind, 'secret' | 'runtime'>
+  readonly name: string
+  readonly json: JsonValue
+}
 
 function holding(...all: readonly One[]): HeldResources {
   const held = { cluster: new Map(), assignment: new Map(), listener: new Map(), route: new Map() }

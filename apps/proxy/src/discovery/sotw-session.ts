@@ -31,6 +31,7 @@ export class SotwSession implements XdsSession {
     assignment: [],
     route: [],
     secret: [],
+    runtime: [],
   }
   private isFirst = true
 

@@ -9,7 +9,7 @@ export function adsScope(fixed?: FixedWants): StreamScope {
   return {
     lists,
     names: (held) => wantedNames(held, fixed).ads,
-    takes: (kind) => kind === 'assignment' || kind === 'route' || kind === 'secret' || lists.includes(kind),
+    takes: (kind) => (kind !== 'cluster' && kind !== 'listener') || lists.includes(kind),
   }
 }
 

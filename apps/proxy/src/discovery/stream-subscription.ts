@@ -24,6 +24,7 @@ const services: Readonly<Record<ResourceKind, readonly [service: string, what: s
   listener: ['envoy.service.listener.v3.ListenerDiscoveryService', 'Listeners'],
   route: ['envoy.service.route.v3.RouteDiscoveryService', 'Routes'],
   secret: ['envoy.service.secret.v3.SecretDiscoveryService', 'Secrets'],
+  runtime: ['envoy.service.runtime.v3.RuntimeDiscoveryService', 'Runtime'],
 }
 
 /**

@@ -1,9 +1,12 @@
+import type { RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import type { HeaderBlock } from '../message/header-block.ts'
 import type { RedirectedRequest } from './redirected-request.ts'
 
 /** Who serves an exchange. Filters see narrower types of an exchange, so that they cannot call it. */
 export type ExchangeServer = {
   onEnd(): void
+  /** What the runtime says at the moment. */
+  readonly runtime: { values(): RuntimeValues }
   resume(): void
   /** It goes on when its body is here whole; beyond so many bytes it is refused. */
   awaitBody(bytesMax: number): void

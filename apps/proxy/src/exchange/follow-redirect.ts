@@ -48,7 +48,7 @@ function nextRequest(
   policy: InternalRedirectPolicy,
   answer: HeaderBlock,
   status: number,
-  { random }: Runtime,
+  { random, values }: Runtime,
 ): RedirectedRequest | keyof RedirectCounts {
   const place = placeOf(exchange, answer.get('location') ?? '')
   if (place === undefined) return 'badLocation'
@@ -66,7 +66,7 @@ function nextRequest(
     headerValues: (name) => headers.lines(name),
   }
   const table = exchange.config.routes.get(exchange.chain.routeName)
-  const route = table && place.path.startsWith('/') ? matchRoute(table, request, random()) : undefined
+  const route = table && place.path.startsWith('/') ? matchRoute(table, request, random(), values()) : undefined
   if (route === undefined) return 'noRoute'
   exchange.redirects = trail
   const step = { fromRoute: exchange.route?.name ?? '', toRoute: route.name, wasHttp, isHttp }

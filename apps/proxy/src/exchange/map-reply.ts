@@ -1,4 +1,5 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { noRuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import { nowMs } from '../clock/event-clock.ts'
 import type { BodyFormat, LocalReplyConfig } from '../config/local-reply.ts'
 import { passesLogFilter } from '../format/passes-log-filter.ts'
@@ -15,8 +16,9 @@ export function mapReply(
   headers: HeaderBlock,
 ): BodyFormat | undefined {
   exchange.durationMs = nowMs() - exchange.startedMs
+  const values = exchange.server?.runtime.values() ?? noRuntimeValues
   for (const { filter, status, body, edits, format } of config.mappers) {
-    if (!passesLogFilter(filter, exchange, Math.random)) continue
+    if (!passesLogFilter(filter, exchange, values, Math.random)) continue
     if (body !== undefined) exchange.localReplyBody = body
     // Before the status: what they tell is what has happened.
     applyHeaderEdits(edits, headers, exchange)

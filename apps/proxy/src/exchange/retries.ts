@@ -1,6 +1,7 @@
 import { RetryPriority } from '@heddle/engine/balance/retry-priority'
 import {
   backoffMs,
+  mayRetry,
   rateLimitedBackoffMs,
   retriesFailure,
   retriesRequest,
@@ -124,7 +125,7 @@ export class Retries {
     const { exchange, runtime } = this
     const cluster = runtime.cluster(exchange.choice?.cluster ?? '')
     if (cluster !== undefined) cluster.totals.plainBackoffs++
-    return backoffMs(policy, exchange.attempts, runtime.random)
+    return backoffMs(policy, exchange.attempts, runtime.random, runtime.values())
   }
 
   /** What was sent can be sent again. */
@@ -142,6 +143,7 @@ export class Retries {
     const { exchange, runtime } = this
     const { virtualCluster } = exchange
     if (!this.mayReplay || !retriesRequest(policy, exchange)) return false
+    if (!mayRetry(runtime.values(), runtime.random)) return false
     if (exchange.attempts > policy.retriesMax) {
       this.wereInVain = true
       if (virtualCluster !== undefined) virtualCluster.retriesInVain++

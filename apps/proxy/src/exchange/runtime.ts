@@ -1,6 +1,7 @@
 import type { AskedDescription } from '@heddle/engine/limit/rate-limit-rule'
 import type { RateLimitService } from '@heddle/engine/limit/rate-limit-service'
 import type { ForwardAction } from '@heddle/engine/route/forward-action'
+import type { RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import type { RateLimitResponse } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { TimerWheel } from '../clock/timer-wheel.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
@@ -45,6 +46,8 @@ export type Runtime = {
   /** Connections, for statistics. */
   readonly counts: TrafficCounts
   config(): ProxyConfig
+  /** What the runtime says at the moment: whoever is on call changes it while requests are under way. */
+  values(): RuntimeValues
   cluster(name: string): ClusterState | undefined
   /** How many there are of the cluster that this proxy is part of; 1 where nothing is known of it. */
   clusterSize(): number
@@ -66,19 +69,19 @@ export type TrafficLimits = OverloadLimits & {
   /** Requests under way; one more is answered 503 with the flag OM. */
   readonly inFlightMax: number
   readonly connectionsMax: number
+  /** The runtime may say otherwise, unless the overload manager has said it, which is the newer way (Envoy). */
+  readonly isConnectionsMaxFixed: boolean
   readonly connectionsPerSourceMax: number
   /** Of requests' bodies, for other tries and for mirrors that are behind. */
   readonly keptBodyBytesMax: number
-  /** By the listener's name; what is not there has its own. */
-  readonly listenerConnectionsMax: ReadonlyMap<string, number>
 }
 
 export const defaultLimits: TrafficLimits = {
   inFlightMax: 20_000,
   connectionsMax: 10_000,
+  isConnectionsMaxFixed: false,
   connectionsPerSourceMax: 4096,
   keptBodyBytesMax: 64 * 1024 * 1024,
-  listenerConnectionsMax: new Map(),
   heapTight: 0.85,
   heapFull: 0.95,
   memoryFull: 0.9,

@@ -36,7 +36,7 @@ export type RequestSource = {
 /** Serves one request at a time, of one connection after the other: filters, route, filters, and on to the cluster. */
 export class ServeHttp implements ByteSink {
   readonly exchange: HttpExchange
-  private readonly runtime: Runtime
+  readonly runtime: Runtime
   private source: RequestSource
   private filters: ServingChain['filters']
   private readonly forward: ForwardExchange
@@ -293,17 +293,17 @@ export class ServeHttp implements ByteSink {
   private route(): void {
     const { exchange, runtime } = this
     const table = exchange.config.routes.get(exchange.chain.routeName)
-    const route = (table === undefined ? undefined : matchRoute(table, exchange, runtime.random())) ?? unrouted
+    const route = (table && matchRoute(table, exchange, runtime.random(), runtime.values())) ?? unrouted
     if (exchange.upgrade !== '' && route !== unrouted && !allowsUpgrade(exchange, route)) {
       exchange.upgrade = ''
       localReply(exchange, 403, 'upgrade_failed', '')
       return
     }
     exchange.route = route
-    exchange.choice =
-      route.action.kind === 'forward' ? chooseCluster(route.action, runtime.random, exchange) : undefined
+    const action = route.action.kind === 'forward' ? route.action : undefined
+    exchange.choice = action && chooseCluster(action, runtime.random, exchange, runtime.values())
     exchange.nextFilter = 0
-    if (route.action.kind === 'forward') this.takeLimits(route.action)
+    if (action !== undefined) this.takeLimits(action)
     this.resume()
   }
 

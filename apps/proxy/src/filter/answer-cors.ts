@@ -1,5 +1,6 @@
 import { allowsOrigin, type CorsPolicy } from '@heddle/engine/cors/cors-policy'
 import { type HttpFilter, heldCors } from '@heddle/engine/filter/http-filter'
+import { isAmong } from '@heddle/engine/runtime/runtime-values'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { filterReply } from '../exchange/local-reply.ts'
@@ -14,19 +15,20 @@ type CorsFilter = Extract<HttpFilter, { kind: 'cors' }>
  * Cross-origin requests of browsers (Fetch standard, "CORS protocol"): preflights are answered here, and answers to
  * allowed origins are marked. A foreign origin is not refused: its browser does that.
  */
-export function answerCors(filter: CorsFilter, { random, counts }: Runtime): Filter<RoutedStage> {
+export function answerCors(filter: CorsFilter, { random, counts, values }: Runtime): Filter<RoutedStage> {
   return (exchange) => {
     const policy = policyOf(filter, exchange)
     if (policy === undefined) return CONTINUE
     const origin = exchange.headers.get('origin')
     if (origin === undefined || origin === '') return CONTINUE
-    if (policy.enabledShare < 1 && random() >= policy.enabledShare) return CONTINUE
+    const isEnabled = isAmong(values(), policy.enabled, random)
+    if (!isEnabled && !isAmong(values(), policy.shadow, random)) return CONTINUE
     const isAllowed = allowsOrigin(policy, origin)
     const counted = counts.corsOf(exchange.chain.statPrefix)
-    if (isAllowed) {
-      exchange.corsOrigin = origin
-      counted.valid++
-    } else counted.invalid++
+    if (isAllowed) counted.valid++
+    else counted.invalid++
+    if (!isEnabled) return CONTINUE
+    if (isAllowed) exchange.corsOrigin = origin
     const isPreflight =
       exchange.method === 'OPTIONS' && (exchange.headers.get('access-control-request-method') ?? '') !== ''
     if (!isPreflight || (!isAllowed && policy.forwardsForeignPreflights !== false)) return CONTINUE

@@ -3,6 +3,7 @@ import type { GlobalRateLimit } from '@heddle/engine/limit/global-rate-limit'
 import type { Description } from '@heddle/engine/limit/rate-limit-rule'
 import { descriptionsOf } from '@heddle/engine/limit/route-rate-limits'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { isAmong, isAmongPercent } from '@heddle/engine/runtime/runtime-values'
 import { limitOfDescriptor } from '@heddle/shared/model/limit-id'
 import {
   RateLimitResponse_Code as Code,
@@ -32,9 +33,10 @@ export function askRateLimit(
     const held = action.kind === 'forward' ? heldGlobalLimit(filter, exchange.route, exchange.choice) : undefined
     if (held === undefined || action.kind !== 'forward') return CONTINUE
     if (limit.asksInternal !== undefined && limit.asksInternal !== isInternal(exchange)) return CONTINUE
-    if (limit.enabledShare < 1 && random() >= limit.enabledShare) return CONTINUE
+    const values = runtime.values()
+    if (!isAmong(values, limit.enabled, random)) return CONTINUE
     const { virtualHostRules, rules = limit.rules } = held
-    const descriptions = descriptionsOf(
+    const described = descriptionsOf(
       action,
       { stage: limit.stage, virtualHostRules, rules },
       {
@@ -44,6 +46,8 @@ export function askRateLimit(
         cluster: exchange.choice?.cluster ?? '',
       },
     )
+    const descriptions =
+      values.size === 0 ? described : described.filter(({ rule }) => isAmongPercent(values, rule.percentKey, random))
     if (descriptions.length === 0) return CONTINUE
     const { generation } = exchange
     void runtime.askRateLimit(limit, held.domain || limit.domain, descriptions).then((response) => {
@@ -53,7 +57,7 @@ export function askRateLimit(
         exchange.limitAnswer = { limit, response, descriptions, next: exchange.limitAnswer }
       }
       const totals = runtime.cluster(exchange.choice?.cluster ?? '')?.totals
-      if (decide(limit, response, descriptions, exchange, random, totals) === CONTINUE) resume(exchange)
+      if (decide(limit, response, descriptions, exchange, runtime, totals) === CONTINUE) resume(exchange)
     })
     return WAITING
   }
@@ -89,11 +93,11 @@ function decide(
   answer: RateLimitResponse | undefined,
   descriptions: readonly Description[],
   exchange: HttpExchange,
-  random: () => number,
+  { random, values }: Runtime,
   totals: ClusterTotals | undefined,
 ): Verdict {
   if (answer === undefined) {
-    const isDenied = happens(limit.denyShare, random)
+    const isDenied = isAmong(values(), limit.denied, random)
     if (totals !== undefined) {
       totals.limitErrors++
       if (!isDenied) totals.limitErrorsPassed++
@@ -108,7 +112,7 @@ function decide(
     if (isOver) totals.limitOvers++
     else totals.limitOks++
   }
-  if (!isOver || !happens(limit.enforcedShare, random)) {
+  if (!isOver || !isAmong(values(), limit.enforced, random)) {
     for (const { key, value } of answer.requestHeadersToAdd) exchange.headers.append(key.toLowerCase(), value)
     return CONTINUE
   }
@@ -125,8 +129,4 @@ function decide(
     applyHeaderEdits(limit.responseEdits, headers, exchange)
   })
   return RESPONDED
-}
-
-function happens(share: number, random: () => number): boolean {
-  return share >= 1 || (share > 0 && random() < share)
 }

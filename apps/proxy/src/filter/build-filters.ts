@@ -54,7 +54,7 @@ export function buildFilters(
         generates: chain.generateRequestId,
       }),
       // Before the route, so that a request without one has a trace too.
-      ...(chain.tracing === undefined ? [] : [traceContext(chain.tracing.samplingRatio, runtime.random)]),
+      ...(chain.tracing === undefined ? [] : [traceContext(chain.tracing.samplingRatio, runtime)]),
     ],
     // As the configuration orders them: control puts authorization before faults, so that an experiment opens nothing.
     routed: chain.filters.map((filter) => buildFilter(filter, chain, runtime, resume)),
@@ -101,9 +101,9 @@ function buildFilter(
     case 'health-check':
       return answerHealthCheck(filter, runtime)
     case 'compressor':
-      return compressRequest(filter, compressorCounts(filter, statPrefix, runtime))
+      return compressRequest(filter, compressorCounts(filter, statPrefix, runtime), runtime)
     case 'decompressor':
-      return decompressRequest(filter, decompressorCounts(filter, statPrefix, runtime))
+      return decompressRequest(filter, decompressorCounts(filter, statPrefix, runtime), runtime)
   }
 }
 
@@ -124,9 +124,9 @@ function buildResponseFilter(filter: HttpFilter, { statPrefix }: HttpChain, runt
     case 'header-to-metadata':
       return [readAnswerMetadata(filter)]
     case 'compressor':
-      return [compressAnswer(filter, compressorCounts(filter, statPrefix, runtime))]
+      return [compressAnswer(filter, compressorCounts(filter, statPrefix, runtime), runtime)]
     case 'decompressor':
-      return [decompressAnswer(filter, decompressorCounts(filter, statPrefix, runtime))]
+      return [decompressAnswer(filter, decompressorCounts(filter, statPrefix, runtime), runtime)]
     case 'rbac':
     case 'fault':
     case 'csrf':

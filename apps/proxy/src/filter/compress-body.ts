@@ -8,6 +8,7 @@ import {
   varyWithEncoding,
 } from '@heddle/engine/compress/compressor-policy'
 import { type HttpFilter, heldCompression } from '@heddle/engine/filter/http-filter'
+import { flagIn } from '@heddle/engine/runtime/runtime-values'
 import type { CompressorCounts } from '../counts/compression-counts.ts'
 import { addDetour } from '../exchange/answer-detour.ts'
 import { BodyCoder, newCompressor } from '../exchange/body-coder.ts'
@@ -24,7 +25,11 @@ import type { HeaderBlock } from '../message/header-block.ts'
 type CompressorFilter = Extract<HttpFilter, { kind: 'compressor' }>
 
 /** Bodies of requests are compressed where that is asked for; what the client accepts is remembered for the answer. */
-export function compressRequest(filter: CompressorFilter, countsOf: CountsOf): Filter<RoutedStage> {
+export function compressRequest(
+  filter: CompressorFilter,
+  countsOf: CountsOf,
+  { values }: Runtime,
+): Filter<RoutedStage> {
   const { policy } = filter
   const { library, request } = policy
   return (exchange) => {
@@ -33,14 +38,14 @@ export function compressRequest(filter: CompressorFilter, countsOf: CountsOf): F
     const { headers } = exchange
     exchange.answerCodings ??= { passed: [], choice: undefined }
     exchange.answerCodings.passed.push({ policy, accept: headers.get('accept-encoding') })
-    const compressesAnswers = held.compressesAnswers ?? policy.response.isEnabled
+    const compressesAnswers = held.compressesAnswers ?? flagIn(values(), policy.response.enabled)
     if (compressesAnswers && (held.removesAcceptEncoding ?? policy.response.removesAcceptEncoding)) {
       headers.remove('accept-encoding')
     }
     const counts = countsOf(exchange.chain.statPrefix).request
     const isCompressed =
       exchange.requestFraming !== NO_BODY &&
-      request.isEnabled &&
+      flagIn(values(), request.enabled) &&
       exchange.upgrade === '' &&
       isLongEnough(request, exchange.requestLength, counts) &&
       isTypeCompressed(request.types, headers.get('content-type')) &&
@@ -59,7 +64,7 @@ export function compressRequest(filter: CompressorFilter, countsOf: CountsOf): F
 }
 
 /** Answers are compressed where the client accepts it, and all may know that this depends on what it accepts. */
-export function compressAnswer(filter: CompressorFilter, countsOf: CountsOf): ResponseFilter {
+export function compressAnswer(filter: CompressorFilter, countsOf: CountsOf, { values }: Runtime): ResponseFilter {
   const { policy } = filter
   const { library, response } = policy
   return (stage, headers) => {
@@ -67,7 +72,7 @@ export function compressAnswer(filter: CompressorFilter, countsOf: CountsOf): Re
     const held = route === undefined ? undefined : heldCompression(filter, route, choice)
     if (route !== undefined && held === undefined) return
     const counts = countsOf(stage.chain.statPrefix)
-    const isEnabled = held?.compressesAnswers ?? response.isEnabled
+    const isEnabled = held?.compressesAnswers ?? flagIn(values(), response.enabled)
     const isWorthIt = isEnabled && isLongEnough(response, stage.responseLength, counts.response)
     const mayBe = isWorthIt && mayBeCompressed(filter, stage, headers, counts)
     if (stage.responseFraming !== NO_BODY && isWorthIt && isChosen(filter, stage, headers, counts) && mayBe) {

@@ -1,6 +1,7 @@
 import type { DecompressionLibrary } from '@heddle/engine/compress/compression-library'
 import { acceptAlso, type DecompressorPolicy, takesOff } from '@heddle/engine/compress/decompressor-policy'
 import { decompresses, type HttpFilter } from '@heddle/engine/filter/http-filter'
+import { flagIn, type RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import type { DecompressorCounts } from '../counts/compression-counts.ts'
 import { addDetour } from '../exchange/answer-detour.ts'
 import { BodyCoder, newDecompressor } from '../exchange/body-coder.ts'
@@ -20,17 +21,21 @@ type DecompressorFilter = Extract<HttpFilter, { kind: 'decompressor' }>
  * Bodies of requests are decompressed for an upstream that cannot do it. What is no such body, or grows more than any honest one
  * does, is refused: a part of it would be taken for the whole.
  */
-export function decompressRequest(filter: DecompressorFilter, countsOf: CountsOf): Filter<RoutedStage> {
+export function decompressRequest(
+  filter: DecompressorFilter,
+  countsOf: CountsOf,
+  { values }: Runtime,
+): Filter<RoutedStage> {
   const { policy } = filter
   return (exchange) => {
     if (!decompresses(filter, exchange.route, exchange.choice)) return CONTINUE
     const { headers } = exchange
-    if (policy.advertises) {
+    if (policy.advertises && flagIn(values(), policy.response.enabled)) {
       headers.set('accept-encoding', acceptAlso(headers.get('accept-encoding'), policy.library.coding))
     }
     if (exchange.requestFraming === NO_BODY || exchange.upgrade !== '') return CONTINUE
     const counts = countsOf(exchange.chain.statPrefix).request
-    if (!takeOff(policy, 'request', headers)) {
+    if (!takeOff(policy, 'request', headers, values())) {
       counts.left++
       return CONTINUE
     }
@@ -46,14 +51,14 @@ export function decompressRequest(filter: DecompressorFilter, countsOf: CountsOf
 }
 
 /** The same of answers, which are cut off then. */
-export function decompressAnswer(filter: DecompressorFilter, countsOf: CountsOf): ResponseFilter {
+export function decompressAnswer(filter: DecompressorFilter, countsOf: CountsOf, { values }: Runtime): ResponseFilter {
   const { policy } = filter
   return (stage, headers) => {
     const { route, choice } = stage
     if (stage.responseFraming === NO_BODY || stage.upgrade !== '') return
     if (route !== undefined && !decompresses(filter, route, choice)) return
     const counts = countsOf(stage.chain.statPrefix).response
-    if (!takeOff(policy, 'response', headers)) {
+    if (!takeOff(policy, 'response', headers, values())) {
       counts.left++
       return
     }
@@ -73,9 +78,14 @@ export function decompressorCounts({ policy }: DecompressorFilter, statPrefix: s
 }
 
 /** False: it stays as it is. */
-function takeOff(policy: DecompressorPolicy, direction: 'request' | 'response', headers: HeaderBlock): boolean {
+function takeOff(
+  policy: DecompressorPolicy,
+  direction: 'request' | 'response',
+  headers: HeaderBlock,
+  values: RuntimeValues,
+): boolean {
   const { library, [direction]: config } = policy
-  const off = takesOff(config, library.coding, headers.get('content-encoding'), headers.get('cache-control'))
+  const off = takesOff(config, library.coding, headers.get('content-encoding'), headers.get('cache-control'), values)
   if (off === undefined) return false
   if (off.left === '') headers.remove('content-encoding')
   else headers.set('content-encoding', off.left)

@@ -29,11 +29,12 @@ export function injectFault(
     const fault = heldFault(filter, exchange.route, exchange.choice)
     if (fault === undefined) return CONTINUE
     if (!faultApplies(fault, exchange, exchange.choice?.cluster, exchange.startedAt)) return CONTINUE
-    const bytesPerS = drawBytesPerS(fault, exchange, random)
+    const values = runtime.values()
+    const bytesPerS = drawBytesPerS(fault, exchange, random, values)
     if (bytesPerS > 0 && act(fault, exchange, runtime, 'slowed')) {
       addDetour(exchange, new ResponseThrottle(exchange, bytesPerS, runtime.wheel))
     }
-    const delayMs = drawDelayMs(fault, exchange, random)
+    const delayMs = drawDelayMs(fault, exchange, random, values)
     if (delayMs === 0 || !act(fault, exchange, runtime, 'delays')) return abort(fault, exchange, runtime)
 
     exchange.addFlag('DI')
@@ -57,7 +58,7 @@ function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Ve
     exchange.downstream.reset()
     return RESPONDED
   }
-  const wanted = drawAbort(fault, exchange, random)
+  const wanted = drawAbort(fault, exchange, random, runtime.values())
   if (wanted === undefined || !act(fault, exchange, runtime, 'aborts')) return CONTINUE
   exchange.addFlag('FI')
   if (wanted.kind === 'http') localReply(exchange, wanted.status, 'fault_filter_abort', 'fault filter abort')
@@ -79,14 +80,14 @@ function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Ve
 function act(
   fault: FaultPolicy,
   exchange: HttpExchange,
-  { load, counts }: Runtime,
+  { load, counts, values }: Runtime,
   what: 'aborts' | 'delays' | 'slowed',
 ): boolean {
   const { statPrefix } = exchange.chain
   const counted = counts.faultsOf(statPrefix)
   if (!exchange.faultIsActive) {
     const active = load.faultsByChain.get(statPrefix) ?? 0
-    if (!hasRoomForFault(fault, active)) {
+    if (!hasRoomForFault(fault, active, values())) {
       counted.overflows++
       return false
     }

@@ -5,6 +5,7 @@ import type { Description } from '@heddle/engine/limit/rate-limit-rule'
 import { descriptionsOf, unlimited } from '@heddle/engine/limit/route-rate-limits'
 import { shareOfLocalLimit } from '@heddle/engine/limit/worker-share'
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
+import { isAmong } from '@heddle/engine/runtime/runtime-values'
 import { limitOfDescriptor } from '@heddle/shared/model/limit-id'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -22,7 +23,7 @@ export function limitRate(
   const { random, counts } = runtime
   return (exchange) => {
     const limit = heldLocalLimit(filter, exchange.route, exchange.choice)
-    if (limit === undefined || random() >= limit.enabledShare) return CONTINUE
+    if (limit === undefined || !isAmong(runtime.values(), limit.enabled, random)) return CONTINUE
     const limiter = limiterFor(limit, exchange, runtime)
     const counted = counts.localLimit(limit.statPrefix)
     counted.enabled++
@@ -39,7 +40,7 @@ export function limitRate(
       return CONTINUE
     }
     counted.limited++
-    if (random() >= limit.enforcedShare) {
+    if (!isAmong(runtime.values(), limit.enforced, random)) {
       applyHeaderEdits(limit.unenforcedEdits, exchange.headers, exchange)
       return CONTINUE
     }

@@ -1,7 +1,11 @@
+import { type RuntimeValues, shareUnder } from '@heddle/engine/runtime/runtime-values'
 import type { RequestStage } from '../exchange/filter-stages.ts'
+import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 import { headerName } from '../message/header-name.ts'
 import { randomHex } from '../message/random-hex.ts'
+
+type TraceRuntime = Pick<Runtime, 'random' | 'values'>
 
 const traceparent = headerName('traceparent')
 
@@ -9,7 +13,7 @@ const traceparent = headerName('traceparent')
  * W3C trace context (traceparent, level 1). The decision to sample is taken here, before any span exists: what is not
  * sampled passes through unchanged, and costs next to nothing.
  */
-export function traceContext(samplingRatio: number, random: () => number): Filter<RequestStage> {
+export function traceContext(samplingRatio: number, { random, values }: TraceRuntime): Filter<RequestStage> {
   return (exchange) => {
     const { headers } = exchange
     const given = headers.get('traceparent')
@@ -27,12 +31,21 @@ export function traceContext(samplingRatio: number, random: () => number): Filte
     const ids = randomHex(24)
     exchange.traceId = ids.slice(0, 32)
     exchange.spanId = ids.slice(32)
-    exchange.isSampled = random() < samplingRatio
+    exchange.isSampled = random() < samplingNow(values(), samplingRatio)
     headers.setKnown(traceparent, `00-${exchange.traceId}-${exchange.spanId}-0${exchange.isSampled ? 1 : 0}`)
     // A state without its parent belongs to nobody.
     headers.remove('tracestate')
     return CONTINUE
   }
+}
+
+/** One draw for both: a trace that is begun at random may be ruled out for all. */
+function samplingNow(values: RuntimeValues, samplingRatio: number): number {
+  if (values.size === 0) return samplingRatio
+  return Math.min(
+    shareUnder(values, 'tracing.random_sampling', samplingRatio),
+    shareUnder(values, 'tracing.global_enabled', 1),
+  )
 }
 
 /** Of a hexadecimal digit in lower case: the last of the flags says whether the request is sampled. */

@@ -43,6 +43,7 @@ function configOf(secret: string): ProxyConfig {
       routes: none,
       assignments: none,
       secrets: new Map([[secret, roots]]),
+      runtimes: none,
     },
     { bindAddress: undefined, local: undefined, revision: '1' },
   )

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
+import { isAmongPercent } from '@heddle/engine/runtime/runtime-values'
 import { RateLimitResponse_Code as Code } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import type { AskedConnectionLimit } from '../config/network-filter.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import type { LoggedSession } from '../format/logged-session.ts'
 
-export type AskingRuntime = Pick<Runtime, 'counts' | 'askRateLimit'>
+export type AskingRuntime = Pick<Runtime, 'counts' | 'askRateLimit' | 'values' | 'random'>
 
 type Asking = {
   readonly socket: Socket
@@ -19,7 +20,7 @@ type Asking = {
 export function askAboutConnection(
   { statPrefix, service, domain, descriptors, failsClosed }: AskedConnectionLimit,
   { socket, session, refuse }: Asking,
-  { counts, askRateLimit }: AskingRuntime,
+  { counts, askRateLimit, values, random }: AskingRuntime,
   goOn: () => void,
 ): void {
   const counted = counts.askedConnectionsOf(statPrefix)
@@ -46,7 +47,8 @@ export function askAboutConnection(
     if (isError) counted.errors++
     else if (isOver) counted.over++
     else counted.ok++
-    if (isOver || (isError && failsClosed)) {
+    const isRefused = isOver && isAmongPercent(values(), 'ratelimit.tcp_filter_enforcing', random)
+    if (isRefused || (isError && failsClosed)) {
       counted.cut++
       refuse(0)
       return

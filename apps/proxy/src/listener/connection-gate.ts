@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { AuthzDecision } from '@heddle/engine/authz/authz-policy-set'
 import { evaluateConnection, type NetworkRbac } from '@heddle/engine/authz/network-rbac'
 import { TokenBucket, type TokenBucketRate } from '@heddle/engine/limit/token-bucket'
+import { flagIn, isAmongPercent } from '@heddle/engine/runtime/runtime-values'
 import type { NetworkFilter } from '../config/network-filter.ts'
 import type { TrafficCounts } from '../counts/traffic-counts.ts'
 import type { LoggedSession } from '../format/logged-session.ts'
@@ -46,6 +47,7 @@ export class ConnectionGate {
     for (let index = from; index < filters.length; index++) {
       const filter = filters[index] as NetworkFilter // in range
       if (filter.kind === 'rate-limit') {
+        if (!isAmongPercent(this.runtime.values(), 'ratelimit.tcp_filter_enabled', this.runtime.random)) continue
         arrival.wait()
         askAboutConnection(filter, arrival, this.runtime, () => this.admit(filters, arrival, index + 1))
         return
@@ -74,12 +76,14 @@ export class ConnectionGate {
 
   /** Undefined lets it in. */
   private refusalMs(filter: NetworkFilter, socket: Socket): number | undefined {
+    const values = this.runtime.values()
     if (filter.kind === 'local-rate-limit') {
-      if (this.bucketOf(filter.rate).take(performance.now())) return undefined
+      if (!flagIn(values, filter.enabled) || this.bucketOf(filter.rate).take(performance.now())) return undefined
       this.counts.connectionRate(filter.statPrefix).limited++
       return 0
     }
-    return filter.kind === 'connection-limit' && !this.enters(filter, socket) ? filter.delayMs : undefined
+    if (filter.kind !== 'connection-limit' || !flagIn(values, filter.enabled)) return undefined
+    return this.enters(filter, socket) ? undefined : filter.delayMs
   }
 
   private bucketOf(rate: TokenBucketRate): TokenBucket {

@@ -18,6 +18,7 @@ import { acceptTls } from './accept-tls.ts'
 import { answerConnection } from './answer-connection.ts'
 import { ConnectionGate, type Denial } from './connection-gate.ts'
 import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
+import { connectionsMax } from './connections-max.ts'
 import { freeSocketPath } from './free-socket-path.ts'
 import { HttpConnection } from './http-connection.ts'
 import { inspectConnection } from './inspect-connection.ts'
@@ -160,11 +161,9 @@ export class ListenerServer {
       cutOff(accepted)
       return
     }
-    const areAllFull = load.connections >= limits.connectionsMax && !config.ignoresConnectionLimit
-    const isFull =
-      areAllFull ||
-      fromSource >= limits.connectionsPerSourceMax ||
-      this.accepted >= (limits.listenerConnectionsMax.get(config.name) ?? config.connectionsMax)
+    const most = connectionsMax(runtime, config)
+    const areAllFull = load.connections >= most.ofAll && !config.ignoresConnectionLimit
+    const isFull = areAllFull || fromSource >= limits.connectionsPerSourceMax || this.accepted >= most.ofListener
     if (isFull) {
       if (areAllFull) counts.globalOverflows++
       else counts.overflows++

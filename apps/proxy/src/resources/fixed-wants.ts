@@ -1,7 +1,7 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Bootstrap } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import { decodeConfigSource } from '../config/decode-config-source.ts'
-import { addCluster, addListener, missingSource, nothingWanted, type Wanted } from './wanted-names.ts'
+import { addCluster, addListener, addRuntime, missingSource, nothingWanted, type Wanted } from './wanted-names.ts'
 
 /** Resources of which all there are are wanted, in the order in which they are needed. */
 export const listKinds = ['cluster', 'listener'] as const
@@ -19,10 +19,11 @@ export type FixedWants = Wanted & {
 
 /** Throws `ResourceRejected` when a file or the cluster of a stream is not there, as Envoy does at its start. */
 export function fixedWants(
-  { dynamicResources: dynamic, staticResources: resources }: Bootstrap,
+  bootstrap: Bootstrap,
   adsCluster: string | undefined,
   reachable: ReadonlySet<string>,
 ): FixedWants {
+  const { dynamicResources: dynamic, staticResources: resources } = bootstrap
   const wanted = nothingWanted()
   const adsLists: ListKind[] = []
   const listTimeoutsMs = new Map<ListKind, number>()
@@ -45,6 +46,15 @@ export function fixedWants(
         adsLists.push(kind)
         break
     }
+    refuseMissing(wanted, reachable, at)
+  }
+  for (const [index, { layerSpecifier: layer }] of (bootstrap.layeredRuntime?.layers ?? []).entries()) {
+    if (layer.case !== 'rtdsLayer') continue
+    const at = `layered_runtime.layers[${index}].rtds_layer.rtds_config`
+    const source = decodeConfigSource(layer.value.rtdsConfig, at)
+    if (source.kind === 'ads' && dynamic?.adsConfig === undefined)
+      throw new ResourceRejected(`${at}.ads`, 'needs ads_config')
+    addRuntime(wanted, layer.value.name, source)
     refuseMissing(wanted, reachable, at)
   }
   for (const cluster of resources?.clusters ?? []) if (cluster.name !== adsCluster) addCluster(wanted, cluster)

@@ -13,6 +13,7 @@ import {
   type Secret,
   SecretSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/secret_pb'
+import { type Runtime, RuntimeSchema } from '@heddle/shared/xds/generated/envoy/service/runtime/v3/rtds_pb'
 import type { ResourceKind, ResourceMessages } from '../config/build-config.ts'
 
 /** One resource as the proxy holds it: its version, its bytes (kept for the disk), and the message. */
@@ -28,6 +29,7 @@ export type HeldResources = {
   readonly listener: ReadonlyMap<string, Held<Listener>>
   readonly route: ReadonlyMap<string, Held<RouteConfiguration>>
   readonly secret: ReadonlyMap<string, Held<Secret>>
+  readonly runtime: ReadonlyMap<string, Held<Runtime>>
 }
 
 export const noResources: HeldResources = {
@@ -36,6 +38,7 @@ export const noResources: HeldResources = {
   listener: new Map(),
   route: new Map(),
   secret: new Map(),
+  runtime: new Map(),
 }
 
 const schemaOf = {
@@ -44,13 +47,21 @@ const schemaOf = {
   listener: ListenerSchema,
   route: RouteConfigurationSchema,
   secret: SecretSchema,
+  runtime: RuntimeSchema,
 } as const satisfies Record<ResourceKind, DescMessage>
 
 /** In the order in which they are needed. */
-export const kinds = ['secret', 'cluster', 'assignment', 'listener', 'route'] as const satisfies readonly ResourceKind[]
+export const kinds = [
+  'runtime',
+  'secret',
+  'cluster',
+  'assignment',
+  'listener',
+  'route',
+] as const satisfies readonly ResourceKind[]
 
 /** Those that are asked for by name. */
-export const namedKinds = ['assignment', 'route', 'secret'] as const satisfies readonly ResourceKind[]
+export const namedKinds = ['runtime', 'assignment', 'route', 'secret'] as const satisfies readonly ResourceKind[]
 export type NamedKind = (typeof namedKinds)[number]
 
 export const typeUrlOf: Readonly<Record<ResourceKind, string>> = {
@@ -59,6 +70,7 @@ export const typeUrlOf: Readonly<Record<ResourceKind, string>> = {
   listener: `type.googleapis.com/${ListenerSchema.typeName}`,
   route: `type.googleapis.com/${RouteConfigurationSchema.typeName}`,
   secret: `type.googleapis.com/${SecretSchema.typeName}`,
+  runtime: `type.googleapis.com/${RuntimeSchema.typeName}`,
 }
 
 export function kindOf(typeUrl: string): ResourceKind | undefined {
@@ -103,5 +115,6 @@ export function messagesOf(held: HeldResources): ResourceMessages {
     listeners: strip(held.listener),
     routes: strip(held.route),
     secrets: strip(held.secret),
+    runtimes: strip(held.runtime),
   }
 }

@@ -1,14 +1,16 @@
 import type { HeldResources } from './held-resources.ts'
 import { type Wanted, wantedNames } from './wanted-names.ts'
 
-/** Lets go of endpoints, routes and secrets that nothing names any more; the same value when there are none. */
+/** Lets go of endpoints, routes, secrets and layers of the runtime that nothing names any more; the same value when there are none. */
 export function onlyWanted(held: HeldResources, fixed?: Wanted): HeldResources {
   const { ads, files, streams } = wantedNames(held, fixed)
   const assignment = keep(held.assignment, ads.assignment, files, streams)
   const route = keep(held.route, ads.route, files, streams)
   const secret = keep(held.secret, ads.secret, files, streams)
-  const isSame = assignment === held.assignment && route === held.route && secret === held.secret
-  return isSame ? held : { ...held, assignment, route, secret }
+  const runtime = keep(held.runtime, ads.runtime, files, streams)
+  const isSame =
+    assignment === held.assignment && route === held.route && secret === held.secret && runtime === held.runtime
+  return isSame ? held : { ...held, assignment, route, secret, runtime }
 }
 
 function keep<Value>(

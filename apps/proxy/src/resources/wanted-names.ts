@@ -3,6 +3,7 @@ import { type Cluster, Cluster_DiscoveryType } from '@heddle/shared/xds/generate
 import type { ConfigSource as ConfigSourceMessage } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
 import type { Listener } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import {
+  type ConfigSource,
   decodeConfigSource,
   type FileSource,
   type GrpcConfigSource,
@@ -14,7 +15,7 @@ import { type WantedSecret, wantedSecrets } from './wanted-secrets.ts'
 
 /** All clusters or all listeners, or one resource by its name. */
 export type WantedFile = FileSource &
-  ({ readonly of: 'cluster' | 'listener' } | { readonly of: 'assignment' | 'route'; readonly name: string })
+  ({ readonly of: 'cluster' | 'listener' } | { readonly of: FetchedKind | 'runtime'; readonly name: string })
 
 /** The same over a stream of its own. */
 export type WantedStream = GrpcConfigSource &
@@ -59,7 +60,7 @@ const knownOf = new WeakMap<
 
 export function nothingWanted(): Wanted {
   return {
-    ads: { assignment: new Set(), route: new Set(), secret: new Set() },
+    ads: { runtime: new Set(), assignment: new Set(), route: new Set(), secret: new Set() },
     fetchTimeoutsMs: { assignment: new Map(), route: new Map() },
     files: new Map(),
     streams: new Map(),
@@ -68,9 +69,14 @@ export function nothingWanted(): Wanted {
 
 function copyOf(fixed: Wanted | undefined): Wanted {
   if (fixed === undefined) return nothingWanted()
-  const { assignment, route, secret } = fixed.ads
+  const { runtime, assignment, route, secret } = fixed.ads
   return {
-    ads: { assignment: new Set(assignment), route: new Set(route), secret: new Set(secret) },
+    ads: {
+      runtime: new Set(runtime),
+      assignment: new Set(assignment),
+      route: new Set(route),
+      secret: new Set(secret),
+    },
     fetchTimeoutsMs: {
       assignment: new Map(fixed.fetchTimeoutsMs.assignment),
       route: new Map(fixed.fetchTimeoutsMs.route),
@@ -95,6 +101,14 @@ export function addListener(wanted: Wanted, message: Listener): void {
       if (rds !== undefined) add(wanted, 'route', rds.name, rds.source)
     }
   }
+}
+
+/** A layer of the bootstrap's own; nobody waits for it. */
+export function addRuntime({ ads, files, streams }: Wanted, name: string, source: ConfigSource): void {
+  const key = resourceKey('runtime', name, source)
+  if (source.kind === 'ads') ads.runtime.add(name)
+  else if (source.kind === 'path') files.set(key, { ...source, of: 'runtime', name })
+  else streams.set(key, { ...source, of: 'runtime', name })
 }
 
 function addSecret({ ads, streams }: Wanted, { name, key, source }: WantedSecret): void {

@@ -1,3 +1,4 @@
+import { noRuntimeValues, type RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import type { ExchangeObserver } from '../exchange/exchange-observer.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import type { Reporter } from './party.ts'
@@ -17,6 +18,7 @@ export type TelemetryOptions = {
   readonly nodeId: string
   /** Undefined: nothing is sent anywhere. */
   readonly settings: TelemetrySettings | undefined
+  readonly runtimeValues?: () => RuntimeValues
 }
 
 export type Telemetry = {
@@ -35,10 +37,15 @@ export type Telemetry = {
 const sweepMs = 60_000
 
 /** What the proxy counts, logs and reports about its traffic. */
-export function startTelemetry({ reporter, nodeId, settings }: TelemetryOptions): Telemetry {
+export function startTelemetry({
+  reporter,
+  nodeId,
+  settings,
+  runtimeValues = () => noRuntimeValues,
+}: TelemetryOptions): Telemetry {
   const requests = new RequestMetrics(reporter)
   const tcp = new TcpMetrics(reporter)
-  const accessLogs = new AccessLogs()
+  const accessLogs = new AccessLogs(runtimeValues)
   const records =
     settings &&
     new RequestRecorder(requests, {

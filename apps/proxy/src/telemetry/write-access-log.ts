@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import type { AccessLogConfig } from '../config/access-log-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
@@ -14,17 +15,24 @@ export class AccessLogs {
   dropped = 0
   private readonly lines = new WeakMap<AccessLogConfig, LogLine>()
   private readonly files = new Map<string, LogFile>()
+  private readonly runtimeValues: () => RuntimeValues
+
+  constructor(runtimeValues: () => RuntimeValues) {
+    this.runtimeValues = runtimeValues
+  }
 
   log(exchange: HttpExchange): void {
     for (const config of exchange.chain.accessLogs) {
-      if (config.filter !== undefined && !passesLogFilter(config.filter, exchange, Math.random)) continue
+      if (config.filter !== undefined && !passesLogFilter(config.filter, exchange, this.runtimeValues(), Math.random))
+        continue
       this.write(config.path, this.lineOf(config).http(exchange))
     }
   }
 
   logTcp(session: TcpSession): void {
     for (const config of session.chain.accessLogs) {
-      if (config.filter !== undefined && !passesTcpFilter(config.filter, session, Math.random)) continue
+      if (config.filter !== undefined && !passesTcpFilter(config.filter, session, this.runtimeValues(), Math.random))
+        continue
       this.write(config.path, this.lineOf(config).tcp(session))
     }
   }

@@ -1,5 +1,6 @@
 import { clusterNamedBy } from '@heddle/engine/route/cluster-named-by'
 import type { ForwardAction, MirrorPolicy } from '@heddle/engine/route/forward-action'
+import { isAmong } from '@heddle/engine/runtime/runtime-values'
 import { nowMs } from '../clock/event-clock.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
@@ -23,7 +24,7 @@ export function mirrorExchange(
   action: ForwardAction,
   runtime: Runtime,
 ): RequestCopy | undefined {
-  const mirrors = action.mirrors.filter(({ share }) => runtime.random() < share)
+  const mirrors = action.mirrors.filter(({ share }) => isAmong(runtime.values(), share, runtime.random))
   const targets = mirrors.flatMap((mirror) => {
     const cluster = runtime.cluster(mirror.cluster || clusterNamedBy(exchange, mirror.clusterHeader))
     return cluster === undefined ? [] : [{ cluster, host: hostOf(exchange.host, mirror) }]

@@ -1,18 +1,18 @@
+import { noRuntimeValues, type RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import { TimeSlice } from '../clock/time-slice.ts'
 import { TimerWheel } from '../clock/timer-wheel.ts'
 import { ClusterState } from '../cluster/cluster-state.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Assignment } from '../config/assignment.ts'
 import type { ClusterConfig } from '../config/cluster-config.ts'
-import type { OverloadConfig } from '../config/overload-config.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import { TrafficCounts } from '../counts/traffic-counts.ts'
 import { DnsClusters } from '../dns/dns-clusters.ts'
 import type { LookupCounts } from '../dns/lookup-counts.ts'
 import { resumeExchange } from '../exchange/end-exchange.ts'
-import { type ExchangeObserver, silentObserver } from '../exchange/exchange-observer.ts'
+import { silentObserver } from '../exchange/exchange-observer.ts'
 import { KeptBudget } from '../exchange/kept-budget.ts'
-import { defaultLimits, type Runtime, type TrafficLimits } from '../exchange/runtime.ts'
+import { defaultLimits, type Runtime } from '../exchange/runtime.ts'
 import { HealthChecks } from '../health/health-checks.ts'
 import { ExpiryWatch } from '../identity/expiry-watch.ts'
 import { SecretGate } from '../identity/secret-gate.ts'
@@ -26,25 +26,13 @@ import { OverloadWatch } from '../overload/overload-watch.ts'
 import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { countedNames } from './counted-names.ts'
+import { ListenFailed } from './listen-failed.ts'
 import { isSameSocket, renamedListeners, withRoutesOf } from './listener-changes.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
 import { RateLimitClient } from './rate-limit-client.ts'
 import { shareConfig } from './share-config.ts'
-
-export type TrafficOptions = {
-  readonly nodeCluster: string
-  readonly nodeId?: string
-  /** The cluster that the proxy is part of, and its locality. */
-  readonly local?: { readonly cluster: string; readonly locality: string } | undefined
-  /** How many processes share the traffic, this one included; 1 where nothing is said. */
-  readonly workers?: number
-  readonly observer?: ExchangeObserver
-  readonly limits?: Partial<TrafficLimits>
-  readonly overload?: OverloadConfig | undefined
-  readonly random?: () => number
-  /** Called once, when the first listener accepts connections. */
-  readonly onListening?: () => void
-}
+import type { TrafficOptions } from './traffic-options.ts'
+import { underRuntime } from './under-runtime.ts'
 
 /** The running data plane. Configuration comes in as one value and goes live as one reference. */
 export type Traffic = AsyncDisposable & {
@@ -53,6 +41,8 @@ export type Traffic = AsyncDisposable & {
    * Rejects with `ListenFailed` and leaves everything as it was when a new listener cannot listen.
    */
   apply(config: ProxyConfig): Promise<void>
+  /** The runtime says something else of clusters; what each request asks of it, it sees by itself. */
+  applyRuntime(): Promise<void>
   /** Accepts nothing new and resolves when all requests are answered, or at the limit. */
   drain(limitMs: number): Promise<void>
   /** The same of listeners for the workload's own traffic, at once and without a limit; the others go on. */
@@ -73,18 +63,6 @@ export type Traffic = AsyncDisposable & {
   address(listener: string): SocketAddress | undefined
 }
 
-export class ListenFailed extends Error {
-  override readonly name = 'ListenFailed'
-  readonly code = 'listen_failed'
-  readonly listener: string
-
-  constructor(listener: string, cause: unknown) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
-    super(`listener ${listener}: cannot listen: ${reason}`, { cause })
-    this.listener = listener
-  }
-}
-
 const sweepMs = 5000
 const nothingShed: Shedding = { requests: 0, keepAlive: 0, connections: 0 }
 
@@ -101,6 +79,7 @@ class RunningTraffic implements Traffic {
   private readonly servers = new Map<string, ListenerServer>()
   private readonly leaving = new Set<ListenerServer>()
   private readonly wheel = new TimerWheel()
+  private readonly runtimeValues: () => RuntimeValues
   private readonly rateLimits = new RateLimitClient()
   private readonly runtime: Runtime
   private readonly sweeper: NodeJS.Timeout
@@ -109,7 +88,7 @@ class RunningTraffic implements Traffic {
   private readonly watch: OverloadWatch
   private readonly expiry = new ExpiryWatch(() => this.config)
   readonly counts = new TrafficCounts()
-  readonly secrets = new SecretGate(() => this.applyAgain())
+  readonly secrets = new SecretGate(() => void this.applyAgain())
   /** The configuration in force as it was asked for, with its secrets left open. */
   private asked: ProxyConfig | undefined
   private readonly local: TrafficOptions['local']
@@ -120,6 +99,7 @@ class RunningTraffic implements Traffic {
   constructor(initial: ProxyConfig, options: TrafficOptions) {
     this.config = initial
     this.onListening = options.onListening
+    this.runtimeValues = options.runtimeValues ?? (() => noRuntimeValues)
     this.local = options.local
     this.overload = options.overload && new OverloadManager(options.overload, options.workers ?? 1)
     this.load = {
@@ -146,6 +126,7 @@ class RunningTraffic implements Traffic {
       keptBodies: this.keptBodies,
       counts: this.counts,
       config: () => this.config,
+      values: this.runtimeValues,
       cluster: (name) => this.clusterStates.get(name),
       clusterSize: () => Math.max(1, this.localCluster?.members.length ?? 1),
       askRateLimit: (service, domain, descriptors) =>
@@ -226,18 +207,25 @@ class RunningTraffic implements Traffic {
     this.stop()
   }
 
-  /** A secret has changed, or has come. */
-  private applyAgain(): void {
+  applyRuntime(): Promise<void> {
+    return this.applyAgain()
+  }
+
+  /** What a configuration depends on has changed, or has come: a secret, or the runtime. */
+  private applyAgain(): Promise<void> {
     // What is in force by then: another configuration may be on its way, and would be taken back.
-    this.inTurn(async () => {
+    return this.inTurn(async () => {
       if (this.asked !== undefined) await this.applyNow(this.asked)
     }).catch((error: Error) => {
-      lifecycleLog('error', 'cannot put changed secrets into force', { reason: error.message })
+      lifecycleLog('error', 'cannot put what has changed into force', { reason: error.message })
     })
   }
 
   private async applyNow(asked: ProxyConfig): Promise<void> {
-    const next = await this.secrets.fill(shareConfig(asked, this.runtime.workers), this.config)
+    const next = await this.secrets.fill(
+      shareConfig(underRuntime(asked, this.runtimeValues()), this.runtime.workers),
+      this.config,
+    )
     const slice = new TimeSlice()
     await slice.next()
     // Clusters before routes: no request may be routed to a cluster that is not there yet.

@@ -55,6 +55,10 @@ export function allWorkers(own: WorkerDuties, link: WorkerLink | undefined): All
       own.setLevel(level)
       await link?.askOthers({ kind: 'level', level })
     },
+    async overrideRuntime(changes) {
+      await own.runtime.override(changes)
+      await link?.askOthers({ kind: 'runtime', layers: own.runtime.pushed })
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import { lifecycleLog } from '../lifecycle-log.ts'
 import { askAll } from './ask-all.ts'
 import { SentResources } from './sent-resources.ts'
 import { tell } from './tell-worker.ts'
-import { beatMs, type ToSupervisor, type ToWorker } from './worker-message.ts'
+import { beatMs, type Question, type ToSupervisor, type ToWorker } from './worker-message.ts'
 
 /** One worker of one generation. */
 type Member = {
@@ -48,6 +48,8 @@ export class Supervisor {
   private respawnMs = respawnMinMs
   /** By generation: what its leader has sent. */
   private readonly sent = new Map<number, SentResources>()
+  /** By generation: what its workers were told of the runtime. */
+  private readonly runtimes = new Map<number, Extract<Question, { kind: 'runtime' }>>()
 
   constructor(concurrency: number, args: readonly string[]) {
     this.concurrency = concurrency
@@ -132,6 +134,8 @@ export class Supervisor {
     const member = { index, generation, worker, isReplacement, startedMs, isReady: false, silentBeats: 0 }
     this.members.set(worker.id, member)
     if (sent !== undefined) this.handOn(member, sent)
+    const runtime = this.runtimes.get(generation)
+    if (runtime !== undefined) void askAll([worker], runtime)
   }
 
   private onMessage(worker: Worker, message: ToSupervisor): void {
@@ -152,6 +156,7 @@ export class Supervisor {
         const others = this.of(member.generation).filter((each) => each !== member)
         const { id, question } = message
         if (question.kind === 'apply') this.sentOf(member.generation).take(question.change)
+        if (question.kind === 'runtime') this.runtimes.set(member.generation, question)
         void askAll(
           others.map((each) => each.worker),
           question,
@@ -179,6 +184,7 @@ export class Supervisor {
     this.members.delete(worker.id)
     if (member.generation !== this.generation && this.of(member.generation).length === 0) {
       this.sent.delete(member.generation)
+      this.runtimes.delete(member.generation)
     }
     this.checkReady()
     if (this.isStopping) {

@@ -3,6 +3,7 @@ import type { ClusterStatus } from '../admin/cluster-status.ts'
 import type { Stat } from '../admin/stat.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
 import type { HeldResources } from '../resources/held-resources.ts'
+import type { RuntimeLayers } from '../runtime/runtime-layers.ts'
 import { PartReader } from './part-reader.ts'
 import { type SentChange, sentChange } from './sent-change.ts'
 import { type SentStats, sentStats } from './sent-stats.ts'
@@ -20,6 +21,7 @@ export type WorkerDuties = {
   setLevel(level: LifecycleLevel): void
   /** Makes `/ready` fail, so that nobody sends anything new here, or ends that. */
   failHealth(fails: boolean): void
+  readonly runtime: RuntimeLayers
 }
 
 /** A worker's line to the process above it, and through that to the workers beside it. */
@@ -154,6 +156,9 @@ async function answer(question: Question, duties: WorkerDuties, reader: PartRead
       return ''
     case 'level':
       duties.setLevel(question.level)
+      return ''
+    case 'runtime':
+      await Promise.all(question.layers.map((layer) => duties.runtime.take(layer)))
       return ''
   }
 }

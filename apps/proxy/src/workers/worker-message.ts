@@ -1,5 +1,6 @@
 import type { DrainedListeners } from '../admin/admin-sources.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
+import type { PushedLayer } from '../runtime/pushed-layer.ts'
 import type { SentChange } from './sent-change.ts'
 
 /** What a worker is asked. Each question has an answer with the same id. */
@@ -11,6 +12,8 @@ export type Question =
   | { readonly kind: 'drain'; readonly which: DrainedListeners }
   | { readonly kind: 'health'; readonly fails: boolean }
   | { readonly kind: 'level'; readonly level: LifecycleLevel }
+  /** All of the runtime that does not stand in the bootstrap. */
+  | { readonly kind: 'runtime'; readonly layers: readonly PushedLayer[] }
 
 /** So often a worker says that its event loop turns. */
 export const beatMs = 1000

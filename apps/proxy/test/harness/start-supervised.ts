@@ -25,11 +25,12 @@ export async function startSupervised(
   listeners: readonly Json[],
   clusters: readonly Json[],
   flags: readonly string[],
+  more: Json = {},
 ): Promise<Supervised> {
   const port = await refusingPort()
   const adminPort = await refusingPort()
   const [listener] = listeners
-  const placed = writeBootstrap([{ ...listener, address: address(port) }], clusters, adminPort)
+  const placed = writeBootstrap([{ ...listener, address: address(port) }], clusters, adminPort, more)
   const { file } = placed
   const child = launch(file, flags)
   const stop = async () => {
@@ -65,6 +66,7 @@ export function writeBootstrap(
   listeners: readonly Json[],
   clusters: readonly Json[],
   adminPort: number,
+  more: Json = {},
 ): Disposable & { readonly file: string } {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-restart-'))
   const file = path.join(folder, 'bootstrap.json')
@@ -72,6 +74,7 @@ export function writeBootstrap(
     node: { id: 'test', cluster: 'test.default' },
     admin: { address: address(adminPort) },
     static_resources: { listeners, clusters },
+    ...more,
   }
   writeFileSync(file, JSON.stringify(bootstrap))
   return { file, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }

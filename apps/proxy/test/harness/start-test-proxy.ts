@@ -7,7 +7,8 @@ import type { ProxyConfig } from '../../src/config/proxy-config.ts'
 import { silentObserver } from '../../src/exchange/exchange-observer.ts'
 import type { HttpExchange } from '../../src/exchange/http-exchange.ts'
 import type { SocketAddress } from '../../src/net/socket-address.ts'
-import { startTraffic, type Traffic, type TrafficOptions } from '../../src/traffic/start-traffic.ts'
+import { startTraffic, type Traffic } from '../../src/traffic/start-traffic.ts'
+import type { TrafficOptions } from '../../src/traffic/traffic-options.ts'
 
 const registry = createRegistry(...typedExtensions)
 

@@ -20,6 +20,7 @@ import {
   DiscoveryRequestSchema,
   DiscoveryResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
+import { RuntimeSchema } from '@heddle/shared/xds/generated/envoy/service/runtime/v3/rtds_pb'
 import { typedExtensions } from '@heddle/shared/xds/typed-extensions'
 
 type Json = Record<string, unknown>
@@ -30,6 +31,7 @@ const schemas = {
   Listener: ListenerSchema,
   RouteConfiguration: RouteConfigurationSchema,
   Secret: SecretSchema,
+  Runtime: RuntimeSchema,
 } as const
 export type Kind = keyof typeof schemas
 
@@ -79,6 +81,7 @@ const services = {
   'envoy.service.listener.v3.ListenerDiscoveryService': 'Listeners',
   'envoy.service.route.v3.RouteDiscoveryService': 'Routes',
   'envoy.service.secret.v3.SecretDiscoveryService': 'Secrets',
+  'envoy.service.runtime.v3.RuntimeDiscoveryService': 'Runtime',
 } as const
 
 export function anyOf(kind: Kind, json: Json): { typeUrl: string; value: Uint8Array } {

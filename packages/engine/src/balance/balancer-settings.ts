@@ -27,6 +27,8 @@ export type BalancerPolicy =
       readonly choices: number | 'all'
       /** Exponent of the requests under way, where weights differ: 0 is plain weights. */
       readonly activeBias: number
+      /** Where the runtime may say the bias. */
+      readonly activeBiasKey?: string
       readonly slowStart: SlowStart | undefined
     }
   | { readonly kind: 'random' }
@@ -54,6 +56,7 @@ export type SlowStart = {
   readonly windowMs: number
   /** 1 is linear; more gives more at the beginning. */
   readonly aggression: number
+  readonly aggressionKey?: string
   readonly weightMin: number
 }
 

@@ -11,6 +11,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { lowerAscii } from '../match/ascii-case.ts'
 import { compileStringMatcher } from '../match/compile-string-matcher.ts'
+import { runtimeFlagOf } from '../runtime/share.ts'
 import { compileCompressionLibrary } from './compile-library.ts'
 import {
   type CompressedDirection,
@@ -39,7 +40,7 @@ export function compileCompressor(message: Compressor, path: string): Compressor
     request: {
       ...directionOf(request?.commonConfig, `${path}.request_direction_config.common_config`),
       // Without a part of its own nothing becomes of requests.
-      ...(request === undefined ? { isEnabled: false } : {}),
+      ...(request === undefined ? { enabled: { key: '', isOn: false } } : {}),
     },
     response: response === undefined ? olderResponse(message) : responseOf(response, at),
     choosesFirst: message.chooseFirst,
@@ -65,7 +66,7 @@ function responseOf(response: Response, path: string): CompressorPolicy['respons
 /** What stood beside the library before there were two directions. */
 function olderResponse(message: Compressor): CompressorPolicy['response'] {
   return {
-    isEnabled: message.runtimeEnabled?.defaultValue !== false,
+    enabled: runtimeFlagOf(message.runtimeEnabled),
     bytesMin: message.contentLength || usualBytesMin,
     types: { names: namesOf(message.contentType), matchers: [] },
     leavesTagged: message.disableOnEtagHeader,
@@ -78,7 +79,7 @@ function olderResponse(message: Compressor): CompressorPolicy['response'] {
 function directionOf(common: Common | undefined, path: string): CompressedDirection {
   if (common !== undefined) refuseUnsupported(CommonSchema, common, supportedCommon, path)
   return {
-    isEnabled: common?.enabled?.defaultValue !== false,
+    enabled: runtimeFlagOf(common?.enabled),
     bytesMin: common?.minContentLength || usualBytesMin,
     types: {
       names: namesOf(common?.contentType ?? []),

@@ -1,5 +1,6 @@
 import { equalsIgnoreCase, lowerAscii } from '../match/ascii-case.ts'
 import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
+import type { RuntimeFlag } from '../runtime/runtime-values.ts'
 import { type Coding, type CompressionLibrary, statNames } from './compression-library.ts'
 
 /** `envoy.filters.http.compressor`, compiled. */
@@ -21,7 +22,7 @@ export type CompressorPolicy = {
 }
 
 export type CompressedDirection = {
-  readonly isEnabled: boolean
+  readonly enabled: RuntimeFlag
   /** Bodies that are shorter are not worth it. */
   readonly bytesMin: number
   readonly types: ContentTypes

@@ -3,6 +3,8 @@ import type {
   Decompressor_CommonDirectionConfig as Direction,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/decompressor/v3/decompressor_pb'
 import { equalsIgnoreCase, lowerAscii } from '../match/ascii-case.ts'
+import { flagIn, type RuntimeFlag, type RuntimeValues } from '../runtime/runtime-values.ts'
+import { runtimeFlagOf } from '../runtime/share.ts'
 import { compileDecompressionLibrary } from './compile-library.ts'
 import { type Coding, type DecompressionLibrary, statNames } from './compression-library.ts'
 import { forbidsTransform } from './compressor-policy.ts'
@@ -14,31 +16,30 @@ export type DecompressorPolicy = {
   readonly statName: string
   /** Of the fields behind a body that say how long it was. */
   readonly trailerPrefix: string
-  /** Upstreams are told that answers may come compressed. */
+  /** Upstreams are told that answers may come compressed, where these are decompressed. */
   readonly advertises: boolean
   readonly request: DecompressedDirection
   readonly response: DecompressedDirection
 }
 
-export type DecompressedDirection = { readonly isEnabled: boolean; readonly ignoresNoTransform: boolean }
+export type DecompressedDirection = { readonly enabled: RuntimeFlag; readonly ignoresNoTransform: boolean }
 
 export function compileDecompressor(message: Decompressor, path: string): DecompressorPolicy {
   const library = compileDecompressionLibrary(message.decompressorLibrary, `${path}.decompressor_library`)
   const name = message.decompressorLibrary?.name ?? ''
-  const response = directionOf(message.responseDirectionConfig?.commonConfig)
   return {
     library,
     statName: `${name}.${statNames[library.coding]}`,
     trailerPrefix: `x-envoy-decompressor-${lowerAscii(name)}-`,
-    advertises: response.isEnabled && message.requestDirectionConfig?.advertiseAcceptEncoding !== false,
+    advertises: message.requestDirectionConfig?.advertiseAcceptEncoding !== false,
     request: directionOf(message.requestDirectionConfig?.commonConfig),
-    response,
+    response: directionOf(message.responseDirectionConfig?.commonConfig),
   }
 }
 
 function directionOf(common: Direction | undefined): DecompressedDirection {
   return {
-    isEnabled: common?.enabled?.defaultValue !== false,
+    enabled: runtimeFlagOf(common?.enabled),
     ignoresNoTransform: common?.ignoreNoTransformHeader ?? false,
   }
 }
@@ -49,8 +50,9 @@ export function takesOff(
   coding: Coding,
   encodings: string | undefined,
   cacheControl: string | undefined,
+  values: RuntimeValues,
 ): { readonly left: string } | undefined {
-  if (!direction.isEnabled || encodings === undefined) return undefined
+  if (!flagIn(values, direction.enabled) || encodings === undefined) return undefined
   if (!direction.ignoresNoTransform && forbidsTransform(cacheControl)) return undefined
   const [first = '', ...rest] = encodings.split(',')
   return equalsIgnoreCase(first.trim(), coding) ? { left: rest.join(',').trim() } : undefined

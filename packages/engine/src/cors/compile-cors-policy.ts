@@ -4,7 +4,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileStringMatcher } from '../match/compile-string-matcher.ts'
-import { runtimeShareOf } from '../match/share.ts'
+import { runtimeShareOf } from '../runtime/share.ts'
 import type { CorsPolicy } from './cors-policy.ts'
 
 const supported = new Set([
@@ -15,7 +15,6 @@ const supported = new Set([
   'max_age',
   'allow_credentials',
   'filter_enabled',
-  // It would only count, and there are no such counters.
   'shadow_enabled',
   'allow_private_network_access',
   'forward_not_matching_preflights',
@@ -34,6 +33,7 @@ export function compileCorsPolicy(message: CorsPolicyMessage, path: string): Cor
     allowCredentials: message.allowCredentials,
     allowPrivateNetwork: message.allowPrivateNetworkAccess,
     forwardsForeignPreflights: message.forwardNotMatchingPreflights,
-    enabledShare: runtimeShareOf(message.filterEnabled, 1, `${path}.filter_enabled`),
+    enabled: runtimeShareOf(message.filterEnabled, 1, `${path}.filter_enabled`),
+    shadow: runtimeShareOf(message.shadowEnabled, 0, `${path}.shadow_enabled`),
   }
 }

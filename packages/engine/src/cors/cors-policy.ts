@@ -1,4 +1,5 @@
 import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
+import type { RuntimeShare } from '../runtime/runtime-values.ts'
 
 /** `envoy.extensions.filters.http.cors.v3.CorsPolicy`, compiled. What is undefined or empty is left to a wider level. */
 export type CorsPolicy = {
@@ -11,8 +12,9 @@ export type CorsPolicy = {
   readonly allowPrivateNetwork: boolean | undefined
   /** Sends a preflight on to the upstream when its origin is not allowed; true when nothing is said. */
   readonly forwardsForeignPreflights: boolean | undefined
-  /** 0 to 1: the share of requests that it acts on. */
-  readonly enabledShare: number
+  readonly enabled: RuntimeShare
+  /** These are counted, and nothing else is done. */
+  readonly shadow: RuntimeShare
 }
 
 /** A matcher that takes the text "*" takes every origin, as in Envoy. */
@@ -35,6 +37,7 @@ export function joinCorsPolicies(general: CorsPolicy, specific: CorsPolicy): Cor
     allowCredentials: specific.allowCredentials ?? general.allowCredentials,
     allowPrivateNetwork: specific.allowPrivateNetwork ?? general.allowPrivateNetwork,
     forwardsForeignPreflights: specific.forwardsForeignPreflights ?? general.forwardsForeignPreflights,
-    enabledShare: specific.enabledShare,
+    enabled: specific.enabled,
+    shadow: specific.shadow,
   }
 }

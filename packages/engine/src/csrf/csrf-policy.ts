@@ -5,14 +5,15 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/csrf/v3/csrf_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileStringMatcher } from '../match/compile-string-matcher.ts'
-import { runtimeShareOf } from '../match/share.ts'
 import { matchesString, type StringMatcher } from '../match/string-matcher.ts'
+import type { RuntimeShare } from '../runtime/runtime-values.ts'
+import { runtimeShareOf } from '../runtime/share.ts'
 
 /** Which requests that change something are checked for where they come from (`envoy.filters.http.csrf`). */
 export type CsrfPolicy = {
-  readonly enabledShare: number
+  readonly enabled: RuntimeShare
   /** These are counted, and go on. */
-  readonly shadowShare: number
+  readonly shadow: RuntimeShare
   readonly additionalOrigins: readonly StringMatcher[]
 }
 
@@ -26,8 +27,8 @@ export function compileCsrfPolicy(message: CsrfPolicyMessage, path: string): Csr
   refuseUnsupported(CsrfPolicySchema, message, supported, path)
   if (message.filterEnabled === undefined) throw new ResourceRejected(`${path}.filter_enabled`, 'is required')
   return {
-    enabledShare: runtimeShareOf(message.filterEnabled, 1, `${path}.filter_enabled`),
-    shadowShare: runtimeShareOf(message.shadowEnabled, 0, `${path}.shadow_enabled`),
+    enabled: runtimeShareOf(message.filterEnabled, 1, `${path}.filter_enabled`),
+    shadow: runtimeShareOf(message.shadowEnabled, 0, `${path}.shadow_enabled`),
     additionalOrigins: message.additionalOrigins.map((each, index) =>
       compileStringMatcher(each, `${path}.additional_origins[${index}]`),
     ),

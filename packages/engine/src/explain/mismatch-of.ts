@@ -4,6 +4,7 @@ import { matchesQuery, type QueryMatcher } from '../match/query-matcher.ts'
 import type { RequestView } from '../request/request-view.ts'
 import { matchesConditions } from '../route/match-conditions.ts'
 import type { RouteMatcher } from '../route/route-matcher.ts'
+import { noRuntimeValues } from '../runtime/runtime-values.ts'
 
 /** The first condition of a route that a request does not meet. */
 export type Mismatch =
@@ -17,13 +18,13 @@ export type Mismatch =
 /** Undefined when the route takes the request. */
 export function mismatchOf(matcher: RouteMatcher, request: RequestView, random: number): Mismatch | undefined {
   if (!matchesPath(matcher.path, request.path)) return { kind: 'path' }
-  if (matchesConditions(matcher, request, random)) return undefined
+  if (matchesConditions(matcher, request, random, noRuntimeValues)) return undefined
   const header = matcher.headers.find((each) => !matchesHeader(each, request))
   if (header !== undefined) return { kind: 'header', matcher: header }
   const query = matcher.query.find((each) => !matchesQuery(each, request.query))
   if (query !== undefined) return { kind: 'query', matcher: query }
   // What is left of `matchesConditions`, in its order.
-  return matcher.isGrpc && !matchesConditions({ ...matcher, fraction: 1 }, request, random)
+  return matcher.isGrpc && !matchesConditions({ ...matcher, fraction: undefined }, request, random, noRuntimeValues)
     ? { kind: 'not-grpc' }
     : { kind: 'fraction' }
 }

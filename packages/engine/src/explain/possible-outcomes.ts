@@ -1,6 +1,5 @@
 import { type AuthzDecision, evaluateAuthz } from '../authz/authz-policy-set.ts'
-import { abortOf, delayMsOf, faultApplies, shareOfPart } from '../fault/decide-fault.ts'
-import { faultHeaders } from '../fault/fault-headers.ts'
+import { abortOf, abortShareOf, delayMsOf, delayShareOf, faultApplies } from '../fault/decide-fault.ts'
 import type { FaultAbort, FaultPolicy } from '../fault/fault-policy.ts'
 import { enforcedPolicies, type HttpFilter, heldFault } from '../filter/http-filter.ts'
 import type { PeerView } from '../request/peer-view.ts'
@@ -10,6 +9,7 @@ import { findVirtualHost } from '../route/host-table.ts'
 import type { Route } from '../route/route.ts'
 import { matchRoute, type RouteTable } from '../route/route-table.ts'
 import { unrouted } from '../route/unrouted.ts'
+import { noRuntimeValues } from '../runtime/runtime-values.ts'
 
 /** What decides on a request in one HTTP chain of a listener. */
 export type HttpChainPolicy = {
@@ -124,8 +124,8 @@ function possibleChoices(
 }
 
 function possibleDelays(fault: FaultPolicy, request: RequestView, state: Walk): Walk[] {
-  const delayMs = delayMsOf(fault, request)
-  const share = delayMs > 0 ? shareOfPart(fault.delay, faultHeaders.delay, request) : 0
+  const delayMs = delayMsOf(fault, request, noRuntimeValues)
+  const share = delayMs > 0 ? delayShareOf(fault, request, noRuntimeValues) : 0
   const walks: Walk[] = []
   if (share > 0) walks.push({ ...state, fault, share: state.share * share, delayMs: state.delayMs + delayMs })
   if (share < 1) walks.push({ ...state, share: state.share * (1 - share) })
@@ -134,10 +134,10 @@ function possibleDelays(fault: FaultPolicy, request: RequestView, state: Walk): 
 
 /** In the order in which they are drawn; each share is of what the ones before have left. */
 function possibleAborts(fault: FaultPolicy, request: RequestView): { abort: FaultAbort | 'reset'; share: number }[] {
-  const abort = abortOf(fault, request)
+  const abort = abortOf(fault, request, noRuntimeValues)
   return [
     ...(fault.reset === undefined ? [] : [{ abort: 'reset' as const, share: fault.reset.share }]),
-    ...(abort === undefined ? [] : [{ abort, share: shareOfPart(fault.abort, faultHeaders.abort, request) }]),
+    ...(abort === undefined ? [] : [{ abort, share: abortShareOf(fault, request, noRuntimeValues) }]),
   ]
 }
 

@@ -8,8 +8,9 @@ import type { FractionalPercent } from '@heddle/shared/xds/generated/envoy/type/
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { durationMs } from '../duration-ms.ts'
 import { compileHeaderMatcher } from '../match/compile-header-matcher.ts'
-import { denominatorOf, shareOf } from '../match/share.ts'
 import { metadataText } from '../metadata-text.ts'
+import { denominatorOf, shareOf } from '../runtime/share.ts'
+import { compileFaultKeys } from './fault-keys.ts'
 import type { FaultAbort, FaultPart, FaultPolicy, FaultShare } from './fault-policy.ts'
 
 const supported = new Set([
@@ -20,7 +21,6 @@ const supported = new Set([
   'downstream_nodes',
   'max_active_faults',
   'response_rate_limit',
-  // There is no runtime here: its keys never have a value, and the fields beside them are the defaults.
   'delay_percent_runtime',
   'abort_percent_runtime',
   'delay_duration_runtime',
@@ -47,6 +47,7 @@ export function compileFaultPolicy(
     delay: compileDelay(fault, path),
     abort: compileAbort(fault, path),
     throughput: compileThroughput(fault, path),
+    keys: compileFaultKeys(fault),
     reset,
     headers: fault.headers.map((header, index) => compileHeaderMatcher(header, `${path}.headers[${index}]`)),
     upstreamCluster: fault.upstreamCluster,

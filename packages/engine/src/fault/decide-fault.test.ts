@@ -3,6 +3,8 @@ import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/f
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { expect, test } from 'vitest'
 import { requestWith } from '../request/request.fixture.ts'
+import { parseRuntimeValue } from '../runtime/parse-runtime-value.ts'
+import { noRuntimeValues } from '../runtime/runtime-values.ts'
 import { compileFaultPolicy } from './compile-fault-policy.ts'
 import { compileHeddleFault, heddleFaultType } from './compile-heddle-fault.ts'
 import { drawAbort, drawBytesPerS, drawDelayMs, drawReset, faultApplies, hasRoomForFault } from './decide-fault.ts'
@@ -21,15 +23,15 @@ test.each([
   const policy = policyOf({ abort: { http_status: 503, percentage } })
   const request = requestWith({})
 
-  expect(drawAbort(policy, request, () => hit)).toEqual({ kind: 'http', status: 503 })
-  expect(drawAbort(policy, request, () => missed)).toBeUndefined()
+  expect(drawAbort(policy, request, () => hit, noRuntimeValues)).toEqual({ kind: 'http', status: 503 })
+  expect(drawAbort(policy, request, () => missed, noRuntimeValues)).toBeUndefined()
 })
 
 test('a percentage that is not given never hits', () => {
   const policy = policyOf({ abort: { http_status: 503 }, delay: { fixed_delay: '1s' } })
 
-  expect(drawAbort(policy, requestWith({}), () => 0)).toBeUndefined()
-  expect(drawDelayMs(policy, requestWith({}), () => 0)).toBe(0)
+  expect(drawAbort(policy, requestWith({}), () => 0, noRuntimeValues)).toBeUndefined()
+  expect(drawDelayMs(policy, requestWith({}), () => 0, noRuntimeValues)).toBe(0)
 })
 
 test.each<[string, Record<string, string>, unknown]>([
@@ -47,7 +49,7 @@ test.each<[string, Record<string, string>, unknown]>([
 ])('a header-controlled abort follows %s', (_what, headers, expected) => {
   const policy = policyOf({ abort: { header_abort: {}, percentage: all } })
 
-  expect(drawAbort(policy, requestWith(headers), () => 0)).toEqual(expected)
+  expect(drawAbort(policy, requestWith(headers), () => 0, noRuntimeValues)).toEqual(expected)
 })
 
 test('a header lowers the share, and never raises it', () => {
@@ -56,7 +58,7 @@ test('a header lowers the share, and never raises it', () => {
     requestWith({ 'x-envoy-fault-delay-request': '7', 'x-envoy-fault-delay-request-percentage': percentage })
 
   const drawn = ['20', '100', 'x'].map((percentage) =>
-    [0.19, 0.2, 0.49, 0.5].map((random) => drawDelayMs(policy, asking(percentage), () => random)),
+    [0.19, 0.2, 0.49, 0.5].map((random) => drawDelayMs(policy, asking(percentage), () => random, noRuntimeValues)),
   )
 
   expect(drawn).toEqual([
@@ -77,17 +79,19 @@ test('a fixed fault does not read headers', () => {
     'x-envoy-fault-delay-request': '1',
   })
 
-  expect(drawAbort(policy, request, () => 0.9)).toEqual({ kind: 'http', status: 503 })
-  expect(drawDelayMs(policy, request, () => 0.9)).toBe(2000)
+  expect(drawAbort(policy, request, () => 0.9, noRuntimeValues)).toEqual({ kind: 'http', status: 503 })
+  expect(drawDelayMs(policy, request, () => 0.9, noRuntimeValues)).toBe(2000)
 })
 
 test('bandwidth is in KiB per second, fixed or from a header', () => {
   const fixed = policyOf({ response_rate_limit: { fixed_limit: { limit_kbps: 4 }, percentage: all } })
   const headed = policyOf({ response_rate_limit: { header_limit: {}, percentage: all } })
 
-  expect(drawBytesPerS(fixed, requestWith({}), () => 0)).toBe(4096)
-  expect(drawBytesPerS(headed, requestWith({ 'x-envoy-fault-throughput-response': '2' }), () => 0)).toBe(2048)
-  expect(drawBytesPerS(headed, requestWith({}), () => 0)).toBe(0)
+  expect(drawBytesPerS(fixed, requestWith({}), () => 0, noRuntimeValues)).toBe(4096)
+  expect(
+    drawBytesPerS(headed, requestWith({ 'x-envoy-fault-throughput-response': '2' }), () => 0, noRuntimeValues),
+  ).toBe(2048)
+  expect(drawBytesPerS(headed, requestWith({}), () => 0, noRuntimeValues)).toBe(0)
 })
 
 test('a fault for certain callers, clusters and headers leaves the others alone', () => {
@@ -101,7 +105,7 @@ test('a fault for certain callers, clusters and headers leaves the others alone'
   const request = (node: string, canary = 'yes') =>
     requestWith({ 'x-envoy-downstream-service-node': node, 'x-canary': canary })
   const applies = (given: ReturnType<typeof request>, cluster = 'up', active = 0) =>
-    faultApplies(policy, given, cluster, 0) && hasRoomForFault(policy, active)
+    faultApplies(policy, given, cluster, 0) && hasRoomForFault(policy, active, noRuntimeValues)
 
   expect(applies(request('a'))).toBe(true)
   expect(applies(request('c'))).toBe(false)
@@ -133,4 +137,30 @@ test.each<[string, JsonValue, string]>([
   ['what is not implemented', { filter_metadata: { a: 1 } }, 'fault.filter_metadata: not supported yet'],
 ])('%s is refused by its path', (_what, fault, reason) => {
   expect(() => policyOf(fault)).toThrow(reason)
+})
+
+test('the runtime says otherwise of all callers, and of one that says who it is', () => {
+  const policy = policyOf({
+    abort: { http_status: 503, percentage: all },
+    delay: { fixed_delay: '1s' },
+    abort_percent_runtime: 'mine.percent',
+  })
+  const said = new Map(
+    Object.entries({
+      'mine.percent': 0,
+      'fault.http.abort.http_status': 418,
+      'fault.http.shop.abort.abort_percent': 100,
+      'fault.http.shop.abort.http_status': 99,
+      'fault.http.delay.fixed_delay_percent': 100,
+      'fault.http.delay.fixed_duration_ms': 20,
+    }).map(([key, value]) => [key, parseRuntimeValue(value)] as const),
+  )
+  const fromShop = requestWith({ 'x-envoy-downstream-service-cluster': 'shop' })
+
+  expect(drawAbort(policy, requestWith({}), () => 0, said)).toBeUndefined()
+  // A status that is none leaves the configured one.
+  expect(drawAbort(policy, fromShop, () => 0.99, said)).toEqual({ kind: 'http', status: 503 })
+  expect(drawDelayMs(policy, requestWith({}), () => 0.99, said)).toBe(20)
+  // Who says who it is has keys of its own, and no others.
+  expect(drawDelayMs(policy, fromShop, () => 0, said)).toBe(0)
 })

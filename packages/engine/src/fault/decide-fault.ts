@@ -1,12 +1,14 @@
 import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
 import type { Random } from '../request/random.ts'
 import type { RequestView } from '../request/request-view.ts'
+import { countIn, type RuntimeValues, shareUnder } from '../runtime/runtime-values.ts'
 import { type FaultHeader, faultHeaders } from './fault-headers.ts'
+import { countForCaller, shareForCaller } from './fault-keys.ts'
 import type { FaultAbort, FaultPolicy, FaultShare } from './fault-policy.ts'
 
 /*
  * Envoy's order: whether the fault concerns the request at all; then the bandwidth is drawn, then the delay, and when it
- * is over the abort, independently. Nothing here allocates, unless a header asks for an abort.
+ * is over the abort, independently. Nothing here allocates, unless a header asks for an abort or the runtime says anything at all.
  */
 
 /**
@@ -29,8 +31,8 @@ export function faultApplies(
 }
 
 /** Whether one more may act, beside so many that are being injected at the moment. */
-export function hasRoomForFault({ activeMax }: FaultPolicy, active: number): boolean {
-  return active < activeMax
+export function hasRoomForFault({ activeMax, keys }: FaultPolicy, active: number, values: RuntimeValues): boolean {
+  return active < countIn(values, keys.activeMax, activeMax)
 }
 
 /** The caller's proxy says which node it is. */
@@ -41,21 +43,44 @@ export function isFromNode({ downstreamNodes }: FaultPolicy, request: RequestVie
 }
 
 /** How long the fault holds a request that its draw hits; 0 for none. */
-export function delayMsOf({ delay }: FaultPolicy, request: RequestView): number {
+export function delayMsOf({ delay, keys }: FaultPolicy, request: RequestView, values: RuntimeValues): number {
   if (delay === undefined) return 0
-  return delay.fixed === undefined ? numberIn(request, faultHeaders.delay) : delay.fixed.delayMs
+  const delayMs = delay.fixed === undefined ? askedNumber(request, faultHeaders.delay) : delay.fixed.delayMs
+  // Who leaves it to the request has no delay where the request has none.
+  return delayMs === 0 ? 0 : countForCaller(values, keys.delayMs, 'delay.fixed_duration_ms', request, delayMs)
 }
 
 /** How fast the answer to such a request may be; 0 for no limit. */
 export function bytesPerSOf({ throughput }: FaultPolicy, request: RequestView): number {
   if (throughput === undefined) return 0
-  return throughput.fixed === undefined ? numberIn(request, faultHeaders.throughput) * 1024 : throughput.fixed.bytesPerS
+  return throughput.fixed === undefined
+    ? askedNumber(request, faultHeaders.throughput) * 1024
+    : throughput.fixed.bytesPerS
 }
 
 /** What such a request is answered with. */
-export function abortOf({ abort }: FaultPolicy, request: RequestView): FaultAbort | undefined {
-  if (abort === undefined || abort.fixed !== undefined) return abort?.fixed
-  const status = numberIn(request, faultHeaders.abort)
+export function abortOf(policy: FaultPolicy, request: RequestView, values: RuntimeValues): FaultAbort | undefined {
+  const abort = policy.abort?.fixed ?? askedAbort(policy, request)
+  if (abort === undefined || values.size === 0) return abort
+  return abort.kind === 'http'
+    ? httpAbort(policy, abort.status, request, values)
+    : grpcAbort(policy, abort.status, request, values)
+}
+
+/** A status that is none would be no answer: the configured one holds. */
+function httpAbort({ keys }: FaultPolicy, status: number, request: RequestView, values: RuntimeValues): FaultAbort {
+  const now = countForCaller(values, keys.abortStatus, 'abort.http_status', request, status)
+  return { kind: 'http', status: now >= 200 && now < 600 ? now : status }
+}
+
+function grpcAbort({ keys }: FaultPolicy, status: number, request: RequestView, values: RuntimeValues): FaultAbort {
+  const now = countForCaller(values, keys.abortGrpcStatus, 'abort.grpc_status', request, status)
+  return { kind: 'grpc', status: now <= 16 ? now : status }
+}
+
+function askedAbort({ abort }: FaultPolicy, request: RequestView): FaultAbort | undefined {
+  if (abort === undefined) return undefined
+  const status = askedNumber(request, faultHeaders.abort)
   if (status >= 200 && status < 600) return { kind: 'http', status }
   const grpcStatus = request.header(faultHeaders.grpcAbort.name)
   return grpcStatus !== undefined && /^\+?\d{1,2}$/.test(grpcStatus) && Number(grpcStatus) <= 16
@@ -63,8 +88,21 @@ export function abortOf({ abort }: FaultPolicy, request: RequestView): FaultAbor
     : undefined
 }
 
-/** The share of such requests that are hit: a header may lower it, in parts of the policy's own denominator. */
-export function shareOfPart(part: FaultShare | undefined, header: FaultHeader, request: RequestView): number {
+/** The share of such requests that are delayed. */
+export function delayShareOf({ delay, keys }: FaultPolicy, request: RequestView, values: RuntimeValues): number {
+  const share = shareOfPart(delay, faultHeaders.delay, request)
+  if (delay === undefined || values.size === 0) return share
+  return shareForCaller(values, keys.delayPercent, 'delay.fixed_delay_percent', request, share)
+}
+
+export function abortShareOf({ abort, keys }: FaultPolicy, request: RequestView, values: RuntimeValues): number {
+  const share = shareOfPart(abort, faultHeaders.abort, request)
+  if (abort === undefined || values.size === 0) return share
+  return shareForCaller(values, keys.abortPercent, 'abort.abort_percent', request, share)
+}
+
+/** A header may lower a part's share, in parts of the policy's own denominator. */
+function shareOfPart(part: FaultShare | undefined, header: FaultHeader, request: RequestView): number {
   if (part === undefined) return 0
   // Only a part that headers control reads them.
   if (!('fixed' in part) || part.fixed !== undefined) return part.share
@@ -74,14 +112,21 @@ export function shareOfPart(part: FaultShare | undefined, header: FaultHeader, r
     : Math.min(part.share, Number(asked) / part.denominator)
 }
 
-export function drawDelayMs(policy: FaultPolicy, request: RequestView, random: Random): number {
-  const delayMs = delayMsOf(policy, request)
-  return delayMs > 0 && random() < shareOfPart(policy.delay, faultHeaders.delay, request) ? delayMs : 0
+export function drawDelayMs(policy: FaultPolicy, request: RequestView, random: Random, values: RuntimeValues): number {
+  const delayMs = delayMsOf(policy, request, values)
+  return delayMs > 0 && random() < delayShareOf(policy, request, values) ? delayMs : 0
 }
 
-export function drawBytesPerS(policy: FaultPolicy, request: RequestView, random: Random): number {
+export function drawBytesPerS(
+  policy: FaultPolicy,
+  request: RequestView,
+  random: Random,
+  values: RuntimeValues,
+): number {
   const bytesPerS = bytesPerSOf(policy, request)
-  return bytesPerS > 0 && random() < shareOfPart(policy.throughput, faultHeaders.throughput, request) ? bytesPerS : 0
+  if (bytesPerS === 0) return 0
+  const share = shareOfPart(policy.throughput, faultHeaders.throughput, request)
+  return random() < shareUnder(values, policy.keys.throughputPercent, share) ? bytesPerS : 0
 }
 
 export function drawReset({ reset }: FaultPolicy, random: Random): boolean {
@@ -89,12 +134,17 @@ export function drawReset({ reset }: FaultPolicy, random: Random): boolean {
 }
 
 /** What to answer instead of the upstream; undefined lets the request pass. */
-export function drawAbort(policy: FaultPolicy, request: RequestView, random: Random): FaultAbort | undefined {
-  const abort = abortOf(policy, request)
-  return abort !== undefined && random() < shareOfPart(policy.abort, faultHeaders.abort, request) ? abort : undefined
+export function drawAbort(
+  policy: FaultPolicy,
+  request: RequestView,
+  random: Random,
+  values: RuntimeValues,
+): FaultAbort | undefined {
+  const abort = abortOf(policy, request, values)
+  return abort !== undefined && random() < abortShareOf(policy, request, values) ? abort : undefined
 }
 
-function numberIn(request: RequestView, { name }: FaultHeader): number {
+function askedNumber(request: RequestView, { name }: FaultHeader): number {
   const text = request.header(name)
   return text !== undefined && /^\+?\d{1,9}$/.test(text) ? Number(text) : 0
 }

@@ -1,4 +1,5 @@
 import type { HeaderMatcher } from '../match/header-matcher.ts'
+import type { FaultKeys } from './fault-keys.ts'
 
 /**
  * `envoy.extensions.filters.http.fault.v3.HTTPFault`, compiled; with `reset`, which only our own extension has. What a
@@ -9,6 +10,7 @@ export type FaultPolicy = {
   readonly abort: FaultPart<FaultAbort> | undefined
   /** How fast the answer may go to the client at most. */
   readonly throughput: FaultPart<{ readonly bytesPerS: number }> | undefined
+  readonly keys: FaultKeys
   /** The client's connection is cut instead of an answer. */
   readonly reset: FaultShare | undefined
   /** All of them must match. */

@@ -13,6 +13,9 @@ export type HealthPolicy = {
   readonly healthyEdgeMs: number
   readonly jitterMs: number
   readonly jitterPercent: number
+  /** What the runtime allows, jitter included; any where it says nothing. */
+  readonly waitMinMs?: number
+  readonly waitMaxMs?: number
 }
 
 /** What checks have said of one endpoint. Changed only here. */
@@ -65,7 +68,10 @@ export function nextCheckMs(
   draw: number,
 ): number {
   const base = baseMs(policy, result === 'success' || result === 'degraded', change === 'pending', hasTraffic)
-  return base + draw * policy.jitterMs + (draw * base * policy.jitterPercent) / 100
+  const { waitMinMs = 0, waitMaxMs = Number.POSITIVE_INFINITY } = policy
+  const waitMs = base + draw * policy.jitterMs + (draw * base * policy.jitterPercent) / 100
+  // Never at once: nothing else would be done any more.
+  return Math.max(1, waitMinMs, Math.min(waitMaxMs, waitMs))
 }
 
 function baseMs(policy: HealthPolicy, isGood: boolean, isPending: boolean, hasTraffic: boolean): number {

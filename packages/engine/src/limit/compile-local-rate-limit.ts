@@ -9,8 +9,8 @@ import {
   LocalRateLimitSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { runtimeShareOf } from '../match/share.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
+import { runtimeShareOf } from '../runtime/share.ts'
 import { compileFilterRules } from './compile-rate-limit-rules.ts'
 import type { LimitedDescriptor, LocalRateLimit, VirtualHostRules } from './local-rate-limit.ts'
 import { compileTokenBucket } from './token-bucket.ts'
@@ -48,8 +48,8 @@ export function compileLocalRateLimit(message: LocalRateLimitMessage, path: stri
     descriptors: compileDescriptors(message.descriptors, `${path}.descriptors`),
     consumesDefault: message.alwaysConsumeDefaultTokenBucket ?? true,
     // Nothing happens unless it is asked for (Envoy): a limit begins as a shadow.
-    enabledShare: runtimeShareOf(message.filterEnabled, 0, `${path}.filter_enabled`),
-    enforcedShare: runtimeShareOf(message.filterEnforced, 0, `${path}.filter_enforced`),
+    enabled: runtimeShareOf(message.filterEnabled, 0, `${path}.filter_enabled`),
+    enforced: runtimeShareOf(message.filterEnforced, 0, `${path}.filter_enforced`),
     stage: message.stage,
     virtualHostRules: virtualHostRules(message.vhRateLimits, `${path}.vh_rate_limits`),
     rules: compileFilterRules(message.rateLimits, `${path}.rate_limits`),

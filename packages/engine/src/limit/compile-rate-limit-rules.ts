@@ -11,13 +11,7 @@ import { compileHeaderFormat } from '../mutate/compile-header-format.ts'
 import { compileRateLimitAction } from './compile-rate-limit-actions.ts'
 import type { RateLimitRule } from './rate-limit-rule.ts'
 
-const supported = new Set([
-  'stage',
-  'actions',
-  // There is no runtime here that could disable it.
-  'disable_key',
-  'limit',
-])
+const supported = new Set(['stage', 'actions', 'disable_key', 'limit'])
 /** The filter knows its stage, and asks for what it was told (Envoy). */
 const supportedInFilter = new Set(['actions', 'hits_addend', 'x_ratelimit_option'])
 
@@ -43,6 +37,7 @@ function compileRule(message: RateLimit, fields: ReadonlySet<string>, path: stri
     override: compileOverride(message.limit, `${path}.limit`),
     hits: message.hitsAddend && compileHits(message.hitsAddend, `${path}.hits_addend`),
     tellsLimit: compileTelling(message.xRatelimitOption, `${path}.x_ratelimit_option`),
+    percentKey: message.disableKey === '' ? '' : `ratelimit.${message.disableKey}.http_filter_enabled`,
   }
 }
 

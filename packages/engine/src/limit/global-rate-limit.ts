@@ -6,9 +6,10 @@ import {
   RateLimit_XRateLimitHeadersRFCVersion as Version,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/ratelimit/v3/rate_limit_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
-import { runtimeShareOf } from '../match/share.ts'
 import { compileHeaderEdits } from '../mutate/compile-header-edits.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
+import type { RuntimeShare } from '../runtime/runtime-values.ts'
+import { runtimeShareOf } from '../runtime/share.ts'
 import { virtualHostRules } from './compile-local-rate-limit.ts'
 import { compileFilterRules } from './compile-rate-limit-rules.ts'
 import type { VirtualHostRules } from './local-rate-limit.ts'
@@ -24,11 +25,11 @@ export type GlobalRateLimit = RateLimitService & {
   readonly rules: readonly RateLimitRule[] | undefined
   /** Which requests it asks about; undefined: all. */
   readonly asksInternal: boolean | undefined
-  /** 0 to 1: the share of requests that are asked about, and of those the share that is refused when it is over. */
-  readonly enabledShare: number
-  readonly enforcedShare: number
+  /** Requests that are asked about, and of those the ones that are refused when it is over. */
+  readonly enabled: RuntimeShare
+  readonly enforced: RuntimeShare
   /** When the service is not there: the share of requests that is refused, and with what. */
-  readonly denyShare: number
+  readonly denied: RuntimeShare
   readonly errorStatus: number
   readonly status: number
   readonly isResourceExhausted: boolean
@@ -76,9 +77,9 @@ export function compileGlobalRateLimit(bytes: Uint8Array, path: string): GlobalR
     rules: compileFilterRules(message.rateLimits, `${path}.rate_limits`),
     asksInternal: asksInternal(message.requestType, `${path}.request_type`),
     ...compileRateLimitService(message, path),
-    enabledShare: runtimeShareOf(message.filterEnabled, 1, `${path}.filter_enabled`),
-    enforcedShare: runtimeShareOf(message.filterEnforced, 1, `${path}.filter_enforced`),
-    denyShare: runtimeShareOf(
+    enabled: runtimeShareOf(message.filterEnabled, 1, `${path}.filter_enabled`, 'ratelimit.http_filter_enabled'),
+    enforced: runtimeShareOf(message.filterEnforced, 1, `${path}.filter_enforced`, 'ratelimit.http_filter_enforcing'),
+    denied: runtimeShareOf(
       message.failureModeDenyPercent,
       message.failureModeDeny ? 1 : 0,
       `${path}.failure_mode_deny_percent`,

@@ -1,4 +1,5 @@
 import type { HeaderEdit } from '../mutate/header-edit.ts'
+import type { RuntimeShare } from '../runtime/runtime-values.ts'
 import type { DescriptorEntry } from './rate-limit-action.ts'
 import type { RateLimitRule } from './rate-limit-rule.ts'
 import type { TokenBucketRate } from './token-bucket.ts'
@@ -11,9 +12,9 @@ export type LocalRateLimit = {
   readonly bucket: TokenBucketRate | undefined
   readonly descriptors: readonly LimitedDescriptor[]
   readonly consumesDefault: boolean
-  /** 0 to 1: the share of requests that are counted, and of those the share that is refused when there is no token. */
-  readonly enabledShare: number
-  readonly enforcedShare: number
+  /** Requests that are counted, and of those the ones that are refused when there is no token. */
+  readonly enabled: RuntimeShare
+  readonly enforced: RuntimeShare
   readonly stage: number
   readonly virtualHostRules: VirtualHostRules
   /** `rate_limits` of the filter: they hold instead of those of routes and virtual hosts. */

@@ -18,6 +18,8 @@ export type RateLimitRule = {
   readonly hits: { readonly count: number | HeaderFormat; readonly isNegative: boolean } | undefined
   /** Whether the answer tells the limit (`x_ratelimit_option`); undefined: as the filter has it. */
   readonly tellsLimit: boolean | undefined
+  /** `disable_key`, as the runtime has it: for how many percent of the requests a service is asked; empty without one. */
+  readonly percentKey: string
 }
 
 export type Descriptor = readonly DescriptorEntry[]

@@ -41,7 +41,7 @@ export function compileRetryPolicy(message: RetryPolicyMessage, path: string): R
     retriesMax: message.numRetries ?? 1,
     perTryTimeoutMs: durationMs(message.perTryTimeout) ?? 0,
     perTryIdleTimeoutMs: durationMs(message.perTryIdleTimeout) ?? 0,
-    backoff: { baseMs, maxMs },
+    backoff: { baseMs, maxMs, key: message.retryBackOff === undefined ? 'upstream.base_retry_backoff_ms' : '' },
     rateLimited: compileRateLimited(message.rateLimitedRetryBackOff, `${path}.rate_limited_retry_back_off`),
     responseHeaders: message.retriableHeaders.map((header, index) =>
       compileHeaderMatcher(header, `${path}.retriable_headers[${index}]`),

@@ -2,6 +2,7 @@ import { type HeaderMatcher, matchesHeader, matchesResponseHeader } from '../mat
 import type { HeadersView } from '../request/headers-view.ts'
 import type { Random } from '../request/random.ts'
 import type { RequestView } from '../request/request-view.ts'
+import { countIn, isAmongPercent, type RuntimeValues } from '../runtime/runtime-values.ts'
 import type { RetryPolicy, RetryWords } from './retry-policy.ts'
 import type { TryFailure } from './try-failure.ts'
 
@@ -91,8 +92,10 @@ function retriesGrpcStatus(on: RetryWords, status: string | undefined): boolean 
 }
 
 /** Full jitter: anywhere between now and the exponential bound (base × 2^(n−1), capped). `retry` counts from 1. */
-export function backoffMs({ backoff }: RetryPolicy, retry: number, random: Random): number {
-  return random() * Math.min(backoff.maxMs, backoff.baseMs * 2 ** (retry - 1))
+export function backoffMs({ backoff }: RetryPolicy, retry: number, random: Random, values: RuntimeValues): number {
+  const baseMs = Math.max(1, countIn(values, backoff.key, backoff.baseMs))
+  const maxMs = backoff.key === '' ? backoff.maxMs : baseMs * 10
+  return random() * Math.min(maxMs, baseMs * 2 ** (retry - 1))
 }
 
 /**
@@ -113,4 +116,9 @@ export function rateLimitedBackoffMs(
     if (waitMs > 0 && waitMs <= rateLimited.maxMs) return waitMs * (1 + random() / 2)
   }
   return undefined
+}
+
+/** `upstream.use_retry` ends retries everywhere, or lets a percentage of them go on. */
+export function mayRetry(values: RuntimeValues, random: Random): boolean {
+  return isAmongPercent(values, 'upstream.use_retry', random)
 }

@@ -11,7 +11,8 @@ export type RetryPolicy = {
   /** 0: a try may use the whole route timeout. */
   readonly perTryTimeoutMs: number
   readonly perTryIdleTimeoutMs: number
-  readonly backoff: { readonly baseMs: number; readonly maxMs: number }
+  /** `key`: where the runtime may say the first; empty where the policy says it itself. The last follows from it then. */
+  readonly backoff: { readonly baseMs: number; readonly maxMs: number; readonly key: string }
   /** `rate_limited_retry_back_off`: answers that say when to come back; undefined does not look. */
   readonly rateLimited:
     | {

@@ -19,11 +19,11 @@ import { compileRateLimitRules } from '../limit/compile-rate-limit-rules.ts'
 import { compileSubstitution } from '../match/compile-substitution.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
-import { shareOf } from '../match/share.ts'
 import { compileUriRewrite } from '../match/uri-template.ts'
 import { wireText } from '../mutate/wire-text.ts'
 import { compileHedging } from '../retry/compile-hedging.ts'
 import { compileRetryPolicy } from '../retry/compile-retry-policy.ts'
+import { runtimeShareOf } from '../runtime/share.ts'
 import { compileConnectEnd } from './compile-connect-end.ts'
 import { compileFilterOverrides, type DecodeOverride, overrideWith } from './compile-filter-overrides.ts'
 import { compileInternalRedirect } from './compile-internal-redirect.ts'
@@ -222,7 +222,7 @@ function compileWeighted(
   })
   if (total === 0) throw new ResourceRejected(`${path}.clusters`, 'the weights sum up to 0')
   const drawnBy = randomValueSpecifier.case === 'headerName' ? randomValueSpecifier.value.toLowerCase() : undefined
-  return { kind: 'weighted', choices, cumulative, total, drawnBy }
+  return { kind: 'weighted', choices, cumulative, total, drawnBy, keyPrefix: message.runtimeKeyPrefix }
 }
 
 /** A cluster's edits come before those of its route even where `most_specific_header_mutations_wins` (Envoy). */
@@ -284,11 +284,10 @@ function compileMirrors(message: RouteActionMessage, path: string): MirrorPolicy
     const { cluster, clusterHeader } = mirror
     if (cluster === '' && clusterHeader === '') throw new ResourceRejected(`${at}.cluster`, 'must not be empty')
     if (cluster !== '' && clusterHeader !== '') throw new ResourceRejected(`${at}.cluster`, 'excludes cluster_header')
-    const fraction = mirror.runtimeFraction?.defaultValue
     return {
       cluster,
       clusterHeader: clusterHeader.toLowerCase(),
-      share: fraction === undefined ? 1 : shareOf(fraction, `${at}.runtime_fraction.default_value`),
+      share: runtimeShareOf(mirror.runtimeFraction, 1, `${at}.runtime_fraction`),
       suffixHost: !mirror.disableShadowHostSuffixAppend,
     }
   })

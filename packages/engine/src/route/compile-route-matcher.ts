@@ -12,8 +12,8 @@ import { compileHeaderMatcher } from '../match/compile-header-matcher.ts'
 import { compileQueryMatcher } from '../match/compile-query-matcher.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
-import { shareOf } from '../match/share.ts'
 import { compileUriTemplate, type UriTemplate } from '../match/uri-template.ts'
+import { runtimeShareOf } from '../runtime/share.ts'
 import type { RouteMatcher } from './route-matcher.ts'
 
 const supported = new Set([
@@ -33,7 +33,6 @@ const supported = new Set([
 export function compileRouteMatcher(message: RouteMatch | undefined, path: string): RouteMatcher {
   if (message === undefined) throw new ResourceRejected(path, 'is required')
   refuseUnsupported(RouteMatchSchema, message, supported, path)
-  const fraction = message.runtimeFraction?.defaultValue
   return {
     path: compilePath(message, path),
     headers: message.headers.map((header, index) => compileHeaderMatcher(header, `${path}.headers[${index}]`)),
@@ -41,7 +40,7 @@ export function compileRouteMatcher(message: RouteMatch | undefined, path: strin
       compileQueryMatcher(query, `${path}.query_parameters[${index}]`),
     ),
     isGrpc: message.grpc !== undefined,
-    fraction: fraction === undefined ? 1 : shareOf(fraction, `${path}.runtime_fraction.default_value`),
+    fraction: message.runtimeFraction && runtimeShareOf(message.runtimeFraction, 1, `${path}.runtime_fraction`),
   }
 }
 

@@ -105,7 +105,7 @@ function redirectToTls({ virtualHost }: RouteLevel): Route {
       headers: [],
       query: [],
       isGrpc: false,
-      fraction: 1,
+      fraction: undefined,
     },
     action: {
       kind: 'redirect',
@@ -125,7 +125,7 @@ function redirectToTls({ virtualHost }: RouteLevel): Route {
 }
 
 function fractionsOf(routes: readonly Route[]): number[] {
-  const fractions = new Set(routes.map(({ matcher }) => matcher.fraction))
+  const fractions = new Set(routes.map(({ matcher }) => matcher.fraction?.share ?? 1))
   return [...fractions].filter((fraction) => fraction > 0 && fraction < 1).sort((a, b) => a - b)
 }
 

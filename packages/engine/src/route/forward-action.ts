@@ -4,6 +4,7 @@ import type { RouteRateLimits } from '../limit/route-rate-limits.ts'
 import type { LinearRegex } from '../match/linear-regex.ts'
 import type { HeaderEdit } from '../mutate/header-edit.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
+import type { RuntimeShare } from '../runtime/runtime-values.ts'
 import type { FilterOverride } from './filter-override.ts'
 import type { InternalRedirectPolicy } from './internal-redirect.ts'
 import type { PathRewrite } from './path-rewrite.ts'
@@ -67,6 +68,8 @@ export type ForwardTarget =
       readonly total: number
       /** `header_name`: a number there, where it is one, decides in place of chance. */
       readonly drawnBy: string | undefined
+      /** `runtime_key_prefix`: before `.<cluster>` it is the key under which the runtime may say a weight. */
+      readonly keyPrefix: string
     }
 
 /** One cluster that a request may be sent to, with everything that depends on this choice. */
@@ -94,8 +97,8 @@ export type MirrorPolicy = {
   /** Empty where the request names it, in `clusterHeader`. */
   readonly cluster: string
   readonly clusterHeader: string
-  /** 0 to 1 of the requests. */
-  readonly share: number
+  /** Which requests it gets. */
+  readonly share: RuntimeShare
   /** Append "-shadow" to the authority, before any port. */
   readonly suffixHost: boolean
 }

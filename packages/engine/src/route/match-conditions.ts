@@ -2,6 +2,7 @@ import { type HeaderMatcher, matchesHeader } from '../match/header-matcher.ts'
 import { isGrpcType } from '../match/is-grpc-type.ts'
 import { matchesQuery, type QueryMatcher } from '../match/query-matcher.ts'
 import type { RequestView } from '../request/request-view.ts'
+import { type RuntimeValues, shareIn } from '../runtime/runtime-values.ts'
 import type { Route } from './route.ts'
 import type { RouteMatcher } from './route-matcher.ts'
 
@@ -12,23 +13,29 @@ export function firstOf(
   before: number,
   request: RequestView,
   random: number,
+  values: RuntimeValues,
 ): number {
   for (let index = 0; index < positions.length; index++) {
     const position = positions[index] as number // in range
     if (position >= before) return before
     const route = routes[position] as Route // positions are those of routes
-    if (matchesConditions(route.matcher, request, random)) return position
+    if (matchesConditions(route.matcher, request, random, values)) return position
   }
   return before
 }
 
 /** Everything of a matcher besides the path. */
-export function matchesConditions(matcher: RouteMatcher, request: RequestView, random: number): boolean {
+export function matchesConditions(
+  matcher: RouteMatcher,
+  request: RequestView,
+  random: number,
+  values: RuntimeValues,
+): boolean {
   return (
     (matcher.headers.length === 0 || allHeaders(matcher.headers, request)) &&
     (matcher.query.length === 0 || allQuery(matcher.query, request.query)) &&
     (!matcher.isGrpc || isGrpcType(request.header('content-type'))) &&
-    (matcher.fraction === 1 || random < matcher.fraction)
+    (matcher.fraction === undefined || random < shareIn(values, matcher.fraction))
   )
 }
 

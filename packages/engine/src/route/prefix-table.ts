@@ -1,5 +1,6 @@
 import { endsSegment } from '../match/path-matcher.ts'
 import type { RequestView } from '../request/request-view.ts'
+import type { RuntimeValues } from '../runtime/runtime-values.ts'
 import { firstOf } from './match-conditions.ts'
 import type { Route } from './route.ts'
 
@@ -28,6 +29,7 @@ export function firstInPrefixes(
   best: number,
   request: RequestView,
   random: number,
+  values: RuntimeValues,
 ): number {
   const path = request.path
   const end = Math.min(path.length, table.lengths.length - 1)
@@ -41,8 +43,8 @@ export function firstInPrefixes(
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index] as PrefixEntry // in range
       if (entry.prefix.length !== length || !path.startsWith(entry.prefix)) continue
-      found = firstOf(routes, entry.open, found, request, random)
-      if (endsSegment(path, length)) found = firstOf(routes, entry.segment, found, request, random)
+      found = firstOf(routes, entry.open, found, request, random, values)
+      if (endsSegment(path, length)) found = firstOf(routes, entry.segment, found, request, random, values)
     }
   }
   return found

@@ -54,7 +54,7 @@ const plainPolicy: RetryPolicy = {
   retriesMax: 1,
   perTryTimeoutMs: 0,
   perTryIdleTimeoutMs: 0,
-  backoff: { baseMs: 25, maxMs: 250 },
+  backoff: { baseMs: 25, maxMs: 250, key: 'upstream.base_retry_backoff_ms' },
   rateLimited: undefined,
   responseHeaders: [],
   requestHeaders: [],

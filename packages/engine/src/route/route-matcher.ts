@@ -1,6 +1,7 @@
 import type { HeaderMatcher } from '../match/header-matcher.ts'
 import type { PathMatcher } from '../match/path-matcher.ts'
 import type { QueryMatcher } from '../match/query-matcher.ts'
+import type { RuntimeShare } from '../runtime/runtime-values.ts'
 
 /** When a route applies: the path, and every condition besides. */
 export type RouteMatcher = {
@@ -9,6 +10,6 @@ export type RouteMatcher = {
   readonly query: readonly QueryMatcher[]
   /** Only gRPC requests, by content type. */
   readonly isGrpc: boolean
-  /** 0 to 1: the share of matching requests that take this route; 1 takes all. */
-  readonly fraction: number
+  /** Of the matching requests those that take this route; undefined: all. */
+  readonly fraction: RuntimeShare | undefined
 }

@@ -1,5 +1,7 @@
 import type { Random } from '../request/random.ts'
 import type { RequestView } from '../request/request-view.ts'
+import { noRuntimeValues, type RuntimeValues } from '../runtime/runtime-values.ts'
+import { chooseWeighted } from './choose-weighted.ts'
 import { clusterNamedBy } from './cluster-named-by.ts'
 import type { ClusterChoice, ForwardAction } from './forward-action.ts'
 import { findVirtualHost, type HostTable } from './host-table.ts'
@@ -20,34 +22,26 @@ export type RouteTable = {
  * The first route, in the order of the configuration, that takes the request. Undefined is a 404 with the flag NR.
  * Allocates nothing. `random` (0 to 1) is drawn once per request and decides routes that take a fraction.
  */
-export function matchRoute(table: RouteTable, request: RequestView, random: number): Route | undefined {
+export function matchRoute(
+  table: RouteTable,
+  request: RequestView,
+  random: number,
+  values: RuntimeValues = noRuntimeValues,
+): Route | undefined {
   const host = findVirtualHost(table.hosts, request.authority, request.authorityPort)
-  return host === undefined ? undefined : findRoute(host, request, random)
+  return host === undefined ? undefined : findRoute(host, request, random, values)
 }
 
 /** The cluster of one try. A retry goes to the cluster that the request was first given. */
-export function chooseCluster(action: ForwardAction, random: Random, request: RequestView): ClusterChoice {
-  const target = action.target
+export function chooseCluster(
+  { target }: ForwardAction,
+  random: Random,
+  request: RequestView,
+  values: RuntimeValues = noRuntimeValues,
+): ClusterChoice {
   if (target.kind === 'header') return namedChoice(target, clusterNamedBy(request, target.name))
   if (target.kind === 'cluster') return target.choice
-  const drawn = told(target, request) ?? random() * target.total
-  let index = 0
-  while (drawn >= (target.cumulative[index] as number)) index++ // ends: drawn < total, the last cumulative
-  return target.choices[index] as ClusterChoice // in range
-}
-
-const uint64Max = 2n ** 64n - 1n
-
-/** The request says itself where it stands among the weights, so that callers along the way decide alike. */
-function told(
-  { drawnBy, total }: Extract<ForwardAction['target'], { kind: 'weighted' }>,
-  request: RequestView,
-): number | undefined {
-  if (drawnBy === undefined) return undefined
-  const value = request.header(drawnBy)
-  if (value === undefined || !/^\d{1,20}$/.test(value)) return undefined
-  const number = BigInt(value)
-  return number > uint64Max ? undefined : Number(number % BigInt(total))
+  return chooseWeighted(target, random, request, values)
 }
 
 /** Names come from requests: beyond so many they are made anew each time. */

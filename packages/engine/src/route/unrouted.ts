@@ -11,7 +11,7 @@ export const unrouted: Route = {
     headers: [],
     query: [],
     isGrpc: false,
-    fraction: 1,
+    fraction: undefined,
   },
   action: { kind: 'non-forwarding' },
   filters: new Map(),

@@ -1,5 +1,6 @@
 import { matchesPath } from '../match/path-matcher.ts'
 import type { RequestView } from '../request/request-view.ts'
+import type { RuntimeValues } from '../runtime/runtime-values.ts'
 import { firstOf, matchesConditions } from './match-conditions.ts'
 import { firstInPrefixes, type PrefixTable } from './prefix-table.ts'
 import type { Route } from './route.ts'
@@ -26,25 +27,35 @@ export type VirtualHost = {
 }
 
 /** The first route that takes the request. Allocates nothing. */
-export function findRoute(host: VirtualHost, request: RequestView, random: number): Route | undefined {
+export function findRoute(
+  host: VirtualHost,
+  request: RequestView,
+  random: number,
+  values: RuntimeValues,
+): Route | undefined {
   if (host.toTls !== undefined && request.scheme !== 'https') return host.toTls
   let best = host.routes.length
   const exact = host.exact.get(request.path)
-  if (exact !== undefined) best = firstOf(host.routes, exact, best, request, random)
-  best = firstInPrefixes(host.prefixes, host.routes, best, request, random)
-  if (host.others.length > 0) best = firstOfOthers(host, best, request, random)
+  if (exact !== undefined) best = firstOf(host.routes, exact, best, request, random, values)
+  best = firstInPrefixes(host.prefixes, host.routes, best, request, random, values)
+  if (host.others.length > 0) best = firstOfOthers(host, best, request, random, values)
   return host.routes[best]
 }
 
-function firstOfOthers(host: VirtualHost, before: number, request: RequestView, random: number): number {
+function firstOfOthers(
+  host: VirtualHost,
+  before: number,
+  request: RequestView,
+  random: number,
+  values: RuntimeValues,
+): number {
   for (let index = 0; index < host.others.length; index++) {
     const position = host.others[index] as number // in range
     if (position >= before) return before
     const route = host.routes[position] as Route // positions are those of routes
     // Conditions first: they cost less than an expression.
-    if (matchesConditions(route.matcher, request, random) && matchesPath(route.matcher.path, request.path)) {
-      return position
-    }
+    const meetsConditions = matchesConditions(route.matcher, request, random, values)
+    if (meetsConditions && matchesPath(route.matcher.path, request.path)) return position
   }
   return before
 }

@@ -98,6 +98,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/tls_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { ResourceSchema } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
+import { RuntimeSchema } from '@heddle/shared/xds/generated/envoy/service/runtime/v3/rtds_pb'
 
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 
@@ -163,6 +164,7 @@ export const typedExtensions = [
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
   SecretSchema,
+  RuntimeSchema,
   // Resources themselves, as they stand in a DiscoveryResponse.
   ClusterSchema,
   ClusterLoadAssignmentSchema,

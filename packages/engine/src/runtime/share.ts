@@ -1,9 +1,13 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import type { RuntimeFractionalPercent } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import type {
+  RuntimeFeatureFlag,
+  RuntimeFractionalPercent,
+} from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
   type FractionalPercent,
   FractionalPercent_DenominatorType,
 } from '@heddle/shared/xds/generated/envoy/type/v3/percent_pb'
+import type { RuntimeFlag, RuntimeShare } from './runtime-values.ts'
 
 /** A fractional percentage as a number from 0 to 1. Precise to 0.0001 %. More than all means all, as in Envoy. */
 export function shareOf(percent: FractionalPercent, path: string): number {
@@ -23,12 +27,20 @@ export function denominatorOf(percent: FractionalPercent, path: string): number 
   throw new ResourceRejected(`${path}.denominator`, `unknown value ${String(percent.denominator)}`)
 }
 
-/** There is no runtime here: what a runtime fraction says is its default value. */
+/** `otherwise` where nothing is said at all; some have a key of their own for that. */
 export function runtimeShareOf(
   fraction: RuntimeFractionalPercent | undefined,
   otherwise: number,
   path: string,
-): number {
-  if (fraction === undefined) return otherwise
-  return fraction.defaultValue === undefined ? 0 : shareOf(fraction.defaultValue, `${path}.default_value`)
+  key = '',
+): RuntimeShare {
+  if (fraction === undefined) return { key, share: otherwise }
+  const { defaultValue, runtimeKey } = fraction
+  const share = defaultValue === undefined ? 0 : shareOf(defaultValue, `${path}.default_value`)
+  return { key: runtimeKey, share }
+}
+
+/** On where nothing is said. */
+export function runtimeFlagOf(flag: RuntimeFeatureFlag | undefined): RuntimeFlag {
+  return { key: flag?.runtimeKey ?? '', isOn: flag?.defaultValue ?? true }
 }

@@ -1,0 +1,21 @@
+import type { RuntimeValues } from '@heddle/engine/runtime/runtime-values'
+import type { OverloadConfig } from '../config/overload-config.ts'
+import type { ExchangeObserver } from '../exchange/exchange-observer.ts'
+import type { TrafficLimits } from '../exchange/runtime.ts'
+
+export type TrafficOptions = {
+  readonly nodeCluster: string
+  readonly nodeId?: string
+  /** The cluster that the proxy is part of, and its locality. */
+  readonly local?: { readonly cluster: string; readonly locality: string } | undefined
+  /** How many processes share the traffic, this one included; 1 where nothing is said. */
+  readonly workers?: number
+  readonly observer?: ExchangeObserver
+  readonly limits?: Partial<TrafficLimits>
+  readonly overload?: OverloadConfig | undefined
+  readonly random?: () => number
+  /** Called once, when the first listener accepts connections. */
+  readonly onListening?: () => void
+  /** What the runtime says; nothing where nobody is asked. `applyRuntime` is to be called when it says something else. */
+  readonly runtimeValues?: () => RuntimeValues
+}
