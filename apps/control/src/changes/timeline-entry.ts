@@ -10,12 +10,29 @@ type Entry = {
 
 /** An audit entry as one line of a change's history. */
 export function timelineEntry({ at, actor, action, outcome, detail }: Entry): ChangeDetail['timeline'][number] {
-  const words = action.replace('.', ' ').replaceAll('-', ' ')
   const { stage, text } = (detail ?? {}) as { readonly stage?: unknown; readonly text?: unknown } // checked below
+  const said = words[action] ?? action.replace('.', ' ').replaceAll('-', ' ')
+  const isOfStage = typeof stage === 'string' && stage !== ''
   const parts = [
-    outcome === 'done' ? words : `${words} (${outcome})`,
-    ...(typeof stage === 'string' && stage !== '' ? [`stage ${stage}`] : []),
-    ...(typeof text === 'string' && text !== '' ? [text] : []),
+    isOfStage ? `stage ${stage}` : '',
+    outcome === 'done' ? said : `${said} (${outcome})`,
+    typeof text === 'string' ? text : '',
   ]
-  return { at: at.toISOString(), actor, action, text: parts.join(': ') }
+  return { at: at.toISOString(), actor, action, text: parts.filter((part) => part !== '').join(': ') }
+}
+
+/** What people say, where the action's name is the system's; the other names are words already. */
+const words: Readonly<Record<string, string>> = {
+  'change.submitted': 'asked for review',
+  'change.approved': 'approved it',
+  'change.rejected': 'rejected it',
+  'change.withdrawn': 'took it back',
+  'change.rebased': 'put it on the active revision',
+  'rollout.started': 'the rollout began',
+  'rollout.stage-pushed': 'its proxies were told',
+  'rollout.stage-acked': 'all its proxies acknowledged',
+  'rollout.stage-passed': 'passed',
+  'rollout.stage-failed': 'failed',
+  'rollout.held': 'waits',
+  'rollout.complete': 'all proxies run it',
 }

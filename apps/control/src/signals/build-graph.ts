@@ -2,7 +2,7 @@ import type { Graph, GraphEdge, GraphNode, Health } from '@heddle/shared/api/gra
 import type { ProxySummary } from '@heddle/shared/api/proxies'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import { type EdgeSum, edgeId, mainCell, nodeId } from './edge-sum.ts'
-import { judgeHealth } from './judge-health.ts'
+import { healthRules, isUnwell, judgeHealth } from './judge-health.ts'
 import { policyBadges } from './policy-badges.ts'
 import { SignalCell } from './signal-cell.ts'
 import { edgeSignals, rounded, toSignals } from './to-signals.ts'
@@ -15,6 +15,8 @@ export type GraphInput = {
   readonly proxies: readonly ProxySummary[]
   /** The p95 of an edge in the hour before. */
   readonly baseline: (edgeId: string) => number | undefined
+  /** Since when an edge that is unwell now has been so, in epoch seconds; undefined where a range of time is asked for. */
+  readonly unwellSince: (edgeId: string, health: Health) => number | undefined
   /** Services that a rollout reaches now: "<namespace>/<name>". */
   readonly rollingServices: ReadonlySet<string>
   readonly namespaces: ReadonlySet<string> | undefined
@@ -41,7 +43,7 @@ export function buildGraph(input: GraphInput): Pick<Graph, 'at' | 'windowSeconds
     seen.set(nodeId(edge.destination), edge.destination)
     const target = nodeId(edge.destination)
     inbound.set(target, [...(inbound.get(target) ?? []), edge])
-    graphEdges.push(toEdge(edge, windowSeconds, input.baseline))
+    graphEdges.push(toEdge(edge, input))
   }
   const badges = policyBadges(mesh, now.getTime())
   const nodes = [...seen].map(([id, service]) =>
@@ -63,16 +65,21 @@ export function buildGraph(input: GraphInput): Pick<Graph, 'at' | 'windowSeconds
   }
 }
 
-function toEdge(edge: EdgeSum, windowSeconds: number, baseline: GraphInput['baseline']): GraphEdge {
+function toEdge(edge: EdgeSum, { windowSeconds, baseline, unwellSince }: GraphInput): GraphEdge {
   const id = edgeId(edge.source, edge.destination)
   const signals = edgeSignals(edge, windowSeconds)
   const { bySource, byDestination } = edge
+  const baselineP95Ms = baseline(id)
+  const health = judgeHealth(signals, baselineP95Ms)
+  const since = unwellSince(id, health)
   return {
     id,
     source: nodeId(edge.source),
     target: nodeId(edge.destination),
     protocol: edge.protocol,
-    health: judgeHealth(signals, baseline(id)),
+    health,
+    ...(since === undefined ? {} : { since: new Date(since * 1000).toISOString() }),
+    ...(baselineP95Ms === undefined ? {} : { baselineP95Ms: rounded(baselineP95Ms) }),
     signals,
     flags: flagShares(bySource, byDestination),
     revisions: [...new Set([...bySource.revisions, ...byDestination.revisions])].sort((a, b) => a - b),
@@ -112,16 +119,17 @@ function toNode(
   }
   const own = proxies.filter((proxy) => proxy.namespace === namespace && proxy.service === service)
   const signals = nodeSignals(inbound, windowSeconds)
+  const callers = edges.filter(({ target }) => target === id)
+  const health = nodeHealth(signals, callers)
+  const since = isUnwell(health) ? callers.flatMap(({ since = [] }) => since).sort()[0] : undefined
   const unacked = own.filter(({ state }) => state !== 'acked').length
   return {
     id,
     kind: 'service',
     name: service,
     namespace,
-    health: nodeHealth(
-      signals,
-      edges.filter(({ target }) => target === id),
-    ),
+    health,
+    ...(since === undefined ? {} : { since }),
     signals,
     versions: versionsOf(inbound, own),
     proxies: own.length,
@@ -157,11 +165,29 @@ function nodeSignals(inbound: readonly EdgeSum[], windowSeconds: number): GraphN
   return { ...toSignals(main, windowSeconds), deniedShare, injectedShare }
 }
 
-/** A service is as unwell as its requests together; one bad caller of many does not make it so. Latency counts by edge. */
+/**
+ * A service is as unwell as its requests together: one bad caller of many does not make it so. How slow it is can be told by
+ * edge only, since each has its own measure; where most of its requests come over edges that fail by it, so does the service.
+ */
 function nodeHealth(signals: GraphNode['signals'], inbound: readonly GraphEdge[]): Health {
   const own = judgeHealth(signals, undefined)
-  const isSlow = inbound.some(({ health, signals: edge }) => health === 'warn' && edge.errorShare < 0.01)
-  return own === 'ok' && isSlow ? 'warn' : own
+  const slow = inbound.filter(isSlow)
+  if (own === 'fail' || slow.length === 0) return own
+  const failing = slow.filter(({ health }) => health === 'fail')
+  const share = sumOf(failing) / Math.max(1, sumOf(inbound))
+  return share > 0.5 ? 'fail' : own === 'ok' ? 'warn' : own
+}
+
+/** Unwell by its latency, since its errors alone would not make it so. */
+function isSlow({ health, signals: { errorShare } }: GraphEdge): boolean {
+  return (
+    (health === 'warn' && errorShare < healthRules.warnErrorShare) ||
+    (health === 'fail' && errorShare < healthRules.failErrorShare)
+  )
+}
+
+function sumOf(edges: readonly GraphEdge[]): number {
+  return edges.reduce((sum, { signals }) => sum + signals.requests, 0)
 }
 
 function versionsOf(inbound: readonly EdgeSum[], own: readonly ProxySummary[]): GraphNode['versions'] {

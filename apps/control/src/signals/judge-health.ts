@@ -1,7 +1,7 @@
 import type { Health, Signals } from '@heddle/shared/api/graph'
 
 /** When an edge or a service counts as unwell. */
-const healthRules = {
+export const healthRules = {
   failErrorShare: 0.05,
   warnErrorShare: 0.01,
   /** Against the p95 of the hour before. */
@@ -28,6 +28,10 @@ export function judgeHealth(signals: Signals, baselineP95Ms: number | undefined)
   if ((hasErrors && errorShare >= healthRules.failErrorShare) || ratio > healthRules.failLatencyRatio) return 'fail'
   if ((hasErrors && errorShare >= healthRules.warnErrorShare) || ratio > healthRules.warnLatencyRatio) return 'warn'
   return 'ok'
+}
+
+export function isUnwell(health: Health): boolean {
+  return health === 'warn' || health === 'fail'
 }
 
 /** The least share of errors that so many requests make likely: Wilson's interval at 95 %. */

@@ -2,7 +2,7 @@ import type { Graph } from '@heddle/shared/api/graph'
 import type { ActiveState } from '../active/active-state.ts'
 import type { ProxyRegistry } from '../proxies/proxy-registry.ts'
 import type { Store } from '../store/open-store.ts'
-import { buildGraph } from './build-graph.ts'
+import { buildGraph, type GraphInput } from './build-graph.ts'
 import { type EdgeSum, edgesBetween, mainCell } from './edge-sum.ts'
 import { graphChecks } from './graph-checks.ts'
 import { readEdges } from './read-signals.ts'
@@ -27,7 +27,8 @@ export function liveGraph(sources: GraphSources, namespaces: ReadonlySet<string>
   // Counted when it arrives, so only the second that runs is not whole.
   const until = Math.floor(signals.now())
   const since = until - liveWindowSeconds
-  return graphOf(sources, edgesBetween(signals, since, until), liveWindowSeconds, namespaces)
+  const edges = edgesBetween(signals, since, until)
+  return graphOf(sources, edges, liveWindowSeconds, namespaces, sources.telemetry.unwellSince)
 }
 
 /** The graph of a range of time. */
@@ -38,7 +39,7 @@ export async function pastGraph(
   namespaces: ReadonlySet<string> | undefined,
 ): Promise<Graph> {
   const edges = await readEdges(sources.telemetry.signals, store, range)
-  return graphOf(sources, edges, range.to - range.from, namespaces)
+  return graphOf(sources, edges, range.to - range.from, namespaces, () => undefined)
 }
 
 function graphOf(
@@ -46,6 +47,7 @@ function graphOf(
   edges: Map<string, EdgeSum>,
   windowSeconds: number,
   namespaces: ReadonlySet<string> | undefined,
+  unwellSince: GraphInput['unwellSince'],
 ): Graph {
   const { signals, baseline } = telemetry
   const list = proxies.list()
@@ -55,6 +57,7 @@ function graphOf(
     mesh: state.mesh(),
     proxies: list,
     baseline,
+    unwellSince,
     rollingServices: rollingServices(),
     namespaces,
     now: new Date(signals.now() * 1000),

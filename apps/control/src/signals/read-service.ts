@@ -4,6 +4,7 @@ import { effectiveConfig } from '../snapshot/effective-config.ts'
 import { viewOf } from '../snapshot/mesh-view.ts'
 import { policyTargets } from '../snapshot/policy-targets.ts'
 import type { Store } from '../store/open-store.ts'
+import { compareInstances } from './compare-instances.ts'
 import { type GraphSources, liveGraph } from './read-graph.ts'
 import { readBuckets } from './read-signals.ts'
 import { serviceSeries } from './service-series.ts'
@@ -14,10 +15,11 @@ type Destination = { readonly namespace: string; readonly service: string }
 export function serviceSummaries(sources: GraphSources): ServiceSummary[] {
   return liveGraph(sources, undefined)
     .nodes.filter(({ kind }) => kind === 'service')
-    .map(({ namespace, name, health, signals, proxies, versions }) => ({
+    .map(({ namespace, name, health, since, signals, proxies, versions }) => ({
       namespace,
       name,
       health,
+      ...(since === undefined ? {} : { since }),
       signals,
       proxies,
       versions: versions.map(({ version }) => version),
@@ -44,6 +46,10 @@ export async function serviceDetail(
     summary,
     callers: edges.filter(({ target }) => target === id),
     dependencies: edges.filter(({ source }) => source === id),
+    instances: compareInstances(
+      sources.telemetry.signals,
+      sources.proxies.list().filter((proxy) => proxy.namespace === namespace && proxy.service === service),
+    ),
     policies: mesh.policies
       .filter((policy) => targetsOf(policy).includes(key))
       .map(({ object }) => ({

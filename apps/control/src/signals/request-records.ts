@@ -1,6 +1,7 @@
 import type { RequestQuery, RequestRecord } from '@heddle/shared/api/request-record'
 import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 import { type DrawnRecords, RehearsalSample } from './rehearsal-sample.ts'
+import { readInstant } from './time-range.ts'
 
 /** The last hour's records within these bounds; the oldest give way. What stands in them is chosen by clients. */
 const recordsMax = 50_000
@@ -38,8 +39,9 @@ export class RequestRecords {
   /** Newest first. */
   find(query: RequestQuery, now = Date.now()): RequestRecord[] {
     const { namespace, service, source, only, policy, id, limit } = query
-    const since = query.since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(query.since)
-    const until = query.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(query.until)
+    const instant = (text: string) => readInstant(text, now / 1000) * 1000
+    const since = query.since === undefined ? Number.NEGATIVE_INFINITY : instant(query.since)
+    const until = query.until === undefined ? Number.POSITIVE_INFINITY : instant(query.until)
     const found: RequestRecord[] = []
     for (const record of this.newestFirst(now)) {
       if (found.length >= limit) break

@@ -1,9 +1,10 @@
+import { CellRing } from './cell-ring.ts'
 import { classifyRequest } from './classify-request.ts'
 import { GaugeTrack } from './gauge-track.ts'
 import type { RequestObservation } from './request-observation.ts'
 import { RevisionTrack } from './revision-track.ts'
 import { SignalCell } from './signal-cell.ts'
-import { coarseSeconds, SignalTrack } from './signal-track.ts'
+import { coarseSeconds, coarseWidth, SignalTrack } from './signal-track.ts'
 
 /** What tells one track of requests from another. */
 export type EdgeIdentity = {
@@ -21,7 +22,19 @@ export type EdgeTrack = EdgeIdentity & {
 /** What a proxy says of itself now and then; the newest value counts. */
 export type GaugeName = 'in_flight' | 'connections' | 'pending' | 'resident_bytes'
 
-type ProxyTrack = { readonly track: SignalTrack; readonly gauges: Map<GaugeName, GaugeTrack>; seenAt: number }
+type ProxyTrack = {
+  readonly track: SignalTrack
+  /** What came to its workload, lately: what instances are compared by. */
+  readonly inbound: CellRing
+  readonly gauges: Map<GaugeName, GaugeTrack>
+  seenAt: number
+}
+
+/** For how long requests are kept by instance. */
+export const inboundSeconds = 60
+
+/** Used for one observation after the other. */
+const scratch = new SignalCell()
 
 /** Names come from outside: what is beyond these is counted and dropped. */
 const edgesMax = 20_000
@@ -61,6 +74,11 @@ export class SignalStore {
     for (const observation of observations) {
       const observe = (cell: SignalCell) => cell.observe(observation)
       proxy?.track.write(second, observe)
+      if (observation.reporter === 'destination') {
+        scratch.clear()
+        observe(scratch)
+        proxy?.inbound.add(second, scratch)
+      }
       const edge = this.edgeOf(observation)
       edge?.track.write(second, observe)
       const { revision, requests } = observation
@@ -108,6 +126,14 @@ export class SignalStore {
     return sum
   }
 
+  /** What the proxy passed to its workload in the last minute, in whole steps of five seconds. */
+  inboundOf(proxyId: string): SignalCell {
+    const sum = new SignalCell()
+    const until = Math.floor(this.now() / coarseWidth) * coarseWidth
+    this.proxies.get(proxyId)?.inbound.addTo(sum, until - inboundSeconds, until)
+    return sum
+  }
+
   /** How many reports arrived in [since, until). */
   reports(since: number, until: number): number {
     return this.presence.sum(since, until, this.now()).requests
@@ -132,7 +158,12 @@ export class SignalStore {
       this.dropped++
       return undefined
     }
-    const made: ProxyTrack = { track: new SignalTrack(), gauges: new Map(), seenAt: this.now() }
+    const made: ProxyTrack = {
+      track: new SignalTrack(),
+      inbound: new CellRing(coarseWidth, inboundSeconds / coarseWidth + 1),
+      gauges: new Map(),
+      seenAt: this.now(),
+    }
     this.proxies.set(proxyId, made)
     return made
   }

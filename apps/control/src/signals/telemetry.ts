@@ -1,8 +1,10 @@
+import type { Health } from '@heddle/shared/api/graph'
 import { latencyBaseline } from './latency-baseline.ts'
 import { PolicyHits } from './policy-hits.ts'
 import { RequestRecords } from './request-records.ts'
 import { SignalStore } from './signal-store.ts'
 import { TraceStore } from './trace-store.ts'
+import { unwellSince } from './unwell-since.ts'
 
 /** Everything that was received from proxies and is kept in memory. */
 export type Telemetry = {
@@ -12,15 +14,19 @@ export type Telemetry = {
   readonly traces: TraceStore
   /** The p95 of an edge in the hour before, by edge id. */
   readonly baseline: (edgeId: string) => number | undefined
+  /** Since when an edge that is unwell now has been so, in epoch seconds. */
+  readonly unwellSince: (edgeId: string, health: Health) => number | undefined
 }
 
 export function openTelemetry(): Telemetry {
   const signals = new SignalStore()
+  const baseline = latencyBaseline(signals)
   return {
     signals,
     policies: new PolicyHits(),
     records: new RequestRecords(),
     traces: new TraceStore(),
-    baseline: latencyBaseline(signals),
+    baseline,
+    unwellSince: unwellSince(signals, baseline),
   }
 }

@@ -26,6 +26,8 @@ export const GraphNode = z.strictObject({
   name: z.string(),
   namespace: z.string(),
   health: Health,
+  /** Since when it has been unwell without a pause; only while it is. */
+  since: z.iso.datetime().optional(),
   /** Inbound signals. */
   signals: Signals,
   versions: z.array(z.strictObject({ version: z.string(), share: z.number(), proxies: z.int() })),
@@ -48,6 +50,10 @@ export const GraphEdge = z.strictObject({
   target: z.string(),
   protocol: z.enum(['http', 'grpc', 'tcp']),
   health: Health,
+  /** Since when it has been unwell without a pause; only while it is. */
+  since: z.iso.datetime().optional(),
+  /** The p95 that it had in the hour before; undefined while too little is known of it, and then it is not judged by it. */
+  baselineP95Ms: z.number().optional(),
   signals: Signals,
   /** Errors by response flag, largest first. */
   flags: z.array(z.strictObject({ flag: z.string(), share: z.number() })),

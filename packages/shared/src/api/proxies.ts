@@ -9,6 +9,9 @@ export const ProxyWarning = z.strictObject({
 })
 export type ProxyWarning = z.infer<typeof ProxyWarning>
 
+/** How far a proxy is with what it was told to run. */
+export const ProxyState = z.enum(['acked', 'sent', 'stale', 'rejected', 'disconnected'])
+
 export const ProxySummary = z.strictObject({
   id: z.string(),
   service: z.string(),
@@ -26,7 +29,7 @@ export const ProxySummary = z.strictObject({
   /** Revision it was told to run, and the one it acknowledged. */
   targetRevision: z.int(),
   ackedRevision: z.int().optional(),
-  state: z.enum(['acked', 'sent', 'stale', 'rejected', 'disconnected']),
+  state: ProxyState,
   nack: z.strictObject({ typeUrl: z.string(), detail: z.string(), at: z.iso.datetime() }).optional(),
   /** Absent: none. */
   warnings: z.array(ProxyWarning).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Instant } from './instant.ts'
 
 /** One request as a proxy reported it. Never bodies, never credentials; headers only from an allow-list. */
 export const RequestRecord = z.strictObject({
@@ -54,8 +55,8 @@ export const RequestQuery = z.strictObject({
   /** An `x-request-id` or a trace id: what callers and logs have of a request. */
   id: z.string().min(1).max(200).optional(),
   /** Requests of [since, until); `until` the time of the last one of an answer gives those before it. */
-  since: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
+  since: Instant.optional(),
+  until: Instant.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })
 export type RequestQuery = z.infer<typeof RequestQuery>

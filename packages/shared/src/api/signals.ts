@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { GraphEdge, Health, Signals } from './graph.ts'
-
-/** ISO 8601 or relative: "now", "now-15m". */
-const Instant = z.string().max(40)
+import { Instant } from './instant.ts'
+import { ProxyState } from './proxies.ts'
 
 export const RangeQuery = z.strictObject({
   from: Instant.default('now-15m'),
@@ -54,17 +53,31 @@ export const ServiceSummary = z.strictObject({
   namespace: z.string(),
   name: z.string(),
   health: Health,
+  since: z.iso.datetime().optional(),
   signals: Signals,
   proxies: z.int(),
   versions: z.array(z.string()),
 })
 export type ServiceSummary = z.infer<typeof ServiceSummary>
 
+/** Judged by its errors, and by its latency against that of the others. */
+const InstanceSignals = z.strictObject({ health: Health, signals: Signals })
+export type InstanceSignals = z.infer<typeof InstanceSignals>
+
+/** What each version and each instance of a service did lately, as its own proxy saw it. */
+const ServiceInstances = z.strictObject({
+  windowSeconds: z.number(),
+  versions: z.array(InstanceSignals.extend({ version: z.string() })),
+  instances: z.array(InstanceSignals.extend({ proxyId: z.string(), version: z.string(), state: ProxyState })),
+})
+export type ServiceInstances = z.infer<typeof ServiceInstances>
+
 /** GET /services/:namespace/:name */
 export const ServiceDetail = z.strictObject({
   summary: ServiceSummary,
   callers: z.array(GraphEdge),
   dependencies: z.array(GraphEdge),
+  instances: ServiceInstances,
   policies: z.array(z.strictObject({ kind: z.string(), namespace: z.string(), name: z.string(), effect: z.string() })),
   /** Each effective value with where it comes from. */
   effective: z.array(
