@@ -13,6 +13,16 @@ import { printableText } from '../output/table.ts'
 
 const listed = ['policies', ...PolicyKind.options.map((kind) => kind.toLowerCase()), 'services', 'changes', 'revisions']
 
+/** What is looked for here by habit, and has a command of its own. */
+const elsewhere = {
+  proxies: '`heddle proxies` lists them',
+  requests: '`heddle requests` lists them',
+  edges: '`heddle top --edges` lists them',
+  rollouts: '`heddle get changes` lists the changes, `heddle rollout status <change>` shows the rollout of one',
+  tokens: '`heddle tokens` lists them',
+  audit: '`heddle audit` reads it',
+}
+
 export function get(program: Command): void {
   program
     .command('get')
@@ -30,7 +40,7 @@ export function get(program: Command): void {
       const kind = parseKind(word)
       if (!kind && !['policies', 'policy', 'objects'].includes(word)) {
         throw new CliError(exitCodes.usage, `there is nothing called ${what} to get`, {
-          hint: `name one of ${listed.join(', ')}`,
+          hint: word in elsewhere ? elsewhere[word as keyof typeof elsewhere] : `name one of ${listed.join(', ')}`,
         })
       }
       if (name !== undefined) return onePolicy(word, name, options)

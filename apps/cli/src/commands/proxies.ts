@@ -5,6 +5,7 @@ import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
 import { parseService } from '../client/parse-service.ts'
 import { formatOption, type WithFormat } from '../output/format-option.ts'
+import { instanceOf } from '../output/instance-of.ts'
 import { print } from '../output/print.ts'
 import { printable } from '../output/table.ts'
 
@@ -21,7 +22,7 @@ export function proxies(program: Command): void {
         : { ...options, service: undefined }
       const all = await allPages(signedInApi(), ProxySummary, '/proxies', { namespace, service })
       print(options.format, all, all, [
-        ['workload', (proxy) => proxy.workload],
+        ['proxy', ({ id }) => instanceOf(id)],
         ['service', (proxy) => `${proxy.namespace}/${proxy.service}`],
         ['address', (proxy) => proxy.address],
         ['agent', (proxy) => proxy.agent],

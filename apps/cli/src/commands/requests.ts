@@ -6,6 +6,7 @@ import { signedInApi } from '../client/api.ts'
 import { parseCount } from '../client/parse-count.ts'
 import { parseService } from '../client/parse-service.ts'
 import { formatOption, type WithFormat } from '../output/format-option.ts'
+import { instanceOf } from '../output/instance-of.ts'
 import { print } from '../output/print.ts'
 import { printable } from '../output/table.ts'
 
@@ -33,7 +34,7 @@ export function requests(program: Command): void {
     .addOption(
       new Option('--only <what>', 'how they ended').choices(RequestQuery.shape.only.unwrap().options).default('all'),
     )
-    .option('--since <time>', 'not before this time, as 2026-01-31T12:00:00Z')
+    .option('--since <time>', 'not before this time, as 2026-01-31T12:00:00Z, or so long ago, as 5m')
     .option('--until <time>', 'before this time only; that of the last line gives those before it')
     .option('--limit <n>', 'at most so many, 1 to 500', parseCount('--limit', 500), 50)
     .addOption(formatOption())
@@ -42,7 +43,15 @@ export function requests(program: Command): void {
       const { source, policy, only, limit, id, since, until } = options
       const { service, namespace } = named ? parseService(named, options.namespace) : options
       const query = new URLSearchParams({ only, limit: String(limit) })
-      for (const [key, value] of Object.entries({ service, namespace, source, policy, id, since, until })) {
+      for (const [key, value] of Object.entries({
+        service,
+        namespace,
+        source,
+        policy,
+        id,
+        since: instant(since),
+        until: instant(until),
+      })) {
         if (value !== undefined) query.set(key, value)
       }
       const page = await signedInApi().call(pageOf(RequestRecord), 'GET', `/requests?${query}`)
@@ -57,6 +66,13 @@ export function requests(program: Command): void {
         ['flags', ({ flags }) => flags || undefined],
         ['decided by', ({ matchedPolicy }) => policyWords(matchedPolicy)],
         ['revision', ({ revision }) => revision],
+        // The service's own proxy stands beside one instance; a caller's knows the workload that it chose.
+        [
+          'instance',
+          ({ reporter, proxyId, destination }) =>
+            reporter === 'destination' ? instanceOf(proxyId) : destination.workload || undefined,
+        ],
+        ['request id', ({ headers }) => headers['x-request-id']],
       ])
       // A name that is misspelt has no requests either.
       if (page.items.length === 0 && named) {
@@ -69,4 +85,9 @@ function policyWords(text: string): string | undefined {
   const policy = decidingPolicy(text)
   if (policy === undefined) return text || undefined
   return policy.rule === undefined ? policy.object : `${policy.object} rule ${policy.rule}`
+}
+
+/** "5m" is five minutes ago. */
+function instant(text: string | undefined): string | undefined {
+  return text !== undefined && /^\d+[smhd]$/.test(text) ? `now-${text}` : text
 }

@@ -6,12 +6,14 @@ import { exitCodes } from '../client/cli-error.ts'
 import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print } from '../output/print.ts'
 
+type Item = Graph['nodes'][number] | Graph['edges'][number]
+
 const order = ['fail', 'warn', 'ok', 'low', 'idle', 'unknown']
 
 export function top(program: Command): void {
   program
     .command('top')
-    .description('who calls whom now, worst first; ends with 1 when an edge fails')
+    .description('how services are now, or who calls whom, worst first; ends with 1 when an edge fails')
     .option('-n, --namespace <namespace>', 'of this namespace only')
     .option('-w, --watch', 'again every two seconds, until Ctrl-C')
     .option('--edges', 'edges instead of services')
@@ -32,20 +34,24 @@ export function top(program: Command): void {
 }
 
 function show(graph: Graph, { format, edges }: WithFormat & { edges?: boolean }): void {
-  const worstFirst = <Item extends Graph['nodes'][number] | Graph['edges'][number]>(items: readonly Item[]) =>
+  const worstFirst = <Each extends Item>(items: readonly Each[]) =>
     items.toSorted((a, b) => order.indexOf(a.health) - order.indexOf(b.health))
   const columns = [
-    ['health', ({ health }: { health: string }) => health],
-    ['rps', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => signals.requestsPerSecond],
-    ['errors', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => percent(signals.errorShare)],
-    ['denied', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => percent(signals.deniedShare)],
-    ['p50 ms', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => signals.p50Ms],
-    ['p99 ms', ({ signals }: Graph['edges'][number] | Graph['nodes'][number]) => signals.p99Ms],
+    ['health', ({ health }: Item) => health],
+    ['since', ({ since }: Item) => since],
+    ['rps', ({ signals }: Item) => signals.requestsPerSecond],
+    ['errors', ({ signals }: Item) => percent(signals.errorShare)],
+    ['denied', ({ signals }: Item) => percent(signals.deniedShare)],
+    ['p50 ms', ({ signals }: Item) => signals.p50Ms],
+    ['p95 ms', ({ signals }: Item) => signals.p95Ms],
+    ['p99 ms', ({ signals }: Item) => signals.p99Ms],
   ] as const
   if (edges) {
     print(format, graph.edges, worstFirst(graph.edges), [
       ['edge', ({ source, target }) => `${nameOf(source)} → ${nameOf(target)}`],
       ...columns,
+      // What the p95 is judged by.
+      ['p95 before', ({ baselineP95Ms }) => baselineP95Ms],
     ])
     return
   }
