@@ -52,6 +52,40 @@ test('a refused request is told with why, and the tab is named after what is sho
   await expect(page).toHaveTitle(/^#\d+ The policies that the shop starts with · Heddle$/)
 })
 
+test('from the id of a request somebody complains about to its hops, and to the rule of the revision that refused it', async ({
+  browser,
+}) => {
+  const page = await signedIn(browser, signIns().viewer, '/services')
+  const id = `complaint-${Date.now()}`
+  const address = await addressOf(page, 'payments-v1-1')
+  expect((await fetch(`http://${address}:8080/admin`, { headers: { 'x-request-id': id } })).status).toBe(403)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: /Search services/ }).fill(id)
+  await page.getByRole('option', { name: `Find the request ${id}` }).click()
+  await expect(page).toHaveURL(new RegExp(`/requests\\?id=${id}`))
+
+  await page.getByRole('button', { name: 'GET /admin' }).click({ timeout: 30_000 })
+  const details = page.getByRole('complementary', { name: 'GET /admin' })
+  await expect(details).toContainText(/403 after [\d.]+\s*ms: refused: no rule allows it/)
+  await expect(details).toContainText('payments-v1-1')
+  await expect(details.getByRole('region', { name: 'Request id' })).toContainText(id)
+  await expect(details.getByRole('link', { name: /^revision \d+$/ })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(details).toHaveCount(0)
+})
+
+test('a service says how each of its versions and instances does, and leads to each', async ({ browser }) => {
+  const page = await signedIn(browser, signIns().viewer, '/services/shop/payments')
+  const table = page.getByRole('region', { name: 'Versions and instances', exact: true })
+  for (const name of ['v1', 'payments-v1-1.shop', 'payments-v1-2.shop', 'v2', 'payments-v2-1.shop']) {
+    await expect(table.getByRole('row', { name: new RegExp(`^${name} `) })).toContainText(/rps/)
+  }
+
+  await table.getByRole('link', { name: 'payments-v1-2.shop' }).click()
+
+  await expect(page).toHaveURL(/\/proxies\/.+payments-v1-2/)
+})
+
 test('a service that does not exist is said not to, offers nothing to begin, and is not asked for again', async ({
   browser,
 }) => {

@@ -8,6 +8,7 @@ const routes = [
   { path: '/sign-in', ...page },
   { path: '/services', ...page },
   { path: '/services/shop/payments', ...page },
+  { path: '/requests', ...page },
   { path: '/policies', ...page },
   { path: '/policies/HTTPRoute/shop/payments', ...page },
   { path: '/changes', ...page },

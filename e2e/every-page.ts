@@ -6,6 +6,7 @@ export const everyPage = [
   ['/services/shop/payments', 'shop/payments'],
   ['/services/shop/payments?tab=requests', 'shop/payments'],
   ['/services/shop/payments?tab=config', 'shop/payments'],
+  ['/requests?by=both', 'Requests'],
   ['/policies', 'Policies'],
   ['/policies/HTTPRoute/shop/payments', 'shop/payments'],
   ['/policies/HTTPRoute/shop/payments/edit', 'Edit shop/payments'],

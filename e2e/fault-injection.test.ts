@@ -56,7 +56,15 @@ test('from an edge of the graph to the traffic and back: a fault is proposed, ap
   await expect.poll(() => errorShare(graph), { timeout: 30_000 }).toBeGreaterThan(22)
   expect(await errorShare(graph)).toBeLessThan(38)
 
-  await row(graph).getByRole('button', { name: edgeName }).click()
+  const wrong = graph
+    .getByRole('region', { name: 'What is wrong now' })
+    .getByRole('listitem')
+    .filter({ hasText: edgeName })
+  await expect(wrong).toContainText(/[\d.]+\s% of the requests fail, [\d.]+\s% by a fault since .*ago\)/)
+  await expect(wrong.getByRole('link', { name: /^revision \d+: Add FaultInjection/ })).toBeVisible()
+
+  await wrong.getByRole('button', { name: edgeName }).click()
+  await expect(graph).toHaveURL(/sel=svc%3Ashop%2Fcheckout%3Esvc%3Ashop%2Fpayments/)
   const recorded = graph.getByRole('region', { name: 'Recorded requests' })
   await expect(
     recorded.getByText(/answered by an injected fault: FaultInjection\/shop\/[a-z-]+ of revision \d+/).first(),

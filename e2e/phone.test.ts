@@ -12,7 +12,7 @@ test('on a phone: an edge is looked at, a change approved, its acknowledgements 
   await phone.setViewportSize({ width: 390, height: 844 })
   const bar = phone.getByRole('navigation', { name: 'Main' }).filter({ visible: true })
   await bar.getByRole('link', { name: 'Graph' }).click()
-  await phone.getByRole('button', { name: 'web → cart' }).click()
+  await phone.locator('table').getByRole('button', { name: 'web → cart' }).click()
   await expect(phone.locator('[data-graph-canvas]')).toBeVisible()
   const faults = [...(await axeFaults(phone))]
   await phone.getByRole('button', { name: 'Close details' }).click()

@@ -3,6 +3,7 @@ export const paths = {
   graph: () => '/graph',
   services: () => '/services',
   service: (namespace: string, name: string) => `/services/${segment(namespace)}/${segment(name)}`,
+  requests: (id?: string) => withQuery('/requests', { id }),
   policies: () => '/policies',
   policy: (kind: string, namespace: string, name: string) =>
     `/policies/${segment(kind)}/${segment(namespace)}/${segment(name)}`,

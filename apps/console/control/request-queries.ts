@@ -5,13 +5,16 @@ import { requestJson } from './request-json.ts'
 
 const Records = pageOf(RequestRecord)
 
-/** The newest recorded requests to a service, optionally of one caller. */
+/** The newest recorded requests, of the whole mesh or to one service, optionally of one caller. */
 export const requestsQuery = (query: {
-  readonly namespace: string
-  readonly service: string
+  readonly namespace?: string
+  readonly service?: string
   readonly source?: string
   readonly only?: RequestQuery['only']
   readonly id?: string
+  /** A time, or relative to now. */
+  readonly since?: string
+  readonly until?: string
   readonly limit: number
 }) =>
   queryOptions({

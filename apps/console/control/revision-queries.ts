@@ -10,6 +10,13 @@ export const revisionsQuery = queryOptions({
   queryFn: ({ signal }) => requestJson(Revisions, '/revisions', { signal, query: { limit: 200 } }),
 })
 
+/** The newest few, again and again: what changed lately. */
+export const recentRevisionsQuery = queryOptions({
+  queryKey: ['revisions', 'recent'],
+  queryFn: ({ signal }) => requestJson(Revisions, '/revisions', { signal, query: { limit: 20 } }),
+  refetchInterval: 5000,
+})
+
 /** The number of the newest revision, 0 while there is none. */
 export const activeRevisionQuery = queryOptions({
   queryKey: ['revisions', 'newest'],

@@ -14,7 +14,13 @@ export function EdgeDetails({ edge, windowSeconds }: { readonly edge: GraphEdge;
   const destination = serviceOf(edge.target)
   return (
     <div className="flex flex-col gap-5">
-      <SignalFacts signals={edge.signals} health={edge.health} windowSeconds={windowSeconds} />
+      <SignalFacts
+        signals={edge.signals}
+        health={edge.health}
+        since={edge.since}
+        baselines={[edge.baselineP95Ms]}
+        windowSeconds={windowSeconds}
+      />
       {edge.flags.length > 0 ? (
         <section aria-label="Response flags">
           <h3 className="font-medium">Why answers were made by proxies</h3>

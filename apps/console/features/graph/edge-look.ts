@@ -1,5 +1,6 @@
 import type { GraphEdge, GraphNode } from '@heddle/shared/api/graph'
 import { formatMs, formatNumber, formatShare } from '#ui/format-number.ts'
+import { isFailingByErrors } from './health-words.ts'
 
 /** Width by requests per second, on a logarithmic scale in six steps, so that most ticks change nothing. */
 export function edgeWidth({ signals, health }: GraphEdge): number {
@@ -23,7 +24,8 @@ export function edgeLabels({ signals, health }: GraphEdge): { readonly short: st
   const isProblem = health === 'fail' || health === 'warn'
   const join = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ')
   // A problem stands on its own line, so that the label is no wider than the edge is long.
-  const short = [rate, ...(isProblem && errors ? [errors] : []), ...(denied ? [denied] : [])].join('\n')
+  const problem = isFailingByErrors(health, signals) ? errors : `${health === 'fail' ? '✕' : '!'} ${slow ?? ''}`
+  const short = [rate, ...(isProblem && problem ? [problem] : []), ...(denied ? [denied] : [])].join('\n')
   return { short, long: join([rate, errors, denied, slow]) }
 }
 

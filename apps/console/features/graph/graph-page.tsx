@@ -37,7 +37,7 @@ export function GraphPage() {
         }
       />
       {graph ? (
-        <LoadedGraph graph={graph} hidden={hidden} />
+        <LoadedGraph graph={graph} hidden={hidden} isLive={isLive} />
       ) : error === null ? (
         <Skeleton lines={6} label="Loading the graph" />
       ) : (

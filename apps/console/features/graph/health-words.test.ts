@@ -12,7 +12,8 @@ test('one failed request is no reason', () => {
   expect(healthReason('warn', { requests: 30, errorShare: 1 / 30 })).toMatch(/^Its p95/)
 })
 
-test('what is well, or not judged, says what that means', () => {
-  expect(healthReason('ok', { requests: 100, errorShare: 0 })).toBe(healthHint.ok)
+test('what is well, or not judged, says what that means, and does not say how fast it is where nobody knows', () => {
+  expect(healthReason('ok', { requests: 100, errorShare: 0 })).toMatch(/not much slower than in the hour before$/)
+  expect(healthReason('ok', { requests: 100, errorShare: 0 }, false)).toMatch(/is not known yet$/)
   expect(healthReason('low', { requests: 3, errorShare: 0 })).toBe(healthHint.low)
 })

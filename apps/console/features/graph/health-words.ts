@@ -21,7 +21,7 @@ export const healthWord: Record<Health, string> = {
 
 /** When something is so; the control plane judges, by the numbers of its window and of the hour before. */
 export const healthHint: Record<Health, string> = {
-  ok: 'Less than 1 % of its requests fail, or one alone did, and it is not much slower than in the hour before',
+  ok: 'Less than 1 % of its requests fail, or one alone did, and it is not much slower than in the hour before, where that is known',
   warn: '1 % of its requests or more fail, or its p95 is more than twice that of the hour before',
   fail: '5 % of its requests or more fail, or its p95 is more than four times that of the hour before',
   low: 'Fewer than 20 requests, too few to judge',
@@ -32,25 +32,37 @@ export const healthHint: Record<Health, string> = {
 /** Which of the two it is that makes something unwell, as the control plane judges (`judge-health.ts`). */
 export function healthReason(
   health: Health,
-  { requests, errorShare }: Pick<Signals, 'requests' | 'errorShare'>,
+  signals: Pick<Signals, 'requests' | 'errorShare'>,
+  isLatencyKnown = true,
 ): string {
-  // One failed request is an accident.
-  const hasErrors = Math.round(errorShare * requests) >= 2
   switch (health) {
     case 'fail':
-      return hasErrors && errorShare >= 0.05
+      return isFailingByErrors(health, signals)
         ? '5 % of its requests or more fail'
         : 'Its p95 is more than four times that of the hour before'
     case 'warn':
-      return hasErrors && errorShare >= 0.01
+      return isFailingByErrors(health, signals)
         ? '1 % of its requests or more fail'
         : 'Its p95 is more than twice that of the hour before'
     case 'ok':
+      return isLatencyKnown
+        ? 'Less than 1 % of its requests fail, or one alone did, and it is not much slower than in the hour before'
+        : 'Less than 1 % of its requests fail, or one alone did; how fast it usually is, is not known yet'
     case 'low':
     case 'idle':
     case 'unknown':
       return healthHint[health]
   }
+}
+
+/** Whether errors make it unwell; else it is slow. */
+export function isFailingByErrors(
+  health: Health,
+  { requests, errorShare }: Pick<Signals, 'requests' | 'errorShare'>,
+): boolean {
+  // One failed request is an accident.
+  const hasErrors = Math.round(errorShare * requests) >= 2
+  return hasErrors && errorShare >= (health === 'fail' ? 0.05 : 0.01)
 }
 
 /** Worst first. */

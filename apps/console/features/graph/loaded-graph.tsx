@@ -20,13 +20,16 @@ import { NoTraffic } from './no-traffic.tsx'
 import { findSelection } from './selection.ts'
 import { useGraphAddress } from './use-graph-address.ts'
 import { usePositions } from './use-positions.ts'
+import { WhatIsWrong } from './what-is-wrong.tsx'
 
 /** The graph with its tools and the details of what is selected. */
 export function LoadedGraph({
   graph,
   hidden,
+  isLive,
 }: {
   readonly graph: Graph
+  readonly isLive: boolean
   /** How many idle services are left out. */
   readonly hidden: number
 }) {
@@ -55,6 +58,7 @@ export function LoadedGraph({
   const shared = { graph, selected, found: finding?.ids, isStale, onSelect: select }
   return (
     <>
+      {isLive && graph.edges.length > 0 ? <WhatIsWrong graph={graph} onSelect={select} /> : null}
       <GraphToolbar
         search={search}
         onSearch={(text) => setAddress({ search: text }, 'replace')}

@@ -26,9 +26,16 @@ export function NodeDetails({
     return <p>Callers that no sidecar speaks for. What they ask for is counted where it enters the mesh.</p>
   }
   const destination = `${node.namespace}/${node.name}`
+  const callers = graph.edges.filter(({ target }) => target === node.id)
   return (
     <div className="flex flex-col gap-5">
-      <SignalFacts signals={node.signals} health={node.health} windowSeconds={graph.windowSeconds} />
+      <SignalFacts
+        signals={node.signals}
+        health={node.health}
+        since={node.since}
+        baselines={callers.map(({ baselineP95Ms }) => baselineP95Ms)}
+        windowSeconds={graph.windowSeconds}
+      />
       <div className="flex flex-wrap gap-2">
         <Link href={paths.service(node.namespace, node.name)} className={buttonClass('primary', 'small')}>
           Open service
@@ -71,12 +78,7 @@ export function NodeDetails({
           </span>
         ))}
       </p>
-      <Neighbours
-        title="Callers"
-        edges={graph.edges.filter(({ target }) => target === node.id)}
-        other="source"
-        onSelect={onSelect}
-      />
+      <Neighbours title="Callers" edges={callers} other="source" onSelect={onSelect} />
       <Neighbours
         title="Dependencies"
         edges={graph.edges.filter(({ source }) => source === node.id)}

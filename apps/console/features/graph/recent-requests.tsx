@@ -3,7 +3,10 @@ import type { GraphEdge } from '@heddle/shared/api/graph'
 import type { RequestRecord } from '@heddle/shared/api/request-record'
 import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { requestsQuery } from '#control/request-queries.ts'
+import { useScopedPath } from '#features/scope/use-scope.ts'
+import { paths } from '#paths'
 import { formatMs } from '#ui/format-number.ts'
 import { DecidedBy } from './decided-by.tsx'
 import { outcomeWords } from './outcome-words.ts'
@@ -14,6 +17,7 @@ const shownMax = 8
 /** The newest recorded requests of an edge, each with what decided on it. */
 export function RecentRequests({ edge }: { readonly edge: GraphEdge }) {
   const [namespace = '', service = ''] = (serviceOf(edge.target) ?? '').split('/')
+  const scoped = useScopedPath()
   const source = serviceOf(edge.source)?.split('/')[1]
   const { data } = useQuery({
     ...requestsQuery({ namespace, service, ...(source === undefined ? {} : { source }), limit: 2 * shownMax }),
@@ -55,6 +59,12 @@ export function RecentRequests({ edge }: { readonly edge: GraphEdge }) {
           )
         })}
       </ul>
+      <Link
+        className="mt-1 inline-block text-accent-text underline"
+        href={scoped(`${paths.service(namespace, service)}?tab=requests`)}
+      >
+        All recorded requests to {service}
+      </Link>
     </section>
   )
 }

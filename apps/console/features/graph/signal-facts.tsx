@@ -1,23 +1,37 @@
 import type { Health, Signals } from '@heddle/shared/api/graph'
 import { formatMs, formatNumber, formatShare } from '#ui/format-number.ts'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
-import { healthReason, healthTone, healthWord } from './health-words.ts'
+import { healthReason, healthTone, healthWord, isFailingByErrors } from './health-words.ts'
+import { SinceWhen } from './since-when.tsx'
 
 /** The numbers of a service or an edge, and how they were measured. */
 export function SignalFacts({
   signals,
   health,
+  since,
+  baselines,
   windowSeconds,
 }: {
   readonly signals: Signals
   readonly health: Health
+  /** Since when it has been unwell. */
+  readonly since?: string | undefined
+  /** The p95 that it had in the hour before: of each edge that counts. */
+  readonly baselines: readonly (number | undefined)[]
   readonly windowSeconds: number
 }) {
+  const isLatencyKnown = baselines.every((each) => each !== undefined)
+  const isSlow = (health === 'fail' || health === 'warn') && !isFailingByErrors(health, signals)
+  const [baseline] = baselines.length === 1 ? baselines : []
   return (
     <section aria-label="Signals" className="flex flex-col gap-2">
       <p className="text-form">
         <StatusGlyph tone={healthTone[health]}>{healthWord[health]}</StatusGlyph>
-        <span className="block text-meta text-muted">{healthReason(health, signals)}.</span>
+        <span className="block text-meta text-muted">
+          {healthReason(health, signals, isLatencyKnown)}
+          {isSlow && baseline !== undefined ? `, which was ${formatMs(baseline)}` : ''}
+          {since === undefined ? '.' : ','} {since === undefined ? null : <SinceWhen since={since} />}
+        </span>
       </p>
       <dl className="grid grid-cols-3 gap-x-3 gap-y-2">
         <Fact name="Requests" value={formatNumber(signals.requestsPerSecond, 'rps')} />

@@ -2,6 +2,7 @@
 import type { ProxyAck } from '@heddle/shared/api/rollouts'
 import Link from 'next/link'
 import { useState } from 'react'
+import { shortId } from '#features/proxies/short-id.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { Button } from '#ui/button.tsx'
@@ -97,11 +98,6 @@ function ProxyRow({ ack }: { readonly ack: ProxyAck }) {
       </span>
     </li>
   )
-}
-
-/** "sidecar~127.0.0.1~web-1.shop~…" as people know it. */
-export function shortId(proxyId: string): string {
-  return proxyId.split('~')[2] ?? proxyId
 }
 
 /** The same reason on many proxies is told once. */

@@ -15,14 +15,15 @@ const presets = [
 ] as const
 
 /**
- * The one time range of the pages that show time: the charts of a service, and the graph, which is live unless its range
+ * The one time range of the pages that show time: the charts and requests of a service, the requests of all, and the graph, which is live unless its range
  * is over. Elsewhere it would change nothing, and is not there. A range that a chart or a link has set is its own entry.
  */
 export function TimeRangePicker() {
   const { from, to, setScope } = useScope()
   const pathname = usePathname()
   const isGraph = pathname === paths.graph()
-  if (!isGraph && !pathname.startsWith(`${paths.services()}/`)) return null
+  const isInTime = pathname.startsWith(`${paths.services()}/`) || pathname === paths.requests()
+  if (!isGraph && !isInTime) return null
   const choices = isGraph ? graphChoices : presets.map(([preset, label]) => ({ from: preset, to: 'now', label }))
   const isLive = isGraph && to === 'now'
   const chosen = isLive ? 0 : choices.findIndex((choice) => choice.from === from && choice.to === to)

@@ -21,7 +21,13 @@ export function NeighbourColumns({ service }: { readonly service: ServiceDetail 
     <div className="grid items-start gap-3 lg:grid-cols-3">
       <Neighbours title={`Callers (${service.callers.length})`} edges={service.callers} other="source" />
       <Panel title="This service, last 15 s">
-        <SignalFacts signals={service.summary.signals} health={service.summary.health} windowSeconds={15} />
+        <SignalFacts
+          signals={service.summary.signals}
+          health={service.summary.health}
+          since={service.summary.since}
+          baselines={service.callers.map(({ baselineP95Ms }) => baselineP95Ms)}
+          windowSeconds={15}
+        />
       </Panel>
       <Neighbours title={`Dependencies (${service.dependencies.length})`} edges={service.dependencies} other="target" />
     </div>

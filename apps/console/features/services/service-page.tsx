@@ -1,6 +1,7 @@
 'use client'
 import type { ServiceDetail } from '@heddle/shared/api/signals'
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { Answer } from '#control/answer.tsx'
 import { isMissing, pollWhileThere } from '#control/poll-while-there.ts'
@@ -18,12 +19,21 @@ import { formatCount } from '#ui/format-number.ts'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { Skeleton } from '#ui/skeleton.tsx'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
 import { Tabs } from '#ui/tabs.tsx'
 import { EffectiveConfig } from './effective-config.tsx'
+import { InstanceTable } from './instance-table.tsx'
 import { NeighbourColumns } from './neighbour-columns.tsx'
-import { RequestTable } from './request-table.tsx'
 import { SignalCharts } from './signal-charts.tsx'
+
+// Only one of the tabs needs it.
+const RequestTable = dynamic(
+  () => import('#features/requests/request-table.tsx').then((module) => module.RequestTable),
+  {
+    loading: () => <Skeleton lines={6} label="Loading the requests" />,
+  },
+)
 
 type Props = { readonly namespace: string; readonly name: string }
 
@@ -91,12 +101,13 @@ function ServiceTabs({ service, namespace, name }: Props & { readonly service: S
           content: (
             <>
               <NeighbourColumns service={service} />
+              <InstanceTable instances={service.instances} />
               <SignalCharts namespace={namespace} name={name} />
               <LastChange service={service} />
             </>
           ),
         },
-        { name: 'requests', label: 'Requests', content: <RequestTable namespace={namespace} name={name} /> },
+        { name: 'requests', label: 'Requests', content: <RequestTable of={{ namespace, service: name }} /> },
         { name: 'policies', label: `Policies (${service.policies.length})`, content: <Policies service={service} /> },
         { name: 'config', label: 'Config', content: <EffectiveConfig effective={service.effective} /> },
       ]}

@@ -12,7 +12,7 @@ import { PaletteGroup, PaletteItem } from './palette-group.tsx'
 import { PaletteHistory } from './palette-history.tsx'
 import { places } from './places.ts'
 
-const label = 'Search services, policies, changes, proxies and pages'
+const label = 'Search services, policies, changes, proxies, request ids and pages'
 
 type Props = { readonly onOpenChange: (isOpen: boolean) => void }
 
@@ -88,7 +88,19 @@ export function CommandPalette({ onOpenChange }: Props) {
           ))}
         </PaletteGroup>
         {typed === '' ? null : <PaletteHistory onGo={go} />}
+        {isLikeAnId(typed) ? (
+          <PaletteGroup heading="Requests">
+            <PaletteItem value={`request ${typed}`} onSelect={() => go(paths.requests(typed.trim()))}>
+              Find the request {typed.trim()}
+            </PaletteItem>
+          </PaletteGroup>
+        ) : null}
       </Command.List>
     </Command.Dialog>
   )
+}
+
+/** What callers and logs have of a request: an `x-request-id` or a trace id. */
+function isLikeAnId(text: string): boolean {
+  return /^[\w.:-]{8,}$/.test(text.trim()) && /\d/.test(text)
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { changesQuery } from '#control/change-queries.ts'
 import { proxiesQuery } from '#control/proxy-queries.ts'
 import { revisionsQuery } from '#control/revision-queries.ts'
-import { shortId } from '#features/rollouts/ack-board.tsx'
+import { shortId } from '#features/proxies/short-id.ts'
 import { paths } from '#paths'
 import { PaletteGroup, PaletteItem } from './palette-group.tsx'
 

@@ -3,6 +3,7 @@ import {
   ClipboardList,
   GitPullRequest,
   History,
+  ListTree,
   type LucideIcon,
   Network,
   ScrollText,
@@ -37,6 +38,13 @@ export const places: readonly Place[] = [
     question: 'Is my service at fault, or who hurts it?',
     icon: Boxes,
     isNear: true,
+  },
+  {
+    label: 'Requests',
+    path: paths.requests(),
+    key: 'q',
+    question: 'Why did this request end so?',
+    icon: ListTree,
   },
   {
     label: 'Policies',

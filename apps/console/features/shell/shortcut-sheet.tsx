@@ -9,7 +9,7 @@ export function ShortcutSheet({ onOpenChange }: Props) {
   return (
     <Dialog title="Keyboard shortcuts" isOpen onOpenChange={onOpenChange}>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2">
-        <Shortcut keys={['⌘', 'K']} text="Search services, policies, changes, proxies and pages" />
+        <Shortcut keys={['⌘', 'K']} text="Search services, policies, changes, proxies, request ids and pages" />
         <Shortcut keys={['?']} text="This list" />
         {places.map(({ key, label, question }) => (
           <Shortcut key={key} keys={['g', key]} text={`${label}: ${question}`} />
