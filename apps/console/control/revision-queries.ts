@@ -1,5 +1,6 @@
-import { ChangeDetail, Revision, RevisionDiff } from '@heddle/shared/api/changes'
+import { ChangeDetail, RevisionDiff } from '@heddle/shared/api/changes'
 import { pageOf } from '@heddle/shared/api/page'
+import { Revision } from '@heddle/shared/api/revision'
 import { queryOptions } from '@tanstack/react-query'
 import { requestJson } from './request-json.ts'
 
@@ -8,13 +9,6 @@ const Revisions = pageOf(Revision)
 export const revisionsQuery = queryOptions({
   queryKey: ['revisions'],
   queryFn: ({ signal }) => requestJson(Revisions, '/revisions', { signal, query: { limit: 200 } }),
-})
-
-/** The newest few, again and again: what changed lately. */
-export const recentRevisionsQuery = queryOptions({
-  queryKey: ['revisions', 'recent'],
-  queryFn: ({ signal }) => requestJson(Revisions, '/revisions', { signal, query: { limit: 20 } }),
-  refetchInterval: 5000,
 })
 
 /** The number of the newest revision, 0 while there is none. */

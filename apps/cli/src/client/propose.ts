@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { ChangeDetail, type Edit, Revision, ValidationResult } from '@heddle/shared/api/changes'
+import { ChangeDetail, type Edit, ValidationResult } from '@heddle/shared/api/changes'
 import { pageOf } from '@heddle/shared/api/page'
+import { Revision } from '@heddle/shared/api/revision'
 import type { WithFormat } from '../output/format-option.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'

@@ -1,6 +1,7 @@
-import { ChangeSummary, Revision } from '@heddle/shared/api/changes'
+import { ChangeSummary } from '@heddle/shared/api/changes'
 import { ObjectDetail, ObjectDocument, ObjectSummary, PolicyKind } from '@heddle/shared/api/objects'
 import { pageOf } from '@heddle/shared/api/page'
+import { Revision } from '@heddle/shared/api/revision'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { allPages } from '../client/all-pages.ts'

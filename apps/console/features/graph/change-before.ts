@@ -1,4 +1,4 @@
-import type { Revision } from '@heddle/shared/api/changes'
+import type { Revision } from '@heddle/shared/api/revision'
 
 /** Longer before, nobody would ask about it first. */
 export const lookedBackMinutes = 15

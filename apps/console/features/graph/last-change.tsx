@@ -1,7 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { recentRevisionsQuery } from '#control/revision-queries.ts'
+import { recentRevisionsQuery } from '#control/recent-revisions-query.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { RelativeTime } from '#ui/relative-time.tsx'

@@ -3,6 +3,7 @@ import { CheckField } from '#ui/check-field.tsx'
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { CallerAndDestination } from './caller-and-destination.tsx'
+import { LimitKeyFields } from './limit-key-fields.tsx'
 import { MatchFields } from './match-fields.tsx'
 import { NumberField } from './number-field.tsx'
 import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
@@ -12,7 +13,7 @@ const scopes = [
   { value: 'Mesh', label: 'all instances together' },
 ] as const
 
-/** A limit in words: whose requests, which of them, how many in which time, and who counts. By what it counts stays in YAML. */
+/** A limit in words: whose requests, which of them, how many in which time, and who counts, and for whom. */
 export function LimitForm(props: PolicyFormProps) {
   const { policy, set, setAll, problemAt } = props
   const scope = textAt(policy, ['spec', 'scope']) === 'Mesh' ? 'Mesh' : 'Instance'
@@ -50,6 +51,7 @@ export function LimitForm(props: PolicyFormProps) {
           onChange={(value) => set(['spec', 'limit', 'burst'], value)}
         />
       </div>
+      <LimitKeyFields {...props} />
       <div className="grid grid-cols-2 items-start gap-3">
         <SelectField
           label="Counted by"

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { catalogServicesQuery } from '#control/service-queries.ts'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { AccessForm } from './access-form.tsx'
+import { DestinationForm } from './destination-form.tsx'
 import { FaultForm } from './fault-form.tsx'
 import { LimitForm } from './limit-form.tsx'
 import { NameFields } from './name-fields.tsx'
@@ -67,6 +68,8 @@ export function PolicyForm({
           <RouteForm {...props} />
         ) : kind === 'RateLimit' ? (
           <LimitForm {...props} />
+        ) : kind === 'DestinationRule' ? (
+          <DestinationForm {...props} />
         ) : null}
       </fieldset>
       <YamlOnly text={shown} kind={kind} onJump={onJump} />

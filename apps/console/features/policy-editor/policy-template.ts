@@ -47,7 +47,8 @@ export function policyTemplate(kind: EditableKind, prefill: PolicyPrefill, port:
           kind,
           metadata: metadata(action.toLowerCase()),
           spec: {
-            targetRefs: [{ group: '', kind: 'Service', name: destination }],
+            // Without one it protects every workload of its namespace.
+            ...(destination === '' ? {} : { targetRefs: [{ group: '', kind: 'Service', name: destination }] }),
             action,
             rules: [source === '' ? {} : { from: [{ source: { serviceAccounts: [`${sourceNamespace}/${source}`] } }] }],
           },

@@ -3,10 +3,11 @@ import { Button } from '#ui/button.tsx'
 import { MatchFields } from './match-fields.tsx'
 import { countAt, type PolicyFormProps, textAt } from './policy-form-props.ts'
 import { RouteBackends } from './route-backends.tsx'
+import { RouteMirror } from './route-mirror.tsx'
 import { RouteTiming } from './route-timing.tsx'
 import { ServiceField } from './service-field.tsx'
 
-/** How requests to a service are matched, split, limited in time and tried again. Filters are written in YAML. */
+/** How requests to a service are matched, split, limited in time, tried again and mirrored. Other filters are written in YAML. */
 export function RouteForm(props: PolicyFormProps) {
   const { policy, set, services, problemAt } = props
   const namespace = textAt(policy, ['metadata', 'namespace'])
@@ -85,6 +86,7 @@ function RuleFields(
       </div>
       <RouteBackends {...props} at={at} namespace={namespace} />
       <RouteTiming {...props} at={at} />
+      <RouteMirror {...props} at={at} namespace={namespace} />
       {isOnly ? null : (
         <div>
           <Button size="small" look="danger" onClick={() => set(at, undefined)}>

@@ -29,7 +29,8 @@ export function ServiceField({
         { value: '', label: none ?? 'Choose a service' },
         ...known.map((name) => ({ value: name, label: name })),
       ]}
-      problem={problem}
+      // What is wrong with a name that nobody has given yet is that nobody has.
+      problem={value === '' && problem !== undefined && none === undefined ? 'Choose a service' : problem}
       onChange={onChange}
     />
   )

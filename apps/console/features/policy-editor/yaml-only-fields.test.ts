@@ -15,6 +15,7 @@ spec:
           headers: [{ name: x-beta, value: "1" }]
       filters:
         - type: RequestMirror
+        - { type: URLRewrite, urlRewrite: { hostname: a } }
       backendRefs: [{ name: payments-v1, port: 8080, weight: 1 }]
       retry: { attempts: 1, codes: [503] }
 `
@@ -23,7 +24,7 @@ test('what the form does not show is named with its line, the outermost field on
   expect(yamlOnlyFields(route, 'HTTPRoute')).toEqual([
     { pointer: '/metadata/labels', line: 6 },
     { pointer: '/spec/rules/0/matches/0/headers', line: 12 },
-    { pointer: '/spec/rules/0/filters', line: 13 },
+    { pointer: '/spec/rules/0/filters/1/urlRewrite', line: 15 },
   ])
 })
 
@@ -48,7 +49,22 @@ spec:
 })
 
 test('of a kind without a form everything but its name is only in the text', () => {
-  expect(yamlOnlyFields('kind: DestinationRule\nspec:\n  host: a\n', 'DestinationRule')).toEqual([
-    { pointer: '/spec', line: 2 },
+  expect(yamlOnlyFields('kind: Service\nspec:\n  ports: []\n', 'Service')).toEqual([{ pointer: '/spec', line: 2 }])
+})
+
+test('of a destination its balancing, its breaker and its outliers are in the form, a hash and its ports are not', () => {
+  const rule = `kind: DestinationRule
+spec:
+  host: catalog
+  trafficPolicy:
+    loadBalancer: { consistentHash: { useSourceIp: true } }
+    connectionPool: { tcp: { maxConnections: 1 }, http: { http1MaxPendingRequests: 1 } }
+    outlierDetection: { consecutive5xxErrors: 5 }
+    portLevelSettings: []
+`
+
+  expect(yamlOnlyFields(rule, 'DestinationRule')).toEqual([
+    { pointer: '/spec/trafficPolicy/loadBalancer/consistentHash', line: 5 },
+    { pointer: '/spec/trafficPolicy/portLevelSettings', line: 8 },
   ])
 })

@@ -1,5 +1,5 @@
 'use client'
-import type { Revision } from '@heddle/shared/api/changes'
+import type { Revision } from '@heddle/shared/api/revision'
 import { useState } from 'react'
 import { useObstacles } from '#control/use-obstacles.ts'
 import { whyNot } from '#control/why-not.ts'

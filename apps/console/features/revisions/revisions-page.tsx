@@ -1,5 +1,5 @@
 'use client'
-import type { Revision } from '@heddle/shared/api/changes'
+import type { Revision } from '@heddle/shared/api/revision'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'

@@ -22,12 +22,14 @@ import { RelativeTime } from '#ui/relative-time.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
 import { Tabs } from '#ui/tabs.tsx'
-import { EffectiveConfig } from './effective-config.tsx'
 import { InstanceTable } from './instance-table.tsx'
 import { NeighbourColumns } from './neighbour-columns.tsx'
 import { SignalCharts } from './signal-charts.tsx'
 
-// Only one of the tabs needs it.
+// Only one of the tabs needs each.
+const EffectiveConfig = dynamic(() => import('./effective-config.tsx').then((module) => module.EffectiveConfig), {
+  loading: () => <Skeleton lines={6} label="Loading the configuration" />,
+})
 const RequestTable = dynamic(
   () => import('#features/requests/request-table.tsx').then((module) => module.RequestTable),
   {

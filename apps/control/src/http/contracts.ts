@@ -6,7 +6,6 @@ import {
   EditChange,
   GiveVerdict,
   RestoreRevision,
-  Revision,
   RevisionDiff,
   SubmitChange,
   ValidateEdits,
@@ -30,6 +29,7 @@ import {
   VerifyAuditQuery,
 } from '@heddle/shared/api/queries'
 import { RequestQuery, RequestRecord } from '@heddle/shared/api/request-record'
+import { Revision } from '@heddle/shared/api/revision'
 import { RolloutAction, RolloutDetail, RolloutSummary } from '@heddle/shared/api/rollouts'
 import { Session, SignIn } from '@heddle/shared/api/session'
 import { RangeQuery, ServiceDetail, ServiceSignals, ServiceSummary } from '@heddle/shared/api/signals'

@@ -169,21 +169,6 @@ export const ValidationResult = z.strictObject({
 })
 export type ValidationResult = z.infer<typeof ValidationResult>
 
-export const Revision = z.strictObject({
-  number: z.int(),
-  at: z.iso.datetime(),
-  author: z.string(),
-  title: z.string(),
-  reason: z.string(),
-  changeId: z.string().optional(),
-  contentHash: z.string(),
-  objects: z.array(z.string()),
-  restores: z.int().optional(),
-  isActive: z.boolean(),
-  capabilities: Capabilities,
-})
-export type Revision = z.infer<typeof Revision>
-
 /** GET /revisions/:a/diff/:b */
 export const RevisionDiff = z.strictObject({ from: z.int(), to: z.int(), objects: z.array(ObjectDiff) })
 export type RevisionDiff = z.infer<typeof RevisionDiff>

@@ -1,6 +1,7 @@
-import { RestoreRevision, type Revision, type RevisionDiff } from '@heddle/shared/api/changes'
+import { RestoreRevision, type RevisionDiff } from '@heddle/shared/api/changes'
 import { PageQuery } from '@heddle/shared/api/page'
 import { RevisionNumber } from '@heddle/shared/api/queries'
+import type { Revision } from '@heddle/shared/api/revision'
 import { z } from 'zod'
 import { hasRole, type Person } from '../../access/person.ts'
 import { changeDetail } from '../../changes/change-view.ts'
