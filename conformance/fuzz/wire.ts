@@ -100,6 +100,7 @@ const scenario: Scenario = {
     clusters: {},
     files: {},
     mounted: {},
+    runtime: {},
     upstreams: { a: 'ok' },
     steps: [],
   },

@@ -72,6 +72,12 @@ export function buildBootstrap(placed: readonly Placed[], adminPort: number): Js
     // So that zone-aware routing has something to go by: a third of those who send is near.
     cluster_manager: { local_cluster_name: 'local' },
     admin: { address: socketAddress(adminPort) },
+    layered_runtime: {
+      layers: [
+        { name: 'scenarios', static_layer: Object.assign({}, ...placed.map(runtimeOf)) },
+        { name: 'hand', admin_layer: {} },
+      ],
+    },
     static_resources: {
       listeners: placed.map(buildListener),
       clusters: [localCluster, ...placed.flatMap(buildClusters)],
@@ -110,6 +116,10 @@ export function sessionsOf(port: number): (readonly [kind: 'address64' | 'sessio
 /** Where a scenario's files are. */
 export function folderOf(logFile: string): string {
   return `${logFile}.files`
+}
+
+function runtimeOf(placed: Placed): Json {
+  return fill(placed.scenario.runtime, placeholdersOf(placed)) as Json // an object stays one
 }
 
 function buildListener(placed: Placed): Json {

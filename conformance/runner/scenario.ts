@@ -70,6 +70,8 @@ const scenario = z.strictObject({
   files: files.default({}),
   /** Likewise, as links into a folder that is swapped as a whole. */
   mounted: files.default({}),
+  /** Values of the runtime as the bootstrap has them; keys with `<key>` or `<a>` in them are this scenario's alone. */
+  runtime: z.record(z.string(), z.unknown()).default({}),
   upstreams: z.record(z.string(), upstream).default({ a: 'ok' }),
   steps: z.array(step).min(1),
   expect: expected,

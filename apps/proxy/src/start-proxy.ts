@@ -59,6 +59,7 @@ export async function startProxy({
   const runtime = new RuntimeLayers(bootstrap.runtime)
   const { telemetry, traffic } = newTraffic(bootstrap, telemetrySettings, link, runtime)
   const disks = watchDiskLayers(runtime)
+  for (const layer of (await link?.inheritedRuntime()) ?? []) await runtime.take(layer)
   await traffic.apply(startsWhole(bootstrap) ? bootstrap.config : { ...bootstrap.config, listeners: new Map() })
   const stored = stateDir !== undefined && hasControl(bootstrap) ? lastGoodFile(stateDir) : undefined
   const discovery = await startFollowing(bootstrap, stored, { traffic, runtime }, link)

@@ -62,12 +62,18 @@ test('what is set by hand reaches every worker, and one that takes the place of 
   await admin('/runtime_modify?fault.http.abort.abort_percent=100', 'POST')
   const set = await asked()
   for (const pid of childrenOf(proxy.child.pid ?? 0)) process.kill(pid, 'SIGKILL')
-  await eventually(() => proxy.count('"message":"serving"') === 4, 60_000)
-  await eventually(async () => [...(await asked())].join() === '503', 60_000)
+  const meanwhile = new Set<number>()
+  await eventually(async () => {
+    const statuses = await asked()
+    for (const status of statuses) meanwhile.add(status)
+    return proxy.count('"message":"serving"') === 4 && [...statuses].join() === '503'
+  }, 60_000)
   const runtime = await (await admin('/runtime')).json()
   await admin('/runtime_modify?fault.http.abort.abort_percent=', 'POST')
 
   expect([...set]).toEqual([503])
+  // No worker has served who did not know of it.
+  expect(meanwhile).not.toContain(200)
   expect(runtime).toMatchObject({ entries: { 'fault.http.abort.abort_percent': { final_value: '100' } } })
   expect([...(await asked())]).toEqual([200])
 })

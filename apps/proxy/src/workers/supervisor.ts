@@ -125,16 +125,17 @@ export class Supervisor {
   private fork(index: number, isReplacement = false): void {
     const { generation } = this
     const sent = this.sent.get(generation)
+    const runtime = this.runtimes.get(generation)
     const worker = cluster.fork({
       HEDDLE_WORKER_INDEX: String(index),
       HEDDLE_WORKER_COUNT: String(this.concurrency),
       HEDDLE_WORKER_INHERITS: sent !== undefined && index === 0 ? '1' : '',
+      HEDDLE_WORKER_RUNTIME: runtime === undefined ? '' : '1',
     })
     const startedMs = performance.now()
     const member = { index, generation, worker, isReplacement, startedMs, isReady: false, silentBeats: 0 }
     this.members.set(worker.id, member)
     if (sent !== undefined) this.handOn(member, sent)
-    const runtime = this.runtimes.get(generation)
     if (runtime !== undefined) void askAll([worker], runtime)
   }
 

@@ -3,6 +3,7 @@ import type { ClusterStatus } from '../admin/cluster-status.ts'
 import type { Stat } from '../admin/stat.ts'
 import type { LifecycleLevel } from '../lifecycle-log.ts'
 import type { HeldResources } from '../resources/held-resources.ts'
+import type { PushedLayer } from '../runtime/pushed-layer.ts'
 import type { RuntimeLayers } from '../runtime/runtime-layers.ts'
 import { PartReader } from './part-reader.ts'
 import { type SentChange, sentChange } from './sent-change.ts'
@@ -38,6 +39,8 @@ export type WorkerLink = {
   relay(held: HeldResources): Promise<void>
   /** What its generation runs already, where this worker leads in the place of another. */
   inherited(): Promise<SentChange> | undefined
+  /** Likewise of the runtime, for whoever takes the place of another. */
+  inheritedRuntime(): Promise<readonly PushedLayer[]> | undefined
   /** How many workers there are, this one included. */
   readonly count: number
   /** What the others answer, those left out that cannot. */
@@ -50,8 +53,8 @@ export function workerLink(): WorkerLink | undefined {
   if (index === undefined || process.send === undefined) return undefined
   // It is meant for the process above; a terminal that closes sends it to all.
   process.on('SIGHUP', () => undefined)
-  const { HEDDLE_WORKER_COUNT: count = 1, HEDDLE_WORKER_INHERITS: inherits } = process.env
-  return new Link(Number(index), Number(count), inherits === '1')
+  const { HEDDLE_WORKER_COUNT: count = 1, HEDDLE_WORKER_INHERITS: inherits, HEDDLE_WORKER_RUNTIME: told } = process.env
+  return new Link(Number(index), Number(count), { inherits: inherits === '1', isTold: told === '1' })
 }
 
 type Answers = Extract<ToWorker, { kind: 'answers' }>
@@ -63,11 +66,12 @@ class Link implements WorkerLink {
   private lastId = 0
   private relayed: HeldResources | undefined
   private readonly heirloom: Promise<SentChange> | undefined
+  private readonly runtimeBefore: Promise<readonly PushedLayer[]> | undefined
   private duties: WorkerDuties | undefined
   private readonly reader = new PartReader()
   private readonly early: Extract<ToWorker, { kind: 'question' }>[] = []
 
-  constructor(index: number, count: number, inherits: boolean) {
+  constructor(index: number, count: number, { inherits, isTold }: { inherits: boolean; isTold: boolean }) {
     this.count = count
     this.isLeader = index === 0
     let onInherited: (change: SentChange) => void = () => undefined
@@ -76,7 +80,14 @@ class Link implements WorkerLink {
         onInherited = resolve
       })
     }
+    let onTold: (layers: readonly PushedLayer[]) => void = () => undefined
+    if (isTold) {
+      this.runtimeBefore = new Promise((resolve) => {
+        onTold = resolve
+      })
+    }
     process.on('message', (message: ToWorker) => {
+      if (message.kind === 'question' && message.question.kind === 'runtime') onTold(message.question.layers)
       if (message.kind === 'question') this.take(message)
       else if (message.kind === 'inherited') onInherited(message.change)
       else if (message.kind === 'answers') {
@@ -88,6 +99,10 @@ class Link implements WorkerLink {
 
   inherited(): Promise<SentChange> | undefined {
     return this.heirloom
+  }
+
+  inheritedRuntime(): Promise<readonly PushedLayer[]> | undefined {
+    return this.runtimeBefore
   }
 
   ready(): void {
