@@ -100,7 +100,7 @@ export function makeLog(draw: Draw): Json {
     () => `<${one()}|${one()}>`,
     () => [one(), one()],
     () => ({ inner: one(), fixed: 7 }),
-    () => `${one()}${one()}%%${one()}`,
+    () => `${one()} ${one()}%% ${one()}`,
     () => draw.pick<unknown>([true, -1.5, 'text', '', [], {}]),
   ]
   return {

@@ -20,6 +20,7 @@ import type { LoggedExchange } from '../format/logged-exchange.ts'
 import { type Framing, NO_BODY } from '../message/body-framing.ts'
 import type { DownstreamPort } from '../message/downstream-port.ts'
 import { HeaderBlock } from '../message/header-block.ts'
+import { requestLists, responseLists, trailerLists } from '../message/list-fields.ts'
 import { type ConnectionPeer, nobody, RequestPeer } from '../message/request-peer.ts'
 import type { AnswerCodings } from './answer-codings.ts'
 import type { AnswerDetour, DetouredExchange } from './answer-detour.ts'
@@ -288,14 +289,14 @@ export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExch
       case 'content-length':
         return this.requestLength >= 0 ? String(this.requestLength) : undefined
       default:
-        return this.headers.told(name)
+        return this.headers.told(name, requestLists)
     }
   }
 
   responseHeader(name: string): string | undefined {
     if (name === ':status') return String(this.status)
     if (name === 'content-length' && this.responseLength >= 0) return String(this.responseLength)
-    return this.responseHeaders?.told(name)
+    return this.responseHeaders?.told(name, responseLists)
   }
 
   get target(): string {
@@ -309,7 +310,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExch
   }
 
   responseTrailer(name: string): string | undefined {
-    return this.responseTrailers?.told(name)
+    return this.responseTrailers?.told(name, trailerLists)
   }
 
   command(command: FormatCommand, args: string): string | undefined {

@@ -1,5 +1,4 @@
 import { type HeaderName, headerName } from './header-name.ts'
-import { listFields } from './list-fields.ts'
 
 /** Header fields in the order they came, names in lower case. One block is used again for message after message. */
 export class HeaderBlock {
@@ -64,11 +63,11 @@ export class HeaderBlock {
   }
 
   /** As a format tells it: of several lines the first, but for fields that are lists (`list-fields.ts`). */
-  told(name: string): string | undefined {
+  told(name: string, lists: ReadonlySet<string>): string | undefined {
     let found: string | undefined
     for (let index = 0; index < this.count; index++) {
       if (this.names[index] !== name) continue
-      if (found !== undefined) return listFields.has(name) ? this.get(name) : found
+      if (found !== undefined) return lists.has(name) ? this.get(name) : found
       found = this.values[index] as string // in range
     }
     return found

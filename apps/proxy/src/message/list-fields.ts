@@ -1,14 +1,16 @@
-/** Fields whose lines Envoy puts together when it reads a head, so that a format tells all of them; of others it tells the first. */
-export const listFields: ReadonlySet<string> = new Set([
+// Fields whose lines Envoy puts together when it reads a head, so that a format tells all of them; of others it tells the first.
+
+/** Of a request. */
+export const requestLists: ReadonlySet<string> = new Set([
   'accept',
   'accept-encoding',
   'access-control-request-headers',
   'access-control-request-method',
+  'access-control-request-private-network',
   'authorization',
   'cache-control',
   'content-encoding',
   'content-type',
-  'etag',
   'grpc-accept-encoding',
   'grpc-timeout',
   'if-match',
@@ -18,11 +20,58 @@ export const listFields: ReadonlySet<string> = new Set([
   'if-unmodified-since',
   'origin',
   'pragma',
+  'proxy-status',
   'referer',
   'user-agent',
-  'vary',
   'via',
+  'x-client-trace-id',
+  'x-envoy-attempt-count',
+  'x-envoy-decorator-operation',
+  'x-envoy-downstream-service-cluster',
+  'x-envoy-downstream-service-node',
+  'x-envoy-external-address',
+  'x-envoy-is-timeout-retry',
+  'x-envoy-original-host',
+  'x-envoy-original-path',
   'x-forwarded-for',
   'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
   'x-request-id',
 ])
+
+/** Of an answer. */
+export const responseLists: ReadonlySet<string> = new Set([
+  'access-control-allow-credentials',
+  'access-control-allow-headers',
+  'access-control-allow-methods',
+  'access-control-allow-origin',
+  'access-control-allow-private-network',
+  'access-control-expose-headers',
+  'access-control-max-age',
+  'age',
+  'cache-control',
+  'content-encoding',
+  'content-type',
+  'date',
+  'etag',
+  'expires',
+  'grpc-message',
+  'grpc-status',
+  'last-modified',
+  'location',
+  'proxy-status',
+  'vary',
+  'via',
+  'x-envoy-attempt-count',
+  'x-envoy-decorator-operation',
+  'x-envoy-degraded',
+  'x-envoy-immediate-health-check-fail',
+  'x-envoy-ratelimited',
+  'x-envoy-upstream-canary',
+  'x-envoy-upstream-healthchecked-cluster',
+  'x-request-id',
+])
+
+/** Of what comes behind an answer. */
+export const trailerLists: ReadonlySet<string> = new Set(['grpc-message', 'grpc-status'])
