@@ -21,7 +21,11 @@ function makeSelectors(draw: Draw): Json[] {
   const keys = [['stage'], ['version'], ['stage', 'version'], ['version', 'stage', 'zone']].filter(() =>
     draw.chance(0.5),
   )
-  return keys.map((each) => ({ keys: each, ...makeFallback(draw, each) }))
+  return keys.map((each) => ({
+    keys: each,
+    ...makeFallback(draw, each),
+    ...(each.length === 1 ? draw.maybe(0.1, 'single_host_per_subset', () => true) : {}),
+  }))
 }
 
 function makeFallback(draw: Draw, keys: readonly string[]): Json {

@@ -58,6 +58,8 @@ const optional = new Set([
   ...['local_reply_config', 'mappers', 'status_code', 'body_format_override', 'headers_to_add', 'body_format'],
   ...['content_type', 'omit_empty_values', 'expected_statuses', 'retriable_statuses', 'receive', 'send', 'method'],
   ...['response_buffer_size', 'reuse_connection', 'no_traffic_healthy_interval', 'unhealthy_interval'],
+  ...['failure_percentage_threshold', 'enforcing_failure_percentage_local_origin', 'success_rate_minimum_hosts'],
+  ...['success_rate_request_volume', 'success_rate_stdev_factor', 'enforcing_success_rate', 'single_host_per_subset'],
   ...['unhealthy_edge_interval', 'healthy_edge_interval', 'filter_enforced', 'failure_mode_deny_percent'],
   ...['upgrade_configs', 'enabled', 'connect_config', 'grpc_timeout_header_max'],
 ])
