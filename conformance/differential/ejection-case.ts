@@ -25,7 +25,13 @@ export function makeEjectionCase(draw: Draw, requests: number): Json {
         },
       ],
     },
-    clusters: { pool: { ...pool, common_lb_config, outlier_detection: { ...makeDetection(draw), ...(isSwept ? makeSweep(draw) : {}) } } },
+    clusters: {
+      pool: {
+        ...pool,
+        common_lb_config,
+        outlier_detection: { ...makeDetection(draw), ...(isSwept ? makeSweep(draw) : {}) },
+      },
+    },
     upstreams: Object.fromEntries(endpointNames(style).map((name) => [name, makeUpstream(draw)])),
     // Envoy takes an endpoint out on another thread.
     steps: Array.from({ length: isSwept ? requests : requests * 2 }, (_, index) => [

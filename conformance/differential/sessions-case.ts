@@ -14,8 +14,16 @@ export function makeSessionsCase(draw: Draw, requests: number): Json {
   const isOfRoute = draw.chance(0.3)
   const pool = makePool(draw, style)
   const statuses = draw.maybe(0.3, 'override_host_status', () => ({
-    // An endpoint of which nothing is said is a healthy one in ours.
-    statuses: draw.pick([['UNKNOWN', 'HEALTHY'], ['UNKNOWN', 'HEALTHY', 'UNHEALTHY'], ['TIMEOUT', 'UNHEALTHY'], []]),
+    statuses: draw.pick([
+      ['UNKNOWN', 'HEALTHY'],
+      ['UNKNOWN', 'HEALTHY', 'UNHEALTHY'],
+      ['TIMEOUT', 'UNHEALTHY'],
+      ['HEALTHY'],
+      ['UNKNOWN'],
+      ['TIMEOUT'],
+      ['UNHEALTHY'],
+      [],
+    ]),
   }))
   return {
     listener: {

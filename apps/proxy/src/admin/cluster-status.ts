@@ -140,7 +140,7 @@ function healthFlags({ config, isEjected, checked, isCheckLate }: EndpointState)
   return [
     checked === 'unhealthy' ? '/failed_active_hc' : '',
     isEjected ? '/failed_outlier_check' : '',
-    config.health === 'unhealthy' ? '/failed_eds_health' : '',
+    config.health === 'unhealthy' || config.health === 'timeout' ? '/failed_eds_health' : '',
     checked === 'degraded' ? '/degraded_active_hc' : '',
     config.health === 'degraded' ? '/degraded_eds_health' : '',
     checked === 'pending' ? '/pending_active_hc' : '',

@@ -24,7 +24,7 @@ export type EndpointConfig = {
   readonly locality: string
   /** `load_balancing_weight` of its locality; undefined where it has none. */
   readonly localityWeight: number | undefined
-  readonly health: 'healthy' | 'unhealthy' | 'draining' | 'degraded' | 'unknown'
+  readonly health: EndpointHealth
   /** `endpoint.health_check_config`: where and whether it is checked. */
   readonly healthCheck: EndpointHealthCheck
   /** `metadata.filter_metadata["envoy.lb"]`, each value as JSON: what subsets are made by. */
@@ -37,8 +37,8 @@ export type EndpointConfig = {
   readonly workload: WorkloadRef | undefined
 }
 
-/** What an endpoint is, by all that is known of it. */
-export type EndpointHealth = 'healthy' | 'degraded' | 'unhealthy' | 'draining'
+/** `health_status`: what a control plane says of an endpoint. */
+export type EndpointHealth = 'healthy' | 'unhealthy' | 'timeout' | 'draining' | 'degraded' | 'unknown'
 
 export type EndpointHealthCheck = {
   readonly isDisabled: boolean

@@ -96,8 +96,9 @@ function healthOf(status: HealthStatus): EndpointConfig['health'] {
     case HealthStatus.HEALTHY:
       return 'healthy'
     case HealthStatus.UNHEALTHY:
-    case HealthStatus.TIMEOUT:
       return 'unhealthy'
+    case HealthStatus.TIMEOUT:
+      return 'timeout'
     case HealthStatus.DRAINING:
       return 'draining'
     case HealthStatus.DEGRADED:

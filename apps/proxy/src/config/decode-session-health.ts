@@ -4,18 +4,17 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/core/v3/health_check_pb'
 import type { EndpointHealth } from './assignment.ts'
 
-const byStatus: Readonly<Record<Status, readonly EndpointHealth[]>> = {
-  // Of most endpoints nobody says anything, and that is healthy.
-  [Status.UNKNOWN]: ['healthy'],
-  [Status.HEALTHY]: ['healthy'],
-  [Status.UNHEALTHY]: ['unhealthy'],
-  [Status.TIMEOUT]: ['unhealthy'],
-  [Status.DRAINING]: ['draining'],
-  [Status.DEGRADED]: ['degraded'],
+const byStatus: Readonly<Record<Status, EndpointHealth>> = {
+  [Status.UNKNOWN]: 'unknown',
+  [Status.HEALTHY]: 'healthy',
+  [Status.UNHEALTHY]: 'unhealthy',
+  [Status.TIMEOUT]: 'timeout',
+  [Status.DRAINING]: 'draining',
+  [Status.DEGRADED]: 'degraded',
 }
 
 /** `override_host_status`: in which states an endpoint is used that a client's session names. */
 export function decodeSessionHealth(message: HealthStatusSet | undefined): ReadonlySet<EndpointHealth> {
   const statuses = message === undefined ? [Status.UNKNOWN, Status.HEALTHY, Status.DEGRADED] : message.statuses
-  return new Set(statuses.flatMap((status) => byStatus[status]))
+  return new Set(statuses.map((status) => byStatus[status]))
 }

@@ -1,4 +1,3 @@
-import { availabilityOf } from '@heddle/engine/balance/balanced-endpoint'
 import type { ClusterState } from '../cluster/cluster-state.ts'
 import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { EndpointHealth } from '../config/assignment.ts'
@@ -18,7 +17,9 @@ export function sessionEndpoint(
   return session.isStrict ? 'gone' : undefined
 }
 
-function healthOf(endpoint: EndpointState): EndpointHealth {
-  const availability = availabilityOf(endpoint)
-  return availability === 'excluded' ? 'draining' : availability
+/** What is found out against it comes first, then what is said of it (Envoy). */
+function healthOf({ config, checked, isEjected }: EndpointState): EndpointHealth {
+  if (isEjected || checked === 'unhealthy' || checked === 'pending') return 'unhealthy'
+  const isWell = config.health === 'healthy' || config.health === 'unknown'
+  return isWell && checked === 'degraded' ? 'degraded' : config.health
 }

@@ -10,7 +10,7 @@ export type BalancedEndpoint = {
     readonly locality: string
     /** `load_balancing_weight` of its locality; undefined where localities are not weighted. */
     readonly localityWeight: number | undefined
-    readonly health: 'healthy' | 'unhealthy' | 'draining' | 'degraded' | 'unknown'
+    readonly health: 'healthy' | 'unhealthy' | 'timeout' | 'draining' | 'degraded' | 'unknown'
     /** `envoy.lb` metadata: each value as JSON. */
     readonly subsetValues: ReadonlyMap<string, string>
   }
@@ -33,6 +33,7 @@ export type Availability = 'healthy' | 'degraded' | 'unhealthy' | 'excluded'
 /** The worst of what is said about it. Draining takes nothing new, in a panic neither: its process is about to go. */
 export function availabilityOf({ config, isEjected, checked }: BalancedEndpoint): Availability {
   if (config.health === 'draining' || checked === 'pending') return 'excluded'
-  if (config.health === 'unhealthy' || isEjected || checked === 'unhealthy') return 'unhealthy'
+  if (config.health === 'unhealthy' || config.health === 'timeout') return 'unhealthy'
+  if (isEjected || checked === 'unhealthy') return 'unhealthy'
   return config.health === 'degraded' || checked === 'degraded' ? 'degraded' : 'healthy'
 }
