@@ -121,7 +121,7 @@ function localLimit(draw: Draw): Json {
 
 /** What actions that read the metadata of a request find. */
 function makeTold(draw: Draw): Json {
-  const value = { of: draw.pick<unknown>(['told', '', 7, true, 1.5, ['one']]), deep: { er: draw.pick(['one', 'two']) } }
+  const value = { of: draw.pick<unknown>(['told', '', 7, true, ['one']]), deep: { er: draw.pick(['one', 'two']) } }
   return {
     '@type': `${filters}.set_metadata.v3.Config`,
     metadata: [{ metadata_namespace: draw.pick(['test', 'other']), value }],

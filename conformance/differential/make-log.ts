@@ -101,7 +101,7 @@ export function makeLog(draw: Draw): Json {
     () => [one(), one()],
     () => ({ inner: one(), fixed: 7 }),
     () => `${one()} ${one()}%% ${one()}`,
-    () => draw.pick<unknown>([true, -1.5, 'text', '', [], {}]),
+    () => draw.pick<unknown>([true, -7, 'text', '', [], {}]),
   ]
   return {
     ...logFields,

@@ -56,7 +56,7 @@ const read = ['x-a', 'x-b', 'x-n', 'user-agent'] as const
 
 function makeSetter(draw: Draw, name: string): Json {
   const value = () => ({
-    ...draw.maybe(0.6, 'one', () => draw.pick<unknown>(['text', 7, true, null, 1.5])),
+    ...draw.maybe(0.6, 'one', () => draw.pick<unknown>(['text', 7, true, null])),
     ...draw.maybe(0.4, 'deep', () => draw.pick<unknown>([{ er: 1 }, { er: 'x', other: [1] }, {}])),
     ...draw.maybe(0.4, 'list', () => draw.pick<unknown>([[1], ['x', { y: 2 }], []])),
   })

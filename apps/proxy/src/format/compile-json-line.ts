@@ -3,7 +3,6 @@ import { partValue } from '@heddle/engine/mutate/header-format'
 import { compileLogText } from './compile-log-text.ts'
 import type { FormatOperator } from './format-operator.ts'
 import { formatOperators } from './format-operators.ts'
-import { jsonScalar } from './json-scalar.ts'
 import type { LogTemplate } from './log-format.ts'
 import type { LogText } from './log-text.ts'
 import { readableText } from './readable-text.ts'
@@ -29,7 +28,7 @@ type Piece = string | LogText
 
 function piecesOf(template: LogTemplate, path: string): Piece[] {
   if (typeof template === 'string') return [compileValue(template, path)]
-  if (template === null || typeof template !== 'object') return [jsonScalar(template)]
+  if (template === null || typeof template !== 'object') return [JSON.stringify(template)]
   if (isList(template)) {
     return ['[', ...template.flatMap((each, index) => [comma(index), ...piecesOf(each, `${path}[${index}]`)]), ']']
   }
@@ -51,7 +50,7 @@ function sparseLine(template: LogTemplate, path: string): LogText {
 function sparseOf(template: LogTemplate, path: string): LogText {
   if (typeof template === 'string') return compileValue(template, path, '')
   if (template === null || typeof template !== 'object') {
-    const text = jsonScalar(template)
+    const text = JSON.stringify(template)
     return { http: () => text, tcp: () => text }
   }
   const isArray = isList(template)

@@ -1,5 +1,4 @@
 import type { FormatOperator } from './format-operator.ts'
-import { jsonScalar } from './json-scalar.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 
 const none = () => ''
@@ -17,7 +16,7 @@ function valueAt(metadata: unknown, keys: string): unknown {
 /** With its keys in order, as Envoy writes a struct. */
 function json(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(json).join(',')}]`
-  if (typeof value !== 'object' || value === null) return jsonScalar(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const entries = Object.entries(value).sort(([first], [second]) => (first < second ? -1 : 1))
   return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${json(each)}`).join(',')}}`
 }
