@@ -197,6 +197,7 @@ function balanced(count: number): BalancedEndpoint[] {
     startedMs: 0,
     ewmaMs: 0,
     ewmaAtMs: 0,
+    reported: undefined,
   }))
 }
 

@@ -1,5 +1,6 @@
 import type { BalancedEndpoint } from '@heddle/engine/balance/balanced-endpoint'
 import type { LatencyRecord } from '@heddle/engine/balance/record-latency'
+import type { ReportedLoad } from '@heddle/engine/balance/reported-load'
 import type { TryOutcome } from '@heddle/engine/outlier/outlier-policy'
 import { newOutlierRecord, type OutlierRecord } from '@heddle/engine/outlier/outlier-record'
 import type { EndpointConfig } from '../config/assignment.ts'
@@ -30,6 +31,8 @@ export type EndpointState = OutlierRecord &
     isCheckLate: boolean
     /** Since when it may take traffic. */
     startedMs: number
+    /** What it says of its load, where balancing asks. */
+    reported: ReportedLoad | undefined
     readonly counts: EndpointCounts
   }
 
@@ -78,6 +81,7 @@ export function newEndpointState(
     startedMs: nowMs,
     ewmaMs: 0,
     ewmaAtMs: 0,
+    reported: undefined,
     counts: { requests: 0, successes: 0, failures: 0, timeouts: 0 },
   }
 }

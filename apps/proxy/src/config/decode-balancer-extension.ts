@@ -3,6 +3,7 @@ import type { BalancerPolicy, BalancerSettings } from '@heddle/engine/balance/ba
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { LoadBalancingPolicy } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { ClientSideWeightedRoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/client_side_weighted_round_robin/v3/client_side_weighted_round_robin_pb'
 import type { LocalityLbConfig } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/common/v3/common_pb'
 import {
   LeastRequest_SelectionMethod,
@@ -19,6 +20,7 @@ import { RoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/
 import { SubsetSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/subset/v3/subset_pb'
 import { WrrLocalitySchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb'
 import { leastRequest, maglev, ringHash, slowStart, zoneAware } from './balancer-policies.ts'
+import { clientWeighted } from './client-weighted.ts'
 import { decodeSubsets } from './decode-subsets.ts'
 
 type Decoded = Omit<BalancerSettings, 'panicPercent'>
@@ -61,6 +63,8 @@ function decodeOne(typeName: string, value: Uint8Array, path: string): Decoded |
       const policy = maglev(config, config.consistentHashingLbConfig, path)
       return { ...flat(policy, undefined, path), isLocalityWeighted: config.localityWeightedLbConfig !== undefined }
     }
+    case ClientSideWeightedRoundRobinSchema.typeName:
+      return flat(clientWeighted(fromBinary(ClientSideWeightedRoundRobinSchema, value), path), undefined, path)
     case PeakEwmaSchema.typeName: {
       const config = fromBinary(PeakEwmaSchema, value)
       const decayMs = durationMs(config.decayTime) ?? 10_000

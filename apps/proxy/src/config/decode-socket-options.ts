@@ -21,7 +21,7 @@ export function decodeSocketOptions(messages: readonly OptionMessage[], path: st
       level: number(message.level, `${at}.level`),
       name: number(message.name, `${at}.name`),
       value: optionBytes(message, at),
-      when: moments[message.state],
+      when: momentOf(message.state, `${at}.state`),
     }
   })
 }
@@ -32,11 +32,18 @@ export function needsNative(path: string): void {
   throw new ResourceRejected(path, 'needs Linux and the package koffi, which is not installed')
 }
 
-const moments = {
-  [State.STATE_PREBIND]: 'prebind',
-  [State.STATE_BOUND]: 'bound',
-  [State.STATE_LISTENING]: 'listening',
-} as const
+function momentOf(state: State, at: string): SocketOption['when'] {
+  switch (state) {
+    case State.STATE_PREBIND:
+      return 'prebind'
+    case State.STATE_BOUND:
+      return 'bound'
+    case State.STATE_LISTENING:
+      return 'listening'
+  }
+  // A message may carry a number that has no name.
+  throw new ResourceRejected(at, `unknown value ${String(state)}`)
+}
 
 function optionBytes({ value }: OptionMessage, at: string): Buffer {
   switch (value.case) {

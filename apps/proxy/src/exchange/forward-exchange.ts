@@ -22,6 +22,7 @@ import { Retries } from './retries.ts'
 import type { Runtime } from './runtime.ts'
 import { sendRequest } from './send-request.ts'
 import { limitStream } from './stream-limit.ts'
+import { takeLoadReport } from './take-load-report.ts'
 import { askedAction } from './take-overrides.ts'
 import type { UpstreamTry } from './upstream-try.ts'
 import { wasUnprocessed } from './was-unprocessed.ts'
@@ -207,6 +208,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     if (current === undefined) return
     this.current = undefined
     current.end()
+    if (trailers !== undefined) takeLoadReport(current, trailers, nowMs())
     exchange.takeTrailers(trailers)
     this.finish()
     endAnswer(exchange, trailers)

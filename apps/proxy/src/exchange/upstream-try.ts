@@ -28,6 +28,8 @@ export class UpstreamTry {
   private kept: { readonly sent: WireCount; readonly received: WireCount } | undefined
   /** It had its time and goes on beside a later one: nothing of it is tried again. */
   isHedged = false
+  /** Its answer has told the endpoint's load. */
+  hasReported = false
   private isOpen = true
 
   constructor(

@@ -83,6 +83,7 @@ function policyUnder(policy: BalancerPolicy, values: RuntimeValues): BalancerPol
     case 'ring-hash':
     case 'maglev':
     case 'peak-ewma':
+    case 'client-weighted':
       return policy
   }
 }

@@ -1,3 +1,5 @@
+import type { ReportedLoad } from './reported-load.ts'
+
 /** What balancing knows of an endpoint. The proxy's endpoint state is one. */
 export type BalancedEndpoint = {
   readonly config: {
@@ -25,6 +27,8 @@ export type BalancedEndpoint = {
   /** Peak EWMA: the latency in milliseconds, 0 for none yet, and when it was taken. */
   readonly ewmaMs: number
   readonly ewmaAtMs: number
+  /** What it says of its load; undefined for nothing, nearly always. */
+  readonly reported: ReportedLoad | undefined
 }
 
 /** What an endpoint is good for. Excluded ones count for nothing, not even for a panic. */

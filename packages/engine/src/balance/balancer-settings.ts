@@ -42,6 +42,17 @@ export type BalancerPolicy =
     }
   | { readonly kind: 'maglev'; readonly tableSize: number; readonly hashing: HashingSettings }
   | { readonly kind: 'peak-ewma'; readonly decayMs: number; readonly defaultMs: number }
+  | {
+      readonly kind: 'client-weighted'
+      /** How long an endpoint must have reported before its weight counts, and after how long of silence it does not. */
+      readonly blackoutMs: number
+      readonly expirationMs: number
+      /** How often weights are looked at. */
+      readonly updateMs: number
+      readonly errorPenalty: number
+      /** By which use is measured where the application does not say it (`named_metrics.queue`). */
+      readonly metrics: readonly string[]
+    }
 
 /** `consistent_hashing_lb_config`. */
 export type HashingSettings = {

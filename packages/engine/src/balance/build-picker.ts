@@ -3,6 +3,7 @@ import { type BalanceCounts, countPlaces } from './balance-counts.ts'
 import type { BalancedEndpoint } from './balanced-endpoint.ts'
 import type { BalancerPolicy, HashingSettings } from './balancer-settings.ts'
 import { BoundedLoadPicker } from './bounded-load-picker.ts'
+import { ClientWeightedPicker } from './client-weighted-picker.ts'
 import { HashRing } from './hash-ring.ts'
 import { LeastRequestPicker } from './least-request-picker.ts'
 import { MaglevTable } from './maglev-table.ts'
@@ -43,6 +44,8 @@ export function buildPicker<Endpoint extends BalancedEndpoint>(
       return { pick: () => endpoints[Math.floor(random() * endpoints.length)] as Endpoint } // random is below 1
     case 'peak-ewma':
       return new PeakEwmaPicker(endpoints, policy, random)
+    case 'client-weighted':
+      return new ClientWeightedPicker(endpoints, policy, random, nowMs)
     case 'ring-hash':
       return bounded(counted(new HashRing(all, policy, random), counts), policy.hashing)
     case 'maglev':

@@ -30,6 +30,7 @@ export function testEndpoint(
     startedMs: -1e9,
     ewmaMs: 0,
     ewmaAtMs: 0,
+    reported: undefined,
     ...state,
   }
 }

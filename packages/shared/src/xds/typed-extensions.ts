@@ -71,6 +71,7 @@ import { HeaderBasedSessionStateSchema } from '@heddle/shared/xds/generated/envo
 import { AllowListedRoutesConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/internal_redirect/allow_listed_routes/v3/allow_listed_routes_config_pb'
 import { PreviousRoutesConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/internal_redirect/previous_routes/v3/previous_routes_config_pb'
 import { SafeCrossSchemeConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/internal_redirect/safe_cross_scheme/v3/safe_cross_scheme_config_pb'
+import { ClientSideWeightedRoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/client_side_weighted_round_robin/v3/client_side_weighted_round_robin_pb'
 import { LeastRequestSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/least_request/v3/least_request_pb'
 import { MaglevSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/maglev/v3/maglev_pb'
 import { PeakEwmaSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/peak_ewma/v3alpha/peak_ewma_pb'
@@ -173,6 +174,7 @@ export const typedExtensions = [
   ResourceSchema,
   LeastRequestSchema,
   MaglevSchema,
+  ClientSideWeightedRoundRobinSchema,
   PeakEwmaSchema,
   RandomSchema,
   RingHashSchema,
