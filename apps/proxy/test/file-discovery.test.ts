@@ -20,6 +20,52 @@ import { startWholeProxy } from './harness/start-whole-proxy.ts'
 
 type Json = Record<string, unknown>
 
+test('a list that is read later than it moved comes into force with those that moved before it', async () => {
+  await using upstream = await startUpstream()
+  using folder = resourceFolder()
+  const port = await refusingPort()
+  const listenerTo = (to: string) => ({ ...httpListener([route(to)]), address: address(port) })
+  folder.put('cds.json', 'v0', 'cluster', upTo(0, upstream.port))
+  folder.put('lds.json', 'v0', 'listener', [listenerTo('up-0')])
+  await using proxy = await startWholeProxy(fromFiles(folder))
+  const load = startLoad(port)
+
+  for (let swap = 1; swap <= 20; swap++) {
+    // In one go, as they meet a proxy that is busy: the first move is told when the last has been made.
+    folder.put('lds.json', `v${swap}`, 'listener', [listenerTo(`up-${swap - 1}`)])
+    folder.put('cds.json', `v${swap}`, 'cluster', upTo(swap, upstream.port))
+    folder.put('lds.json', `v${swap}+`, 'listener', [listenerTo(`up-${swap}`)])
+    await eventually(async () => (await stats(proxy.adminPort)).includes(`cds.version_text: "v${swap}"`))
+  }
+  const { failures, answered } = await load.stop()
+
+  expect(failures).toEqual([])
+  expect(answered).toBeGreaterThan(20)
+})
+
+test('of lists that moved together the one that cannot be in force is refused, and the other taken', async () => {
+  await using upstream = await startUpstream()
+  using folder = resourceFolder()
+  const port = await refusingPort()
+  const listenerTo = (to: string, name = 'in', at = port) => ({
+    ...httpListener([route(to)]),
+    name,
+    address: address(at),
+  })
+  folder.put('cds.json', 'v0', 'cluster', [cluster('up', [upstream.port])])
+  folder.put('lds.json', 'v0', 'listener', [listenerTo('up')])
+  await using proxy = await startWholeProxy(fromFiles(folder))
+
+  folder.put('cds.json', 'v1', 'cluster', [cluster('up', [upstream.port]), cluster('more', [upstream.port])])
+  folder.put('lds.json', 'v1', 'listener', [listenerTo('up'), listenerTo('up', 'other', upstream.port)])
+  await eventually(async () => (await stats(proxy.adminPort)).includes('lds.update_rejected: 1'))
+  const text = await stats(proxy.adminPort)
+
+  expect(text).toContain('cds.version_text: "v1"')
+  expect(text).toContain('lds.version_text: "v0"')
+  expect(text).toContain('cluster.more.membership_total: 1')
+})
+
 test('listeners, clusters, routes and endpoints out of files are swapped fifty times under load, and no request fails', async () => {
   await using one = await startUpstream(() => ({ status: 200, body: 'one' }))
   await using two = await startUpstream(() => ({ status: 200, body: 'two' }))
@@ -31,12 +77,12 @@ test('listeners, clusters, routes and endpoints out of files are swapped fifty t
 
   for (let swap = 1; swap <= 50; swap++) {
     const version = `v${swap}`
-    const { attempts } = countsOf(await stats(proxy.adminPort))
+    const { successes } = countsOf(await stats(proxy.adminPort))
     folder.put('eds.json', version, 'assignment', [endpoints(swap % 2 === 0 ? one.port : two.port)])
     folder.put('rds.json', version, 'route', [routes('up', swap % 3 === 0 ? { timeout: '9s' } : {})])
     folder.put('cds.json', version, 'cluster', [eds(folder, swap % 2 === 0 ? '2s' : '3s')])
     folder.put('lds.json', version, 'listener', [rds(folder, port, swap % 2 === 0 ? 'a' : 'b')])
-    await eventually(async () => countsOf(await stats(proxy.adminPort)).attempts >= attempts + 4)
+    await eventually(async () => countsOf(await stats(proxy.adminPort)).successes >= successes + 4)
   }
   const { answered, failures, bodies } = await load.stop()
   const counts = countsOf(await stats(proxy.adminPort))
@@ -195,6 +241,11 @@ test('several workers and the next generation follow the same files', async () =
 
 function boot(more: Json): Json {
   return { node: { id: 'test', cluster: 'test.default' }, admin: { address: address(0) }, ...more }
+}
+
+/** The cluster of a swap, beside all those before it: connections that are still open may name them. */
+function upTo(swap: number, port: number): Json[] {
+  return Array.from({ length: swap + 1 }, (_, index) => cluster(`up-${index}`, [port]))
 }
 
 function fromFiles(folder: ResourceFolder): Json {

@@ -27,8 +27,7 @@ export class FileSubscription implements Disposable {
     this.watch = new FolderWatch(
       wanted.directory,
       () => {
-        // Taken away: nothing has come.
-        if (wanted.isDirectoryWatched || existsSync(wanted.file)) onMoved(this)
+        if (this.isThere) onMoved(this)
       },
       (event, moved) => event === 'rename' && (wanted.isDirectoryWatched || moved === name),
     )
@@ -36,6 +35,16 @@ export class FileSubscription implements Disposable {
 
   [Symbol.dispose](): void {
     this.watch[Symbol.dispose]()
+  }
+
+  /** True when it has moved and `onMoved` was not called for that: it will not be. */
+  flush(): boolean {
+    return this.watch.flush() && this.isThere
+  }
+
+  /** Taken away: nothing has come. */
+  private get isThere(): boolean {
+    return this.wanted.isDirectoryWatched || existsSync(this.wanted.file)
   }
 
   /** Undefined: there is nothing to take, which has been counted. Else `settle` follows. */

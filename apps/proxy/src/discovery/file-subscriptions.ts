@@ -23,6 +23,11 @@ export class FileSubscriptions implements Disposable {
     return this.byKey.get(subscription.key) === subscription
   }
 
+  /** Those that have moved and were not told to have. */
+  flush(): readonly FileSubscription[] {
+    return this.all().filter((each) => each.flush())
+  }
+
   /** One that is wanted and not followed yet. From now on it is; who asks reads it. */
   next({ files }: Wanted): FileSubscription | undefined {
     for (const [key, wanted] of files) {

@@ -36,6 +36,7 @@ export type IntakeOptions = {
   readonly onWanted?: (wanted: Wanted) => void
 }
 
+type FileUpdate = readonly [file: FileSubscription, update: Update]
 type Whole = { readonly held: HeldResources; readonly config: ProxyConfig }
 
 /**
@@ -43,7 +44,12 @@ type Whole = { readonly held: HeldResources; readonly config: ProxyConfig }
  * bad, reads the files that the rest names, and swaps once.
  */
 export class ResourceIntake implements Disposable {
-  readonly files = new FileSubscriptions((moved) => void this.inTurn(() => this.takeFile(moved)))
+  readonly files = new FileSubscriptions((moved) => {
+    this.moved.push(moved)
+    void this.inTurn(() => this.takeMoved())
+  })
+  /** Files that wait to be read again. */
+  private readonly moved: FileSubscription[] = []
   readonly fetches = new InitialFetches(() => void this.inTurn(() => this.goOnWithout()))
   private readonly parting = new PartingClusters(
     (name) => this.options.fixed.clusters.has(name),
@@ -132,25 +138,30 @@ export class ResourceIntake implements Disposable {
   }
 
   /** Only in turn. The reason of a refusal, of the whole or of a part. */
-  async take(update: Update, isFile = false): Promise<string | undefined> {
+  async take(update: Update): Promise<string | undefined> {
     // What is large is worked through in slices; what is left is little.
     await nextTurn()
     if (update.kind === 'cluster' || update.kind === 'listener') this.lists.delete(update.kind)
     const taken = await this.takeOne(this.current, update)
     if (taken.nack === undefined) this.ttls.note(update)
-    // A list in a file is moved there by somebody who decides himself what comes first.
-    if (!isFile) this.parting.note(this.current, taken.held)
+    // Not of a list in a file: whoever moves it there decides himself what comes first.
+    this.parting.note(this.current, taken.held)
     await nextTurn()
-    const whole = await this.withFiles(taken)
-    if (this.isStopped) return taken.nack
+    return (await this.swap(taken)) ?? taken.nack
+  }
+
+  /** Why it cannot be in force. */
+  private async swap(next: Whole): Promise<string | undefined> {
+    const whole = await this.withFiles(next)
+    if (this.isStopped) return undefined
     try {
       await this.putIntoForce(whole)
+      return undefined
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     } finally {
       this.tellWanted()
     }
-    return taken.nack
   }
 
   /** Something that was waited for has not come. */
@@ -163,11 +174,44 @@ export class ResourceIntake implements Disposable {
     }
   }
 
-  private async takeFile(moved: FileSubscription): Promise<void> {
-    if (!this.files.has(moved)) return
-    const update = moved.read(this.current)
-    if (update === undefined) return
-    moved.settle(await this.take(update, true).catch((error: Error) => error.message))
+  /**
+   * All files that have moved, with one swap where that can be: one that is read late may be another than when it moved, and name
+   * what stands in a file that moved before that.
+   */
+  private async takeMoved(): Promise<void> {
+    // By then the system has told of all that has moved until now.
+    await nextTurn()
+    const updates = this.readMoved()
+    if (updates.length > 1 && (await this.takeTogether(updates))) return
+    for (const [file, update] of updates) {
+      const { nack, ...next } = await this.takeOne(this.current, update)
+      file.settle((await this.swap(next)) ?? nack)
+    }
+  }
+
+  private readMoved(): readonly FileUpdate[] {
+    const moved = new Set([...this.moved.splice(0), ...this.files.flush()])
+    return [...moved].flatMap((file) => {
+      const update = this.files.has(file) ? file.read(this.current) : undefined
+      return update === undefined ? [] : [[file, update] as const]
+    })
+  }
+
+  /** False: not all of it together can be in force, and perhaps some of it can. */
+  private async takeTogether(updates: readonly FileUpdate[]): Promise<boolean> {
+    let { current: held } = this
+    let config: ProxyConfig | undefined
+    const nacks: (string | undefined)[] = []
+    for (const [, update] of updates) {
+      const taken = await this.takeOne(held, update)
+      held = taken.held
+      config = taken.config
+      nacks.push(taken.nack)
+      await nextTurn()
+    }
+    if (config === undefined || (await this.swap({ held, config })) !== undefined) return false
+    for (const [index, [file]] of updates.entries()) file.settle(nacks[index])
+    return true
   }
 
   private async takeOne(held: HeldResources, update: Update) {

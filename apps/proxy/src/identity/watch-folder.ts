@@ -50,15 +50,27 @@ export class FolderWatch implements Disposable {
     }
   }
 
+  /** True when something has changed that is not told yet: whoever asks knows it now, and is not told. */
+  flush(): boolean {
+    if (this.settling === undefined) return false
+    clearTimeout(this.settling)
+    this.settled()
+    return true
+  }
+
   private settle(): void {
     if (this.settling !== undefined) return
     this.settling = setTimeout(() => {
-      this.settling = undefined
-      // A folder of the same name in its place is another one, and nothing would be heard of it.
-      if (this.inodeNow() !== this.inode) this.lose()
+      this.settled()
       this.onChange()
     }, settleMs)
     this.settling.unref()
+  }
+
+  private settled(): void {
+    this.settling = undefined
+    // A folder of the same name in its place is another one, and nothing would be heard of it.
+    if (this.inodeNow() !== this.inode) this.lose()
   }
 
   private inodeNow(): number {
