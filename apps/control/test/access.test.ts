@@ -114,6 +114,16 @@ test('an eleventh try at a password within a minute is refused, and each wrong o
   expect(audit.body.items).toHaveLength(10)
 })
 
+test('a name that the database would store as another is refused, and the audit stays whole', async () => {
+  const headers = { 'content-type': 'application/json', origin }
+  const body = '{"username":"\\ud83d","password":"not-the-password"}'
+
+  const { status } = await control.raw('POST', '/api/v1/session', { body, headers })
+  const audit = await control.as('admin', 'GET', '/audit/verify')
+
+  expect([status, audit.body.isIntact]).toEqual([400, true])
+})
+
 test('three hundred tries at once get no further than one after the other, and hold up nobody who writes', async () => {
   await using attacked = await startTestControl()
   await attacked.as('editor', 'GET', '/session')

@@ -3,8 +3,8 @@ import { HttpRefusal } from './http-refusal.ts'
 const depthMax = 64
 
 /**
- * JSON, strictly: valid UTF-8, no NUL, no key twice, no `__proto__` or `constructor` key, at most 64 deep. What one reader sees
- * otherwise than the next is refused.
+ * JSON, strictly: valid UTF-8, no NUL, no half of a character, no key twice, no `__proto__` or `constructor` key, at most 64 deep.
+ * What one reader sees otherwise than the next is refused.
  */
 export function parseJson(bytes: Buffer): unknown {
   let text: string
@@ -16,6 +16,18 @@ export function parseJson(bytes: Buffer): unknown {
   // The database's texts cannot hold it, escaped or not.
   if (/\0|(?:^|[^\\])(?:\\\\)*\\u0000/.test(text)) throw malformed('the body contains a NUL')
   scan(text)
+  const value = parse(text)
+  // Stored it would be another text, and what is hashed of it, as the audit is, would not be found again.
+  if (/\\u[dD][89a-fA-F]/.test(text) && halfCharacter.test(JSON.stringify(value))) {
+    throw malformed('the body contains half a character (a lone surrogate)')
+  }
+  return value
+}
+
+/** As `JSON.stringify` writes it: pairs it writes as the character that they are. */
+const halfCharacter = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
