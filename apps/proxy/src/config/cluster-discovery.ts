@@ -9,7 +9,7 @@ export type ClusterDiscovery =
   | OriginalDestinationDiscovery
   | AggregateDiscovery
 
-/** STRICT_DNS and LOGICAL_DNS. */
+/** STRICT_DNS, LOGICAL_DNS and `envoy.cluster.dns`. */
 export type DnsDiscovery = {
   readonly kind: 'dns'
   /** Every address of a name is an endpoint; otherwise the name is one endpoint. */
@@ -20,6 +20,8 @@ export type DnsDiscovery = {
   readonly refreshMs: number
   /** `dns_failure_refresh_rate`; undefined goes on at the refresh rate. */
   readonly failureRefresh: { readonly baseMs: number; readonly maxMs: number } | undefined
+  /** `dns_jitter`: up to so much later, by chance, so that not all proxies ask at once. */
+  readonly jitterMs: number
   readonly respectTtl: boolean
   /** DNS servers to be asked; empty asks the system. */
   readonly resolvers: readonly SocketAddress[]

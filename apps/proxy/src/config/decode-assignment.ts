@@ -1,3 +1,4 @@
+import { create } from '@bufbuild/protobuf'
 import { metadataText } from '@heddle/engine/metadata-text'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { HealthStatus } from '@heddle/shared/xds/generated/envoy/config/core/v3/health_check_pb'
@@ -18,6 +19,9 @@ import { localityName } from './locality-name.ts'
 
 const supported = new Set(['cluster_name', 'endpoints', 'policy'])
 const supportedPolicy = new Set(['overprovisioning_factor', 'weighted_priority_health'])
+
+/** A cluster without a `load_assignment` is one that nobody serves. */
+export const noEndpoints = create(ClusterLoadAssignmentSchema)
 
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment`. */
 export function decodeAssignment(message: ClusterLoadAssignment, allowsNames = false): Assignment {

@@ -50,6 +50,7 @@ const supported = new Set([
   'dns_refresh_rate',
   'dns_lookup_family',
   'dns_failure_refresh_rate',
+  'dns_jitter',
   'respect_dns_ttl',
   'typed_dns_resolver_config',
   'per_connection_buffer_limit_bytes',

@@ -38,7 +38,7 @@ export class DnsTarget implements Disposable {
   }
 
   private async refresh(): Promise<void> {
-    const { host, discovery, resolve, counts } = this.options
+    const { host, discovery, resolve, counts, random } = this.options
     counts.attempts++
     let nextMs = discovery.refreshMs
     try {
@@ -48,6 +48,7 @@ export class DnsTarget implements Disposable {
       counts.answered++
       this.take(addresses)
       if (discovery.respectTtl && ttlMs !== undefined && ttlMs > 0) nextMs = ttlMs
+      if (discovery.jitterMs > 0) nextMs += random() * discovery.jitterMs
     } catch {
       if (this.isStopped) return
       counts.failed++

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { readTlsFacts } from '../identity/read-tls-facts.ts'
-import { namesForRules } from '../message/names-for-rules.ts'
+import { certificateNames, namesForRules } from '../message/names-for-rules.ts'
 import type { ConnectionPeer } from '../message/request-peer.ts'
 import { subjectAltNames, uriOf } from '../message/subject-alt-names.ts'
 import type { TcpAddress } from '../net/socket-address.ts'
@@ -64,11 +64,13 @@ export function peerBy(peer: ConnectionPeer, facts: ConnectionFacts): Connection
 /** What the handshake has proved. */
 export function securePeer(
   socket: TLSSocket,
-): Pick<ConnectionPeer, 'principal' | 'names' | 'sni' | 'isSecure' | 'tls'> {
+): Pick<ConnectionPeer, 'principal' | 'names' | 'certificate' | 'sni' | 'isSecure' | 'tls'> {
   const tls = readTlsFacts(socket, false)
+  const certificate = certificateNames(tls.peer)
   return {
     principal: uriOf(subjectAltNames(tls.peer?.subjectAltName)),
-    names: namesForRules(tls.peer),
+    names: namesForRules(certificate),
+    certificate,
     sni: socket.servername || undefined,
     isSecure: true,
     tls,

@@ -1,4 +1,4 @@
-import type { PeerView } from '@heddle/engine/request/peer-view'
+import type { CertificateNames, PeerView } from '@heddle/engine/request/peer-view'
 import type { TlsFacts } from './tls-facts.ts'
 
 /** Who is connected, as the listener knows it. */
@@ -43,6 +43,7 @@ export class RequestPeer implements PeerView {
   remoteAddress = ''
   principal: string | undefined
   names: readonly string[] | undefined
+  certificate: CertificateNames | undefined
   destinationAddress = ''
   destinationPort = 0
   sni: string | undefined
@@ -58,6 +59,7 @@ export class RequestPeer implements PeerView {
     this.remoteAddress = peer.remoteAddress
     this.principal = peer.principal
     this.names = peer.names
+    this.certificate = peer.certificate
     this.destinationAddress = peer.destinationAddress
     this.destinationPort = peer.destinationPort
     this.sni = peer.sni

@@ -40,13 +40,13 @@ function compilePolicy(name: string, policy: Policy, action: AuthzPolicySet['act
   }
 }
 
-function decision(allowed: boolean, matchedPolicy: string): AuthzDecision {
+export function decision(allowed: boolean, matchedPolicy: string): AuthzDecision {
   // Details are one word.
   const named = matchedPolicy === '' ? 'none' : matchedPolicy.replace(/\s/g, '_')
   return { allowed, matchedPolicy, details: allowed ? '' : `rbac_access_denied_matched_policy[${named}]` }
 }
 
-function actionOf(action: RBAC_Action, path: string): AuthzPolicySet['action'] {
+export function actionOf(action: RBAC_Action, path: string): AuthzPolicySet['action'] {
   switch (action) {
     case RBAC_Action.ALLOW:
       return 'allow'

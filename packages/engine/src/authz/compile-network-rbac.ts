@@ -5,15 +5,19 @@ import {
   RBAC_EnforcementType,
   RBACSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/rbac/v3/rbac_pb'
+import type { Matcher } from '@heddle/shared/xds/generated/xds/type/matcher/v3/matcher_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { durationMs } from '../duration-ms.ts'
 import type { AuthzPolicySet } from './authz-policy-set.ts'
-import { compileAuthzPolicySet } from './compile-authz-policy-set.ts'
+import { compileRules } from './compile-rbac.ts'
 import { asksServerName, type NetworkRbac } from './network-rbac.ts'
+import { type Permission as CompiledPermission, someNode } from './permission.ts'
 
 const supported = new Set([
   'rules',
   'shadow_rules',
+  'matcher',
+  'shadow_matcher',
   'shadow_rules_stat_prefix',
   'stat_prefix',
   // Nothing that is decided by changes while a connection lasts: continuously is once.
@@ -28,8 +32,8 @@ export function compileNetworkRbac(message: RBAC, path: string): NetworkRbac {
   if (RBAC_EnforcementType[message.enforcementType] === undefined) {
     throw new ResourceRejected(`${path}.enforcement_type`, `unknown value ${String(message.enforcementType)}`)
   }
-  const policies = compileRules(message.rules, `${path}.rules`)
-  const shadow = compileRules(message.shadowRules, `${path}.shadow_rules`)
+  const policies = compileConnectionRules(message.rules, message.matcher, path, '')
+  const shadow = compileConnectionRules(message.shadowRules, message.shadowMatcher, path, 'shadow_')
   return {
     statPrefix: message.statPrefix,
     shadowStatPrefix: message.shadowRulesStatPrefix,
@@ -40,14 +44,25 @@ export function compileNetworkRbac(message: RBAC, path: string): NetworkRbac {
   }
 }
 
-function compileRules(rules: Rules | undefined, path: string): AuthzPolicySet | undefined {
-  if (rules === undefined) return undefined
-  for (const [name, { permissions, principals }] of Object.entries(rules.policies)) {
-    const at = `${path}.policies["${name}"]`
+function compileConnectionRules(
+  rules: Rules | undefined,
+  matcher: Matcher | undefined,
+  path: string,
+  prefix: '' | 'shadow_',
+): AuthzPolicySet | undefined {
+  for (const [name, { permissions, principals }] of Object.entries(rules?.policies ?? {})) {
+    const at = `${path}.${prefix}rules.policies["${name}"]`
     for (const [index, each] of permissions.entries()) refuseRequestPermission(each, `${at}.permissions[${index}]`)
     for (const [index, each] of principals.entries()) refuseRequestPrincipal(each, `${at}.principals[${index}]`)
   }
-  return compileAuthzPolicySet(rules, path)
+  const compiled = compileRules(rules, matcher, path, prefix)
+  const asksHeader = matcher !== undefined && compiled?.policies.some((each) => each.permissions.some(isAboutHeader))
+  if (asksHeader === true) throw new ResourceRejected(`${path}.${prefix}matcher`, 'a connection has no headers')
+  return compiled
+}
+
+function isAboutHeader(permission: CompiledPermission): boolean {
+  return someNode(permission, (node) => node.kind === 'text' && node.input.kind === 'header')
 }
 
 function refuseRequestPermission({ rule }: Permission, path: string): void {

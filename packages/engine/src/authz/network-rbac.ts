@@ -1,7 +1,7 @@
 import { noRequest } from '../request/no-request.ts'
 import type { PeerView } from '../request/peer-view.ts'
 import { type AuthzDecision, type AuthzPolicySet, evaluateAuthz } from './authz-policy-set.ts'
-import type { Permission } from './permission.ts'
+import { type Permission, someNode } from './permission.ts'
 
 /** `envoy.extensions.filters.network.rbac.v3.RBAC`, compiled: who may have a connection at all. */
 export type NetworkRbac = {
@@ -27,13 +27,8 @@ export function asksServerName(set: AuthzPolicySet | undefined): boolean {
 }
 
 function isAboutServerName(permission: Permission): boolean {
-  switch (permission.kind) {
-    case 'and':
-    case 'or':
-      return permission.rules.some(isAboutServerName)
-    case 'not':
-      return isAboutServerName(permission.rule)
-    default:
-      return permission.kind === 'server-name'
-  }
+  return someNode(
+    permission,
+    (node) => node.kind === 'server-name' || (node.kind === 'text' && node.input.kind === 'server-name'),
+  )
 }

@@ -20,6 +20,18 @@ export function compileHeaderMatcher(message: HeaderMatcherMessage, path: string
   }
 }
 
+/** The same for a text that is looked at as it is: what of a request it is, and the match over that. */
+export function compileHeaderText(
+  name: string,
+  matcher: StringMatcher,
+  path: string,
+): Pick<HeaderMatcher, 'name' | 'source'> & { readonly matcher: StringMatcher } {
+  const test: HeaderTest = { kind: 'string', matcher }
+  const source = sourceOf(name, test, path)
+  const canonical = source === 'host' || source === 'host-port' ? overCanonicalHost(test) : test
+  return { name, source, matcher: canonical.kind === 'string' ? canonical.matcher : matcher }
+}
+
 function compileTest(message: HeaderMatcherMessage, path: string): HeaderTest {
   const specifier = message.headerMatchSpecifier
   switch (specifier.case) {

@@ -66,7 +66,8 @@ function passes(test: HeaderTest, value: string): boolean {
   }
 }
 
-function sourceValue(matcher: HeaderMatcher, request: RequestView): string | undefined {
+/** Undefined where the request has none. */
+export function sourceValue(matcher: Pick<HeaderMatcher, 'name' | 'source'>, request: RequestView): string | undefined {
   switch (matcher.source) {
     case 'header':
       return request.header(matcher.name)

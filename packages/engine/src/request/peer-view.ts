@@ -11,8 +11,18 @@ export type PeerView = {
   readonly principal: string | undefined
   /** What a rule may know it by: all names in its certificate, "" where it has shown none; undefined without TLS. */
   readonly names: readonly string[] | undefined
+  /** The same names by their kind; undefined where no certificate was shown. */
+  readonly certificate?: CertificateNames | undefined
   /** Where the connection was going: the listener's side of the socket. */
   readonly destinationAddress: string
   readonly destinationPort: number
   readonly sni: string | undefined
+}
+
+/** Who a certificate says that somebody is. */
+export type CertificateNames = {
+  readonly uris: readonly string[]
+  readonly dnsNames: readonly string[]
+  /** In the form of RFC 2253. */
+  readonly subject: string
 }

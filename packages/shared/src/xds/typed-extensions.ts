@@ -1,6 +1,7 @@
 import { ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
+import { ActionSchema } from '@heddle/shared/xds/generated/envoy/config/rbac/v3/rbac_pb'
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import { OpenTelemetryConfigSchema } from '@heddle/shared/xds/generated/envoy/config/trace/v3/opentelemetry_pb'
@@ -10,6 +11,7 @@ import {
   StdoutAccessLogSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { ClusterConfigSchema as AggregateClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/clusters/aggregate/v3/cluster_pb'
+import { DnsClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/clusters/dns/v3/dns_cluster_pb'
 import { BrotliSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/brotli/compressor/v3/brotli_pb'
 import { BrotliSchema as BrotliReaderSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/brotli/decompressor/v3/brotli_pb'
 import { GzipSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/gzip/compressor/v3/gzip_pb'
@@ -80,6 +82,22 @@ import { RingHashSchema } from '@heddle/shared/xds/generated/envoy/extensions/lo
 import { RoundRobinSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/round_robin/v3/round_robin_pb'
 import { SubsetSchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/subset/v3/subset_pb'
 import { WrrLocalitySchema } from '@heddle/shared/xds/generated/envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb'
+import { DynamicMetadataInputSchema } from '@heddle/shared/xds/generated/envoy/extensions/matching/common_inputs/network/v3/dynamic_metadata_input_pb'
+import {
+  DestinationIPInputSchema,
+  DestinationPortInputSchema,
+  DirectSourceIPInputSchema,
+  ServerNameInputSchema,
+  SourceIPInputSchema,
+  SourcePortInputSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/matching/common_inputs/network/v3/network_inputs_pb'
+import {
+  DnsSanInputSchema,
+  SubjectInputSchema,
+  UriSanInputSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/matching/common_inputs/ssl/v3/ssl_inputs_pb'
+import { IpSchema } from '@heddle/shared/xds/generated/envoy/extensions/matching/input_matchers/ip/v3/ip_pb'
+import { MetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/matching/input_matchers/metadata/v3/metadata_pb'
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
 import { UriTemplateMatchConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/path/match/uri_template/v3/uri_template_match_pb'
 import { UriTemplateRewriteConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/path/rewrite/uri_template/v3/uri_template_rewrite_pb'
@@ -99,7 +117,8 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/tls_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { ResourceSchema } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
-import { RuntimeSchema } from '@heddle/shared/xds/generated/envoy/service/runtime/v3/rtds_pb'
+import { HttpRequestHeaderMatchInputSchema } from '@heddle/shared/xds/generated/envoy/type/matcher/v3/http_inputs_pb'
+import { IPMatcherSchema } from '@heddle/shared/xds/generated/xds/type/matcher/v3/ip_pb'
 
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 
@@ -111,6 +130,21 @@ export const typedExtensions = [
   HTTPFaultSchema,
   RBACSchema,
   RBACPerRouteSchema,
+  ActionSchema,
+  DynamicMetadataInputSchema,
+  IpSchema,
+  MetadataSchema,
+  HttpRequestHeaderMatchInputSchema,
+  IPMatcherSchema,
+  DestinationIPInputSchema,
+  DestinationPortInputSchema,
+  DirectSourceIPInputSchema,
+  ServerNameInputSchema,
+  SourceIPInputSchema,
+  SourcePortInputSchema,
+  DnsSanInputSchema,
+  SubjectInputSchema,
+  UriSanInputSchema,
   FilterConfigSchema,
   UriTemplateMatchConfigSchema,
   UriTemplateRewriteConfigSchema,
@@ -133,6 +167,7 @@ export const typedExtensions = [
   ProxyProtocolUpstreamTransportSchema,
   RawBufferSchema,
   AggregateClusterSchema,
+  DnsClusterSchema,
   StatefulSessionSchema,
   StatefulSessionPerRouteSchema,
   CookieBasedSessionStateSchema,
@@ -165,7 +200,6 @@ export const typedExtensions = [
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
   SecretSchema,
-  RuntimeSchema,
   // Resources themselves, as they stand in a DiscoveryResponse.
   ClusterSchema,
   ClusterLoadAssignmentSchema,
