@@ -1,6 +1,7 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 import { auditHash } from './audit-hash.ts'
 import type { Tx } from './tx.ts'
+import { wellFormed } from './well-formed.ts'
 
 export type AuditRecord = {
   readonly actor: string
@@ -20,6 +21,7 @@ export async function recordAudit(
   const last = await tx.auditEntry.findFirst({ orderBy: { sequence: 'desc' }, select: { sequence: true, hash: true } })
   const at = new Date()
   const previousHash = last?.hash ?? '0'.repeat(64)
-  const content = { sequence: (last?.sequence ?? 0) + 1, at: at.toISOString(), actor, action, subject, outcome, detail }
+  const told = wellFormed({ actor, action, subject, outcome, detail })
+  const content = { sequence: (last?.sequence ?? 0) + 1, at: at.toISOString(), ...told }
   await tx.auditEntry.create({ data: { ...content, at, previousHash, hash: auditHash(previousHash, content) } })
 }
