@@ -222,7 +222,7 @@ const http2 = {
 }
 
 function isGrpc(spec: Scenario['upstreams'][string] | undefined): boolean {
-  return typeof spec === 'object' && 'rls' in spec
+  return typeof spec === 'object' && ('rls' in spec || 'logs' in spec)
 }
 
 function socketAddress(port: number): Json {

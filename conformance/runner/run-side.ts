@@ -11,6 +11,7 @@ import type { UpstreamSpec } from './scenario-upstream.ts'
 import { settle, untilLeft } from './settle.ts'
 import type { Side } from './side.ts'
 import { startH2Upstream } from './start-h2-upstream.ts'
+import { startLogService } from './start-log-service.ts'
 import { startRateLimitService } from './start-rate-limit-service.ts'
 import { type RunningSide, SideDidNotStart, startSide } from './start-side.ts'
 import { type RunningUpstream, startUpstream } from './start-upstream.ts'
@@ -116,6 +117,7 @@ let starts = 0
 
 function start(name: string, spec: UpstreamSpec, folder: string): Promise<RunningUpstream> {
   if (typeof spec === 'object' && 'rls' in spec) return startRateLimitService(spec)
+  if (typeof spec === 'object' && 'logs' in spec) return startLogService()
   return typeof spec === 'object' && 'h2' in spec ? startH2Upstream(spec, folder) : startUpstream(name, spec, folder)
 }
 

@@ -44,6 +44,8 @@ export const upstream = z.union([
   z.strictObject({
     rls: z.array(z.looseObject({ afterMs: z.number().optional(), failsWith: z.number().optional() })).min(1),
   }),
+  /** An access log service, of Envoy's protocol and of OTLP; what it gets is seen as requests. */
+  z.strictObject({ logs: z.literal(true) }),
   /** Connection n follows script n, the last one repeats. */
   z.strictObject({ connections: z.array(z.array(action)).min(1), ...place }),
 ])

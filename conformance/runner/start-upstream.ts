@@ -13,7 +13,7 @@ import type { Fields } from './scenario-values.ts'
 
 export type RunningUpstream = ListeningUpstream & { readonly seen: SeenUpstream }
 
-type Http1Spec = Exclude<UpstreamSpec, { h2: unknown } | { rls: unknown }>
+type Http1Spec = Exclude<UpstreamSpec, { h2: unknown } | { rls: unknown } | { logs: unknown }>
 type Served = Exclude<Http1Spec, 'refuses'>
 
 /**

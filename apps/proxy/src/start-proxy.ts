@@ -1,4 +1,4 @@
-import { create, toJson } from '@bufbuild/protobuf'
+import { create, toBinary, toJson } from '@bufbuild/protobuf'
 import { NodeSchema } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import type { AdminSources } from './admin/admin-sources.ts'
 import { probePages } from './admin/probe-pages.ts'
@@ -18,6 +18,7 @@ import { watchDiskLayers } from './runtime/watch-disk-layers.ts'
 import { collectorOf } from './telemetry/collector-of.ts'
 import type { TelemetrySettings } from './telemetry/read-telemetry-env.ts'
 import { reporterOf } from './telemetry/reporter-of.ts'
+import type { LoggingSelf } from './telemetry/service-log.ts'
 import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts'
 import { startTraffic, type Traffic } from './traffic/start-traffic.ts'
 import { version } from './version.ts'
@@ -155,7 +156,13 @@ function newTraffic(
   const settings = telemetrySettings ?? collectorOf(bootstrap, process.env)
   if (settings === undefined) warnOfSilence(bootstrap, link)
   const runtimeValues = () => runtime.values
-  const telemetry = startTelemetry({ reporter: reporterOf(node), nodeId: node.id, settings, runtimeValues })
+  const telemetry = startTelemetry({
+    reporter: reporterOf(node),
+    nodeId: node.id,
+    self: () => selfOf(node),
+    settings,
+    runtimeValues,
+  })
   const traffic = startTraffic(emptied(config), {
     nodeCluster: node.cluster,
     nodeId: node.id,
@@ -307,4 +314,9 @@ function withFixed(config: ProxyConfig, fixed: ProxyConfig): ProxyConfig {
     secrets: new Map([...config.secrets, ...fixed.secrets]),
     runtimes: config.runtimes,
   }
+}
+
+/** As log services are told. */
+function selfOf(node: Bootstrap['node']): LoggingSelf {
+  return { id: node.id, cluster: node.cluster, zone: node.locality?.zone ?? '', node: toBinary(NodeSchema, node) }
 }

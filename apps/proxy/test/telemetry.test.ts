@@ -16,6 +16,7 @@ async function startReporting(config: Record<string, unknown>, address: string, 
   const telemetry = startTelemetry({
     reporter: { workload: 'web-v1', namespace: 'shop', service: 'web', version: 'v1' },
     nodeId: 'web-1',
+    self: () => ({ id: 'web-1', cluster: 'web.shop', zone: '', node: new Uint8Array() }),
     settings: { address, intervalMs: 100, recordShare, recordHeaders: ['user-agent', 'authorization'] },
   })
   const built = configOf(config)

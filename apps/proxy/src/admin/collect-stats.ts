@@ -14,7 +14,7 @@ import { corsStats } from './cors-stats.ts'
 import { discoveryStats } from './discovery-stats.ts'
 import { faultStats } from './fault-stats.ts'
 import { fetchStats } from './fetch-stats.ts'
-import { filterStats } from './filter-stats.ts'
+import { filterStats, logServiceStats } from './filter-stats.ts'
 import { grpcStats } from './grpc-stats.ts'
 import { httpStats, listenerHttpStats, tcpStats } from './http-stats.ts'
 import { inspectionStats } from './inspection-stats.ts'
@@ -60,6 +60,7 @@ export function* collectStats({
   yield faultStats(traffic)
   yield corsStats(traffic.counts)
   yield filterStats(traffic.counts)
+  yield logServiceStats(traffic.counts)
   yield compressionStats(traffic.counts)
   yield grpcStats(traffic.counts, clusters)
   yield overloadStats(traffic)

@@ -16,3 +16,18 @@ export function filterStats({ csrf, metadataDenied }: TrafficCounts): Stat[] {
     ),
   ]
 }
+
+/** `access_logs`: what became of entries for log services. */
+export function logServiceStats({ logServices }: TrafficCounts): Stat[] {
+  return [...logServices].flatMap(([prefix, { written, dropped, flushed, failed }]) =>
+    counters(
+      { prefix: `access_logs.${prefix}`, metric: `access_logs_${prefix.replace(/[^A-Za-z0-9_]/g, '_')}`, labels: {} },
+      {
+        grpc_entries_flush_failed: failed,
+        grpc_entries_flushed: flushed,
+        logs_dropped: dropped,
+        logs_written: written,
+      },
+    ),
+  )
+}

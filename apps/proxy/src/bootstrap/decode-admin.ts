@@ -27,7 +27,10 @@ const supported = new Set([
 /** Undefined without an address: nobody can ask. Throws `ResourceRejected`. */
 export function decodeAdmin(message: Admin): AdminSettings | undefined {
   refuseUnsupported(AdminSchema, message, supported, 'admin')
-  const logs = [message.accessLogPath, ...decodeAccessLogs(message.accessLog, 'admin').map(({ path }) => path)]
+  const logs = [
+    message.accessLogPath,
+    ...decodeAccessLogs(message.accessLog, 'admin').map((log) => (log.kind === 'file' ? log.path : log.logName || '-')),
+  ]
   if (logs.some((path) => path !== '' && path !== '/dev/null')) {
     throw new ResourceRejected(
       'admin.access_log',

@@ -8,10 +8,11 @@ import {
   StdoutAccessLogSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { compileLogLine } from '../format/compile-log-line.ts'
-import type { LogTemplate } from '../format/log-format.ts'
-import type { AccessLogConfig } from './access-log-config.ts'
+import type { LogFormat, LogTemplate } from '../format/log-format.ts'
+import type { AccessLogConfig, FileLogConfig, ServiceLogConfig } from './access-log-config.ts'
 import { decodeFormatString } from './decode-format-string.ts'
 import { decodeLogFilter } from './decode-log-filter.ts'
+import { decodeLogService } from './decode-log-service.ts'
 
 /** Istio's fields, one JSON object a line, where the configuration gives no format. */
 const defaultTemplate: LogTemplate = {
@@ -41,16 +42,18 @@ export function decodeAccessLogs(logs: readonly AccessLog[], path: string): read
     if (log.configType.case !== 'typedConfig') throw new ResourceRejected(`${at}.typed_config`, 'is required')
     const { typeUrl, value } = log.configType.value
     const decoded = decodeSink(typeUrl, value, `${at}.typed_config`)
-    compileLogLine(decoded.format, `${at}.typed_config.log_format`)
+    if (decoded.kind === 'file') compileLogLine(decoded.format, `${at}.typed_config.log_format`)
     return { ...decoded, filter: log.filter && decodeLogFilter(log.filter, `${at}.filter`) }
   })
 }
 
-function decodeSink(typeUrl: string, value: Uint8Array, at: string): Pick<AccessLogConfig, 'path' | 'format'> {
-  switch (typeUrl.slice(typeUrl.lastIndexOf('/') + 1)) {
+function decodeSink(typeUrl: string, value: Uint8Array, at: string): FileLogConfig | ServiceLogConfig {
+  const typeName = typeUrl.slice(typeUrl.lastIndexOf('/') + 1)
+  switch (typeName) {
     case StdoutAccessLogSchema.typeName: {
       const { accessLogFormat } = fromBinary(StdoutAccessLogSchema, value)
       return {
+        kind: 'file',
         path: '/dev/stdout',
         format: formatOf(accessLogFormat.case === 'logFormat' ? accessLogFormat.value : undefined, at),
       }
@@ -58,6 +61,7 @@ function decodeSink(typeUrl: string, value: Uint8Array, at: string): Pick<Access
     case StderrAccessLogSchema.typeName: {
       const { accessLogFormat } = fromBinary(StderrAccessLogSchema, value)
       return {
+        kind: 'file',
         path: '/dev/stderr',
         format: formatOf(accessLogFormat.case === 'logFormat' ? accessLogFormat.value : undefined, at),
       }
@@ -67,14 +71,17 @@ function decodeSink(typeUrl: string, value: Uint8Array, at: string): Pick<Access
       if (file.accessLogFormat.case !== undefined && file.accessLogFormat.case !== 'logFormat') {
         throw new ResourceRejected(`${at}.${file.accessLogFormat.case}`, 'use log_format')
       }
-      return { path: file.path, format: formatOf(file.accessLogFormat.value, at) }
+      return { kind: 'file', path: file.path, format: formatOf(file.accessLogFormat.value, at) }
     }
-    default:
-      throw new ResourceRejected(at, `${typeUrl} is not supported yet`)
+    default: {
+      const service = decodeLogService(typeName, value, at)
+      if (service === undefined) throw new ResourceRejected(at, `${typeUrl} is not supported yet`)
+      return service
+    }
   }
 }
 
-function formatOf(format: SubstitutionFormatString | undefined, path: string): AccessLogConfig['format'] {
+function formatOf(format: SubstitutionFormatString | undefined, path: string): LogFormat {
   if (format === undefined) return { kind: 'json', template: defaultTemplate, omitsEmpty: false }
   return decodeFormatString(format, `${path}.log_format`)
 }

@@ -36,6 +36,9 @@ export type LocalLimitCounts = { enabled: number; ok: number; limited: number; e
 /** Faults that one HTTP chain has injected, and those that were too many beside others. */
 export type FaultCounts = { aborts: number; delays: number; slowed: number; overflows: number }
 
+/** Entries that a log service was to get: taken and not, and by whether they arrived. */
+export type LogServiceCounts = { written: number; dropped: number; flushed: number; failed: number }
+
 /** Requests with an `origin`, by whether it may read the answer. */
 export type CorsCounts = { valid: number; invalid: number }
 
@@ -107,6 +110,8 @@ export class TrafficCounts {
   readonly metadataDenied = new Map<string, number>()
   /** By the `stat_prefix` of their HTTP chain. */
   readonly compression = new Map<string, CompressionCounts>()
+  /** By the kind of service, and the prefix that its configuration gives it. */
+  readonly logServices = new Map<string, LogServiceCounts>()
   /** By virtual host and name. */
   readonly virtualClusters = new Map<string, VirtualClusterCounts>()
   /** Requests that fell under limits which have a name. */
@@ -149,6 +154,10 @@ export class TrafficCounts {
 
   localLimit(statPrefix: string): LocalLimitCounts {
     return madeOnceOfMany(this.localLimits, statPrefix, newLocalLimitCounts)
+  }
+
+  logService(prefix: string): LogServiceCounts {
+    return madeOnceOfMany(this.logServices, prefix, () => ({ written: 0, dropped: 0, flushed: 0, failed: 0 }))
   }
 
   corsOf(statPrefix: string): CorsCounts {

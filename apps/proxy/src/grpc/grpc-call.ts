@@ -64,6 +64,11 @@ export class GrpcCall implements UpstreamEvents {
     this.pump()
   }
 
+  /** Something waits for the connection, or for the peer to read. */
+  get isBehind(): boolean {
+    return this.unsent.length > 0
+  }
+
   /** No message follows. */
   end(): void {
     if (this.isOver || this.isEnding) return

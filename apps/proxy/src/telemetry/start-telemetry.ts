@@ -8,6 +8,7 @@ import { renderPrometheus } from './render-prometheus.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { RequestRecorder } from './request-recorder.ts'
 import type { InForce, RequestTallies } from './request-tally.ts'
+import type { LoggingSelf } from './service-log.ts'
 import { SpanRecorder } from './span-recorder.ts'
 import type { Export } from './start-export.ts'
 import { TcpMetrics } from './tcp-metrics.ts'
@@ -16,6 +17,7 @@ import { AccessLogs } from './write-access-log.ts'
 export type TelemetryOptions = {
   readonly reporter: Reporter
   readonly nodeId: string
+  readonly self: () => LoggingSelf
   /** Undefined: nothing is sent anywhere. */
   readonly settings: TelemetrySettings | undefined
   readonly runtimeValues?: () => RuntimeValues
@@ -40,6 +42,7 @@ const sweepMs = 60_000
 export function startTelemetry({
   reporter,
   nodeId,
+  self,
   settings,
   runtimeValues = () => noRuntimeValues,
 }: TelemetryOptions): Telemetry {
@@ -90,10 +93,12 @@ export function startTelemetry({
       return `${await render(load, accessLogs.dropped)}${renderPrometheus(requests, tcp)}`
     },
     async follow(traffic) {
+      accessLogs.follow(self(), traffic)
       sweeper = setInterval(() => {
         requests.forget(inForceOf(traffic))
         requests.sweep()
         tcp.sweep()
+        accessLogs.sweep()
       }, sweepMs)
       sweeper.unref()
       if (settings === undefined || records === undefined || spans === undefined) return

@@ -6,22 +6,14 @@ import {
   type RateLimitResponse,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
-import { nowMs } from '../clock/event-clock.ts'
 import type { ClusterState } from '../cluster/cluster-state.ts'
-import { GrpcChannel } from '../grpc/grpc-channel.ts'
+import { ServiceChannels } from './service-channels.ts'
 
 const method = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 
-type OpenChannel = {
-  readonly channel: GrpcChannel
-  readonly cluster: string
-  readonly endpoint: string
-  readonly socketKey: string
-}
-
 /** Asks rate limit services (`envoy.service.ratelimit.v3`), over one connection to each of their endpoints. */
 export class RateLimitClient implements Disposable {
-  private readonly channels = new Map<string, OpenChannel>()
+  private readonly channels = new ServiceChannels()
 
   /** Undefined: no answer in time, or none that can be read. */
   async ask(
@@ -30,18 +22,8 @@ export class RateLimitClient implements Disposable {
     domain: string,
     descriptions: readonly AskedDescription[],
   ): Promise<RateLimitResponse | undefined> {
-    const endpoint = cluster?.pick(nowMs(), [])
-    if (cluster === undefined || endpoint === undefined) return undefined
-    const { key, address } = endpoint.config
-    const { name, connectTimeoutMs } = cluster.config
-    const { tls, socketKey } = endpoint.socket
-    // Another cluster may reach the same address in another way, and so may this one from now on.
-    const way = `${name} ${key} ${socketKey}`
-    let open = this.channels.get(way)
-    if (open === undefined) {
-      open = { channel: new GrpcChannel(address, { tls, connectTimeoutMs }), cluster: name, endpoint: key, socketKey }
-      this.channels.set(way, open)
-    }
+    const channel = this.channels.to(cluster)
+    if (channel === undefined) return undefined
     const request = create(RateLimitRequestSchema, {
       domain,
       descriptors: descriptions.map(({ entries, rule, hits }) => ({
@@ -50,7 +32,7 @@ export class RateLimitClient implements Disposable {
         ...(hits === undefined ? {} : { hitsAddend: BigInt(hits), isNegativeHits: rule?.hits?.isNegative === true }),
       })),
     })
-    const { answer } = await open.channel.unary(method, toBinary(RateLimitRequestSchema, request), {
+    const { answer } = await channel.unary(method, toBinary(RateLimitRequestSchema, request), {
       ...(Number.isFinite(timeoutMs) && { timeoutMs }),
     })
     try {
@@ -60,16 +42,11 @@ export class RateLimitClient implements Disposable {
     }
   }
 
-  /** Endpoints come and go; what leads to one that is not there any more, or is reached in another way, is of no use. */
   closeStale(socketKeyOf: (cluster: string, endpoint: string) => string | undefined): void {
-    for (const [way, { channel, cluster, endpoint, socketKey }] of this.channels) {
-      if (socketKeyOf(cluster, endpoint) === socketKey) continue
-      channel.close()
-      this.channels.delete(way)
-    }
+    this.channels.closeStale(socketKeyOf)
   }
 
   [Symbol.dispose](): void {
-    for (const { channel } of this.channels.values()) channel.close()
+    this.channels[Symbol.dispose]()
   }
 }

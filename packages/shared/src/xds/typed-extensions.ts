@@ -7,6 +7,11 @@ import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/con
 import { OpenTelemetryConfigSchema } from '@heddle/shared/xds/generated/envoy/config/trace/v3/opentelemetry_pb'
 import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
 import {
+  HttpGrpcAccessLogConfigSchema,
+  TcpGrpcAccessLogConfigSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/grpc/v3/als_pb'
+import { OpenTelemetryAccessLogConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/open_telemetry/v3/logs_service_pb'
+import {
   StderrAccessLogSchema,
   StdoutAccessLogSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
@@ -175,6 +180,9 @@ export const typedExtensions = [
   FileAccessLogSchema,
   StdoutAccessLogSchema,
   StderrAccessLogSchema,
+  OpenTelemetryAccessLogConfigSchema,
+  HttpGrpcAccessLogConfigSchema,
+  TcpGrpcAccessLogConfigSchema,
   HeaderMutationSchema,
   HeaderMutationPerRouteSchema,
   HealthCheckSchema,
