@@ -96,7 +96,7 @@ test('a limit is written as a form: how many in which time, at once, and who cou
 test('a circuit breaker and a mirror are written as forms', async ({ browser }) => {
   const page = await signedIn(browser, signIns().editor, '/policies/new?kind=DestinationRule')
   const text = page.getByRole('textbox', { name: 'Policy as YAML' })
-  await expect(page.getByText('Choose a service', { exact: true }).last()).toBeVisible()
+  await expect(page.locator('#main p', { hasText: 'Choose a service' })).toBeVisible()
   await page.getByLabel('Requests to').selectOption('cart')
   await page.getByLabel('Requests in flight').fill('50')
   await page.getByLabel('Leave out instances that fail').check()
