@@ -1,6 +1,7 @@
 'use client'
 import type { ObjectDetail } from '@heddle/shared/api/objects'
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { Answer } from '#control/answer.tsx'
@@ -18,13 +19,18 @@ import { Gate } from '#ui/gate.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { Skeleton } from '#ui/skeleton.tsx'
 import { Tabs } from '#ui/tabs.tsx'
 import { FaultEnd } from './fault-end.tsx'
 import { hitsCaveat, hitsText } from './hits-text.ts'
-import { PolicyHistory } from './policy-history.tsx'
 import { PolicyTarget } from './policy-target.tsx'
 
 type Props = { readonly kind: string; readonly namespace: string; readonly name: string }
+
+// Only one of the tabs needs it.
+const PolicyHistory = dynamic(() => import('./policy-history.tsx').then((module) => module.PolicyHistory), {
+  loading: () => <Skeleton lines={6} label="Loading the history" />,
+})
 
 /** One policy: what it does, as it is written, and how it came to be. */
 export function PolicyPage({ kind, namespace, name }: Props) {
