@@ -47,7 +47,7 @@ export function healthReason(
     case 'ok':
       return isLatencyKnown
         ? 'Less than 1 % of its requests fail, or one alone did, and it is not much slower than in the hour before'
-        : 'Less than 1 % of its requests fail, or one alone did; how fast it usually is, is not known yet'
+        : 'Less than 1 % of its requests fail, or one alone did; the usual latency is not known yet'
     case 'low':
     case 'idle':
     case 'unknown':

@@ -24,7 +24,7 @@ export function WhatIsWrong({ graph, onSelect }: { readonly graph: Graph; readon
       {origins.length === 0 ? (
         <p className="min-w-0 flex-1">
           <StatusGlyph tone="ok">
-            {isLatencyKnown ? 'Nothing fails or is slow.' : 'Nothing fails; how fast it usually is, is not known yet.'}
+            {isLatencyKnown ? 'Nothing fails or is slow.' : 'Nothing fails; the usual latency is not known yet.'}
           </StatusGlyph>{' '}
           <LastChange />
         </p>

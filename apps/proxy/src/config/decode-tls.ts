@@ -1,4 +1,4 @@
-import { fromBinary } from '@bufbuild/protobuf'
+import { create, fromBinary } from '@bufbuild/protobuf'
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { TransportSocket } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
@@ -67,9 +67,11 @@ export function decodeServerTls(socket: TransportSocket, chain: FilterChain, pat
 export function decodeClientTls(socket: TransportSocket, path: string): TlsClientConfig {
   const at = `${path}.typed_config`
   const message = fromBinary(UpstreamTlsContextSchema, bytesOf(socket, UpstreamTlsContextSchema.typeName, at))
-  refuseUnsupported(UpstreamTlsContextSchema, message, new Set(['common_tls_context', 'sni', 'max_session_keys']), at)
+  const taken = ['common_tls_context', 'sni', 'auto_host_sni', 'auto_sni_san_validation', 'max_session_keys']
+  refuseUnsupported(UpstreamTlsContextSchema, message, new Set(taken), at)
   const context = `${at}.common_tls_context`
-  const common = decodeCommon(message.commonTlsContext, context)
+  // Without a context it lacks what every client needs: that is what is told.
+  const common = decodeCommon(message.commonTlsContext ?? create(CommonTlsContextSchema), context)
   if (common.trustedCa === undefined && !common.acceptsAnyPeer && common.secrets?.validation === undefined) {
     throw new ResourceRejected(
       `${context}.validation_context.trusted_ca`,
@@ -79,7 +81,12 @@ export function decodeClientTls(socket: TransportSocket, path: string): TlsClien
   if (common.keyPairs.length > 1 || (common.secrets?.certificates.length ?? 0) > 1) {
     throw new ResourceRejected(`${context}.tls_certificates`, 'a cluster shows one certificate at most')
   }
-  return { ...common, serverName: message.sni || undefined }
+  return {
+    ...common,
+    serverName: message.sni || undefined,
+    tellsHostname: message.autoHostSni,
+    verifiesServerName: message.autoSniSanValidation,
+  }
 }
 
 function bytesOf({ configType }: TransportSocket, typeName: string, path: string): Uint8Array {

@@ -13,15 +13,27 @@ export const matchNamespace = 'envoy.transport_socket_match'
  */
 export function pickUpstreamSocket(
   cluster: UpstreamSocket & { readonly socketMatches: readonly SocketMatch[] },
-  { metadata, localityMetadata }: Pick<EndpointConfig, 'metadata' | 'localityMetadata'>,
+  { metadata, localityMetadata, hostname }: Pick<EndpointConfig, 'metadata' | 'localityMetadata' | 'hostname'>,
   /** Health checks may say what the endpoint is taken for (`transport_socket_match_criteria`). */
   criteria?: Labels,
 ): UpstreamSocket {
   const { socketMatches } = cluster
-  if (socketMatches.length === 0) return cluster
+  if (socketMatches.length === 0) return toHost(cluster, hostname)
   const own = criteria ?? (metadata?.[matchNamespace] as Labels) // a Struct is an object
   const around = localityMetadata?.[matchNamespace] as Labels // likewise
-  return (firstMatch(socketMatches, own) ?? firstMatch(socketMatches, around))?.socket ?? cluster
+  const match = firstMatch(socketMatches, own) ?? firstMatch(socketMatches, around)
+  return toHost(match?.socket ?? cluster, hostname)
+}
+
+/** With `auto_host_sni` each endpoint is told its own name. */
+function toHost(socket: UpstreamSocket, hostname: string): UpstreamSocket {
+  const { tls } = socket
+  if (tls === undefined || !tls.tellsHostname || hostname === '') return socket
+  return {
+    tls: { ...tls, basis: tls, serverName: hostname },
+    proxyProtocol: socket.proxyProtocol,
+    socketKey: `${socket.socketKey} ${hostname}`,
+  }
 }
 
 function firstMatch(matches: readonly SocketMatch[], labels: Labels): SocketMatch | undefined {

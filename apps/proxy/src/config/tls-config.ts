@@ -28,6 +28,10 @@ export type TlsServerConfig = TlsCommon & {
 /** `envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext`. */
 export type TlsClientConfig = TlsCommon & {
   readonly serverName: string | undefined
+  /** `auto_host_sni`: an endpoint that has a hostname is told that instead. */
+  readonly tellsHostname: boolean
+  /** `auto_sni_san_validation`: the certificate must carry the name that was told, whichever it is. */
+  readonly verifiesServerName: boolean
   /** What a request asked for, that the certificate must carry (`auto_san_validation`). */
   readonly verifiedName?: string
   /** The context of the configuration, of which this is the same for one name. */

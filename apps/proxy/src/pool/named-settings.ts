@@ -22,7 +22,7 @@ export function namedSettings(
     ...settings,
     tls: {
       ...tls,
-      basis: tls,
+      basis: tls.basis ?? tls,
       ...(isTold && isIP(name) === 0 ? { serverName: name } : {}),
       ...(isVerified ? { verifiedName: name } : {}),
     },

@@ -123,7 +123,11 @@ function contextOf(config: TlsClientConfig): SecureContext {
 type Issued = PeerCertificate & { issuerCertificate?: PeerCertificate }
 
 function tlsOptions(config: TlsClientConfig) {
-  const { serverName, verifiedName, alpnProtocols, peerNames } = config
+  const { serverName, alpnProtocols } = config
+  const toldName = config.verifiesServerName ? serverName : undefined
+  const verifiedName = config.verifiedName ?? toldName
+  // The name that is told stands in for those of the configuration.
+  const peerNames = toldName === undefined ? config.peerNames : []
   const chainMax = chainLengthMax(config)
   return {
     secureContext: contextOf(config),
@@ -136,7 +140,7 @@ function tlsOptions(config: TlsClientConfig) {
       if (chainLength<Issued>(certificate, chainMax) > chainMax) {
         return new Error(`the chain of its certificate is longer than ${chainMax}`)
       }
-      const problem = peerProblem(new X509Certificate(certificate.raw), config)
+      const problem = peerProblem(new X509Certificate(certificate.raw), { ...config, peerNames })
       if (problem !== undefined) return new Error(problem)
       if (verifiedName !== undefined) return tlsLibrary().checkServerIdentity(verifiedName, certificate)
       return peerNames.length === 0 ? tlsLibrary().checkServerIdentity(serverName ?? host, certificate) : undefined
