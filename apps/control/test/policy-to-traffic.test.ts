@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf'
-import { Cluster_LbPolicy, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { Cluster_DiscoveryType, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { ClusterLoadAssignmentSchema } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { ListenerSchema } from '@heddle/shared/xds/generated/envoy/config/listener/v3/listener_pb'
 import { RouteConfigurationSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
@@ -14,7 +14,11 @@ import { MeshUnderTest, type Sidecar, twoServices } from './harness/mesh-under-t
 /** Resources that are valid messages and nothing that the proxy can run, by type; each under a name that carries traffic. */
 const unusable: Record<ResourceType, (name: string) => Uint8Array> = {
   listener: (name) => toBinary(ListenerSchema, create(ListenerSchema, { name })),
-  cluster: (name) => toBinary(ClusterSchema, create(ClusterSchema, { name, lbPolicy: Cluster_LbPolicy.MAGLEV })),
+  cluster: (name) =>
+    toBinary(
+      ClusterSchema,
+      create(ClusterSchema, { name, clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.EDS } }),
+    ),
   endpoint: (clusterName) =>
     toBinary(
       ClusterLoadAssignmentSchema,

@@ -122,6 +122,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/transport_sockets/tls/v3/tls_pb'
 import { HttpProtocolOptionsSchema } from '@heddle/shared/xds/generated/envoy/extensions/upstreams/http/v3/http_protocol_options_pb'
 import { ResourceSchema } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
+import { RuntimeSchema } from '@heddle/shared/xds/generated/envoy/service/runtime/v3/rtds_pb'
 import { HttpRequestHeaderMatchInputSchema } from '@heddle/shared/xds/generated/envoy/type/matcher/v3/http_inputs_pb'
 import { IPMatcherSchema } from '@heddle/shared/xds/generated/xds/type/matcher/v3/ip_pb'
 
@@ -208,6 +209,7 @@ export const typedExtensions = [
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
   SecretSchema,
+  RuntimeSchema,
   // Resources themselves, as they stand in a DiscoveryResponse.
   ClusterSchema,
   ClusterLoadAssignmentSchema,
