@@ -113,6 +113,8 @@ test('over TLS the server must have the name that was asked for', async () => {
     curves: [],
     signatureAlgorithms: [],
     serverName: undefined,
+    tellsHostname: false,
+    verifiesServerName: false,
   })
   using right = new GrpcChannel(
     { kind: 'tcp', host: '127.0.0.1', port: server.port },
