@@ -56,6 +56,7 @@ test('from the id of a request somebody complains about to its hops, and to the 
   browser,
 }) => {
   const page = await signedIn(browser, signIns().viewer, '/services')
+  await expect(page.getByRole('heading', { level: 1, name: 'Services' })).toBeVisible()
   const id = `complaint-${Date.now()}`
   const address = await addressOf(page, 'payments-v1-1')
   expect((await fetch(`http://${address}:8080/admin`, { headers: { 'x-request-id': id } })).status).toBe(403)
