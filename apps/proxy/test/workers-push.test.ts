@@ -94,7 +94,16 @@ test('a worker that dies before it can take the place of another is replaced too
   expect(new Set(await place.answers())).toEqual(new Set(['200 a']))
 })
 
-async function startPlace(form: Form) {
+test('a worker that is killed while it begins is replaced, and the one beside it serves', async () => {
+  await using place = await startPlace('GRPC', async (workers) => {
+    await eventually(() => workers().length === 2)
+    process.kill(Math.max(...workers()), 'SIGKILL')
+  })
+
+  expect(new Set(await place.answers())).toEqual(new Set(['200 a']))
+})
+
+async function startPlace(form: Form, onLaunched?: (workers: () => number[]) => Promise<void>) {
   const upstreams = await twoUpstreams()
   const server = await startXdsServer()
   const [port, adminPort] = [await refusingPort(), await refusingPort()]
@@ -113,6 +122,7 @@ async function startPlace(form: Form) {
   child.stderr?.on('data', (part: Buffer) => {
     log += part.toString()
   })
+  await onLaunched?.(() => workersOf(child))
   const servingCount = () => log.split('"message":"serving"').length - 1
   await eventually(() => servingCount() === 2, 30_000)
   await eventually(async () => (await answers(port)).every((each) => each === '200 a'), 30_000)
@@ -129,9 +139,11 @@ async function startPlace(form: Form) {
     },
     stat: (name: string) => statOf(adminPort, name),
     async [Symbol.asyncDispose]() {
-      const closed = once(child, 'close')
-      child.kill('SIGKILL')
-      await closed
+      if (child.exitCode === null) {
+        const closed = once(child, 'close')
+        child.kill('SIGKILL')
+        await closed
+      }
       placed[Symbol.dispose]()
       await stop(server)
       await upstreams[Symbol.asyncDispose]()

@@ -193,10 +193,12 @@ export class Supervisor {
       return
     }
     const isCurrent = member.generation === this.generation
-    const wasAlone = member.generation === 1 && !member.isReady && !member.isReplacement
+    // What was killed while it began says nothing of whether it can.
+    const wasKilled = member.generation === 1 && signal !== null
+    const canBegin = member.isReady || member.isReplacement || wasKilled
     // What cannot even begin will not begin the next time: a bad file, a port that is taken. It has said so itself.
-    if (wasAlone) this.stop(code ?? 1)
-    else if (isCurrent && (member.isReady || member.isReplacement)) this.replace(member, code, signal)
+    if (member.generation === 1 && !canBegin) this.stop(code ?? 1)
+    else if (isCurrent && canBegin) this.replace(member, code, signal)
   }
 
   private replace(member: Member, code: number | null, signal: string | null): void {
