@@ -7,9 +7,10 @@ test('without a mouse or an address: sign in, propose a fault on an edge, have i
   const { editor, approver } = signIns()
   const name = `by-keyboard-${Date.now().toString(36)}`
   const page = await signedInByKeyboard(await (await ownBrowser(browser)).newPage(), editor)
-  await expect(page.getByRole('heading', { level: 1, name: 'Graph' })).toBeVisible()
+  // What comes over the live stream stands there when the page listens to keys.
+  await expect(page.getByRole('list', { name: 'Edges by health' })).toBeVisible()
   await page.keyboard.press('Shift+T')
-  await tabTo(page, page.getByRole('button', { name: 'checkout → shipping' }))
+  await tabTo(page, page.getByRole('button', { name: 'checkout → shipping', exact: true }))
   await page.keyboard.press('Enter')
   await tabTo(page, page.getByRole('link', { name: 'Inject a fault here…' }))
   await page.keyboard.press('Enter')
