@@ -1,11 +1,5 @@
 import { fromBinary, type JsonObject, toJson } from '@bufbuild/protobuf'
-import {
-  Server,
-  ServerCredentials,
-  type ServerReadableStream,
-  type ServerUnaryCall,
-  type sendUnaryData,
-} from '@grpc/grpc-js'
+import { Server, type ServerReadableStream, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
 import { ExportLogsRequestSchema } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
 import {
   HTTPAccessLogEntrySchema,
@@ -13,8 +7,8 @@ import {
 } from '@heddle/shared/xds/generated/envoy/data/accesslog/v3/accesslog_pb'
 import { StreamAccessLogsMessageSchema } from '@heddle/shared/xds/generated/envoy/service/accesslog/v3/als_pb'
 import { rawUnary } from '@heddle/shared/xds/raw-bytes'
-import { loopback } from './loopback.ts'
 import { nothingSeen, type SeenRequest } from './outcome.ts'
+import { serveGrpc } from './serve-grpc.ts'
 import type { RunningUpstream } from './start-upstream.ts'
 
 const services = {
@@ -71,17 +65,7 @@ export async function startLogService(): Promise<RunningUpstream> {
     answer(null, Buffer.alloc(0))
   }
   server.addService(services, { StreamAccessLogs, Export })
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`${loopback}:0`, ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    ),
-  )
-  return {
-    port,
-    seen,
-    address: { socket_address: { address: loopback, port_value: port } },
-    [Symbol.asyncDispose]: async () => server.forceShutdown(),
-  }
+  return { ...(await serveGrpc(server)), seen }
 }
 
 /** Times, ports and ids, and what is counted of the wire, where the two write fields that are their own. */

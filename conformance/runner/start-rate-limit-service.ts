@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { create, fromBinary, fromJson, type JsonValue, toBinary } from '@bufbuild/protobuf'
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
+import { Server, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
 import {
   type RateLimitRequest,
   RateLimitRequestSchema,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import { rawUnary } from '@heddle/shared/xds/raw-bytes'
-import { loopback } from './loopback.ts'
 import { nothingSeen } from './outcome.ts'
 import type { UpstreamSpec } from './scenario-upstream.ts'
+import { serveGrpc } from './serve-grpc.ts'
 import type { RunningUpstream } from './start-upstream.ts'
 
 const raw = { path: '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit', ...rawUnary } as const
@@ -41,17 +41,7 @@ export async function startRateLimitService({
     answer(null, Buffer.from(toBinary(RateLimitResponseSchema, create(RateLimitResponseSchema, message))))
   }
   server.addService({ ShouldRateLimit: raw }, { ShouldRateLimit })
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`${loopback}:0`, ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    ),
-  )
-  return {
-    port,
-    seen,
-    address: { socket_address: { address: loopback, port_value: port } },
-    [Symbol.asyncDispose]: async () => server.forceShutdown(),
-  }
+  return { ...(await serveGrpc(server)), seen }
 }
 
 /** One line for each descriptor: "user=ada, plan=free", then what it says of itself. */

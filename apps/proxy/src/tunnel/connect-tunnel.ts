@@ -10,9 +10,9 @@ import { replyToFailure } from '../exchange/reply-to-failure.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import { NO_BODY } from '../message/body-framing.ts'
 import { HeaderBlock } from '../message/header-block.ts'
-import { endpointDial, openSocket, readyEvent } from '../pool/open-socket.ts'
 import { addTunnelBytes } from './add-tunnel-bytes.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
+import { openTunnelSocket } from './open-tunnel-socket.ts'
 
 /** A CONNECT is tried once. */
 const once = { hasRetried: false, wereInVain: false }
@@ -46,28 +46,15 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
     destination: peer.destinationAddress,
     destinationPort: peer.destinationPort,
   }
-  const settings = endpointDial(cluster.config, endpoint.socket, client)
-  const upstream = openSocket(endpoint.config.address, settings)
-  cluster.counts.connections++
-  cluster.counts.all.add(upstream)
-  cluster.counts.all.tunnels++
-  cluster.counts.pendingTotal++
-  endpoint.pools.dialCounts.total++
-  endpoint.active++
-  const leave = () => {
-    clearTimeout(timer)
-    cluster.counts.connections--
-    endpoint.active--
-  }
+  const { upstream, readyEvent, opened, failed, leave } = openTunnelSocket(endpoint, client)
   // The client may have gone, and its connection may carry another request by now.
   const isOver = () => exchange.isEnded || exchange.generation !== generation
   const fail = (failure: 'connect-failure' | 'connect-timeout', detail: string) => {
+    clearTimeout(timer)
     leave()
     upstream.on('error', () => undefined)
     upstream.destroy()
-    cluster.counts.connectFailures++
-    endpoint.pools.dialCounts.failures++
-    cluster.record(endpoint, 'local-failure', nowMs())
+    failed(nowMs())
     if (!isOver()) replyToFailure(exchange, failure, detail, once)
   }
   const onError = (error: NodeJS.ErrnoException) => fail('connect-failure', error.code ?? error.message)
@@ -76,12 +63,10 @@ export function connectTunnel(exchange: HttpExchange, action: ForwardAction, run
     fail('connect-timeout', 'connect_timeout')
   }, cluster.config.connectTimeoutMs)
   upstream.once('error', onError)
-  upstream.once(readyEvent(settings), () => {
+  upstream.once(readyEvent, () => {
     upstream.off('error', onError)
     clearTimeout(timer)
-    cluster.totals.requests++
-    endpoint.counts.requests++
-    cluster.record(endpoint, 'tunnel-open', nowMs())
+    opened(nowMs())
     if (isOver()) {
       leave()
       upstream.destroy()
