@@ -12,6 +12,7 @@ import type { Discovery } from './discovery/start-discovery.ts'
 import type { TrafficLimits } from './exchange/runtime.ts'
 import { lifecycleLog, setLifecycleLevel } from './lifecycle-log.ts'
 import type { SocketAddress } from './net/socket-address.ts'
+import { notReadyYet } from './not-ready-yet.ts'
 import { type HeldResources, heldOf, messagesOf, noResources } from './resources/held-resources.ts'
 import { RuntimeLayers } from './runtime/runtime-layers.ts'
 import { watchDiskLayers } from './runtime/watch-disk-layers.ts'
@@ -73,7 +74,7 @@ export async function startProxy({
     await traffic.drain(drainMs)
   }
   const isLeaving = () => isDraining || traffic.load.endsKeepAlive
-  const notReady = () => (isDraining ? 'draining' : notReadyYet(traffic, discovery))
+  const notReady = () => (isDraining ? 'draining' : notReadyYet(bootstrap, traffic, discovery))
   let admin: Admin | undefined
   const sent = new SentIntake((held) => applySent(held, bootstrap, { traffic, runtime }))
   const duties: WorkerDuties = {
@@ -188,15 +189,6 @@ function warnOfSilence({ ads }: Bootstrap, link: WorkerLink | undefined): void {
   lifecycleLog('warn', 'reports nowhere: neither the environment nor the bootstrap names a receiver')
 }
 
-function notReadyYet(traffic: Traffic, discovery: Discovery | undefined): string | undefined {
-  if (traffic.load.endsKeepAlive) return 'its health is made to fail'
-  const starting = discovery?.starting() ?? []
-  if (starting.length > 0) return `listeners wait for routes or endpoints: ${starting.join(', ')}`
-  if (traffic.listeners().size > 0) return undefined
-  const awaiting = traffic.secrets.follower?.awaiting ?? []
-  return awaiting.length > 0 ? `secrets have not come: ${awaiting.join(', ')}` : 'no listener is configured yet'
-}
-
 type ListVersions = { readonly cluster?: string; readonly listener?: string }
 
 function listVersions(discovery: Discovery | undefined): ListVersions {
@@ -234,12 +226,12 @@ async function loadAdminPages({ bootstrap, held, versions, duties, link, ...sour
   })
 }
 
-/** Whether its own listeners have all that they name: routes and endpoints from elsewhere are waited for. */
+/** Whether its own listeners have all that they name: layers of the runtime, routes and endpoints from elsewhere are waited for. */
 function startsWhole({ ads, wants }: Bootstrap): boolean {
-  const { assignment, route } = wants.ads
-  const isAsked = ads !== undefined && assignment.size + route.size > 0
+  const { runtime, assignment, route } = wants.ads
+  const isAsked = ads !== undefined && runtime.size + assignment.size + route.size > 0
   const others = [...wants.files.values(), ...wants.streams.values()]
-  return !isAsked && others.every(({ of }) => of !== 'assignment' && of !== 'route')
+  return !isAsked && others.every(({ of }) => of !== 'runtime' && of !== 'assignment' && of !== 'route')
 }
 
 function hasControl({ ads, wants }: Bootstrap): boolean {

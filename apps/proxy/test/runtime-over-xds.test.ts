@@ -69,6 +69,58 @@ withEnvoy.each(forms)(
   },
 )
 
+withEnvoy.each(forms)('no listener begins before each layer has been told of once, as in Envoy (%s)', async (form) => {
+  await using upstream = await startUpstream()
+  const { ours, envoys } = await onEachSide(async (start) => {
+    await using control = await startControl()
+    control.set('Runtime', [layer('over', { other: 1 })])
+    const starting = start(bootstrapFor(control, upstream.port, { flags: ads, over: own(form) }, form))
+    await eventually(() => control.said.some(({ kind, names }) => kind === 'Runtime' && names.includes('flags')))
+    control.set('Runtime', [layer('over', { other: 1 }), layer('flags', { share: 100 })])
+    await using side = await starting
+    return await ask(side)
+  })
+
+  expect(ours).toBe('200 x-share')
+  expect(ours).toEqual(envoys)
+})
+
+test('until then it says so', async () => {
+  await using control = await startControl()
+  await using side = await startOurs(bootstrapFor(control, 1, { flags: ads }))
+  await eventually(() => control.said.some(({ kind }) => kind === 'Listener'))
+
+  expect(await readyOf(side)).toBe('503 layers of the runtime have not come')
+  expect(await (await fetch(`http://127.0.0.1:${side.adminPort}/listeners`)).text()).toBe('')
+
+  control.set('Runtime', [layer('flags', {})])
+  await listeningAt(side)
+  await eventually(async () => (await readyOf(side)) === '200 LIVE')
+})
+
+withEnvoy('a layer that never comes is waited for as long as it says, as in Envoy', async () => {
+  await using upstream = await startUpstream()
+  const { ours, envoys } = await onEachSide(async (start) => {
+    await using control = await startControl()
+    const soon = { ...ads, initial_fetch_timeout: '0.2s' }
+    await using side = await start(bootstrapFor(control, upstream.port, { flags: soon }))
+    return await ask(side)
+  })
+
+  expect(ours).toBe('200')
+  expect(ours).toEqual(envoys)
+})
+
+test('a layer that is refused is not waited for', async () => {
+  await using upstream = await startUpstream()
+  await using control = await startControl()
+  control.set('Runtime', [layer('flags', { upstream: { use_retries: 0 } })])
+
+  await using side = await startOurs(bootstrapFor(control, upstream.port, { flags: ads }))
+
+  expect(await ask(side)).toBe('200')
+})
+
 test('a layer with a key that moves nothing is refused, and what it said last goes on', async () => {
   await using upstream = await startUpstream()
   await using control = await startControl()
@@ -140,6 +192,11 @@ async function runtimeOf({ adminPort }: Side): Promise<Runtime> {
 
 function saysOf(side: Side, key: string, value: string | undefined): Promise<void> {
   return eventually(async () => (await runtimeOf(side)).entries[key]?.final_value === value)
+}
+
+async function readyOf({ adminPort }: Side): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${adminPort}/ready`)
+  return `${answer.status} ${(await answer.text()).trim()}`
 }
 
 async function ask(side: Side): Promise<string> {

@@ -8,7 +8,7 @@ test('what did not come in time is counted as long as somebody asks for it', asy
   fetches.await(['asked', 'gone'].map((name) => ({ kind: 'assignment', name, timeoutMs: 1 })))
   await eventually(() => given === 2)
 
-  fetches.keep({ fetchTimeoutsMs: { assignment: new Map([['asked', 1]]), route: new Map() } })
+  fetches.keep({ fetchTimeoutsMs: { assignment: new Map([['asked', 1]]), route: new Map(), runtime: new Map() } })
 
   expect(fetches.timeoutsOf('assignment', 'asked')).toBe(1)
   expect(fetches.timeoutsOf('assignment', 'gone')).toBe(0)

@@ -9,7 +9,13 @@ type Fetch = Awaited & {
   timer: NodeJS.Timeout | undefined
 }
 
-const whats = { cluster: 'the clusters', listener: 'the listeners', assignment: 'endpoints', route: 'routes' } as const
+const whats = {
+  cluster: 'the clusters',
+  listener: 'the listeners',
+  assignment: 'endpoints',
+  route: 'routes',
+  runtime: 'a layer of the runtime',
+} as const
 
 /**
  * Endpoints and routes that have not come yet, and the first of each list, each with its `initial_fetch_timeout`. When that
@@ -52,8 +58,17 @@ export class InitialFetches implements Disposable {
       clusters: all.some(({ kind }) => kind === 'cluster'),
       assignment: namesOf('assignment'),
       route: namesOf('route'),
+      runtime: namesOf('runtime'),
       overdue: new Set(all.flatMap(({ state, name }) => (state === 'overdue' ? [name] : []))),
     }
+  }
+
+  /** It came, and could not be taken: what waits for it begins without, as in Envoy. */
+  forgo({ kind, name }: Pick<Awaited, 'kind' | 'name'>): void {
+    const fetch = this.fetches.get(keyOf({ kind, name }))
+    if (fetch === undefined) return
+    clearTimeout(fetch.timer)
+    fetch.state = 'given-up'
   }
 
   /** How often it did not come in time (`init_fetch_timeout`). */
@@ -70,7 +85,7 @@ export class InitialFetches implements Disposable {
   }
 
   /** How many are waited for. */
-  awaiting(kind: FetchedKind): number {
+  awaiting(kind: Awaited['kind']): number {
     return [...this.fetches.values()].filter((each) => each.kind === kind && each.state !== 'given-up').length
   }
 

@@ -11,7 +11,13 @@ import { keepWarm, type Waiting } from './keep-warm.ts'
 
 const registry = createRegistry(...typedExtensions)
 const ads = { ads: {}, resource_api_version: 'V3' }
-const nothing: Waiting = { clusters: false, assignment: new Set(), route: new Set(), overdue: new Set() }
+const nothing: Waiting = {
+  clusters: false,
+  assignment: new Set(),
+  route: new Set(),
+  runtime: new Set(),
+  overdue: new Set(),
+}
 const parting = (...names: string[]) => ({ names: new Set(names), isFixed: (name: string) => name === 'fixed' })
 const schemas = {
   cluster: ClusterSchema,

@@ -11,6 +11,8 @@ export type Waiting = {
   readonly clusters: boolean
   readonly assignment: ReadonlySet<string>
   readonly route: ReadonlySet<string>
+  /** Layers of the runtime: only the start waits for them. */
+  readonly runtime: ReadonlySet<string>
   /** Endpoints that are waited for so long that nothing but their own cluster does so any more. */
   readonly overdue: ReadonlySet<string>
 }

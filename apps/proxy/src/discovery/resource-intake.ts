@@ -4,7 +4,7 @@ import { decodeAhead } from '../config/decode-ahead.ts'
 import type { ProxyConfig } from '../config/proxy-config.ts'
 import { lifecycleLog } from '../lifecycle-log.ts'
 import { type Awaited, awaitedNames } from '../resources/awaited-names.ts'
-import type { FixedWants, ListKind } from '../resources/fixed-wants.ts'
+import { type FixedWants, type ListKind, listKinds } from '../resources/fixed-wants.ts'
 import { type HeldResources, messagesOf, noResources } from '../resources/held-resources.ts'
 import { type Wanted, wantedNames } from '../resources/wanted-names.ts'
 import type { FileSubscription } from './file-subscription.ts'
@@ -72,7 +72,7 @@ export class ResourceIntake implements Disposable {
   private current: HeldResources
   /** Of `current`, what nothing has to wait for. */
   private inForce: HeldResources
-  /** The bootstrap's own listeners and clusters have what they name, or are not waited for any more. */
+  /** The bootstrap's own listeners, clusters and layers of the runtime have what they name, or are not waited for any more. */
   private hasBegun = false
   /** All listeners of a list have been in force together: the proxy has started, whatever comes and waits later. */
   private hasStarted = false
@@ -107,6 +107,11 @@ export class ResourceIntake implements Disposable {
   starting(): readonly string[] {
     if (this.hasStarted) return []
     return [...this.current.listener.keys()].filter((name) => !this.inForce.listener.has(name))
+  }
+
+  /** What the start still waits for before anything else: layers of the runtime, and the first of each list. */
+  awaitedFirst(): readonly ('runtime' | ListKind)[] {
+    return (['runtime', ...listKinds] as const).filter((kind) => this.fetches.awaiting(kind) > 0)
   }
 
   /** After all that came before, and not any more once it is stopped. */
@@ -144,6 +149,7 @@ export class ResourceIntake implements Disposable {
     if (update.kind === 'cluster' || update.kind === 'listener') this.lists.delete(update.kind)
     const taken = await this.takeOne(this.current, update)
     if (taken.nack === undefined) this.ttls.note(update)
+    else if (update.kind === 'runtime') this.goOnWithoutRefused(update, taken.held)
     // Not of a list in a file: whoever moves it there decides himself what comes first.
     this.parting.note(this.current, taken.held)
     await nextTurn()
@@ -162,6 +168,11 @@ export class ResourceIntake implements Disposable {
     } finally {
       this.tellWanted()
     }
+  }
+
+  /** The start waits for what a layer of the runtime says first, not for a control plane to say it better. */
+  private goOnWithoutRefused({ changed }: Update, { runtime }: HeldResources): void {
+    for (const name of changed.keys()) if (!runtime.has(name)) this.fetches.forgo({ kind: 'runtime', name })
   }
 
   /** Something that was waited for has not come. */
@@ -260,13 +271,16 @@ export class ResourceIntake implements Disposable {
 
   private awaited(held: HeldResources, config: ProxyConfig): readonly Awaited[] {
     const { wants, hasAds } = this.options
-    const names = awaitedNames(held, config, { fixed: wants, hasAds })
+    const names = awaitedNames(held, config, { fixed: wants, hasAds }).filter(
+      // A layer that is taken away later says nothing any more.
+      ({ kind }) => kind !== 'runtime' || !this.hasBegun,
+    )
     return [...names, ...[...this.lists].map(([kind, timeoutMs]) => ({ kind, name: 'all', timeoutMs }))]
   }
 
   private isFixedWaiting(waiting: Waiting): boolean {
     const { fetchTimeoutsMs } = this.options.wants
-    return (['assignment', 'route'] as const).some((kind) =>
+    return (['runtime', 'assignment', 'route'] as const).some((kind) =>
       [...fetchTimeoutsMs[kind].keys()].some((key) => waiting[kind].has(key)),
     )
   }

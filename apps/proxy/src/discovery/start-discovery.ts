@@ -29,6 +29,8 @@ export type Discovery = Disposable & {
   held(): HeldResources
   /** The listeners that the start still waits for. */
   starting(): readonly string[]
+  /** What it waits for before them. */
+  awaitedFirst(): ReturnType<ResourceIntake['awaitedFirst']>
 }
 
 /** Follows the files that the bootstrap and its resources name, and control planes. Files have been read when it resolves. */
@@ -64,6 +66,7 @@ export async function startDiscovery({ bootstrap, initial, ...rest }: DiscoveryO
     streams: () => clients.streams(),
     held: () => intake.held(),
     starting: () => intake.starting(),
+    awaitedFirst: () => intake.awaitedFirst(),
     [Symbol.dispose]() {
       intake[Symbol.dispose]()
       clients[Symbol.dispose]()

@@ -12,8 +12,8 @@ export type Awaited = {
 }
 
 /**
- * What is missing of all that control planes are asked for: the endpoints of each cluster (none is an answer too), and the
- * routes of each listener. What a file did not say is not waited for; nor, without `hasAds`, what nobody is asked for.
+ * What is missing of all that control planes are asked for: the layers of the runtime, the endpoints of each cluster (none is
+ * an answer too), and the routes of each listener. What a file did not say is not waited for; nor, without `hasAds`, what nobody is asked for.
  */
 export function awaitedNames(
   held: HeldResources,
@@ -27,5 +27,9 @@ export function awaitedNames(
       .filter((name) => !here.has(name))
       .map((name) => ({ kind, name, timeoutMs: fetchTimeoutsMs[kind].get(name) ?? 0 }))
   }
-  return [...missing('assignment', config.assignments), ...missing('route', config.routes)]
+  return [
+    ...missing('runtime', config.runtimes),
+    ...missing('assignment', config.assignments),
+    ...missing('route', config.routes),
+  ]
 }

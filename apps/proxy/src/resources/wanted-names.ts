@@ -15,14 +15,17 @@ import { type WantedSecret, wantedSecrets } from './wanted-secrets.ts'
 
 /** All clusters or all listeners, or one resource by its name. */
 export type WantedFile = FileSource &
-  ({ readonly of: 'cluster' | 'listener' } | { readonly of: FetchedKind | 'runtime'; readonly name: string })
+  ({ readonly of: 'cluster' | 'listener' } | { readonly of: FetchedKind; readonly name: string })
 
 /** The same over a stream of its own. */
 export type WantedStream = GrpcConfigSource &
   ({ readonly of: 'cluster' | 'listener' } | { readonly of: NamedKind; readonly name: string })
 
-/** Those that a listener or a cluster waits for as a whole; secrets have a wait of their own (`identity/follow-secrets.ts`). */
-export type FetchedKind = 'assignment' | 'route'
+/**
+ * Those that a listener or a cluster waits for as a whole, and layers of the runtime, which the start waits for; secrets have a
+ * wait of their own (`identity/follow-secrets.ts`).
+ */
+export type FetchedKind = 'assignment' | 'route' | 'runtime'
 
 export type Wanted = {
   /** Names that the control plane of ADS is asked for. Clusters and listeners are asked for by "*". */
@@ -61,7 +64,7 @@ const knownOf = new WeakMap<
 export function nothingWanted(): Wanted {
   return {
     ads: { runtime: new Set(), assignment: new Set(), route: new Set(), secret: new Set() },
-    fetchTimeoutsMs: { assignment: new Map(), route: new Map() },
+    fetchTimeoutsMs: { assignment: new Map(), route: new Map(), runtime: new Map() },
     files: new Map(),
     streams: new Map(),
   }
@@ -80,6 +83,7 @@ function copyOf(fixed: Wanted | undefined): Wanted {
     fetchTimeoutsMs: {
       assignment: new Map(fixed.fetchTimeoutsMs.assignment),
       route: new Map(fixed.fetchTimeoutsMs.route),
+      runtime: new Map(fixed.fetchTimeoutsMs.runtime),
     },
     files: new Map(fixed.files),
     streams: new Map(fixed.streams),
@@ -103,12 +107,9 @@ export function addListener(wanted: Wanted, message: Listener): void {
   }
 }
 
-/** A layer of the bootstrap's own; nobody waits for it. */
-export function addRuntime({ ads, files, streams }: Wanted, name: string, source: ConfigSource): void {
-  const key = resourceKey('runtime', name, source)
-  if (source.kind === 'ads') ads.runtime.add(name)
-  else if (source.kind === 'path') files.set(key, { ...source, of: 'runtime', name })
-  else streams.set(key, { ...source, of: 'runtime', name })
+/** A layer of the bootstrap's own. */
+export function addRuntime(wanted: Wanted, name: string, source: ConfigSource): void {
+  addFrom(wanted, 'runtime', name, source)
 }
 
 function addSecret({ ads, streams }: Wanted, { name, key, source }: WantedSecret): void {
@@ -116,14 +117,17 @@ function addSecret({ ads, streams }: Wanted, { name, key, source }: WantedSecret
   else streams.set(key, { ...source, of: 'secret', name })
 }
 
-function add(
+function add(wanted: Wanted, kind: FetchedKind, name: string, message: ConfigSourceMessage | undefined): void {
+  const source = sourceOf(message)
+  if (source !== undefined) addFrom(wanted, kind, name, source)
+}
+
+function addFrom(
   { ads, fetchTimeoutsMs, files, streams }: Wanted,
   kind: FetchedKind,
   name: string,
-  message: ConfigSourceMessage | undefined,
+  source: ConfigSource,
 ): void {
-  const source = sourceOf(message)
-  if (source === undefined) return
   const key = resourceKey(kind, name, source)
   if (source.kind === 'path') {
     files.set(key, { ...source, of: kind, name })

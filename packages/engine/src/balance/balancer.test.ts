@@ -4,6 +4,7 @@ import { Balancer } from './balancer.ts'
 import type { BalancerSettings } from './balancer-settings.ts'
 import { testEndpoint, testMembers, testRandom, testSettings } from './endpoints.fixture.ts'
 import { recordLatency } from './record-latency.ts'
+import { RetryPriority } from './retry-priority.ts'
 
 const hashing = { usesHostname: false, balanceFactorPercent: undefined }
 const leastRequest = { kind: 'least-request', choices: 2, activeBias: 1, slowStart: undefined } as const
@@ -205,11 +206,26 @@ test('a change of health counts from the next pick', () => {
   expect(shares(balancer, 20)).toEqual({ b: 20 })
 })
 
+const ringHash = { kind: 'ring-hash', sizeMin: 1024, sizeMax: 8_388_608, hashFunction: 'xx-hash', hashing } as const
+const maglev = { kind: 'maglev', tableSize: 65_537, hashing } as const
+
+test.each([ringHash, maglev])('by $kind the hash decides about the priority too, whoever steers', (policy) => {
+  const balancer = balancerOf([testEndpoint('a'), testEndpoint('b', { priority: 1 })], { policy })
+  const retry = new RetryPriority<BalancedEndpoint>(1)
+  retry.attempt(testEndpoint('a'))
+
+  const picked = [retry, { priority: 1, isDegraded: false }].map(
+    (steering) => balancer.pick({ hi: 1, lo: 2 }, 0, 0, steering)?.config.key,
+  )
+
+  expect(picked).toEqual(['a', 'a'])
+})
+
 test.each([
   ['round robin', testSettings.policy],
   ['least request', leastRequest],
-  ['ring hash', { kind: 'ring-hash', sizeMin: 1024, sizeMax: 8_388_608, hashFunction: 'xx-hash', hashing }],
-  ['Maglev', { kind: 'maglev', tableSize: 65_537, hashing }],
+  ['ring hash', ringHash],
+  ['Maglev', maglev],
   ['peak EWMA', { kind: 'peak-ewma', decayMs: 10_000, defaultMs: 10 }],
 ] as const)('a pick of %s looks at no more of 5,000 endpoints than of 50', (_name, policy) => {
   const looksOf = (count: number) => {

@@ -39,6 +39,8 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
   private readonly settings: BalancerSettings
   private readonly members: Members<Endpoint>
   private readonly random: Random
+  /** There the hash alone decides about the priority too, as in Envoy, so that steering moves nobody from where they are kept. */
+  private readonly isTable: boolean
   private levels: readonly Level<Endpoint>[] = []
   private load: PriorityLoad = { healthy: [], degraded: [], panics: [] }
   private isStale = true
@@ -47,6 +49,8 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
     this.settings = settings
     this.members = members
     this.random = random
+    const { kind } = settings.policy
+    this.isTable = kind === 'ring-hash' || kind === 'maglev'
   }
 
   /** The health of an endpoint has changed. */
@@ -59,8 +63,10 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
     if (this.isStale) this.rebuild(nowMs)
     const { levels } = this
     let { load } = this
-    if (steering instanceof RetryPriority) load = steering.loadOf(this.row()) ?? load
-    else if (steering !== undefined) return this.pickChosen(steering, hash, attempt, nowMs)
+    if (steering !== undefined && !this.isTable) {
+      if (!(steering instanceof RetryPriority)) return this.pickChosen(steering, hash, attempt, nowMs)
+      load = steering.loadOf(this.row()) ?? load
+    }
     let left = hash === undefined ? this.random() * 100 : ((hash.hi % 100) * 96 + (hash.lo % 100)) % 100
     for (let index = 0; index < levels.length; index++) {
       left -= load.healthy[index] as number // one per level
@@ -116,9 +122,7 @@ export class Balancer<Endpoint extends BalancedEndpoint> {
 
   /** A table is of the healthy ones as long as there are any, as in Envoy: who is kept together stays so. */
   private pickerOfDegraded(level: Level<Endpoint>): Picker<Endpoint> | undefined {
-    const { kind } = this.settings.policy
-    const isTable = kind === 'ring-hash' || kind === 'maglev'
-    return (isTable ? level.healthy() : undefined) ?? level.degraded()
+    return (this.isTable ? level.healthy() : undefined) ?? level.degraded()
   }
 
   private rebuild(nowMs: number): void {
