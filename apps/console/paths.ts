@@ -16,7 +16,7 @@ export const paths = {
   compareRevisions: (from: number, to: number) => `/revisions/compare/${from}/${to}`,
   proxies: () => '/proxies',
   proxy: (id: string) => `/proxies/${segment(id)}`,
-  audit: () => '/audit',
+  audit: (filter: { readonly subject?: string; readonly object?: string } = {}) => withQuery('/audit', filter),
   tokens: () => '/settings/tokens',
   signIn: (next?: string) => withQuery('/sign-in', { next }),
 }

@@ -1,16 +1,12 @@
 import { AuditEntry, AuditVerification } from '@heddle/shared/api/audit'
 import { pageOf } from '@heddle/shared/api/page'
+import type { AuditQuery } from '@heddle/shared/api/queries'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { requestJson } from './request-json.ts'
 
 const Entries = pageOf(AuditEntry)
 
-export type AuditFilter = {
-  readonly actor?: string | undefined
-  readonly action?: string | undefined
-  readonly subject?: string | undefined
-  readonly outcome?: string | undefined
-}
+export type AuditFilter = Readonly<Partial<Record<keyof Omit<AuditQuery, 'cursor' | 'limit'>, string>>>
 
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({

@@ -195,6 +195,19 @@ test('the audit log names changes by their numbers, and is asked so', async () =
   expect(one.out).not.toContain('change:2')
 })
 
+test('the audit log is asked for a policy, a time, a kind and a family of actions, from a shell', async () => {
+  const ask = async (...args: string[]) => (await heddle('viewer', ['audit', ...args, '-o', 'json'])).out
+  const actions = (out: string) => JSON.parse(out).map(({ action }: { action: string }) => action)
+
+  const approvals = actions(await ask('--action', 'change.approved', '--object', 'FaultInjection/shop/charge'))
+  const revisions = actions(await ask('--kind', 'revision', '--limit', '1'))
+  const before = actions(await ask('--until', '1d'))
+  const wrong = await heddle('viewer', ['audit', '--since', 'yesterday'])
+
+  expect([approvals, revisions, before]).toEqual([['change.approved'], ['revision.created'], []])
+  expect([wrong.code, wrong.err]).toEqual([3, expect.stringContaining('now-15m')])
+})
+
 test('`heddle audit verify` ends with 0 for a log that is whole, and with 1 for one that was tampered with', async () => {
   const whole = await heddle('viewer', ['audit', 'verify'])
   await control.sql(

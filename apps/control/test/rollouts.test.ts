@@ -146,6 +146,7 @@ test('a refusal pauses the rollout with its reason, and the others keep the old 
   speak()
   await order(id, 'rollback')
   await reaches(id, 'rolled_back')
+  expect(await boardOf(id)).toEqual({ 'taken-back': 1, 'not-reached': 3, unaffected: 1 })
 })
 
 test('with automatic rollback a refusal puts the old content back by itself', async () => {

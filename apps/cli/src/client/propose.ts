@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ChangeDetail, type Edit, ValidationResult } from '@heddle/shared/api/changes'
 import { pageOf } from '@heddle/shared/api/page'
 import { Revision } from '@heddle/shared/api/revision'
+import { changeWord } from '@heddle/shared/api/state-words'
 import type { WithFormat } from '../output/format-option.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
@@ -45,7 +46,7 @@ export async function propose(api: Api, edits: readonly Edit[], options: Propose
   if (options.format !== 'table') return printWhole(options.format, change)
   const { number, state, risk, approvals, approvalsNeeded } = change.summary
   console.log(
-    `change #${number} is ${state.replace('_', ' ')}, ${risk} risk (${approvals} of ${approvalsNeeded} approvals)`,
+    `change #${number} is ${changeWord({ state }).toLowerCase()}, ${risk} risk (${approvals} of ${approvalsNeeded} approvals)`,
   )
   for (const reason of change.riskReasons) console.log(`  ${printable(reason)}`)
   printDiff(change.diff)

@@ -1,4 +1,5 @@
 import { ChangeDetail } from '@heddle/shared/api/changes'
+import { changeWord } from '@heddle/shared/api/state-words'
 import type { Command } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { findChange } from '../client/find-change.ts'
@@ -24,7 +25,9 @@ export function approve(program: Command): void {
           body: { contentHash: before.contentHash, ...(options.comment ? { comment: options.comment } : {}) },
         })
         const { number, state, approvals, approvalsNeeded } = after.summary
-        console.log(`change #${number} is ${state.replace('_', ' ')} (${approvals} of ${approvalsNeeded} approvals)`)
+        console.log(
+          `change #${number} is ${changeWord({ state }).toLowerCase()} (${approvals} of ${approvalsNeeded} approvals)`,
+        )
       })
   }
 }

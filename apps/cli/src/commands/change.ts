@@ -1,4 +1,5 @@
 import { ChangeDetail } from '@heddle/shared/api/changes'
+import { changeWord } from '@heddle/shared/api/state-words'
 import type { Command } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { findChange } from '../client/find-change.ts'
@@ -42,7 +43,7 @@ export function change(program: Command): void {
         })
         const { number, state, basedOn, risk, approvals, approvalsNeeded } = summary
         console.log(
-          `change #${number} is ${state.replace('_', ' ')}, based on revision ${basedOn}, ${risk} risk (${approvals} of ${approvalsNeeded} approvals)`,
+          `change #${number} is ${changeWord({ state }).toLowerCase()}, based on revision ${basedOn}, ${risk} risk (${approvals} of ${approvalsNeeded} approvals)`,
         )
       })
   }

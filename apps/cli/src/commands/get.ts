@@ -2,6 +2,7 @@ import { ChangeSummary } from '@heddle/shared/api/changes'
 import { ObjectDetail, ObjectDocument, ObjectSummary, PolicyKind } from '@heddle/shared/api/objects'
 import { pageOf } from '@heddle/shared/api/page'
 import { Revision } from '@heddle/shared/api/revision'
+import { changeWord } from '@heddle/shared/api/state-words'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { allPages } from '../client/all-pages.ts'
@@ -92,7 +93,7 @@ async function changes({ format }: GetOptions): Promise<void> {
   const page = await signedInApi().call(pageOf(ChangeSummary), 'GET', '/changes?limit=100')
   print(format, page.items, page.items, [
     ['change', (item) => `#${item.number}`],
-    ['state', (item) => item.state],
+    ['state', (item) => changeWord(item).toLowerCase()],
     ['title', (item) => item.title],
     ['author', (item) => item.author],
     ['risk', (item) => item.risk],

@@ -4,6 +4,7 @@ import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 import { type Command, Option } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { parseCount } from '../client/parse-count.ts'
+import { parseInstant } from '../client/parse-instant.ts'
 import { parseService } from '../client/parse-service.ts'
 import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { instanceOf } from '../output/instance-of.ts'
@@ -34,8 +35,8 @@ export function requests(program: Command): void {
     .addOption(
       new Option('--only <what>', 'how they ended').choices(RequestQuery.shape.only.unwrap().options).default('all'),
     )
-    .option('--since <time>', 'not before this time, as 2026-01-31T12:00:00Z, or so long ago, as 5m')
-    .option('--until <time>', 'before this time only; that of the last line gives those before it')
+    .option('--since <time>', 'not before this time, as 2026-01-31T12:00:00Z, or so long ago, as 5m', parseInstant)
+    .option('--until <time>', 'before this time only; that of the last line gives those before it', parseInstant)
     .option('--limit <n>', 'at most so many, 1 to 500', parseCount('--limit', 500), 50)
     .addOption(formatOption())
     .addHelpText('after', '\nExample: heddle requests payments --only injected')
@@ -49,8 +50,8 @@ export function requests(program: Command): void {
         source,
         policy,
         id,
-        since: instant(since),
-        until: instant(until),
+        since,
+        until,
       })) {
         if (value !== undefined) query.set(key, value)
       }
@@ -85,9 +86,4 @@ function policyWords(text: string): string | undefined {
   const policy = decidingPolicy(text)
   if (policy === undefined) return text || undefined
   return policy.rule === undefined ? policy.object : `${policy.object} rule ${policy.rule}`
-}
-
-/** "5m" is five minutes ago. */
-function instant(text: string | undefined): string | undefined {
-  return text !== undefined && /^\d+[smhd]$/.test(text) ? `now-${text}` : text
 }

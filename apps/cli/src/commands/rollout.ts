@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ChangeDetail } from '@heddle/shared/api/changes'
 import { RolloutDetail } from '@heddle/shared/api/rollouts'
+import { changeWord, rolloutWord } from '@heddle/shared/api/state-words'
 import type { Command } from 'commander'
 import { type Api, signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
@@ -40,7 +41,7 @@ export function rollout(program: Command): void {
         const { summary } = await api.call(RolloutDetail, 'POST', `/rollouts/${change.rollout.id}/${verb}`, {
           body: { reason },
         })
-        console.log(`rollout of #${change.number} is ${summary.state.replace('_', ' ')}`)
+        console.log(`rollout of #${change.number} is ${rolloutWord(summary).toLowerCase()}`)
       })
   }
 
@@ -67,7 +68,9 @@ async function status(named: string, { watch, format }: WithFormat & { watch?: b
   for (;;) {
     const change = await findChange(api, named)
     const detail = change.rollout && (await readRollout(api, change.rollout.id))
-    const lines = detail ? rolloutLines(change.number, detail) : [`#${change.number} ${change.state.replace('_', ' ')}`]
+    const lines = detail
+      ? rolloutLines(change.number, detail)
+      : [`#${change.number} ${changeWord(change).toLowerCase()}`]
     const text = format === 'table' ? lines.join('\n') : wholeText(format, detail ?? change)
     if (text !== shown) console.log(text)
     shown = text

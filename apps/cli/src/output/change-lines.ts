@@ -1,12 +1,13 @@
 import type { ChangeDetail } from '@heddle/shared/api/changes'
+import { changeWord } from '@heddle/shared/api/state-words'
 import { printable } from './table.ts'
 
 /** A change for people, without its difference. */
 export function changeLines(detail: ChangeDetail): string[] {
-  const { number, title, state, author, basedOn, risk, approvals, approvalsNeeded } = detail.summary
+  const { number, title, author, basedOn, risk, approvals, approvalsNeeded } = detail.summary
   return [
     `#${number} ${printable(title)}`,
-    `${state.replace('_', ' ')}, by ${printable(author)}, based on revision ${basedOn}`,
+    `${changeWord(detail.summary).toLowerCase()}, by ${printable(author)}, based on revision ${basedOn}`,
     `${risk} risk: ${approvals} of ${approvalsNeeded} approvals`,
     ...detail.riskReasons.map((reason) => `  ${printable(reason)}`),
     `why: ${printable(detail.reason)}`,

@@ -1,6 +1,7 @@
 'use client'
 import type { AuditEntry } from '@heddle/shared/api/audit'
 import { type Column, DataTable } from '#ui/data-table.tsx'
+import { DateTime } from '#ui/date-time.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
 import { AuditSubject } from './audit-subject.tsx'
@@ -8,7 +9,7 @@ import { detailText } from './detail-text.ts'
 
 const columns: readonly Column<AuditEntry>[] = [
   { id: 'sequence', title: '#', isNumber: true, cell: ({ sequence }) => sequence },
-  { id: 'at', title: 'When', cell: ({ at }) => <RelativeTime at={at} /> },
+  { id: 'at', title: 'When', cell: ({ at }) => <When at={at} /> },
   { id: 'actor', title: 'Actor', cell: ({ actor }) => actor },
   { id: 'action', title: 'Action', isRowHeader: true, cell: ({ action }) => action },
   { id: 'subject', title: 'Subject', cell: (entry) => <AuditSubject entry={entry} /> },
@@ -26,6 +27,18 @@ const columns: readonly Column<AuditEntry>[] = [
 export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
   return (
     <DataTable caption="Audit entries" columns={columns} rows={entries} rowKey={({ sequence }) => String(sequence)} />
+  )
+}
+
+/** The time itself, because it is held against other logs; how long ago beneath it. */
+function When({ at }: { readonly at: string }) {
+  return (
+    <span className="flex flex-col">
+      <DateTime at={at} />
+      <span className="text-dense text-muted">
+        <RelativeTime at={at} />
+      </span>
+    </span>
   )
 }
 

@@ -35,7 +35,7 @@ export function ChangePage({ id }: { readonly id: string }) {
         aside={
           change ? (
             <>
-              <ChangeStateChip state={change.summary.state} />
+              <ChangeStateChip change={change.summary} />
               <RiskChip risk={change.summary.risk} />
             </>
           ) : null

@@ -1,22 +1,37 @@
-import type { ChangeState } from '@heddle/shared/api/changes'
+import type { ChangeState, ChangeSummary } from '@heddle/shared/api/changes'
+import { changeWord, stopWord } from '@heddle/shared/api/state-words'
+import { rolloutTone } from '#features/rollouts/rollout-tone.ts'
 import { Chip } from '#ui/chip.tsx'
 import type { Tone } from '#ui/tone.ts'
 
-const looks: Record<ChangeState, { readonly tone: Tone; readonly word: string }> = {
-  draft: { tone: 'idle', word: 'Draft' },
-  in_review: { tone: 'info', word: 'In review' },
-  approved: { tone: 'info', word: 'Approved, waiting' },
-  rolling: { tone: 'info', word: 'Rolling out' },
-  complete: { tone: 'ok', word: 'Complete' },
-  rejected: { tone: 'deny', word: 'Rejected' },
-  withdrawn: { tone: 'idle', word: 'Withdrawn' },
-  expired: { tone: 'idle', word: 'Expired' },
-  superseded: { tone: 'idle', word: 'Superseded' },
-  aborted: { tone: 'warn', word: 'Aborted' },
-  rolled_back: { tone: 'warn', word: 'Rolled back' },
+const tones: Record<ChangeState, Tone> = {
+  draft: 'idle',
+  in_review: 'info',
+  approved: 'info',
+  rolling: 'info',
+  complete: 'ok',
+  rejected: 'deny',
+  withdrawn: 'idle',
+  expired: 'idle',
+  superseded: 'idle',
+  aborted: 'warn',
+  rolled_back: 'warn',
 }
 
-export function ChangeStateChip({ state }: { readonly state: ChangeState }) {
-  const { tone, word } = looks[state]
-  return <Chip tone={tone}>{word}</Chip>
+/** Where a change stands, and in a list also what stopped it. */
+export function ChangeStateChip({
+  change,
+  hasReason = false,
+}: {
+  readonly change: Pick<ChangeSummary, 'state' | 'rollout'>
+  readonly hasReason?: boolean
+}) {
+  const { state, rollout } = change
+  const stopped = hasReason && rollout ? stopWord(rollout) : undefined
+  return (
+    <>
+      <Chip tone={state === 'rolling' && rollout ? rolloutTone(rollout) : tones[state]}>{changeWord(change)}</Chip>
+      {stopped === undefined ? null : <span className="ms-2 text-dense text-muted">{stopped}</span>}
+    </>
+  )
 }

@@ -1,5 +1,6 @@
 'use client'
 import type { ChangeSummary } from '@heddle/shared/api/changes'
+import { changeWord } from '@heddle/shared/api/state-words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { Answer } from '#control/answer.tsx'
@@ -87,8 +88,8 @@ function ChangeTable({ caption, changes }: { readonly caption: string; readonly 
     {
       id: 'state',
       title: 'State',
-      sortBy: ({ state }) => state,
-      cell: ({ state }) => <ChangeStateChip state={state} />,
+      sortBy: changeWord,
+      cell: (change) => <ChangeStateChip change={change} hasReason />,
     },
     { id: 'author', title: 'Author', sortBy: ({ author }) => author, cell: ({ author }) => author },
     {

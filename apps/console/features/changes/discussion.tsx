@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { changeQuery, commentOnChange } from '#control/change-queries.ts'
 import { useObstacles } from '#control/use-obstacles.ts'
+import { AuditLink } from '#features/audit/audit-link.tsx'
 import { useWhyNot } from '#features/session/use-why-not.ts'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { Gate } from '#ui/gate.tsx'
@@ -37,7 +38,7 @@ export function Discussion({ change }: { readonly change: ChangeDetail }) {
       })),
   ].sort((a, b) => (a.at < b.at ? -1 : 1))
   return (
-    <Panel title="Discussion and history">
+    <Panel title="Discussion and history" aside={<AuditLink subject={`change:${change.summary.id}`} />}>
       <ol className="flex flex-col gap-2">
         {entries.map(({ key, by, at, said, text: what }) => (
           <li key={key} className={said === '' ? 'text-dense text-muted' : ''}>

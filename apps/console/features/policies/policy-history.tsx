@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { useState } from 'react'
 import { Answer } from '#control/answer.tsx'
 import { objectQuery } from '#control/object-queries.ts'
+import { AuditLink } from '#features/audit/audit-link.tsx'
 import { paths } from '#paths'
 import { Button } from '#ui/button.tsx'
 import { type Column, DataTable } from '#ui/data-table.tsx'
@@ -54,7 +55,10 @@ export function PolicyHistory({ policy }: { readonly policy: ObjectDetail }) {
   ]
   return (
     <>
-      <Panel title="History">
+      <Panel
+        title="History"
+        aside={<AuditLink object={`${policy.summary.kind}/${policy.summary.namespace}/${policy.summary.name}`} />}
+      >
         <DataTable caption="History" columns={columns} rows={policy.history} rowKey={({ revision }) => `${revision}`} />
       </Panel>
       {compared === undefined ? null : <EarlierContent policy={policy} revision={compared} />}

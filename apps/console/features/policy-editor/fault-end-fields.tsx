@@ -1,7 +1,7 @@
 'use client'
+import { fromLocalTime, toLocalTime } from '#ui/local-time.ts'
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
-import { fromLocalTime, toLocalTime } from './local-time.ts'
 import { NumberField } from './number-field.tsx'
 import { type PolicyFormProps, textAt, textOrNothing } from './policy-form-props.ts'
 

@@ -1,5 +1,6 @@
 'use client'
 import type { ProxyAck } from '@heddle/shared/api/rollouts'
+import { ackWords } from '@heddle/shared/api/state-words'
 import Link from 'next/link'
 import { useState } from 'react'
 import { shortId } from '#features/proxies/short-id.ts'
@@ -12,14 +13,16 @@ import { type Tone, toneText } from '#ui/tone.ts'
 
 type State = ProxyAck['state']
 
-const looks: Record<State, { readonly tone: Tone; readonly glyph: string; readonly word: string }> = {
-  rejected: { tone: 'fail', glyph: '✕', word: 'Rejected' },
-  stale: { tone: 'warn', glyph: '◐', word: 'No answer' },
-  disconnected: { tone: 'idle', glyph: '⌀', word: 'Disconnected' },
-  sent: { tone: 'info', glyph: '◌', word: 'Sent' },
-  acked: { tone: 'ok', glyph: '●', word: 'Acknowledged' },
-  queued: { tone: 'idle', glyph: '·', word: 'Queued' },
-  unaffected: { tone: 'idle', glyph: '–', word: 'Unaffected' },
+const looks: Record<State, { readonly tone: Tone; readonly glyph: string }> = {
+  rejected: { tone: 'fail', glyph: '✕' },
+  stale: { tone: 'warn', glyph: '◐' },
+  disconnected: { tone: 'idle', glyph: '⌀' },
+  sent: { tone: 'info', glyph: '◌' },
+  acked: { tone: 'ok', glyph: '●' },
+  queued: { tone: 'idle', glyph: '·' },
+  'taken-back': { tone: 'warn', glyph: '↶' },
+  'not-reached': { tone: 'idle', glyph: '·' },
+  unaffected: { tone: 'idle', glyph: '–' },
 }
 const order = Object.keys(looks) as readonly State[]
 
@@ -49,7 +52,7 @@ export function AckBoard({ proxies }: { readonly proxies: readonly ProxyAck[] })
               <span aria-hidden className={toneText[looks[state].tone]}>
                 {looks[state].glyph}
               </span>
-              {looks[state].word} {counts.get(state)}
+              {ackWords[state]} {counts.get(state)}
             </Button>
           ))}
       </div>
@@ -74,7 +77,7 @@ export function AckBoard({ proxies }: { readonly proxies: readonly ProxyAck[] })
 
 function ProxyRow({ ack }: { readonly ack: ProxyAck }) {
   const scoped = useScopedPath()
-  const { tone, glyph, word } = looks[ack.state]
+  const { tone, glyph } = looks[ack.state]
   return (
     <li className="flex min-h-7 items-baseline gap-2" data-ack={ack.state}>
       <span aria-hidden className={classNames('w-4 text-center font-semibold', toneText[tone])}>
@@ -88,8 +91,8 @@ function ProxyRow({ ack }: { readonly ack: ProxyAck }) {
         {shortId(ack.proxyId)}
       </Link>
       <span className="text-dense text-muted">
-        {word}
-        {ack.state === 'acked' && ack.ackedAt ? (
+        {ackWords[ack.state]}
+        {(ack.state === 'acked' || ack.state === 'taken-back') && ack.ackedAt ? (
           <>
             {' '}
             <RelativeTime at={ack.ackedAt} />

@@ -1,26 +1,17 @@
 import type { RolloutSummary, StageStatus } from '@heddle/shared/api/rollouts'
+import { isTakenBack } from '@heddle/shared/api/state-words'
 import type { Tone } from '#ui/tone.ts'
 
-/** How a stage is shown: where it stands, and in which rollout. */
+/** How a stage is shown: where it stands, and in which rollout. What it is called is the same everywhere: `stageWord`. */
 export function phaseLook(
   { phase, verdict }: StageStatus,
   { state }: Pick<RolloutSummary, 'state'>,
-): { readonly tone: Tone; readonly glyph: string; readonly word: string } {
-  const isStopped = state === 'rolled_back' || state === 'aborted' || state === 'rolling_back'
-  switch (phase) {
-    case 'pending':
-      return { tone: 'idle', glyph: '·', word: isStopped ? 'Not reached' : 'Not started' }
-    case 'pushed':
-      return { tone: 'info', glyph: '◌', word: 'Waiting for acknowledgements' }
-    case 'acked':
-    case 'soaking':
-      if (isStopped) return { tone: 'warn', glyph: '↶', word: 'Taken back' }
-      if (verdict?.result === 'inconclusive')
-        return { tone: 'warn', glyph: '◐', word: 'Held: too few requests to be certain' }
-      return { tone: 'info', glyph: '◐', word: 'Watching' }
-    case 'judged':
-      if (isStopped) return { tone: 'warn', glyph: '↶', word: 'Taken back' }
-      if (verdict?.isUnseen) return { tone: 'warn', glyph: '●', word: 'Passed, not fully judged' }
-      return { tone: 'ok', glyph: '●', word: verdict === undefined ? 'Promoted' : 'Passed' }
-  }
+): { readonly tone: Tone; readonly glyph: string } {
+  if (phase === 'pending') return { tone: 'idle', glyph: '·' }
+  if (verdict?.result === 'fail') return { tone: 'fail', glyph: '✕' }
+  if (isTakenBack(state)) return { tone: 'warn', glyph: '↶' }
+  if (phase === 'judged') return { tone: verdict?.isUnseen ? 'warn' : 'ok', glyph: '●' }
+  if (state === 'paused') return { tone: 'warn', glyph: '◐' }
+  if (phase === 'pushed') return { tone: 'info', glyph: '◌' }
+  return { tone: verdict?.result === 'inconclusive' ? 'warn' : 'info', glyph: '◐' }
 }

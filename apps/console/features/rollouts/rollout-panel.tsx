@@ -1,5 +1,6 @@
 'use client'
-import type { RolloutDetail, RolloutState } from '@heddle/shared/api/rollouts'
+import type { RolloutDetail } from '@heddle/shared/api/rollouts'
+import { rolloutWord } from '@heddle/shared/api/state-words'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Answer } from '#control/answer.tsx'
 import { useLive } from '#control/live/use-live.ts'
@@ -8,20 +9,10 @@ import { rolloutQuery } from '#control/rollout-queries.ts'
 import { Chip } from '#ui/chip.tsx'
 import { ErrorStrip } from '#ui/error-strip.tsx'
 import { Panel } from '#ui/panel.tsx'
-import type { Tone } from '#ui/tone.ts'
 import { AckBoard } from './ack-board.tsx'
 import { RolloutActions } from './rollout-actions.tsx'
+import { rolloutTone } from './rollout-tone.ts'
 import { StageTimeline } from './stage-timeline.tsx'
-
-const looks: Record<RolloutState, { readonly tone: Tone; readonly word: string }> = {
-  waiting: { tone: 'idle', word: 'Waiting for another rollout' },
-  rolling: { tone: 'info', word: 'Rolling out' },
-  paused: { tone: 'warn', word: 'Paused' },
-  complete: { tone: 'ok', word: 'Complete' },
-  rolling_back: { tone: 'warn', word: 'Rolling back' },
-  rolled_back: { tone: 'warn', word: 'Rolled back' },
-  aborted: { tone: 'warn', word: 'Aborted' },
-}
 
 /** A change on its way to the proxies, live. */
 export function RolloutPanel({ changeId, rolloutId }: { readonly changeId: string; readonly rolloutId: string }) {
@@ -41,7 +32,7 @@ export function RolloutPanel({ changeId, rolloutId }: { readonly changeId: strin
     <Answer query={query} label="rollout">
       {(rollout) => {
         const { summary, proxies } = rollout
-        const { tone, word } = looks[summary.state]
+        const word = rolloutWord(summary)
         const isTrouble = summary.reasonText !== undefined && summary.state !== 'complete'
         return (
           <>
@@ -49,7 +40,7 @@ export function RolloutPanel({ changeId, rolloutId }: { readonly changeId: strin
               title={`Rollout of revision ${summary.revision === 0 ? '(not made yet)' : summary.revision}`}
               aside={
                 <span data-rollout={summary.state}>
-                  <Chip tone={tone}>{word}</Chip>
+                  <Chip tone={rolloutTone(summary)}>{word}</Chip>
                 </span>
               }
             >

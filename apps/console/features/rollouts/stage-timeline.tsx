@@ -1,5 +1,6 @@
 'use client'
 import type { RolloutSummary, Stage, StageStatus, Verdict } from '@heddle/shared/api/rollouts'
+import { ackWords, isTakenBack, stageWord } from '@heddle/shared/api/state-words'
 import { classNames } from '#ui/class-names.ts'
 import { formatCount, formatMs, formatShare } from '#ui/format-number.ts'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
@@ -38,11 +39,15 @@ function StageCard({
         <span className="text-meta text-muted">{reachOf(status.stage)}</span>
       </div>
       <StatusGlyph tone={look.tone} glyph={look.glyph}>
-        {look.word}
+        {stageWord(status, rollout)}
       </StatusGlyph>
       {/* Who is in a stage is in all later ones: what those have acknowledged is not this stage's doing yet. */}
       {status.phase === 'pending' ? (
         <p className="text-dense text-muted">{formatCount(status.proxies, 'proxy', 'proxies')} in all</p>
+      ) : isTakenBack(rollout.state) ? (
+        <p className="text-dense text-muted">
+          {ackWords['taken-back']} from {formatCount(status.proxies, 'proxy', 'proxies')}
+        </p>
       ) : (
         <>
           <Bar done={status.acked} bad={status.nacked} all={status.proxies} />

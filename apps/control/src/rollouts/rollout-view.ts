@@ -1,5 +1,6 @@
 import type { Capabilities } from '@heddle/shared/api/capability'
 import type { ProxyAck, RolloutDetail, RolloutSummary, StageStatus } from '@heddle/shared/api/rollouts'
+import { isTakenBack } from '@heddle/shared/api/state-words'
 import { hasRole, type Person } from '../access/person.ts'
 import { isConnected, type KnownProxy, shownNack } from '../proxies/known-proxy.ts'
 import type { ActiveRollout } from './active-rollout.ts'
@@ -40,7 +41,7 @@ export function rolloutSummary(view: RolloutFactsView): RolloutSummary {
         stage,
         phase,
         proxies: inStage.length,
-        acked: inStage.filter(({ state }) => state === 'acked').length,
+        acked: inStage.filter(({ state }) => state === 'acked' || state === 'taken-back').length,
         nacked: inStage.filter(({ state }) => state === 'rejected').length,
         ...timeOf('startedAt', startedAt),
         ...timeOf('ackedAt', ackedAt),
@@ -70,9 +71,12 @@ export function ackBoard({ rollout: active, head, find, now }: RolloutFactsView)
     const { proxyId, namespace, service, stageIndex } = assignment
     const base = { proxyId, service, namespace, stageIndex }
     if (!assignment.isAffected) return { ...base, state: 'unaffected' }
-    if (isFinished(rollout)) return { ...base, state: stageIndex < pushed ? 'acked' : 'queued' }
-    if (stageIndex >= pushed) return { ...base, state: 'queued' }
-    return { ...base, ...liveState(assignedRevision(head, active, proxyId), find(proxyId), now) }
+    const goesBack = isTakenBack(rollout.state)
+    if (stageIndex >= pushed) return { ...base, state: goesBack ? 'not-reached' : 'queued' }
+    const done = goesBack ? 'taken-back' : 'acked'
+    if (isFinished(rollout)) return { ...base, state: done }
+    const live = liveState(assignedRevision(head, active, proxyId), find(proxyId), now)
+    return { ...base, ...live, ...(live.state === 'acked' ? { state: done } : {}) }
   })
 }
 

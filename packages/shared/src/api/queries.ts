@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Instant } from './instant.ts'
 import { PageQuery } from './page.ts'
 
 /** What can be asked of each list and view; anything else is refused. */
@@ -28,12 +29,25 @@ export const ChangesQuery = PageQuery.extend({
   author: z.string().max(128).optional(),
 })
 
+/** What an entry of the audit log can be about. */
+export const AuditKind = z.enum(['change', 'revision', 'service', 'proxy', 'token', 'user', 'session'])
+export type AuditKind = z.infer<typeof AuditKind>
+
 export const AuditQuery = PageQuery.extend({
   actor: Text,
+  /** "change.approved", or "change" for every action of that family. */
   action: Text,
+  /** "change:<id>", "service:<namespace>/<name>" … */
   subject: Text,
+  kind: AuditKind.optional(),
+  /** A policy as "<Kind>/<namespace>/<name>": entries of the changes and revisions that touched it. */
+  object: Text,
   outcome: z.enum(['done', 'denied', 'failed']).optional(),
+  /** Entries of [since, until). */
+  since: Instant.optional(),
+  until: Instant.optional(),
 })
+export type AuditQuery = z.infer<typeof AuditQuery>
 
 /** `expect`: "<entries>:<head>", as an earlier check answered. */
 export const VerifyAuditQuery = z.strictObject({

@@ -102,7 +102,18 @@ export const ProxyAck = z.strictObject({
   namespace: z.string(),
   /** Index of the first stage it belongs to. */
   stageIndex: z.int(),
-  state: z.enum(['queued', 'sent', 'acked', 'stale', 'rejected', 'disconnected', 'unaffected']),
+  /** Of a rollout that goes back, or is back, `taken-back` and `not-reached` stand in the place of `acked` and `queued`. */
+  state: z.enum([
+    'queued',
+    'sent',
+    'acked',
+    'stale',
+    'rejected',
+    'disconnected',
+    'taken-back',
+    'not-reached',
+    'unaffected',
+  ]),
   sentAt: z.iso.datetime().optional(),
   ackedAt: z.iso.datetime().optional(),
   nack: z
