@@ -27,15 +27,15 @@ export default defineConfig({
           name: 'process',
           include: ['{apps,packages}/*/test/**/*.test.ts', 'tools/test/**/*.test.ts'],
           exclude: timed,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           maxWorkers: 2,
         },
       },
       {
         ...source,
         // What must answer within so many milliseconds has the machine for itself.
-        test: { name: 'timed', include: timed, testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 1 },
+        test: { name: 'timed', include: timed, testTimeout: 300_000, hookTimeout: 300_000, maxWorkers: 1 },
       },
     ],
   },

@@ -93,7 +93,7 @@ async function makeTwin(): Promise<{ readonly id: string }> {
     const { status, body } = await control.as('editor', 'POST', '/tokens', { name: 'twin', role: 'viewer' })
     if (status === 201) made = body
     return status === 201
-  }, 20_000)
+  })
   if (made === undefined) throw new Error('no token was made')
   return made
 }

@@ -236,7 +236,7 @@ describe.each(['DELTA_GRPC', 'GRPC'] as const)('Envoy over ADS, api_type %s', (a
         await eventually(async () => {
           const all = await mesh.proxies()
           return all.length === 4 && all.every(({ state, isConnected }) => isConnected && state === 'acked')
-        }, 40_000)
+        })
       })
 
       expect(failures).toEqual([])
@@ -259,7 +259,7 @@ spec:
     - matches: [{ path: { type: RegularExpression, value: "/[a-z]{1,200}" } }]
       backendRefs: [{ name: payments-v1, port: 8080 }]
 `)
-      await eventually(async () => (await mesh.rollout(id)).summary.state === 'paused', 20_000)
+      await eventually(async () => (await mesh.rollout(id)).summary.state === 'paused')
       const { summary } = await mesh.rollout(id)
       const shown = await mesh.proxy(web)
       const during = await tally(web, 5)
@@ -289,7 +289,7 @@ spec:
       appPort: 9,
       waits: false,
     })
-    await eventually(async () => (await mesh.proxies()).some(({ state }) => state === 'rejected'), 20_000)
+    await eventually(async () => (await mesh.proxies()).some(({ state }) => state === 'rejected'))
 
     const { nack } = (await mesh.proxy(blocked)).summary
     taken.close()

@@ -175,7 +175,7 @@ test('after a reconnect each type is sent once, as names do not say what the cli
   const before = mesh.sent.length
   await mesh.startControl()
   const sent = () => mesh.sent.slice(before).map(({ type }) => type)
-  await eventually(() => resourceTypes.every((type) => sent().includes(type)), 40_000)
+  await eventually(() => resourceTypes.every((type) => sent().includes(type)))
   const after = await calls(50)
   const again = sent()
   const refused = nacks().length

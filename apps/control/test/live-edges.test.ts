@@ -35,7 +35,7 @@ async function reader() {
     bytes += data.length
     messages.push(JSON.parse(String(data)))
   })
-  await eventually(() => messages.some(({ type }) => type === 'hello'), 20_000)
+  await eventually(() => messages.some(({ type }) => type === 'hello'))
   return {
     socket,
     messages,
@@ -93,10 +93,10 @@ test('a thirty-third subscription is refused, and the others go on', async () =>
   const { messages, say } = await reader()
 
   for (let index = 0; index < 33; index++) say(sub(`s${index}`, 'changes'))
-  await eventually(() => messages.some(({ type }) => type === 'err'), 20_000)
+  await eventually(() => messages.some(({ type }) => type === 'err'))
 
   expect(messages.find(({ type }) => type === 'err')).toMatchObject({ sub: 's32', code: 'too_many' })
-  await eventually(() => messages.filter(({ type }) => type === 'snap').length === 32, 20_000)
+  await eventually(() => messages.filter(({ type }) => type === 'snap').length === 32)
 })
 
 test('a reader that asks for one large state after the other and reads none makes the server hold little, and others are served', async () => {
@@ -107,7 +107,7 @@ test('a reader that asks for one large state after the other and reads none make
     FROM generate_series(1, 1500) n`)
   await control.sql('UPDATE head SET catalog_sequence = catalog_sequence + 2000')
   const size = async () => JSON.stringify((await control.as('viewer', 'GET', '/graph')).body).length
-  await eventually(async () => (await size()) > 200_000, 20_000)
+  await eventually(async () => (await size()) > 200_000)
   const large = await size()
   const slow = await reader()
   slow.socket.pause()
@@ -115,9 +115,9 @@ test('a reader that asks for one large state after the other and reads none make
   for (let index = 0; index < 150; index++) slow.say(sub('g', 'graph'))
   const quick = await reader()
   quick.say(sub('g', 'graph'))
-  await eventually(() => quick.messages.some(({ type }) => type === 'snap'), 20_000)
+  await eventually(() => quick.messages.some(({ type }) => type === 'snap'))
   slow.socket.resume()
-  await eventually(() => slow.messages.some(({ type }) => type === 'hb'), 20_000)
+  await eventually(() => slow.messages.some(({ type }) => type === 'hb'))
 
   // What the two kernels hold, and what may wait in the server: far from the 150 states.
   expect(slow.bytes()).toBeLessThan(150 * large * 0.4)

@@ -91,7 +91,7 @@ withNetwork.each(brokenMs > 0 ? ways : ways.slice(0, 1))(
     const revision = mesh.apply('')
     const { ended } = load
     await delay(brokenMs)
-    await eventually(() => load.ended > ended + 500, 20_000)
+    await eventually(() => load.ended > ended + 500)
     network.heal()
     const reconnectedMs = await took(() => mesh.inSync.get('web-v1') === revision, reconnectedMaxMs * 3)
 

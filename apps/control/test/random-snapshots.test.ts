@@ -32,7 +32,7 @@ async function takeAll(options: Pick<SidecarOptions, 'program' | 'apiType'>): Pr
   const seed = Math.floor(Math.random() * 2 ** 31)
   for (const [index, objects] of fc.sample(randomPolicies(catalog), { numRuns: count, seed }).entries()) {
     const revision = mesh.applyObjects(objects)
-    await eventually(() => isTaken(revision) || refusals().length > 0, 20_000)
+    await eventually(() => isTaken(revision) || refusals().length > 0)
     expect(refusals(), `seed ${seed}, snapshot ${index}: ${JSON.stringify(objects)}`).toEqual([])
   }
   const last = mesh.applyObjects([])

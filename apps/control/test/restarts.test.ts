@@ -66,7 +66,7 @@ afterAll(async () => {
 async function roll(yaml: string): Promise<void> {
   const revision = mesh.apply(yaml)
   const names = ['web-v1', 'payments-v1', 'payments-v2']
-  await eventually(() => names.every((name) => mesh.inSync.get(name) === revision), 60_000)
+  await eventually(() => names.every((name) => mesh.inSync.get(name) === revision))
 }
 
 /** What a sidecar runs, whenever it came to run it. */
@@ -93,7 +93,7 @@ test(
     for (let round = 0; round < rounds; round++) {
       // It takes its part again: what was ejected is back.
       const { length } = apps[0]?.seen ?? []
-      await eventually(() => (apps[0]?.seen.length ?? 0) > length + 20, 30_000)
+      await eventually(() => (apps[0]?.seen.length ?? 0) > length + 20)
       tookMs.push(await payments.restart())
     }
     await load.stop()

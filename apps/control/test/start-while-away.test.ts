@@ -14,7 +14,7 @@ test('a control plane that starts while its database does not answer serves noth
     spec: { selector: { app: 'payments' }, ports: [{ name: 'http', port: 8080 }] },
   })
   using proxy = new AdsProxy(control.xds, 'payments', 1)
-  await eventually(() => proxy.isSynced, 20_000)
+  await eventually(() => proxy.isSynced)
   await control.kill()
   const client = new Client({ connectionString: control.databaseUrl })
   await client.connect()
@@ -31,5 +31,5 @@ test('a control plane that starts while its database does not answer serves noth
 
   expect([first, isServedEarly]).toEqual(['waiting', false])
   expect(items).toHaveLength(1)
-  await eventually(() => proxy.isSynced, 20_000)
+  await eventually(() => proxy.isSynced)
 })

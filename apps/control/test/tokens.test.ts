@@ -37,7 +37,7 @@ async function live(headers: Record<string, string>) {
   socket.on('close', (code) => {
     state.closed = code
   })
-  await eventually(() => state.isGreeted, 20_000)
+  await eventually(() => state.isGreeted)
   return state
 }
 
@@ -110,7 +110,7 @@ test('a token that another replica revoked is refused also while the database is
   await control.line.cut()
   const away = await by(secret, 'GET', '/objects')
   await control.line.mend()
-  await eventually(async () => (await control.as('viewer', 'GET', '/changes')).status === 200, 20_000)
+  await eventually(async () => (await control.as('viewer', 'GET', '/changes')).status === 200)
 
   expect([before.status, socket.closed, away.status]).toEqual([200, 4401, 401])
 })

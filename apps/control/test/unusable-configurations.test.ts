@@ -122,7 +122,7 @@ test('of fifty configurations that a proxy cannot run each is refused by name, a
         return { ...target, sets: { ...target.sets, [type]: set } }
       }
       mesh.push()
-      await eventually(() => nacks().length > before, 20_000).catch((error: Error) => {
+      await eventually(() => nacks().length > before).catch((error: Error) => {
         throw new Error(`${type} with ${what}: ${error.message}`)
       })
       const reason = nacks().at(-1)?.reason ?? ''
@@ -130,11 +130,11 @@ test('of fifty configurations that a proxy cannot run each is refused by name, a
         told[`${type}: ${what}`] = (told[`${type}: ${what}`] ?? 0) + 1
       mesh.spoil = (target) => target
       const revision = mesh.apply('')
-      await eventually(() => mesh.inSync.get('web-v1') === revision, 20_000)
+      await eventually(() => mesh.inSync.get('web-v1') === revision)
     }
   }
   const { ended } = load
-  await eventually(() => load.ended > ended + 100, 20_000)
+  await eventually(() => load.ended > ended + 100)
   await load.stop()
 
   console.log(JSON.stringify({ refused: nacks().length, requests: load.ended }))

@@ -68,7 +68,7 @@ test(
     clearInterval(flap)
     isBad = false
     const { length } = flapping.seen
-    await eventually(() => flapping.seen.length > length + 20, 20_000)
+    await eventually(() => flapping.seen.length > length + 20)
     await load.stop()
 
     const failed = load.ended - (load.verdicts.get('200') ?? 0)

@@ -36,7 +36,7 @@ test('restarts under load lose no request, and a tunnel goes on through them', a
     proxy.child.kill('SIGHUP')
     await proxy.hears(`"generation":${generation}`, 'the new generation serves')
     const { answered } = load
-    await eventually(() => load.answered > answered + requestsPerRestart, 60_000)
+    await eventually(() => load.answered > answered + requestsPerRestart)
     expect(await echo(tunnel, `generation ${generation};`)).toBe(true)
   }
   await load.stop()
@@ -69,7 +69,7 @@ test('a WebSocket goes on over a restart until the drain limit, and ends with th
   const whileDraining = await echo(tunnel, 'the generation before carries it;')
   const generations = workers().length
   await isClosed
-  await eventually(() => workers().length === 1, 20_000)
+  await eventually(() => workers().length === 1)
   const next = await openTunnel(proxy.port, 'websocket')
   const afterwards = await echo(next, 'the new one carries this;')
   next.destroy()
@@ -100,16 +100,16 @@ test('several workers carry the traffic of one port, are counted together, and a
     ['--concurrency', '2'],
   )
   const workers = () => childrenOf(proxy.child.pid ?? 0)
-  await eventually(() => proxy.count('"message":"serving"') === 2, 20_000)
+  await eventually(() => proxy.count('"message":"serving"') === 2)
   await using load = startLoad(proxy.port, 8)
-  await eventually(() => load.answered > 200, 20_000)
+  await eventually(() => load.answered > 200)
   await load.stop()
 
   const counted = await counterOf(proxy.adminPort, 'istio_requests_total')
   const [first = 0] = workers()
   process.kill(first, 'SIGKILL')
   await proxy.hears('a worker ended and is replaced')
-  await eventually(() => workers().filter((pid) => pid !== first).length === 2, 20_000)
+  await eventually(() => workers().filter((pid) => pid !== first).length === 2)
 
   expect(load.failures).toEqual([])
   // One more: the first, which asked whether it is up.

@@ -86,7 +86,7 @@ test('a connection that was quiet for a while has forgotten the fields of its re
   for (const { socket } of clients) socket.destroy()
 
   expect(answer).toContain('200 OK')
-}, 30_000)
+})
 
 test('an HTTP/2 connection that was quiet for a while has no streams, and goes on', async () => {
   await using http2 = new Http2Client(proxy.port)
@@ -96,7 +96,7 @@ test('an HTTP/2 connection that was quiet for a while has no streams, and goes o
   const { status } = await http2.request({ ':path': '/again' })
 
   expect(status).toBe(200)
-}, 30_000)
+})
 
 test('a connection that was a tunnel is forgotten when it ends', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })

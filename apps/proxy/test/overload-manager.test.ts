@@ -250,7 +250,7 @@ async function stat({ adminPort }: Side, name: string): Promise<number> {
 }
 
 function statIs(side: Side, name: string, value: number): Promise<unknown> {
-  return eventually(async () => (await stat(side, name)) === value, 20_000)
+  return eventually(async () => (await stat(side, name)) === value)
 }
 
 /** Envoy looks at a file again when another one is moved over it. */

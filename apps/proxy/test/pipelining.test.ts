@@ -28,7 +28,7 @@ async function askUntilStuck(client: Socket, batchesMax: number): Promise<number
     still = before === asked ? still + 1 : 0
     before = asked
     return still > 50
-  }, 20_000)
+  })
   return asked
 }
 

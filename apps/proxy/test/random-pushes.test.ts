@@ -49,7 +49,7 @@ test.for(forms)(
       for (let asked = random.below(12); asked >= 0; asked--) answers.add(await answer(port, random.pick(['/', '/p'])))
     }
     const wanted = JSON.stringify(heldOf(last))
-    await eventually(async () => JSON.stringify(await heldBy(side.adminPort)) === wanted, 20_000)
+    await eventually(async () => JSON.stringify(await heldBy(side.adminPort)) === wanted)
 
     expect([...answers].sort()).toEqual(['200 a', '200 b'])
   },

@@ -57,7 +57,7 @@ test.for(forms)('over %s a worker that is killed in the middle of a push comes b
   await eventually(() => server.said.some(({ kind, names }) => kind === 'ClusterLoadAssignment' && names.length > 100))
   process.kill(place.follower(), 'SIGKILL')
   server.set('RouteConfiguration', [table('routes', [['/', 'more-299']])])
-  await eventually(() => place.servingCount() === 3, 30_000)
+  await eventually(() => place.servingCount() === 3)
   await eventually(async () => (await place.answers()).every((each) => each === '200 b'))
 
   expect(await place.stat('cluster.more-299.membership_total')).toBe(1)
@@ -72,7 +72,7 @@ test.for(forms)(
     // Nobody else could tell it.
     await place.server[Symbol.asyncDispose]()
     process.kill(place.leader(), 'SIGKILL')
-    await eventually(() => place.servingCount() === 3, 30_000)
+    await eventually(() => place.servingCount() === 3)
     await eventually(async () => (await place.ready()) === 200)
 
     expect(new Set(await place.answers())).toEqual(new Set(['200 a']))
@@ -88,8 +88,8 @@ test('a worker that dies before it can take the place of another is replaced too
   await eventually(() => place.follower() > dead)
   const unready = place.follower()
   process.kill(unready, 'SIGKILL')
-  await eventually(() => place.follower() > unready, 30_000)
-  await eventually(() => place.servingCount() === 3, 30_000)
+  await eventually(() => place.follower() > unready)
+  await eventually(() => place.servingCount() === 3)
 
   expect(new Set(await place.answers())).toEqual(new Set(['200 a']))
 })
@@ -124,8 +124,8 @@ async function startPlace(form: Form, onLaunched?: (workers: () => number[]) => 
   })
   await onLaunched?.(() => workersOf(child))
   const servingCount = () => log.split('"message":"serving"').length - 1
-  await eventually(() => servingCount() === 2, 30_000)
-  await eventually(async () => (await answers(port)).every((each) => each === '200 a'), 30_000)
+  await eventually(() => servingCount() === 2)
+  await eventually(async () => (await answers(port)).every((each) => each === '200 a'))
   return {
     server,
     a,

@@ -23,7 +23,7 @@ export async function startKillablePostgres(): Promise<KillablePostgres> {
     async kill() {
       process.kill(postgres.pid, 'SIGKILL')
       // The next start waits for its orphans, but not for us to take note of its end.
-      await eventually(() => !existsSync(`/proc/${postgres.pid}`), 20_000)
+      await eventually(() => !existsSync(`/proc/${postgres.pid}`))
     },
     async start() {
       postgres = await startEmbeddedPostgres({ folder, port: Number(new URL(url).port) })

@@ -96,7 +96,7 @@ export class RollingMesh implements AsyncDisposable {
     await eventually(async () => {
       const all = await this.proxies()
       return all.length === count && all.every(({ state }) => state === 'acked')
-    }, 20_000)
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

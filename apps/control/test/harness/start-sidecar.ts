@@ -107,7 +107,7 @@ async function untilReady(admin: number, page: string, child: ChildProcess, log:
       ({ ok }) => ok,
       () => false,
     )
-  }, 60_000)
+  })
 }
 
 function send(agent: Agent, port: number, target: string, headers: Record<string, string>): Promise<SidecarAnswer> {

@@ -41,7 +41,7 @@ export async function startEnvoy(bootstrap: Record<string, unknown> & { readonly
       ({ ok }) => ok,
       () => false,
     )
-  }, 60_000).catch(async (error: unknown) => {
+  }).catch(async (error: unknown) => {
     await stop()
     throw error
   })

@@ -42,7 +42,7 @@ export async function startSupervised(
   const lines: string[] = []
   child.stderr?.on('data', (part: Buffer) => lines.push(...part.toString().split('\n')))
   const hears = (...words: readonly string[]) =>
-    eventually(() => lines.some((line) => words.every((word) => line.includes(word))), 20_000)
+    eventually(() => lines.some((line) => words.every((word) => line.includes(word))))
   try {
     await hears('"message":"serving"')
     expect(await status(port)).toBe(200)

@@ -33,7 +33,7 @@ export async function startWatched(bootstrap: Record<string, unknown>): Promise<
     await closed
     rmSync(folder, { recursive: true, force: true })
   }
-  await eventually(() => isThere(adminPort), 30_000).catch(async (error: unknown) => {
+  await eventually(() => isThere(adminPort)).catch(async (error: unknown) => {
     await stop()
     throw error
   })
