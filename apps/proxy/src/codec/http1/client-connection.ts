@@ -12,8 +12,7 @@ import type { SocketReader } from '../socket-reader.ts'
 import { SocketWriter } from '../socket-writer.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import type { FieldMemory } from './field-memory.ts'
-import { headRefusals } from './head-refusals.ts'
-import { hasBareLineEnd, headText } from './head-text.ts'
+import { findResponseHead } from './find-response-head.ts'
 import { MessageEncoder } from './message-encoder.ts'
 import { parseResponseHead } from './parse-response-head.ts'
 import { giveResponseHead, noResponseHead, takeResponseHead } from './spare-heads.ts'
@@ -211,12 +210,9 @@ export class ClientConnection implements UpstreamPort {
 
   /** What is left behind the head; undefined when more must come or the connection was given up. */
   private readHead(bytes: Buffer): Buffer | undefined {
-    const text = headText(bytes, 0)
-    if ((text === '' ? bytes.length : text.length) > this.limits.headerBytesMax) {
-      return this.fail('protocol-error', 'headers_too_large')
-    }
+    const text = findResponseHead(bytes, this.limits.headerBytesMax)
+    if (typeof text !== 'string') return this.fail('protocol-error', text.details)
     if (text === '') {
-      if (hasBareLineEnd(bytes, 0)) return this.fail('protocol-error', headRefusals.bareLineEnd.details)
       this.pending = bytes
       return undefined
     }

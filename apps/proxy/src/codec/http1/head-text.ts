@@ -15,6 +15,12 @@ export function headText(bytes: Buffer, start: number): string {
   return end < 0 ? '' : bytes.toString('latin1', start, end + 2)
 }
 
+/** Of a head that is not whole: its first line with its CRLF; '' when that is still to come. */
+export function firstLine(bytes: Buffer, start: number): string {
+  const end = bytes.indexOf('\r\n', start, 'latin1')
+  return end < 0 ? '' : bytes.toString('latin1', start, end + 2)
+}
+
 /** Of a head that is not whole: a line of it ends in LF alone, and no more bytes would make a head of that. */
 export function hasBareLineEnd(bytes: Buffer, start: number): boolean {
   for (let at = bytes.indexOf(0x0a, start); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {

@@ -33,7 +33,7 @@ export function parseRequestHead(
 }
 
 /** method SP request-target SP HTTP-version, one space each (RFC 9112 §3). */
-function parseRequestLine(text: string, lineEnd: number, into: RequestHead): HeadRefusal | undefined {
+export function parseRequestLine(text: string, lineEnd: number, into: RequestHead): HeadRefusal | undefined {
   const first = text.indexOf(' ')
   const second = text.indexOf(' ', first + 1)
   if (lineEnd < 0 || first <= 0 || second < 0 || second > lineEnd || second === first + 1) {

@@ -42,7 +42,7 @@ function readStatusLine(text: string, into: ResponseHead): HeadRefusal | undefin
 }
 
 /** "HTTP/1.1 200 OK"; the reason phrase, and the space before it, may be missing (RFC 9112 §4). */
-function parseStatusLine(text: string, lineEnd: number, into: ResponseHead['line']): HeadRefusal | undefined {
+export function parseStatusLine(text: string, lineEnd: number, into: ResponseHead['line']): HeadRefusal | undefined {
   if (hasForbiddenCharacter(text.slice(0, lineEnd + 2))) return headRefusals.fieldValue
   if (lineEnd < 12 || !text.startsWith('HTTP/1.')) return headRefusals.statusLine
   const minor = text.charCodeAt(7) - zero
