@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
@@ -38,6 +39,37 @@ test('draining loses no request: each is answered, and the last on its connectio
   expect(await Promise.all(clients)).toEqual(Array.from({ length: 16 }, () => 'said'))
   expect(took).toBeLessThan(16_000)
 })
+
+test('an idle connection that is to end waits as long as drain_timeout says for one more request', async () => {
+  await using upstream = await startUpstream()
+  const longWaiting = { hcm: { drain_timeout: '60s' } }
+  await using usual = await startTestProxy(allTo(upstream.port))
+  await using patient = await startTestProxy(
+    bootstrap([httpListener([route('up')], longWaiting)], [cluster('up', [upstream.port])]),
+  )
+  const [gone, kept] = [await idleConnection(usual.port), await idleConnection(patient.port)]
+  const isGone = once(gone.resume(), 'close')
+
+  const drained = [usual.traffic.drain(60_000), patient.traffic.drain(60_000)]
+  await isGone
+  const answer = await ask(kept)
+
+  expect(answer).toContain('connection: close')
+  await Promise.all(drained)
+})
+
+async function idleConnection(port: number) {
+  const socket = connect({ port, host: '127.0.0.1' })
+  await ask(socket)
+  return socket
+}
+
+async function ask(socket: Socket): Promise<string> {
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  let text = ''
+  while (!text.endsWith('ok') && !text.endsWith('0\r\n\r\n')) text += String((await once(socket, 'data'))[0])
+  return text
+}
 
 test('50 configuration changes during 4,000 requests fail none of them', async () => {
   await using one = await startUpstream()

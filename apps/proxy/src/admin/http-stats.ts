@@ -31,6 +31,7 @@ export function httpStats(
       // At the end of a connection too, as in Envoy, which resets what it leaves unread.
       downstream_rq_rx_reset: flagged('DC') + flagged('DR') + overtaken,
       downstream_rq_idle_timeout: flagged('SI'),
+      downstream_rq_rejected_via_ip_detection: connections?.undetectedClients ?? 0,
       downstream_rq_max_duration_reached: connections?.requestsTooLong ?? 0,
       downstream_rq_timeout: sum(tallies, (each) => each.status === 408 && each.flags === ''),
       rq_total: sum(tallies, ({ end }) => end !== 'before-router' && end !== 'health-check'),

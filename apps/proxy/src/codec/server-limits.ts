@@ -13,6 +13,8 @@ export type ServerLimits = {
   readonly requestTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly streamIdleTimeoutMs: number
+  /** How long a connection that is to end waits for its client; undefined: 1 s. */
+  readonly drainTimeoutMs?: number | undefined
   /** After the last answer the client gets this long to read it before the socket goes. */
   readonly delayedCloseMs: number
   /** What may wait for the client; undefined for as much as is usual. */

@@ -19,9 +19,11 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLogs } from './decode-access-log.ts'
 import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
+import { decodeEarlyEdits } from './decode-early-edits.ts'
 import { decodeHttpEdge } from './decode-http-edge.ts'
 import { decodeHttp2Server } from './decode-http2-options.ts'
 import { decodeLocalReply } from './decode-local-reply.ts'
+import { decodeRequestId } from './decode-request-id.ts'
 import { decodeTracing } from './decode-tracing.ts'
 import type { HttpChain } from './http-chain.ts'
 import { decodeProxyStatus } from './proxy-status.ts'
@@ -67,6 +69,10 @@ const supported = new Set([
   'forward_client_cert_details',
   'set_current_client_cert_details',
   'proxy_status_config',
+  'original_ip_detection_extensions',
+  'early_header_mutation_extensions',
+  'request_id_extension',
+  'drain_timeout',
 ])
 
 /** HTTP/1.0 and trailers are always taken, so that nothing is ignored that these turn on. */
@@ -112,6 +118,7 @@ export function decodeHttpChain(
       streamDurationMaxMs: durationMs(message.commonHttpProtocolOptions?.maxStreamDuration) ?? 0,
       connectionDurationMaxMs: durationMs(message.commonHttpProtocolOptions?.maxConnectionDuration) ?? 0,
       connectionRequestsMax: message.commonHttpProtocolOptions?.maxRequestsPerConnection ?? 0,
+      drainTimeoutMs: durationMs(message.drainTimeout),
       delayedCloseMs: durationMs(message.delayedCloseTimeout) ?? 1000,
       requestTimeoutMs: durationMs(message.requestTimeout) ?? 0,
       requestHeadersTimeoutMs: orNever(durationMs(message.requestHeadersTimeout) ?? 10_000),
@@ -130,8 +137,10 @@ export function decodeHttpChain(
       codec: codecs[message.codecType],
       http2: decodeHttp2Server(message.http2ProtocolOptions, `${path}.http2_protocol_options`),
       addUserAgent: message.addUserAgent ?? false,
+      earlyEdits: decodeEarlyEdits(message.earlyHeaderMutationExtensions, `${path}.early_header_mutation_extensions`),
       edge: decodeHttpEdge(message, path),
       suppressesEnvoyHeaders: suppressesEnvoyHeaders(message.httpFilters),
+      requestIdTracing: decodeRequestId(message, path),
       generateRequestId: message.generateRequestId ?? true,
       pathMode: pathModeOf(message),
       escapedSlashes: escapedSlashesOf(message),

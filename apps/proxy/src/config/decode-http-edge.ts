@@ -6,6 +6,8 @@ import {
   type HttpConnectionManager,
   HttpConnectionManager_ServerHeaderTransformation as Server,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
+import type { ClientDetection } from './client-detection.ts'
+import { decodeClientDetections } from './decode-client-detection.ts'
 import type { HttpEdge } from './http-edge.ts'
 
 /** Defaults are Envoy's, but for `server`: we are no Envoy, and say nothing of ourselves unless we are told to. */
@@ -14,6 +16,7 @@ export function decodeHttpEdge(message: HttpConnectionManager, path: string): Ht
     internalRanges: internalRangesOf(message, path),
     isEdge: message.useRemoteAddress ?? false,
     trustedHops: message.xffNumTrustedHops,
+    detections: detectionsOf(message, `${path}.original_ip_detection_extensions`),
     appendsForwardedFor: !message.skipXffAppend,
     appendsForwardedPort: message.appendXForwardedPort,
     scheme: schemeOf(message, `${path}.scheme_header_transformation`),
@@ -26,6 +29,15 @@ export function decodeHttpEdge(message: HttpConnectionManager, path: string): Ht
     defaultHost: message.httpProtocolOptions?.defaultHostForHttp10 ?? '',
     clientCertificate: clientCertificateOf(message),
   }
+}
+
+/** They find out what these would: two answers to one question are refused, as in Envoy. */
+function detectionsOf(message: HttpConnectionManager, path: string): ClientDetection[] {
+  const detections = decodeClientDetections(message.originalIpDetectionExtensions, path)
+  if (detections.length === 0) return detections
+  if (message.useRemoteAddress) throw new ResourceRejected(path, 'excludes use_remote_address')
+  if (message.xffNumTrustedHops > 0) throw new ResourceRejected(path, 'excludes xff_num_trusted_hops')
+  return detections
 }
 
 function clientCertificateOf({

@@ -1,8 +1,10 @@
 import type { HttpFilter } from '@heddle/engine/filter/http-filter'
 import type { StringMatcher } from '@heddle/engine/match/string-matcher'
+import type { HeaderEdit } from '@heddle/engine/mutate/header-edit'
 import type { PathMode } from '@heddle/engine/path/normalise-path'
 
 import type { AccessLogConfig } from './access-log-config.ts'
+import type { RequestIdTracing } from './decode-request-id.ts'
 import type { TracingConfig } from './decode-tracing.ts'
 import type { HttpEdge } from './http-edge.ts'
 import type { LocalReplyConfig } from './local-reply.ts'
@@ -25,6 +27,8 @@ export type HttpChain = {
   /** After this time, or so many requests, a connection takes no more; 0 for no limit. */
   readonly connectionDurationMaxMs: number
   readonly connectionRequestsMax: number
+  /** How long a connection that is to end waits for a client that does not say that it has heard it; undefined: 1 s. */
+  readonly drainTimeoutMs: number | undefined
   /** How long a client may read the last answer before the connection is closed. */
   readonly delayedCloseMs: number
   readonly headerBytesMax: number
@@ -38,10 +42,14 @@ export type HttpChain = {
   readonly http2: Http2ServerConfig
   /** `add_user_agent`: name ourselves to the next hop in `x-envoy-downstream-service-cluster`. */
   readonly addUserAgent: boolean
+  /** `early_header_mutation_extensions`. */
+  readonly earlyEdits: readonly HeaderEdit[]
   readonly edge: HttpEdge
   /** `suppress_envoy_headers` of the router. */
   readonly suppressesEnvoyHeaders: boolean
   readonly generateRequestId: boolean
+  /** Undefined: whether a request is traced does not depend on its id. */
+  readonly requestIdTracing: RequestIdTracing | undefined
   /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
   readonly pathMode: PathMode
   /** `REJECT_REQUEST` and `UNESCAPE_AND_REDIRECT`; undefined forwards them as `pathMode` says. */

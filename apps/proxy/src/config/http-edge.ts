@@ -1,4 +1,5 @@
 import type { IpRange } from '@heddle/engine/match/ip-range'
+import type { ClientDetection } from './client-detection.ts'
 
 /** `forward_client_cert_details` and `set_current_client_cert_details`. */
 export type ClientCertificateHeader = {
@@ -16,6 +17,8 @@ export type HttpEdge = {
   readonly isEdge: boolean
   /** `xff_num_trusted_hops`: so many entries of `x-forwarded-for` were written by proxies that are trusted. */
   readonly trustedHops: number
+  /** `original_ip_detection_extensions`; with none, `x-forwarded-for` is read as `trustedHops` says. */
+  readonly detections: readonly ClientDetection[]
   readonly appendsForwardedFor: boolean
   readonly appendsForwardedPort: boolean
   /** `scheme_header_transformation.scheme_to_overwrite`; undefined keeps what is. */

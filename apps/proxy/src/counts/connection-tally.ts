@@ -11,6 +11,8 @@ export class ConnectionTally {
   secureActive = 0
   /** Requests on them that reached `max_stream_duration`: nothing in what is logged of them tells it (Envoy). */
   requestsTooLong = 0
+  /** Requests that were refused because nobody said whose they are (`reject_with_status`). */
+  undetectedClients = 0
   /** Those that carry bytes which nobody reads here. */
   tunnels = 0
   /** How long those that have ended lasted, milliseconds. */

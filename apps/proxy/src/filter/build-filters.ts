@@ -17,6 +17,7 @@ import { compressAnswer, compressorCounts, compressRequest } from './compress-bo
 import { countGrpc } from './count-grpc.ts'
 import { decompressAnswer, decompressorCounts, decompressRequest } from './decompress-body.ts'
 import { defaultHost } from './default-host.ts'
+import { editEarly } from './edit-early.ts'
 import { enforceAuthz } from './enforce-authz.ts'
 import { forwardedHeaders } from './forwarded-headers.ts'
 import { injectFault } from './inject-fault.ts'
@@ -43,18 +44,22 @@ export function buildFilters(
     request: [
       // First: a full proxy must spend nothing on a request that it cannot serve.
       limitInFlight(runtime),
+      // Before anything reads a header.
+      ...(chain.earlyEdits.length === 0 ? [] : [editEarly(chain.earlyEdits)]),
       // Before anything reads the host.
       ...(clean === undefined ? [] : [clean]),
       ...(named === undefined ? [] : [named]),
       // Before anything reads headers: what a client may not claim is gone by then.
-      forwardedHeaders(chain.edge, { cluster: runtime.nodeCluster, node: runtime.nodeId }),
+      forwardedHeaders(chain.edge, { cluster: runtime.nodeCluster, node: runtime.nodeId }, runtime.counts),
       ...(certificate === undefined ? [] : [certificate]),
       setRequestId({
         replaces: chain.edge.isEdge && !chain.edge.preservesRequestId,
         generates: chain.generateRequestId,
       }),
       // Before the route, so that a request without one has a trace too.
-      ...(chain.tracing === undefined ? [] : [traceContext(chain.tracing.samplingRatio, runtime)]),
+      ...(chain.tracing === undefined
+        ? []
+        : [traceContext(chain.tracing.samplingRatio, runtime, chain.requestIdTracing)]),
     ],
     // As the configuration orders them: control puts authorization before faults, so that an experiment opens nothing.
     routed: chain.filters.map((filter) => buildFilter(filter, chain, runtime, resume)),

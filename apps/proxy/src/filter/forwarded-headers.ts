@@ -3,10 +3,13 @@ import { overrideHeaders } from '@heddle/engine/route/request-overrides'
 import type { HttpEdge } from '../config/http-edge.ts'
 import type { RequestStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import { CONTINUE, type Filter } from '../exchange/verdict.ts'
+import { localReply } from '../exchange/local-reply.ts'
+import type { Runtime } from '../exchange/runtime.ts'
+import { CONTINUE, type Filter, RESPONDED } from '../exchange/verdict.ts'
 import type { HeaderBlock } from '../message/header-block.ts'
 import { headerName } from '../message/header-name.ts'
 import { stripHopByHop } from '../message/hop-by-hop.ts'
+import { detectClient } from './detect-client.ts'
 import { trustedAddress } from './trusted-address.ts'
 
 /** Who we are, for the next hop. */
@@ -18,12 +21,20 @@ const forwardedProto = headerName('x-forwarded-proto')
  * Takes out what concerns this connection alone and what a client may not claim, finds out who the client is, and says who
  * we are and whom we speak for.
  */
-export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<RequestStage> {
+export function forwardedHeaders(edge: HttpEdge, own: OwnNames, counts: Runtime['counts']): Filter<RequestStage> {
+  const detect = edge.detections.length === 0 ? undefined : detectClient(edge)
   return (exchange) => {
     const { headers, peer, chain } = exchange
     stripHopByHop(headers)
+    const detected = detect?.(exchange)
+    if (detected !== undefined && detected.rejection > 0) {
+      counts.httpChain(chain.statPrefix).undetectedClients++
+      localReply(exchange, detected.rejection, 'rejecting_because_detection_failed', '')
+      return RESPONDED
+    }
     const forwardedFor = headers.get('x-forwarded-for')
-    const isInternal = edge.internalRanges.length > 0 && comesFromInside(edge, peer.address, forwardedFor)
+    const isInternal =
+      detected?.isInside ?? (edge.internalRanges.length > 0 && comesFromInside(edge, peer.address, forwardedFor))
     removeClaims(headers, edge, isInternal)
     if (isInternal) headers.append('x-envoy-internal', 'true')
     if (edge.isEdge) {
@@ -33,7 +44,7 @@ export function forwardedHeaders(edge: HttpEdge, own: OwnNames): Filter<RequestS
         headers.set('x-forwarded-for', forwardedFor === undefined ? peer.address : `${forwardedFor},${peer.address}`)
       }
       if (!isInternal) headers.set('x-envoy-external-address', peer.remoteAddress)
-    } else if (forwardedFor !== undefined) {
+    } else if (detected === undefined && forwardedFor !== undefined) {
       peer.remoteAddress = trustedAddress(forwardedFor, edge.trustedHops) ?? peer.address
     }
     setScheme(exchange, edge)

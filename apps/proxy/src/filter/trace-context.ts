@@ -1,19 +1,26 @@
 import { type RuntimeValues, shareUnder } from '@heddle/engine/runtime/runtime-values'
+import type { RequestIdTracing } from '../config/decode-request-id.ts'
 import type { RequestStage } from '../exchange/filter-stages.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import { CONTINUE, type Filter } from '../exchange/verdict.ts'
 import { headerName } from '../message/header-name.ts'
 import { randomHex } from '../message/random-hex.ts'
+import { isTracedById, withReason } from './trace-by-id.ts'
 
 type TraceRuntime = Pick<Runtime, 'random' | 'values'>
 
 const traceparent = headerName('traceparent')
+const requestId = headerName('x-request-id')
 
 /**
  * W3C trace context (traceparent, level 1). The decision to sample is taken here, before any span exists: what is not
  * sampled passes through unchanged, and costs next to nothing.
  */
-export function traceContext(samplingRatio: number, { random, values }: TraceRuntime): Filter<RequestStage> {
+export function traceContext(
+  samplingRatio: number,
+  { random, values }: TraceRuntime,
+  byId: RequestIdTracing | undefined,
+): Filter<RequestStage> {
   return (exchange) => {
     const { headers } = exchange
     const given = headers.get('traceparent')
@@ -26,17 +33,25 @@ export function traceContext(samplingRatio: number, { random, values }: TraceRun
         exchange.spanId = randomHex(8)
         headers.setKnown(traceparent, `00-${exchange.traceId}-${exchange.spanId}-01`)
       } else exchange.spanId = exchange.parentSpanId
-      return CONTINUE
+    } else {
+      const ratio = samplingNow(values(), samplingRatio)
+      const ids = randomHex(24)
+      exchange.traceId = ids.slice(0, 32)
+      exchange.spanId = ids.slice(32)
+      exchange.isSampled =
+        byId === undefined ? random() < ratio : isTracedById(headers.get('x-request-id'), ratio, byId)
+      headers.setKnown(traceparent, `00-${exchange.traceId}-${exchange.spanId}-0${exchange.isSampled ? 1 : 0}`)
+      // A state without its parent belongs to nobody.
+      headers.remove('tracestate')
     }
-    const ids = randomHex(24)
-    exchange.traceId = ids.slice(0, 32)
-    exchange.spanId = ids.slice(32)
-    exchange.isSampled = random() < samplingNow(values(), samplingRatio)
-    headers.setKnown(traceparent, `00-${exchange.traceId}-${exchange.spanId}-0${exchange.isSampled ? 1 : 0}`)
-    // A state without its parent belongs to nobody.
-    headers.remove('tracestate')
+    if (byId !== undefined) tellReason(exchange, byId)
     return CONTINUE
   }
+}
+
+function tellReason({ headers, isSampled }: RequestStage, byId: RequestIdTracing): void {
+  const id = headers.get('x-request-id')
+  if (id !== undefined) headers.setKnown(requestId, withReason(id, isSampled, byId))
 }
 
 /** One draw for both: a trace that is begun at random may be ruled out for all. */

@@ -22,6 +22,7 @@ function newLimits({ chain, listener: { bufferBytesMax } }: ServingChain): Serve
     headersTimeoutMs: chain.requestHeadersTimeoutMs,
     requestTimeoutMs: chain.requestTimeoutMs,
     idleTimeoutMs: chain.idleTimeoutMs,
+    drainTimeoutMs: chain.drainTimeoutMs,
     delayedCloseMs: chain.delayedCloseMs,
     streamIdleTimeoutMs: chain.streamIdleTimeoutMs,
     bufferBytesMax,

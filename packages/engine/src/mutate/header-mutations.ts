@@ -8,12 +8,14 @@ import type { HeaderEdit } from './header-edit.ts'
 export type HeaderMutations = { readonly request: readonly HeaderEdit[]; readonly response: readonly HeaderEdit[] }
 
 export function compileHeaderMutations(message: Mutations | undefined, path: string): HeaderMutations {
-  const compile = (mutations: readonly MutationMessage[], at: string) =>
-    mutations.flatMap((mutation, index) => compileOne(mutation, `${at}[${index}]`))
   return {
-    request: compile(message?.requestMutations ?? [], `${path}.request_mutations`),
-    response: compile(message?.responseMutations ?? [], `${path}.response_mutations`),
+    request: compileMutations(message?.requestMutations ?? [], `${path}.request_mutations`),
+    response: compileMutations(message?.responseMutations ?? [], `${path}.response_mutations`),
   }
+}
+
+export function compileMutations(mutations: readonly MutationMessage[], path: string): HeaderEdit[] {
+  return mutations.flatMap((mutation, index) => compileOne(mutation, `${path}[${index}]`))
 }
 
 /** Each by itself: unlike the lists of a route, they are applied one after the other. */

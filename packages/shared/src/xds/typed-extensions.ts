@@ -73,6 +73,9 @@ import { RateLimitSchema as NetworkRateLimitServiceSchema } from '@heddle/shared
 import { RBACSchema as NetworkRbacSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/rbac/v3/rbac_pb'
 import { SniClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/sni_cluster/v3/sni_cluster_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
+import { HeaderMutationSchema as EarlyHeaderMutationSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb'
+import { CustomHeaderConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/original_ip_detection/custom_header/v3/custom_header_pb'
+import { XffConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/original_ip_detection/xff/v3/xff_pb'
 import { CookieBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/cookie/v3/cookie_pb'
 import { HeaderBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/header/v3/header_pb'
 import { AllowListedRoutesConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/internal_redirect/allow_listed_routes/v3/allow_listed_routes_config_pb'
@@ -106,6 +109,7 @@ import { MetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/ma
 import { CaresDnsResolverConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/network/dns_resolver/cares/v3/cares_dns_resolver_pb'
 import { UriTemplateMatchConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/path/match/uri_template/v3/uri_template_match_pb'
 import { UriTemplateRewriteConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/path/rewrite/uri_template/v3/uri_template_rewrite_pb'
+import { UuidRequestIdConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/request_id/uuid/v3/uuid_pb'
 import { DownstreamConnectionsConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb'
 import { FixedHeapConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb'
 import { InjectedResourceConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/resource_monitors/injected_resource/v3/injected_resource_pb'
@@ -184,6 +188,10 @@ export const typedExtensions = [
   OpenTelemetryAccessLogConfigSchema,
   HttpGrpcAccessLogConfigSchema,
   TcpGrpcAccessLogConfigSchema,
+  EarlyHeaderMutationSchema,
+  XffConfigSchema,
+  CustomHeaderConfigSchema,
+  UuidRequestIdConfigSchema,
   HeaderMutationSchema,
   HeaderMutationPerRouteSchema,
   HealthCheckSchema,

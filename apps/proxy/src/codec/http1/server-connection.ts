@@ -87,7 +87,8 @@ export class ServerConnection implements DownstreamPort {
   drain(): void {
     this.isDraining = true
     this.idleLeftMs = 0
-    if (this.state === 'head' && this.pending === undefined) this.wheel.set(this.timer, drainIdleMs)
+    if (this.state === 'head' && this.pending === undefined)
+      this.wheel.set(this.timer, this.limits.drainTimeoutMs ?? drainIdleMs)
   }
 
   get received(): WireCount {
@@ -306,7 +307,7 @@ export class ServerConnection implements DownstreamPort {
     giveHead(this.head)
     this.head = noHead
     this.handler.onRequestOver()
-    const idleMs = this.isDraining ? drainIdleMs : this.limits.idleTimeoutMs
+    const idleMs = this.isDraining ? (this.limits.drainTimeoutMs ?? drainIdleMs) : this.limits.idleTimeoutMs
     this.idleLeftMs = Math.max(0, idleMs - quietMs)
     this.isHeadTimed = this.pending !== undefined
     this.wheel.set(this.timer, this.isHeadTimed ? this.limits.headersTimeoutMs : idleMs - this.idleLeftMs)

@@ -113,7 +113,7 @@ export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOw
     this.drainStep = 'announced'
     this.session.frames.goAway(windowMax, errorCodes.noError, '')
     this.session.frames.ping(drainPing)
-    this.await(drainStepMs)
+    this.await(this.limits.drainTimeoutMs ?? drainStepMs)
   }
 
   // ── what the session asks and tells ─────────────────────────────────────────────────────────────────────────────
