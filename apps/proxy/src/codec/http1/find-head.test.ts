@@ -27,6 +27,14 @@ test('a head that is cut anywhere is waited for', () => {
   expect(begun(head)).toBe(head.slice(0, -2))
 })
 
+test('a long first line is judged when the head is whole', () => {
+  const target = `/${'a'.repeat(600)}`
+
+  expect(begun(`GET ${target}\r\n`)).toBe('')
+  expect(begun(`GET ${target}\0`)).toBe('')
+  expect(begun(`GET /\0${target}`)).toBe(headRefusals.requestLine)
+})
+
 test.each([
   ['SMTP', '220 mail.test ESMTP\r\n'],
   ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n'],

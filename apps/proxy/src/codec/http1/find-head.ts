@@ -1,6 +1,6 @@
 import type { HeadRefusal } from '../head-refusal.ts'
 import { headRefusals } from './head-refusals.ts'
-import { firstLine, hasBareLineEnd, headText } from './head-text.ts'
+import { begunLine, firstLine, hasBareLineEnd, headText } from './head-text.ts'
 import { parseRequestLine } from './parse-request-head.ts'
 import { RequestHead } from './request-head.ts'
 
@@ -26,10 +26,10 @@ function whyNoRequest(bytes: Buffer, start: number): HeadRefusal | undefined {
   if (hasBareLineEnd(bytes, start)) return headRefusals.bareLineEnd
   const line = firstLine(bytes, start)
   if (line !== '') return parseRequestLine(line, line.length - 2, unread)
-  return begunLine.test(bytes.toString('latin1', start)) ? undefined : headRefusals.requestLine
+  return printable.test(begunLine(bytes, start)) ? undefined : headRefusals.requestLine
 }
 
 /** Nobody reads what is written here. */
 const unread = new RequestHead()
 /** Where a protocol is binary, its first message has no end of a line to wait for. */
-const begunLine = /^[ -~]*\r?$/
+const printable = /^[ -~]*\r?$/

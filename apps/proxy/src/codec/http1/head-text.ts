@@ -1,5 +1,7 @@
 /** Up to this size one conversion and a search in the text are cheaper than a search in the bytes before it. */
 const smallBytesMax = 4096
+/** Of a first line that comes in pieces. */
+const judgedBytesMax = 512
 
 /**
  * The head that begins at `start`, as latin1, up to the end of its last line; '' when it is not whole yet. What follows
@@ -15,10 +17,18 @@ export function headText(bytes: Buffer, start: number): string {
   return end < 0 ? '' : bytes.toString('latin1', start, end + 2)
 }
 
-/** Of a head that is not whole: its first line with its CRLF; '' when that is still to come. */
+/**
+ * Of a head that is not whole: its first line with its CRLF; '' when that is still to come, or is longer than what other
+ * protocols begin with. A long one is judged once, when the head is whole, and not with each byte that drips in.
+ */
 export function firstLine(bytes: Buffer, start: number): string {
-  const end = bytes.indexOf('\r\n', start, 'latin1')
-  return end < 0 ? '' : bytes.toString('latin1', start, end + 2)
+  const end = bytes.subarray(start, start + judgedBytesMax).indexOf('\r\n', 0, 'latin1')
+  return end < 0 ? '' : bytes.toString('latin1', start, start + end + 2)
+}
+
+/** What is there of a first line that has no end yet, as far as it is judged. */
+export function begunLine(bytes: Buffer, start: number): string {
+  return bytes.toString('latin1', start, Math.min(bytes.length, start + judgedBytesMax))
 }
 
 /** Of a head that is not whole: a line of it ends in LF alone, and no more bytes would make a head of that. */
