@@ -4,6 +4,8 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 const waitingBytesMax = 4 * 1024 * 1024
 const flushMs = 250
 const blockBytes = 64 * 1024
+/** A disk that is slow now and then has as many on their way; what is beyond is made anew, and garbage afterwards. */
+const sparesMax = 4
 /** A unit of UTF-16 is at most so many bytes of UTF-8. */
 const bytesPerUnitMax = 3
 
@@ -15,7 +17,7 @@ export class LogFile {
   private readonly stream: WriteStream | NodeJS.WriteStream
   private block: Buffer = Buffer.allocUnsafeSlow(blockBytes)
   private at = 0
-  private spare: Buffer | undefined
+  private readonly spares: Buffer[] = []
   private timer: NodeJS.Timeout | undefined
 
   constructor(path: string) {
@@ -42,10 +44,9 @@ export class LogFile {
     if (this.at === 0) return
     const { block } = this
     this.stream.write(block.subarray(0, this.at), () => {
-      this.spare = block
+      if (this.spares.length < sparesMax) this.spares.push(block)
     })
-    this.block = this.spare ?? Buffer.allocUnsafeSlow(blockBytes)
-    this.spare = undefined
+    this.block = this.spares.pop() ?? Buffer.allocUnsafeSlow(blockBytes)
     this.at = 0
   }
 

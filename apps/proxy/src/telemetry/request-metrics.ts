@@ -39,12 +39,14 @@ type RequestCell = {
   readonly http: HttpTally
   readonly cluster: ClusterTally | undefined
   readonly policies: readonly PolicyTally[]
+  /** For the connections whose next request is counted here. */
+  memo: CellMemo | undefined
   /** For how many sweeps there was no request. */
   idleSweeps: number
   isForgotten: boolean
 }
 
-/** What the last request of a connection was counted in, and by what; the next one is nearly always the same. */
+/** What the last request of a connection was counted in, and by what; the next one is nearly always the same. Connections share it. */
 type CellMemo = {
   readonly cell: RequestCell
   readonly owner: RequestMetrics
@@ -123,29 +125,29 @@ export class RequestMetrics {
     return memo !== undefined &&
       exchange.actedOnBy === '' &&
       exchange.redirects === undefined &&
-      memo.status === exchange.status &&
-      memo.endpoint === exchange.endpoint &&
-      memo.cluster === exchange.cluster &&
-      memo.config === exchange.config &&
-      memo.listener === exchange.listener &&
-      memo.flags === exchange.flags &&
-      memo.isOvertaken === isOvertaken(exchange) &&
-      memo.grpcStatus === exchange.grpcStatus &&
       memo.owner === this &&
       !memo.cell.isForgotten &&
-      memo.route === exchange.route &&
-      memo.matchedPolicy === exchange.matchedPolicy &&
-      memo.caller === exchange.headers.get(callerHeader)
+      isLike(memo, exchange)
       ? memo.cell
       : undefined
   }
 
   private cellOf(exchange: HttpExchange): RequestCell {
     const cell = this.findCell(exchange)
+    const { status, grpcStatus, actedOnBy, isHealthCheck, redirects } = exchange
+    // What looks like a denial, or was acted on, is counted by the policy that decided.
+    const isPlain = status !== 403 && grpcStatus !== permissionDenied && actedOnBy === ''
+    const isUsual = isPlain && !isHealthCheck && redirects === undefined
+    exchange.seriesMemo = isUsual ? this.memoOf(cell, exchange) : undefined
+    return cell
+  }
+
+  /** One for all connections that ask alike: one for each is what thousands of them leave behind that ask now and then. */
+  private memoOf(cell: RequestCell, exchange: HttpExchange): CellMemo {
+    if (cell.memo !== undefined && isLike(cell.memo, exchange)) return cell.memo
     const { listener, config, endpoint, cluster, route, matchedPolicy, status, flags, grpcStatus } = exchange
-    const caller = exchange.headers.get(callerHeader)
     // The protocol of the first request names the series.
-    const memo: CellMemo = {
+    cell.memo = {
       cell,
       owner: this,
       listener,
@@ -153,18 +155,14 @@ export class RequestMetrics {
       endpoint,
       cluster,
       route,
-      caller,
+      caller: exchange.headers.get(callerHeader),
       matchedPolicy,
       status,
       flags,
       grpcStatus,
       isOvertaken: isOvertaken(exchange),
     }
-    // What looks like a denial, or was acted on, is counted by the policy that decided.
-    const isPlain = status !== 403 && grpcStatus !== permissionDenied && exchange.actedOnBy === ''
-    const isUsual = isPlain && !exchange.isHealthCheck && exchange.redirects === undefined
-    exchange.seriesMemo = isUsual ? memo : undefined
-    return cell
+    return cell.memo
   }
 
   private findCell(exchange: HttpExchange): RequestCell {
@@ -190,6 +188,7 @@ export class RequestMetrics {
       http: this.counted.httpTallyOf(exchange, end),
       cluster: this.counted.clusterTallyOf(exchange),
       policies: this.met.of(exchange),
+      memo: undefined,
       idleSweeps: 0,
       isForgotten: false,
     }
@@ -200,6 +199,8 @@ export class RequestMetrics {
   /** Moves what was counted since the last time to where it is read. */
   private settle(): void {
     for (const cell of this.cells.values()) {
+      // It holds the configuration that it was found with.
+      cell.memo = undefined
       if (cell.requests === 0) continue
       cell.idleSweeps = 0
       const { series, http, cluster, requests, duration } = cell
@@ -274,6 +275,23 @@ export class RequestMetrics {
       matched_policy: decidedBy(exchange),
     }
   }
+}
+
+/** Whether an exchange has all that a memo was found with. */
+function isLike(memo: CellMemo, exchange: HttpExchange): boolean {
+  return (
+    memo.status === exchange.status &&
+    memo.endpoint === exchange.endpoint &&
+    memo.cluster === exchange.cluster &&
+    memo.config === exchange.config &&
+    memo.listener === exchange.listener &&
+    memo.flags === exchange.flags &&
+    memo.isOvertaken === isOvertaken(exchange) &&
+    memo.grpcStatus === exchange.grpcStatus &&
+    memo.route === exchange.route &&
+    memo.matchedPolicy === exchange.matchedPolicy &&
+    memo.caller === exchange.headers.get(callerHeader)
+  )
 }
 
 /** The policy that denied it or acted on it; "" when none did: a workload may answer 403 too. */

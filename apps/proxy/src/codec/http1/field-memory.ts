@@ -67,6 +67,9 @@ export class FieldMemory {
   }
 }
 
+/** What a connection has that has not asked again: nobody reads with it. */
+export const hasAskedOnce = new FieldMemory()
+
 function remembered(line: string, name: HeaderName): RememberedField {
   const known = shared.get(line)
   if (known !== undefined) return known

@@ -13,7 +13,7 @@ import { SocketWriter } from '../socket-writer.ts'
 import { answerFields } from './answer-fields.ts'
 import { ChunkedDecoder } from './chunked-decoder.ts'
 import { type Closing, DelayedClose, howToCut } from './delayed-close.ts'
-import { FieldMemory } from './field-memory.ts'
+import { FieldMemory, hasAskedOnce } from './field-memory.ts'
 import { findHead } from './find-head.ts'
 import { headRefusals } from './head-refusals.ts'
 import { endOfEmptyLines } from './head-text.ts'
@@ -237,13 +237,14 @@ export class ServerConnection implements DownstreamPort {
     }
     const end = start + text.length + 2
     this.pending = end === bytes.length ? undefined : bytes.subarray(end)
-    this.memory ??= new FieldMemory()
+    // Of who asks now and then all that is learnt would be forgotten before it asks again.
+    if (this.memory === hasAskedOnce) this.memory = new FieldMemory()
     this.head = takeHead(this.memory)
+    this.memory ??= hasAskedOnce
     const { headerCountMax, underscores, ignoredUpgrades } = this.limits
     const refusal = parseRequestHead(text, this.head, headerCountMax, underscores, ignoredUpgrades)
     if (refusal !== undefined) return this.refuse(refusal)
-    this.streamIdleMs = this.limits.streamIdleTimeoutMs
-    this.touch()
+    this.setIdleTimeout(this.limits.streamIdleTimeoutMs)
     this.isAnswered = false
     this.endsAfterAnswer = false
     this.begin()
@@ -337,9 +338,8 @@ export class ServerConnection implements DownstreamPort {
   onTimeout(): void {
     switch (this.state) {
       case 'head':
-        // Who reads nothing gets no answer either.
+        // Who reads nothing gets no answer, half a head is answered, and an idle connection just ends.
         if (this.isHeldBack) this.reset()
-        // Half a head is answered; an idle connection just ends.
         else if (this.pending !== undefined) this.refuse(headRefusals.timeout, 'request header timeout')
         else if (this.idleLeftMs > 0) this.rest()
         else this.finish()

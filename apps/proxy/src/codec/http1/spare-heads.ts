@@ -12,8 +12,8 @@ export const noHead = new RequestHead()
 /** What a connection has while no answer comes. Nobody writes into it. */
 export const noResponseHead = new ResponseHead()
 
-/** For one request: what waits for the next one needs no room for its fields. `memory` is that of the connection. */
-export function takeHead(memory: FieldMemory): RequestHead {
+/** For one request: what waits for the next one needs no room for its fields. `memory` is that of the connection, if it has one. */
+export function takeHead(memory: FieldMemory | undefined): RequestHead {
   const head = spares.pop() ?? new RequestHead()
   head.memory = memory
   return head
