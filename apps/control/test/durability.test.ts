@@ -21,7 +21,7 @@ test(`nothing that was acknowledged is lost and no revision is without its audit
   await using mesh = await startControlProcess(() => ({ HEDDLE_ROLLOUT_SOAK_SECONDS: '0' }), postgres)
   const { kept, blows } = await drill(mesh, postgres)
   // The last blow may have been against the database.
-  const chain = await vi.waitFor(() => mesh.as('editor', 'GET', '/audit/verify'), { timeout: 30_000, interval: 100 })
+  const chain = await vi.waitFor(() => mesh.as('editor', 'GET', '/audit/verify'), { timeout: 60_000, interval: 100 })
 
   const client = new Client({ connectionString: postgres.url })
   await client.connect()

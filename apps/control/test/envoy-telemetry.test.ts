@@ -55,7 +55,7 @@ async function answerSlowly({ url }: SeenRequest) {
 
 afterAll(() => mesh?.[Symbol.asyncDispose]())
 
-const soon = <Value>(ask: () => Promise<Value>) => vi.waitFor(ask, { timeout: 20_000, interval: 50 })
+const soon = <Value>(ask: () => Promise<Value>) => vi.waitFor(ask, { timeout: 60_000, interval: 50 })
 
 withEnvoy('an edge that Envoys carry has its rate, its errors, its flags and its revision in the graph', async () => {
   for (let index = 0; index < 40; index++) await web.call('payments', '/methods')

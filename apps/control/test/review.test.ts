@@ -60,7 +60,7 @@ const withdraw = (change: Answer['body'], person: PersonName = 'editor') =>
 const read = async (change: Answer['body']) => (await control.as('editor', 'GET', `/changes/${change.summary.id}`)).body
 
 function stateOf(change: Answer['body'], state: string): Promise<void> {
-  return vi.waitFor(async () => expect((await read(change)).summary.state).toBe(state), { timeout: 10_000 })
+  return vi.waitFor(async () => expect((await read(change)).summary.state).toBe(state), { timeout: 60_000 })
 }
 
 /** Proposed by the editor and approved by everybody who is needed. */

@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => mesh[Symbol.asyncDispose]())
 
-const soon = <Answer>(ask: () => Promise<Answer>) => vi.waitFor(ask, { timeout: 40_000, interval: 25 })
+const soon = <Answer>(ask: () => Promise<Answer>) => vi.waitFor(ask, { timeout: 60_000, interval: 25 })
 
 const route = `apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

@@ -32,7 +32,7 @@ afterEach(async () => {
   await mesh[Symbol.asyncDispose]()
 })
 
-const soon = (ask: () => Promise<void>) => vi.waitFor(ask, { timeout: 40_000, interval: 25 })
+const soon = (ask: () => Promise<void>) => vi.waitFor(ask, { timeout: 60_000, interval: 25 })
 
 const fault = (percentage: number) => `apiVersion: heddle.dev/v1alpha1
 kind: FaultInjection

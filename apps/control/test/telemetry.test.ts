@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => control[Symbol.asyncDispose]())
 
 /** Asks until it holds. */
-const soon = <Value>(ask: () => Value | Promise<Value>) => vi.waitFor(ask, { timeout: 20_000, interval: 50 })
+const soon = <Value>(ask: () => Value | Promise<Value>) => vi.waitFor(ask, { timeout: 60_000, interval: 50 })
 
 type Labels = Record<string, string>
 const attributes = (labels: Labels) =>

@@ -9,7 +9,7 @@ import { allTo, bootstrap, cluster, fault, filter, httpListener, rbac, route, tc
 import { startReceiver } from './harness/start-receiver.ts'
 import { configOf } from './harness/start-test-proxy.ts'
 
-const soon = <Value>(ask: () => Value | Promise<Value>) => vi.waitFor(ask, { timeout: 20_000, interval: 20 })
+const soon = <Value>(ask: () => Value | Promise<Value>) => vi.waitFor(ask, { timeout: 60_000, interval: 20 })
 
 /** The data plane with its telemetry, reporting to an address. */
 async function startReporting(config: Record<string, unknown>, address: string, recordShare = 1) {
@@ -224,7 +224,7 @@ test('a receiver that is away costs no request, and gets the counts when it is b
   await using receiver = await startReceiver(port)
 
   expect(new Set(statuses)).toEqual(new Set([200]))
-  await vi.waitFor(() => expect(receiver.total()).toBe(200), { timeout: 30_000, interval: 50 })
+  await vi.waitFor(() => expect(receiver.total()).toBe(200), { timeout: 60_000, interval: 50 })
 })
 
 test('an upstream makes no series with statuses of gRPC that there are not', async () => {
