@@ -46,20 +46,38 @@ export function withoutStated(outcome: Outcome, { steps, upstreams }: Scenario):
   )
   const log = outcome.log.map((line) => {
     if (typeof line === 'string') return line
-    // A redirect is logged with the path that was asked for, in Envoy with the one that it leads to.
-    const rest = Object.fromEntries(Object.entries(line).filter(([name]) => !name.startsWith('path')))
-    // A refused path is logged as it came, in Envoy half normalised; it has gone nowhere, but where the client says that it came
-    // by https, Envoy has looked for a route by then.
-    const isUnlike = line.details === 'direct_response' && String(line.code).startsWith('3')
-    // How a tunnel ends is no failure; one that is refused is refused before it is known where it would go.
-    const ofTunnel = { path: line.path, code: line.code, protocol: line.protocol }
-    const { cluster: _cluster, route: _route, ...ofRefused } = rest
-    const kept = isTunnel ? ofTunnel : line.details === 'path_normalization_failed' ? ofRefused : isUnlike ? rest : line
-    return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, upperText(value)]))
+    return Object.fromEntries(
+      Object.entries(comparableLine(line, isTunnel)).map(([name, value]) => [name, plain(value)]),
+    )
   })
   const hasRefusal = responses.some((each) => typeof each !== 'string' && 'status' in each && isRefused(each, outcome))
   const connections = hasRefusal || isTunnel ? {} : outcome.connections
   return { ...outcome, responses, upstream, log: (isTunnel ? sorted : inOrder)(log), connections }
+}
+
+type Line = Readonly<Record<string, unknown>>
+
+function comparableLine(line: Line, isTunnel: boolean): Line {
+  // How a tunnel ends is no failure; one that is refused is refused before it is known where it would go.
+  if (isTunnel) return { path: line.path, code: line.code, protocol: line.protocol }
+  const withoutPath = Object.fromEntries(Object.entries(line).filter(([name]) => !name.startsWith('path')))
+  const { cluster: _cluster, route: _route, ...unrouted } = withoutPath
+  switch (line.details) {
+    // A redirect is logged with the path that was asked for, in Envoy with the one that it leads to.
+    case 'direct_response':
+      return String(line.code).startsWith('3') ? withoutPath : line
+    // Likewise one that the proxy follows, in Envoy with all of the request that it leads to.
+    case 'internal_redirect': {
+      const { method: _method, authority: _authority, ...ofAnswer } = unrouted
+      return ofAnswer
+    }
+    // A refused path is logged as it came, in Envoy half normalised; it has gone nowhere, but where the client says that it came
+    // by https, Envoy has looked for a route by then.
+    case 'path_normalization_failed':
+      return unrouted
+    default:
+      return line
+  }
 }
 
 /** Of requests that are under way at once nobody knows which is first. */
@@ -115,8 +133,14 @@ function upperEscapes(text: string): string {
   return text.replace(/%[0-9a-f]{2}/gi, (written) => written.toUpperCase()).replace(/^\/{2,}(?=\?|$)/, '/')
 }
 
-function upperText(value: unknown): unknown {
-  return typeof value === 'string' ? upperEscapes(value) : value
+/** Of a value in a log, at any depth. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]))
+  }
+  if (typeof value !== 'string') return value
+  // What a TLS library says of a peer that does not speak TLS.
+  return value.startsWith('TLS_error|') ? null : upperEscapes(value)
 }
 
 /**

@@ -77,6 +77,7 @@ async function serve(parts: readonly Buffer[]): Promise<readonly string[]> {
         },
         onRequestBroken: () => stream.reset(),
         onDownstreamReset: () => undefined,
+        onDownstreamBroken: () => undefined,
       }),
       onConnectionClosed: () => undefined,
     },

@@ -45,12 +45,22 @@ export function replyToFailure(
       return
     case 'reset-before-response':
     case 'reset-in-response':
+    case 'body-cut-short':
       exchange.addFlag('UC')
       localReply(exchange, 503, details('connection_termination'), reason('connection termination'))
       return
     case 'remote-reset':
       exchange.addFlag('UR')
       localReply(exchange, 503, details('remote_reset'), reason('remote reset'))
+      return
+    case 'remote-connect-error':
+      exchange.addFlag('UR')
+      localReply(
+        exchange,
+        503,
+        details('remote_error_with_CONNECT_request'),
+        reason('remote error with CONNECT request'),
+      )
       return
     case 'refused-stream':
     case 'unprocessed':

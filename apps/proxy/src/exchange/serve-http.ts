@@ -260,7 +260,7 @@ export class ServeHttp implements ByteSink {
     this.refuseBody(400, details, 'Bad Request')
   }
 
-  closed(flag: 'DC' | 'DR', details: string): void {
+  closed(flag: 'DC' | 'DR' | 'DPE', details: string): void {
     if (!this.isOpen) return
     this.forward.cancel()
     this.exchange.addFlag(flag)

@@ -111,7 +111,7 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
     // What is written into a request belongs to its first try.
     http: ({ attempts, choice, status, isEnded }) =>
       String(attempts === 0 && choice !== undefined && status === 0 && !isEnded ? 1 : attempts),
-    tcp: () => '1',
+    tcp: ({ attempted }) => String(attempted.length),
     isNumber: true,
   },
   ACCESS_LOG_TYPE: { http: ({ isEnded }) => (isEnded ? 'DownstreamEnd' : 'NotSet'), tcp: ({ logType }) => logType },

@@ -21,8 +21,9 @@ const names = [
   ['Unauthenticated', 'UNAUTHENTICATED'],
 ] as const
 
-/** `CAMEL_STRING`, `SNAKE_STRING` or `NUMBER`; a code without a name stays a number. */
-export function grpcStatusText(code: string, format: string): string {
+/** `CAMEL_STRING`, `SNAKE_STRING` or `NUMBER`; a code without a name stays a number, and what is none is -1, as in Envoy. */
+export function grpcStatusText(written: string, format: string): string {
+  const code = /^\d+$/.test(written) ? written : '-1'
   const known = format === 'NUMBER' ? undefined : names[Number(code)]
   if (known === undefined) return code
   return format === 'SNAKE_STRING' ? known[1] : known[0]

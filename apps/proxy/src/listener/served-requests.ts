@@ -1,4 +1,5 @@
 import type { HeadRefusal } from '../codec/head-refusal.ts'
+import { errorCodes } from '../codec/http2/error-code.ts'
 import type { StreamHandler } from '../codec/http2/server-stream.ts'
 import type { IncomingHead } from '../exchange/incoming-head.ts'
 import type { ServeHttp } from '../exchange/serve-http.ts'
@@ -49,8 +50,13 @@ export abstract class ServedRequests implements StreamHandler {
     this.serving?.closed('DC', 'downstream_remote_disconnect')
   }
 
-  onDownstreamReset(isRefusal: boolean): void {
-    this.serving?.closed('DR', isRefusal ? 'http2.remote_refuse' : 'http2.remote_reset')
+  onDownstreamReset(errorCode: number): void {
+    const flag = errorCode === errorCodes.protocolError ? 'DPE' : 'DR'
+    this.serving?.closed(flag, errorCode === errorCodes.refusedStream ? 'http2.remote_refuse' : 'http2.remote_reset')
+  }
+
+  onDownstreamBroken(rule: string): void {
+    this.serving?.closed('DPE', `codec_error:${rule}`)
   }
 
   onStreamIdle(): void {

@@ -93,7 +93,7 @@ class TcpConnection {
       onNoUpstream: () => {
         settle()
         if (tried.length + 1 < chain.connectAttemptsMax) this.dial([...tried, endpoint])
-        else this.refuse('UF')
+        else this.refuse('UF,URX')
       },
     }
     // The client may give up while we connect.
@@ -168,6 +168,7 @@ class TcpConnection {
         if (chain.tunneling?.keepsTrailers) session.tunnelTrailers = upstream.trailers()
         const tally = runtime.counts.tcpChain(chain.statPrefix)
         if (why === 'idle') tally.idleTimeouts++
+        if (why === 'upstream-reset') session.flags = 'UR'
         if (why === 'duration') {
           session.flags = 'DT'
           tally.durationsReached++

@@ -9,6 +9,8 @@ import type { TcpBytes } from '../exchange/tcp-session.ts'
 /** A socket, or a stream of HTTP/2 that stands for one. */
 export type TunnelEnd = Duplex & { resetAndDestroy(): unknown }
 
+export type TunnelCut = 'idle' | 'duration' | 'upstream-reset'
+
 export type JoinOptions = {
   readonly wheel: TimerWheel
   readonly idleTimeoutMs: number
@@ -18,8 +20,8 @@ export type JoinOptions = {
   readonly upstreamBytesMax?: number | undefined
   /** Counted as they pass. */
   readonly bytes: TcpBytes
-  /** Both directions are over. `why` says what ended them when it was neither side. */
-  readonly onEnd: (why: 'idle' | 'duration' | undefined) => void
+  /** Both directions are over. `why` says what ended them, when it was not that each side had sent all. */
+  readonly onEnd: (why: TunnelCut | undefined) => void
 }
 
 /**
@@ -32,7 +34,7 @@ export function joinSockets(
   { wheel, idleTimeoutMs, durationMaxMs, clientBytesMax, upstreamBytesMax, bytes, onEnd }: JoinOptions,
 ): void {
   let open = 2
-  let why: 'idle' | 'duration' | undefined
+  let why: TunnelCut | undefined
   const stop = (reason: 'idle' | 'duration') => {
     why = reason
     client.destroy()
@@ -60,6 +62,7 @@ export function joinSockets(
       })
     }
     from.on('error', () => {
+      if (from === upstream) why ??= 'upstream-reset'
       sink.send()
       if (to instanceof Socket) resetSocket(to)
       else to.resetAndDestroy()

@@ -29,6 +29,7 @@ export function retriesFailure({ on }: RetryPolicy, failure: TryFailure, wasRequ
       return on.refusedStream || coversReset(on)
     case 'reset-before-response':
     case 'remote-reset':
+    case 'remote-connect-error':
       return (on.resetBeforeRequest && !wasRequestSent) || coversReset(on)
     case 'per-try-timeout':
     case 'protocol-error':
@@ -38,6 +39,7 @@ export function retriesFailure({ on }: RetryPolicy, failure: TryFailure, wasRequ
     case 'no-healthy-endpoint':
     case 'unsendable':
     case 'reset-in-response':
+    case 'body-cut-short':
       return false
   }
 }

@@ -8,8 +8,12 @@ export type TryFailure =
   | 'reset-before-response'
   /** Closed or reset in the middle of a response. */
   | 'reset-in-response'
+  /** The same, where the framing of HTTP/1.1 says that more was to come. */
+  | 'body-cut-short'
   /** HTTP/2: the upstream reset this one stream. */
   | 'remote-reset'
+  /** HTTP/2: it reset this one, a CONNECT, because of who is behind it. */
+  | 'remote-connect-error'
   /** HTTP/2: it says that it has not processed the request. */
   | 'refused-stream'
   /** HTTP/2: the connection was about to end, and the request was not looked at any more. */

@@ -323,8 +323,10 @@ export class ClientConnection implements UpstreamPort {
       this.owner.onGone(this)
     }
     if (events === undefined) return
-    if (state === 'body') events.onUpstreamFailed('reset-in-response', 'upstream_reset_after_response_started')
-    else events.onUpstreamFailed('reset-before-response', 'connection_termination')
+    if (state === 'body') {
+      const saysMore = this.head.framing === LENGTH || this.head.framing === CHUNKED
+      events.onUpstreamFailed(saysMore ? 'body-cut-short' : 'reset-in-response', '')
+    } else events.onUpstreamFailed('reset-before-response', 'connection_termination')
   }
 }
 

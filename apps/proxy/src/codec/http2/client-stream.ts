@@ -254,9 +254,8 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     if (isOurs) this.fail('protocol-error', 'http2.stream_error')
     else if (this.isUnprocessed) this.fail('unprocessed', 'goaway')
     else if (this.session.brokenRule !== undefined) this.fail('protocol-error', `http2.${this.session.brokenRule}`)
-    else if (!this.session.isOver) {
-      this.fail(errorCode === errorCodes.refusedStream ? 'refused-stream' : 'remote-reset', '')
-    } else if (this.hasHead) this.fail('reset-in-response', 'upstream_reset_after_response_started')
+    else if (!this.session.isOver) this.fail(failureOf(errorCode), '')
+    else if (this.hasHead) this.fail('reset-in-response', '')
     else this.fail('reset-before-response', 'connection_termination')
   }
 
@@ -304,6 +303,20 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     this.events = undefined
     if (this.isOpen) this.session.streams.drop(this, errorCodes.cancel)
     events?.onUpstreamFailed(failure, detail)
+  }
+}
+
+/** What a reset by the other side says, as Envoy reads it. */
+function failureOf(errorCode: number): UpstreamFailure {
+  switch (errorCode) {
+    case errorCodes.protocolError:
+      return 'protocol-error'
+    case errorCodes.refusedStream:
+      return 'refused-stream'
+    case errorCodes.connectError:
+      return 'remote-connect-error'
+    default:
+      return 'remote-reset'
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { newTimer, type Timer, type TimerWheel } from '../../clock/timer-wheel.ts'
+import { goneMs } from '../server-bounds.ts'
 import type { ServerLimits } from '../server-limits.ts'
 import { ownSocket, type SocketOwner } from '../socket-events.ts'
 import type { SocketReader } from '../socket-reader.ts'
@@ -64,6 +65,7 @@ export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOw
   private prefaceAt = 0
   private lastStream = 0
   isPeerGone = false
+  private sentToGone = 0
   private drainStep: 'none' | 'announced' | 'final' = 'none'
   private lastServed = windowMax
 
@@ -273,7 +275,12 @@ export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOw
 
   onTimeout(): void {
     if (this.session.isOver) this.socket.destroy()
-    else if (this.drainStep === 'announced') this.endDrain()
+    else if (this.isPeerGone && this.session.streams.size > 0) {
+      const { writer } = this.session
+      // Who leaves something unread has not closed the connection.
+      if (writer.sent === this.sentToGone && !writer.isBehind) this.socket.destroy()
+      else this.awaitGone()
+    } else if (this.drainStep === 'announced') this.endDrain()
     // Streams have their own clocks, and the last of them sets this one anew.
     else if (this.session.streams.size > 0) return
     else if (this.idleLeftMs > 0) this.rest()
@@ -281,13 +288,19 @@ export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOw
     else this.finish()
   }
 
-  /** The client sends no more; what it has asked for whole is still answered. */
+  /** The client sends no more; what it has asked for whole is still answered, as long as something goes out to it. */
   onPeerEnd(): void {
     this.isPeerGone = true
     for (const stream of this.session.streams.all()) {
       if (!stream.isRemoteEnded) this.session.streams.remove(stream, errorCodes.cancel, false)
     }
     if (this.session.streams.size === 0) this.finish()
+    else this.awaitGone()
+  }
+
+  private awaitGone(): void {
+    this.sentToGone = this.session.writer.sent
+    this.await(goneMs)
   }
 
   onClose(): void {

@@ -17,7 +17,9 @@ import { TrailerFields } from './trailer-fields.ts'
 /** What a stream is told about, beside its request. */
 export type StreamHandler = Omit<RequestHandler, 'onQuiet' | 'onConnectionClosed'> & {
   /** The client took this one back (RFC 9113 §6.4), and its connection goes on. */
-  onDownstreamReset(isRefusal: boolean): void
+  onDownstreamReset(errorCode: number): void
+  /** The client has broken the rules of the whole connection, this one by its name. */
+  onDownstreamBroken(rule: string): void
 }
 
 /** The connection that a stream is on, as the stream sees it. */
@@ -273,8 +275,9 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     // What we refuse is the client's doing as much as a reset of its own.
     if (isOurs && errorCode !== errorCodes.noError) {
       this.handler.onRequestBroken({ status: 400, details: 'http2.stream_error' })
-    } else if (this.session.isOver || this.owner.isPeerGone) this.handler.onDownstreamClosed()
-    else this.handler.onDownstreamReset(errorCode === errorCodes.refusedStream)
+    } else if (this.session.brokenRule !== undefined) this.handler.onDownstreamBroken(this.session.brokenRule)
+    else if (this.session.isOver || this.owner.isPeerGone) this.handler.onDownstreamClosed()
+    else this.handler.onDownstreamReset(errorCode)
   }
 
   onWritable(): void {

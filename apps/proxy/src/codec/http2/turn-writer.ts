@@ -21,6 +21,8 @@ export class TurnWriter implements TurnWork {
   private lastDataStream = 0
   /** The peer has left more frames unread than there is a reason for: it does not mean to read. */
   isLeftUnread = false
+  /** Writes so far. */
+  sent = 0
   /** Frames since it was last asked whether the peer reads, and the write that must be taken when it is asked again. */
   private unasked = 0
   private owed = 0
@@ -34,6 +36,11 @@ export class TurnWriter implements TurnWork {
   /** False: whoever writes bodies waits for `onDrained`. */
   get hasRoom(): boolean {
     return this.outlet.hasRoom
+  }
+
+  /** The system still has something of ours that the peer has not taken. */
+  get isBehind(): boolean {
+    return this.outlet.isBehind
   }
 
   /** The buffer to write `room` bytes into, at `position`. */
@@ -110,6 +117,7 @@ export class TurnWriter implements TurnWork {
       giveSlab(slab)
       return
     }
+    this.sent++
     if (this.outlet.isBehind && at < slabBytes / 2) {
       // A peer that does not read could make a few bytes keep a whole slab, turn after turn.
       const bytes = Buffer.allocUnsafeSlow(at)
