@@ -80,6 +80,8 @@ test('from an edge of the graph to the traffic and back: a fault is proposed, ap
   await page.getByLabel('Reason').fill('The rehearsal is over')
   await page.getByRole('button', { name: 'Roll back now' }).click()
   await expect(page.locator('[data-rollout=rolled_back]')).toBeVisible({ timeout: 30_000 })
+  await expect(page.locator('[data-ack=taken-back]').first()).toBeVisible()
+  await expect(page.locator('[data-ack=acked], [data-ack=queued]')).toHaveCount(0)
   await expect(row(graph)).toContainText('Healthy', { timeout: 40_000 })
 })
 

@@ -10,6 +10,7 @@ import { startHttp } from './http/server.ts'
 import { driveRollouts } from './jobs/drive-rollouts.ts'
 import { endOldChanges } from './jobs/end-old-changes.ts'
 import { keepSignalHistory } from './jobs/keep-signal-history.ts'
+import { recallSignals } from './jobs/recall-signals.ts'
 import { rememberProxies } from './jobs/remember-proxies.ts'
 import { serveRateLimits } from './limits/serve-rate-limits.ts'
 import { serveOtlpGrpc } from './otlp/serve-otlp-grpc.ts'
@@ -58,6 +59,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
     random: Math.random,
   })
   const history = keepSignalHistory(telemetry.signals, store)
+  const recalled = recallSignals(telemetry.earlier, store, telemetry.signals.startedAt)
   const evidence = stageEvidence(telemetry.signals)
   const rollouts = driveRollouts({
     store,
@@ -115,6 +117,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
       await remembered[Symbol.asyncDispose]()
       await expiry[Symbol.asyncDispose]()
       await witness[Symbol.asyncDispose]()
+      await recalled[Symbol.asyncDispose]()
       await history[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
     },

@@ -26,9 +26,18 @@ const point = (to: string, asDouble: number | string, labels: Labels = {}) => ({
 })
 
 /** Reports counts of requests, or something else by its name; how many of them were rejected. */
-async function report(dataPoints: readonly object[], name = 'istio_requests_total', kind = 'sum'): Promise<number> {
+async function report(
+  dataPoints: readonly object[],
+  name = 'istio_requests_total',
+  kind = 'sum',
+  proxyId = '',
+): Promise<number> {
   const metrics = [{ name, [kind]: { aggregationTemporality: 1, dataPoints } }]
-  const body = JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] })
+  const body = JSON.stringify({
+    resourceMetrics: [
+      { resource: { attributes: attributes({ 'service.instance.id': proxyId }) }, scopeMetrics: [{ metrics }] },
+    ],
+  })
   const headers = { 'content-type': 'application/json' }
   const answer = await control.raw('POST', '/v1/metrics', { headers, body })
   return Number(answer.body.partialSuccess?.rejected ?? answer.body.partialSuccess?.rejectedLogRecords ?? 0)
@@ -79,6 +88,21 @@ test('thousands of revisions and flags that a proxy makes up are counted, and no
 
   expect(edge?.revisions.length).toBeLessThanOrEqual(64)
   expect(edge?.flags).toEqual([])
+})
+
+test('services that a proxy makes up push out its own, the graph says so, and an edge that carries traffic stays', async () => {
+  await report([point('carrying', 10)])
+  for (let part = 0; part < 5; part++) {
+    const made = Array.from({ length: 500 }, (_each, index) => point(`made-up-${part}-${index}`, 1))
+    await report(made, 'istio_requests_total', 'sum', 'liar-1')
+  }
+
+  const { body } = await control.as('viewer', 'GET', '/graph')
+  const { edges, incomplete } = body as Graph
+
+  expect(edges.map(({ target }) => target)).toContain('svc:shop/carrying')
+  expect(edges.filter(({ target }) => target.includes('made-up')).length).toBeLessThanOrEqual(2000)
+  expect(incomplete).toContain('a proxy that is not connected')
 })
 
 test('names that no row can hold keep no minute of others from being written', async () => {

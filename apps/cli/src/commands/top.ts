@@ -55,7 +55,8 @@ function show(graph: Graph, { format, edges }: WithFormat & { edges?: boolean })
     ])
     return
   }
-  const services = graph.nodes.filter(({ kind }) => kind === 'service')
+  // What is part of another is counted there.
+  const services = graph.nodes.filter(({ kind, partOf }) => kind === 'service' && partOf === undefined)
   print(format, services, worstFirst(services), [
     ['service', ({ namespace, name }) => `${namespace}/${name}`],
     ...columns,

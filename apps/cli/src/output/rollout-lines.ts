@@ -8,14 +8,12 @@ export function rolloutLines(number: number, { summary, proxies }: RolloutDetail
   return [
     `#${number} ${rolloutWord(summary).toLowerCase()}, revision ${summary.revision === 0 ? 'not made yet' : summary.revision}${why}`,
     ...summary.stages.map((status, index) => {
-      const { stage, phase, proxies: all, acked, nacked, verdict } = status
+      const { stage, proxies: all, acked, nacked, verdict } = status
       const mark = index === summary.stageIndex && summary.state === 'rolling' ? '▶' : ' '
       const refused = nacked > 0 ? `, ${nacked} refused` : ''
       const found = verdict === undefined ? '' : `  ${printable(verdict.text)}`
       const word = stageWord(status, summary).toLowerCase()
-      const reached = isTakenBack(summary.state)
-        ? `${phase === 'pending' ? 0 : all}/${all} had it`
-        : `${acked}/${all} acknowledged${refused}`
+      const reached = isTakenBack(summary.state) ? `${acked}/${all} had it` : `${acked}/${all} acknowledged${refused}`
       return `${mark} ${stage.name.padEnd(10)} ${word.padEnd(12)} ${reached}${found}`
     }),
     ...proxies

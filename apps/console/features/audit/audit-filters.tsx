@@ -1,5 +1,5 @@
 'use client'
-import { useId } from 'react'
+import { useId, useRef } from 'react'
 import { Button } from '#ui/button.tsx'
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
@@ -16,9 +16,10 @@ export function AuditFilters({
   readonly actions: readonly string[]
   readonly actors: readonly string[]
 }) {
+  const fields = useRef<HTMLElement>(null)
   return (
-    <search aria-label="Filter of the audit log" className="flex flex-col items-start gap-3">
-      <div className="grid w-full grid-cols-4 gap-3 max-md:grid-cols-1 max-lg:grid-cols-2">
+    <search ref={fields} aria-label="Filter of the audit log" className="flex flex-col items-start gap-3">
+      <div className="grid w-full grid-cols-4 gap-3 max-lg:grid-cols-2">
         <AuditTime since={all.since} until={all.until} setSince={set.since} setUntil={set.until} />
         <Chosen label="Actor" hint="whole username" value={all.actor} onChange={set.actor} from={actors} />
         <Chosen label="Action" hint="change, change.approved" value={all.action} onChange={set.action} from={actions} />
@@ -28,7 +29,14 @@ export function AuditFilters({
         <Chosen label="Subject" hint="service:shop/payments" value={all.subject} onChange={set.subject} from={[]} />
       </div>
       {Object.keys(filter).length > 0 ? (
-        <Button size="small" onClick={clear}>
+        <Button
+          size="small"
+          onClick={() => {
+            clear()
+            // The button goes with what it clears, and the focus must not.
+            fields.current?.querySelector('select')?.focus()
+          }}
+        >
           Clear the filter
         </Button>
       ) : null}

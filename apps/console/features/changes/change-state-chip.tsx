@@ -31,7 +31,7 @@ export function ChangeStateChip({
   return (
     <>
       <Chip tone={state === 'rolling' && rollout ? rolloutTone(rollout) : tones[state]}>{changeWord(change)}</Chip>
-      {stopped === undefined ? null : <span className="ms-2 text-dense text-muted">{stopped}</span>}
+      {stopped === undefined ? null : <span className="ms-2 whitespace-nowrap text-dense text-muted">{stopped}</span>}
     </>
   )
 }

@@ -9,6 +9,10 @@ import { ErrorStrip } from '#ui/error-strip.tsx'
 import { formatNumber } from '#ui/format-number.ts'
 import { Panel } from '#ui/panel.tsx'
 import { Skeleton } from '#ui/skeleton.tsx'
+import { PlacesPicture } from './places-picture.tsx'
+
+/** The table has all of them. */
+const picturesMax = 3
 
 /** What the edits would have done to the requests that were recorded lately. */
 export function EffectPanel({
@@ -39,6 +43,12 @@ function Effect({ result }: { readonly result: SimulationResult }) {
       <p className="text-section" data-effect>
         {result.sentence}
       </p>
+      {changed
+        .filter(({ places }) => places.length > 0)
+        .slice(0, picturesMax)
+        .map((edge) => (
+          <PlacesPicture key={`${edge.source}>${edge.target}`} edge={edge} />
+        ))}
       {changed.length > 0 ? (
         <DataTable
           caption="Edges that would be different"
@@ -74,7 +84,13 @@ function Effect({ result }: { readonly result: SimulationResult }) {
               isNumber: true,
               cell: ({ newlyTimedOut }) => formatNumber(newlyTimedOut),
             },
-            { id: 'rerouted', title: 'Rerouted', isNumber: true, cell: ({ rerouted }) => formatNumber(rerouted) },
+            {
+              id: 'rerouted',
+              title: 'Rerouted',
+              hint: 'Answered by another version or service',
+              isNumber: true,
+              cell: ({ rerouted }) => formatNumber(rerouted),
+            },
             {
               id: 'other',
               title: 'Otherwise',

@@ -3,8 +3,10 @@ import type { Graph, GraphDelta } from '@heddle/shared/api/graph'
 /** The graph after a change of it. What did not change stays the same object, so that nothing is drawn for it. */
 export function applyGraphDelta(graph: Graph, delta: GraphDelta): Graph {
   const removed = new Set(delta.removed)
+  const { incomplete: _before, ...kept } = graph
   return {
-    ...graph,
+    ...kept,
+    ...(delta.incomplete === undefined ? {} : { incomplete: delta.incomplete }),
     at: delta.at,
     revision: delta.revision,
     nodes: merge(graph.nodes, delta.nodes, removed),

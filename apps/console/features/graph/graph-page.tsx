@@ -10,11 +10,13 @@ import { LoadedGraph } from './loaded-graph.tsx'
 import { useGraph } from './use-graph.ts'
 import { useGraphAddress } from './use-graph-address.ts'
 import { withoutIdle } from './without-idle.ts'
+import { withoutParts } from './without-parts.ts'
 
 /** Where a failure starts and how far it spreads: the live topology, with what can be done on each edge. */
 export function GraphPage() {
-  const { graph: whole, error, retry, updatedAt, isLive } = useGraph(useScope())
+  const { graph: known, error, retry, updatedAt, isLive } = useGraph(useScope())
   const { idle } = useGraphAddress()
+  const whole = useMemo(() => known && withoutParts(known), [known])
   const { graph, hidden } = useMemo(
     () => (whole === undefined || idle === 'show' ? { graph: whole, hidden: 0 } : withoutIdle(whole)),
     [whole, idle],

@@ -6,6 +6,7 @@ import { useScope } from '#features/scope/use-scope.ts'
 import { useWhyNot } from '#features/session/use-why-not.ts'
 import { Button } from '#ui/button.tsx'
 import { formatCount } from '#ui/format-number.ts'
+import { StatusGlyph } from '#ui/status-glyph.tsx'
 import { useMedia } from '#ui/use-media.ts'
 import { findInGraph } from './find-in-graph.ts'
 import type { Camera } from './graph-canvas.tsx'
@@ -59,6 +60,13 @@ export function LoadedGraph({
   return (
     <>
       {isLive && graph.edges.length > 0 ? <WhatIsWrong graph={graph} onSelect={select} /> : null}
+      {graph.incomplete === undefined ? null : (
+        <p className="rounded-card border border-line bg-surface px-3 py-1">
+          <StatusGlyph tone="warn">
+            <span className="whitespace-normal">{graph.incomplete}</span>
+          </StatusGlyph>
+        </p>
+      )}
       <GraphToolbar
         search={search}
         onSearch={(text) => setAddress({ search: text }, 'replace')}

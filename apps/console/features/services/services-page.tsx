@@ -31,10 +31,13 @@ export function ServicesPage() {
       id: 'name',
       title: 'Service',
       sortBy: ({ namespace, name }) => `${namespace}/${name}`,
-      cell: ({ namespace, name }) => (
-        <Link className="font-medium text-accent-text hover:underline" href={scoped(paths.service(namespace, name))}>
-          {namespace}/{name}
-        </Link>
+      cell: ({ namespace, name, partOf }) => (
+        <>
+          <Link className="font-medium text-accent-text hover:underline" href={scoped(paths.service(namespace, name))}>
+            {namespace}/{name}
+          </Link>
+          {partOf === undefined ? null : <span className="ms-2 text-dense text-muted">counted in {partOf}</span>}
+        </>
       ),
     },
     ...signalColumns<ServiceSummary>(),
@@ -52,11 +55,11 @@ export function ServicesPage() {
       id: 'graph',
       title: 'Graph',
       isMinor: true,
-      cell: ({ namespace, name }) => (
+      cell: ({ namespace, name, partOf }) => (
         <Link
           className="text-accent-text underline"
           aria-label={`${namespace}/${name} in the graph`}
-          href={`${paths.graph()}?sel=${encodeURIComponent(`svc:${namespace}/${name}`)}`}
+          href={`${paths.graph()}?sel=${encodeURIComponent(`svc:${namespace}/${partOf ?? name}`)}`}
         >
           show
         </Link>

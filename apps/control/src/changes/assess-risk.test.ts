@@ -54,6 +54,7 @@ const nothing = {
   newlyDenied: 0,
   newlyAllowed: 0,
   rerouted: 0,
+  places: [],
   faulted: 0,
   newlyLimited: 0,
   noLongerLimited: 0,

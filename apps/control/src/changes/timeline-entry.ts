@@ -12,7 +12,7 @@ type Entry = {
 export function timelineEntry({ at, actor, action, outcome, detail }: Entry): ChangeDetail['timeline'][number] {
   const { stage, text } = (detail ?? {}) as { readonly stage?: unknown; readonly text?: unknown } // checked below
   const said = words[action] ?? action.replace('.', ' ').replaceAll('-', ' ')
-  const isOfStage = typeof stage === 'string' && stage !== ''
+  const isOfStage = typeof stage === 'string' && stage !== '' && !ofWhole.has(action)
   const parts = [
     isOfStage ? `stage ${stage}` : '',
     outcome === 'done' ? said : `${said} (${outcome})`,
@@ -35,4 +35,14 @@ const words: Readonly<Record<string, string>> = {
   'rollout.stage-failed': 'failed',
   'rollout.held': 'waits',
   'rollout.complete': 'all proxies run it',
+  'rollout.refused-by-proxy': 'a proxy refused it',
+  'rollout.ack-timed-out': 'proxies do not answer',
+  'rollout.rollback-ordered': 'ordered the content before back',
+  'rollout.abort-ordered': 'ordered its end',
+  'rollout.restored': 'all proxies run the content before',
+  'rollout.rolled-back': 'rolled back',
+  'rollout.aborted': 'aborted',
 }
+
+/** Steps of the whole rollout, whichever stage it had come to. */
+const ofWhole: ReadonlySet<string> = new Set(['rollout.rollback-ordered', 'rollout.abort-ordered', 'rollout.restored'])

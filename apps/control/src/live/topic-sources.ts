@@ -88,6 +88,7 @@ function graphTopic(context: LiveContext, { ns }: Params): TopicSource {
         nodes: [...changedNodes.changed],
         edges: [...changedEdges.changed],
         removed: [...changedNodes.removed, ...changedEdges.removed],
+        ...(next.incomplete === undefined ? {} : { incomplete: next.incomplete }),
       }
       return delta.nodes.length + delta.edges.length + delta.removed.length === 0 ? [] : [delta]
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exampleCatalog, meshConfig } from '../snapshot/example-mesh.fixture.ts'
+import { exampleCatalog, meshConfig, service } from '../snapshot/example-mesh.fixture.ts'
 import { buildGraph } from './build-graph.ts'
 import { sumEdges } from './edge-sum.ts'
 import { observed } from './observed-requests.fixture.ts'
@@ -40,4 +40,23 @@ test('a service that is slow for one caller of many is degraded, and one that is
   expect(payments({ checkout: { requests: 50, durationMs: 400 }, web: many }).node?.health).toBe('warn')
   expect(payments({ checkout: many, web: many }).node).toMatchObject({ health: 'ok' })
   expect(payments({ checkout: many, web: many }).node).not.toHaveProperty('since')
+})
+
+test('a service that is a part of another says so while it has no traffic of its own', () => {
+  const catalog = exampleCatalog()
+  const v1 = service('shop', 'payments-v1', { app: 'payments', version: 'v1' })
+  const { nodes } = buildGraph({
+    edges: new Map(),
+    windowSeconds: 15,
+    mesh: meshConfig([], { catalog: { ...catalog, services: [...catalog.services, v1] } }),
+    proxies: [],
+    baseline: () => undefined,
+    unwellSince: () => undefined,
+    rollingServices: new Set(),
+    namespaces: undefined,
+    now: new Date(1_700_000_060_000),
+  })
+
+  expect(nodes.find(({ name }) => name === 'payments-v1')).toMatchObject({ partOf: 'payments' })
+  expect(nodes.find(({ name }) => name === 'payments')).not.toHaveProperty('partOf')
 })

@@ -1,5 +1,6 @@
 import type { Graph, GraphEdge, GraphNode, Health } from '@heddle/shared/api/graph'
 import type { ProxySummary } from '@heddle/shared/api/proxies'
+import { partOf } from '../catalog/part-of.ts'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import { type EdgeSum, edgeId, mainCell, nodeId } from './edge-sum.ts'
 import { healthRules, isUnwell, judgeHealth } from './judge-health.ts'
@@ -102,7 +103,7 @@ function toNode(
   inbound: readonly EdgeSum[],
   edges: readonly GraphEdge[],
   badges: GraphNode['badges'],
-  { windowSeconds, proxies, rollingServices }: GraphInput,
+  { windowSeconds, proxies, rollingServices, mesh }: GraphInput,
 ): GraphNode {
   if (id === 'ext:unknown') {
     return {
@@ -122,12 +123,15 @@ function toNode(
   const callers = edges.filter(({ target }) => target === id)
   const health = nodeHealth(signals, callers)
   const since = isUnwell(health) ? callers.flatMap(({ since = [] }) => since).sort()[0] : undefined
+  const isCalled = inbound.length > 0 || own.length > 0
+  const whole = isCalled ? undefined : partOf(mesh.catalog).get(`${namespace}/${service}`)
   const unacked = own.filter(({ state }) => state !== 'acked').length
   return {
     id,
     kind: 'service',
     name: service,
     namespace,
+    ...(whole === undefined ? {} : { partOf: whole }),
     health,
     ...(since === undefined ? {} : { since }),
     signals,

@@ -1,5 +1,6 @@
+import type { EdgeIdentity } from './edge-track.ts'
 import { SignalCell } from './signal-cell.ts'
-import type { EdgeIdentity, SignalStore } from './signal-store.ts'
+import type { SignalStore } from './signal-store.ts'
 
 /** The requests of one caller to one service in a window, as either side saw them. */
 export type EdgeSum = {
@@ -46,10 +47,10 @@ export function sumEdges(pieces: Iterable<EdgePiece>): Map<string, EdgeSum> {
 
 /** Every edge that the store still knows, with its requests in [since, until); an edge without any is idle. */
 export function edgesBetween(store: SignalStore, since: number, until: number): Map<string, EdgeSum> {
-  return sumEdges(pieces(store, since, until))
+  return sumEdges(edgePieces(store, since, until))
 }
 
-function* pieces(store: SignalStore, since: number, until: number): Iterable<EdgePiece> {
+export function* edgePieces(store: SignalStore, since: number, until: number): Iterable<EdgePiece> {
   for (const edge of store.allEdges()) yield { ...edge, cell: edge.track.sum(since, until, store.now()) }
 }
 

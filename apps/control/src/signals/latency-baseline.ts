@@ -1,5 +1,6 @@
 import { quantile } from './duration-histogram.ts'
-import { edgesBetween, mainCell } from './edge-sum.ts'
+import type { EarlierSignals } from './earlier-signals.ts'
+import { edgePieces, mainCell, sumEdges } from './edge-sum.ts'
 import type { SignalStore } from './signal-store.ts'
 
 /** Fewer requests make no baseline. */
@@ -16,25 +17,30 @@ const parts = 12
  *
  * It is the median of the p95s of five minutes each: taken over the whole hour at once, a twentieth of slow requests would be
  * its p95, and what is slow since four minutes would look as it always did.
+ * Of the time before this replica began, what is stored counts.
  */
-export function latencyBaseline(store: SignalStore): (edgeId: string) => number | undefined {
+export function latencyBaseline(store: SignalStore, earlier: EarlierSignals): (edgeId: string) => number | undefined {
   let known = new Map<string, number>()
   let readAt = Number.NEGATIVE_INFINITY
+  let earlierRead = 0
   return (id) => {
     const now = store.now()
-    if (now - readAt > 60) {
+    if (now - readAt > 60 || earlier.size > earlierRead) {
       readAt = now
-      known = readBaselines(store, now)
+      earlier.prune(now - leftOutSeconds - parts * partSeconds)
+      earlierRead = earlier.size
+      known = readBaselines(store, earlier, now)
     }
     return known.get(id)
   }
 }
 
-function readBaselines(store: SignalStore, now: number): Map<string, number> {
+function readBaselines(store: SignalStore, earlier: EarlierSignals, now: number): Map<string, number> {
   const seen = new Map<string, { requests: number; readonly p95s: number[] }>()
   for (let part = 0; part < parts; part++) {
     const until = now - leftOutSeconds - part * partSeconds
-    for (const [edge, sum] of edgesBetween(store, until - partSeconds, until)) {
+    const since = until - partSeconds
+    for (const [edge, sum] of sumEdges([...edgePieces(store, since, until), ...earlier.between(since, until)])) {
       const { requests, durations } = mainCell(sum)
       const p95 = requests < partRequestsMin ? undefined : quantile(durations, 0.95)
       if (p95 === undefined) continue

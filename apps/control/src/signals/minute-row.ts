@@ -1,6 +1,6 @@
 import type { EdgePiece } from './edge-sum.ts'
+import type { EdgeTrack } from './edge-track.ts'
 import { SignalCell } from './signal-cell.ts'
-import type { EdgeTrack } from './signal-store.ts'
 
 /** What one edge's minute is stored as. */
 export type MinuteRow = {

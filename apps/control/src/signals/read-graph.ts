@@ -7,6 +7,7 @@ import { type EdgeSum, edgesBetween, mainCell } from './edge-sum.ts'
 import { graphChecks } from './graph-checks.ts'
 import { readEdges } from './read-signals.ts'
 import type { Telemetry } from './telemetry.ts'
+import { tellBounded } from './tell-bounded.ts'
 import type { TimeRange } from './time-range.ts'
 
 /** What the graph is read from. */
@@ -65,9 +66,11 @@ function graphOf(
   let requests = 0
   for (const edge of edges.values()) requests += mainCell(edge).requests
   const stale = state.staleSince()
+  const incomplete = tellBounded(signals.bounded(), list)
   return {
     ...graph,
     checks: graphChecks(list, signals.lastReportAt, requests, windowSeconds, signals.now()),
+    ...(incomplete === undefined ? {} : { incomplete }),
     ...(stale === undefined ? {} : { staleSince: stale.toISOString() }),
   }
 }

@@ -15,7 +15,7 @@ type Destination = { readonly namespace: string; readonly service: string }
 export function serviceSummaries(sources: GraphSources): ServiceSummary[] {
   return liveGraph(sources, undefined)
     .nodes.filter(({ kind }) => kind === 'service')
-    .map(({ namespace, name, health, since, signals, proxies, versions }) => ({
+    .map(({ namespace, name, health, since, signals, proxies, versions, partOf }) => ({
       namespace,
       name,
       health,
@@ -23,6 +23,7 @@ export function serviceSummaries(sources: GraphSources): ServiceSummary[] {
       signals,
       proxies,
       versions: versions.map(({ version }) => version),
+      ...(partOf === undefined ? {} : { partOf }),
     }))
 }
 

@@ -1,23 +1,11 @@
 import { CellRing } from './cell-ring.ts'
 import { classifyRequest } from './classify-request.ts'
+import { EdgeTable } from './edge-table.ts'
+import type { EdgeTrack } from './edge-track.ts'
 import { GaugeTrack } from './gauge-track.ts'
 import type { RequestObservation } from './request-observation.ts'
-import { RevisionTrack } from './revision-track.ts'
 import { SignalCell } from './signal-cell.ts'
 import { coarseSeconds, coarseWidth, SignalTrack } from './signal-track.ts'
-
-/** What tells one track of requests from another. */
-export type EdgeIdentity = {
-  readonly reporter: 'source' | 'destination'
-  readonly source: { readonly namespace: string; readonly service: string }
-  readonly destination: { readonly namespace: string; readonly service: string; readonly version: string }
-  readonly protocol: 'http' | 'grpc' | 'tcp'
-}
-
-export type EdgeTrack = EdgeIdentity & {
-  readonly track: SignalTrack
-  readonly byRevision: RevisionTrack
-}
 
 /** What a proxy says of itself now and then; the newest value counts. */
 export type GaugeName = 'in_flight' | 'connections' | 'pending' | 'resident_bytes'
@@ -37,7 +25,6 @@ export const inboundSeconds = 60
 const scratch = new SignalCell()
 
 /** Names come from outside: what is beyond these is counted and dropped. */
-const edgesMax = 20_000
 const proxiesMax = 10_000
 
 /**
@@ -45,7 +32,7 @@ const proxiesMax = 10_000
  * the graph, the charts, the minute rows and the judgement of rollouts.
  */
 export class SignalStore {
-  private readonly edges = new Map<string, EdgeTrack>()
+  private readonly edges = new EdgeTable()
   private readonly proxies = new Map<string, ProxyTrack>()
   /** Reports that arrived, requests in them or not: a second without any is a gap, not a zero. */
   private readonly presence = new SignalTrack()
@@ -79,10 +66,10 @@ export class SignalStore {
         observe(scratch)
         proxy?.inbound.add(second, scratch)
       }
-      const edge = this.edgeOf(observation)
-      edge?.track.write(second, observe)
+      const edge = this.edges.of(proxyId, observation, this.now())
+      edge.track.write(second, observe)
       const { revision, requests } = observation
-      if (edge === undefined || revision === undefined || requests === 0) continue
+      if (revision === undefined || requests === 0) continue
       const { isOwnError, isInjected } = classifyRequest(observation)
       const [errors, injected] = [isOwnError ? requests : 0, isInjected ? requests : 0]
       edge.byRevision.add(second, revision, { requests, errors, injected })
@@ -117,7 +104,7 @@ export class SignalStore {
   }
 
   allEdges(): Iterable<EdgeTrack> {
-    return this.edges.values()
+    return this.edges.all()
   }
 
   ofProxies(proxyIds: Iterable<string>, since: number, until: number): SignalCell {
@@ -144,10 +131,15 @@ export class SignalStore {
     return this.presence.lastAt
   }
 
+  /** Proxies that told of more edges than are kept, lately; "" stands for all together. */
+  bounded(): string[] {
+    return this.edges.bounded(this.now())
+  }
+
   /** Forgets what has been silent for longer than it is kept. */
   prune(): void {
     const oldest = this.now() - coarseSeconds
-    for (const [key, { track }] of this.edges) if (track.lastAt < oldest) this.edges.delete(key)
+    this.edges.prune(oldest)
     for (const [key, { seenAt }] of this.proxies) if (seenAt < oldest) this.proxies.delete(key)
   }
 
@@ -165,26 +157,6 @@ export class SignalStore {
       seenAt: this.now(),
     }
     this.proxies.set(proxyId, made)
-    return made
-  }
-
-  private edgeOf({ reporter, source, destination, protocol }: EdgeIdentity): EdgeTrack | undefined {
-    const key = `${reporter}|${source.namespace}/${source.service}|${destination.namespace}/${destination.service}|${destination.version}|${protocol}`
-    const known = this.edges.get(key)
-    if (known !== undefined) return known
-    if (this.edges.size >= edgesMax) {
-      this.dropped++
-      return undefined
-    }
-    const made: EdgeTrack = {
-      reporter,
-      source,
-      destination,
-      protocol,
-      track: new SignalTrack(),
-      byRevision: new RevisionTrack(),
-    }
-    this.edges.set(key, made)
     return made
   }
 }

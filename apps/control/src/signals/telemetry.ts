@@ -1,4 +1,5 @@
 import type { Health } from '@heddle/shared/api/graph'
+import { EarlierSignals } from './earlier-signals.ts'
 import { latencyBaseline } from './latency-baseline.ts'
 import { PolicyHits } from './policy-hits.ts'
 import { RequestRecords } from './request-records.ts'
@@ -9,6 +10,8 @@ import { unwellSince } from './unwell-since.ts'
 /** Everything that was received from proxies and is kept in memory. */
 export type Telemetry = {
   readonly signals: SignalStore
+  /** Of the hour before the control plane began. */
+  readonly earlier: EarlierSignals
   readonly policies: PolicyHits
   readonly records: RequestRecords
   readonly traces: TraceStore
@@ -20,9 +23,11 @@ export type Telemetry = {
 
 export function openTelemetry(): Telemetry {
   const signals = new SignalStore()
-  const baseline = latencyBaseline(signals)
+  const earlier = new EarlierSignals()
+  const baseline = latencyBaseline(signals, earlier)
   return {
     signals,
+    earlier,
     policies: new PolicyHits(),
     records: new RequestRecords(),
     traces: new TraceStore(),

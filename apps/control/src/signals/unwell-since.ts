@@ -1,7 +1,8 @@
 import type { Health } from '@heddle/shared/api/graph'
 import { type EdgePiece, edgeId, mainCell, sumEdges } from './edge-sum.ts'
+import type { EdgeTrack } from './edge-track.ts'
 import { isUnwell, judgeHealth } from './judge-health.ts'
-import type { EdgeTrack, SignalStore } from './signal-store.ts'
+import type { SignalStore } from './signal-store.ts'
 import { coarseSeconds, coarseWidth } from './signal-track.ts'
 import { edgeSignals } from './to-signals.ts'
 

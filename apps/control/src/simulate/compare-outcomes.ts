@@ -1,4 +1,5 @@
 import type { Outcome, OutcomeEnd } from '@heddle/engine/explain/possible-outcomes'
+import { distance, type Places } from './request-places.ts'
 
 /** What differs for one request between two configurations, as shares of 0 to 1: a draw may decide. */
 export type OutcomeDifference = {
@@ -6,7 +7,10 @@ export type OutcomeDifference = {
   readonly newlyAllowed: number
   readonly aborted: number
   readonly delayed: number
+  /** Answered by another version or service. */
   readonly rerouted: number
+  /** Who answers it: told where that is another. */
+  readonly places: { readonly before: Places; readonly after: Places }
   /** It took longer than its route would let it. */
   readonly newlyTimedOut: number
   /** Timeout, retry, rewrite or header settings of its route. */
@@ -17,6 +21,7 @@ export type OutcomeDifference = {
 export function compareOutcomes(
   before: readonly Outcome[],
   after: readonly Outcome[],
+  places: OutcomeDifference['places'],
   durationMs: number,
 ): OutcomeDifference {
   const more = (share: (outcomes: readonly Outcome[]) => number) => Math.max(0, share(after) - share(before))
@@ -27,7 +32,8 @@ export function compareOutcomes(
     newlyAllowed: less(denied),
     aborted: more(shareOf(({ end }) => end.kind === 'aborted')),
     delayed: more(shareOf(({ delayMs }) => delayMs > 0)),
-    rerouted: distance(places(before), places(after)),
+    rerouted: distance(places.before, places.after),
+    places,
     newlyTimedOut: more(shareOf(({ end }) => isTooLong(end, durationMs))),
     isOtherwiseChanged: differs(settings(before), settings(after)),
   }
@@ -35,42 +41,6 @@ export function compareOutcomes(
 
 function shareOf(holds: (outcome: Outcome) => boolean): (outcomes: readonly Outcome[]) => number {
   return (outcomes) => outcomes.filter(holds).reduce((sum, { share }) => sum + share, 0)
-}
-
-/** Where requests go that are neither denied nor aborted, as shares of these. */
-function places(outcomes: readonly Outcome[]): Map<string, number> {
-  const found = new Map<string, number>()
-  let total = 0
-  for (const { share, end } of outcomes) {
-    const place = placeOf(end)
-    if (place === undefined) continue
-    found.set(place, (found.get(place) ?? 0) + share)
-    total += share
-  }
-  for (const [place, share] of found) found.set(place, share / total)
-  return found
-}
-
-function placeOf(end: OutcomeEnd): string | undefined {
-  switch (end.kind) {
-    case 'forwarded':
-      return end.choice.cluster
-    case 'answered':
-      return `answered ${end.status}`
-    case 'no-route':
-      return 'no route'
-    case 'denied':
-    case 'aborted':
-      return undefined
-  }
-}
-
-/** The share that goes somewhere else: half of what the two distributions differ by. */
-function distance(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
-  if (a.size === 0 || b.size === 0) return 0
-  let sum = 0
-  for (const place of new Set([...a.keys(), ...b.keys()])) sum += Math.abs((a.get(place) ?? 0) - (b.get(place) ?? 0))
-  return sum < 1e-9 ? 0 : sum / 2
 }
 
 /** Whether what took so long would meet the limit of the whole request, or of a try: the next one would take as long. */

@@ -38,6 +38,8 @@ const nothing = (): Counts => ({
 })
 
 const samplesMax = 10
+/** More places than anybody reads. */
+const placesMax = 20
 
 /** Effects by edge. Both ends of an edge report the same requests, and each knows other policies: kept apart, then joined. */
 export class EffectTable {
@@ -47,7 +49,7 @@ export class EffectTable {
   private readonly unreplayed = new Set<string>()
 
   of(record: RequestRecord, weight: number) {
-    const { samples, sides } = this.edgeOf(record)
+    const { samples, sides, places } = this.edgeOf(record)
     const counts = sides[record.reporter]
     counts.requests += weight
     return {
@@ -56,6 +58,7 @@ export class EffectTable {
         this.unknown.set(reason, (this.unknown.get(reason) ?? 0) + lost)
       },
       add: (of: RequestRecord, times: number, difference: OutcomeDifference) => {
+        if (of.reporter === 'source') addPlaces(places, times, difference.places)
         const after = addDifference(counts, times, difference)
         if (after !== undefined) addSample(samples, of, after)
       },
@@ -93,7 +96,13 @@ export class EffectTable {
     const key = `${source}>${target}`
     const known = this.table.get(key)
     if (known !== undefined) return known
-    const edge = { source, target, sides: { source: nothing(), destination: nothing() }, samples: [] }
+    const edge: EdgeCounts = {
+      source,
+      target,
+      sides: { source: nothing(), destination: nothing() },
+      places: new Map(),
+      samples: [],
+    }
     this.table.set(key, edge)
     return edge
   }
@@ -109,6 +118,8 @@ type EdgeCounts = {
   readonly source: string
   readonly target: string
   readonly sides: { readonly source: Counts; readonly destination: Counts }
+  /** Requests by who answers them: which instance that is, the caller's proxy chooses. */
+  readonly places: Map<string, { before: number; after: number }>
   readonly samples: EdgeEffect['samples']
 }
 
@@ -116,6 +127,15 @@ function addSample(samples: EdgeEffect['samples'], of: RequestRecord, after: str
   if (samples.length >= samplesMax) return
   const { at, method, path, status, routeName } = of
   samples.push({ at, method, path, before: String(status), after, rule: routeName })
+}
+
+function addPlaces(known: EdgeCounts['places'], times: number, { before, after }: OutcomeDifference['places']): void {
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const place = known.get(name) ?? { before: 0, after: 0 }
+    place.before += times * (before.get(name) ?? 0)
+    place.after += times * (after.get(name) ?? 0)
+    if (known.has(name) || known.size < placesMax) known.set(name, place)
+  }
 }
 
 /** Returns what the request would meet, in words; undefined: the same as before. */
@@ -154,6 +174,7 @@ function joined(edge: EdgeCounts): EdgeEffect {
   const { source, target, samples } = edge
   const count = (read: (counts: Counts) => number) => scaled(edge, read)
   const requests = Math.round(mainSide(edge).requests)
+  const rerouted = count((counts) => counts.rerouted)
   const newlyLimited = replayedShare(edge, 'newlyLimited')
   const noLongerLimited = replayedShare(edge, 'noLongerLimited')
   const changed = Math.min(requests, count((counts) => counts.changed) + newlyLimited + noLongerLimited)
@@ -168,7 +189,8 @@ function joined(edge: EdgeCounts): EdgeEffect {
     requests,
     newlyDenied: count((counts) => counts.newlyDenied),
     newlyAllowed: count((counts) => counts.newlyAllowed),
-    rerouted: count((counts) => counts.rerouted),
+    rerouted,
+    places: rerouted === 0 ? [] : shownPlaces(edge),
     newlyLimited,
     noLongerLimited,
     faulted: count((counts) => counts.faulted),
@@ -179,6 +201,12 @@ function joined(edge: EdgeCounts): EdgeEffect {
     cannotTell,
     samples,
   }
+}
+
+function shownPlaces({ places }: EdgeCounts): EdgeEffect['places'] {
+  return [...places]
+    .map(([name, { before, after }]) => ({ name, before: Math.round(before), after: Math.round(after) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function mainSide({ sides }: EdgeCounts): Counts {

@@ -7,7 +7,7 @@ export const effectWords = [
   ['faulted', 'would be answered by the fault'],
   ['delayed', 'would be delayed'],
   ['newlyTimedOut', 'would take longer than they may'],
-  ['rerouted', 'would go elsewhere'],
+  ['rerouted', 'would be answered by another version or service'],
   ['newlyLimited', 'would be over a rate limit'],
   ['noLongerLimited', 'would be within their rate limit'],
   ['otherwiseChanged', 'would meet other settings'],

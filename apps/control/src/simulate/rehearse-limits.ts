@@ -3,12 +3,13 @@ import type { RequestRecord } from '@heddle/shared/api/request-record'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
 import type { ChainsOfProxies } from './chains-of-proxies.ts'
+import type { ClusterSpread } from './cluster-spread.ts'
 import type { EffectTable } from './effect-table.ts'
 import { notRecorded, RecordedRequest, recordedPeer } from './recorded-request.ts'
 import { LimitReplay } from './replay-limits.ts'
 
 /** One of the two configurations. */
-export type Side = { readonly mesh: MeshConfig; readonly chains: ChainsOfProxies }
+export type Side = { readonly mesh: MeshConfig; readonly chains: ChainsOfProxies; readonly spread: ClusterSpread }
 
 export type ReplayedLimits = { readonly records: number; readonly firstAt: number }
 

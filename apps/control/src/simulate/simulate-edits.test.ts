@@ -56,9 +56,10 @@ function run(
   object: FaultInjection | AuthorizationPolicy | HttpRoute,
   records: readonly RequestRecord[],
   dialect: ProxyDescription['dialect'] = 'heddle',
+  before = mesh,
 ) {
   const after = {
-    ...mesh,
+    ...before,
     revision: 2,
     policies: [{ object, revision: 2, createdRevision: 2, activeSince: now }],
   }
@@ -70,7 +71,7 @@ function run(
     affectedProxies: ['payments', 'checkout'],
     editedFaults: [],
   }
-  const result = simulateEdits({ ...input, before: mesh, after })
+  const result = simulateEdits({ ...input, before, after })
   return { result, edge: result.edges.find(({ target }) => target === 'shop/payments') }
 }
 
@@ -160,7 +161,51 @@ test('a split is told as the share that would go elsewhere', () => {
 
   const { edge } = run(split, Array.from({ length: 20 }, () => both('/charge')).flat())
 
-  expect(edge).toMatchObject({ requests: 40, rerouted: 10 })
+  expect(edge).toMatchObject({
+    requests: 40,
+    rerouted: 10,
+    places: [
+      { name: 'shop/payments v1', before: 40, after: 30 },
+      { name: 'shop/payments-v2, which has no instance', before: 0, after: 10 },
+    ],
+  })
+})
+
+test('a first split that sends to each version what it gets already changes where nothing goes, and another only the rest', () => {
+  const { catalog } = mesh
+  const versions = {
+    ...mesh,
+    catalog: {
+      ...catalog,
+      services: [...catalog.services, service('shop', 'payments-v1', { app: 'payments', version: 'v1' })],
+      workloads: [...catalog.workloads, workload('shop', 'payments', 'v2', '10.0.0.3')],
+    },
+  }
+  const split = (v1: number, v2: number) =>
+    HttpRoute.parse({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'payments', namespace: 'shop' },
+      spec: {
+        parentRefs: [{ ...target, port: 8080 }],
+        rules: [
+          {
+            backendRefs: [
+              { name: 'payments-v1', port: 8080, weight: v1 },
+              { name: 'payments-v2', port: 8080, weight: v2 },
+            ],
+          },
+        ],
+      },
+    })
+  const records = Array.from({ length: 20 }, () => both('/charge')).flat()
+
+  const same = run(split(50, 50), records, 'heddle', versions)
+  const most = run(split(90, 10), records, 'heddle', versions)
+
+  expect(same.edge).toMatchObject({ requests: 40, rerouted: 0, places: [] })
+  expect(most.edge).toMatchObject({ requests: 40, rerouted: 16 })
+  expect(most.result.sentence).toContain('shop/payments v1 50 % → 90 %, shop/payments v2 50 % → 10 %')
 })
 
 test('a timeout is told for the requests that took longer, beside what else changes', () => {

@@ -6,10 +6,12 @@ import type { RequestRecords } from '../signals/request-records.ts'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
 import { ChainsOfProxies } from './chains-of-proxies.ts'
+import { ClusterSpread } from './cluster-spread.ts'
 import { compareOutcomes } from './compare-outcomes.ts'
 import { EffectTable } from './effect-table.ts'
 import { notRecorded, RecordedRequest, recordedPeer } from './recorded-request.ts'
 import { rehearseLimits, type Side } from './rehearse-limits.ts'
+import { placesOf } from './request-places.ts'
 import { sentenceOf } from './tell-effect.ts'
 
 export type SimulationInput = {
@@ -39,8 +41,8 @@ export function simulateEdits(input: SimulationInput): Effect {
   const since = now - windowMinutes * 60_000
   const proxies = new Map(input.proxies.map((proxy) => [proxy.nodeId, proxy]))
   const affected = new Set(input.affectedProxies)
-  const before: Side = { mesh: input.before, chains: new ChainsOfProxies(input.before) }
-  const after: Side = { mesh: input.after, chains: new ChainsOfProxies(input.after) }
+  const before = sideOf(input.before)
+  const after = sideOf(input.after)
   const drawn = records.drawnSince(since, recordsMax)
   const table = new EffectTable()
   for (const each of drawn.records) rehearse(table, each, { before, after, proxies, affected, now })
@@ -61,6 +63,10 @@ export function simulateEdits(input: SimulationInput): Effect {
     unusedRules: hasFaults || drawn.records.length === 0 ? [] : [...input.editedFaults],
     affectedProxies: [...input.affectedProxies],
   }
+}
+
+function sideOf(mesh: MeshConfig): Side {
+  return { mesh, chains: new ChainsOfProxies(mesh), spread: new ClusterSpread(mesh) }
 }
 
 type Rehearsal = {
@@ -86,11 +92,10 @@ function rehearse(
   } else {
     const request = new RecordedRequest(record)
     const peer = recordedPeer(record)
-    const difference = compareOutcomes(
-      possibleOutcomes(chain, request, peer, now),
-      possibleOutcomes(next, request, peer, now),
-      record.durationMs,
-    )
+    const outcomes = possibleOutcomes(chain, request, peer, now)
+    const outcomesThen = possibleOutcomes(next, request, peer, now)
+    const places = { before: placesOf(outcomes, before.spread), after: placesOf(outcomesThen, after.spread) }
+    const difference = compareOutcomes(outcomes, outcomesThen, places, record.durationMs)
     if (request.unknownHeaders.size > 0 && affected.has(proxy.nodeId)) effect.cannotTell(notRecorded(request), weight)
     else effect.add(record, weight, difference)
   }

@@ -13,7 +13,22 @@ export function sentenceOf(edges: readonly EdgeEffect[], records: number): strin
     return count === 0 ? [] : [`${percent(count / total)} of ${total.toLocaleString('en')} requests ${words}`]
   })
   const where = changed.length === 1 ? ` (${only.source} → ${only.target})` : ''
-  return `Would change ${changed.length} of ${edges.length} edges${where}: ${parts.join(', ')}.`
+  return `Would change ${changed.length} of ${edges.length} edges${where}: ${parts.join(', ')}.${placesOf(changed)}`
+}
+
+/** Where there is one edge, whose requests go otherwise than now, who answers them now and then. */
+function placesOf(changed: readonly EdgeEffect[]): string {
+  const rerouted = changed.filter(({ places }) => places.length > 0)
+  const [only] = rerouted
+  if (only === undefined || rerouted.length > 1) return ''
+  const [before, after] = (['before', 'after'] as const).map((when) =>
+    only.places.reduce((sum, place) => sum + place[when], 0),
+  )
+  const share = (count: number, of = 0) => percent(of === 0 ? 0 : count / of)
+  const parts = only.places.map(
+    (place) => `${place.name} ${share(place.before, before)} → ${share(place.after, after)}`,
+  )
+  return ` ${parts.join(', ')}.`
 }
 
 function percent(share: number): string {

@@ -22,6 +22,12 @@ export function grpcRoutes(name: string, namespace: string, port: number): strin
   return `${serviceHost(name, namespace)}:${port}`
 }
 
+/** The port of its service; undefined for clusters of other names. */
+export function outboundPort(cluster: string): number | undefined {
+  const [, port] = /^outbound\|(\d+)\|/.exec(cluster) ?? []
+  return port === undefined ? undefined : Number(port)
+}
+
 /** The service that such a cluster leads to, as "<namespace>/<name>"; undefined for clusters of other names. */
 export function outboundService(cluster: string): string | undefined {
   const [, name, namespace] = /^outbound\|\d+\|\|([^.|]+)\.([^.|]+)\.svc\./.exec(cluster) ?? []

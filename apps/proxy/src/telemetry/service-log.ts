@@ -35,6 +35,7 @@ export class ServiceLog {
   private readonly exporting = new Set<Promise<void>>()
   private call: GrpcCall | undefined
   private timer: NodeJS.Timeout | undefined
+  isClosed = false
 
   constructor(
     config: ServiceLogConfig,
@@ -75,6 +76,7 @@ export class ServiceLog {
 
   /** Resolves when what waited is on its way, or cannot be. */
   async close(): Promise<void> {
+    this.isClosed = true
     this.flush()
     clearTimeout(this.timer)
     this.call?.end()

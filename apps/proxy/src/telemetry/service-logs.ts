@@ -8,7 +8,7 @@ import { encodeHttpEntry, encodeTcpEntry } from './encode-log-entry.ts'
 import { encodeOtlpRecord } from './encode-otlp-record.ts'
 import { type LoggingSelf, ServiceLog } from './service-log.ts'
 
-export type LoggedTraffic = Pick<Traffic, 'clusters' | 'counts'>
+export type LoggedTraffic = Pick<Traffic, 'clusters' | 'counts' | 'config' | 'draining'>
 
 /** Access logs that services take (`http_grpc`, `tcp_grpc`, `open_telemetry`). */
 export class ServiceLogs {
@@ -43,12 +43,14 @@ export class ServiceLogs {
     this.of(config, 'tcp').add(bytes, true)
   }
 
-  /** What leads to endpoints and clusters that are gone is closed. */
+  /** What leads to endpoints and clusters that are gone is closed, and what no listener logs to any more. */
   sweep(): void {
     const clusters = this.traffic.clusters()
     this.channels.closeStale((name, key) => clusters.get(name)?.endpointAt(key)?.socket.socketKey)
+    if (this.logs.size === 0) return
+    const named = this.named()
     for (const [key, log] of this.logs) {
-      if (clusters.has(log.cluster)) continue
+      if (clusters.has(log.cluster) && named?.has(key) !== false) continue
       log.close()
       this.logs.delete(key)
     }
@@ -59,10 +61,24 @@ export class ServiceLogs {
     this.channels[Symbol.dispose]()
   }
 
+  /** Undefined while listeners that are gone finish what is under way: they log until then. */
+  private named(): ReadonlySet<string> | undefined {
+    if (this.traffic.draining > 0) return undefined
+    const named = new Set<string>()
+    for (const { chains, defaultChain } of this.traffic.config.listeners.values()) {
+      for (const { network } of defaultChain === undefined ? chains : [...chains, defaultChain]) {
+        if (network.kind === 'answer') continue
+        for (const log of network.accessLogs) if (log.kind === 'service') named.add(keyOf(log, network.kind))
+      }
+    }
+    return named
+  }
+
   private of(config: ServiceLogConfig, kind: 'http' | 'tcp'): ServiceLog {
     const known = this.known.get(config)
-    if (known !== undefined) return known
-    const key = `${kind} ${JSON.stringify(config)}`
+    // One that was closed is not gone on with: nobody would close it again.
+    if (known !== undefined && !known.isClosed) return known
+    const key = keyOf(config, kind)
     let log = this.logs.get(key)
     if (log === undefined) {
       const { entry, target } = config
@@ -75,6 +91,11 @@ export class ServiceLogs {
     this.known.set(config, log)
     return log
   }
+}
+
+/** One that is sent anew says the same, and goes on with the same stream. */
+function keyOf(config: ServiceLogConfig, kind: 'http' | 'tcp'): string {
+  return `${kind} ${JSON.stringify(config)}`
 }
 
 const untraced = { traceId: '', spanId: '' }

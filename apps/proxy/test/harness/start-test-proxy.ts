@@ -38,7 +38,7 @@ export type TestProxy = AsyncDisposable & {
 /** The data plane on a bootstrap, in this process, on real sockets. */
 export async function startTestProxy(
   bootstrap: Record<string, unknown>,
-  options: Pick<TrafficOptions, 'limits'> = {},
+  { onEnd, ...options }: Pick<TrafficOptions, 'limits'> & { readonly onEnd?: (exchange: HttpExchange) => void } = {},
 ): Promise<TestProxy> {
   const { config, local } = decodedOf(bootstrap)
   const ended: Ended[] = []
@@ -48,7 +48,13 @@ export async function startTestProxy(
       ...options,
       nodeCluster: 'test.default',
       local,
-      observer: { ...silentObserver, onExchangeEnd: (exchange) => void ended.push(endedOf(exchange)) },
+      observer: {
+        ...silentObserver,
+        onExchangeEnd(exchange) {
+          ended.push(endedOf(exchange))
+          onEnd?.(exchange)
+        },
+      },
     },
   )
   await traffic.apply(config)

@@ -25,6 +25,8 @@ export const GraphNode = z.strictObject({
   kind: z.enum(['service', 'external']),
   name: z.string(),
   namespace: z.string(),
+  /** The service that it selects some of the instances of, as "payments-v1" does of "payments": its requests are counted there. */
+  partOf: z.string().optional(),
   health: Health,
   /** Since when it has been unwell without a pause; only while it is. */
   since: z.iso.datetime().optional(),
@@ -72,6 +74,8 @@ export const Graph = z.strictObject({
   edges: z.array(GraphEdge),
   /** Why it is empty, checked: each with a sentence. */
   checks: z.array(z.strictObject({ name: z.string(), isOk: z.boolean(), text: z.string() })),
+  /** What is left out of it, in a sentence; absent while it is whole. */
+  incomplete: z.string().optional(),
   staleSince: z.iso.datetime().optional(),
 })
 export type Graph = z.infer<typeof Graph>
@@ -83,6 +87,7 @@ export const GraphDelta = z.strictObject({
   nodes: z.array(GraphNode),
   edges: z.array(GraphEdge),
   removed: z.array(z.string()),
+  incomplete: Graph.shape.incomplete,
 })
 export type GraphDelta = z.infer<typeof GraphDelta>
 

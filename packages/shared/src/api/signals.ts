@@ -57,6 +57,7 @@ export const ServiceSummary = z.strictObject({
   signals: Signals,
   proxies: z.int(),
   versions: z.array(z.string()),
+  partOf: z.string().optional(),
 })
 export type ServiceSummary = z.infer<typeof ServiceSummary>
 

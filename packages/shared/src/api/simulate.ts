@@ -16,7 +16,10 @@ export const EdgeEffect = z.strictObject({
   requests: z.number(),
   newlyDenied: z.number(),
   newlyAllowed: z.number(),
+  /** Answered by another version or another service. */
   rerouted: z.number(),
+  /** Requests of the edge by who would answer them, now and then; empty when nothing is rerouted. */
+  places: z.array(z.strictObject({ name: z.string(), before: z.number(), after: z.number() })),
   /** Replayed in the order of the records: refused by a rate limit then and not now, and the other way round. */
   newlyLimited: z.number(),
   noLongerLimited: z.number(),
