@@ -29,7 +29,7 @@ export function makeEjectionCase(draw: Draw, requests: number): Json {
       pool: {
         ...pool,
         common_lb_config,
-        outlier_detection: { ...makeDetection(draw), ...(isSwept ? makeSweep(draw) : {}) },
+        outlier_detection: detectionFor(style.size, { ...makeDetection(draw), ...(isSwept ? makeSweep(draw) : {}) }),
       },
     },
     upstreams: Object.fromEntries(endpointNames(style).map((name) => [name, makeUpstream(draw)])),
@@ -39,6 +39,11 @@ export function makeEjectionCase(draw: Draw, requests: number): Json {
       { waitMs: isSwept ? 900 : 120 },
     ]).flat(),
   }
+}
+
+/** Ours keeps the only endpoint that there is, where nothing but this asks for an ejection. */
+function detectionFor(size: number, { always_eject_one_host, ...detection }: Json): Json {
+  return size === 1 || always_eject_one_host === undefined ? detection : { ...detection, always_eject_one_host }
 }
 
 function makeDetection(draw: Draw): Json {

@@ -131,6 +131,8 @@ export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExch
   status = 0
   flags = ''
   details = ''
+  /** Why there was no connection to the upstream. */
+  transportFailure = ''
   responseHeaders: HeaderBlock | undefined
   responseTrailers: HeaderBlock | undefined
   /** The last try, for where its connection comes from. */
@@ -226,6 +228,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExch
     this.responseTrailers = undefined
     this.lastTry = undefined
     this.localReplyBody = ''
+    this.transportFailure = ''
     this.requestBytes = 0
     this.responseBytes = 0
     this.requestMs = -1

@@ -2,6 +2,7 @@ import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import type { UpstreamFailure } from '../message/upstream-port.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { localReply } from './local-reply.ts'
+import { transportFailure } from './transport-failure.ts'
 
 /** What had been tried before. */
 export type TriedBefore = {
@@ -37,6 +38,7 @@ export function replyToFailure(
       return
     case 'connect-failure':
       exchange.addFlag('UF')
+      exchange.transportFailure = transportFailure(detail)
       localReply(exchange, 503, details('remote_connection_failure'), reason('remote connection failure'))
       return
     case 'connect-timeout':

@@ -57,7 +57,10 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   },
   // Of requests there is one word in these that Envoy says of TLS peers; ours is in RESPONSE_CODE_DETAILS.
   CONNECTION_TERMINATION_DETAILS: { http: none, tcp: ({ details }) => details },
-  UPSTREAM_TRANSPORT_FAILURE_REASON: nothing,
+  UPSTREAM_TRANSPORT_FAILURE_REASON: {
+    http: ({ transportFailure }) => transportFailure.replaceAll(' ', '_'),
+    tcp: none,
+  },
   UPSTREAM_FILTER_STATE: nothing,
   // No filter of ours sets any.
   CUSTOM_FLAGS: { http: none, tcp: none, isText: true },

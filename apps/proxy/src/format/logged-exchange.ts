@@ -76,6 +76,7 @@ export type LoggedExchange = RequestView &
     readonly grpcStatus: string
     readonly flags: string
     readonly details: string
+    readonly transportFailure: string
     readonly localReplyBody: string
     readonly requestBytes: number
     readonly responseBytes: number
