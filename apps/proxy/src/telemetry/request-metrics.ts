@@ -39,8 +39,6 @@ type RequestCell = {
   readonly http: HttpTally
   readonly cluster: ClusterTally | undefined
   readonly policies: readonly PolicyTally[]
-  /** For the connections whose next request is counted here. */
-  memo: CellMemo | undefined
   /** For how many sweeps there was no request. */
   idleSweeps: number
   isForgotten: boolean
@@ -84,6 +82,8 @@ export class RequestMetrics {
     isForgotten: false,
   }))
   private readonly cells = new Map<string, RequestCell>()
+  /** By their configuration, which nothing that is only remembered may keep. */
+  private readonly memos = new WeakMap<HttpExchange['config'], WeakMap<RequestCell, CellMemo>>()
   private readonly counted = new RequestTallies()
   /** What of the configuration requests met; limits count there by themselves. */
   private readonly met = new PolicyTallies()
@@ -144,10 +144,12 @@ export class RequestMetrics {
 
   /** One for all connections that ask alike: one for each is what thousands of them leave behind that ask now and then. */
   private memoOf(cell: RequestCell, exchange: HttpExchange): CellMemo {
-    if (cell.memo !== undefined && isLike(cell.memo, exchange)) return cell.memo
     const { listener, config, endpoint, cluster, route, matchedPolicy, status, flags, grpcStatus } = exchange
+    const memos = this.memos.get(config) ?? new WeakMap<RequestCell, CellMemo>()
+    const known = memos.get(cell)
+    if (known !== undefined && isLike(known, exchange)) return known
     // The protocol of the first request names the series.
-    cell.memo = {
+    const memo: CellMemo = {
       cell,
       owner: this,
       listener,
@@ -162,7 +164,9 @@ export class RequestMetrics {
       grpcStatus,
       isOvertaken: isOvertaken(exchange),
     }
-    return cell.memo
+    memos.set(cell, memo)
+    this.memos.set(config, memos)
+    return memo
   }
 
   private findCell(exchange: HttpExchange): RequestCell {
@@ -188,7 +192,6 @@ export class RequestMetrics {
       http: this.counted.httpTallyOf(exchange, end),
       cluster: this.counted.clusterTallyOf(exchange),
       policies: this.met.of(exchange),
-      memo: undefined,
       idleSweeps: 0,
       isForgotten: false,
     }
@@ -199,8 +202,6 @@ export class RequestMetrics {
   /** Moves what was counted since the last time to where it is read. */
   private settle(): void {
     for (const cell of this.cells.values()) {
-      // It holds the configuration that it was found with.
-      cell.memo = undefined
       if (cell.requests === 0) continue
       cell.idleSweeps = 0
       const { series, http, cluster, requests, duration } = cell
