@@ -109,3 +109,12 @@ test('the 101st field is too much, and none is dropped in silence', () => {
   expect(read([...get, ...fields(100)]).verdict).toBe('fine')
   expect(read([...get, ...fields(101)]).verdict).toBe('too-large')
 })
+
+test('an expectation that nobody knows fails, also beside one that is known', () => {
+  expect(read([...get, ['expect', '100-Continue']], false)).toMatchObject({
+    head: { expectsContinue: true },
+    verdict: 'fine',
+  })
+  expect(read([...get, ['expect', 'lol']]).verdict).toBe('unknown-expectation')
+  expect(read([...get, ['expect', 'lol'], ['expect', '100-continue']], false).verdict).toBe('unknown-expectation')
+})

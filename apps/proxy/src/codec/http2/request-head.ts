@@ -24,7 +24,7 @@ export type FieldLimits = { readonly headerBytesMax: number; readonly headerCoun
 type RequestLimits = FieldLimits & { readonly underscores: UnderscoreAction }
 
 /** What became of a request's fields. */
-export type HeadVerdict = 'fine' | 'malformed' | 'too-large'
+export type HeadVerdict = 'fine' | 'malformed' | 'too-large' | 'unknown-expectation'
 
 /**
  * A request's fields as they are decoded, and what they must be (RFC 9113 §8.2, §8.3): a malformed request is refused
@@ -42,6 +42,7 @@ export class RequestHead {
   framing: Framing = NO_BODY
   contentLength = 0
   expectsContinue = false
+  private expectsUnknown = false
   /** The protocol of an extended CONNECT (RFC 8441), in lower case; '' for none. */
   upgrade = ''
   private readonly limits: RequestLimits
@@ -69,6 +70,7 @@ export class RequestHead {
     this.host = ''
     this.upgrade = ''
     this.expectsContinue = false
+    this.expectsUnknown = false
     this.authority = undefined
     this.hostField = undefined
     this.cookie = ''
@@ -101,9 +103,14 @@ export class RequestHead {
     const { name, value } = field
     if (name.role === ORDINARY) {
       this.hasFields = true
-      if (name.text === 'expect') this.expectsContinue = value.toLowerCase() === '100-continue'
+      if (name.text === 'expect') this.expect(value)
       this.headers.appendKnown(name.header, value)
     } else this.special(field)
+  }
+
+  private expect(value: string): void {
+    this.expectsContinue = value.toLowerCase() === '100-continue'
+    if (!this.expectsContinue) this.expectsUnknown = true
   }
 
   /** Everything has come: is it a request? `isEnd`: there is no body. */
@@ -111,6 +118,7 @@ export class RequestHead {
     if (this.isTooLarge) return 'too-large'
     if (this.isMalformed || !this.hasValidTarget() || !this.hasValidAuthority()) return 'malformed'
     if (this.isPadded && !isGrpcType(this.headers.get('content-type'))) return 'malformed'
+    if (this.expectsUnknown) return 'unknown-expectation'
     if (this.cookie !== '') this.headers.append('cookie', this.cookie)
     // A length of something that does not come is a lie (§8.1.1).
     if (isEnd && this.length > 0) return 'malformed'

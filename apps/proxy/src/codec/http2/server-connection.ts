@@ -173,6 +173,9 @@ export class Http2ServerConnection implements SessionRole, SocketOwner, StreamOw
       case 'too-large':
         stream.refuse(streamId, isEnd, 431, 'request_headers_too_large')
         return
+      case 'unknown-expectation':
+        stream.refuse(streamId, isEnd, 417, 'http2.unknown_expectation')
+        return
       case 'malformed':
         stream.reject('http2.malformed_request')
         session.refuse(streamId, errorCodes.protocolError)

@@ -108,7 +108,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     if (head.framing === NO_BODY && this.isServing(id)) this.handler.onRequestEnd(undefined)
   }
 
-  /** The head is too large: answers it without troubling anybody. */
+  /** The head is too large, or asks for what nobody can do: answers it without troubling anybody. */
   refuse(id: number, isEnd: boolean, status: number, details: string): void {
     this.open(id)
     this.isRemoteEnded = isEnd
