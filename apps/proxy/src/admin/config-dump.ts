@@ -8,6 +8,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf'
 import { compileLinearRegex } from '@heddle/engine/match/linear-regex'
+import { wireBytes } from '@heddle/engine/mutate/wire-text'
 import {
   Bootstrap_StaticResourcesSchema,
   type Bootstrap as BootstrapMessage,
@@ -100,7 +101,7 @@ const entryTypes = new Map([
 function nameFilter(pattern: string): (entry: unknown) => boolean {
   if (pattern === '') return () => true
   const expression = compileLinearRegex(pattern, 'name_regex')
-  return (entry) => expression.matchesWhole(nameOf(entry))
+  return (entry) => expression.matchesWhole(wireBytes(nameOf(entry)))
 }
 
 function nameOf(entry: unknown): string {

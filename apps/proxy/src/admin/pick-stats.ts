@@ -1,4 +1,5 @@
 import { compileLinearRegex } from '@heddle/engine/match/linear-regex'
+import { wireBytes } from '@heddle/engine/mutate/wire-text'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { type Stat, statName } from './stat.ts'
 
@@ -24,7 +25,7 @@ export function nameFilter(filter: string): (name: string) => boolean {
   const [, begins, words = '', ends] = plainFilter.exec(filter) ?? []
   if (words === '') {
     const expression = compileLinearRegex(`(?s).*(?:${filter}).*`, 'filter')
-    return (name) => expression.matchesWhole(name)
+    return (name) => expression.matchesWhole(wireBytes(name))
   }
   const text = words.replaceAll('\\.', '.')
   if (begins && ends) return (name) => name === text

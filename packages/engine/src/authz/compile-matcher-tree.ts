@@ -9,6 +9,7 @@ import type {
 } from '@heddle/shared/xds/generated/xds/type/matcher/v3/matcher_pb'
 import { compileIpRange } from '../match/ip-range.ts'
 import { ipSetOf } from '../match/ip-set.ts'
+import { wireBytes } from '../mutate/wire-text.ts'
 import { addressInput } from './compile-custom-match.ts'
 import type { Doubt } from './compile-matcher-predicate.ts'
 import { compileText, inputType } from './compile-text-input.ts'
@@ -44,7 +45,8 @@ function mapBranches(
   const entries = Object.entries(map).sort(([a], [b]) => b.length - a.length)
   if (entries.length === 0) throw new ResourceRejected(`${path}.${kind}_match_map.map`, 'must not be empty')
   return entries.map(([value, onMatch]) => ({
-    guard: (doubt) => compileText(input, { kind, value, ignoreCase: false }, doubt === 'matches', `${path}.input`),
+    guard: (doubt) =>
+      compileText(input, { kind, value: wireBytes(value), ignoreCase: false }, doubt === 'matches', `${path}.input`),
     onMatch,
     path: `${path}.${kind}_match_map.map["${value}"]`,
   }))

@@ -4,6 +4,7 @@ import type { RegexMatchAndSubstitute } from '@heddle/shared/xds/generated/envoy
 import { durationMs } from '../duration-ms.ts'
 import { compileSubstitution } from '../match/compile-substitution.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
+import { wireBytes } from '../mutate/wire-text.ts'
 import type { HashPolicy } from './hash-policy.ts'
 
 export function compileHashPolicies(messages: readonly RouteAction_HashPolicy[], path: string): HashPolicy[] {
@@ -40,5 +41,5 @@ function compileOne({ policySpecifier: source, terminal }: RouteAction_HashPolic
 
 function compileRewrite({ pattern, substitution }: RegexMatchAndSubstitute, path: string) {
   const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.pattern`)
-  return { regex, substitution: compileSubstitution(substitution, regex, `${path}.substitution`) }
+  return { regex, substitution: compileSubstitution(wireBytes(substitution), regex, `${path}.substitution`) }
 }

@@ -1,5 +1,6 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { HeaderMatcher as HeaderMatcherMessage } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { wireBytes } from '../mutate/wire-text.ts'
 import { lowerAscii } from './ascii-case.ts'
 import { compileStringMatcher } from './compile-string-matcher.ts'
 import type { HeaderMatcher, HeaderSource, HeaderTest } from './header-matcher.ts'
@@ -38,7 +39,7 @@ function compileTest(message: HeaderMatcherMessage, path: string): HeaderTest {
     case 'stringMatch':
       return { kind: 'string', matcher: compileStringMatcher(specifier.value, `${path}.string_match`) }
     case 'exactMatch':
-      return { kind: 'string', matcher: { kind: 'exact', value: specifier.value, ignoreCase: false } }
+      return { kind: 'string', matcher: { kind: 'exact', value: wireBytes(specifier.value), ignoreCase: false } }
     case 'prefixMatch':
       return literal('prefix', specifier.value, `${path}.prefix_match`)
     case 'suffixMatch':
@@ -60,7 +61,7 @@ function compileTest(message: HeaderMatcherMessage, path: string): HeaderTest {
 
 function literal(kind: 'prefix' | 'suffix' | 'contains', value: string, path: string): HeaderTest {
   if (value === '') throw new ResourceRejected(path, 'must not be empty')
-  return { kind: 'string', matcher: { kind, value, ignoreCase: false } }
+  return { kind: 'string', matcher: { kind, value: wireBytes(value), ignoreCase: false } }
 }
 
 function sourceOf(name: string, test: HeaderTest, path: string): HeaderSource {

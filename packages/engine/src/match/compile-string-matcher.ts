@@ -1,9 +1,11 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { StringMatcher as StringMatcherMessage } from '@heddle/shared/xds/generated/envoy/type/matcher/v3/string_pb'
+import { wireBytes } from '../mutate/wire-text.ts'
 import { lowerAscii } from './ascii-case.ts'
 import { compileLinearRegex } from './linear-regex.ts'
 import type { StringMatcher } from './string-matcher.ts'
 
+/** Over text as it stands in a head, one character a byte. */
 export function compileStringMatcher(message: StringMatcherMessage, path: string): StringMatcher {
   const pattern = message.matchPattern
   switch (pattern.case) {
@@ -26,6 +28,11 @@ export function compileStringMatcher(message: StringMatcherMessage, path: string
   }
 }
 
-function literal(kind: 'exact' | 'prefix' | 'suffix' | 'contains', value: string, ignoreCase: boolean): StringMatcher {
+function literal(
+  kind: 'exact' | 'prefix' | 'suffix' | 'contains',
+  written: string,
+  ignoreCase: boolean,
+): StringMatcher {
+  const value = wireBytes(written)
   return { kind, value: ignoreCase ? lowerAscii(value) : value, ignoreCase }
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { RE2JS } from 're2js'
+import { wireBytes } from '../mutate/wire-text.ts'
 
 /** Loaded with the first expression: its Unicode tables are ten megabytes that most proxies never need. */
 let library: typeof import('re2js') | undefined
@@ -16,7 +17,7 @@ const PROGRAM_SIZE_MAX = 10_000
 
 /**
  * A regular expression that runs in time linear to the input (RE2 syntax and semantics, as Envoy's),
- * because one from a policy meets text from anyone.
+ * because one from a policy meets text from anyone. As in Envoy, it is one over bytes: "é" is two of them, and "." is one.
  */
 export type LinearRegex = {
   readonly source: string
@@ -57,7 +58,7 @@ function repetitions(source: string): number {
 function compile(source: string, path: string): RE2JS {
   try {
     library ??= createRequire(import.meta.url)('re2js') as typeof import('re2js') // the package's own types
-    return library.RE2JS.compile(source)
+    return library.RE2JS.compile(wireBytes(source))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ResourceRejected(path, `invalid regular expression: ${reason}`)

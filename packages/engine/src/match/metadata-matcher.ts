@@ -1,3 +1,4 @@
+import { wireBytes } from '../mutate/wire-text.ts'
 import type { MetadataView } from '../request/metadata-view.ts'
 import { matchesString, type StringMatcher } from './string-matcher.ts'
 
@@ -49,7 +50,7 @@ export function matchesValue(matcher: ValueMatcher, value: unknown): boolean {
     case 'exact-number':
       return value === matcher.number
     case 'string':
-      return typeof value === 'string' && matchesString(matcher.matcher, value)
+      return typeof value === 'string' && matchesString(matcher.matcher, wireBytes(value))
     case 'bool':
       return value === matcher.expected
     case 'present':

@@ -12,6 +12,7 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { compileSubstitution } from '../match/compile-substitution.ts'
 import { compileLinearRegex } from '../match/linear-regex.ts'
+import { wireBytes } from '../mutate/wire-text.ts'
 import type { HeaderToMetadata, MetadataEntry, MetadataRule } from './header-to-metadata.ts'
 
 const supported = new Set(['request_rules', 'response_rules'])
@@ -60,7 +61,7 @@ function compileEntry(message: Pair, path: string): MetadataEntry {
   return {
     namespace: message.metadataNamespace || ownNamespace,
     key,
-    value,
+    value: wireBytes(value),
     rewrite: rewrite && compileRewrite(rewrite, `${path}.regex_value_rewrite`),
     type: typeOf(message.type, `${path}.type`),
     isBase64: message.encode === Encode.BASE64,
@@ -72,7 +73,7 @@ function compileRewrite(
   path: string,
 ): MetadataEntry['rewrite'] {
   const regex = compileLinearRegex(pattern?.regex ?? '', `${path}.pattern`)
-  return { regex, substitution: compileSubstitution(substitution, regex, `${path}.substitution`) }
+  return { regex, substitution: compileSubstitution(wireBytes(substitution), regex, `${path}.substitution`) }
 }
 
 function typeOf(type: Type, path: string): MetadataEntry['type'] {

@@ -61,12 +61,18 @@ function metadataOf(entry: MetadataEntry, came: string): JsonValue | undefined {
   if (bytes === undefined) return undefined
   switch (type) {
     case 'string':
-      return bytes.toString('latin1')
+      return textOf(bytes)
     case 'number':
       return numberOf(bytes.toString('latin1').trim())
     case 'protobuf':
       return messageOf(bytes)
   }
+}
+
+/** As all metadata is: decoded, unless it is no UTF-8. */
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text
 }
 
 /** Without its padding or with it. */

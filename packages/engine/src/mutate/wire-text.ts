@@ -24,7 +24,10 @@ const control = /[\x00-\x08\x0a-\x1f\x7f]/
 const controls = new RegExp(control, 'g')
 const encoder = new TextEncoder()
 
-/** Heads are written one byte a character: cut off, a character beyond could become a line end. */
-function wireBytes(text: string): string {
+/**
+ * Heads are read and written one byte a character: cut off, a character beyond could become a line end. A text that is compared
+ * with what came in one must be in the same form, or a rule about it would meet nobody.
+ */
+export function wireBytes(text: string): string {
   return plain.test(text) ? text : String.fromCharCode(...encoder.encode(text))
 }
