@@ -173,6 +173,7 @@ function newTraffic(
     limits: connectionLimits(bootstrap, link?.count ?? 1),
     runtimeValues,
     observer: telemetry.observer,
+    writeLog: telemetry.writeLog,
     // Those that this worker replaces may not go before it listens.
     onListening: () => link?.ready(),
   })

@@ -231,3 +231,25 @@ test.each([
 
   await expect(proxyTo(up)).rejects.toThrow(path)
 })
+
+test('changes of health are told to a file, with what was answered', async () => {
+  let isWell = true
+  const lines: string[] = []
+  await using up = await startUpstream(() => ({ status: isWell ? 200 : 418 }))
+  const sink = {
+    '@type': 'type.googleapis.com/envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink',
+    event_log_path: '/dev/events',
+  }
+  const config = checked([up.port], { ...http(), event_logger: [{ name: 'file', typed_config: sink }] })
+  await using _proxy = await startTestProxy(bootstrap([httpListener([route('up')])], [config]), {
+    writeLog: (path, line) => lines.push(`${path} ${line}`),
+  })
+
+  await eventually(() => lines.length === 1)
+  isWell = false
+  await eventually(() => lines.length === 2)
+
+  expect(lines[0]).toContain('"add_healthy_event":{"first_check":true}')
+  expect(lines[1]).toContain('"eject_unhealthy_event":{"failure_type":"ACTIVE","http_status_code":418}')
+  expect(lines[1]).toMatch(new RegExp(`^/dev/events .*"port_value":${up.port},.*"cluster_name":"up"`))
+})

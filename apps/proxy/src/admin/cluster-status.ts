@@ -99,7 +99,7 @@ function added<Name extends string>(
   return Object.fromEntries(sums) as Record<Name, number> // each name is there
 }
 
-function hostStatus(endpoint: EndpointState): HostStatus {
+export function hostStatus(endpoint: EndpointState): HostStatus {
   const { config, counts, pools, active, pending, successRate, localOriginSuccessRate } = endpoint
   return {
     address: config.address,

@@ -43,6 +43,18 @@ export const clusterScope = (name: string): StatScope => ({
   labels: { envoy_cluster_name: name },
 })
 
+/** One endpoint of a cluster, by its address as text; "" for one without a name. */
+export const endpointScope = (cluster: string, address: string, hostname: string): StatScope => ({
+  // A colon would be another value of another line to who reads them as statsd does.
+  prefix: `cluster.${cluster}.endpoint.${address.replaceAll(':', '_')}.`,
+  metric: 'cluster_endpoint_',
+  labels: {
+    envoy_cluster_name: cluster,
+    envoy_endpoint_address: address,
+    ...(hostname === '' ? {} : { envoy_endpoint_hostname: hostname }),
+  },
+})
+
 export const httpScope = (statPrefix: string): StatScope => ({
   prefix: `http.${statPrefix}.`,
   metric: 'http_',

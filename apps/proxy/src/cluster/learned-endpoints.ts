@@ -18,6 +18,7 @@ export function learnedEndpoint(address: TcpAddress): EndpointConfig {
     weight: 1,
     priority: 0,
     locality: '',
+    place: undefined,
     localityWeight: undefined,
     health: 'unknown',
     healthCheck: nowhere,

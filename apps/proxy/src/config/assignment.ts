@@ -22,6 +22,8 @@ export type EndpointConfig = {
   readonly weight: number
   readonly priority: number
   readonly locality: string
+  /** The same in its parts; undefined for none. */
+  readonly place: Place | undefined
   /** `load_balancing_weight` of its locality; undefined where it has none. */
   readonly localityWeight: number | undefined
   readonly health: EndpointHealth
@@ -36,6 +38,9 @@ export type EndpointConfig = {
   /** `metadata.filter_metadata.istio.workload` = "name;namespace;service;version;cluster". */
   readonly workload: WorkloadRef | undefined
 }
+
+/** `envoy.config.core.v3.Locality`. */
+export type Place = { readonly region: string; readonly zone: string; readonly subZone: string }
 
 /** `health_status`: what a control plane says of an endpoint. */
 export type EndpointHealth = 'healthy' | 'unhealthy' | 'timeout' | 'draining' | 'degraded' | 'unknown'

@@ -25,6 +25,8 @@ export type ClusterConfig = UpstreamSocket & {
   readonly protocol: UpstreamProtocol
   /** `connection_pool_per_downstream_connection`. */
   readonly isPoolPerConnection: boolean
+  /** `track_cluster_stats.per_endpoint_stats`. */
+  readonly tellsEndpoints: boolean
   /** `upstream_http_protocol_options`; undefined: peers are called what their TLS context says. */
   readonly autoName: AutoServerName | undefined
   /** `preconnect_policy.per_upstream_preconnect_ratio`. */

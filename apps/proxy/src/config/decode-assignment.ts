@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf'
 import { metadataText } from '@heddle/engine/metadata-text'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
+import type { Locality } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { HealthStatus } from '@heddle/shared/xds/generated/envoy/config/core/v3/health_check_pb'
 import type {
   Endpoint_HealthCheckConfig,
@@ -13,7 +14,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/config/endpoint/v3/endpoint_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { addressKey } from '../net/address-key.ts'
-import type { Assignment, EndpointConfig, EndpointHealthCheck, WorkloadRef } from './assignment.ts'
+import type { Assignment, EndpointConfig, EndpointHealthCheck, Place, WorkloadRef } from './assignment.ts'
 import { decodeAddress } from './decode-address.ts'
 import { localityName } from './locality-name.ts'
 
@@ -34,6 +35,7 @@ export function decodeAssignment(message: ClusterLoadAssignment, allowsNames = f
     const level = {
       priority: locality.priority,
       locality: localityName(locality.locality),
+      place: placeOf(locality.locality),
       localityWeight: locality.loadBalancingWeight,
       localityMetadata: locality.metadata?.filterMetadata,
     }
@@ -49,11 +51,15 @@ export function decodeAssignment(message: ClusterLoadAssignment, allowsNames = f
   }
 }
 
+function placeOf(locality: Locality | undefined): Place | undefined {
+  return locality && { region: locality.region, zone: locality.zone, subZone: locality.subZone }
+}
+
 const noValues: ReadonlyMap<string, string> = new Map()
 
 function decodeEndpoint(
   endpoint: LbEndpoint,
-  level: Pick<EndpointConfig, 'priority' | 'locality' | 'localityWeight' | 'localityMetadata'>,
+  level: Pick<EndpointConfig, 'priority' | 'locality' | 'place' | 'localityWeight' | 'localityMetadata'>,
   path: string,
   allowsName: boolean,
 ): EndpointConfig {

@@ -1,6 +1,10 @@
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import {
+  type Cluster,
+  ClusterSchema,
+  TrackClusterStatsSchema,
+} from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { ClusterConfig, ServiceRef, UpstreamProtocol } from './cluster-config.ts'
 import { decodeBalancer } from './decode-balancer.ts'
@@ -57,6 +61,7 @@ const supported = new Set([
   'max_requests_per_connection',
   'preconnect_policy',
   'connection_pool_per_downstream_connection',
+  'track_cluster_stats',
   // Warming is the discovery client's: a cluster is used when its endpoints are there.
   'wait_for_warm_on_init',
 ])
@@ -92,9 +97,16 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     ...decodeUpstreamConnection(message),
     isPoolPerConnection: message.connectionPoolPerDownstreamConnection,
     ...upstreamSockets(message, http.protocol),
+    tellsEndpoints: tellsEndpoints(message),
     metadata: message.metadata?.filterMetadata,
     service: decodeService(message),
   }
+}
+
+function tellsEndpoints({ trackClusterStats: tracked }: Cluster): boolean {
+  if (tracked === undefined) return false
+  refuseUnsupported(TrackClusterStatsSchema, tracked, new Set(['per_endpoint_stats']), 'track_cluster_stats')
+  return tracked.perEndpointStats
 }
 
 function upstreamSockets(

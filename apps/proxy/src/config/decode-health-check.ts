@@ -15,6 +15,7 @@ import {
 import { CodecClientType } from '@heddle/shared/xds/generated/envoy/type/v3/http_pb'
 import type { Int64Range } from '@heddle/shared/xds/generated/envoy/type/v3/range_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { decodeHealthEvents } from './decode-health-events.ts'
 import type { HealthCheckConfig, HealthProbe, StatusRange } from './health-check-config.ts'
 
 const supported = new Set([
@@ -35,6 +36,8 @@ const supported = new Set([
   'unhealthy_interval',
   'unhealthy_edge_interval',
   'healthy_edge_interval',
+  'event_log_path',
+  'event_logger',
   'always_log_health_check_failures',
   'always_log_health_check_success',
   'transport_socket_match_criteria',
@@ -72,6 +75,7 @@ export function decodeHealthCheck(messages: readonly HealthCheck[]): HealthCheck
     unhealthyEdgeMs: durationMs(message.unhealthyEdgeInterval) ?? unhealthyMs,
     healthyEdgeMs: durationMs(message.healthyEdgeInterval) ?? intervalMs,
     probe: decodeProbe(message, path),
+    events: decodeHealthEvents(message, path),
     socketCriteria: message.transportSocketMatchCriteria,
   }
 }
@@ -110,6 +114,7 @@ function decodeHttp(message: HealthCheck_HttpHealthCheck, path: string): HealthP
     new Set([
       'host',
       'path',
+      'send',
       'receive',
       'response_buffer_size',
       'request_headers_to_add',
@@ -139,6 +144,7 @@ function decodeHttp(message: HealthCheck_HttpHealthCheck, path: string): HealthP
     method: message.method === RequestMethod.METHOD_UNSPECIFIED ? 'GET' : (RequestMethod[message.method] ?? 'GET'),
     host: message.host,
     path: message.path,
+    send: message.send && bodyOf(message.send, message.method, path),
     edits: plain(
       compileHeaderEdits(message.requestHeadersToAdd, message.requestHeadersToRemove, `${path}.request_headers`),
       `${path}.request_headers_to_add`,
@@ -157,6 +163,14 @@ function rangeOf({ start, end }: Int64Range, path: string): StatusRange {
   }
   return range
 }
+
+/** What a check sends is the body of its request, so that its method must be one that has a body. */
+function bodyOf(send: HealthCheck_Payload, method: RequestMethod, path: string): Buffer {
+  if (!withBody.has(method)) throw new ResourceRejected(`${path}.send`, 'needs method POST, PUT, PATCH or OPTIONS')
+  return bytesOf(send, `${path}.send`)
+}
+
+const withBody = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.OPTIONS])
 
 /** A text payload is hexadecimal. */
 function bytesOf({ payload }: HealthCheck_Payload, path: string): Buffer {

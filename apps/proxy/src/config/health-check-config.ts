@@ -7,8 +7,18 @@ export type HealthCheckConfig = HealthPolicy & {
   /** Spreads the first checks. */
   readonly initialJitterMs: number
   readonly probe: HealthProbe
+  /** Undefined: nobody is told. */
+  readonly events: HealthEventLog | undefined
   /** `transport_socket_match_criteria`: what endpoints are taken for instead of what their metadata says. */
   readonly socketCriteria: Readonly<Record<string, unknown>> | undefined
+}
+
+/** `event_logger` and `event_log_path`: changes of health as lines of JSON in files. */
+export type HealthEventLog = {
+  readonly paths: readonly string[]
+  /** `always_log_health_check_failures`, `always_log_health_check_success`: not only changes. */
+  readonly tellsFailures: boolean
+  readonly tellsSuccesses: boolean
 }
 
 export type HealthProbe =
@@ -19,6 +29,8 @@ export type HealthProbe =
       /** "" for the cluster's name. */
       readonly host: string
       readonly path: string
+      /** The request's body. */
+      readonly send: Buffer | undefined
       readonly edits: readonly HeaderEdit[]
       readonly expected: readonly StatusRange[]
       /** Answers that count as a failure like any other, not as a refusal. */

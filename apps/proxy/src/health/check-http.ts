@@ -6,7 +6,7 @@ import { openSocket, readyEvent } from '../pool/open-socket.ts'
 import { askHttp2 } from './ask-http2.ts'
 import { checkHeaders, joinedHeaders } from './check-headers.ts'
 import { holdsInOrder } from './holds-in-order.ts'
-import type { ProbeResult } from './probe-result.ts'
+import type { ProbeAnswer, ProbeResult } from './probe-result.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
 type HttpProbe = Extract<HealthProbe, { kind: 'http' }>
@@ -15,29 +15,36 @@ const userAgent = 'heddle-health-check'
 const headBytesMax = 60 * 1024
 
 /** One request on a connection of its own; its status decides, and where it is asked for its body. */
-export async function checkHttp(config: HttpProbe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
+export async function checkHttp(config: HttpProbe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
   const host = target.hostname || config.host || target.clusterName
   const headers = checkHeaders({ 'user-agent': userAgent }, config.edits)
   if (config.isHttp2) {
     const pseudo = { ':method': config.method, ':path': config.path, ':authority': host }
     const answer = await askHttp2(
-      { headers: { ...pseudo, ...joinedHeaders(headers) }, body: undefined },
+      { headers: { ...pseudo, ...joinedHeaders(headers), ...lengthOf(config.send) }, body: config.send },
       target,
       signal,
     )
-    return judge(config, answer.status, answer.isDegraded, answer.body)
+    return { result: judge(config, answer.status, answer.isDegraded, answer.body), status: answer.status }
   }
   const fields = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-  const wire = `${config.method} ${config.path} HTTP/1.1\r\nhost: ${host}\r\n${fields}connection: close\r\n\r\n`
-  return ask(config, wire, target, signal)
+  const length = config.send === undefined ? '' : `content-length: ${config.send.length}\r\n`
+  const head = `${config.method} ${config.path} HTTP/1.1\r\nhost: ${host}\r\n${fields}${length}connection: close\r\n\r\n`
+  return ask(config, Buffer.concat([Buffer.from(head, 'latin1'), config.send ?? nothing]), target, signal)
+}
+
+const nothing = Buffer.alloc(0)
+
+function lengthOf(body: Buffer | undefined): Record<string, string> {
+  return body === undefined ? {} : { 'content-length': String(body.length) }
 }
 
 function ask(
   config: HttpProbe,
-  wire: string,
+  wire: Buffer,
   { address, dial }: ProbeTarget,
   signal: AbortSignal,
-): Promise<ProbeResult> {
+): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
     const socket = openSocket(address, dial)
     const head = new ResponseHead()
@@ -46,7 +53,7 @@ function ask(
     const end = (result: ProbeResult) => {
       signal.removeEventListener('abort', onAbort)
       socket.destroy()
-      resolve(result)
+      resolve({ result, status: result === 'silence' ? 0 : head.status })
     }
     const onAbort = () => end('silence')
     const answered = () =>
@@ -55,7 +62,7 @@ function ask(
     socket.on('error', () => end('silence'))
     socket.on('end', () => (bodyAt < 0 ? end('silence') : answered()))
     socket.on('close', () => end('silence'))
-    socket.once(readyEvent(dial), () => socket.write(wire, 'latin1'))
+    socket.once(readyEvent(dial), () => socket.write(wire))
     socket.on('data', (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk])
       while (bodyAt < 0) {

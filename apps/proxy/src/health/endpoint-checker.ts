@@ -5,6 +5,8 @@ import type { HealthCheckConfig } from '../config/health-check-config.ts'
 import { pickUpstreamSocket } from '../config/pick-upstream-socket.ts'
 import { endpointDial } from '../pool/open-socket.ts'
 import type { CheckQueue } from './check-queue.ts'
+import { tellHealthEvents, type WriteEvent } from './health-events.ts'
+import type { ProbeResult } from './probe-result.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
 /** Asks one endpoint again and again, and tells its cluster what it is worth. */
@@ -17,6 +19,7 @@ export class EndpointChecker implements Disposable {
   private readonly endpoint: EndpointState
   private readonly config: HealthCheckConfig
   private readonly random: () => number
+  private readonly write: WriteEvent
   private timer: NodeJS.Timeout | undefined
   private abort = new AbortController()
   private isStopped = false
@@ -28,7 +31,9 @@ export class EndpointChecker implements Disposable {
     config: HealthCheckConfig,
     queue: CheckQueue,
     random: () => number,
+    write: WriteEvent,
   ) {
+    this.write = write
     this.queue = queue
     this.cluster = cluster
     this.endpoint = endpoint
@@ -63,7 +68,7 @@ export class EndpointChecker implements Disposable {
     // Loaded with the first check: most clusters have none.
     const { probe } = await import('./probe.ts')
     const limit = setTimeout(() => this.abort.abort('late'), config.timeoutMs)
-    const told = await probe(config.probe, targetOf(cluster, endpoint), this.abort.signal)
+    const { result: told, status } = await probe(config.probe, targetOf(cluster, endpoint), this.abort.signal)
     clearTimeout(limit)
     if (this.isStopped) return
     if (told === 'silence') cluster.totals.checksUnanswered++
@@ -72,12 +77,23 @@ export class EndpointChecker implements Disposable {
     cluster.totals.checks++
     if (result === 'failure' || result === 'refusal') cluster.totals.checksFailed++
     else cluster.totals.checksPassed++
+    const before = { ...this.record }
     const change = takeCheckResult(config, this.record, result)
     cluster.takeCheck(endpoint, this.record)
+    this.tellEvents(told, status, before)
     this.told()
     // Discovery had taken it away before, and now it has failed.
     if (!cluster.isMember(endpoint)) return
     this.wait(nextCheckMs(config, result, change, cluster.totals.requests > 0, this.random()))
+  }
+
+  private tellEvents(told: ProbeResult, status: number, before: HealthRecord): void {
+    const { cluster, endpoint, config } = this
+    if (config.events === undefined) return
+    const failure = told !== 'silence' ? 'ACTIVE' : endpoint.isCheckLate ? 'NETWORK_TIMEOUT' : 'NETWORK'
+    const said = { isGood: told === 'success' || told === 'degraded', failure, status } as const
+    const about = { cluster: cluster.config.name, kind: config.probe.kind, endpoint: endpoint.config }
+    tellHealthEvents(config.events, said, before, this.record, about, this.write)
   }
 }
 

@@ -4,6 +4,7 @@ import type { EndpointState } from '../cluster/endpoint-state.ts'
 import type { HealthCheckConfig } from '../config/health-check-config.ts'
 import { CheckQueue } from './check-queue.ts'
 import { EndpointChecker } from './endpoint-checker.ts'
+import type { WriteEvent } from './health-events.ts'
 
 type Checked = { readonly config: HealthCheckConfig; readonly checkers: Map<EndpointState, EndpointChecker> }
 
@@ -15,9 +16,11 @@ export class HealthChecks implements Disposable {
   private readonly checked = new Map<ClusterState, Checked>()
   private readonly queue = new CheckQueue()
   private readonly random: () => number
+  private readonly write: WriteEvent
 
-  constructor(random: () => number) {
+  constructor(random: () => number, write: WriteEvent) {
     this.random = random
+    this.write = write
   }
 
   /** Checks the endpoints that the clusters have now; resolves when those of clusters that are new are known. */
@@ -66,7 +69,10 @@ export class HealthChecks implements Disposable {
       const known = kept?.get(endpoint)
       // One that comes to a cluster that is checked must prove itself; where checking begins, everybody goes on until then.
       if (known === undefined && before !== undefined && endpoint.checked === 'unchecked') cluster.awaitCheck(endpoint)
-      checkers.set(endpoint, known ?? new EndpointChecker(cluster, endpoint, config, this.queue, this.random))
+      checkers.set(
+        endpoint,
+        known ?? new EndpointChecker(cluster, endpoint, config, this.queue, this.random, this.write),
+      )
     }
     for (const [endpoint, checker] of kept ?? []) if (!checkers.has(endpoint)) checker[Symbol.dispose]()
     this.checked.set(cluster, { config, checkers })

@@ -24,6 +24,8 @@ export type TelemetryOptions = {
 }
 
 export type Telemetry = {
+  /** A line for a file, written a few times a second with those of access logs. */
+  writeLog(path: string, line: string): void
   readonly observer: ExchangeObserver
   readonly requests: RequestMetrics
   /** Requests by how they ended, up to date, and of what there is. */
@@ -86,6 +88,7 @@ export function startTelemetry({
         if (session.chain.accessLogs.length > 0) accessLogs.logTcp(session)
       },
     },
+    writeLog: (path, line) => accessLogs.write(path, line),
     async render({ load }) {
       // Loaded with the first scrape: a proxy that nobody scrapes need not hold it.
       gauges ??= import('./process-metrics.ts').then(({ processMetrics }) => processMetrics())

@@ -66,7 +66,8 @@ export class AccessLogs {
     return line
   }
 
-  private write(path: string, line: string): void {
+  /** A line of another kind into a file may stand beside those of access logs. */
+  write(path: string, line: string): void {
     let file = this.files.get(path)
     if (file === undefined) {
       file = new LogFile(path)

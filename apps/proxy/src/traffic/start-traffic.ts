@@ -137,7 +137,7 @@ class RunningTraffic implements Traffic {
       resume: resumeExchange,
     }
     this.runtime = runtime
-    this.health = new HealthChecks(runtime.random)
+    this.health = new HealthChecks(runtime.random, options.writeLog ?? (() => undefined))
     this.dns = new DnsClusters({
       random: runtime.random,
       onResolved: (name, assignment) => {

@@ -12,6 +12,8 @@ export type TrafficOptions = {
   readonly workers?: number
   readonly observer?: ExchangeObserver
   readonly limits?: Partial<TrafficLimits>
+  /** Where lines go that a configuration wants in a file: of changes of health. */
+  readonly writeLog?: (path: string, line: string) => void
   readonly overload?: OverloadConfig | undefined
   readonly random?: () => number
   /** Called once, when the first listener accepts connections. */

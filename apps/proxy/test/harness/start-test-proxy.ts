@@ -38,7 +38,10 @@ export type TestProxy = AsyncDisposable & {
 /** The data plane on a bootstrap, in this process, on real sockets. */
 export async function startTestProxy(
   bootstrap: Record<string, unknown>,
-  { onEnd, ...options }: Pick<TrafficOptions, 'limits'> & { readonly onEnd?: (exchange: HttpExchange) => void } = {},
+  {
+    onEnd,
+    ...options
+  }: Pick<TrafficOptions, 'limits' | 'writeLog'> & { readonly onEnd?: (exchange: HttpExchange) => void } = {},
 ): Promise<TestProxy> {
   const { config, local } = decodedOf(bootstrap)
   const ended: Ended[] = []

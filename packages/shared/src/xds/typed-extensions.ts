@@ -73,6 +73,7 @@ import { RateLimitSchema as NetworkRateLimitServiceSchema } from '@heddle/shared
 import { RBACSchema as NetworkRbacSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/rbac/v3/rbac_pb'
 import { SniClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/sni_cluster/v3/sni_cluster_pb'
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
+import { HealthCheckEventFileSinkSchema } from '@heddle/shared/xds/generated/envoy/extensions/health_check/event_sinks/file/v3/file_pb'
 import { HeaderMutationSchema as EarlyHeaderMutationSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb'
 import { CustomHeaderConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/original_ip_detection/custom_header/v3/custom_header_pb'
 import { XffConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/original_ip_detection/xff/v3/xff_pb'
@@ -189,6 +190,7 @@ export const typedExtensions = [
   HttpGrpcAccessLogConfigSchema,
   TcpGrpcAccessLogConfigSchema,
   EarlyHeaderMutationSchema,
+  HealthCheckEventFileSinkSchema,
   XffConfigSchema,
   CustomHeaderConfigSchema,
   UuidRequestIdConfigSchema,
