@@ -1,4 +1,6 @@
+import { eventually } from '@heddle/testkit/eventually'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { persist } from './harness/persist.ts'
 import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 
 let control: TestControl
@@ -7,28 +9,30 @@ beforeAll(async () => {
   // Far more than a page, over a hundred days: what an index is for.
   await control.sql(`
     INSERT INTO audit_entries (sequence, at, actor, action, subject, outcome, detail, previous_hash, hash)
-    SELECT 1000 + n, '2026-01-01T00:00:00Z'::timestamptz + n * interval '2 minutes',
-      CASE WHEN n % 9000 = 0 THEN 'rare' ELSE 'often' END, CASE WHEN n % 5000 = 0 THEN 'token.revoked' ELSE 'change.edited' END,
-      CASE WHEN n % 5000 = 0 THEN 'token:' || n ELSE 'change:' || n % 700 END, 'done', '{}', '', 'made up ' || n
-    FROM generate_series(1, 72000) n`)
+    SELECT 1000 + n, '2026-01-01T00:00:00Z'::timestamptz + n * interval '12 minutes',
+      CASE WHEN n % 1500 = 0 THEN 'rare' ELSE 'often' END, CASE WHEN n % 1000 = 0 THEN 'token.revoked' ELSE 'change.edited' END,
+      CASE WHEN n % 1000 = 0 THEN 'token:' || n ELSE 'change:' || n % 700 END, 'done', '{}', '', 'made up ' || n
+    FROM generate_series(1, 12000) n`)
   await control.sql('ANALYZE audit_entries')
+  // On a machine that is short of time the database seems away for a moment, and nobody gets in.
+  await eventually(async () => (await control.as('viewer', 'GET', '/audit?limit=1')).status === 200)
 })
 afterAll(() => control[Symbol.asyncDispose]())
 
 type Page = { readonly items: { sequence: number; at: string; actor: string; action: string }[]; nextCursor?: string }
 
 async function audit(query: string): Promise<Page> {
-  const { status, body } = await control.as('viewer', 'GET', `/audit?${query}`)
+  const { status, body } = await persist(() => control.as('viewer', 'GET', `/audit?${query}`))
   if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`)
   return body
 }
 
 test('entries are found by time: from a moment on, and up to another that is not included', async () => {
-  const { items, nextCursor } = await audit('since=2026-02-01T00:00:00Z&until=2026-02-01T00:06:00Z')
+  const { items, nextCursor } = await audit('since=2026-02-01T00:00:00Z&until=2026-02-01T00:36:00Z')
 
   expect(items.map(({ at }) => at)).toEqual([
-    '2026-02-01T00:04:00.000Z',
-    '2026-02-01T00:02:00.000Z',
+    '2026-02-01T00:24:00.000Z',
+    '2026-02-01T00:12:00.000Z',
     '2026-02-01T00:00:00.000Z',
   ])
   expect(nextCursor).toBeUndefined()
@@ -40,11 +44,9 @@ test('a kind of subject, a family of actions and a person are found, alone and t
   const rare = await audit('actor=rare&kind=change')
   const none = await audit('actor=rare&action=toke')
 
-  expect(tokens.items).toHaveLength(14)
+  expect(tokens.items).toHaveLength(12)
   expect(revoked.items.map(({ action }) => action)).toEqual(['token.revoked'])
-  expect(rare.items.map(({ sequence }) => sequence)).toEqual(
-    [8, 7, 6, 5, 4, 3, 2, 1].filter((n) => n !== 5).map((n) => 1000 + n * 9000),
-  )
+  expect(rare.items.map(({ sequence }) => sequence)).toEqual([10_500, 7500, 4500, 1500].map((n) => 1000 + n))
   expect(none.items).toEqual([])
 })
 

@@ -7,6 +7,7 @@ import { SignalStore } from '../src/signals/signal-store.ts'
 import { openTelemetry } from '../src/signals/telemetry.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { insertSignalMinutes } from '../src/store/signal-minutes.ts'
+import { whileAway } from '../src/store/while-away.ts'
 import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 
 let control: TestControl
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => control[Symbol.asyncDispose]())
 
 test('a control plane that begins again knows at once how fast an edge usually is, from what is stored', async () => {
-  await using store = await openStore(control.databaseUrl)
+  await using store = await whileAway(() => openStore(control.databaseUrl))
   const minute = Math.floor(Date.now() / 60_000) * 60
   const rows = Array.from({ length: 40 }, (_each, index) => {
     const at = minute - 60 * (40 - index)
