@@ -10,8 +10,15 @@ import type { ToldProxy } from './shared-proxy.ts'
 
 /** A sidecar that is gone keeps its place among the endpoints for this long: most come back at once. */
 const graceMs = 5000
-/** After a restart of ours they come back one by one. */
-const expectMs = 15_000
+/**
+ * After a restart of ours, or when the network was away, they come back one by one: an Envoy waits for up to half a minute
+ * between two attempts, and ours do. Who is told before that that the others are gone finds no healthy upstream.
+ */
+const expectMs = 60_000
+/** So many are more than a mesh of one or two that somebody ends. */
+const lostMin = 3
+/** Thousands that leave together are counted once. */
+const lookMs = 100
 const nacksMax = 20
 const proxiesMax = 20_000
 /** Each coming and going is a new catalog, and so a new snapshot for every proxy. */
@@ -34,6 +41,8 @@ export class ProxyRegistry {
   private readonly options: RegistryOptions
   private publishTimer: NodeJS.Timeout | undefined
   private publishedAt = Number.NEGATIVE_INFINITY
+  private lookedAt = Number.NEGATIVE_INFINITY
+  private hasLost = false
 
   constructor(options: RegistryOptions) {
     this.options = options
@@ -193,10 +202,25 @@ export class ProxyRegistry {
     setTimeout(() => {
       // One that came back is another entry, or has a stream again.
       if (this.known.get(nodeId) !== known || isConnected(known)) return
+      if (ms < expectMs && this.areMostGone()) {
+        this.forgetAfter(known, expectMs)
+        return
+      }
       this.known.delete(nodeId)
       this.publish()
       this.options.onProgress()
     }, ms).unref()
+  }
+
+  /** When most leave together it is rather we, or the network, than they: what they stand for still serves. */
+  private areMostGone(): boolean {
+    const now = performance.now()
+    if (now - this.lookedAt > lookMs) {
+      this.lookedAt = now
+      const gone = this.all().filter((each) => !isConnected(each)).length
+      this.hasLost = gone >= lostMin && gone * 2 > this.known.size
+    }
+    return this.hasLost
   }
 
   private update(proxy: ProxyDescription, change: (known: KnownProxy) => void): void {
