@@ -10,6 +10,7 @@ import { compileQueryMatcher } from '../match/compile-query-matcher.ts'
 import { compileIpRange } from '../match/ip-range.ts'
 import { ipSetOf } from '../match/ip-set.ts'
 import { compileHeaderFormat } from '../mutate/compile-header-format.ts'
+import { wireBytes } from '../mutate/wire-text.ts'
 import type { RateLimitAction } from './rate-limit-action.ts'
 
 /** Envoy's values are texts; operators in them are for a feature that is off unless the runtime says otherwise. */
@@ -98,7 +99,7 @@ function compileAddressMatch(message: RateLimit_Action_RemoteAddressMatch, path:
   return {
     kind: 'address-match',
     key: descriptorKey || 'remote_address_match',
-    value: compileHeaderFormat(value, `${path}.descriptor_value`),
+    value: compileHeaderFormat(wireBytes(value), `${path}.descriptor_value`),
     otherwise: defaultValue,
     networks: ipSetOf(ranges.map((range, index) => compileIpRange(range, `${path}.address_matcher.ranges[${index}]`))),
     expected: addressMatcher?.invertMatch !== true,

@@ -6,6 +6,7 @@ import { matchesQuery, type QueryMatcher } from '../match/query-matcher.ts'
 import { queryValue } from '../match/query-value.ts'
 import type { FormatView } from '../mutate/format-view.ts'
 import { formatHeader, type HeaderFormat } from '../mutate/header-format.ts'
+import { textOfWire } from '../mutate/wire-text.ts'
 import type { MetadataSource } from '../request/metadata-source.ts'
 import type { RequestView } from '../request/request-view.ts'
 
@@ -48,6 +49,7 @@ export type RateLimitAction =
       readonly skipsAbsent: boolean
     }
 
+/** Texts, as the configuration and a rate limit service have them. */
 export type DescriptorEntry = { readonly key: string; readonly value: string }
 
 /** What a request is described by, besides itself. */
@@ -85,7 +87,7 @@ export function entryOf(
     }
     case 'address-match': {
       if (remoteAddress === '' || inIpSet(action.networks, remoteAddress) !== action.expected) return undefined
-      const value = formatted(action.value, request) || action.otherwise
+      const value = textOfWire(formatted(action.value, request)) || action.otherwise
       return value === '' ? undefined : { key: action.key, value }
     }
     case 'header': {
@@ -93,14 +95,14 @@ export function entryOf(
       const value = action.name.startsWith(':')
         ? request.requestHeader?.(action.name)
         : request.headerValues(action.name)[0]
-      return entryFor(action, value)
+      return entryFor(action, textOfWire(value))
     }
     case 'header-match':
       return action.headers.every((header) => matchesHeader(header, request)) === action.expected
         ? action.entry
         : undefined
     case 'query':
-      return entryFor(action, queryValue(request.query, action.name))
+      return entryFor(action, textOfWire(queryValue(request.query, action.name)))
     case 'query-match':
       return action.query.every((query) => matchesQuery(query, request.query)) === action.expected
         ? action.entry

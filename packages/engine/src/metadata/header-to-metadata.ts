@@ -1,6 +1,7 @@
 import { fromBinary, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf'
 import { ValueSchema } from '@bufbuild/protobuf/wkt'
 import type { LinearRegex } from '../match/linear-regex.ts'
+import { textOfBytes } from '../mutate/wire-text.ts'
 import type { DynamicMetadata } from './dynamic-metadata.ts'
 
 /** What a `header_to_metadata` filter writes about requests, and about answers. */
@@ -61,18 +62,13 @@ function metadataOf(entry: MetadataEntry, came: string): JsonValue | undefined {
   if (bytes === undefined) return undefined
   switch (type) {
     case 'string':
-      return textOf(bytes)
+      // As all metadata is: decoded, unless it is no UTF-8.
+      return textOfBytes(bytes)
     case 'number':
       return numberOf(bytes.toString('latin1').trim())
     case 'protobuf':
       return messageOf(bytes)
   }
-}
-
-/** As all metadata is: decoded, unless it is no UTF-8. */
-function textOf(bytes: Buffer): string {
-  const text = bytes.toString('utf8')
-  return text.includes('\ufffd') ? bytes.toString('latin1') : text
 }
 
 /** Without its padding or with it. */

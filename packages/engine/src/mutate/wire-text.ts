@@ -31,3 +31,13 @@ const encoder = new TextEncoder()
 export function wireBytes(text: string): string {
   return plain.test(text) ? text : String.fromCharCode(...encoder.encode(text))
 }
+
+/** What came in a head as text; one character a byte where it is no UTF-8. */
+export function textOfWire<Wire extends string | undefined>(wire: Wire): Wire | string {
+  return wire === undefined || plain.test(wire) ? wire : textOfBytes(Buffer.from(wire, 'latin1'))
+}
+
+export function textOfBytes(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text
+}
