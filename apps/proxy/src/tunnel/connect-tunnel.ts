@@ -3,14 +3,13 @@ import type { ForwardAction } from '@heddle/engine/route/forward-action'
 import { nowMs } from '../clock/event-clock.ts'
 import { writeProxyHeader } from '../codec/proxy-protocol/write-proxy-header.ts'
 import { chooseEndpoint, firstTry } from '../exchange/choose-endpoint.ts'
-import { endExchange } from '../exchange/end-exchange.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
 import { replyToFailure } from '../exchange/reply-to-failure.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import { NO_BODY } from '../message/body-framing.ts'
 import { HeaderBlock } from '../message/header-block.ts'
-import { addTunnelBytes } from './add-tunnel-bytes.ts'
+import { endTunnel, tunnelIdleMs } from './end-tunnel.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 import { openTunnelSocket } from './open-tunnel-socket.ts'
 
@@ -91,12 +90,11 @@ function join(exchange: HttpExchange, upstream: Socket, { wheel }: Runtime, leav
   joinSockets(client, upstream, {
     wheel,
     bytes,
-    idleTimeoutMs: exchange.chain.idleTimeoutMs,
+    idleTimeoutMs: tunnelIdleMs(exchange),
     durationMaxMs: undefined,
-    onEnd: () => {
+    onEnd: (why) => {
       leave()
-      addTunnelBytes(exchange, bytes, client, upstream)
-      endExchange(exchange)
+      endTunnel(exchange, bytes, client, upstream, why)
     },
   })
 }

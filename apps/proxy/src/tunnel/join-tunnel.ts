@@ -1,12 +1,11 @@
 import { nowMs } from '../clock/event-clock.ts'
-import { endExchange } from '../exchange/end-exchange.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { Runtime } from '../exchange/runtime.ts'
 import type { UpstreamTry } from '../exchange/upstream-try.ts'
 import { NO_BODY } from '../message/body-framing.ts'
 import type { HeaderBlock } from '../message/header-block.ts'
 import { stripHopByHop } from '../message/hop-by-hop.ts'
-import { addTunnelBytes } from './add-tunnel-bytes.ts'
+import { endTunnel, tunnelIdleMs } from './end-tunnel.ts'
 import { joinSockets, type TunnelEnd } from './join-sockets.ts'
 
 /** The upstream has accepted an upgrade (101) or a CONNECT (2xx): passes its answer on, then the bytes of both sides, until both end. */
@@ -36,12 +35,11 @@ export function joinTunnel(
   joinSockets(client, server, {
     wheel,
     bytes,
-    idleTimeoutMs: exchange.chain.idleTimeoutMs,
+    idleTimeoutMs: tunnelIdleMs(exchange),
     durationMaxMs: undefined,
-    onEnd: () => {
-      addTunnelBytes(exchange, bytes, client, server)
+    onEnd: (why) => {
       upstream.end()
-      endExchange(exchange)
+      endTunnel(exchange, bytes, client, server, why)
     },
   })
 }
