@@ -108,13 +108,15 @@ function written({ changes, approvals }: Acknowledged): number {
   return changes.length + approvals.length
 }
 
-/** Counts the requests that are under way, and those that got no answer. */
+/** Asks once, and counts the requests that are under way, and those that got no answer. */
 function counted(mesh: Mesh, requests: Requests): Pick<Mesh, 'as'> {
   return {
     async as(...request) {
       requests.underWay++
       try {
-        return await mesh.as(...request)
+        const { status, body } = await mesh.answer(...request)
+        if (status >= 400) throw new Error(`${request[1]} ${request[2]}: ${status} ${JSON.stringify(body)}`)
+        return body
       } catch (error) {
         if (!/ 4\d\d /.test(String(error))) requests.cutOff++
         throw error
