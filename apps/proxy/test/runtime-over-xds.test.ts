@@ -156,6 +156,8 @@ withEnvoy('a layer comes out of a file that is swapped, as in Envoy', async () =
       const before = await ask(side)
       put('2', { share: 0 })
       await saysOf(side, 'share', '0')
+      // Counted when the whole update is done, a moment after it acts.
+      await eventually(async () => (await statsOf(side)).includes('runtime.version_text: "2"'))
       const counted = (await statsOf(side)).filter((line) =>
         /^runtime\.(load|num|version_text|update_(?!time|duration))/.test(line),
       )
