@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
-import type { HttpFilter } from '@heddle/engine/filter/http-filter'
+import type { EnabledFilter } from '@heddle/engine/filter/http-filter'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
@@ -15,11 +15,12 @@ const reason = 'the bootstrap names no cluster that this proxy is part of (clust
 /** `local_cluster_rate_limit` of a listener's filters, where nobody says which cluster shares it. */
 export function refuseShareOfNothing({ chains, defaultChain }: ListenerConfig): void {
   for (const { network } of defaultChain === undefined ? chains : [...chains, defaultChain]) {
-    if (network.kind === 'http') for (const filter of network.filters) refuseFilter(filter)
+    if (network.kind !== 'http') continue
+    for (const filter of network.filters) refuseFilter(filter.kind === 'disabled' ? filter.filter : filter)
   }
 }
 
-function refuseFilter(filter: HttpFilter): void {
+function refuseFilter(filter: EnabledFilter): void {
   if (filter.kind !== 'local-rate-limit' || !filter.limit.isOfCluster) return
   throw new ResourceRejected(`http_filters["${filter.name}"].typed_config.local_cluster_rate_limit`, reason)
 }

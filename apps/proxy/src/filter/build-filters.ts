@@ -29,6 +29,7 @@ import { setRequestId } from './set-request-id.ts'
 import { signResponse } from './sign-response.ts'
 import { tellProxyStatus } from './tell-proxy-status.ts'
 import { traceContext } from './trace-context.ts'
+import { answersWhereTurnedOn, whereTurnedOn } from './where-turned-on.ts'
 import { readAnswerMetadata, readMetadata, writeMetadata } from './write-metadata.ts'
 
 /** Both directions have the same road; what differs is in the chain's configuration. Read from top to bottom. */
@@ -74,10 +75,11 @@ export function buildFilters(
 
 function buildFilter(
   filter: HttpFilter,
-  { statPrefix }: HttpChain,
+  chain: HttpChain,
   runtime: Runtime,
   resume: (exchange: HttpExchange) => void,
 ): Filter<RoutedStage> {
+  const { statPrefix } = chain
   switch (filter.kind) {
     case 'rbac':
       return enforceAuthz(filter)
@@ -107,12 +109,15 @@ function buildFilter(
       return answerHealthCheck(filter, runtime)
     case 'compressor':
       return compressRequest(filter, compressorCounts(filter, statPrefix, runtime), runtime)
+    case 'disabled':
+      return whereTurnedOn(filter, buildFilter(filter.filter, chain, runtime, resume))
     case 'decompressor':
       return decompressRequest(filter, decompressorCounts(filter, statPrefix, runtime), runtime)
   }
 }
 
-function buildResponseFilter(filter: HttpFilter, { statPrefix }: HttpChain, runtime: Runtime): ResponseFilter[] {
+function buildResponseFilter(filter: HttpFilter, chain: HttpChain, runtime: Runtime): ResponseFilter[] {
+  const { statPrefix } = chain
   switch (filter.kind) {
     case 'cors':
       return [markCors(filter)]
@@ -132,6 +137,8 @@ function buildResponseFilter(filter: HttpFilter, { statPrefix }: HttpChain, runt
       return [compressAnswer(filter, compressorCounts(filter, statPrefix, runtime), runtime)]
     case 'decompressor':
       return [decompressAnswer(filter, decompressorCounts(filter, statPrefix, runtime), runtime)]
+    case 'disabled':
+      return buildResponseFilter(filter.filter, chain, runtime).map((each) => answersWhereTurnedOn(filter, each))
     case 'rbac':
     case 'fault':
     case 'csrf':

@@ -38,9 +38,9 @@ import { compileHeaderToMetadata } from '../metadata/compile-header-to-metadata.
 import { compileSetMetadata } from '../metadata/set-metadata.ts'
 import { compileHeaderMutations } from '../mutate/header-mutations.ts'
 import { compileSessionPolicy } from '../session/compile-session-policy.ts'
-import type { HttpFilter } from './http-filter.ts'
+import type { EnabledFilter, HttpFilter } from './http-filter.ts'
 
-const supported = new Set(['name', 'typed_config', 'is_optional'])
+const supported = new Set(['name', 'typed_config', 'is_optional', 'disabled'])
 const supportedRouter = new Set([
   'suppress_envoy_headers',
   // Nothing is kept apart by these here: no counters per host name, one span per hop.
@@ -65,11 +65,13 @@ export function compileHttpFilters(
     const typeName = typeNameOf(typeUrl)
     if (typeName === RouterSchema.typeName) {
       if (index !== last) throw new ResourceRejected(at, 'the router must be the last filter')
+      if (filter.disabled) throw new ResourceRejected(`${at}.disabled`, 'the router cannot be disabled')
       refuseUnsupported(RouterSchema, fromBinary(RouterSchema, value), supportedRouter, `${at}.typed_config`)
       return compiled
     }
     const config = compileOne(filter.name, typeName, value, metadata, `${at}.typed_config`)
-    if (config !== undefined) compiled.push(config)
+    if (config !== undefined)
+      compiled.push(filter.disabled ? { kind: 'disabled', name: filter.name, filter: config } : config)
     // What may be missing is skipped, as the sender allows it.
     else if (!filter.isOptional) throw new ResourceRejected(at, `filter type ${typeName} is not supported yet`)
   }
@@ -82,7 +84,7 @@ function compileOne(
   value: Uint8Array,
   metadata: Metadata | undefined,
   path: string,
-): HttpFilter | undefined {
+): EnabledFilter | undefined {
   switch (typeName) {
     case HTTPFaultSchema.typeName: {
       const fault = fromBinary(HTTPFaultSchema, value)

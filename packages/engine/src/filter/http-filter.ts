@@ -17,7 +17,12 @@ import type { Route } from '../route/route.ts'
 import type { SessionPolicy } from '../session/session-policy.ts'
 
 /** One HTTP filter of a chain, compiled. Per-route overrides hang on the route under the filter's name. */
-export type HttpFilter =
+export type HttpFilter = EnabledFilter | DisabledFilter
+
+/** `disabled`: nothing of it happens but where a route turns it on. */
+export type DisabledFilter = { readonly kind: 'disabled'; readonly name: string; readonly filter: EnabledFilter }
+
+export type EnabledFilter =
   | { readonly kind: 'fault'; readonly name: string; readonly policy: FaultPolicy | undefined }
   /** Only routes say what it does. */
   | { readonly kind: 'cors'; readonly name: string }
@@ -210,7 +215,19 @@ export function decompresses(
   return overrideOf(filter.name, route, choice)?.kind !== 'disabled'
 }
 
-/** A cluster's own setting is more specific than its route's, and holds the latter where it says nothing itself. */
+/** Whether a route turns a filter on that is off by itself: with a configuration of its own, or with an empty one. */
+export function isTurnedOn({ name }: DisabledFilter, route: Route, choice: ClusterChoice | undefined): boolean {
+  const said = saidOf(name, route, choice)
+  return said !== undefined && said.kind !== 'disabled'
+}
+
+/** What a route says in place of a filter's own setting. */
 function overrideOf(name: string, route: Route, choice: ClusterChoice | undefined): FilterOverride | undefined {
+  const said = saidOf(name, route, choice)
+  return said !== undefined && said.kind === 'enabled' ? undefined : said
+}
+
+/** A cluster's own setting is more specific than its route's, and holds the latter where it says nothing itself. */
+function saidOf(name: string, route: Route, choice: ClusterChoice | undefined): FilterOverride | undefined {
   return choice === undefined ? route.filters.get(name) : choice.filters.get(name)
 }

@@ -38,7 +38,12 @@ export function overrideWith(
   return joined
 }
 
+/** Whether it runs, and what it runs with, are two questions: the most specific level that answers each of them counts. */
 function joinOverrides(wider: FilterOverride, override: FilterOverride): FilterOverride {
+  if (override.kind === 'disabled')
+    return { kind: 'disabled', covers: wider.kind === 'disabled' ? wider.covers : wider }
+  if (wider.kind === 'disabled') return wider.covers === undefined ? override : joinOverrides(wider.covers, override)
+  if (override.kind === 'enabled') return wider
   if (wider.kind === 'cors' && override.kind === 'cors') {
     return { kind: 'cors', policy: joinCorsPolicies(wider.policy, override.policy) }
   }

@@ -34,8 +34,9 @@ import type { FilterOverride } from './filter-override.ts'
 export const decodeOverride: DecodeOverride = (config, metadata, path) => {
   if (typeNameOf(config.typeUrl) !== FilterConfigSchema.typeName) return decodeRequired(config, metadata, path)
   const wrapper = fromBinary(FilterConfigSchema, config.value)
-  if (wrapper.disabled) return { kind: 'disabled' }
+  if (wrapper.disabled) return { kind: 'disabled', covers: undefined }
   if (wrapper.config === undefined) throw new ResourceRejected(path, 'neither disables nor configures')
+  if (wrapper.config.typeUrl === '') return { kind: 'enabled' }
   return wrapper.isOptional
     ? decodeKnown(wrapper.config, metadata, `${path}.config`)
     : decodeRequired(wrapper.config, metadata, `${path}.config`)
@@ -66,7 +67,7 @@ function decodeKnown(config: Any, metadata: Metadata | undefined, path: string):
       if (override.case === 'buffer')
         return { kind: 'buffer', bytesMax: bufferBytesMax(override.value, `${path}.buffer`) }
       if (!override.value) throw new ResourceRejected(`${path}.disabled`, 'must be true')
-      return { kind: 'disabled' }
+      return { kind: 'buffer', bytesMax: undefined }
     }
     case CompressorPerRouteSchema.typeName: {
       const override = compileCompressorOverride(fromBinary(CompressorPerRouteSchema, config.value), path)

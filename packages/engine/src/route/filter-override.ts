@@ -11,11 +11,15 @@ import type { SessionPolicy } from '../session/session-policy.ts'
 
 /** What a route (or virtual host, or weighted cluster) says about one HTTP filter, in place of the filter's own setting. */
 export type FilterOverride =
-  | { readonly kind: 'disabled' }
+  /** `covers` is what a wider level says of it, for a narrower one that turns it on again. */
+  | { readonly kind: 'disabled'; readonly covers: FilterOverride | undefined }
+  /** Runs with the filter's own setting, also where the filter is off by itself. */
+  | { readonly kind: 'enabled' }
   | { readonly kind: 'fault'; readonly policy: FaultPolicy }
   | { readonly kind: 'cors'; readonly policy: CorsPolicy }
   | { readonly kind: 'csrf'; readonly policy: CsrfPolicy }
-  | { readonly kind: 'buffer'; readonly bytesMax: number }
+  /** Undefined keeps no request. */
+  | { readonly kind: 'buffer'; readonly bytesMax: number | undefined }
   | { readonly kind: 'header-to-metadata'; readonly rules: HeaderToMetadata }
   | { readonly kind: 'session'; readonly policy: SessionPolicy | undefined }
   | { readonly kind: 'rate-limit'; readonly limit: GlobalRateLimitOverride }
