@@ -38,7 +38,7 @@ const defaultTemplate: LogTemplate = {
 /** A line is written to each of them. An operator that is not known is refused here, not when a request ends. */
 export function decodeAccessLogs(logs: readonly AccessLog[], path: string): readonly AccessLogConfig[] {
   return logs.map((log, index) => {
-    const at = `${path}.access_log[${index}]`
+    const at = `${path === '' ? '' : `${path}.`}access_log[${index}]`
     if (log.configType.case !== 'typedConfig') throw new ResourceRejected(`${at}.typed_config`, 'is required')
     const { typeUrl, value } = log.configType.value
     const decoded = decodeSink(typeUrl, value, `${at}.typed_config`)

@@ -23,6 +23,7 @@ import { decodeNetworkFilters } from './decode-network-filters.ts'
 import { decodeOriginalDestinationUse } from './decode-original-destination-use.ts'
 import { decodeTcpProxy } from './decode-tcp-proxy.ts'
 import { decodeServerTls } from './decode-tls.ts'
+import { decodeUnservedLogs } from './decode-unserved-logs.ts'
 import type { FilterChain, ListenerConfig } from './listener-config.ts'
 import { readDataSource } from './read-data-source.ts'
 import { refuseOverlaps } from './refuse-overlaps.ts'
@@ -53,6 +54,7 @@ const supported = new Set([
   'freebind',
   'transparent',
   'tcp_fast_open_queue_length',
+  'access_log',
 ])
 const supportedChain = new Set([
   'filter_chain_match',
@@ -91,6 +93,7 @@ export function decodeListener(message: Listener): DecodedListener {
       chains,
       defaultChain,
       filters: decodeListenerFilters(message),
+      unservedLogs: decodeUnservedLogs(message.accessLog),
       connectionsMax: 10_000,
       bufferBytesMax: decodeBufferLimit(message.perConnectionBufferLimitBytes),
       backlog: message.tcpBacklogSize ?? 4096,

@@ -1,4 +1,5 @@
 import type { ListenerConfig } from '../config/listener-config.ts'
+import type { LoggedSession } from '../format/logged-session.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import type { TcpSession } from './tcp-session.ts'
 
@@ -8,6 +9,8 @@ export type ExchangeObserver = {
   onExchangeEnd(exchange: HttpExchange): void
   onConnectionOpen(listener: ListenerConfig): void
   onConnectionClose(listener: ListenerConfig): void
+  /** No chain takes a connection, and the listener has a log of such. */
+  onUnserved(listener: ListenerConfig, session: LoggedSession): void
   /** A connection whose bytes are passed on unread has its upstream, or `flags` say why it gets none; said once. */
   onTcpOpen(session: TcpSession): void
   /** One of the lines of its access log that it asks for while it lasts. */
@@ -20,6 +23,7 @@ export const silentObserver: ExchangeObserver = {
   onExchangeEnd: () => undefined,
   onConnectionOpen: () => undefined,
   onConnectionClose: () => undefined,
+  onUnserved: () => undefined,
   onTcpOpen: () => undefined,
   onTcpLog: () => undefined,
   onTcpEnd: () => undefined,

@@ -53,7 +53,7 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   },
   RESPONSE_CODE_DETAILS: {
     http: ({ details }, args) => (args === 'ALLOW_WHITESPACES' ? details : details.replaceAll(' ', '_')),
-    tcp: none,
+    tcp: ({ unserved }) => unserved,
   },
   // Of requests there is one word in these that Envoy says of TLS peers; ours is in RESPONSE_CODE_DETAILS.
   CONNECTION_TERMINATION_DETAILS: { http: none, tcp: ({ details }) => details },

@@ -32,8 +32,10 @@ export type LoggedSession = {
   readonly bytes: { readonly fromClient: number; readonly fromUpstream: number }
   /** Envoy's response flags: why there is no upstream connection, or why it ended before its time. */
   readonly flags: string
+  /** Why nothing serves it (`%RESPONSE_CODE_DETAILS%`); "" for one that is served. */
+  readonly unserved: string
   /** Why it ended, where a filter ended it (`%CONNECTION_TERMINATION_DETAILS%`). */
   readonly details: string
   /** Which line of its access log is written now (`%ACCESS_LOG_TYPE%`). */
-  readonly logType: 'TcpUpstreamConnected' | 'TcpPeriodic' | 'TcpConnectionEnd'
+  readonly logType: 'NotSet' | 'TcpUpstreamConnected' | 'TcpPeriodic' | 'TcpConnectionEnd'
 }

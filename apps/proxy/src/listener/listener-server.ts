@@ -1,6 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { newTimer } from '../clock/timer-wheel.ts'
-import { resetSocket } from '../codec/reset-socket.ts'
 import { lendReads, SocketReader } from '../codec/socket-reader.ts'
 import type { AnswerChain } from '../config/answer-chain.ts'
 import type { HttpChain } from '../config/http-chain.ts'
@@ -19,11 +18,12 @@ import { answerConnection } from './answer-connection.ts'
 import { ConnectionGate, type Denial } from './connection-gate.ts'
 import { factsOf, peerBy, peerOf, securePeer } from './connection-peer.ts'
 import { connectionsMax } from './connections-max.ts'
+import { cutOff } from './cut-off.ts'
 import { freeSocketPath } from './free-socket-path.ts'
 import { HttpConnection } from './http-connection.ts'
 import { inspectConnection } from './inspect-connection.ts'
 import { listenWith } from './listen-with.ts'
-import { newTcpSession, unservedSession } from './new-tcp-session.ts'
+import { newTcpSession, noChainSession, unservedSession } from './new-tcp-session.ts'
 import { originalDestination } from './original-destination.ts'
 import { asksForBytes, type ConnectionFacts, pickChain } from './pick-chain.ts'
 import { serveTcpConnection } from './tcp-connection.ts'
@@ -193,7 +193,7 @@ export class ListenerServer {
     const known = factsOf(peer)
     const { filters } = config
     if (filters === undefined || (filters.proxyProtocol === undefined && !asksForBytes(config, known))) {
-      this.serveBy(accepted, known, peer, nothing)
+      this.serveBy(accepted, known, peer, nothing, openedMs)
       return
     }
     // Until it is served it is one of those that a drain waits for and an end ends.
@@ -213,17 +213,25 @@ export class ListenerServer {
       onEnd: (facts, bytes) => {
         this.tunnels.delete(accepted)
         if (facts === undefined) cutOff(accepted)
-        else this.serveBy(accepted, facts, peerBy(peer, facts), bytes)
+        else this.serveBy(accepted, facts, peerBy(peer, facts), bytes, openedMs)
       },
     })
   }
 
   /** `bytes` have been read already and come first. */
-  private serveBy(accepted: Socket, facts: ConnectionFacts, peer: ConnectionPeer, bytes: Buffer): void {
+  private serveBy(
+    accepted: Socket,
+    facts: ConnectionFacts,
+    peer: ConnectionPeer,
+    bytes: Buffer,
+    openedMs: number,
+  ): void {
     const { config } = this
     const chain = pickChain(config, facts)
     if (chain === undefined) {
       this.counts.noChain++
+      if (config.unservedLogs.length > 0)
+        this.runtime.observer.onUnserved(config, noChainSession(config, peer, openedMs))
       cutOff(accepted)
       return
     }
@@ -385,9 +393,4 @@ const nothing = Buffer.alloc(0)
 function deny(session: TcpSession, { decision }: Denial): void {
   session.deniedBy = decision.matchedPolicy || 'none'
   session.details = decision.details
-}
-
-function cutOff(socket: Socket): void {
-  socket.on('error', () => undefined)
-  resetSocket(socket)
 }

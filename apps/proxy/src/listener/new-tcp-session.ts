@@ -23,9 +23,16 @@ export function unservedSession(listener: ListenerConfig, peer: ConnectionPeer):
     tunnelHeaders: undefined,
     tunnelTrailers: undefined,
     flags: '',
+    unserved: '',
     details: '',
     logType: 'TcpConnectionEnd',
   }
+}
+
+/** One that no filter chain takes, as the listener's log has it. */
+export function noChainSession(listener: ListenerConfig, peer: ConnectionPeer, startedMs: number): LoggedSession {
+  const session = unservedSession(listener, peer)
+  return { ...session, startedMs, flags: 'NR', unserved: 'filter_chain_not_found', logType: 'NotSet' }
 }
 
 /** What a connection that a `tcp_proxy` serves begins with. `cluster` is one that a filter before it has named. */

@@ -42,6 +42,7 @@ function listenerOf(matches: Readonly<Record<string, JsonValue>>): ListenerConfi
     backlog: 4096,
     reusesPort: false,
     socketOptions: [],
+    unservedLogs: [],
     connectionsMax: 1,
   }
 }

@@ -77,6 +77,7 @@ export function startTelemetry({
       },
       onConnectionOpen: () => undefined,
       onConnectionClose: () => undefined,
+      onUnserved: (listener, session) => accessLogs.logUnserved(listener, session),
       onTcpOpen: (session) => tcp.onOpen(session),
       onTcpLog(session, logType) {
         session.logType = logType

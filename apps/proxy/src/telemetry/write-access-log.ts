@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RuntimeValues } from '@heddle/engine/runtime/runtime-values'
 import type { FileLogConfig } from '../config/access-log-config.ts'
+import type { ListenerConfig } from '../config/listener-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import { compileLogLine, type LogLine } from '../format/compile-log-line.ts'
+import type { LoggedSession } from '../format/logged-session.ts'
 import { passesLogFilter, passesTcpFilter } from '../format/passes-log-filter.ts'
 import { LogFile } from './log-file.ts'
 import type { LoggingSelf } from './service-log.ts'
@@ -48,6 +50,14 @@ export class AccessLogs {
         continue
       if (config.kind === 'service') this.services?.logTcp(config, session)
       else this.write(config.path, this.lineOf(config).tcp(session))
+    }
+  }
+
+  logUnserved({ unservedLogs }: ListenerConfig, session: LoggedSession): void {
+    for (const config of unservedLogs) {
+      if (config.filter !== undefined && !passesTcpFilter(config.filter, session, this.runtimeValues(), Math.random))
+        continue
+      this.write(config.path, this.lineOf(config).tcp(session))
     }
   }
 
