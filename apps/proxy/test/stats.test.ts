@@ -24,6 +24,7 @@ const compared = [
     'http1_total',
     'http2_total',
     'rx_reset',
+    'tx_reset',
     'response_before_rq_complete',
   ].map((name) => `http.in.downstream_rq_${name}`),
   ...['rq_total', 'rq_direct_response', 'no_route', 'no_cluster'].map((name) => `http.in.${name}`),

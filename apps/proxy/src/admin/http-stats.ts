@@ -28,8 +28,9 @@ export function httpStats(
       downstream_rq_http2_total: http2,
       ...byClass('downstream_rq', tallies),
       downstream_rq_response_before_rq_complete: overtaken,
-      // At the end of a connection too, as in Envoy, which resets what it leaves unread.
-      downstream_rq_rx_reset: flagged('DC') + flagged('DR') + overtaken,
+      // Whoever reset it, as in Envoy, which resets what it leaves unread too.
+      downstream_rq_rx_reset: sum(tallies, ({ isOvertaken, cutBy }) => isOvertaken || cutBy !== 'nobody'),
+      downstream_rq_tx_reset: sum(tallies, ({ cutBy }) => cutBy === 'proxy'),
       downstream_rq_idle_timeout: flagged('SI'),
       downstream_rq_rejected_via_ip_detection: connections?.undetectedClients ?? 0,
       downstream_rq_max_duration_reached: connections?.requestsTooLong ?? 0,

@@ -12,16 +12,23 @@ export function cutResponse(
   details: string,
   grpcStatus: string = grpcStatuses.unavailable,
 ): void {
-  exchange.details = details
   if (exchange.majorVersion !== 2 || !exchange.isGrpc) {
-    endExchange(exchange)
-    exchange.downstream.reset()
+    cutStream(exchange, details)
     return
   }
+  exchange.details = details
   const trailers = new HeaderBlock()
   trailers.append('grpc-status', grpcStatus)
   trailers.append('grpc-message', details)
   exchange.grpcStatus = grpcStatus
   endExchange(exchange)
   exchange.downstream.sendEnd(trailers)
+}
+
+/** Breaks the stream off, which a client may have done before. */
+export function cutStream(exchange: HttpExchange, details: string): void {
+  exchange.details = details
+  if (exchange.cutBy === 'nobody') exchange.cutBy = 'proxy'
+  endExchange(exchange)
+  exchange.downstream.reset()
 }

@@ -131,6 +131,8 @@ export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExch
   status = 0
   flags = ''
   details = ''
+  /** Who broke its stream off before both directions were over. */
+  cutBy: 'nobody' | 'client' | 'proxy' = 'nobody'
   /** Why there was no connection to the upstream. */
   transportFailure = ''
   responseHeaders: HeaderBlock | undefined
@@ -223,6 +225,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExch
     this.status = 0
     this.flags = ''
     this.details = ''
+    this.cutBy = 'nobody'
     this.responseHeaders = undefined
     this.responseLength = -1
     this.responseTrailers = undefined

@@ -11,6 +11,7 @@ import { HeaderBlock } from '../message/header-block.ts'
 import type { RefusalAnswer } from '../message/refusal-answer.ts'
 import { type ConnectionPeer, nobody } from '../message/request-peer.ts'
 import { allowsUpgrade } from './allows-upgrade.ts'
+import { cutStream } from './cut-response.ts'
 import { endExchange } from './end-exchange.ts'
 import type { RequestStage, RoutedStage } from './filter-stages.ts'
 import { ForwardExchange } from './forward-exchange.ts'
@@ -189,13 +190,13 @@ export class ServeHttp implements ByteSink {
     const hasAnswered = exchange.status !== 0
     this.forward.cancel()
     if (!hasAnswered) localReply(exchange, status, details, text)
-    else this.cut(details)
+    else cutStream(this.exchange, details)
   }
 
   cutAnswer(details: string): void {
     this.forward.cancel()
     this.exchange.addFlag('UPE')
-    this.cut(details)
+    cutStream(this.exchange, details)
   }
 
   private refuseLength(): void {
@@ -257,6 +258,7 @@ export class ServeHttp implements ByteSink {
   broken(details: string): void {
     if (!this.isOpen) return
     this.exchange.addFlag('DPE')
+    this.exchange.cutBy = 'client'
     this.refuseBody(400, details, 'Bad Request')
   }
 
@@ -265,6 +267,7 @@ export class ServeHttp implements ByteSink {
     this.forward.cancel()
     this.exchange.addFlag(flag)
     this.exchange.details = details
+    this.exchange.cutBy = 'client'
     endExchange(this.exchange)
   }
 
@@ -321,7 +324,7 @@ export class ServeHttp implements ByteSink {
     const hasAnswered = exchange.status !== 0
     this.forward.cancel()
     this.runtime.counts.httpChain(exchange.chain.statPrefix).requestsTooLong++
-    if (hasAnswered) this.cut('max_duration_timeout')
+    if (hasAnswered) cutStream(exchange, 'max_duration_timeout')
     else {
       const status = this.isRequestEnded ? 504 : 408
       localReply(exchange, status, 'max_duration_timeout', 'downstream duration timeout')
@@ -357,12 +360,6 @@ export class ServeHttp implements ByteSink {
     if (runtime.cluster(exchange.choice?.cluster ?? '') === undefined) return
     const name = virtualClusterOf(clusters, exchange)
     exchange.virtualCluster = runtime.counts.virtualCluster(clusters.virtualHost, name)
-  }
-
-  private cut(details: string): void {
-    this.exchange.details = details
-    endExchange(this.exchange)
-    this.exchange.downstream.reset()
   }
 
   onEnd(): void {

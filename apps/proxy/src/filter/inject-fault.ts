@@ -10,7 +10,7 @@ import type { FaultPolicy } from '@heddle/engine/fault/fault-policy'
 import { type HttpFilter, heldFault } from '@heddle/engine/filter/http-filter'
 import { newTimer } from '../clock/timer-wheel.ts'
 import { addDetour } from '../exchange/answer-detour.ts'
-import { endExchange } from '../exchange/end-exchange.ts'
+import { cutStream } from '../exchange/cut-response.ts'
 import type { RoutedStage } from '../exchange/filter-stages.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { localReply } from '../exchange/local-reply.ts'
@@ -53,9 +53,7 @@ function abort(fault: FaultPolicy, exchange: HttpExchange, runtime: Runtime): Ve
   const { random } = runtime
   if (drawReset(fault, random) && act(fault, exchange, runtime, 'aborts')) {
     exchange.addFlag('FI')
-    exchange.details = 'fault_filter_reset'
-    endExchange(exchange)
-    exchange.downstream.reset()
+    cutStream(exchange, 'fault_filter_reset')
     return RESPONDED
   }
   const wanted = drawAbort(fault, exchange, random, runtime.values())

@@ -59,6 +59,7 @@ type CellMemo = {
   readonly flags: string
   readonly grpcStatus: string
   readonly isOvertaken: boolean
+  readonly cutBy: HttpExchange['cutBy']
 }
 
 /** Of gRPC; the answer itself is a 200. */
@@ -144,7 +145,7 @@ export class RequestMetrics {
 
   /** One for all connections that ask alike: one for each is what thousands of them leave behind that ask now and then. */
   private memoOf(cell: RequestCell, exchange: HttpExchange): CellMemo {
-    const { listener, config, endpoint, cluster, route, matchedPolicy, status, flags, grpcStatus } = exchange
+    const { listener, config, endpoint, cluster, route, matchedPolicy, status, flags, grpcStatus, cutBy } = exchange
     const memos = this.memos.get(config) ?? new WeakMap<RequestCell, CellMemo>()
     const known = memos.get(cell)
     if (known !== undefined && isLike(known, exchange)) return known
@@ -163,6 +164,7 @@ export class RequestMetrics {
       flags,
       grpcStatus,
       isOvertaken: isOvertaken(exchange),
+      cutBy,
     }
     memos.set(cell, memo)
     this.memos.set(config, memos)
@@ -180,7 +182,7 @@ export class RequestMetrics {
     // One that found no room shares its cells too: what a client calls itself must not make any.
     const seriesKey = series.labels.reporter === 'overflow' ? `overflow|${status}|${flags}` : labelKey
     const met = `${cluster?.name}|${route?.name}|${matchedPolicy}`
-    const key = `${seriesKey}|${listener.name}|${chain.statPrefix}|${met}|${end}|${majorVersion}|${isOvertaken(exchange)}`
+    const key = `${seriesKey}|${listener.name}|${chain.statPrefix}|${met}|${end}|${majorVersion}|${isOvertaken(exchange)}|${exchange.cutBy}`
     const known = this.cells.get(key)
     if (known !== undefined) return known
     const made: RequestCell = {
@@ -288,6 +290,7 @@ function isLike(memo: CellMemo, exchange: HttpExchange): boolean {
     memo.listener === exchange.listener &&
     memo.flags === exchange.flags &&
     memo.isOvertaken === isOvertaken(exchange) &&
+    memo.cutBy === exchange.cutBy &&
     memo.grpcStatus === exchange.grpcStatus &&
     memo.route === exchange.route &&
     memo.matchedPolicy === exchange.matchedPolicy &&

@@ -22,8 +22,9 @@ export type HttpTally = {
   readonly flags: string
   readonly end: RequestEnd
   readonly isHttp2: boolean
-  /** Its answer was over before it was whole itself, so that the rest of it was left unread. */
+  /** It was answered and never whole itself: the rest of it was left unread. */
   readonly isOvertaken: boolean
+  readonly cutBy: HttpExchange['cutBy']
   requests: number
   readonly duration: HistogramCell
 }
@@ -62,10 +63,10 @@ export class RequestTallies {
   }
 
   httpTallyOf(exchange: HttpExchange, end: RequestEnd): HttpTally {
-    const { listener, chain, status, flags, majorVersion } = exchange
+    const { listener, chain, status, flags, majorVersion, cutBy } = exchange
     const where = { listener: listener.name, statPrefix: chain.statPrefix }
     const isHttp2 = majorVersion === 2
-    return this.httpTally({ ...where, status, flags, end, isHttp2, isOvertaken: isOvertaken(exchange) })
+    return this.httpTally({ ...where, status, flags, end, isHttp2, isOvertaken: isOvertaken(exchange), cutBy })
   }
 
   /** Undefined: it had no cluster, or was no traffic, or its answer was nobody's, as Envoy counts. */
@@ -97,8 +98,8 @@ export class RequestTallies {
   }
 
   private httpTally(like: Omit<HttpTally, 'requests' | 'duration'>): HttpTally {
-    const { listener, statPrefix, status, flags, end, isHttp2, isOvertaken } = like
-    const key = `${listener}|${statPrefix}|${status}|${flags}|${end}|${isHttp2}|${isOvertaken}`
+    const { listener, statPrefix, status, flags, end, isHttp2, isOvertaken, cutBy } = like
+    const key = `${listener}|${statPrefix}|${status}|${flags}|${end}|${isHttp2}|${isOvertaken}|${cutBy}`
     let tally = this.byHttp.get(key)
     if (tally === undefined) {
       tally = { ...like, requests: 0, duration: new HistogramCell() }
@@ -108,9 +109,9 @@ export class RequestTallies {
   }
 }
 
-/** Answered before it had come whole. One whose client has left is none: its answer was not over. */
-export function isOvertaken({ requestMs, status, flags }: HttpExchange): boolean {
-  return requestMs < 0 && status !== 0 && !flags.includes('DC')
+/** Its answer had begun, and it was over before it had come whole. */
+export function isOvertaken({ requestMs, status }: HttpExchange): boolean {
+  return requestMs < 0 && status !== 0
 }
 
 /** Where a request came to its end. */

@@ -23,5 +23,7 @@ export function endTunnel(
     exchange.addFlag('SI')
     exchange.details = 'stream_idle_timeout'
   }
+  if (why !== undefined) exchange.cutBy = 'proxy'
+  else if (!client.readableEnded) exchange.cutBy = 'client'
   endExchange(exchange)
 }

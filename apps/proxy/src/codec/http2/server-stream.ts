@@ -272,10 +272,9 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     }
     if (this.isAnswered) return
     this.isAnswered = true
-    // What we refuse is the client's doing as much as a reset of its own.
-    if (isOurs && errorCode !== errorCodes.noError) {
-      this.handler.onRequestBroken({ status: 400, details: 'http2.stream_error' })
-    } else if (this.session.brokenRule !== undefined) this.handler.onDownstreamBroken(this.session.brokenRule)
+    // What we refuse is the client's doing as much as a reset of its own, and no answer goes out any more.
+    if (isOurs && errorCode !== errorCodes.noError) this.handler.onDownstreamReset(errorCodes.protocolError)
+    else if (this.session.brokenRule !== undefined) this.handler.onDownstreamBroken(this.session.brokenRule)
     else if (this.session.isOver || this.owner.isPeerGone) this.handler.onDownstreamClosed()
     else this.handler.onDownstreamReset(errorCode)
   }
