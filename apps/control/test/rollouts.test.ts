@@ -82,12 +82,14 @@ async function place(changeId: string): Promise<string> {
 const reaches = (changeId: string, wanted: string) => soon(async () => expect(await place(changeId)).toContain(wanted))
 
 /** The same, while proxies go on reporting. */
-async function reachesUnder(changeId: string, wanted: string, reportAll: () => void): Promise<void> {
-  const traffic = setInterval(reportAll, 200)
+async function reachesUnder(changeId: string, wanted: string, reportAll: () => unknown): Promise<void> {
+  const reports: unknown[] = []
+  const traffic = setInterval(() => reports.push(reportAll()), 200)
   try {
     await reaches(changeId, wanted)
   } finally {
     clearInterval(traffic)
+    await Promise.all(reports)
   }
 }
 
@@ -217,8 +219,11 @@ test('a canary that fails more than the others is taken back by itself, before i
   await reaches(id, 'rolling:0:soaking')
   const canary = (await detail(id)).proxies.find(({ state }) => state === 'acked')?.proxyId
 
-  await reachesUnder(id, 'rolled_back', () => {
-    for (const { id: proxyId } of proxies) void report(proxyId, 40, proxyId === canary ? 12 : 0)
+  const others = proxies.map((each) => each.id).filter((each) => each !== canary)
+  await reachesUnder(id, 'rolled_back', async () => {
+    // The others first: a canary that is heard alone is compared with the time before.
+    await Promise.all(others.map((each) => report(each, 40, 0)))
+    await report(canary ?? '', 40, 12)
   })
 
   const { summary } = await detail(id)
@@ -254,10 +259,12 @@ test('a canary is taken back by the few requests that the change is about, howev
   const { summary: before } = await detail(id)
   const web = proxies[0]?.id ?? ''
 
-  await reachesUnder(id, 'rolled_back', () => {
-    void reportRequests(mesh.url, web, 400, 0, caller(before.revision, other))
-    void reportRequests(mesh.url, web, 6, 3, caller(before.revision, { response_flags: 'UT' }))
-  })
+  await reachesUnder(id, 'rolled_back', () =>
+    Promise.all([
+      reportRequests(mesh.url, web, 400, 0, caller(before.revision, other)),
+      reportRequests(mesh.url, web, 6, 3, caller(before.revision, { response_flags: 'UT' })),
+    ]),
+  )
 
   const { summary } = await detail(id)
   expect(summary.reason).toBe('judgement')
@@ -272,7 +279,7 @@ test('a stage whose change met no request passes on the others, and says that no
 
   await reachesUnder(id, 'complete', () => {
     const labels = { reporter: 'source', config_revision: String(begun.revision), destination_service_name: 'catalog' }
-    void reportRequests(mesh.url, web, 400, 0, labels)
+    return reportRequests(mesh.url, web, 400, 0, labels)
   })
 
   const said =
