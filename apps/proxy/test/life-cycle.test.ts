@@ -58,6 +58,22 @@ test('an idle connection that is to end waits as long as drain_timeout says for 
   await Promise.all(drained)
 })
 
+test('a connection that has asked nothing yet is not taken for an idle one: its first request is answered', async () => {
+  await using upstream = await startUpstream()
+  await using proxy = await startTestProxy(allTo(upstream.port))
+  const fresh = connect({ port: proxy.port, host: '127.0.0.1' })
+  await once(fresh, 'connect')
+  const idle = await idleConnection(proxy.port)
+  const isGone = once(idle.resume(), 'close')
+
+  const drained = proxy.traffic.drain(60_000)
+  await isGone
+  const answer = await ask(fresh)
+
+  expect(answer).toContain('connection: close')
+  await drained
+})
+
 async function idleConnection(port: number) {
   const socket = connect({ port, host: '127.0.0.1' })
   await ask(socket)
@@ -67,8 +83,11 @@ async function idleConnection(port: number) {
 async function ask(socket: Socket): Promise<string> {
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
   let text = ''
-  while (!text.endsWith('ok') && !text.endsWith('0\r\n\r\n')) text += String((await once(socket, 'data'))[0])
-  return text
+  for await (const part of socket.iterator({ destroyOnReturn: false })) {
+    text += String(part)
+    if (text.endsWith('ok') || text.endsWith('0\r\n\r\n')) return text
+  }
+  throw new Error(`the connection has ended after "${text}"`)
 }
 
 test('50 configuration changes during 4,000 requests fail none of them', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { newTimer, TimerWheel } from './timer-wheel.ts'
@@ -112,4 +114,24 @@ test('what fires may set timers again, and the clock goes on', async () => {
   while (fired < 5) await delay(5)
 
   expect(wheel.isSet(timer)).toBe(false)
+})
+
+test('after a standstill what has come is read before what is due is given up', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  const order: string[] = []
+  const wheel = new TimerWheel()
+  socket.on('data', () => order.push('data'))
+  const isDue = new Promise<void>((resolve) => wheel.set(newTimer(resolve), 20)).then(() => order.push('timeout'))
+
+  client.write('x')
+  for (const end = performance.now() + 200; performance.now() < end; );
+  await isDue
+  for (const each of [client, socket]) each.destroy()
+  server.close()
+  wheel.stop()
+
+  expect(order).toEqual(['data', 'timeout'])
 })

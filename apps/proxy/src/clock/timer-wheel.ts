@@ -19,6 +19,8 @@ export function newTimer(onTime: (owner: never) => void, owner?: unknown): Timer
 
 const tickMs = 10
 const slots = 1024
+/** Later than this is not the coarseness of any clock. */
+const stoodStillMs = 50
 
 /**
  * One coarse clock for all timeouts of a process: setting or clearing a timer is a few pointer writes, where a Node
@@ -98,9 +100,18 @@ export class TimerWheel {
     clearTimeout(this.waking)
     this.wakeTick = tick
     // A slot that was due while the process was busy: Node warns of a time below nothing.
-    this.waking = setTimeout(() => this.advance(), Math.max(0, Math.ceil(tick * tickMs - this.now())))
+    this.waking = setTimeout(() => this.wake(), Math.max(0, Math.ceil(tick * tickMs - this.now())))
     // A waiting timeout alone keeps no process alive: sockets do.
     this.waking.unref()
+  }
+
+  /**
+   * Who stood still finds its timers before what has come meanwhile: that is read first, or a client whose request lies in
+   * its socket, and an upstream that has answered, would be given up for our own delay.
+   */
+  private wake(): void {
+    if (this.now() - this.wakeTick * tickMs <= stoodStillMs) this.advance()
+    else setImmediate(() => this.waking === undefined || this.advance())
   }
 
   /** Timers are taken off one by one: what fires may clear or set any other. A new link never lands in this slot. */

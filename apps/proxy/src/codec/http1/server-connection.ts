@@ -81,13 +81,13 @@ export class ServerConnection implements DownstreamPort {
   }
 
   /**
-   * Announces the end with the next answer. An idle connection waits for one more request: closed at once, it could cross
-   * a request that is on its way, and that one would be lost.
+   * Announces the end with the next answer. An idle connection waits for one more request, which may be on its way and would
+   * be lost. One that has asked nothing yet was opened for a request, which has the time that a head has.
    */
   drain(): void {
     this.isDraining = true
     this.idleLeftMs = 0
-    if (this.state === 'head' && this.pending === undefined)
+    if (this.state === 'head' && this.pending === undefined && !this.isHeadTimed)
       this.wheel.set(this.timer, this.limits.drainTimeoutMs ?? drainIdleMs)
   }
 
