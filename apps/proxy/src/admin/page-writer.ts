@@ -39,6 +39,8 @@ export class PageWriter {
 
 async function writePieces(response: ServerResponse, body: PageBody, begin: () => void): Promise<void> {
   const slice = new TimeSlice()
+  // Other pages may have been asked for in the same turn.
+  await slice.next()
   let text = ''
   for (const piece of await body(slice)) {
     text += piece

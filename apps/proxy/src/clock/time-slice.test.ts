@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inSlices } from './time-slice.ts'
+import { inSlices, TimeSlice } from './time-slice.ts'
 
 test('long work lets others have their turn between its steps, and ends with its result', async () => {
   let turns = 0
@@ -15,6 +15,24 @@ test('long work lets others have their turn between its steps, and ends with its
 
   expect(result).toBe(200)
   expect(turns).toBeGreaterThan(2)
+})
+
+test('of several long works one goes on in each turn', async () => {
+  const turnsOf: number[] = []
+  let turn = 0
+  const works = [1, 2, 3].map(() => {
+    const slice = new TimeSlice()
+    return slice.next().then(() => turnsOf.push(turn))
+  })
+  const count = () => {
+    turn++
+    if (turnsOf.length < 3) setImmediate(count)
+  }
+  setImmediate(count)
+
+  await Promise.all(works)
+
+  expect(new Set(turnsOf).size).toBe(3)
 })
 
 test('what a step throws ends the work', async () => {
