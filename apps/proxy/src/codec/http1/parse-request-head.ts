@@ -28,6 +28,8 @@ export function parseRequestHead(
     (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined) ??
     checkHost(into)
   if (into.upgrade !== '' && ignoredUpgrades.length > 0) ignoreUpgrades(into, ignoredUpgrades)
+  // What a client sends behind it in hope of a tunnel is somebody else's bytes: where none opens, they are no request.
+  if (into.upgrade !== '' || into.method === 'CONNECT') into.isKeptAlive = false
   into.received.setHead(text.length + 2, lineEnd + 2, into.headers.count)
   return refusal
 }
