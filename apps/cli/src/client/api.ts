@@ -1,10 +1,18 @@
-import { Problem } from '@heddle/shared/api/problem'
+import { type Finding, Problem } from '@heddle/shared/api/problem'
 import type { z } from 'zod'
+import { findingLine } from '../output/finding-line.ts'
 import { CliError, type ExitCode, exitCodes } from './cli-error.ts'
 import { readConfig, serverHere } from './config.ts'
 import { waitForTurn } from './wait-for-turn.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export type CallOptions = {
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** Where a finding of a refusal stands in the files that were sent. */
+  readonly placeOf?: (finding: Finding) => string | undefined
+}
 
 export type Api = {
   readonly server: string
@@ -13,7 +21,7 @@ export type Api = {
     schema: Schema,
     method: Method,
     path: string,
-    options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
+    options?: CallOptions,
   ): Promise<z.infer<Schema>>
 }
 
@@ -31,11 +39,12 @@ export function signedInApi(): Api {
 export function apiAt(server: string, credentials: Readonly<Record<string, string>>): Api {
   return {
     server,
-    async call(schema, method, path, { body, headers } = {}) {
+    async call(schema, method, path, { body, headers, placeOf } = {}) {
       const response = await send(server, method, path, { ...credentials, ...headers }, body)
       const text = await response.text()
       const parsed = parseJson(text)
-      if (!response.ok) throw refusal(response.status, parsed)
+      if (response.status === 401 && credentials.authorization !== undefined) throw tokenIsOver(server)
+      if (!response.ok) throw refusal(response.status, parsed, placeOf)
       const checked = schema.safeParse(parsed)
       if (!checked.success) {
         throw new CliError(exitCodes.unavailable, `${method} ${path}: the answer has an unexpected shape`, {
@@ -78,17 +87,27 @@ export async function send(
   }
 }
 
+function tokenIsOver(server: string): CliError {
+  const ofEnvironment = process.env.HEDDLE_TOKEN !== undefined
+  return new CliError(
+    exitCodes.forbidden,
+    `the token is not valid at ${server}: it has expired, was revoked, or is another's`,
+    {
+      hint: ofEnvironment
+        ? 'put another one into HEDDLE_TOKEN; `heddle tokens create` makes one'
+        : `run \`heddle login --server ${server}\``,
+    },
+  )
+}
+
 /** A problem document as an error of this command line. */
-export function refusal(status: number, body: unknown): CliError {
+export function refusal(status: number, body: unknown, placeOf?: CallOptions['placeOf']): CliError {
   const problem = Problem.safeParse(body)
   if (!problem.success) return new CliError(exitFor(status), `the control plane answered ${status}`)
   const { code, title, detail, path, hint, problems = [] } = problem.data
   return new CliError(exitFor(status), `${detail ?? title} (${code}${path ? ` at ${path}` : ''})`, {
     hint,
-    lines: problems.map(
-      (finding) =>
-        `${finding.severity} ${finding.code} ${finding.object ?? ''}${finding.path}: ${finding.message}${finding.fix ? ` — ${finding.fix}` : ''}`,
-    ),
+    lines: problems.map((finding) => findingLine(finding, placeOf?.(finding))),
   })
 }
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { bootstrapGaps } from '@heddle/shared/xds/bootstrap-gaps'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { CliError, exitCodes } from './cli-error.ts'
-import { readStdin } from './read-stdin.ts'
+import { readText } from './read-text.ts'
 
 const Named = z.looseObject({ cluster: z.string().optional() }).optional()
 /** Of a bootstrap only what is looked at. */
@@ -39,8 +38,9 @@ export async function checkBootstrap(file: string): Promise<void> {
 }
 
 async function readYaml(file: string): Promise<unknown> {
+  const text = await readText(file)
   try {
-    return parse(file === '-' ? await readStdin() : readFileSync(file, 'utf8'))
+    return parse(text)
   } catch (error) {
     throw new CliError(exitCodes.usage, `cannot read ${file}: ${error instanceof Error ? error.message : error}`)
   }

@@ -17,6 +17,18 @@ export function parseKind(word: string): Kind | undefined {
   return kindOf[word.toLowerCase()]
 }
 
+/** One policy as it is shown everywhere: "HTTPRoute/shop/payments". */
+export function parsePolicyPath(text: string): string {
+  const [word = '', namespace, name, rest] = text.split('/')
+  const kind = parseKind(word)
+  if (!kind || !namespace || !name || rest !== undefined) {
+    throw new CliError(exitCodes.usage, `${text} names no one policy`, {
+      hint: 'write it as HTTPRoute/<namespace>/<name>; `heddle get policies` lists them',
+    })
+  }
+  return `${kind}/${namespace}/${name}`
+}
+
 /** One policy, as a kind and "<namespace>/<name>". */
 export function parsePolicy(word: string, text: string, command: string): NamedPolicy {
   const kind = parseKind(word)

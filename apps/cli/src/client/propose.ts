@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { ChangeDetail, type Edit, ValidationResult } from '@heddle/shared/api/changes'
+import { ChangeDetail, ValidationResult } from '@heddle/shared/api/changes'
 import { pageOf } from '@heddle/shared/api/page'
 import { Revision } from '@heddle/shared/api/revision'
 import { changeWord } from '@heddle/shared/api/state-words'
+import { findingLine } from '../output/finding-line.ts'
 import type { WithFormat } from '../output/format-option.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
 import { printable } from '../output/table.ts'
 import type { Api } from './api.ts'
 import { CliError, exitCodes } from './cli-error.ts'
+import type { WrittenEdits } from './read-edits.ts'
 
 export type ProposeOptions = WithFormat & { title?: string; reason: string; link?: string; draft?: boolean }
 
 /** Makes a change of edits, and says what became of it. Faults are told before anything is proposed. */
-export async function propose(api: Api, edits: readonly Edit[], options: ProposeOptions): Promise<void> {
+export async function propose(api: Api, { edits, placeOf }: WrittenEdits, options: ProposeOptions): Promise<void> {
   const basedOn = await headRevision(api)
   const checked = await api.call(ValidationResult, 'POST', '/validate', { body: { basedOn, edits } })
   const errors = checked.findings.filter(({ severity }) => severity === 'error')
@@ -22,16 +24,12 @@ export async function propose(api: Api, edits: readonly Edit[], options: Propose
     throw new CliError(
       exitCodes.refused,
       `${errors.length} problem${errors.length > 1 ? 's' : ''} found; nothing was proposed`,
-      {
-        lines: errors.map(
-          ({ code, object, path, message, fix }) =>
-            `${code} ${object ?? ''}${path}: ${message}${fix ? ` — ${fix}` : ''}`,
-        ),
-      },
+      { lines: errors.map((finding) => findingLine(finding, placeOf(finding))) },
     )
   }
   if (checked.diff.length === 0 && !options.draft) return console.log('nothing to change')
   const change = await api.call(ChangeDetail, 'POST', '/changes', {
+    placeOf,
     // A lost answer is repeated with the same key, and makes no second change.
     headers: { 'idempotency-key': randomUUID() },
     body: {
@@ -50,9 +48,7 @@ export async function propose(api: Api, edits: readonly Edit[], options: Propose
   )
   for (const reason of change.riskReasons) console.log(`  ${printable(reason)}`)
   printDiff(change.diff)
-  for (const { severity, code, object, path, message } of change.findings) {
-    console.log(`${severity} ${code} ${printable(`${object ?? ''}${path}: ${message}`)}`)
-  }
+  for (const finding of change.findings) console.log(findingLine(finding, placeOf(finding)))
 }
 
 export async function headRevision(api: Api): Promise<number> {

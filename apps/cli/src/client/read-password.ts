@@ -3,7 +3,7 @@ import { readStdin } from './read-stdin.ts'
 
 /** From standard input, or typed without echo. Never from an argument: those show in process lists. */
 export async function readPassword(fromStdin: boolean): Promise<string> {
-  if (fromStdin) return (await readStdin()).replace(/\r?\n$/, '')
+  if (fromStdin) return (await readStdin()).toString('utf8').replace(/\r?\n$/, '')
   if (!process.stdin.isTTY) throw new CliError(exitCodes.usage, 'no password', { hint: 'give --password-stdin' })
   process.stderr.write('password: ')
   process.stdin.setRawMode(true)

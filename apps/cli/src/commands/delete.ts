@@ -19,7 +19,7 @@ export function deletePolicies(program: Command): void {
     .addHelpText('after', '\nExample: heddle delete faultinjection shop/charge-fails -m "it is over"')
     .action(async (kind: string, names: string[], options: ProposeOptions) => {
       const edits = names.map((name) => deletionOf(parsePolicy(kind, name, 'delete')))
-      await propose(signedInApi(), edits, options)
+      await propose(signedInApi(), { edits, placeOf: () => undefined }, options)
     })
 }
 

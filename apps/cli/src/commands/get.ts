@@ -9,6 +9,7 @@ import { allPages } from '../client/all-pages.ts'
 import { signedInApi } from '../client/api.ts'
 import { CliError, exitCodes } from '../client/cli-error.ts'
 import { parseKind, parsePolicy } from '../client/parse-policy.ts'
+import { parseRevision } from '../client/parse-revision.ts'
 import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { print } from '../output/print.ts'
 import { printableText } from '../output/table.ts'
@@ -32,7 +33,7 @@ export function get(program: Command): void {
     .argument('<what>', `${listed.join(', ')}`)
     .argument('[name]', '<namespace>/<name> of one policy')
     .option('-n, --namespace <namespace>', 'policies or services of this namespace only')
-    .option('--revision <n>', 'as of this revision')
+    .option('--revision <n>', 'as of this revision', parseRevision)
     .addOption(formatOption())
     .action(async (what: string, name: string | undefined, options: GetOptions) => {
       const word = what.toLowerCase()
@@ -50,10 +51,14 @@ export function get(program: Command): void {
     })
 }
 
-type GetOptions = WithFormat & { namespace?: string; revision?: string }
+type GetOptions = WithFormat & { namespace?: string; revision?: number }
 
 async function policies(kind: string | undefined, { format, namespace, revision }: GetOptions): Promise<void> {
-  const all = await allPages(signedInApi(), ObjectSummary, '/objects', { kind, namespace, revision })
+  const all = await allPages(signedInApi(), ObjectSummary, '/objects', {
+    kind,
+    namespace,
+    revision: revision?.toString(),
+  })
   print(format, all, all, [
     ['kind', (item) => item.kind],
     ['name', (item) => `${item.namespace}/${item.name}`],
@@ -72,7 +77,7 @@ function hitsOf({ hitsLastHour, hitsAreAtLeast }: ObjectSummary): string | numbe
 
 async function onePolicy(word: string, named: string, { format, revision }: GetOptions): Promise<void> {
   const { kind, namespace, name } = parsePolicy(word, named, 'get')
-  const at = revision ? `?revision=${encodeURIComponent(revision)}` : ''
+  const at = revision === undefined ? '' : `?revision=${revision}`
   const path = `/objects/${kind}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}${at}`
   const detail = await signedInApi().call(ObjectDetail, 'GET', path)
   if (format === 'json') console.log(JSON.stringify(detail.object, null, 2))

@@ -31,6 +31,10 @@ export function proxies(program: Command): void {
         ['warnings', ({ warnings = [] }) => warnings.map(({ code }) => code).join(' ')],
         ['rejected because', (proxy) => proxy.nack?.detail ?? ''],
       ])
+      // A name that is misspelt has no proxies either.
+      if (all.length === 0 && service) {
+        console.error(`no proxy of ${printable(options.service)} is known; \`heddle get services\` lists the services`)
+      }
       // For people beside the table; in the other formats they stand where they belong.
       if (options.format === 'table') for (const line of warningLines(all)) console.error(line)
       if (all.some(({ state }) => state === 'rejected')) process.exitCode = exitCodes.negative

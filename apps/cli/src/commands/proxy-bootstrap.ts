@@ -35,7 +35,11 @@ type Given = {
 }
 
 const xdsPort = 15_010
-const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+/** An option that may be given several times; `whenLeftOut` is what its help says of none. */
+const repeatable = (flags: string, description: string, whenLeftOut = 'none') =>
+  new Option(flags, description)
+    .argParser((value: string, before: readonly string[]): readonly string[] => [...before, value])
+    .default([], whenLeftOut)
 
 export function proxyBootstrap(program: Command): void {
   program
@@ -45,20 +49,27 @@ export function proxyBootstrap(program: Command): void {
     )
     .option('--service <namespace/name>', 'the service, as the catalog has it: its ports are taken over')
     .option('--instance <name>', 'this copy, as payments-v1-1')
-    .option('--address <ip>', "the instance's own address; again for more", repeated, [])
+    .addOption(repeatable('--address <ip>', "the instance's own address; again for more"))
     .option('--check <file>', 'say instead what a file that is there lacks; ends with 1 when it lacks something')
-    .option(
-      '--label <key=value>',
-      "a label beside those of the service's selector, as version=v1; again for more",
-      repeated,
-      [],
+    .addOption(
+      repeatable(
+        '--label <key=value>',
+        "a label beside those of the service's selector, as version=v1; again for more",
+      ),
     )
-    .option('--app-port <port|port=app>', 'where the workload listens on loopback; again for more ports', repeated, [])
-    .option(
-      '--control <host:port>',
-      `where proxies reach the control plane; again for replicas (default: its host, ${xdsPort})`,
-      repeated,
-      [],
+    .addOption(
+      repeatable(
+        '--app-port <port|port=app>',
+        'where the workload listens on loopback; again for more ports',
+        "the service's",
+      ),
+    )
+    .addOption(
+      repeatable(
+        '--control <host:port>',
+        'where proxies reach the control plane; again for replicas',
+        `its host, ${xdsPort}`,
+      ),
     )
     .option('--workload <name>', 'what the copies have in common (default: the instance without its last part)')
     .option('--service-account <name>', 'the identity of the workload', meshDefaults.serviceAccount)

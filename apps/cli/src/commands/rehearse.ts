@@ -17,14 +17,15 @@ export function rehearse(program: Command): void {
     .description(
       'show what files would have done to the requests of the last hour; ends with 1 when any would have met something else',
     )
-    .requiredOption('-f, --filename <file...>', 'YAML or JSON files, "-" for standard input')
+    .requiredOption('-f, --filename <file...>', 'YAML or JSON files, or folders of them; "-" for standard input')
     .option('--minutes <n>', 'of so many minutes only, 1 to 60', parseCount('--minutes', 60), 60)
     .addOption(formatOption())
     .action(async ({ filename, minutes, format }: RehearseOptions) => {
       const api = signedInApi()
-      const edits = await readEdits(filename)
+      const { edits, placeOf } = await readEdits(filename)
       const result = await api.call(SimulationResult, 'POST', '/simulate', {
         body: { basedOn: await headRevision(api), edits, windowMinutes: minutes },
+        placeOf,
       })
       const changed = result.edges.filter(isChanged)
       if (changed.length > 0) process.exitCode = exitCodes.negative

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { parseCount } from '../client/parse-count.ts'
 import { parseInstant } from '../client/parse-instant.ts'
+import { parsePolicyPath } from '../client/parse-policy.ts'
 import { parseService } from '../client/parse-service.ts'
 import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { instanceOf } from '../output/instance-of.ts'
@@ -31,7 +32,7 @@ export function requests(program: Command): void {
     .option('-n, --namespace <namespace>', 'of the service')
     .option('--source <service>', 'of this caller only')
     .option('--id <id>', 'only those of this x-request-id or trace id')
-    .option('--policy <kind/namespace/name>', 'only those that this policy decided on')
+    .option('--policy <kind/namespace/name>', 'only those that this policy decided on', parsePolicyPath)
     .addOption(
       new Option('--only <what>', 'how they ended').choices(RequestQuery.shape.only.unwrap().options).default('all'),
     )

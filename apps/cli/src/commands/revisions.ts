@@ -1,7 +1,8 @@
 import { ChangeDetail, RevisionDiff } from '@heddle/shared/api/changes'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { signedInApi } from '../client/api.ts'
 import { exitCodes } from '../client/cli-error.ts'
+import { parseRevision } from '../client/parse-revision.ts'
 import { formatOption, type WithFormat } from '../output/format-option.ts'
 import { printWhole } from '../output/print.ts'
 import { printDiff } from '../output/print-diff.ts'
@@ -11,8 +12,8 @@ export function revisions(program: Command): void {
   program
     .command('compare')
     .description('show what differs between two revisions; ends with 1 when anything does')
-    .argument('<from>', 'a revision; 0 is the empty mesh', revisionNumber)
-    .argument('<to>', 'another one', revisionNumber)
+    .argument('<from>', 'a revision; 0 is the empty mesh', parseRevision)
+    .argument('<to>', 'another one', parseRevision)
     .addOption(formatOption())
     .action(async (from: number, to: number, { format }: WithFormat) => {
       const { objects } = await signedInApi().call(RevisionDiff, 'GET', `/revisions/${from}/diff/${to}`)
@@ -23,7 +24,7 @@ export function revisions(program: Command): void {
   program
     .command('restore')
     .description('propose the content of an earlier revision; it needs approval as any change does')
-    .argument('<revision>', 'its number', revisionNumber)
+    .argument('<revision>', 'its number', parseRevision)
     .requiredOption('-m, --reason <text>', 'why')
     .action(async (revision: number, { reason }: { reason: string }) => {
       const { summary, diff } = await signedInApi().call(ChangeDetail, 'POST', `/revisions/${revision}/restore`, {
@@ -32,9 +33,4 @@ export function revisions(program: Command): void {
       console.log(`change #${summary.number} is in review, ${summary.risk} risk`)
       printDiff(diff)
     })
-}
-
-function revisionNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a revision is a number')
-  return Number(text)
 }

@@ -1,5 +1,6 @@
 import type { ChangeDetail } from '@heddle/shared/api/changes'
 import { changeWord } from '@heddle/shared/api/state-words'
+import { findingLine } from './finding-line.ts'
 import { printable } from './table.ts'
 
 /** A change for people, without its difference. */
@@ -11,10 +12,7 @@ export function changeLines(detail: ChangeDetail): string[] {
     `${risk} risk: ${approvals} of ${approvalsNeeded} approvals`,
     ...detail.riskReasons.map((reason) => `  ${printable(reason)}`),
     `why: ${printable(detail.reason)}`,
-    ...detail.findings.map(
-      ({ severity, code, object, path, message }) =>
-        `${severity} ${code} ${printable(`${object ?? ''}${path}: ${message}`)}`,
-    ),
+    ...detail.findings.map((finding) => findingLine(finding)),
     ...detail.approvals.map(
       ({ by, verdict, at, comment, voidedBecause }) =>
         `${at} ${printable(by)} ${verdict}${comment ? `: ${printable(comment)}` : ''}${voidedBecause ? ` (void: ${printable(voidedBecause)})` : ''}`,
