@@ -67,6 +67,12 @@ export function drawKind(draw: Draw): CaseKind {
 /** A scenario as it would stand in a file, without expectations: what is expected of our proxy is what Envoy does. */
 export function generateScenario(draw: Draw, kind: CaseKind, name: string, requests: number): Json {
   const { listener, ...parts } = caseKinds[kind](draw, requests)
-  const log = kind !== 'logs' && draw.chance(0.15) ? { log: makeLog(draw) } : {}
+  const log = kind !== 'logs' && draw.chance(0.15) ? { log: withoutTrailers(makeLog(draw), parts.upstreams) } : {}
   return { name, listener: { ...(listener as Json), ...log }, ...parts, expect: {} } // as the makers above give it
+}
+
+/** Envoy drops those of HTTP/1.1. */
+function withoutTrailers(log: Json, upstreams: unknown): Json {
+  const isHttp1 = !JSON.stringify(upstreams ?? {}).includes('"h2":')
+  return isHttp1 ? (JSON.parse(JSON.stringify(log).replaceAll('%TRAILER(', '%RESP(')) as Json) : log // what it was
 }

@@ -56,7 +56,7 @@ function nextRequest(
   const wasHttp = exchange.scheme === 'http' || !exchange.connection.isSecure
   const isHttp = place.scheme === 'http'
   if (!policy.allowsCrossScheme && wasHttp !== isHttp) return 'unsafeScheme'
-  const trail: RedirectTrail = exchange.redirects ?? { count: 0, visited: new Map() }
+  const trail = exchange.redirects ?? newTrail(exchange)
   if (trail.count >= policy.redirectsMax) return 'tooMany'
   const headers = copiedHeaders(exchange, policy, answer)
   const request: RequestView = {
@@ -76,6 +76,10 @@ function nextRequest(
   // "See Other" is asked for with GET, and needs no body (RFC 9110 §15.4.4).
   const asksAnew = status === 303 && exchange.method !== 'GET' && exchange.method !== 'HEAD'
   return { ...place, method: asksAnew ? 'GET' : exchange.method, headers, keepsBody: !asksAnew, trail }
+}
+
+function newTrail({ requestMs }: HttpExchange): RedirectTrail {
+  return { count: 0, visited: new Map(), beganBeforeMs: 0, requestMs, bytesBefore: 0 }
 }
 
 type Place = Pick<

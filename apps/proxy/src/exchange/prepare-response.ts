@@ -11,8 +11,9 @@ const serviceTime = headerName('x-envoy-upstream-service-time')
 /** What changes about an answer before it goes to the client. */
 export function prepareResponse(exchange: HttpExchange, headers: HeaderBlock): void {
   stripHopByHop(headers)
-  if (!exchange.chain.suppressesEnvoyHeaders) {
-    headers.setKnown(serviceTime, milliseconds(exchange.upstreamMs))
+  // The upstream's time begins when it has the request: how long the client took for it says nothing about the upstream.
+  if (!exchange.chain.suppressesEnvoyHeaders && exchange.requestMs >= 0) {
+    headers.setKnown(serviceTime, milliseconds(exchange.upstreamMs - exchange.requestMs))
   }
   if (exchange.hash.cookie !== '') headers.append('set-cookie', exchange.hash.cookie)
   addAttemptCount(exchange, headers)

@@ -10,16 +10,20 @@ import type { RedirectedRequest } from './redirected-request.ts'
  * out with that one, whose headers are not read again for it.
  */
 export function redirectExchange(exchange: HttpExchange, next: RedirectedRequest, config: ProxyConfig): void {
-  const { traceId, spanId, parentSpanId, isSampled } = exchange
+  const { traceId, spanId, parentSpanId, isSampled, startedMs, requestBytes } = exchange
   const { remoteAddress } = exchange.peer
+  const { trail } = next
   exchange.begin(config, nowMs())
+  // Logged as one with it, as in Envoy.
+  trail.beganBeforeMs += exchange.startedMs - startedMs
+  trail.bytesBefore += requestBytes
   exchange.peer.remoteAddress = remoteAddress
   exchange.traceId = traceId
   // A span of its own, beside the one before.
   exchange.spanId = isSampled ? randomHex(8) : spanId
   exchange.parentSpanId = parentSpanId
   exchange.isSampled = isSampled
-  exchange.redirects = next.trail
+  exchange.redirects = trail
   exchange.headers = next.headers
   if (isSampled) next.headers.set('traceparent', `00-${traceId}-${exchange.spanId}-01`)
   exchange.method = next.method

@@ -10,9 +10,14 @@ export function tellTry(exchange: HttpExchange, action: ForwardAction, attempts:
   const { headers } = exchange
   if (action.includeAttemptCount) headers.set('x-envoy-attempt-count', String(attempts))
   if (!exchange.chain.suppressesEnvoyHeaders) {
-    const expectedMs = expectedTimeoutMs(action, attempts > 1 ? nowMs - exchange.startedMs : 0)
+    const expectedMs = expectedTimeoutMs(action, attempts > 1 ? elapsedMs(exchange, nowMs) : 0)
     if (expectedMs > 0) headers.setKnown(expectedTimeout, String(expectedMs))
   }
+}
+
+/** The route's time begins when the request is whole. */
+function elapsedMs({ startedMs, requestMs }: HttpExchange, nowMs: number): number {
+  return requestMs < 0 ? 0 : nowMs - startedMs - requestMs
 }
 
 /**

@@ -2,11 +2,15 @@ import { nowMs } from '../clock/event-clock.ts'
 import type { FormatOperator } from './format-operator.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'
+import { loggedTimes } from './logged-times.ts'
 
 /** A moment in the clock of `nowMs`; undefined where it has not come, or never will. */
 type Moment<Of> = (of: Of) => number | undefined
 
-const received = ({ startedMs, requestMs }: LoggedExchange) => (requestMs < 0 ? undefined : startedMs + requestMs)
+const received = (exchange: LoggedExchange) => {
+  const requestMs = loggedTimes.requestMs(exchange)
+  return requestMs < 0 ? undefined : loggedTimes.beganMs(exchange) + requestMs
+}
 const answered = ({ startedMs, upstreamMs }: LoggedExchange) => (upstreamMs < 0 ? undefined : startedMs + upstreamMs)
 const ended = ({ startedMs, durationMs, isEnded }: LoggedExchange) => (isEnded ? startedMs + durationMs : undefined)
 const ready = ({ lastTry }: LoggedExchange) => past(lastTry?.readyMs)
@@ -24,7 +28,7 @@ const sent: Moment<LoggedExchange> = (exchange) => {
 
 /** Moments by the names that Envoy gives them; any other is one that a filter could have set, and none of ours does. */
 const moments: Readonly<Record<string, Moment<LoggedExchange>>> = {
-  DS_RX_BEG: ({ startedMs }) => startedMs,
+  DS_RX_BEG: loggedTimes.beganMs,
   DS_RX_END: received,
   US_CX_BEG: (exchange) => facts(exchange)?.begunMs,
   US_CX_END: (exchange) => past(facts(exchange)?.connectedMs),
@@ -33,8 +37,8 @@ const moments: Readonly<Record<string, Moment<LoggedExchange>>> = {
   US_TX_END: sent,
   US_RX_BEG: answered,
   US_RX_END: (exchange) => answered(exchange) && ended(exchange),
-  DS_TX_BEG: (exchange) => (exchange.status === 0 ? undefined : (answered(exchange) ?? ended(exchange))),
-  DS_TX_END: (exchange) => (exchange.status === 0 ? undefined : ended(exchange)),
+  DS_TX_BEG: (exchange) => (loggedTimes.wasAnswered(exchange) ? (answered(exchange) ?? ended(exchange)) : undefined),
+  DS_TX_END: (exchange) => (loggedTimes.wasAnswered(exchange) ? ended(exchange) : undefined),
 }
 
 const tcpMoments: Readonly<Record<string, Moment<LoggedSession>>> = {
@@ -79,7 +83,10 @@ export const durationOperators = {
   },
   // From the request's beginning on: below zero where the connection was there before.
   DOWNSTREAM_HANDSHAKE_DURATION: {
-    http: ({ connection: { tls }, startedMs }) => (tls === undefined ? '' : whole(tls.securedMs - startedMs)),
+    http: (exchange) => {
+      const { tls } = exchange.connection
+      return tls === undefined ? '' : whole(tls.securedMs - loggedTimes.beganMs(exchange))
+    },
     tcp: ({ peer: { tls }, startedMs }) => (tls === undefined ? '' : whole(tls.securedMs - startedMs)),
     isNumber: true,
   },

@@ -65,7 +65,7 @@ export const formatOperators: Readonly<Record<FormatCommand, FormatOperator>> = 
   // No filter of ours sets any.
   CUSTOM_FLAGS: { http: none, tcp: none, isText: true },
   BYTES_RECEIVED: {
-    http: ({ requestBytes }) => String(requestBytes),
+    http: ({ requestBytes, redirects }) => String(requestBytes + (redirects === undefined ? 0 : redirects.bytesBefore)),
     tcp: ({ bytes }) => String(bytes.fromClient),
     isNumber: true,
   },

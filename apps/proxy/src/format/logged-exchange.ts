@@ -1,6 +1,7 @@
 import type { FormatView } from '@heddle/engine/mutate/format-view'
 import type { RequestView } from '@heddle/engine/request/request-view'
 import type { ClusterChoice } from '@heddle/engine/route/forward-action'
+import type { RedirectTrail } from '@heddle/engine/route/internal-redirect'
 import type { Route } from '@heddle/engine/route/route'
 import type { HeaderBlock } from '../message/header-block.ts'
 import type { ConnectionPeer, RequestPeer } from '../message/request-peer.ts'
@@ -79,6 +80,7 @@ export type LoggedExchange = RequestView &
     readonly transportFailure: string
     readonly localReplyBody: string
     readonly requestBytes: number
+    readonly redirects: RedirectTrail | undefined
     readonly responseBytes: number
     // when
     readonly startedMs: number

@@ -6,6 +6,7 @@ import { grpcStatuses, grpcStatusOf } from '../message/grpc-status.ts'
 import type { Comparison, LogFilter } from './log-filter.ts'
 import type { LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'
+import { loggedTimes } from './logged-times.ts'
 
 /** Whether a request's line is written, or which mapper takes an answer of our own, which is no entry of a log yet. */
 export function passesLogFilter(
@@ -18,7 +19,7 @@ export function passesLogFilter(
     case 'status':
       return compare(filter, exchange.status, values)
     case 'duration':
-      return compare(filter, exchange.durationMs, values)
+      return compare(filter, loggedTimes.durationMs(exchange), values)
     case 'flags':
       return hasFlag(filter.flags, exchange.flags)
     case 'header':

@@ -1,17 +1,12 @@
-import { nowMs, wallMs } from '../clock/event-clock.ts'
+import { wallMs } from '../clock/event-clock.ts'
 import type { FormatOperator } from './format-operator.ts'
 import { formatTime } from './format-time.ts'
-import type { LoggedExchange } from './logged-exchange.ts'
 import type { LoggedSession } from './logged-session.ts'
+import { loggedTimes } from './logged-times.ts'
 import { timestamp } from './timestamp.ts'
 
 const none = () => ''
 const rounded = (ms: number) => (ms < 0 ? '' : String(Math.round(ms)))
-
-/** What it took so far, until it is over. */
-function durationOf({ isEnded, durationMs, startedMs }: LoggedExchange): number {
-  return isEnded ? durationMs : nowMs() - startedMs
-}
 
 /** In the place of the local time there is UTC: a proxy has no place on earth. */
 function written(atMs: number, format: string): string {
@@ -24,21 +19,25 @@ function began({ startedMs }: LoggedSession): number {
 
 export const timeOperators = {
   START_TIME: {
-    http: ({ startedAt }, format) => written(startedAt, format),
+    http: (exchange, format) => written(loggedTimes.beganAt(exchange), format),
     tcp: (session, format) => written(began(session), format),
   },
   EMIT_TIME: { http: (_, format) => written(wallMs(), format), tcp: (_, format) => written(wallMs(), format) },
   DURATION: {
-    http: (exchange) => rounded(durationOf(exchange)),
+    http: (exchange) => rounded(loggedTimes.durationMs(exchange)),
     tcp: ({ startedMs }) => (performance.now() - startedMs).toFixed(0),
     isNumber: true,
   },
-  REQUEST_DURATION: { http: ({ requestMs }) => rounded(requestMs), tcp: none, isNumber: true },
-  RESPONSE_DURATION: { http: ({ upstreamMs }) => rounded(upstreamMs), tcp: none, isNumber: true },
+  REQUEST_DURATION: { http: (exchange) => rounded(loggedTimes.requestMs(exchange)), tcp: none, isNumber: true },
+  RESPONSE_DURATION: { http: (exchange) => rounded(loggedTimes.upstreamMs(exchange)), tcp: none, isNumber: true },
   // From the upstream's first byte to the client's last.
   RESPONSE_TX_DURATION: {
-    http: ({ upstreamMs, durationMs, isEnded }) =>
-      upstreamMs < 0 || !isEnded ? '' : (durationMs - upstreamMs).toFixed(0),
+    http: (exchange) => {
+      const { upstreamMs, durationMs, isEnded } = exchange
+      return upstreamMs < 0 || !isEnded || !loggedTimes.wasAnswered(exchange)
+        ? ''
+        : (durationMs - upstreamMs).toFixed(0)
+    },
     tcp: none,
     isNumber: true,
   },

@@ -7,6 +7,7 @@ import type { ServiceLogConfig } from '../config/access-log-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
 import { formatOperators } from '../format/format-operators.ts'
+import { loggedTimes } from '../format/logged-times.ts'
 import { readableText } from '../format/readable-text.ts'
 import { writeMessage } from './otlp-writer.ts'
 
@@ -19,10 +20,11 @@ export function encodeHttpEntry(config: AlsEntry, exchange: HttpExchange): Uint8
   const told: Told = (command, args = '') => formatOperators[command].http(exchange, args) ?? ''
   const writer = new BinaryWriter()
   writeMessage(writer, 1, (common) => {
-    writeCommon(common, told, exchange.startedAt, exchange.durationMs, exchange.flags)
-    duration(common, 6, exchange.requestMs)
-    duration(common, 9, exchange.upstreamMs)
-    if (exchange.status !== 0) duration(common, 12, exchange.durationMs)
+    const durationMs = loggedTimes.durationMs(exchange)
+    writeCommon(common, told, loggedTimes.beganAt(exchange), durationMs, exchange.flags)
+    duration(common, 6, loggedTimes.requestMs(exchange))
+    duration(common, 9, loggedTimes.upstreamMs(exchange))
+    if (loggedTimes.wasAnswered(exchange)) duration(common, 12, durationMs)
     if (exchange.dynamicMetadata !== undefined) {
       const metadata = create(MetadataSchema, { filterMetadata: exchange.dynamicMetadata })
       common.tag(17, WireType.LengthDelimited).bytes(toBinary(MetadataSchema, metadata))
@@ -126,7 +128,7 @@ function writeRequest(writer: BinaryWriter, config: AlsEntry, exchange: HttpExch
   text(writer, 9, headers.get('x-request-id'))
   text(writer, 10, headers.get('x-envoy-original-path'))
   number(writer, 11, Number(told('REQUEST_HEADERS_BYTES')))
-  number(writer, 12, exchange.requestBytes)
+  number(writer, 12, Number(told('BYTES_RECEIVED')))
   fields(writer, 13, config.requestHeaders, (name) => exchange.requestHeader(name))
   number(writer, 14, Number(told('UPSTREAM_HEADER_BYTES_SENT')))
   number(writer, 15, Number(told('DOWNSTREAM_HEADER_BYTES_RECEIVED')))

@@ -2,6 +2,7 @@ import { nowMs, wallMs } from '../clock/event-clock.ts'
 import type { ServiceLogConfig } from '../config/access-log-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { TcpSession } from '../exchange/tcp-session.ts'
+import { loggedTimes } from '../format/logged-times.ts'
 import { ServiceChannels } from '../traffic/service-channels.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
 import { encodeHttpEntry, encodeTcpEntry } from './encode-log-entry.ts'
@@ -29,7 +30,7 @@ export class ServiceLogs {
     const bytes =
       entry.kind === 'als'
         ? encodeHttpEntry(entry, exchange)
-        : encodeOtlpRecord(entry, exchange.startedAt, exchange, (text) => text.http(exchange))
+        : encodeOtlpRecord(entry, loggedTimes.beganAt(exchange), exchange, (text) => text.http(exchange))
     this.of(config, 'http').add(bytes, false)
   }
 

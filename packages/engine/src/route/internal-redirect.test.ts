@@ -49,7 +49,7 @@ test.each([
 })
 
 test('a route is left for another only once, whoever led to it before', () => {
-  const trail: RedirectTrail = { count: 0, visited: new Map() }
+  const trail: RedirectTrail = { count: 0, visited: new Map(), beganBeforeMs: 0, requestMs: 0, bytesBefore: 0 }
   const goes = (fromRoute: string, toRoute: string) =>
     acceptsRedirect([{ kind: 'previous-routes' }], { fromRoute, toRoute, wasHttp: true, isHttp: true }, trail)
 

@@ -25,6 +25,11 @@ export type RedirectTrail = {
   count: number
   /** Names of routes by the name of the route that led there. */
   readonly visited: Map<string, Set<string>>
+  /** How long before the request that it is now the client had begun, and how long the client took to send its own. */
+  beganBeforeMs: number
+  readonly requestMs: number
+  /** Bytes of bodies of the requests before it. */
+  bytesBefore: number
 }
 
 /** A redirect as predicates see it. */
