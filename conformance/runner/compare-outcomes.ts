@@ -72,14 +72,14 @@ function comparableResponse(response: SeenResponse): unknown {
   return { ...rest, headers: byName(headers), trailers: byName(trailers), body: short(plainBody(headers, body)) }
 }
 
-/** The order of fields with different names says nothing (RFC 9110 §5.3), nor does the case of names. */
+/** The order of fields with different names says nothing (RFC 9110 §5.3); nor does the case of names, but a listener may ask for it. */
 function byName(fields: SeenFields): Record<string, string[]> {
   const named: Record<string, string[]> = {}
   for (const [name, value] of fields) {
     const key = name.toLowerCase()
     if (ignoredFields.has(key)) continue
-    named[key] ??= []
-    named[key].push(key === 'connection' ? value.toLowerCase() : volatileFields.has(key) ? '<any>' : value)
+    named[name] ??= []
+    named[name].push(key === 'connection' ? value.toLowerCase() : volatileFields.has(key) ? '<any>' : value)
   }
   return named
 }
@@ -91,7 +91,7 @@ function short(body: string): string {
 
 /** What is left of a timeout when a try begins: the tries before it took no longer than the scenario did. */
 function isTimeLeft(place: string, first: unknown, second: unknown, tookMs: number): boolean {
-  if (!place.endsWith('.headers.x-envoy-expected-rq-timeout-ms.0')) return false
+  if (!place.toLowerCase().endsWith('.headers.x-envoy-expected-rq-timeout-ms.0')) return false
   const [one, other] = [Number(first), Number(second)]
   return Math.min(one, other) > 1000 && Math.abs(one - other) <= tookMs
 }

@@ -184,7 +184,11 @@ test('a long answer is not idle while something of it goes out', async () => {
 })
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['header case', { http_protocol_options: { header_key_format: { proper_case_words: {} } } }, 'header_key_format'],
+  [
+    'another formatter',
+    { http_protocol_options: { header_key_format: { stateful_formatter: { name: 'x' } } } },
+    'header_key_format',
+  ],
   ['two lengths', { http_protocol_options: { allow_chunked_length: true } }, 'allow_chunked_length'],
   [
     'filters of an upgrade',

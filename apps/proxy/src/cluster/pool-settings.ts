@@ -34,6 +34,7 @@ function poolSettings(
     isPerConnection: config.isPoolPerConnection,
     autoName: config.autoName,
     http2: config.http2,
+    fieldCase: config.fieldCase,
     headerBytesMax,
     headerCountMax: config.headerCountMax,
     bufferBytesMax: config.bufferBytesMax,

@@ -1,4 +1,5 @@
 import type { StringMatcher } from '@heddle/engine/match/string-matcher'
+import type { FieldCase } from '../config/field-case.ts'
 import type { UnderscoreAction } from '../config/http-chain.ts'
 
 /** What a listener says about the requests of one connection. */
@@ -8,6 +9,7 @@ export type ServerLimits = {
   readonly underscores: UnderscoreAction
   /** `ignore_http_11_upgrade`. */
   readonly ignoredUpgrades?: readonly StringMatcher[]
+  readonly fieldCase?: FieldCase | undefined
   readonly headersTimeoutMs: number
   /** For the whole of a request with a body; 0 for no limit. */
   readonly requestTimeoutMs: number

@@ -5,6 +5,7 @@ import type { SocketOption } from '../net/socket-option.ts'
 import type { EndpointHealth } from './assignment.ts'
 import type { AutoServerName } from './auto-server-name.ts'
 import type { ClusterDiscovery } from './cluster-discovery.ts'
+import type { FieldCase } from './field-case.ts'
 import type { HealthCheckConfig } from './health-check-config.ts'
 import type { SocketMatch, UpstreamSocket } from './upstream-socket.ts'
 
@@ -35,6 +36,8 @@ export type ClusterConfig = UpstreamSocket & {
   readonly streamDurationMaxMs: number
   /** `common_http_protocol_options.max_headers_count`. */
   readonly headerCountMax: number
+  /** `header_key_format` of HTTP/1.1. */
+  readonly fieldCase: FieldCase | undefined
   /** How it speaks HTTP/2; undefined: never. */
   readonly http2: Http2ClientConfig | undefined
   /** What requests of routes with the default priority stand against, and those of high priority. */

@@ -5,10 +5,7 @@ import { compileStringMatcher } from '@heddle/engine/match/compile-string-matche
 import type { PathMode } from '@heddle/engine/path/normalise-path'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
-import {
-  Http1ProtocolOptionsSchema,
-  HttpProtocolOptions_HeadersWithUnderscoresAction as Underscores,
-} from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
+import { HttpProtocolOptions_HeadersWithUnderscoresAction as Underscores } from '@heddle/shared/xds/generated/envoy/config/core/v3/protocol_pb'
 import type { RouteConfiguration } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_pb'
 import {
   HttpConnectionManager_CodecType as Codec,
@@ -20,6 +17,7 @@ import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import { decodeAccessLogs } from './decode-access-log.ts'
 import { decodeConfigSource, resourceKey } from './decode-config-source.ts'
 import { decodeEarlyEdits } from './decode-early-edits.ts'
+import { decodeFieldCase } from './decode-field-case.ts'
 import { decodeHttpEdge } from './decode-http-edge.ts'
 import { decodeHttp2Server } from './decode-http2-options.ts'
 import { decodeLocalReply } from './decode-local-reply.ts'
@@ -75,15 +73,6 @@ const supported = new Set([
   'drain_timeout',
 ])
 
-/** HTTP/1.0 and trailers are always taken, so that nothing is ignored that these turn on. */
-const supportedHttp1 = new Set([
-  'accept_http_10',
-  'enable_trailers',
-  'allow_absolute_url',
-  'default_host_for_http_10',
-  'ignore_http_11_upgrade',
-])
-
 /** `http_connection_manager`. An inline route configuration comes back beside the chain, to be kept under its name. */
 export function decodeHttpChain(
   message: HttpConnectionManager,
@@ -93,13 +82,6 @@ export function decodeHttpChain(
 ): { chain: HttpChain; inlineRoutes: RouteConfiguration | undefined } {
   refuseUnsupported(HttpConnectionManagerSchema, message, supported, path)
   refuseIgnoredOptions(message, path)
-  const { httpProtocolOptions: http1 } = message
-  if (http1 !== undefined) {
-    refuseUnsupported(Http1ProtocolOptionsSchema, http1, supportedHttp1, `${path}.http_protocol_options`)
-    if (http1.allowAbsoluteUrl === false) {
-      throw new ResourceRejected(`${path}.http_protocol_options.allow_absolute_url`, 'false is not supported yet')
-    }
-  }
   if (message.statPrefix === '') throw new ResourceRejected(`${path}.stat_prefix`, 'must not be empty')
   if (message.codecType === Codec.HTTP3) {
     throw new ResourceRejected(`${path}.codec_type`, `${Codec[message.codecType]} is not supported yet`)
@@ -134,6 +116,7 @@ export function decodeHttpChain(
       ignoredUpgrades: (message.httpProtocolOptions?.ignoreHttp11Upgrade ?? []).map((matcher, index) =>
         compileStringMatcher(matcher, `${path}.http_protocol_options.ignore_http_11_upgrade[${index}]`),
       ),
+      fieldCase: decodeFieldCase(message.httpProtocolOptions, `${path}.http_protocol_options`),
       codec: codecs[message.codecType],
       http2: decodeHttp2Server(message.http2ProtocolOptions, `${path}.http2_protocol_options`),
       addUserAgent: message.addUserAgent ?? false,

@@ -17,7 +17,9 @@ import {
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { AutoServerName } from './auto-server-name.ts'
 import type { Http2ClientConfig, UpstreamProtocol } from './cluster-config.ts'
+import { decodeFieldCase } from './decode-field-case.ts'
 import { decodeHttp2Client } from './decode-http2-options.ts'
+import type { FieldCase } from './field-case.ts'
 
 export type UpstreamHttp = Spoken & {
   readonly idleTimeoutMs: number
@@ -28,7 +30,11 @@ export type UpstreamHttp = Spoken & {
   readonly autoName: AutoServerName | undefined
 }
 
-type Spoken = { readonly protocol: UpstreamProtocol; readonly http2: Http2ClientConfig | undefined }
+type Spoken = {
+  readonly protocol: UpstreamProtocol
+  readonly fieldCase: FieldCase | undefined
+  readonly http2: Http2ClientConfig | undefined
+}
 
 const optionsName = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
 const path = `typed_extension_protocol_options["${optionsName}"]`
@@ -56,6 +62,7 @@ const supportedHttp1 = new Set([
   // These two are about requests that come in.
   'allow_absolute_url',
   'accept_http_10',
+  'header_key_format',
 ])
 
 /** How a cluster speaks HTTP: `HttpProtocolOptions`, or the fields of the cluster that were before it. */
@@ -95,9 +102,15 @@ function decodeAutoName(message: UpstreamHttpProtocolOptions | undefined, at: st
   return { isTold: autoSni, isVerified: autoSanValidation, header: header.toLowerCase() }
 }
 
-function legacySpoken({ http2ProtocolOptions: options }: Cluster): Spoken {
+function legacySpoken({ httpProtocolOptions: http1, http2ProtocolOptions: options }: Cluster): Spoken {
   const http2 = options && decodeHttp2Client(options, 'http2_protocol_options')
-  return { protocol: http2 === undefined ? 'http1' : 'http2', http2 }
+  const fieldCase = decodeHttp1(http1, 'http_protocol_options')
+  return { protocol: http2 === undefined ? 'http1' : 'http2', fieldCase, http2 }
+}
+
+function decodeHttp1(options: Http1ProtocolOptions | undefined, at: string): FieldCase | undefined {
+  if (options !== undefined) refuseUnsupported(Http1ProtocolOptionsSchema, options, supportedHttp1, at)
+  return decodeFieldCase(options, at)
 }
 
 function decodeSpoken({ upstreamProtocolOptions: upstream }: HttpProtocolOptions): Spoken {
@@ -107,29 +120,31 @@ function decodeSpoken({ upstreamProtocolOptions: upstream }: HttpProtocolOptions
       const at = `${path}.explicit_http_config`
       switch (protocolConfig.case) {
         case 'http2ProtocolOptions':
-          return { protocol: 'http2', http2: decodeHttp2Client(protocolConfig.value, `${at}.http2_protocol_options`) }
+          return {
+            protocol: 'http2',
+            fieldCase: undefined,
+            http2: decodeHttp2Client(protocolConfig.value, `${at}.http2_protocol_options`),
+          }
         case 'http3ProtocolOptions':
           throw new ResourceRejected(`${at}.http3_protocol_options`, 'not supported yet')
         case 'httpProtocolOptions':
-          refuseUnsupported(
-            Http1ProtocolOptionsSchema,
-            protocolConfig.value,
-            supportedHttp1,
-            `${at}.http_protocol_options`,
-          )
-          return { protocol: 'http1', http2: undefined }
+          return {
+            protocol: 'http1',
+            fieldCase: decodeHttp1(protocolConfig.value, `${at}.http_protocol_options`),
+            http2: undefined,
+          }
         default:
-          return { protocol: 'http1', http2: undefined }
+          return { protocol: 'http1', fieldCase: undefined, http2: undefined }
       }
     }
     case 'useDownstreamProtocolConfig':
-      return { protocol: 'downstream', http2: decodeBoth(upstream.value, `${path}.use_downstream_protocol_config`) }
+      return { protocol: 'downstream', ...decodeBoth(upstream.value, `${path}.use_downstream_protocol_config`) }
     case 'autoConfig': {
       const at = `${path}.auto_config`
       if (upstream.value.alternateProtocolsCacheOptions !== undefined) {
         throw new ResourceRejected(`${at}.alternate_protocols_cache_options`, 'not supported yet')
       }
-      return { protocol: 'auto', http2: decodeBoth(upstream.value, at) }
+      return { protocol: 'auto', ...decodeBoth(upstream.value, at) }
     }
     default:
       throw new ResourceRejected(path, 'does not say which HTTP')
@@ -143,11 +158,13 @@ function decodeBoth(
     readonly http3ProtocolOptions?: unknown
   },
   at: string,
-): Http2ClientConfig {
+): Omit<Spoken, 'protocol'> {
   const { httpProtocolOptions: http1, http2ProtocolOptions: http2 } = options
-  if (http1) refuseUnsupported(Http1ProtocolOptionsSchema, http1, supportedHttp1, `${at}.http_protocol_options`)
   if (options.http3ProtocolOptions !== undefined) {
     throw new ResourceRejected(`${at}.http3_protocol_options`, 'not supported yet')
   }
-  return decodeHttp2Client(http2, `${at}.http2_protocol_options`)
+  return {
+    fieldCase: decodeHttp1(http1, `${at}.http_protocol_options`),
+    http2: decodeHttp2Client(http2, `${at}.http2_protocol_options`),
+  }
 }

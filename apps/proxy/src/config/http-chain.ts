@@ -6,6 +6,7 @@ import type { PathMode } from '@heddle/engine/path/normalise-path'
 import type { AccessLogConfig } from './access-log-config.ts'
 import type { RequestIdTracing } from './decode-request-id.ts'
 import type { TracingConfig } from './decode-tracing.ts'
+import type { FieldCase } from './field-case.ts'
 import type { HttpEdge } from './http-edge.ts'
 import type { LocalReplyConfig } from './local-reply.ts'
 import type { ProxyStatusConfig } from './proxy-status.ts'
@@ -37,6 +38,8 @@ export type HttpChain = {
   readonly upgrades: ReadonlySet<string>
   /** `ignore_http_11_upgrade`: asked for in HTTP/1.1, these are as if they had not been. */
   readonly ignoredUpgrades: readonly StringMatcher[]
+  /** `http_protocol_options.header_key_format`. */
+  readonly fieldCase: FieldCase | undefined
   /** `codec_type`. With `auto` the client's first bytes decide. */
   readonly codec: 'auto' | 'http1' | 'http2'
   readonly http2: Http2ServerConfig

@@ -21,6 +21,7 @@ const http1 = new Set([
   'allow_absolute_url',
   'default_host_for_http_10',
   'ignore_http_11_upgrade',
+  'header_key_format',
   // HTTP/1.0 is always answered, and trailers are always passed on.
   'accept_http_10',
   'enable_trailers',

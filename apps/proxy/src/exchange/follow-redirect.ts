@@ -109,6 +109,7 @@ function placeOf({ chain }: HttpExchange, location: string): Place | undefined {
 /** The fields that are to come from the answer, or to be gone where it lacks them. */
 function copiedHeaders(exchange: HttpExchange, policy: InternalRedirectPolicy, answer: HeaderBlock): HeaderBlock {
   const headers = exchange.headers.copy()
+  headers.spelling = exchange.headers.spelling
   for (const name of policy.copiedHeaders) {
     headers.remove(name)
     for (const value of answer.lines(name)) headers.append(name, value)

@@ -19,6 +19,7 @@ function newLimits({ chain, listener: { bufferBytesMax } }: ServingChain): Serve
     headerCountMax: chain.headerCountMax,
     underscores: chain.underscores,
     ignoredUpgrades: chain.ignoredUpgrades,
+    fieldCase: chain.fieldCase,
     headersTimeoutMs: chain.requestHeadersTimeoutMs,
     requestTimeoutMs: chain.requestTimeoutMs,
     idleTimeoutMs: chain.idleTimeoutMs,

@@ -1,4 +1,5 @@
 import { type HeaderName, headerName } from './header-name.ts'
+import type { Spelling } from './spelling.ts'
 
 /** Header fields in the order they came, names in lower case. One block is used again for message after message. */
 export class HeaderBlock {
@@ -11,11 +12,14 @@ export class HeaderBlock {
   private readonly wires: string[] = []
   /** Names of fields that no hop may put into a table of HPACK (RFC 7541 §6.2.3); undefined for none, nearly always. */
   neverIndexed: Set<string> | undefined
+  /** How the names came, where they are to be written so again; undefined, nearly always. No copy has it. */
+  spelling: Spelling | undefined
   count = 0
 
   clear(): void {
     this.count = 0
     this.neverIndexed = undefined
+    this.spelling = undefined
   }
 
   neverIndex(name: string): void {

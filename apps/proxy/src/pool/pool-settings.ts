@@ -1,5 +1,6 @@
 import type { AutoServerName } from '../config/auto-server-name.ts'
 import type { Http2ClientConfig, UpstreamProtocol } from '../config/cluster-config.ts'
+import type { FieldCase } from '../config/field-case.ts'
 import type { DialSettings } from './open-socket.ts'
 
 /** What a pool needs to know of its cluster; read anew for each connection, as configuration may change. */
@@ -26,6 +27,8 @@ export type PoolSettings = DialSettings & {
   readonly isPerConnection: boolean
   /** Undefined: every request may have any connection. */
   readonly autoName: AutoServerName | undefined
+  /** How names are written in HTTP/1.1. */
+  readonly fieldCase?: FieldCase | undefined
   /** For the protocols that may be HTTP/2. */
   readonly http2: Http2ClientConfig | undefined
 }

@@ -75,6 +75,7 @@ import { SniClusterSchema } from '@heddle/shared/xds/generated/envoy/extensions/
 import { TcpProxySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb'
 import { HealthCheckEventFileSinkSchema } from '@heddle/shared/xds/generated/envoy/extensions/health_check/event_sinks/file/v3/file_pb'
 import { HeaderMutationSchema as EarlyHeaderMutationSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb'
+import { PreserveCaseFormatterConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/header_formatters/preserve_case/v3/preserve_case_pb'
 import { CustomHeaderConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/original_ip_detection/custom_header/v3/custom_header_pb'
 import { XffConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/original_ip_detection/xff/v3/xff_pb'
 import { CookieBasedSessionStateSchema } from '@heddle/shared/xds/generated/envoy/extensions/http/stateful_session/cookie/v3/cookie_pb'
@@ -194,6 +195,7 @@ export const typedExtensions = [
   XffConfigSchema,
   CustomHeaderConfigSchema,
   UuidRequestIdConfigSchema,
+  PreserveCaseFormatterConfigSchema,
   HeaderMutationSchema,
   HeaderMutationPerRouteSchema,
   HealthCheckSchema,

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { FieldCase } from '../../config/field-case.ts'
 import { CHUNKED, type Framing, LENGTH, NO_BODY } from '../../message/body-framing.ts'
 import type { HeaderBlock } from '../../message/header-block.ts'
 import type { UpstreamFacts } from '../../message/upstream-facts.ts'
@@ -32,6 +33,8 @@ export type ClientLimits = {
   readonly headerCountMax: number
   /** What may wait for the upstream; undefined for as much as is usual. */
   readonly bufferBytesMax?: number | undefined
+  /** Of requests that did not come with a spelling; and whether answers keep theirs. */
+  readonly fieldCase?: FieldCase | undefined
 }
 
 /** Interim answers to one request; more is an upstream gone wrong. */
@@ -82,7 +85,7 @@ export class ClientConnection implements UpstreamPort {
     this.owner = owner
     this.limits = limits
     this.writer = new SocketWriter(socket, this, limits.bufferBytesMax)
-    this.encoder = new MessageEncoder(this.writer)
+    this.encoder = new MessageEncoder(this.writer, limits.fieldCase)
     this.sent = this.encoder.sent
     reader.onBytes = (lent) => this.onData(lent)
     ownSocket(socket, this)
@@ -126,6 +129,7 @@ export class ClientConnection implements UpstreamPort {
       framing,
       Math.max(0, contentLength),
       needsLength,
+      headers.spelling,
     )
     // A body that does not come in this turn must not keep its head: the client may wait for an answer before it goes on.
     if (framing !== NO_BODY) this.writer.flush()
@@ -218,7 +222,8 @@ export class ClientConnection implements UpstreamPort {
     }
     // After an interim answer it has one.
     if (this.head === noResponseHead) this.head = takeResponseHead(this.owner.fieldMemory)
-    const refusal = parseResponseHead(text, this.head, this.method, this.limits.headerCountMax)
+    const { headerCountMax, fieldCase } = this.limits
+    const refusal = parseResponseHead(text, this.head, this.method, headerCountMax, fieldCase)
     if (refusal !== undefined) return this.fail('protocol-error', refusal.details)
     const end = text.length + 2
     const rest = end === bytes.length ? undefined : bytes.subarray(end)

@@ -1,4 +1,5 @@
 import type { StringMatcher } from '@heddle/engine/match/string-matcher'
+import type { FieldCase } from '../../config/field-case.ts'
 import type { UnderscoreAction } from '../../config/http-chain.ts'
 import { CHUNKED, LENGTH, NO_BODY } from '../../message/body-framing.ts'
 import type { HeadRefusal } from '../head-refusal.ts'
@@ -6,6 +7,7 @@ import { contentLengthOf } from './content-length.ts'
 import { headRefusals } from './head-refusals.ts'
 import { ignoreUpgrades } from './ignore-upgrades.ts'
 import { hasTabInCoding, parseFields } from './parse-fields.ts'
+import { readSpelling } from './read-spelling.ts'
 import type { RequestHead } from './request-head.ts'
 
 /**
@@ -18,6 +20,7 @@ export function parseRequestHead(
   countMax: number,
   underscores: UnderscoreAction = 'allow',
   ignoredUpgrades: readonly StringMatcher[] = [],
+  fieldCase?: FieldCase,
 ): HeadRefusal | undefined {
   into.reset()
   const lineEnd = text.indexOf('\r\n')
@@ -30,6 +33,9 @@ export function parseRequestHead(
   if (into.upgrade !== '' && ignoredUpgrades.length > 0) ignoreUpgrades(into, ignoredUpgrades)
   // What a client sends behind it in hope of a tunnel is somebody else's bytes: where none opens, they are no request.
   if (into.upgrade !== '' || into.method === 'CONNECT') into.isKeptAlive = false
+  if (fieldCase?.kind === 'kept' && refusal === undefined) {
+    into.headers.spelling = readSpelling(text, lineEnd + 2, fieldCase)
+  }
   into.received.setHead(text.length + 2, lineEnd + 2, into.headers.count)
   return refusal
 }

@@ -1,8 +1,10 @@
+import type { FieldCase } from '../../config/field-case.ts'
 import { CHUNKED, LENGTH, NO_BODY, UNTIL_CLOSE } from '../../message/body-framing.ts'
 import type { HeadRefusal } from '../head-refusal.ts'
 import { contentLengthOf } from './content-length.ts'
 import { headRefusals } from './head-refusals.ts'
 import { hasForbiddenCharacter, hasTabInCoding, parseFields } from './parse-fields.ts'
+import { readSpelling } from './read-spelling.ts'
 import type { ResponseHead } from './response-head.ts'
 
 /**
@@ -14,14 +16,18 @@ export function parseResponseHead(
   into: ResponseHead,
   method: string,
   countMax: number,
+  fieldCase?: FieldCase,
 ): HeadRefusal | undefined {
   into.reset()
-  return (
+  const refusal =
     readStatusLine(text, into) ??
     parseFields(text, into.line.text.length, into.headers, countMax, into.memory) ??
     readFraming(into, method) ??
     (into.framing === CHUNKED && hasTabInCoding(text) ? headRefusals.transferEncoding : undefined)
-  )
+  if (fieldCase?.kind === 'kept' && refusal === undefined) {
+    into.headers.spelling = readSpelling(text, into.line.text.length, fieldCase)
+  }
+  return refusal
 }
 
 /** An upstream answers most requests with one and the same line. */

@@ -72,7 +72,7 @@ export class ServerConnection implements DownstreamPort {
     this.limits = limits
     this.wheel = wheel
     this.writer = new SocketWriter(socket, this, limits.bufferBytesMax)
-    this.encoder = new MessageEncoder(this.writer)
+    this.encoder = new MessageEncoder(this.writer, limits.fieldCase)
     this.sent = this.encoder.sent
     this.timer = newTimer(onTimeout, this)
     wheel.set(this.timer, limits.headersTimeoutMs)
@@ -111,7 +111,7 @@ export class ServerConnection implements DownstreamPort {
     this.endsAfterAnswer = this.isDraining || body === UNTIL_CLOSE || this.state === 'body' || asksNoMore
     const needsLength = tellsLength(this.head.method, status, body, contentLength)
     const fields = answerFields(status, headers, this.head, this.endsAfterAnswer)
-    this.encoder.answer(status, fields, body, Math.max(0, contentLength), needsLength)
+    this.encoder.answer(status, fields, body, Math.max(0, contentLength), needsLength, headers.spelling)
   }
 
   setIdleTimeout(ms: number): void {
@@ -241,8 +241,8 @@ export class ServerConnection implements DownstreamPort {
     if (this.memory === hasAskedOnce) this.memory = new FieldMemory()
     this.head = takeHead(this.memory)
     this.memory ??= hasAskedOnce
-    const { headerCountMax, underscores, ignoredUpgrades } = this.limits
-    const refusal = parseRequestHead(text, this.head, headerCountMax, underscores, ignoredUpgrades)
+    const { headerCountMax, underscores, ignoredUpgrades, fieldCase } = this.limits
+    const refusal = parseRequestHead(text, this.head, headerCountMax, underscores, ignoredUpgrades, fieldCase)
     if (refusal !== undefined) return this.refuse(refusal)
     this.setIdleTimeout(this.limits.streamIdleTimeoutMs)
     this.isAnswered = false
