@@ -174,6 +174,7 @@ function newTraffic(
     runtimeValues,
     observer: telemetry.observer,
     writeLog: telemetry.writeLog,
+    outlierLogPath: bootstrap.outlierLogPath,
     // Those that this worker replaces may not go before it listens.
     onListening: () => link?.ready(),
   })

@@ -22,6 +22,8 @@ export type Bootstrap = {
   readonly wants: FixedWants
   /** `cluster_manager.upstream_bind_config`: the source address of every upstream connection that has none of its own. */
   readonly bindAddress: string | undefined
+  /** `cluster_manager.outlier_detection.event_log_path`: where ejections are written down. */
+  readonly outlierLogPath: string | undefined
   /** `overload_manager`. */
   readonly overload: OverloadConfig | undefined
   /** The overload manager's, of all listeners together; undefined: it has none. */

@@ -5,6 +5,7 @@ import {
   Bootstrap_StaticResourcesSchema,
   type Bootstrap as BootstrapMessage,
   BootstrapSchema,
+  ClusterManager_OutlierDetectionSchema,
   ClusterManagerSchema,
 } from '@heddle/shared/xds/generated/envoy/config/bootstrap/v3/bootstrap_pb'
 import type { Cluster } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
@@ -62,9 +63,14 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     refuseUnsupported(
       ClusterManagerSchema,
       manager,
-      new Set(['upstream_bind_config', 'local_cluster_name']),
+      new Set(['upstream_bind_config', 'local_cluster_name', 'outlier_detection']),
       'cluster_manager',
     )
+  const outliers = manager?.outlierDetection
+  if (outliers) {
+    const at = 'cluster_manager.outlier_detection'
+    refuseUnsupported(ClusterManager_OutlierDetectionSchema, outliers, new Set(['event_log_path']), at)
+  }
   // A cluster's own takes the rest.
   const bind = manager?.upstreamBindConfig
   if (bind)
@@ -111,6 +117,7 @@ export function decodeBootstrap(message: BootstrapMessage): Bootstrap {
     wants,
     bindAddress,
     local,
+    outlierLogPath: outliers?.eventLogPath || undefined,
     overload: overload?.overload,
     connectionsMax: overload?.connectionsMax,
     runtime,

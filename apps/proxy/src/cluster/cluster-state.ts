@@ -26,6 +26,7 @@ import { newClusterTotals } from './cluster-totals.ts'
 import { type EndpointOwner, type EndpointState, newEndpointState } from './endpoint-state.ts'
 import { LearnedEndpoints, learnedEndpoint, learnedMax } from './learned-endpoints.ts'
 import { OutlierClock } from './outlier-clock.ts'
+import { OutlierEvents } from './outlier-events.ts'
 import { SocketSettings } from './socket-settings.ts'
 
 /** A pick that is to avoid endpoints is drawn again so often before the rest are gone through. */
@@ -63,7 +64,8 @@ export class ClusterState implements EndpointOwner, AggregateMember<EndpointStat
     this.random = around.random
     this.around = around
     this.balancer = this.newBalancer([])
-    this.outliers = new OutlierClock(around.random)
+    const { outlierLog } = around
+    this.outliers = new OutlierClock(around.random, outlierLog && new OutlierEvents(this, outlierLog))
     this.take(config, assignment)
   }
 

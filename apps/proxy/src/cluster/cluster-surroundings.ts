@@ -12,6 +12,8 @@ export type ClusterSurroundings = {
   readonly local: () => LocalCluster | undefined
   /** Another cluster, where it is there. */
   readonly cluster: (name: string) => AggregateMember<EndpointState> | undefined
+  /** Where ejections are written down; undefined: nowhere. */
+  readonly outlierLog: ((line: string) => void) | undefined
   /** Who is there has changed, or how they are. */
   readonly onChange: () => void
 }

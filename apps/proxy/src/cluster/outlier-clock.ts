@@ -1,7 +1,7 @@
 import { endEjection } from '@heddle/engine/outlier/eject'
 import { endInterval } from '@heddle/engine/outlier/end-interval'
 import type { OutlierPolicy, TryOutcome } from '@heddle/engine/outlier/outlier-policy'
-import { newOutlierSet, type OutlierSet } from '@heddle/engine/outlier/outlier-record'
+import { newOutlierSet, type OutlierSet, type OutlierWitness } from '@heddle/engine/outlier/outlier-record'
 import { recordOutcome } from '@heddle/engine/outlier/record-outcome'
 import type { EndpointState } from './endpoint-state.ts'
 
@@ -11,12 +11,13 @@ const intervalsMax = 50
 /** Outlier detection of one cluster. Its clock is looked at by picks and by the sweep: nothing ticks for a cluster at rest. */
 export class OutlierClock {
   private policy: OutlierPolicy | undefined
-  private readonly set: OutlierSet = newOutlierSet()
+  private readonly set: OutlierSet
   private readonly random: () => number
   private intervalEndMs = Number.POSITIVE_INFINITY
 
-  constructor(random: () => number) {
+  constructor(random: () => number, witness?: OutlierWitness) {
     this.random = random
+    this.set = newOutlierSet(witness)
   }
 
   /** Whether an interval is over. */

@@ -92,6 +92,7 @@ class RunningTraffic implements Traffic {
   /** The configuration in force as it was asked for, with its secrets left open. */
   private asked: ProxyConfig | undefined
   private readonly local: TrafficOptions['local']
+  private readonly outlierLog: ClusterSurroundings['outlierLog']
   private readonly onListening: (() => void) | undefined
   private isListening = false
   private last: Promise<void> = Promise.resolve()
@@ -101,6 +102,7 @@ class RunningTraffic implements Traffic {
     this.onListening = options.onListening
     this.runtimeValues = options.runtimeValues ?? (() => noRuntimeValues)
     this.local = options.local
+    this.outlierLog = outlierLogOf(options)
     this.overload = options.overload && new OverloadManager(options.overload, options.workers ?? 1)
     this.load = {
       inFlight: 0,
@@ -309,6 +311,7 @@ class RunningTraffic implements Traffic {
         return local && cluster && { locality: local.locality, endpoints: cluster.members }
       },
       cluster: (other) => this.clusterStates.get(other),
+      outlierLog: this.outlierLog,
       onChange: () => {
         if (name !== this.local?.cluster) return
         for (const cluster of this.clusterStates.values()) cluster.rebalance()
@@ -384,4 +387,8 @@ class RunningTraffic implements Traffic {
     this.rateLimits[Symbol.dispose]()
     this.wheel.stop()
   }
+}
+
+function outlierLogOf({ outlierLogPath: path, writeLog }: TrafficOptions): ClusterSurroundings['outlierLog'] {
+  return path === undefined || writeLog === undefined ? undefined : (line) => writeLog(path, line)
 }

@@ -12,8 +12,10 @@ export type TrafficOptions = {
   readonly workers?: number
   readonly observer?: ExchangeObserver
   readonly limits?: Partial<TrafficLimits>
-  /** Where lines go that a configuration wants in a file: of changes of health. */
+  /** Where lines go that a configuration wants in a file: of changes of health, and of ejections. */
   readonly writeLog?: (path: string, line: string) => void
+  /** `cluster_manager.outlier_detection.event_log_path`. */
+  readonly outlierLogPath?: string | undefined
   readonly overload?: OverloadConfig | undefined
   readonly random?: () => number
   /** Called once, when the first listener accepts connections. */

@@ -19,7 +19,10 @@ export function eject(
     return false
   }
   const enforcing = policy.enforcing[detector]
-  if (enforcing < 100 && random() * 100 >= enforcing) return false
+  if (enforcing < 100 && random() * 100 >= enforcing) {
+    set.witness?.found(record, detector, false)
+    return false
+  }
   counts.enforced++
   set.ejected++
   record.isEjected = true
@@ -27,6 +30,7 @@ export function eject(
   record.jitterMs = policy.jitterMaxMs > 0 ? random() * policy.jitterMaxMs : 0
   // Beyond the longest time, counting on would only make it harder to forgive.
   if (policy.baseEjectionMs * record.ejections < policy.ejectionMaxMs) record.ejections++
+  set.witness?.found(record, detector, true)
   return true
 }
 
@@ -38,6 +42,7 @@ export function endEjection(record: OutlierRecord, set: OutlierSet): void {
   record.consecutive5xx = 0
   record.consecutiveGateway = 0
   record.consecutiveLocal = 0
+  set.witness?.returned(record)
 }
 
 export function ejectionEndMs(policy: OutlierPolicy, { ejectedAtMs, ejections, jitterMs }: OutlierRecord): number {

@@ -21,6 +21,10 @@ export function endInterval(
       hasChanged = true
     }
   }
+  for (const record of records) {
+    record.successRate = externalRate(record, policy.successRate.requestsMin)
+    record.localOriginSuccessRate = policy.splitsLocalOrigin ? localRate(record, policy.successRate.requestsMin) : -1
+  }
   const external = records.filter(({ isEjected }) => !isEjected)
   const judge = (rateOf: RateOf, rates: SuccessRates, rate: Detector, percentage: Detector) => {
     hasChanged = judgeRates(policy, external, set, { rateOf, rates, rate, percentage, nowMs, random }) || hasChanged
@@ -32,8 +36,6 @@ export function endInterval(
     judge(localRate, set.localOriginSuccessRates, 'local-origin-success-rate', 'local-origin-failure-percentage')
   }
   for (const record of records) {
-    record.successRate = externalRate(record, policy.successRate.requestsMin)
-    record.localOriginSuccessRate = policy.splitsLocalOrigin ? localRate(record, policy.successRate.requestsMin) : -1
     record.requests = 0
     record.successes = 0
     record.localTries = 0

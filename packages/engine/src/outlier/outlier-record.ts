@@ -26,6 +26,13 @@ export type SuccessRates = { readonly average: number; readonly ejectedBelow: nu
 
 export const noSuccessRates: SuccessRates = { average: -1, ejectedBelow: -1 }
 
+/** Hears what becomes of endpoints, where somebody writes it down. */
+export type OutlierWitness = {
+  /** `isEnforced`: it was ejected for it. */
+  found(record: OutlierRecord, detector: Detector, isEnforced: boolean): void
+  returned(record: OutlierRecord): void
+}
+
 /** What is known of all endpoints of a cluster together. */
 export type OutlierSet = {
   ejected: number
@@ -37,9 +44,10 @@ export type OutlierSet = {
   localOriginSuccessRates: SuccessRates
   /** What each detector found, and how often somebody went for it. */
   readonly byDetector: Readonly<Record<Detector, { detected: number; enforced: number }>>
+  readonly witness: OutlierWitness | undefined
 }
 
-export function newOutlierSet(): OutlierSet {
+export function newOutlierSet(witness?: OutlierWitness): OutlierSet {
   const none = () => ({ detected: 0, enforced: 0 })
   return {
     ejected: 0,
@@ -56,6 +64,7 @@ export function newOutlierSet(): OutlierSet {
       'failure-percentage': none(),
       'local-origin-failure-percentage': none(),
     },
+    witness,
   }
 }
 
