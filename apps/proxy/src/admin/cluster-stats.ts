@@ -7,6 +7,7 @@ import { balanceStats } from './balance-stats.ts'
 import { breakerStats } from './breaker-stats.ts'
 import { byStatus } from './by-status.ts'
 import { endpointStats } from './endpoint-stats.ts'
+import { measureStats } from './measure-stats.ts'
 import { clusterScope, counters, gauges, histogram, type Stat, type StatScope, sharedGauges } from './stat.ts'
 import { tlsStats } from './tls-stats.ts'
 
@@ -31,6 +32,7 @@ export function clusterStats(
       ? []
       : counters(scope, { 'client_ssl_socket_factory.ssl_context_update_by_sds': contextUpdates })),
     ...limitStats(scope, cluster),
+    ...measureStats(scope, cluster),
     ...(cluster.config.tellsEndpoints
       ? cluster.endpoints.flatMap((each) => endpointStats(cluster.config.statName || name, each))
       : []),

@@ -1,3 +1,5 @@
+import type { MessageSizes, TimeoutBudgets } from '../counts/measured-tries.ts'
+
 /** What a cluster has counted since it came to be. */
 export type ClusterTotals = {
   /** Tries, and those among them that never got a connection. */
@@ -43,6 +45,9 @@ export type ClusterTotals = {
   checksFailed: number
   /** Among them those that nobody answered. */
   checksUnanswered: number
+  /** Made with the first try that is measured. */
+  budgets: TimeoutBudgets | undefined
+  sizes: MessageSizes | undefined
 }
 
 export function newClusterTotals(): ClusterTotals {
@@ -77,5 +82,7 @@ export function newClusterTotals(): ClusterTotals {
     checksPassed: 0,
     checksFailed: 0,
     checksUnanswered: 0,
+    budgets: undefined,
+    sizes: undefined,
   }
 }

@@ -28,6 +28,9 @@ export type ClusterConfig = UpstreamSocket & {
   readonly isPoolPerConnection: boolean
   /** `track_cluster_stats.per_endpoint_stats`. */
   readonly tellsEndpoints: boolean
+  /** `track_cluster_stats.timeout_budgets` and `request_response_sizes`. */
+  readonly measuresBudgets: boolean
+  readonly measuresSizes: boolean
   /** `upstream_http_protocol_options`; undefined: peers are called what their TLS context says. */
   readonly autoName: AutoServerName | undefined
   /** `preconnect_policy.per_upstream_preconnect_ratio`. */

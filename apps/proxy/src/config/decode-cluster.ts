@@ -1,10 +1,6 @@
 import { durationMs } from '@heddle/engine/duration-ms'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
-import {
-  type Cluster,
-  ClusterSchema,
-  TrackClusterStatsSchema,
-} from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
+import { type Cluster, ClusterSchema } from '@heddle/shared/xds/generated/envoy/config/cluster/v3/cluster_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
 import type { ClusterConfig, ServiceRef, UpstreamProtocol } from './cluster-config.ts'
 import { decodeBalancer } from './decode-balancer.ts'
@@ -15,6 +11,7 @@ import { decodeHealthCheck } from './decode-health-check.ts'
 import { decodeOutlier } from './decode-outlier.ts'
 import { decodeSessionHealth } from './decode-session-health.ts'
 import { decodeSocketMatches } from './decode-socket-matches.ts'
+import { decodeTrackedStats } from './decode-tracked-stats.ts'
 import { decodeUpstreamConnection } from './decode-upstream-connection.ts'
 import { decodeUpstreamHttp } from './decode-upstream-http.ts'
 import { decodeUpstreamSocket } from './decode-upstream-socket.ts'
@@ -63,6 +60,7 @@ const supported = new Set([
   'preconnect_policy',
   'connection_pool_per_downstream_connection',
   'track_cluster_stats',
+  'track_timeout_budgets',
   // Warming is the discovery client's: a cluster is used when its endpoints are there.
   'wait_for_warm_on_init',
 ])
@@ -99,16 +97,10 @@ export function decodeCluster(message: Cluster): ClusterConfig {
     ...decodeUpstreamConnection(message),
     isPoolPerConnection: message.connectionPoolPerDownstreamConnection,
     ...upstreamSockets(message, http.protocol),
-    tellsEndpoints: tellsEndpoints(message),
+    ...decodeTrackedStats(message),
     metadata: message.metadata?.filterMetadata,
     service: decodeService(message),
   }
-}
-
-function tellsEndpoints({ trackClusterStats: tracked }: Cluster): boolean {
-  if (tracked === undefined) return false
-  refuseUnsupported(TrackClusterStatsSchema, tracked, new Set(['per_endpoint_stats']), 'track_cluster_stats')
-  return tracked.perEndpointStats
 }
 
 function upstreamSockets(

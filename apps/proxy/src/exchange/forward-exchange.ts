@@ -208,6 +208,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     if (current === undefined) return
     this.current = undefined
     current.end()
+    current.measure?.requestOver()
     if (trailers !== undefined) takeLoadReport(current, trailers, nowMs())
     exchange.takeTrailers(trailers)
     this.finish()
@@ -307,6 +308,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
   onRouteTimeout(): void {
     if (!this.isActive) return
     this.exchange.addFlag('UT')
+    this.current?.measure?.requestOver()
     this.giveUp()
     endLate(this.exchange, this.isAnswering, 504, 'response_timeout', 'upstream request timeout')
   }
@@ -364,6 +366,7 @@ export class ForwardExchange implements HedgedForward, ForwardTimes {
     current.cluster.record(current.endpoint, 'local-failure', nowMs())
     current.abandon()
     if (!this.isAnswering && this.tryAgainIn(this.retries.afterFailure('per-try-timeout', true))) return
+    current.measure?.requestOver()
     this.finish()
     if (!this.isAnswering && this.retries.wereInVain) exchange.addFlag('URX')
     exchange.addFlag('UT')

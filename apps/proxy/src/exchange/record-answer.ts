@@ -11,5 +11,6 @@ export function recordAnswer(exchange: HttpExchange, current: UpstreamTry, statu
   current.cluster.record(current.endpoint, outcomeOf(status, headers), now)
   current.cluster.recordLatency(current.endpoint, now - current.startedMs, now)
   takeLoadReport(current, headers, now)
+  current.measure?.answered(headers)
   exchange.upstreamMs = now - exchange.startedMs
 }

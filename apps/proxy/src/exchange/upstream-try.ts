@@ -2,11 +2,24 @@ import { nowMs } from '../clock/event-clock.ts'
 import type { CircuitBreaker } from '../cluster/circuit-breaker.ts'
 import type { ClusterTotals } from '../cluster/cluster-totals.ts'
 import type { EndpointOwner, EndpointState } from '../cluster/endpoint-state.ts'
+import type { HeaderBlock } from '../message/header-block.ts'
 import type { PendingConnect, UpstreamPort } from '../message/upstream-port.ts'
 import { noCount, WireCount } from '../message/wire-count.ts'
 
 /** The cluster that a route names: what its tries come to. */
 export type NamedCluster = { readonly totals: ClusterTotals }
+
+/** Hears how a try went, where its cluster measures that. */
+export type TryWitness = {
+  /** All of the request's time was over: how much of its own the try took says nothing. */
+  isCutShort: boolean
+  /** The head of its answer, as the endpoint sent it. */
+  answered(headers: HeaderBlock): void
+  /** The try is over. `wasSent`: it had a connection. */
+  end(wasSent: boolean): void
+  /** The answer is here whole, or the time for it is over. */
+  requestOver(): void
+}
 
 /** One try of a request at one endpoint. Gives back what it took, once, however it ends. */
 export class UpstreamTry {
@@ -30,6 +43,8 @@ export class UpstreamTry {
   isHedged = false
   /** Its answer has told the endpoint's load. */
   hasReported = false
+  /** Undefined: its cluster measures nothing. */
+  measure: TryWitness | undefined
   private isOpen = true
 
   constructor(
@@ -74,6 +89,7 @@ export class UpstreamTry {
       this.endpoint.pending--
     } else this.breaker.counts.requests--
     this.endpoint.active--
+    this.measure?.end(this.port !== undefined)
   }
 
   get sent(): WireCount {
@@ -96,6 +112,7 @@ export class UpstreamTry {
   countTimeout(which: 'timeouts' | 'tryTimeouts' | 'tryIdleTimeouts'): void {
     this.named.totals[which]++
     this.endpoint.counts.timeouts++
+    if (which === 'timeouts' && this.measure !== undefined) this.measure.isCutShort = true
   }
 
   /** It has failed. */
