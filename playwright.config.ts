@@ -32,7 +32,7 @@ export default defineConfig({
     // Read only, so that it can go on beside the others.
     {
       name: 'look',
-      testMatch: /(addresses|budgets|editor|forged-headers|pages|viewer-and-empty)\.test\.ts/,
+      testMatch: /(addresses|budgets|editor|forged-headers|pages|viewer-and-empty|wrong-input)\.test\.ts/,
       workers: 1,
       use: chrome,
     },

@@ -1,5 +1,5 @@
 'use client'
-import type { Edit } from '@heddle/shared/api/changes'
+import type { Edit, ObjectDiff } from '@heddle/shared/api/changes'
 import type { Finding } from '@heddle/shared/api/problem'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
@@ -11,6 +11,7 @@ import { applyRepair } from './apply-repair.ts'
 import { BaseMoved } from './base-moved.tsx'
 import { DraftState } from './draft-state.tsx'
 import { EditorPanes } from './editor-panes.tsx'
+import { OtherPolicy } from './other-policy.tsx'
 import { readPolicyText } from './policy-text.ts'
 import { ReviewPanels } from './review-panels.tsx'
 import { useDebounced } from './use-debounced.ts'
@@ -40,7 +41,8 @@ export function PolicyEditor({
   const isSmall = useMedia('(max-width: 767px)')
   const rested = useDebounced(text, restMs)
   const edits = useMemo((): readonly Edit[] => [{ op: 'put', yaml: rested }], [rested])
-  const { data: validation } = useQuery(validationQuery(edits, basedOn))
+  const { data: validation, isPlaceholderData } = useQuery(validationQuery(edits, basedOn))
+  const isCurrent = rested === text && !isPlaceholderData
   const findings = validation?.findings ?? noFindings
   const jump = (pointer: string) => setTarget({ pointer })
   return (
@@ -66,10 +68,11 @@ export function PolicyEditor({
           />
         )}
       </Panel>
+      {isCurrent ? <OtherPolicy isNew={isNew} opened={keyOf(fresh.text)} diff={validation?.diff ?? []} /> : null}
       <ReviewPanels
         edits={edits}
         basedOn={basedOn}
-        suggestedTitle={titleOf(rested, isNew)}
+        suggestedTitle={titleOf(rested, validation?.diff[0]?.action ?? (isNew ? 'created' : 'updated'))}
         isSettled={rested === text}
         onProposed={forget}
         {...(isSmall ? {} : { onJump: jump })}
@@ -83,9 +86,9 @@ export function PolicyEditor({
 
 const noFindings: readonly Finding[] = []
 
-function titleOf(text: string, isNew: boolean): string {
+function titleOf(text: string, action: ObjectDiff['action']): string {
   const [kind, ...name] = keyOf(text).split('/')
-  return `${isNew ? 'Add' : 'Change'} ${kind || 'a policy'} ${name.join('/')}`
+  return `${action === 'created' ? 'Add' : 'Change'} ${kind || 'a policy'} ${name.join('/')}`
 }
 
 function keyOf(text: string): string {

@@ -36,10 +36,13 @@ export function PolicyForm({
   readonly onJump: (pointer: string) => void
 }) {
   const { data: services = [] } = useQuery(catalogServicesQuery)
-  const { problem } = readPolicyText(text)
+  const { problem, get } = readPolicyText(text)
+  const written = get(['kind'])
+  const isOther = problem === undefined && typeof written === 'string' && written !== kind
   const [readable, setReadable] = useState(text)
-  if (problem === undefined && readable !== text) setReadable(text)
-  const shown = problem === undefined ? text : readable
+  const isShown = problem === undefined && !isOther
+  if (isShown && readable !== text) setReadable(text)
+  const shown = isShown ? text : readable
   const setAll: PolicyFormProps['setAll'] = (values) =>
     onChange(values.reduce((written, [path, value]) => writePolicyText(written, path, value), shown))
   const props: PolicyFormProps = {
@@ -54,10 +57,16 @@ export function PolicyForm({
       {problem ? (
         <ErrorStrip
           title={`Line ${text.slice(0, problem.from).split('\n').length} of the YAML cannot be read`}
-          detail="The form shows what was there before, and waits."
+          detail={`${problem.message}. The form shows what was there before, and waits.`}
         />
       ) : null}
-      <fieldset disabled={problem !== undefined} className="flex min-w-0 flex-col gap-4 disabled:opacity-60">
+      {isOther ? (
+        <ErrorStrip
+          title={`The YAML is of the kind ${written}, and this form is for ${kind}`}
+          detail="It shows what was there before. The text is checked, and can be proposed, as what it says."
+        />
+      ) : null}
+      <fieldset disabled={!isShown} className="flex min-w-0 flex-col gap-4 disabled:opacity-60">
         <legend className="sr-only">{kind}</legend>
         <NameFields {...props} isNew={isNew} />
         {kind === 'FaultInjection' ? (

@@ -29,8 +29,7 @@ export function useDraft(name: string, fresh: Draft): DraftKeeping {
   const [savedAt, setSavedAt] = useState<number>()
   const isWritten = draft.text !== fresh.text
   useEffect(() => {
-    if (isWritten) window.localStorage.setItem(key, JSON.stringify(draft))
-    else window.localStorage.removeItem(key)
+    keepDraft(key, isWritten ? draft : undefined)
     setSavedAt(undefined)
   }, [key, draft, isWritten])
   const save = useCallback(() => setSavedAt(Date.now()), [])
@@ -52,7 +51,16 @@ export function useDraft(name: string, fresh: Draft): DraftKeeping {
     savedAt,
     save,
     discard: () => setDraft(fresh),
-    forget: () => window.localStorage.removeItem(key),
+    forget: () => keepDraft(key, undefined),
+  }
+}
+
+function keepDraft(key: string, draft: Draft | undefined): void {
+  try {
+    if (draft === undefined) window.localStorage.removeItem(key)
+    else window.localStorage.setItem(key, JSON.stringify(draft))
+  } catch {
+    // None may be kept here, or it is too long: what is written stays on the page.
   }
 }
 

@@ -11,6 +11,9 @@ test.each([
   ['a prototype', '__proto__: { admin: true }', '"__proto__" is not allowed'],
   ['a NUL in disguise', 'a: "x\\0y"', 'line 1: contains a NUL'],
   ['a NUL in a key', '"a\\0": x', 'is not allowed'],
+  ['an alias of nothing', 'a: 1\nb: *', 'line 2: a lone "*"'],
+  ['an alias before its anchor', 'a: *x\nb: &x 1', 'line 1: "*x" is an alias in YAML, of an anchor that is not there'],
+  ['a second object', 'a: 1\n---\nb: 1', 'line 2: a second object begins here'],
   ['an indentation that is none', 'a:\n  - b\n c', 'line 3'],
   [
     'an alias that grows',
@@ -33,6 +36,8 @@ const large: readonly (readonly [string, string])[] = [
   ['quotes', '"'.repeat(130_000)],
   ['colons', ':'.repeat(130_000)],
   ['errors in every line', 'a: b: c\n'.repeat(14_000)],
+  ['aliases', `a: &a x\n${'- *a\n'.repeat(25_000).replaceAll('- ', 'b: ')}`],
+  ['aliases of the last', `- &a x\n${'- *a\n'.repeat(25_000)}`],
   ['anchors', Array.from({ length: 8_000 }, (_, index) => `- &a${index} x`).join('\n')],
 ]
 

@@ -1,4 +1,5 @@
-import { type Document, isAlias, isCollection, isMap, isScalar, type Node, parseDocument } from 'yaml'
+import { tooManyAliases, unresolvedAlias, yamlProblem } from '@heddle/shared/model/yaml-problem'
+import { type Document, isAlias, isCollection, isMap, isNode, isScalar, type Node, parseDocument } from 'yaml'
 
 /** A text that is no YAML that we read; the message says where and why. */
 export class YamlRefused extends Error {
@@ -19,9 +20,14 @@ export function parseYaml(text: string): unknown {
   assertShallow(text)
   const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false })
   const [error] = document.errors
-  if (error) throw new YamlRefused(`line ${lineOf(text, error.pos[0])}: ${error.message.split('\n', 1)[0]}`)
+  if (error) throw new YamlRefused(`line ${lineOf(text, error.pos[0])}: ${yamlProblem(error)}`)
   assertPlain(document, text)
-  return document.toJS({ maxAliasCount: aliasesMax })
+  try {
+    return document.toJS({ maxAliasCount: aliasesMax })
+  } catch (cause) {
+    // One of nothing has been refused above: what is left is one that grows.
+    throw new YamlRefused(tooManyAliases, { cause })
+  }
 }
 
 /** Nesting that can be seen without parsing: brackets, and indicators that follow each other on one line. */
@@ -39,7 +45,11 @@ function assertShallow(text: string): void {
 function assertPlain(document: Document, text: string): void {
   const refusal = (node: Node, message: string) =>
     new YamlRefused(`line ${lineOf(text, node.range?.[0] ?? 0)}: ${message}`)
+  // Those so far: the parser would look through all of the text for each alias.
+  const anchors = new Set<string>()
   const walk = (node: unknown, depth: number): void => {
+    if (isAlias(node) && !anchors.has(node.source)) throw refusal(node, unresolvedAlias(node.source))
+    if (isNode(node) && !isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor)
     if (isAlias(node) || !isCollection(node)) {
       if (isScalar(node) && typeof node.value === 'string' && node.value.includes('\0'))
         throw refusal(node, 'contains a NUL')
@@ -53,6 +63,7 @@ function assertPlain(document: Document, text: string): void {
     const keys = new Set<string>()
     for (const { key, value } of node.items) {
       if (!isScalar(key)) throw refusal(node, 'a key is not a text')
+      if (key.anchor !== undefined) anchors.add(key.anchor)
       const name = String(key.value)
       if (keys.has(name)) throw refusal(key, `the key "${name.slice(0, 100)}" is there twice`)
       if (name === '__proto__' || name.includes('\0'))
