@@ -5,6 +5,8 @@ import {
   AccessLogFilterSchema,
   AccessLogSchema,
 } from '@heddle/shared/xds/generated/envoy/config/accesslog/v3/accesslog_pb'
+import { ApiVersion } from '@heddle/shared/xds/generated/envoy/config/core/v3/config_source_pb'
+import { HttpGrpcAccessLogConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/grpc/v3/als_pb'
 import { StdoutAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/stream/v3/stream_pb'
 import { expect, test } from 'vitest'
 import { decodeUnservedLogs } from './decode-unserved-logs.ts'
@@ -30,6 +32,20 @@ test.each([
   ['something else', all(failed, failed)],
 ])('a log of a listener that asks for %s is refused, because those lines would be missing', (_, filter) => {
   expect(() => decodeUnservedLogs([logOf(nr), logOf(filter)])).toThrow('access_log[1].filter')
+})
+
+test('entries about requests are refused: there are none', () => {
+  const config = {
+    commonConfig: {
+      logName: 'log',
+      transportApiVersion: ApiVersion.V3,
+      grpcService: { targetSpecifier: { case: 'envoyGrpc' as const, value: { clusterName: 'logs' } } },
+    },
+  }
+  const value = anyPack(HttpGrpcAccessLogConfigSchema, create(HttpGrpcAccessLogConfigSchema, config))
+  const log = create(AccessLogSchema, { name: 'log', configType: { case: 'typedConfig', value }, filter: nr })
+
+  expect(() => decodeUnservedLogs([log])).toThrow('access_log[0].typed_config')
 })
 
 function logOf(filter: AccessLogFilter | undefined) {

@@ -1,5 +1,6 @@
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { AccessLog } from '@heddle/shared/xds/generated/envoy/config/accesslog/v3/accesslog_pb'
+import { HttpGrpcAccessLogConfigSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/grpc/v3/als_pb'
 import type { LogFilter } from '../format/log-filter.ts'
 import type { AccessLogConfig } from './access-log-config.ts'
 import { decodeAccessLogs } from './decode-access-log.ts'
@@ -9,17 +10,19 @@ import { decodeAccessLogs } from './decode-access-log.ts'
  * filter chain takes, so a log that would have others is refused. It says so by a filter that nothing but the flag NR passes,
  * as control planes write it.
  */
-export function decodeUnservedLogs(logs: readonly AccessLog[]): readonly UnservedLogConfig[] {
-  return decodeAccessLogs(logs, '').map((log, index) => {
-    if (!passesOnlyUnserved(log.filter)) {
+export function decodeUnservedLogs(logs: readonly AccessLog[]): readonly AccessLogConfig[] {
+  const decoded = decodeAccessLogs(logs, '')
+  for (const [index, { filter }] of decoded.entries()) {
+    if (!passesOnlyUnserved(filter)) {
       throw new ResourceRejected(`access_log[${index}].filter`, 'only a response_flag_filter of NR is supported yet')
     }
-    if (log.kind === 'file') return log
-    throw new ResourceRejected(`access_log[${index}].typed_config`, 'a service is not supported yet for a listener')
-  })
+    // What nobody serves is no request.
+    if (logs[index]?.configType.value?.typeUrl.endsWith(`/${HttpGrpcAccessLogConfigSchema.typeName}`)) {
+      throw new ResourceRejected(`access_log[${index}].typed_config`, 'is about requests: use tcp_grpc')
+    }
+  }
+  return decoded
 }
-
-export type UnservedLogConfig = Extract<AccessLogConfig, { kind: 'file' }>
 
 function passesOnlyUnserved(filter: LogFilter | undefined): boolean {
   switch (filter?.kind) {

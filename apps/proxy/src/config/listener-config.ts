@@ -1,8 +1,8 @@
 import type { IpRange } from '@heddle/engine/match/ip-range'
 import type { SocketAddress } from '../net/socket-address.ts'
 import type { SocketOption } from '../net/socket-option.ts'
+import type { AccessLogConfig } from './access-log-config.ts'
 import type { AnswerChain } from './answer-chain.ts'
-import type { UnservedLogConfig } from './decode-unserved-logs.ts'
 import type { HttpChain } from './http-chain.ts'
 import type { NetworkFilter } from './network-filter.ts'
 import type { TcpChain } from './tcp-chain.ts'
@@ -21,7 +21,7 @@ export type ListenerConfig = {
   /** Undefined: nothing is read before a chain serves it. */
   readonly filters: ListenerFilters | undefined
   /** `access_log`: of connections that no chain takes. */
-  readonly unservedLogs: readonly UnservedLogConfig[]
+  readonly unservedLogs: readonly AccessLogConfig[]
   readonly connectionsMax: number
   /** `per_connection_buffer_limit_bytes`: what may wait for a client; undefined for as much as is usual here. */
   readonly bufferBytesMax: number | undefined

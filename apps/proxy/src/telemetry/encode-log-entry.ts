@@ -5,8 +5,8 @@ import { MetadataSchema } from '@heddle/shared/xds/generated/envoy/config/core/v
 import { AccessLogType } from '@heddle/shared/xds/generated/envoy/data/accesslog/v3/accesslog_pb'
 import type { ServiceLogConfig } from '../config/access-log-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { TcpSession } from '../exchange/tcp-session.ts'
 import { formatOperators } from '../format/format-operators.ts'
+import type { LoggedSession } from '../format/logged-session.ts'
 import { loggedTimes } from '../format/logged-times.ts'
 import { readableText } from '../format/readable-text.ts'
 import { writeMessage } from './otlp-writer.ts'
@@ -41,7 +41,7 @@ export function encodeHttpEntry(config: AlsEntry, exchange: HttpExchange): Uint8
 }
 
 /** `TCPAccessLogEntry`. */
-export function encodeTcpEntry(session: TcpSession, nowMs: number, wallMs: number): Uint8Array {
+export function encodeTcpEntry(session: LoggedSession, nowMs: number, wallMs: number): Uint8Array {
   const told: Told = (command, args = '') => formatOperators[command].tcp(session, args) ?? ''
   const writer = new BinaryWriter()
   const durationMs = nowMs - session.startedMs

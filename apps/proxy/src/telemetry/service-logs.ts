@@ -1,7 +1,7 @@
 import { nowMs, wallMs } from '../clock/event-clock.ts'
 import type { ServiceLogConfig } from '../config/access-log-config.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
-import type { TcpSession } from '../exchange/tcp-session.ts'
+import type { LoggedSession } from '../format/logged-session.ts'
 import { loggedTimes } from '../format/logged-times.ts'
 import { ServiceChannels } from '../traffic/service-channels.ts'
 import type { Traffic } from '../traffic/start-traffic.ts'
@@ -34,7 +34,7 @@ export class ServiceLogs {
     this.of(config, 'http').add(bytes, false)
   }
 
-  logTcp(config: ServiceLogConfig, session: TcpSession): void {
+  logTcp(config: ServiceLogConfig, session: LoggedSession): void {
     const { entry } = config
     const now = nowMs()
     const bytes =
@@ -66,7 +66,8 @@ export class ServiceLogs {
   private named(): ReadonlySet<string> | undefined {
     if (this.traffic.draining > 0) return undefined
     const named = new Set<string>()
-    for (const { chains, defaultChain } of this.traffic.config.listeners.values()) {
+    for (const { chains, defaultChain, unservedLogs } of this.traffic.config.listeners.values()) {
+      for (const log of unservedLogs) if (log.kind === 'service') named.add(keyOf(log, 'tcp'))
       for (const { network } of defaultChain === undefined ? chains : [...chains, defaultChain]) {
         if (network.kind === 'answer') continue
         for (const log of network.accessLogs) if (log.kind === 'service') named.add(keyOf(log, network.kind))

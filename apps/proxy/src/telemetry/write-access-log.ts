@@ -57,7 +57,8 @@ export class AccessLogs {
     for (const config of unservedLogs) {
       if (config.filter !== undefined && !passesTcpFilter(config.filter, session, this.runtimeValues(), Math.random))
         continue
-      this.write(config.path, this.lineOf(config).tcp(session))
+      if (config.kind === 'service') this.services?.logTcp(config, session)
+      else this.write(config.path, this.lineOf(config).tcp(session))
     }
   }
 
