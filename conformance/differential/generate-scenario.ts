@@ -1,6 +1,7 @@
 import type { Json } from '../runner/scenario-values.ts'
 import { makeAskedCase } from './asked-case.ts'
 import { makeBreakersCase } from './breakers-case.ts'
+import { makeBrokenCase } from './broken-case.ts'
 import { makeChainsCase } from './chains-case.ts'
 import { makeChecksCase } from './checks-case.ts'
 import { makeCorsCase } from './cors-case.ts'
@@ -52,6 +53,7 @@ const caseKinds = {
   redirects: makeRedirectsCase,
   replies: makeRepliesCase,
   checks: makeChecksCase,
+  broken: makeBrokenCase,
 } satisfies Record<string, (draw: Draw, requests: number) => Json>
 
 export type CaseKind = keyof typeof caseKinds

@@ -52,7 +52,9 @@ function comparable(outcome: Outcome): unknown {
 function comparableLine(line: Record<string, unknown> | string): unknown {
   if (typeof line === 'string') return line
   // Which rule an upstream broke stands behind the word that both have.
-  if (line.flags === 'UPE') return { ...line, details: String(line.details).replace(/,http1\..*}$/, '}') }
+  if (String(line.flags).includes('UPE')) {
+    return { ...line, details: String(line.details).replace(/,http[12]\..*}$/, '}') }
+  }
   // How the system names a failed connection.
   if (String(line.flags).includes('UF')) {
     return { ...line, details: String(line.details).replace(/(remote_connection_failure)[,|].*}$/, '$1}') }
@@ -89,10 +91,17 @@ function short(body: string): string {
   return `${body.length} bytes, sha1 ${createHash('sha1').update(body, 'latin1').digest('hex').slice(0, 12)}`
 }
 
-/** What is left of a timeout when a try begins: the tries before it took no longer than the scenario did. */
+/** Fields that say a time that is left, and its unit in milliseconds. */
+const timesLeft: Readonly<Record<string, number>> = { 'x-envoy-expected-rq-timeout-ms': 1, 'x-ratelimit-reset': 1000 }
+
+/**
+ * What is left of a timeout when a try begins, or of the time for which no more requests are let through: what came before
+ * took no longer than the scenario did.
+ */
 function isTimeLeft(place: string, first: unknown, second: unknown, tookMs: number): boolean {
-  if (!place.toLowerCase().endsWith('.headers.x-envoy-expected-rq-timeout-ms.0')) return false
-  const [one, other] = [Number(first), Number(second)]
+  const [, name = ''] = /\.headers\.([^.]+)\.0$/.exec(place.toLowerCase()) ?? []
+  const unitMs = timesLeft[name] ?? 0
+  const [one, other] = [Number(first) * unitMs, Number(second) * unitMs]
   return Math.min(one, other) > 1000 && Math.abs(one - other) <= tookMs
 }
 

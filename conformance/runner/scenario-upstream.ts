@@ -11,6 +11,10 @@ const answer = z.strictObject({
   afterMs: z.number().optional(),
   /** Over HTTP/2: answers before the request is whole and sends back what comes of it; `body` and `trailers` are the end. */
   tunnel: z.boolean().optional(),
+  /** Over HTTP/2: the code with which the stream is reset behind what it sent. */
+  reset: z.number().optional(),
+  /** Over HTTP/2: the code with which the connection takes no more streams, said before the answer. */
+  goaway: z.number().optional(),
 })
 
 /** What an upstream does with one connection, in order. Behind the last action the connection stays open and silent. */

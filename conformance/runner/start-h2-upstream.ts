@@ -58,15 +58,21 @@ function begin(stream: ServerHttp2Stream, { status = 200, headers = {}, trailers
 }
 
 async function respond(stream: ServerHttp2Stream, answer: Answer): Promise<void> {
-  const { status = 200, headers = {}, body = '', chunks, trailers, afterMs } = answer
+  const { status = 200, headers = {}, body = '', chunks, trailers, afterMs, reset, goaway } = answer
   if (afterMs !== undefined) await delay(afterMs)
   if (stream.destroyed) return
+  if (goaway !== undefined) stream.session?.goaway(goaway, stream.id)
   if (status === 0) {
-    stream.close(2)
+    stream.close(reset ?? 2)
     return
   }
   const text = chunks === undefined ? bytesOf(body) : chunks.map(bytesOf).join('')
   const last = trailers === undefined ? undefined : objectOf(trailers)
+  if (reset !== undefined) {
+    stream.respond({ ':status': status, ...objectOf(headers) })
+    stream.write(Buffer.from(text, 'latin1'), () => stream.close(reset))
+    return
+  }
   const isHeadOnly = text === '' && last === undefined
   stream.respond(
     { ':status': status, ...objectOf(headers) },

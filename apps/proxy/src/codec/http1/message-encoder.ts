@@ -71,6 +71,13 @@ export class MessageEncoder {
     return isOpen
   }
 
+  /** The message breaks off here: a head that waits for its body still goes out, one without a body would look like all of it. */
+  cut(): Framing {
+    if (this.framing === NO_BODY) this.writer.sendDue()
+    else this.writer.send()
+    return this.framing
+  }
+
   end(trailers: HeaderBlock | undefined): void {
     if (this.framing === CHUNKED) {
       const last = `0${trailers?.toWire() ?? ''}\r\n\r\n`

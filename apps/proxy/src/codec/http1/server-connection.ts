@@ -150,8 +150,7 @@ export class ServerConnection implements DownstreamPort {
   }
 
   reset(): void {
-    this.writer.sendDue()
-    this.finish(howToCut(this.encoder.framing))
+    this.finish(howToCut(this.encoder.cut()))
   }
 
   /** Another codec takes the socket over. */

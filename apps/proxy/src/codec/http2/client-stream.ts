@@ -246,7 +246,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     if (this.isOpen && this.hasHead) this.events?.onResponsePaused()
   }
 
-  onGone(errorCode: number, isOurs: boolean): void {
+  onGone(errorCode: number, isOurs: boolean, isOver: boolean): void {
     if (this.tunnel !== undefined) {
       this.tunnel.cut()
       return
@@ -254,7 +254,7 @@ export class ClientStream extends Http2Stream implements UpstreamPort {
     if (isOurs) this.fail('protocol-error', 'http2.stream_error')
     else if (this.isUnprocessed) this.fail('unprocessed', 'goaway')
     else if (this.session.brokenRule !== undefined) this.fail('protocol-error', `http2.${this.session.brokenRule}`)
-    else if (!this.session.isOver) this.fail(failureOf(errorCode), '')
+    else if (!isOver) this.fail(failureOf(errorCode), '')
     else if (this.hasHead) this.fail('reset-in-response', '')
     else this.fail('reset-before-response', 'connection_termination')
   }

@@ -93,7 +93,7 @@ export abstract class Http2Stream implements TabledStream {
   abstract onData(payload: Buffer): void
   abstract onRemoteEnd(): void
   /** The peer, a rule or the end of the connection took it away. It is out of the table already. */
-  abstract onGone(errorCode: number, isOurs: boolean): void
+  abstract onGone(errorCode: number, isOurs: boolean, isOver: boolean): void
   /** It may send again. */
   abstract onWritable(): void
   /** Both halves are closed in good order, or `onGone` is done. */

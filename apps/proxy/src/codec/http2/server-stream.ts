@@ -265,7 +265,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     this.endRequest(undefined)
   }
 
-  onGone(errorCode: number, isOurs: boolean): void {
+  onGone(errorCode: number, isOurs: boolean, isOver: boolean): void {
     if (this.tunnel !== undefined) {
       this.tunnel.cut()
       return
@@ -275,7 +275,7 @@ export class ServerStream extends Http2Stream implements DownstreamPort {
     // What we refuse is the client's doing as much as a reset of its own, and no answer goes out any more.
     if (isOurs && errorCode !== errorCodes.noError) this.handler.onDownstreamReset(errorCodes.protocolError)
     else if (this.session.brokenRule !== undefined) this.handler.onDownstreamBroken(this.session.brokenRule)
-    else if (this.session.isOver || this.owner.isPeerGone) this.handler.onDownstreamClosed()
+    else if (isOver || this.owner.isPeerGone) this.handler.onDownstreamClosed()
     else this.handler.onDownstreamReset(errorCode)
   }
 

@@ -17,7 +17,8 @@ export type TabledStream = WaitingStream & {
   readonly isWaiting: boolean
   /** What it still owes the connection's window. */
   takeWithheld(): number
-  onGone(errorCode: number, isOurs: boolean): void
+  /** `isOver`: with its connection. */
+  onGone(errorCode: number, isOurs: boolean, isOver: boolean): void
   onReleased(): void
 }
 
@@ -103,8 +104,10 @@ export class StreamTable<Stream extends TabledStream> {
   /** The peer, or the end of the connection, took it away. */
   remove(stream: Stream, errorCode: number, isOurs: boolean): void {
     if (!stream.isOpen) return
+    // Asked first: when the last stream of a connection that drains is reset, the connection ends because of it.
+    const { isOver } = this.owner
     this.leave(stream)
-    stream.onGone(errorCode, isOurs)
+    stream.onGone(errorCode, isOurs, isOver)
     stream.onReleased()
   }
 
