@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -122,4 +123,28 @@ test('a reader that asks for one large state after the other and reads none make
   // What the two kernels hold, and what may wait in the server: far from the 150 states.
   expect(slow.bytes()).toBeLessThan(150 * large * 0.4)
   expect(150 * large).toBeGreaterThan(30e6)
+})
+
+test('an upgrade of something else is refused, and its client cannot keep the connection by not ending its side', async () => {
+  const socket = connect({ port: Number(new URL(control.url).port), host: '127.0.0.1', allowHalfOpen: true })
+  let text = ''
+  let hasEnded = false
+  socket.on('data', (bytes) => {
+    text += bytes
+  })
+  socket.on('end', () => {
+    hasEnded = true
+  })
+  socket.on('error', () => undefined)
+
+  socket.write('GET /elsewhere HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
+  await eventually(() => hasEnded)
+  // A connection that is gone at the other side answers what it is sent with a reset.
+  await eventually(() => {
+    socket.write('still here')
+    return socket.destroyed
+  })
+
+  expect(text).toContain('404 Not Found')
+  expect(socket.destroyed).toBe(true)
 })

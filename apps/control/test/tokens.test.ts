@@ -205,3 +205,21 @@ test('what was answered to a token under a key is not told again once the token 
   expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([first.status, 'true'])
   expect(after.status).toBe(401)
 })
+
+test("an Idempotency-Key of nobody's is not kept: who is not known fills no database", async () => {
+  const ask = async (path: string, key: string, headers: Record<string, string> = {}) => {
+    const common = { origin: 'http://localhost:3000', 'content-type': 'application/json', 'idempotency-key': key }
+    return (await control.raw('POST', `/api/v1${path}`, { body: '{}', headers: { ...common, ...headers } })).status
+  }
+  const count = () => control.sql('SELECT count(*)::int AS keys FROM idempotent_answers')
+  const before = await count()
+
+  const statuses = [
+    await ask('/session', 'n-1'),
+    await ask('/session', 'n-2', { cookie: 'heddle_session=made-up' }),
+    await ask('/changes', 'n-3', { authorization: 'Bearer heddle_made_up_made_up_made_up' }),
+  ]
+
+  expect(statuses).toEqual([422, 422, 401])
+  expect(await count()).toEqual(before)
+})

@@ -23,6 +23,9 @@ const claimed = new WeakMap<FastifyRequest, string>()
 /**
  * `Idempotency-Key` on POST: the same request again, within a day and from the same session or token, gets the answer of the
  * first, and nothing happens twice. Failures of ours are not kept, and neither is a refusal for want of rights.
+ *
+ * Keys of nobody are passed over: each is a row for a day, and whoever is not known must not fill the database with them.
+ * To sign in twice does no harm.
  */
 export function keepAnswers(app: FastifyInstance, access: AccessRules): void {
   const { store } = access
@@ -32,6 +35,8 @@ export function keepAnswers(app: FastifyInstance, access: AccessRules): void {
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key)) {
       throw new HttpRefusal('invalid_body', 'Idempotency-Key is not 1 to 128 visible characters')
     }
+    // A token that was revoked, or a session that ended, is nobody's: what it was answered before is not told again either.
+    if ((await whoAsks(access, request.headers)).person === undefined) return
     const { authorization = '', cookie = '' } = request.headers
     const id = digest([authorization, cookie, request.url, key].join('\n'))
     const bodyHash = digest(canonicalJson(request.body ?? null))
@@ -42,8 +47,6 @@ export function keepAnswers(app: FastifyInstance, access: AccessRules): void {
           claimed.set(request, id)
           return
         case 'answered':
-          // An answer is for whoever may still ask; the route refuses the others.
-          if (!(await mayStillAsk(access, request))) return
           return reply
             .status(known.status)
             .header('content-type', known.status >= 400 ? 'application/problem+json' : 'application/json')
@@ -79,11 +82,6 @@ export function keepAnswers(app: FastifyInstance, access: AccessRules): void {
     const keeping = isSecret ? keepTold(access, id, request.id) : keep(access, id, reply.statusCode, payload)
     await keeping.catch(() => undefined)
   })
-}
-
-async function mayStillAsk(access: AccessRules, { headers }: FastifyRequest): Promise<boolean> {
-  if (headers.authorization === undefined && headers.cookie === undefined) return true
-  return (await whoAsks(access, headers)).person !== undefined
 }
 
 /** Instead of the secret, that it was told. */

@@ -33,8 +33,8 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    if (request.url?.split('?', 1)[0] !== livePath) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
-    if (sockets.size + arriving >= socketsMax) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
+    if (request.url?.split('?', 1)[0] !== livePath) return refuse(socket, '404 Not Found')
+    if (sockets.size + arriving >= socketsMax) return refuse(socket, '503 Service Unavailable')
     acceptor.handleUpgrade(request, socket, head, (opened) => void accept(opened, request))
   })
 
@@ -102,6 +102,11 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
       }
     },
   }
+}
+
+/** Not ended alone: nobody reads such a socket any more, and the client could keep its half of it open for ever. */
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy())
 }
 
 function isOver({ access }: LiveContext, credential: string | undefined): boolean {
