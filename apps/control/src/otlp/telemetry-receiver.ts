@@ -13,7 +13,7 @@ import type { RequestRecords } from '../signals/request-records.ts'
 import type { SignalStore } from '../signals/signal-store.ts'
 import type { TraceStore } from '../signals/trace-store.ts'
 import { CumulativePoints } from './cumulative-points.ts'
-
+import { hasTooManyMarks, hasTooManyParts } from './has-too-many-parts.ts'
 import { hexIdsToBase64 } from './hex-ids.ts'
 import { type AccessLogContext, readAccessLogs } from './read-access-logs.ts'
 import { readRequestMetrics } from './read-request-metrics.ts'
@@ -119,7 +119,10 @@ function decode<Schema extends Parameters<typeof fromBinary>[0]>(
   format: TelemetryFormat,
   body: Uint8Array,
 ) {
-  if (format === 'protobuf') return fromBinary(schema, body)
+  const isTooMuch = format === 'protobuf' ? hasTooManyParts(schema, body) : hasTooManyMarks(body)
+  if (isTooMuch) throw new TelemetryRefused(undefined, 'too_large')
+  // What we do not know is not kept: each such field would be an object for nobody.
+  if (format === 'protobuf') return fromBinary(schema, body, { readUnknownFields: false })
   const json = JSON.parse(Buffer.from(body).toString('utf8')) as JsonValue
   return fromJson(schema, hexIdsToBase64(json), { ignoreUnknownFields: true })
 }
@@ -128,6 +131,6 @@ function parse<Value>(read: () => Value): Value {
   try {
     return read()
   } catch (error) {
-    throw new TelemetryRefused(error)
+    throw error instanceof TelemetryRefused ? error : new TelemetryRefused(error)
   }
 }
