@@ -39,7 +39,7 @@ export default defineConfig({
     // One mesh carries all tests, and a rollout is the mesh's: one at a time.
     {
       name: 'change',
-      testMatch: /(editing|fault-injection|keyboard|phone|proxies|tokens)\.test\.ts/,
+      testMatch: /(editing|fault-injection|keyboard|moved-base|phone|proxies|tokens)\.test\.ts/,
       workers: 1,
       use: chrome,
     },

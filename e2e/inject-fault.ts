@@ -1,13 +1,15 @@
 import { expect, type Page } from '@playwright/test'
 
-const fault = (name: string) => `apiVersion: heddle.dev/v1alpha1
+type Fault = { readonly percentage?: number; readonly duration?: string; readonly plan?: object }
+
+const fault = (name: string, { percentage = 60, duration = '10m' }: Fault) => `apiVersion: heddle.dev/v1alpha1
 kind: FaultInjection
 metadata: { name: ${name}, namespace: shop }
 spec:
   targetRef: { group: "", kind: Service, name: shipping }
   from: [{ service: checkout }]
-  abort: { percentage: 60, httpStatus: 503 }
-  duration: 10m
+  abort: { percentage: ${percentage}, httpStatus: 503 }
+  duration: ${duration}
 `
 /** At once and to all: what is tried is the way back. */
 const atOnce = {
@@ -19,10 +21,18 @@ const atOnce = {
 /** A fault between checkout and shipping, approved by API, on its way to one proxy and watched there for an hour: its change's id. */
 export async function beginFault(author: Page, approver: Page, name: string): Promise<string> {
   const first = { name: 'one', target: { kind: 'per-service', proxies: 1 }, soakSeconds: 3600 }
-  const { id, contentHash } = await proposeFault(author, name, { ...atOnce, stages: [first, ...atOnce.stages] })
+  const { id, contentHash } = await proposeFault(author, name, {
+    plan: { ...atOnce, stages: [first, ...atOnce.stages] },
+  })
   await approve(approver, { id, contentHash })
   await reaches(author, id, 'rolling')
   return id
+}
+
+/** Approves a change by API, and waits until all proxies have it. */
+export async function approveChange(approver: Page, change: { readonly id: string; readonly contentHash: string }) {
+  await approve(approver, change)
+  await reaches(approver, change.id, 'complete')
 }
 
 async function approve(approver: Page, { id, contentHash }: { readonly id: string; readonly contentHash: string }) {
@@ -32,7 +42,7 @@ async function approve(approver: Page, { id, contentHash }: { readonly id: strin
 
 async function reaches(author: Page, id: string, state: string): Promise<void> {
   const read = async () => (await author.request.get(`/api/v1/changes/${id}`)).json() as Promise<Change>
-  await expect.poll(async () => (await read()).summary.state).toBe(state)
+  await expect.poll(async () => (await read()).summary.state, { timeout: 30_000 }).toBe(state)
 }
 
 type Change = { readonly summary: { readonly state: string } }
@@ -41,7 +51,7 @@ type Change = { readonly summary: { readonly state: string } }
 export async function proposeFault(
   author: Page,
   name: string,
-  plan: object = atOnce,
+  { plan = atOnce, ...written }: Fault = {},
 ): Promise<{ readonly id: string; readonly contentHash: string }> {
   const revisions = (await (await author.request.get('/api/v1/revisions?limit=1')).json()) as {
     items: { number: number }[]
@@ -52,7 +62,7 @@ export async function proposeFault(
       title: `A fault named ${name}`,
       reason: 'To be taken back',
       basedOn: revisions.items[0]?.number ?? 0,
-      edits: [{ op: 'put', yaml: fault(name) }],
+      edits: [{ op: 'put', yaml: fault(name, written) }],
       plan,
     },
   })

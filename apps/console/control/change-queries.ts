@@ -67,6 +67,24 @@ export function withdrawChange(id: string): Promise<ChangeDetail> {
   return requestJson(ChangeDetail, `/changes/${encodeURIComponent(id)}/withdraw`, { method: 'POST', body: {} })
 }
 
+/** Puts a change on the active revision: what others changed in its objects is merged in. */
+export function rebaseChange(id: string, version: number): Promise<ChangeDetail> {
+  return requestJson(ChangeDetail, `/changes/${encodeURIComponent(id)}/rebase`, {
+    method: 'POST',
+    body: {},
+    ifMatch: `"${version}"`,
+  })
+}
+
+/** Puts a change on another revision as it is, over what others changed in its objects. */
+export function keepEdits(id: string, version: number, basedOn: number): Promise<ChangeDetail> {
+  return requestJson(ChangeDetail, `/changes/${encodeURIComponent(id)}`, {
+    method: 'PATCH',
+    body: { basedOn },
+    ifMatch: `"${version}"`,
+  })
+}
+
 export function commentOnChange(id: string, text: string): Promise<ChangeDetail> {
   return requestJson(ChangeDetail, `/changes/${encodeURIComponent(id)}/comments`, { method: 'POST', body: { text } })
 }

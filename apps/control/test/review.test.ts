@@ -245,6 +245,9 @@ test('a rebase of what both changed does nothing and names the places', async ()
 
   expect([status, body.code]).toEqual([409, 'rebase_conflict'])
   expect(body.problems[0]).toMatchObject({ object: 'AuthorizationPolicy/shop/contested', path: '/spec/rules' })
+  expect(body.problems[0].message).toMatch(
+    /^both changed this list\. Meanwhile spec\.rules\[1\]: .*\/theirs.*; in this change spec\.rules\[1\]: .*\/mine/,
+  )
   expect([after.version, after.summary.basedOn]).toEqual([mine.version, mine.summary.basedOn])
   await withdraw(mine)
 })

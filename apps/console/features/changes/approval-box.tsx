@@ -13,7 +13,14 @@ import { StatusGlyph } from '#ui/status-glyph.tsx'
 import { TextAreaField } from '#ui/text-area-field.tsx'
 
 /** Who has said what, and the reader's own word. A verdict binds to the content that is on the screen. */
-export function ApprovalBox({ change }: { readonly change: ChangeDetail }) {
+export function ApprovalBox({
+  change,
+  movedTo,
+}: {
+  readonly change: ChangeDetail
+  /** The revision that has changed the same since the base. */
+  readonly movedTo: number | undefined
+}) {
   const { summary, approvals, capabilities, contentHash } = change
   const obstacles = useObstacles()
   const [comment, setComment] = useState('')
@@ -29,6 +36,8 @@ export function ApprovalBox({ change }: { readonly change: ChangeDetail }) {
       return queries.invalidateQueries()
     },
   })
+  const moved =
+    movedTo === undefined ? undefined : `Revision ${movedTo} has changed the same: it has to stand on it first`
   const isOpen = summary.state === 'in_review' || summary.state === 'draft'
   return (
     <Panel title={`Approvals: ${summary.approvals} of ${summary.approvalsNeeded}`}>
@@ -52,7 +61,7 @@ export function ApprovalBox({ change }: { readonly change: ChangeDetail }) {
             <div className="flex flex-wrap gap-2">
               <Gate
                 look="primary"
-                reason={whyNot(capabilities, 'approve') ?? obstacles.change}
+                reason={whyNot(capabilities, 'approve') ?? obstacles.change ?? moved}
                 isBusy={verdict.isPending}
                 onPress={() => verdict.mutate('approve')}
               >

@@ -16,8 +16,10 @@ import { ChangeDiff } from './change-diff.tsx'
 import { ChangeStateChip } from './change-state-chip.tsx'
 import { Discussion } from './discussion.tsx'
 import { FindingList } from './finding-list.tsx'
+import { MovedBasePanel } from './moved-base-panel.tsx'
 import { PlanPanel } from './plan-panel.tsx'
 import { RiskChip, RiskReasons } from './risk.tsx'
+import { useMovedBase } from './use-moved-base.ts'
 
 /** One change from proposal to rollback: what it does, who agrees, where it stands. */
 export function ChangePage({ id }: { readonly id: string }) {
@@ -51,6 +53,7 @@ export function ChangePage({ id }: { readonly id: string }) {
 function ChangeBody({ change }: { readonly change: ChangeDetail }) {
   const { summary, reason, link, diff, findings, plan } = change
   const isOpen = summary.state === 'in_review' || summary.state === 'draft'
+  const moved = useMovedBase(change)
   return (
     <>
       <p>
@@ -64,7 +67,8 @@ function ChangeBody({ change }: { readonly change: ChangeDetail }) {
       </p>
       {isOpen ? <RiskReasons change={change} /> : null}
       {summary.rollout ? <RolloutPanel changeId={summary.id} rolloutId={summary.rollout.id} /> : null}
-      <ApprovalBox change={change} />
+      {moved ? <MovedBasePanel change={change} moved={moved} /> : null}
+      <ApprovalBox change={change} movedTo={moved?.newest} />
       <Panel title="What changes">
         <ChangeDiff diff={diff} />
       </Panel>

@@ -34,10 +34,14 @@ export async function rebaseChange(
   const written = known.edits as unknown as Edit[] // stored by submit-change
   const { edits, conflicts } = rebaseEdits(written, await policiesAt(store, known.basedOn), state.policies())
   if (conflicts.length > 0) {
-    throw new ChangeRefused('rebase_conflict', `${conflicts.length} places were changed by both`, {
-      findings: conflicts,
-      hint: `edit the change with basedOn ${revision}`,
-    })
+    throw new ChangeRefused(
+      'rebase_conflict',
+      `${conflicts.length === 1 ? 'one place was' : `${conflicts.length} places were`} changed by both`,
+      {
+        findings: conflicts,
+        hint: `edit the change with basedOn ${revision}`,
+      },
+    )
   }
   if (edits.length === 0) throw new ChangeRefused('nothing_to_change', 'the mesh is already as the change asks')
   const read = known.state === 'draft' ? readEdits(edits).edits : assertCanBeSubmitted(state, edits)

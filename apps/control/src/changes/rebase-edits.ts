@@ -1,9 +1,10 @@
 import type { Edit } from '@heddle/shared/api/changes'
 import type { Finding } from '@heddle/shared/api/problem'
-import { parseDocument } from 'yaml'
+import { isScalar, parseDocument, stringify } from 'yaml'
 import type { ActivePolicy } from '../revisions/apply-edits.ts'
+import { differences } from '../revisions/describe-difference.ts'
 import { type ReadEdit, readEdits } from '../revisions/read-edits.ts'
-import { type MergeConflict, mergeObject } from './merge-object.ts'
+import { type MergeConflict, type MergePatch, mergeObject } from './merge-object.ts'
 
 export type Rebased = {
   /** Those that still change anything. */
@@ -54,12 +55,32 @@ function rebaseOne(edit: Edit, read: ReadEdit, base: object | undefined, theirs:
   if (patches.length === 0) {
     return theirs !== undefined && sameFields(ours, theirs) ? { kind: 'done' } : { kind: 'edit', edit }
   }
-  const document = parseDocument(read.op === 'put' ? read.yaml : '')
-  for (const { path, value } of patches) {
-    if (value === undefined) document.deleteIn(path)
-    else document.setIn(path, document.createNode(value))
+  return { kind: 'edit', edit: { op: 'put', yaml: patches.reduce(patched, read.op === 'put' ? read.yaml : '') } }
+}
+
+/** The text with one place taken over. A single value is replaced where it stands, so that nothing else looks changed. */
+function patched(text: string, { path, value }: MergePatch): string {
+  const document = parseDocument(text)
+  const node = document.getIn(path, true)
+  if (
+    isScalar(node) &&
+    node.range &&
+    !node.anchor &&
+    isPlain(node.type) &&
+    ['string', 'number', 'boolean'].includes(typeof value)
+  ) {
+    const next = text.slice(0, node.range[0]) + stringify(value, { lineWidth: 0 }).trimEnd() + text.slice(node.range[1])
+    // Within flow collections and comments a text may read otherwise than it was meant.
+    if (parseDocument(next).getIn(path) === value) return next
   }
-  return { kind: 'edit', edit: { op: 'put', yaml: document.toString() } }
+  if (value === undefined) document.deleteIn(path)
+  else document.setIn(path, document.createNode(value))
+  return document.toString({ lineWidth: 0 })
+}
+
+/** Not a block of several lines, which is more than its characters. */
+function isPlain(type: string | undefined): boolean {
+  return type === 'PLAIN' || type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE'
 }
 
 function sameFields(a: object, b: object): boolean {
@@ -73,9 +94,22 @@ function findingOf(object: string, { path, base, ours, theirs }: MergeConflict):
     severity: 'error',
     object,
     path: path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-    message: `${show(base)} became ${show(theirs)} meanwhile, and this change makes it ${show(ours)}`,
+    message: tell(path.join('.'), base, ours, theirs),
     fix: 'Decide which it is to be, and edit the change on the active revision.',
   }
+}
+
+/** Of a list, which is taken whole, only what is different in it: its beginning says the same of all three. */
+function tell(at: string, base: unknown, ours: unknown, theirs: unknown): string {
+  if (![base, ours, theirs].every(Array.isArray)) {
+    return `${show(base)} became ${show(theirs)} meanwhile, and this change makes it ${show(ours)}`
+  }
+  return `both changed this list. Meanwhile ${few(differences(base, theirs, at))}; in this change ${few(differences(base, ours, at))}`
+}
+
+function few(sentences: readonly string[]): string {
+  const shown = sentences.slice(0, 3).join(', ')
+  return sentences.length > 3 ? `${shown} and ${sentences.length - 3} more` : shown
 }
 
 function show(value: unknown): string {

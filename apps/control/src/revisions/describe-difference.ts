@@ -7,9 +7,14 @@ const sentencesMax = 40
 export function describeDifference(before: PolicyObject | undefined, after: PolicyObject | undefined): string[] {
   if (before === undefined) return after === undefined ? [] : [`new: ${describePolicy(after).effect}`]
   if (after === undefined) return [`gone: ${describePolicy(before).effect}`]
+  return differences(before.spec, after.spec, 'spec').slice(0, sentencesMax)
+}
+
+/** Every field below a place that is not the same, as "spec.rules[0].weight: 20 → 30". Pure. */
+export function differences(before: unknown, after: unknown, path: string): string[] {
   const sentences: string[] = []
-  compare(before.spec, after.spec, 'spec', sentences)
-  return sentences.slice(0, sentencesMax)
+  compare(before, after, path, sentences)
+  return sentences
 }
 
 function compare(before: unknown, after: unknown, path: string, into: string[]): void {
