@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
-import { startUpstream } from '@heddle/testkit/start-upstream'
+import { startRawUpstream, startUpstream } from '@heddle/testkit/start-upstream'
 import { expect, test } from 'vitest'
+import { Http2Client } from './harness/http2-client.ts'
 import { allTo, bootstrap, cluster, httpListener, route } from './harness/mesh.ts'
 import { startTestProxy } from './harness/start-test-proxy.ts'
 
@@ -72,6 +73,47 @@ test('a connection that has asked nothing yet is not taken for an idle one: its 
 
   expect(answer).toContain('connection: close')
   await drained
+})
+
+test('what is cut off when a drain has taken too long is told of before the drain is over', async () => {
+  const switched = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'
+  const begun = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n'
+  let asked = 0
+  await using upstream = await startRawUpstream((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', (head) => {
+      asked++
+      const target = head.toString().split(' ')[1]
+      if (target === '/begun') socket.write(begun)
+      if (target === '/socket') socket.write(switched)
+    })
+  })
+  const upgrades = { hcm: { upgrade_configs: [{ upgrade_type: 'websocket' }] } }
+  await using proxy = await startTestProxy(
+    bootstrap([httpListener([route('up')], upgrades)], [cluster('up', [upstream.port])]),
+  )
+  const begins = (target: string, fields = '') => {
+    const socket = connect({ port: proxy.port, host: '127.0.0.1' }).on('error', () => undefined)
+    socket.write(`GET ${target} HTTP/1.1\r\nhost: a\r\n${fields}\r\n`)
+    return socket
+  }
+  const upgrade = 'connection: upgrade\r\nupgrade: websocket\r\n'
+  const [answering, socket, waiting] = [begins('/begun'), begins('/socket', upgrade), begins('/waiting')]
+  await using client = new Http2Client(proxy.port)
+  const stream = client.request({ ':path': '/stream' }).catch(() => undefined)
+  const isClosed = once(waiting, 'close')
+  await Promise.all([once(answering, 'data'), once(socket, 'data'), eventually(() => asked === 4)])
+
+  await proxy.traffic.drain(1)
+  const told = proxy.ended.map(({ path, status, flags, details }) => [path, status, flags, details].join(' '))
+  await Promise.all([isClosed, stream])
+
+  expect(told.toSorted()).toEqual([
+    '/begun 200 DC downstream_local_disconnect',
+    '/socket 101  via_upstream',
+    '/stream 0 DC downstream_local_disconnect',
+    '/waiting 0 DC downstream_local_disconnect',
+  ])
 })
 
 async function idleConnection(port: number) {

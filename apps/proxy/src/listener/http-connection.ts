@@ -29,6 +29,7 @@ export class HttpConnection implements HttpOwner {
   readonly runtime: Runtime
   readonly servers: SpareServers
   readonly statPrefix: string
+  isCut = false
   private readonly whenClosed: (connection: HttpConnection) => void
   private readonly limits: ConnectionLimits | undefined
   private requests: Requests
@@ -73,6 +74,11 @@ export class HttpConnection implements HttpOwner {
 
   drain(): void {
     this.requests.drain()
+  }
+
+  cut(): void {
+    this.isCut = true
+    this.socket.destroy()
   }
 
   countRequest(): void {

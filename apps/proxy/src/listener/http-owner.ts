@@ -6,6 +6,8 @@ import type { SpareServers } from '../exchange/spare-servers.ts'
 export type HttpOwner = RequestSource & {
   readonly runtime: Runtime
   readonly servers: SpareServers
+  /** The proxy ends it, and not its client. */
+  readonly isCut: boolean
   countRequest(): void
   onClose(): void
 }

@@ -132,7 +132,7 @@ export class ListenerServer {
   /** Ends whatever is left. */
   destroy(): void {
     this.server.close()
-    for (const { socket } of this.connections) socket.destroy()
+    for (const connection of this.connections) connection.cut()
     for (const socket of this.tunnels) socket.destroy()
   }
 

@@ -47,7 +47,7 @@ export abstract class ServedRequests implements StreamHandler {
   }
 
   onDownstreamClosed(): void {
-    this.serving?.closed('DC', 'downstream_remote_disconnect')
+    this.serving?.closed('DC', this.owner.isCut ? 'downstream_local_disconnect' : 'downstream_remote_disconnect')
   }
 
   onDownstreamReset(errorCode: number): void {

@@ -26,6 +26,7 @@ import { OverloadWatch } from '../overload/overload-watch.ts'
 import { connectTunnel } from '../tunnel/connect-tunnel.ts'
 import { joinTunnel } from '../tunnel/join-tunnel.ts'
 import { countedNames } from './counted-names.ts'
+import { drainServers } from './drain-servers.ts'
 import { ListenFailed } from './listen-failed.ts'
 import { isSameSocket, renamedListeners, withRoutesOf } from './listener-changes.ts'
 import { mirrorExchange } from './mirror-exchange.ts'
@@ -172,12 +173,7 @@ class RunningTraffic implements Traffic {
   }
 
   async drain(limitMs: number): Promise<void> {
-    const all = [...this.servers.values(), ...this.leaving]
-    for (const server of all) server.drain()
-    const end = performance.now() + limitMs
-    while (performance.now() < end && all.some(({ openConnections }) => openConnections > 0)) {
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+    await drainServers([...this.servers.values(), ...this.leaving], limitMs)
     this.stop()
   }
 
