@@ -36,6 +36,17 @@ test('the numbers of a list are counted', () => {
   assert.deepEqual(answers, [true, false])
 })
 
+test('a number of eight bytes is one', () => {
+  const point = { bucketCounts: [1n, 2n, 3n], explicitBounds: [0.1, 0.2] }
+  const data = { case: 'histogram' as const, value: { dataPoints: [point] } }
+  const request = create(ExportMetricsRequestSchema, { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ data }] }] }] })
+  const bytes = toBinary(ExportMetricsRequestSchema, request)
+
+  const answers = [9, 10].map((max) => hasTooManyParts(ExportMetricsRequestSchema, bytes, max))
+
+  assert.deepEqual(answers, [true, false])
+})
+
 test('fields that nobody knows are passed over', () => {
   const bytes = Buffer.from([0x78, 1, 0x7a, 2, 0x0a, 0])
 

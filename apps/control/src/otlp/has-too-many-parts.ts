@@ -1,4 +1,4 @@
-import type { DescField, DescMessage } from '@bufbuild/protobuf'
+import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf'
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 
 /**
@@ -27,14 +27,19 @@ function countParts(schema: DescMessage, reader: BinaryReader, end: number, befo
       const length = reader.uint32()
       count = countParts(field.message, reader, reader.pos + length, count + 1, max)
     } else if (field?.fieldKind === 'list' && wireType === WireType.LengthDelimited) {
-      // Numbers, a byte each at least.
-      count += reader.bytes().length
+      count += Math.ceil(reader.bytes().length / bytesMin(field))
     } else {
       if (field?.fieldKind === 'list') count++
       reader.skip(wireType, number)
     }
   }
   return count
+}
+
+/** What a number of a list takes at least: histograms are full of doubles. */
+function bytesMin({ scalar }: DescField): number {
+  if (scalar === ScalarType.DOUBLE || scalar === ScalarType.FIXED64 || scalar === ScalarType.SFIXED64) return 8
+  return scalar === ScalarType.FLOAT || scalar === ScalarType.FIXED32 || scalar === ScalarType.SFIXED32 ? 4 : 1
 }
 
 const known = new WeakMap<DescMessage, ReadonlyMap<number, DescField>>()
