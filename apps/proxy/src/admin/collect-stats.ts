@@ -50,6 +50,7 @@ export function* collectStats({
 }: StatSources): Generator<readonly Stat[]> {
   const tallies = requests()
   const clusters = new Map(traffic.clusters())
+  traffic.counts.grpcWeb.forgetClusters((name) => traffic.clusters().has(name))
   traffic.counts.grpc.forgetClusters((name) => traffic.clusters().has(name))
   yield serverStats(traffic, state())
   yield runtimeStats(runtime)

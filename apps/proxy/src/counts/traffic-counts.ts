@@ -104,6 +104,7 @@ export class TrafficCounts {
   readonly redirects = new Map<string, RedirectCounts>()
   /** Calls of gRPC, where a filter counts them. */
   readonly grpc = new GrpcTallies()
+  readonly grpcWeb = new GrpcTallies()
   /** Requests that change something, by where they come from. */
   readonly csrf = new Map<string, Record<OriginVerdict, number>>()
   /** Metadata that was not to be written over. */

@@ -6,6 +6,7 @@ import { type EndingExchange, endExchange } from './end-exchange.ts'
 export type DetouredExchange = EndingExchange & {
   readonly downstream: DownstreamPort
   responseHeaders: HeaderBlock | undefined
+  readonly status: number
   readonly lastTry: { keepCounts(): void } | undefined
   answerDetour: AnswerDetour | undefined
   /** Of the body, as the client gets it. */
@@ -23,6 +24,8 @@ export abstract class AnswerDetour implements AnswerSource {
   protected readonly exchange: DetouredExchange
   private next: AnswerDetour | undefined
   private isKept = false
+  /** It sends the head itself, when it knows all that stands there. */
+  protected readonly isHolding: boolean = false
 
   constructor(exchange: DetouredExchange) {
     this.exchange = exchange
@@ -35,6 +38,10 @@ export abstract class AnswerDetour implements AnswerSource {
   /** What it is sent on to takes more again. */
   abstract downstreamDrained(): void
   protected abstract halt(): void
+
+  get holdsHead(): boolean {
+    return this.isHolding || this.next?.holdsHead === true
+  }
 
   /** The client takes more again. */
   drained(): void {

@@ -18,5 +18,6 @@ export function beginAnswer(
   // Re-framed, never copied: chunked stays chunked, and what ended with the connection becomes chunked.
   exchange.responseFraming = framing === 3 ? CHUNKED : framing
   prepareResponse(exchange, headers)
+  if (exchange.answerDetour?.holdsHead === true) return
   exchange.downstream.sendHead(exchange.status, headers, exchange.responseFraming, exchange.responseLength)
 }

@@ -26,6 +26,7 @@ import type { AnswerCodings } from './answer-codings.ts'
 import type { AnswerDetour, DetouredExchange } from './answer-detour.ts'
 import type { CountedCall } from './counted-call.ts'
 import type { ExchangeServer } from './exchange-server.ts'
+import type { GrpcWebCall } from './grpc-web-call.ts'
 import type { LimitAnswer } from './limit-answer.ts'
 import { noDownstream } from './no-downstream.ts'
 import type { RecodingExchange, RequestDetour } from './request-detour.ts'
@@ -104,6 +105,8 @@ export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExch
   virtualCluster: VirtualClusterCounts | undefined
   /** Its messages are counted; nearly never. */
   grpcCall: CountedCall | undefined
+  /** It came as gRPC-Web; nearly never. */
+  grpcWeb: GrpcWebCall | undefined
   /** What filters have said of it, for rules, logs and headers; nearly always nothing. */
   dynamicMetadata: DynamicMetadata | undefined
   /** The bucket that decided on it, where the limit tells how full it is. */
@@ -210,6 +213,7 @@ export class HttpExchange implements LoggedExchange, ResponseStage, DetouredExch
     this.sessionAddress = ''
     this.redirects = undefined
     this.grpcCall = undefined
+    this.grpcWeb = undefined
     this.dynamicMetadata = undefined
     this.virtualCluster = undefined
     this.limitedBy = undefined

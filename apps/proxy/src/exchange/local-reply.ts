@@ -1,11 +1,12 @@
 import { applyHeaderEdits } from '@heddle/engine/mutate/apply-header-edits'
 import { LENGTH, NO_BODY } from '../message/body-framing.ts'
-import { grpcStatusOf } from '../message/grpc-status.ts'
+import { grpcMessage, grpcStatusOf } from '../message/grpc-status.ts'
 import { HeaderBlock } from '../message/header-block.ts'
 import { addAttemptCount } from './add-attempt-count.ts'
 import { endAnswer } from './answer-detour.ts'
 import type { HttpExchange } from './http-exchange.ts'
 import { mapReply } from './map-reply.ts'
+import { replyInGrpcWeb } from './reply-in-grpc-web.ts'
 import { runResponseFilters } from './run-response-filters.ts'
 
 /**
@@ -25,7 +26,8 @@ export function localReply(
   exchange.responseHeaders = headers
   finishHeaders(exchange, headers, extra)
   const text = replyText(exchange, headers, body)
-  if (exchange.isGrpc) sendGrpc(exchange, headers, text)
+  if (exchange.grpcWeb !== undefined) replyInGrpcWeb(exchange, exchange.grpcWeb, headers, text)
+  else if (exchange.isGrpc) sendGrpc(exchange, headers, text)
   else sendPlain(exchange, headers, text)
   endAnswer(exchange, undefined)
 }
@@ -117,15 +119,4 @@ function finishHeaders(
   if (edits !== undefined && edits.length > 0) applyHeaderEdits(edits, headers, exchange)
   if (exchange.attempts > 0) addAttemptCount(exchange, headers)
   extra?.(headers)
-}
-
-/** Percent-encoded as gRPC over HTTP/2 says ("Status-Message"): what is readable stays so. */
-function grpcMessage(text: string | Uint8Array): string {
-  return [...Buffer.from(text)]
-    .map((byte) =>
-      byte >= 0x20 && byte <= 0x7e && byte !== 0x25
-        ? String.fromCharCode(byte)
-        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
-    )
-    .join('')
 }

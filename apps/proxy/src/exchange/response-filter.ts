@@ -10,6 +10,7 @@ import type { Framing } from '../message/body-framing.ts'
 import type { HeaderBlock } from '../message/header-block.ts'
 import type { AnswerCodings } from './answer-codings.ts'
 import type { DetouredExchange } from './answer-detour.ts'
+import type { GrpcWebCall } from './grpc-web-call.ts'
 import type { LimitAnswer } from './limit-answer.ts'
 
 /** May change an answer's headers, whoever made it. */
@@ -35,6 +36,7 @@ export type ResponseStage = FormatView &
     readonly corsOrigin: string
     dynamicMetadata: DynamicMetadata | undefined
     readonly isHealthCheck: boolean
+    readonly grpcWeb: GrpcWebCall | undefined
     readonly answerCodings: AnswerCodings | undefined
     readonly limitAnswer: LimitAnswer | undefined
     readonly limitedBy: TokenBucket | undefined

@@ -29,6 +29,7 @@ import { setRequestId } from './set-request-id.ts'
 import { signResponse } from './sign-response.ts'
 import { tellProxyStatus } from './tell-proxy-status.ts'
 import { traceContext } from './trace-context.ts'
+import { answerInGrpcWeb, translateGrpcWeb } from './translate-grpc-web.ts'
 import { answersWhereTurnedOn, whereTurnedOn } from './where-turned-on.ts'
 import { readAnswerMetadata, readMetadata, writeMetadata } from './write-metadata.ts'
 
@@ -97,6 +98,8 @@ function buildFilter(
       return mutateHeaders(filter)
     case 'grpc-stats':
       return countGrpc(filter, runtime)
+    case 'grpc-web':
+      return translateGrpcWeb(filter, runtime)
     case 'csrf':
       return checkOrigin(filter, runtime)
     case 'buffer':
@@ -131,6 +134,8 @@ function buildResponseFilter(filter: HttpFilter, chain: HttpChain, runtime: Runt
       return [mutateAnswer(filter)]
     case 'health-check':
       return [markHealthAnswer(filter, runtime)]
+    case 'grpc-web':
+      return [answerInGrpcWeb]
     case 'header-to-metadata':
       return [readAnswerMetadata(filter)]
     case 'compressor':

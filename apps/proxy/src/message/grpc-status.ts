@@ -29,3 +29,14 @@ export function grpcStatusOf(status: number): string {
       return grpcStatuses.unknown
   }
 }
+
+/** Percent-encoded as gRPC over HTTP/2 says ("Status-Message"): what is readable stays so. */
+export function grpcMessage(text: string | Uint8Array): string {
+  return [...Buffer.from(text)]
+    .map((byte) =>
+      byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('')
+}

@@ -8,6 +8,7 @@ import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/
 import { DecompressorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/decompressor/v3/decompressor_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { FilterConfigSchema as GrpcStatsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/grpc_stats/v3/config_pb'
+import { GrpcWebSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/grpc_web/v3/grpc_web_pb'
 import { HeaderMutationSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb'
 import { ConfigSchema as HeaderToMetadataSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/header_to_metadata/v3/header_to_metadata_pb'
 import { HealthCheckSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/health_check/v3/health_check_pb'
@@ -117,6 +118,8 @@ function compileOne(
     }
     case GrpcStatsSchema.typeName:
       return { kind: 'grpc-stats', name, policy: compileGrpcStats(fromBinary(GrpcStatsSchema, value), path) }
+    case GrpcWebSchema.typeName:
+      return { kind: 'grpc-web', name }
     case CsrfPolicySchema.typeName:
       return { kind: 'csrf', name, policy: compileCsrfPolicy(fromBinary(CsrfPolicySchema, value), path) }
     case BufferSchema.typeName:

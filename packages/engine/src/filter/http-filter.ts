@@ -36,6 +36,7 @@ export type EnabledFilter =
       readonly specificLast: boolean
     }
   | { readonly kind: 'grpc-stats'; readonly name: string; readonly policy: GrpcStatsPolicy }
+  | { readonly kind: 'grpc-web'; readonly name: string }
   | { readonly kind: 'csrf'; readonly name: string; readonly policy: CsrfPolicy }
   | { readonly kind: 'buffer'; readonly name: string; readonly bytesMax: number }
   | { readonly kind: 'header-to-metadata'; readonly name: string; readonly rules: HeaderToMetadata }
@@ -141,6 +142,15 @@ export function heldMutations(
 
 /** A route may only switch it off. */
 export function countsGrpc(filter: FilterOf<'grpc-stats'>, route: Route, choice: ClusterChoice | undefined): boolean {
+  return overrideOf(filter.name, route, choice)?.kind !== 'disabled'
+}
+
+/** A route may only switch it off. */
+export function translatesGrpcWeb(
+  filter: FilterOf<'grpc-web'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): boolean {
   return overrideOf(filter.name, route, choice)?.kind !== 'disabled'
 }
 

@@ -39,6 +39,7 @@ import { CsrfPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/
 import { DecompressorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/decompressor/v3/decompressor_pb'
 import { HTTPFaultSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/fault/v3/fault_pb'
 import { FilterConfigSchema as GrpcStatsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/grpc_stats/v3/config_pb'
+import { GrpcWebSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/grpc_web/v3/grpc_web_pb'
 import {
   HeaderMutationPerRouteSchema,
   HeaderMutationSchema,
@@ -194,6 +195,7 @@ export const typedExtensions = [
   HealthCheckEventFileSinkSchema,
   XffConfigSchema,
   CustomHeaderConfigSchema,
+  GrpcWebSchema,
   UuidRequestIdConfigSchema,
   PreserveCaseFormatterConfigSchema,
   HeaderMutationSchema,
