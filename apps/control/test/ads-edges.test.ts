@@ -81,8 +81,13 @@ const refused: readonly (readonly [string, Request | Buffer])[] = [
   ['with an empty node id', { typeUrl: clusters, node: node('') }],
   ['with a node id that is no text', { typeUrl: clusters, node: node('a\0b') }],
   ['with an instance that has no address', { typeUrl: clusters, node: node('a', 'nowhere') }],
+  ['of more parts than anybody needs', { typeUrl: clusters, node: node('a'), initialResourceVersions: manyVersions() }],
   ['of bytes that are no request', Buffer.from([0xff, 0xff, 0xff])],
 ]
+
+function manyVersions(): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`c${index}`, '1']))
+}
 
 test.each(refused)('a request %s ends its stream with INVALID_ARGUMENT, and no other', async (_what, request) => {
   using other = new AdsProxy(`127.0.0.1:${control.xdsPort}`, 'payments', 7)

@@ -226,6 +226,16 @@ test('a request that says nothing is refused with INVALID_ARGUMENT and the field
   expect(error).toMatchObject({ code: 3, details: 'descriptors: must not be empty' })
 })
 
+test('a request of thousands of empty entries is refused before one of them is read', async () => {
+  const entries = Array.from({ length: 20_000 }, () => ({}))
+  const error = await ask({ domain: 'edge', descriptors: [{ entries }] }).then(
+    () => undefined,
+    (reason: ServiceError) => reason,
+  )
+
+  expect(error).toMatchObject({ code: 3, details: 'a request must have at most 20000 parts' })
+})
+
 test('while the control plane is away requests pass, or fail where the limit says so', async () => {
   const guarded = limit(3, '  failureModeDeny: true').replace('charges', 'guarded').replace('/charge', '/guarded')
   await mesh.roll(`${limit(3)}---${guarded}`)

@@ -1,10 +1,13 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { type Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js'
 import {
+  type RateLimitRequest,
   RateLimitRequestSchema,
   RateLimitResponseSchema,
 } from '@heddle/shared/xds/generated/envoy/service/ratelimit/v3/rls_pb'
 import { rawUnary } from '@heddle/shared/xds/raw-bytes'
+import { hasTooManyParts } from '../load/has-too-many-parts.ts'
+import { LimitRequestRefused } from './limit-request-refused.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { readLimitRequest } from './read-limit-request.ts'
 import { toLimitResponse } from './to-limit-response.ts'
@@ -15,7 +18,7 @@ const path = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'
 export function serveRateLimits(server: Server, limiter: RateLimiter): void {
   const ShouldRateLimit = (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
     try {
-      const request = readLimitRequest(fromBinary(RateLimitRequestSchema, call.request))
+      const request = readLimitRequest(decode(call.request))
       const response = create(RateLimitResponseSchema, toLimitResponse(limiter.answer(request, performance.now())))
       answer(null, Buffer.from(toBinary(RateLimitResponseSchema, response)))
     } catch (error) {
@@ -24,4 +27,14 @@ export function serveRateLimits(server: Server, limiter: RateLimiter): void {
     }
   }
   server.addService({ ShouldRateLimit: { path, ...rawUnary } }, { ShouldRateLimit })
+}
+
+/** As many descriptors as may be asked about, with all the entries that one may have, are 17,408. */
+const partsMax = 20_000
+
+function decode(bytes: Buffer): RateLimitRequest {
+  if (hasTooManyParts(RateLimitRequestSchema, bytes, partsMax)) {
+    throw new LimitRequestRefused(`a request must have at most ${partsMax} parts`)
+  }
+  return fromBinary(RateLimitRequestSchema, bytes, { readUnknownFields: false })
 }

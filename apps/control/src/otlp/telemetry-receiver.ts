@@ -8,12 +8,13 @@ import {
   type ExportTraceRequest,
   ExportTraceRequestSchema,
 } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+import { hasTooManyParts } from '../load/has-too-many-parts.ts'
 import type { PolicyHits } from '../signals/policy-hits.ts'
 import type { RequestRecords } from '../signals/request-records.ts'
 import type { SignalStore } from '../signals/signal-store.ts'
 import type { TraceStore } from '../signals/trace-store.ts'
 import { CumulativePoints } from './cumulative-points.ts'
-import { hasTooManyMarks, hasTooManyParts } from './has-too-many-parts.ts'
+import { hasTooManyMarks } from './has-too-many-marks.ts'
 import { hexIdsToBase64 } from './hex-ids.ts'
 import { type AccessLogContext, readAccessLogs } from './read-access-logs.ts'
 import { readRequestMetrics } from './read-request-metrics.ts'
@@ -30,6 +31,9 @@ export type TelemetrySinks = {
 export const telemetryKinds = ['traces', 'metrics', 'logs'] as const
 export type TelemetryKind = (typeof telemetryKinds)[number]
 export type TelemetryFormat = 'protobuf' | 'json'
+
+/** The largest batches that collectors send by themselves, 8,192 spans with ten attributes each, hold 180,000 parts. */
+const partsMax = 250_000
 
 /** Largest request, unpacked. */
 export const requestBytesMax = 4 * 1024 * 1024
@@ -119,7 +123,7 @@ function decode<Schema extends Parameters<typeof fromBinary>[0]>(
   format: TelemetryFormat,
   body: Uint8Array,
 ) {
-  const isTooMuch = format === 'protobuf' ? hasTooManyParts(schema, body) : hasTooManyMarks(body)
+  const isTooMuch = format === 'protobuf' ? hasTooManyParts(schema, body, partsMax) : hasTooManyMarks(body)
   if (isTooMuch) throw new TelemetryRefused(undefined, 'too_large')
   // What we do not know is not kept: each such field would be an object for nobody.
   if (format === 'protobuf') return fromBinary(schema, body, { readUnknownFields: false })

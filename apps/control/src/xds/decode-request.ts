@@ -1,9 +1,10 @@
-import { fromBinary } from '@bufbuild/protobuf'
+import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf'
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import {
   DeltaDiscoveryRequestSchema,
   DiscoveryRequestSchema,
 } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
+import { hasTooManyParts } from '../load/has-too-many-parts.ts'
 import type { AdsRequest } from './ads-request.ts'
 import { resourceTypeOf } from './resource-type.ts'
 import type { StreamMode } from './subscription.ts'
@@ -16,6 +17,8 @@ export type DecodedRequest =
 
 /** Names in one request beyond this are an attack or a mistake. */
 const namesMax = 20_000
+/** Names, versions of what is kept already, and what a node says of itself: an Envoy lists thousands of its extensions. */
+const partsMax = 100_000
 
 export class TooManyNames extends Error {
   override readonly name = 'TooManyNames'
@@ -26,9 +29,18 @@ export class TooManyNames extends Error {
   }
 }
 
+export class TooManyParts extends Error {
+  override readonly name = 'TooManyParts'
+  readonly code = 'too_many_parts'
+
+  constructor() {
+    super(`a discovery request has more than ${partsMax} parts`)
+  }
+}
+
 export function decodeRequest(mode: StreamMode, bytes: Uint8Array): DecodedRequest {
   if (mode === 'delta') {
-    const message = fromBinary(DeltaDiscoveryRequestSchema, bytes)
+    const message = read(DeltaDiscoveryRequestSchema, bytes)
     const type = resourceTypeOf(message.typeUrl)
     if (type === undefined) return { kind: 'unknown-type', typeUrl: message.typeUrl }
     limit(message.resourceNamesSubscribe.length + message.resourceNamesUnsubscribe.length)
@@ -48,7 +60,7 @@ export function decodeRequest(mode: StreamMode, bytes: Uint8Array): DecodedReque
       },
     }
   }
-  const message = fromBinary(DiscoveryRequestSchema, bytes)
+  const message = read(DiscoveryRequestSchema, bytes)
   const type = resourceTypeOf(message.typeUrl)
   if (type === undefined) return { kind: 'unknown-type', typeUrl: message.typeUrl }
   limit(message.resourceNames.length)
@@ -62,6 +74,11 @@ export function decodeRequest(mode: StreamMode, bytes: Uint8Array): DecodedReque
       names: { mode: 'sotw', list: message.resourceNames, version: message.versionInfo },
     },
   }
+}
+
+function read<Schema extends DescMessage>(schema: Schema, bytes: Uint8Array): MessageShape<Schema> {
+  if (hasTooManyParts(schema, bytes, partsMax)) throw new TooManyParts()
+  return fromBinary(schema, bytes, { readUnknownFields: false })
 }
 
 function limit(count: number): void {

@@ -4,8 +4,9 @@ import {
   ExportLogsRequestSchema,
   ExportMetricsRequestSchema,
 } from '@heddle/shared/otlp/generated/heddle/otlp/v1/otlp_pb'
+import { DeltaDiscoveryRequestSchema } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import { test } from 'vitest'
-import { hasTooManyMarks, hasTooManyParts } from './has-too-many-parts.ts'
+import { hasTooManyParts } from './has-too-many-parts.ts'
 
 test('messages are counted at every depth', () => {
   const value = { value: { case: 'stringValue' as const, value: 'b' } }
@@ -57,10 +58,16 @@ test('what ends in the middle is no protobuf', () => {
   assert.throws(() => hasTooManyParts(ExportLogsRequestSchema, Buffer.from([0x78]), 1))
 })
 
-test('in JSON, objects, lists and commas are counted', () => {
-  const bytes = Buffer.from('{"resourceLogs":[{},{}]}')
+test('the entries of a map are counted, what is in their values, and texts of a list', () => {
+  const request = create(DeltaDiscoveryRequestSchema, {
+    node: { metadata: { a: { b: 'c' } } },
+    initialResourceVersions: { a: '1', b: '2' },
+    resourceNamesSubscribe: ['', 'long enough'],
+  })
+  const bytes = toBinary(DeltaDiscoveryRequestSchema, request)
 
-  const answers = [4, 5].map((max) => hasTooManyMarks(bytes, max))
+  // Node, metadata, a, its struct, b; two versions and two names.
+  const answers = [8, 9].map((max) => hasTooManyParts(DeltaDiscoveryRequestSchema, bytes, max))
 
   assert.deepEqual(answers, [true, false])
 })
