@@ -53,16 +53,26 @@ export async function proposeFault(
   name: string,
   { plan = atOnce, ...written }: Fault = {},
 ): Promise<{ readonly id: string; readonly contentHash: string }> {
+  return proposeYaml(author, `A fault named ${name}`, fault(name, written), plan)
+}
+
+/** A change of one policy by API, for everybody at once. */
+export async function proposeYaml(
+  author: Page,
+  title: string,
+  yaml: string,
+  plan: object = atOnce,
+): Promise<{ readonly id: string; readonly contentHash: string }> {
   const revisions = (await (await author.request.get('/api/v1/revisions?limit=1')).json()) as {
     items: { number: number }[]
   }
   const proposed = await author.request.post('/api/v1/changes', {
     headers: await headersOf(author),
     data: {
-      title: `A fault named ${name}`,
+      title,
       reason: 'To be taken back',
       basedOn: revisions.items[0]?.number ?? 0,
-      edits: [{ op: 'put', yaml: fault(name, written) }],
+      edits: [{ op: 'put', yaml }],
       plan,
     },
   })

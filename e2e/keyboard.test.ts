@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
+import { approveChange, proposeYaml } from './inject-fault.ts'
 import { ownBrowser, signedIn, signIns } from './people.ts'
 
 test('without a mouse or an address: sign in, propose a fault on an edge, have it approved, walk to what fails, and roll it back', async ({
@@ -58,6 +59,57 @@ test('without a mouse or an address: sign in, propose a fault on an edge, have i
 
   await expect(page.locator('[data-rollout=rolled_back]')).toBeVisible({ timeout: 30_000 })
 })
+
+test('an incident without a mouse: from what is wrong to the refused request, its rule and its revision, and back to how it was', async ({
+  browser,
+}) => {
+  // A rollout, and twice the time until a window of the graph is full of what is so now.
+  test.slow()
+  const { editor, approver } = signIns()
+  const name = `by-mistake-${Date.now().toString(36)}`
+  const author = await signedIn(browser, editor, '/changes')
+  const change = await proposeYaml(author, `Deny ${name}`, denial(name))
+  await approveChange(await signedIn(browser, approver, '/changes'), change)
+  const page = await signedInByKeyboard(await (await ownBrowser(browser)).newPage(), editor)
+  const wrong = page.getByRole('region', { name: 'What is wrong now' })
+  const edge = wrong.getByRole('button', { name: /^(Degraded|Failing): checkout → shipping/ })
+  // On a machine that is short of time something is slow as well, and stands before it.
+  await expect(async () => {
+    const more = wrong.getByRole('button', { name: /^and \d+ more/ })
+    if (await more.isVisible()) await more.press('Enter')
+    await expect(edge).toBeVisible({ timeout: 1_000 })
+  }).toPass({ timeout: 40_000 })
+
+  await tabTo(page, edge)
+  await page.keyboard.press('Enter')
+  const requests = page.getByRole('region', { name: 'Recorded requests' })
+  await expect(requests).toContainText(`AuthorizationPolicy/shop/${name}, rule 1 of revision`)
+  await tabTo(page, requests.getByRole('link', { name: new RegExp(name) }).first())
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: new RegExp(name) })).toBeVisible()
+  await page.goBack()
+  await tabTo(page, wrong.getByRole('link', { name: new RegExp(`^revision \\d+: Deny ${name}`) }))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('button', { name: 'Roll back', exact: true }))
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('It denied what was meant to be')
+  await tabTo(page, page.getByRole('button', { name: 'Roll back now' }))
+  await page.keyboard.press('Enter')
+
+  await expect(page.locator('[data-rollout=rolled_back]')).toBeVisible({ timeout: 30_000 })
+  await goTo(page, 'g', 'Graph')
+  await expect(edge).toHaveCount(0, { timeout: 40_000 })
+})
+
+/** Refuses half of what goes from checkout to shipping. */
+const denial = (name: string) => `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: ${name}, namespace: shop }
+spec:
+  targetRefs: [{ group: "", kind: Service, name: shipping }]
+  action: DENY
+  rules: [{ to: [{ operation: { paths: [/quote] } }] }]
+`
 
 test('the palette, the list of keys and the menus open and close by keyboard and give the focus back', async ({
   browser,

@@ -7,15 +7,15 @@ test('a change whose policy another one has changed meanwhile says so, is merged
 }) => {
   const [author, approver] = [await signedIn(browser, signIns().editor), await signedIn(browser, signIns().approver)]
   const name = `moved-${Date.now().toString(36)}`
-  await makeActive(author, approver, name, {})
-  const theirs = await proposeFault(author, name, { percentage: 61 })
-  const ours = await proposeFault(author, name, { duration: '11m' })
+  await makeActive(author, approver, name, { percentage: 0.1 })
+  const theirs = await proposeFault(author, name, { percentage: 0.2 })
+  const ours = await proposeFault(author, name, { percentage: 0.1, duration: '11m' })
   await author.goto(`/changes/${ours.id}`)
   await expect(approve(author)).toBeVisible()
   await approveChange(approver, theirs)
 
   const moved = author.getByRole('region', { name: /^Revision \d+ has changed the same since revision \d+/ })
-  await expect(moved).toContainText('spec.abort.percentage: 60 → 61', { timeout: 30_000 })
+  await expect(moved).toContainText('spec.abort.percentage: 0.1 → 0.2', { timeout: 30_000 })
   await approver.goto(`/changes/${ours.id}`)
   await expect(approve(approver)).toHaveAttribute('aria-disabled', 'true')
   await approve(approver).focus()
@@ -33,18 +33,18 @@ test('a change whose policy another one has changed meanwhile says so, is merged
 test('where both changed the same place the two are named, and somebody decides', async ({ browser }) => {
   const [author, approver] = [await signedIn(browser, signIns().editor), await signedIn(browser, signIns().approver)]
   const name = `contested-${Date.now().toString(36)}`
-  await makeActive(author, approver, name, {})
-  const theirs = await proposeFault(author, name, { percentage: 62 })
-  const ours = await proposeFault(author, name, { percentage: 63 })
+  await makeActive(author, approver, name, { percentage: 0.1 })
+  const theirs = await proposeFault(author, name, { percentage: 0.2 })
+  const ours = await proposeFault(author, name, { percentage: 0.3 })
   await approveChange(approver, theirs)
   await author.goto(`/changes/${ours.id}`)
   await author.getByRole('button', { name: /^Merge revision \d+ into it/ }).click()
 
-  await expect(author.getByText('60 became 62 meanwhile, and this change makes it 63')).toBeVisible()
+  await expect(author.getByText('0.1 became 0.2 meanwhile, and this change makes it 0.3')).toBeVisible()
   await author.getByRole('button', { name: /^Keep this change as it is, over revision \d+/ }).click()
   const difference = author.getByRole('region', { name: /Difference of FaultInjection/ })
-  await expect(difference.locator('del')).toHaveText([/62/])
-  await expect(difference.locator('ins')).toHaveText([/63/])
+  await expect(difference.locator('del')).toHaveText([/0\.2/])
+  await expect(difference.locator('ins')).toHaveText([/0\.3/])
   await approver.goto(`/changes/${ours.id}`)
   await approve(approver).click()
 
@@ -58,7 +58,7 @@ async function makeActive(author: Page, approver: Page, ...fault: [string, objec
   await approveChange(approver, await proposeFault(author, ...fault))
 }
 
-/** Takes the fault's last form back; a fault ends by itself, and this one is none for long. */
+/** Takes the fault's last form back; the one before stays, and hardly ever acts, so that other tests do not meet it. */
 async function rollBack(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Roll back', exact: true }).click()
   await page.getByRole('dialog').getByLabel('Reason').fill('The rehearsal is over')

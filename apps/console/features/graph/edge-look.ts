@@ -1,6 +1,6 @@
 import type { GraphEdge, GraphNode } from '@heddle/shared/api/graph'
 import { formatMs, formatNumber, formatShare } from '#ui/format-number.ts'
-import { isFailingByErrors } from './health-words.ts'
+import { causeOf } from './health-words.ts'
 
 /** Width by requests per second, on a logarithmic scale in six steps, so that most ticks change nothing. */
 export function edgeWidth({ signals, health }: GraphEdge): number {
@@ -24,7 +24,9 @@ export function edgeLabels({ signals, health }: GraphEdge): { readonly short: st
   const isProblem = health === 'fail' || health === 'warn'
   const join = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ')
   // A problem stands on its own line, so that the label is no wider than the edge is long.
-  const problem = isFailingByErrors(health, signals) ? errors : `${health === 'fail' ? '✕' : '!'} ${slow ?? ''}`
+  const problems = { errors, denied: undefined, latency: `${health === 'fail' ? '✕' : '!'} ${slow ?? ''}` }
+  // What is denied has a line of its own anyway.
+  const problem = problems[causeOf(health, signals)]
   const short = [rate, ...(isProblem && problem ? [problem] : []), ...(denied ? [denied] : [])].join('\n')
   return { short, long: join([rate, errors, denied, slow]) }
 }

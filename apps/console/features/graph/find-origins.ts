@@ -33,5 +33,5 @@ function worstFirst(a: GraphEdge, b: GraphEdge): number {
 }
 
 function failed({ signals }: GraphEdge): number {
-  return signals.errorShare * signals.requests
+  return (signals.errorShare + signals.deniedShare) * signals.requests
 }

@@ -1,7 +1,7 @@
 import type { Health, Signals } from '@heddle/shared/api/graph'
 import { formatMs, formatNumber, formatShare } from '#ui/format-number.ts'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
-import { healthReason, healthTone, healthWord, isFailingByErrors } from './health-words.ts'
+import { causeOf, healthReason, healthTone, healthWord } from './health-words.ts'
 import { SinceWhen } from './since-when.tsx'
 
 /** The numbers of a service or an edge, and how they were measured. */
@@ -21,7 +21,7 @@ export function SignalFacts({
   readonly windowSeconds: number
 }) {
   const isLatencyKnown = baselines.every((each) => each !== undefined)
-  const isSlow = (health === 'fail' || health === 'warn') && !isFailingByErrors(health, signals)
+  const isSlow = (health === 'fail' || health === 'warn') && causeOf(health, signals) === 'latency'
   const [baseline] = baselines.length === 1 ? baselines : []
   return (
     <section aria-label="Signals" className="flex flex-col gap-2">

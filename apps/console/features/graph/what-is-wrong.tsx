@@ -5,7 +5,7 @@ import { Button } from '#ui/button.tsx'
 import { formatMs, formatShare } from '#ui/format-number.ts'
 import { StatusGlyph } from '#ui/status-glyph.tsx'
 import { type FailureOrigin, findOrigins } from './find-origins.ts'
-import { healthTone, healthWord, isFailingByErrors } from './health-words.ts'
+import { causeOf, healthTone, healthWord } from './health-words.ts'
 import { LastChange } from './last-change.tsx'
 import { shortName } from './selection.ts'
 import { SinceWhen } from './since-when.tsx'
@@ -54,7 +54,12 @@ function Origin({
   readonly onSelect: (id: string) => void
 }) {
   const { id, source, target, health, since, baselineP95Ms, signals } = edge
-  const isFailing = isFailingByErrors(health, signals)
+  const cause = causeOf(health, signals)
+  const facts = {
+    errors: `${formatShare(signals.errorShare)} of the requests fail`,
+    denied: `${formatShare(signals.deniedShare)} of the requests are denied by a policy`,
+    latency: `p95 is ${formatMs(signals.p95Ms)}`,
+  }
   return (
     <p>
       <button
@@ -67,9 +72,9 @@ function Origin({
           {shortName(source)} → {shortName(target)}
         </StatusGlyph>
       </button>{' '}
-      {isFailing ? `${formatShare(signals.errorShare)} of the requests fail` : `p95 is ${formatMs(signals.p95Ms)}`}
+      {facts[cause]}
       {signals.injectedShare > 0 ? `, ${formatShare(signals.injectedShare)} by a fault` : ''}
-      {isFailing || baselineP95Ms === undefined ? '' : `, in the hour before ${formatMs(baselineP95Ms)};`}
+      {cause !== 'latency' || baselineP95Ms === undefined ? '' : `, in the hour before ${formatMs(baselineP95Ms)};`}
       {since === undefined ? '.' : null} {since === undefined ? null : <SinceWhen since={since} />}
       {feltBy.length > 0 ? <span className="text-muted"> Felt by {feltBy.join(', ')}.</span> : null}
     </p>

@@ -4,6 +4,8 @@ import type { Health, Signals } from '@heddle/shared/api/graph'
 export const healthRules = {
   failErrorShare: 0.05,
   warnErrorShare: 0.01,
+  /** A rule that refuses is no failure; who is refused so often may be somebody who was not meant. */
+  warnDeniedShare: 0.05,
   /** Against the p95 of the hour before. */
   failLatencyRatio: 4,
   warnLatencyRatio: 2,
@@ -16,7 +18,7 @@ export const healthRules = {
 
 /** `baselineP95Ms` undefined: not known yet, and then latency says nothing. */
 export function judgeHealth(signals: Signals, baselineP95Ms: number | undefined): Health {
-  const { requests, errorShare, p95Ms } = signals
+  const { requests, errorShare, deniedShare, p95Ms } = signals
   if (requests === 0) return 'idle'
   // Few requests are not judged, unless so many of them fail that chance cannot explain it.
   if (requests < healthRules.requestsMin) {
@@ -26,6 +28,8 @@ export function judgeHealth(signals: Signals, baselineP95Ms: number | undefined)
   const slowBy = p95Ms === undefined || baselineP95Ms === undefined ? 0 : p95Ms - baselineP95Ms
   const ratio = slowBy < healthRules.latencyIncreaseAtLeastMs ? 1 : (p95Ms ?? 0) / Math.max(baselineP95Ms ?? 1, 0.1)
   if ((hasErrors && errorShare >= healthRules.failErrorShare) || ratio > healthRules.failLatencyRatio) return 'fail'
+  const hasDenied = Math.round(deniedShare * requests) >= healthRules.errorsMin
+  if (hasDenied && deniedShare >= healthRules.warnDeniedShare) return 'warn'
   if ((hasErrors && errorShare >= healthRules.warnErrorShare) || ratio > healthRules.warnLatencyRatio) return 'warn'
   return 'ok'
 }
