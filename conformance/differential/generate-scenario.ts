@@ -8,6 +8,7 @@ import { makeCorsCase } from './cors-case.ts'
 import type { Draw } from './draw.ts'
 import { makeEjectionCase } from './ejection-case.ts'
 import { makeFaultsCase } from './faults-case.ts'
+import { makeFiltersCase } from './filters-case.ts'
 import { makeGrpcCase } from './grpc-case.ts'
 import { makeHedgingCase } from './hedging-case.ts'
 import { makeHttp2Case } from './http2-case.ts'
@@ -54,6 +55,7 @@ const caseKinds = {
   replies: makeRepliesCase,
   checks: makeChecksCase,
   broken: makeBrokenCase,
+  filters: makeFiltersCase,
 } satisfies Record<string, (draw: Draw, requests: number) => Json>
 
 export type CaseKind = keyof typeof caseKinds
@@ -69,7 +71,10 @@ export function drawKind(draw: Draw): CaseKind {
 /** A scenario as it would stand in a file, without expectations: what is expected of our proxy is what Envoy does. */
 export function generateScenario(draw: Draw, kind: CaseKind, name: string, requests: number): Json {
   const { listener, ...parts } = caseKinds[kind](draw, requests)
-  const log = kind !== 'logs' && draw.chance(0.15) ? { log: withoutTrailers(makeLog(draw), parts.upstreams) } : {}
+  const log =
+    kind !== 'logs' && kind !== 'filters' && draw.chance(0.15)
+      ? { log: withoutTrailers(makeLog(draw), parts.upstreams) }
+      : {}
   return { name, listener: { ...(listener as Json), ...log }, ...parts, expect: {} } // as the makers above give it
 }
 

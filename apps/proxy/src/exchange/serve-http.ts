@@ -174,11 +174,11 @@ export class ServeHttp implements ByteSink {
     }
   }
 
-  /** The body that was waited for is here: its length is known. */
+  /** The body that was waited for is here: its length is known, unless it goes on in another coding. */
   private resumeWhole(): void {
     const { exchange, earlyEnd } = this
     this.wholeMax = 0
-    if (earlyEnd?.trailers === undefined) {
+    if (earlyEnd?.trailers === undefined && exchange.requestDetour === undefined) {
       exchange.requestFraming = LENGTH
       exchange.requestLength = exchange.requestBytes
     }
