@@ -167,9 +167,28 @@ test('while the text cannot be read the form keeps its state and names the line;
 })
 
 test('on a phone a policy is to read, and the way on is said', async ({ browser }) => {
-  const page = await signedIn(browser, signIns().editor, route)
-  await page.setViewportSize({ width: 390, height: 844 })
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+  const page = await signedIn(browser, signIns().editor, route, phone)
 
   await expect(page.getByText(/edited on a wider screen/)).toBeVisible()
   await expect(page.getByLabel('Weight 2')).toHaveCount(0)
+})
+
+test('a page that is enlarged to 200 % and 400 % is edited as any other, and nothing leaves it sideways', async ({
+  browser,
+}) => {
+  const page = await signedIn(browser, signIns().editor, route)
+  for (const [width, weight] of [
+    [720, '21'],
+    [320, '22'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 450 })
+    await page.getByRole('tab', { name: 'Form' }).click()
+    await page.getByLabel('Weight 2').fill(weight)
+    await page.getByRole('tab', { name: 'YAML' }).click()
+
+    await expect(page.getByRole('textbox', { name: 'Policy as YAML' })).toContainText(`weight: ${weight}`)
+    await expect(page.getByText('No problem found')).toBeVisible()
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+  }
 })

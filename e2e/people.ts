@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Browser, type BrowserContext, type Page, test } from '@playwright/test'
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, test } from '@playwright/test'
 
 type SignIn = { readonly username: string; readonly password: string; readonly role: string }
 
@@ -22,18 +22,23 @@ const opened: { readonly context: BrowserContext; readonly testId: string }[] = 
  * A browser of one's own. Those of tests that are over are closed: their pages would go on drawing and asking, and take the
  * processor from the one that runs.
  */
-export async function ownBrowser(browser: Browser): Promise<BrowserContext> {
+export async function ownBrowser(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const { testId } = test.info()
   const over = opened.filter((each) => each.testId !== testId)
   await Promise.all(over.map(({ context }) => context.close()))
-  const context = await browser.newContext()
+  const context = await browser.newContext(options)
   opened.splice(0, opened.length, ...opened.filter((each) => each.testId === testId), { context, testId })
   return context
 }
 
 /** A browser of one's own, signed in through the page. */
-export async function signedIn(browser: Browser, who: SignIn, at = '/graph'): Promise<Page> {
-  const page = await (await ownBrowser(browser)).newPage()
+export async function signedIn(
+  browser: Browser,
+  who: SignIn,
+  at = '/graph',
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const page = await (await ownBrowser(browser, options)).newPage()
   await page.goto(at)
   await page.getByLabel('Username').fill(who.username)
   await page.getByLabel('Password').fill(who.password)

@@ -38,7 +38,8 @@ export function PolicyEditor({
   // The base stays what the text was begun from: what came later must not be overwritten in silence.
   const setText = (next: string) => setDraft({ text: next, basedOn })
   const [target, setTarget] = useState<{ readonly pointer: string }>()
-  const isSmall = useMedia('(max-width: 767px)')
+  // A phone, not a page that somebody has enlarged to read it: they edit as anybody does.
+  const isSmall = useMedia('(max-width: 767px) and (pointer: coarse)')
   const rested = useDebounced(text, restMs)
   const edits = useMemo((): readonly Edit[] => [{ op: 'put', yaml: rested }], [rested])
   const { data: validation, isPlaceholderData } = useQuery(validationQuery(edits, basedOn))
