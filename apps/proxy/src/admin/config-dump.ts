@@ -267,8 +267,13 @@ function withoutSecrets(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutSecrets)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, secret.has(name) ? redacted(each) : withoutSecrets(each)]),
+    Object.entries(value).map(([name, each]) => [name, isSecret(name, value) ? redacted(each) : withoutSecrets(each)]),
   )
+}
+
+/** Of names and passwords too; other messages may have users of another kind. */
+function isSecret(name: string, { '@type': type }: JsonObject): boolean {
+  return secret.has(name) || (name === 'users' && typeof type === 'string' && type.includes('.basic_auth.v3.'))
 }
 
 /** In the shape that it had, so that a reader of the message can read it still; bytes are Base64. */

@@ -1,8 +1,8 @@
 import type { TrafficCounts } from '../counts/traffic-counts.ts'
 import { counters, httpScope, type Stat } from './stat.ts'
 
-/** `http.<stat_prefix>.csrf` and `set_metadata`: what these filters have seen and refused. */
-export function filterStats({ csrf, metadataDenied }: TrafficCounts): Stat[] {
+/** `http.<stat_prefix>.csrf`, `basic_auth` and `set_metadata`: what these filters have seen and refused. */
+export function filterStats({ csrf, basicAuth, metadataDenied }: TrafficCounts): Stat[] {
   return [
     ...[...csrf].flatMap(([prefix, { missing, invalid, valid }]) =>
       counters(httpScope(prefix), {
@@ -10,6 +10,9 @@ export function filterStats({ csrf, metadataDenied }: TrafficCounts): Stat[] {
         'csrf.request_invalid': invalid,
         'csrf.request_valid': valid,
       }),
+    ),
+    ...[...basicAuth].flatMap(([prefix, { allowed, denied }]) =>
+      counters(httpScope(prefix), { 'basic_auth.allowed': allowed, 'basic_auth.denied': denied }),
     ),
     ...[...metadataDenied].flatMap(([prefix, denied]) =>
       counters(httpScope(prefix), { 'set_metadata.overwrite_denied': denied }),

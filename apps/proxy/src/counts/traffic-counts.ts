@@ -107,6 +107,7 @@ export class TrafficCounts {
   readonly grpcWeb = new GrpcTallies()
   /** Requests that change something, by where they come from. */
   readonly csrf = new Map<string, Record<OriginVerdict, number>>()
+  readonly basicAuth = new Map<string, { allowed: number; denied: number }>()
   /** Metadata that was not to be written over. */
   readonly metadataDenied = new Map<string, number>()
   /** By the `stat_prefix` of their HTTP chain. */
@@ -171,6 +172,10 @@ export class TrafficCounts {
 
   csrfOf(statPrefix: string): Record<OriginVerdict, number> {
     return madeOnce(this.csrf, statPrefix, () => ({ missing: 0, invalid: 0, valid: 0 }))
+  }
+
+  basicAuthOf(statPrefix: string): { allowed: number; denied: number } {
+    return madeOnce(this.basicAuth, statPrefix, () => ({ allowed: 0, denied: 0 }))
   }
 
   redirectsOf(statPrefix: string): RedirectCounts {

@@ -8,6 +8,7 @@ import type { Runtime } from '../exchange/runtime.ts'
 import type { Filter } from '../exchange/verdict.ts'
 import { answerCors, markCors } from './answer-cors.ts'
 import { answerHealthCheck, markHealthAnswer } from './answer-health-check.ts'
+import { askPassword } from './ask-password.ts'
 import { askRateLimit, tellService } from './ask-rate-limit.ts'
 import { bufferRequest } from './buffer-request.ts'
 import { checkOrigin } from './check-origin.ts'
@@ -98,6 +99,8 @@ function buildFilter(
       return mutateHeaders(filter)
     case 'grpc-stats':
       return countGrpc(filter, runtime)
+    case 'basic-auth':
+      return askPassword(filter, runtime)
     case 'grpc-web':
       return translateGrpcWeb(filter, runtime)
     case 'csrf':
@@ -146,6 +149,7 @@ function buildResponseFilter(filter: HttpFilter, chain: HttpChain, runtime: Runt
       return buildResponseFilter(filter.filter, chain, runtime).map((each) => answersWhereTurnedOn(filter, each))
     case 'rbac':
     case 'fault':
+    case 'basic-auth':
     case 'csrf':
     case 'grpc-stats':
     case 'buffer':

@@ -1,6 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
+import { BasicAuthSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/basic_auth/v3/basic_auth_pb'
 import { BufferSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
 import { CompressorSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/compressor/v3/compressor_pb'
 import { CorsSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
@@ -24,6 +25,7 @@ import {
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
 import { refuseUnsupported } from '@heddle/shared/xds/refuse-unsupported'
+import { compileBasicAuth } from '../authn/basic-auth.ts'
 import { compileRbac } from '../authz/compile-rbac.ts'
 import { bufferBytesMax } from '../buffer/buffer-bytes-max.ts'
 import { compileCompressor } from '../compress/compile-compressor.ts'
@@ -118,6 +120,8 @@ function compileOne(
     }
     case GrpcStatsSchema.typeName:
       return { kind: 'grpc-stats', name, policy: compileGrpcStats(fromBinary(GrpcStatsSchema, value), path) }
+    case BasicAuthSchema.typeName:
+      return { kind: 'basic-auth', name, auth: compileBasicAuth(fromBinary(BasicAuthSchema, value), path) }
     case GrpcWebSchema.typeName:
       return { kind: 'grpc-web', name }
     case CsrfPolicySchema.typeName:

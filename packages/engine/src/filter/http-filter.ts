@@ -1,3 +1,4 @@
+import type { BasicAuth, BasicUsers } from '../authn/basic-auth.ts'
 import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
 import type { CompressorOverride, CompressorPolicy } from '../compress/compressor-policy.ts'
 import type { DecompressorPolicy } from '../compress/decompressor-policy.ts'
@@ -36,6 +37,7 @@ export type EnabledFilter =
       readonly specificLast: boolean
     }
   | { readonly kind: 'grpc-stats'; readonly name: string; readonly policy: GrpcStatsPolicy }
+  | { readonly kind: 'basic-auth'; readonly name: string; readonly auth: BasicAuth }
   | { readonly kind: 'grpc-web'; readonly name: string }
   | { readonly kind: 'csrf'; readonly name: string; readonly policy: CsrfPolicy }
   | { readonly kind: 'buffer'; readonly name: string; readonly bytesMax: number }
@@ -152,6 +154,17 @@ export function translatesGrpcWeb(
   choice: ClusterChoice | undefined,
 ): boolean {
   return overrideOf(filter.name, route, choice)?.kind !== 'disabled'
+}
+
+/** Who may ask for what this route is about; undefined where anybody may. */
+export function heldUsers(
+  filter: FilterOf<'basic-auth'>,
+  route: Route,
+  choice: ClusterChoice | undefined,
+): BasicUsers | undefined {
+  const override = overrideOf(filter.name, route, choice)
+  if (override === undefined) return filter.auth.users
+  return override.kind === 'basic-auth' ? override.users : undefined
 }
 
 export function heldCsrf(

@@ -3,6 +3,7 @@ import type { Any } from '@bufbuild/protobuf/wkt'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { Metadata } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { FilterConfigSchema } from '@heddle/shared/xds/generated/envoy/config/route/v3/route_components_pb'
+import { BasicAuthPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/basic_auth/v3/basic_auth_pb'
 import { BufferPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
 import { CompressorPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/compressor/v3/compressor_pb'
 import { CorsPolicySchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/cors/v3/cors_pb'
@@ -15,6 +16,7 @@ import { RateLimitPerRouteSchema } from '@heddle/shared/xds/generated/envoy/exte
 import { RBACPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/rbac/v3/rbac_pb'
 import { StatefulSessionPerRouteSchema } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/stateful_session/v3/stateful_session_pb'
 import { TypedStructSchema } from '@heddle/shared/xds/generated/xds/type/v3/typed_struct_pb'
+import { compileBasicUsers } from '../authn/basic-auth.ts'
 import { compileRbac } from '../authz/compile-rbac.ts'
 import { bufferBytesMax } from '../buffer/buffer-bytes-max.ts'
 import { compileCompressorOverride } from '../compress/compile-compressor.ts'
@@ -59,6 +61,10 @@ function decodeKnown(config: Any, metadata: Metadata | undefined, path: string):
     }
     case CorsPolicySchema.typeName:
       return { kind: 'cors', policy: compileCorsPolicy(fromBinary(CorsPolicySchema, config.value), path) }
+    case BasicAuthPerRouteSchema.typeName: {
+      const { users } = fromBinary(BasicAuthPerRouteSchema, config.value)
+      return { kind: 'basic-auth', users: compileBasicUsers(users, `${path}.users`) }
+    }
     case CsrfPolicySchema.typeName:
       return { kind: 'csrf', policy: compileCsrfPolicy(fromBinary(CsrfPolicySchema, config.value), path) }
     case BufferPerRouteSchema.typeName: {

@@ -1,3 +1,4 @@
+import type { BasicUsers } from '../authn/basic-auth.ts'
 import type { AuthzPolicySet } from '../authz/authz-policy-set.ts'
 import type { CompressorOverride } from '../compress/compressor-policy.ts'
 import type { CorsPolicy } from '../cors/cors-policy.ts'
@@ -17,6 +18,7 @@ export type FilterOverride =
   | { readonly kind: 'enabled' }
   | { readonly kind: 'fault'; readonly policy: FaultPolicy }
   | { readonly kind: 'cors'; readonly policy: CorsPolicy }
+  | { readonly kind: 'basic-auth'; readonly users: BasicUsers }
   | { readonly kind: 'csrf'; readonly policy: CsrfPolicy }
   /** Undefined keeps no request. */
   | { readonly kind: 'buffer'; readonly bytesMax: number | undefined }

@@ -24,6 +24,10 @@ import { GzipSchema as GzipReaderSchema } from '@heddle/shared/xds/generated/env
 import { ZstdSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/zstd/compressor/v3/zstd_pb'
 import { ZstdSchema as ZstdReaderSchema } from '@heddle/shared/xds/generated/envoy/extensions/compression/zstd/decompressor/v3/zstd_pb'
 import {
+  BasicAuthPerRouteSchema,
+  BasicAuthSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/filters/http/basic_auth/v3/basic_auth_pb'
+import {
   BufferPerRouteSchema,
   BufferSchema,
 } from '@heddle/shared/xds/generated/envoy/extensions/filters/http/buffer/v3/buffer_pb'
@@ -196,6 +200,8 @@ export const typedExtensions = [
   XffConfigSchema,
   CustomHeaderConfigSchema,
   GrpcWebSchema,
+  BasicAuthSchema,
+  BasicAuthPerRouteSchema,
   UuidRequestIdConfigSchema,
   PreserveCaseFormatterConfigSchema,
   HeaderMutationSchema,
