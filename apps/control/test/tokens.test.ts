@@ -196,14 +196,26 @@ test('a secret is told once: the same key again makes no second token and tells 
 test('what was answered to a token under a key is not told again once the token is revoked', async () => {
   const { id, secret } = await made('editor', 'replayed', 'editor')
   const headers = { 'idempotency-key': 'replay' }
-  const first = await by(secret, 'POST', '/validate', headers, { edits: [], basedOn: 0 })
-  const again = await by(secret, 'POST', '/validate', headers, { edits: [], basedOn: 0 })
+  const ask = () => by(secret, 'POST', '/changes', headers, { edits: [], basedOn: 0 })
+  const first = await ask()
+  const again = await ask()
   await control.as('editor', 'DELETE', `/tokens/${id}`)
 
-  const after = await by(secret, 'POST', '/validate', headers, { edits: [], basedOn: 0 })
+  const after = await ask()
 
   expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([first.status, 'true'])
   expect(after.status).toBe(401)
+})
+
+test('what only tells something keeps no answers, so that a viewer who asks on and on takes no room', async () => {
+  const { secret } = await made('editor', 'asking', 'viewer')
+  const count = () => control.sql('SELECT count(*)::int AS keys FROM idempotent_answers')
+  const before = await count()
+
+  const { status } = await by(secret, 'POST', '/validate', { 'idempotency-key': 'v-1' }, { edits: [{ op: 'put' }] })
+
+  expect(status).toBe(200)
+  expect(await count()).toEqual(before)
 })
 
 test("an Idempotency-Key of nobody's is not kept: who is not known fills no database", async () => {

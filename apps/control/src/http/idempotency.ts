@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The answer holds a secret that is told once: it is not kept. */
     isTellingSecret?: boolean
+    /** It only tells something: to ask twice does no harm, and to keep its answers would take the database's room. */
+    isOnlyTelling?: boolean
   }
 }
 
@@ -31,7 +33,7 @@ export function keepAnswers(app: FastifyInstance, access: AccessRules): void {
   const { store } = access
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    if (request.method !== 'POST' || key === undefined) return
+    if (request.method !== 'POST' || key === undefined || request.routeOptions.config.isOnlyTelling === true) return
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key)) {
       throw new HttpRefusal('invalid_body', 'Idempotency-Key is not 1 to 128 visible characters')
     }

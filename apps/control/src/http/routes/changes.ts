@@ -25,7 +25,7 @@ const Id = z.object({ id: z.uuid() })
 export const changeRoutes: Routes = (app, context) => {
   const { access, store, state, proxies } = context
 
-  app.post('/validate', { config: { work: 'in-turn' } }, async (request) => {
+  app.post('/validate', { config: { work: 'in-turn', isOnlyTelling: true } }, async (request) => {
     await authenticate(access, request, 'viewer')
     const { edits } = ValidateEdits.parse(request.body)
     const { edits: read, findings, diff } = checkEdits(state, edits)

@@ -10,7 +10,7 @@ import { authenticate } from '../authenticate.ts'
 import type { Routes } from '../http-context.ts'
 
 export const simulateRoutes: Routes = (app, { access, state, proxies, telemetry }) => {
-  app.post('/simulate', { config: { work: 'in-turn' } }, async (request) => {
+  app.post('/simulate', { config: { work: 'in-turn', isOnlyTelling: true } }, async (request) => {
     await authenticate(access, request, 'viewer')
     const { edits, windowMinutes } = SimulateEdits.parse(request.body)
     const checked = checkEdits(state, edits)
