@@ -177,7 +177,9 @@ function makeRequest(draw: Draw, index: number, names: readonly string[]): Json 
     ...draw.maybe(0.3, 'x-a', () => draw.pick(['one', 'two'])),
     ...draw.maybe(0.1, 'cache-control', () => 'no-transform'),
   } as Record<string, string> // each of them a text
-  const path = draw.pick(['/a', '/a/b', '/b', '/c'])
+  const drawn = draw.pick(['/a', '/a/b', '/b', '/c'])
+  // An answer of the proxy's own is logged with as much of the body as came until it was coded, which ours does beside the traffic.
+  const path = hasBody && drawn === '/b' ? '/c' : drawn
   // Envoy measures a body in one frame of HTTP/2 by nothing (`conformance/scenarios/request-filters.yaml`).
   if (draw.chance(0.3) && !(hasBody && names.includes('buffer')))
     return { on, h2: [{ headers: { ':method': method, ':path': path, ':authority': 'test', ...headers }, ...body }] }
