@@ -2,7 +2,10 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { ResourceRejected } from '@heddle/shared/errors/resource-rejected'
 import type { AccessLog } from '@heddle/shared/xds/generated/envoy/config/accesslog/v3/accesslog_pb'
 import type { SubstitutionFormatString } from '@heddle/shared/xds/generated/envoy/config/core/v3/substitution_format_string_pb'
-import { FileAccessLogSchema } from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
+import {
+  type FileAccessLog,
+  FileAccessLogSchema,
+} from '@heddle/shared/xds/generated/envoy/extensions/access_loggers/file/v3/file_pb'
 import {
   StderrAccessLogSchema,
   StdoutAccessLogSchema,
@@ -14,26 +17,13 @@ import { decodeFormatString } from './decode-format-string.ts'
 import { decodeLogFilter } from './decode-log-filter.ts'
 import { decodeLogService } from './decode-log-service.ts'
 
-/** Istio's fields, one JSON object a line, where the configuration gives no format. */
-const defaultTemplate: LogTemplate = {
-  start_time: '%START_TIME%',
-  method: '%REQ(:METHOD)%',
-  path: '%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%',
-  protocol: '%PROTOCOL%',
-  response_code: '%RESPONSE_CODE%',
-  response_flags: '%RESPONSE_FLAGS%',
-  response_code_details: '%RESPONSE_CODE_DETAILS%',
-  bytes_received: '%BYTES_RECEIVED%',
-  bytes_sent: '%BYTES_SENT%',
-  duration: '%DURATION%',
-  user_agent: '%REQ(USER-AGENT)%',
-  request_id: '%REQ(X-REQUEST-ID)%',
-  authority: '%REQ(:AUTHORITY)%',
-  upstream_host: '%UPSTREAM_HOST%',
-  upstream_cluster: '%UPSTREAM_CLUSTER%',
-  downstream_remote_address: '%DOWNSTREAM_REMOTE_ADDRESS%',
-  route_name: '%ROUTE_NAME%',
-}
+/** Envoy's line where the configuration gives no format, of requests and of TCP connections alike. */
+const defaultPattern = `${[
+  '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS%',
+  '%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)%',
+  '"%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"',
+].join(' ')}\n`
+const defaultFormat: LogFormat = { kind: 'text', pattern: defaultPattern, omitsEmpty: false }
 
 /** A line is written to each of them. An operator that is not known is refused here, not when a request ends. */
 export function decodeAccessLogs(logs: readonly AccessLog[], path: string): readonly AccessLogConfig[] {
@@ -68,10 +58,7 @@ function decodeSink(typeUrl: string, value: Uint8Array, at: string): FileLogConf
     }
     case FileAccessLogSchema.typeName: {
       const file = fromBinary(FileAccessLogSchema, value)
-      if (file.accessLogFormat.case !== undefined && file.accessLogFormat.case !== 'logFormat') {
-        throw new ResourceRejected(`${at}.${file.accessLogFormat.case}`, 'use log_format')
-      }
-      return { kind: 'file', path: file.path, format: formatOf(file.accessLogFormat.value, at) }
+      return { kind: 'file', path: file.path, format: fileFormatOf(file.accessLogFormat, at) }
     }
     default: {
       const service = decodeLogService(typeName, value, at)
@@ -81,7 +68,20 @@ function decodeSink(typeUrl: string, value: Uint8Array, at: string): FileLogConf
   }
 }
 
+/** `log_format`, or one of the fields from before there was one. */
+function fileFormatOf(format: FileAccessLog['accessLogFormat'], path: string): LogFormat {
+  switch (format.case) {
+    case 'format':
+      return format.value === '' ? defaultFormat : { kind: 'text', pattern: format.value, omitsEmpty: false }
+    case 'jsonFormat':
+    case 'typedJsonFormat':
+      return { kind: 'json', template: format.value as LogTemplate, omitsEmpty: false } // a Struct is JSON
+    case 'logFormat':
+    case undefined:
+      return formatOf(format.value, path)
+  }
+}
+
 function formatOf(format: SubstitutionFormatString | undefined, path: string): LogFormat {
-  if (format === undefined) return { kind: 'json', template: defaultTemplate, omitsEmpty: false }
-  return decodeFormatString(format, `${path}.log_format`)
+  return format === undefined ? defaultFormat : decodeFormatString(format, `${path}.log_format`)
 }
