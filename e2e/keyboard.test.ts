@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import { approveChange, proposeYaml } from './inject-fault.ts'
+import { approveChange, proposeYaml, takenBack } from './inject-fault.ts'
 import { ownBrowser, signedIn, signIns } from './people.ts'
 
 test('without a mouse or an address: sign in, propose a fault on an edge, have it approved, walk to what fails, and roll it back', async ({
@@ -68,7 +68,9 @@ test('an incident without a mouse: from what is wrong to the refused request, it
   const { editor, approver } = signIns()
   const name = `by-mistake-${Date.now().toString(36)}`
   const author = await signedIn(browser, editor, '/changes')
+  await untilWell(author, 'checkout', 'shipping')
   const change = await proposeYaml(author, `Deny ${name}`, denial(name))
+  await using _denied = takenBack(author, change.id)
   await approveChange(await signedIn(browser, approver, '/changes'), change)
   const page = await signedInByKeyboard(await (await ownBrowser(browser)).newPage(), editor)
   const wrong = page.getByRole('region', { name: 'What is wrong now' })
@@ -100,6 +102,26 @@ test('an incident without a mouse: from what is wrong to the refused request, it
   await goTo(page, 'g', 'Graph')
   await expect(edge).toHaveCount(0, { timeout: 40_000 })
 })
+
+/**
+ * What was done to the edge before is over, and was so for a window of the graph: since when it is unwell, and what came with that,
+ * would be told of it else.
+ */
+async function untilWell(page: Page, from: string, to: string): Promise<void> {
+  let wellSince = Number.POSITIVE_INFINITY
+  const wellForMs = async () => {
+    wellSince = (await healthOf(page, from, to)) === 'ok' ? Math.min(wellSince, Date.now()) : Number.POSITIVE_INFINITY
+    return Date.now() - wellSince
+  }
+  await expect.poll(wellForMs, { timeout: 90_000 }).toBeGreaterThan(15_000)
+}
+
+async function healthOf(page: Page, from: string, to: string): Promise<string | undefined> {
+  const { edges } = (await (await page.request.get('/api/v1/graph')).json()) as {
+    edges: { source: string; target: string; health: string }[]
+  }
+  return edges.find(({ source, target }) => source.endsWith(`/${from}`) && target.endsWith(`/${to}`))?.health
+}
 
 /** Refuses half of what goes from checkout to shipping. */
 const denial = (name: string) => `apiVersion: security.istio.io/v1

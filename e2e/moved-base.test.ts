@@ -42,6 +42,9 @@ test('where both changed the same place the two are named, and somebody decides'
 
   await expect(author.getByText('0.1 became 0.2 meanwhile, and this change makes it 0.3')).toBeVisible()
   await author.getByRole('button', { name: /^Keep this change as it is, over revision \d+/ }).click()
+  await expect(
+    author.getByRole('region', { name: /^Revision \d+ has changed the same since revision \d+/ }),
+  ).toHaveCount(0)
   const difference = author.getByRole('region', { name: /Difference of FaultInjection/ })
   await expect(difference.locator('del')).toHaveText([/0\.2/])
   await expect(difference.locator('ins')).toHaveText([/0\.3/])

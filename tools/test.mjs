@@ -37,10 +37,13 @@ await suite(
   'process',
   async () => {
     const { ensureEnvoy } = await import('./find-envoy.mjs')
+    const { ensurePackages } = await import('./ensure-packages.mjs')
     const found = ensureEnvoy()
+    const left = ensurePackages()
     const envoy = 'envoy' in found ? { ENVOY_BIN: found.envoy } : { HEDDLE_ENVOY_MISSING: found.missing }
     const command = await vitest('process', 1)()
-    return { ...command, env: { ...command.env, ...envoy }, skips: 'missing' in found ? found.missing : undefined }
+    const skips = [...('missing' in found ? [found.missing] : []), ...(left === undefined ? [] : [left])]
+    return { ...command, env: { ...command.env, ...envoy }, skips: skips.length === 0 ? undefined : skips.join('; ') }
   },
   countOwn,
 )
