@@ -1,5 +1,8 @@
 import { expect, type Page, test } from '@playwright/test'
 import { signedIn, signIns } from './people.ts'
+import { rollBackAfterFailure } from './roll-back-after-failure.ts'
+
+test.afterEach(rollBackAfterFailure)
 
 const edgeName = 'checkout → payments'
 

@@ -81,17 +81,7 @@ export async function proposeYaml(
   return { id: summary.id, contentHash }
 }
 
-/** Takes a change back by API at the end of a test that has not done so: the next one would meet what it does. */
-export function takenBack(author: Page, id: string): AsyncDisposable {
-  return {
-    async [Symbol.asyncDispose]() {
-      const data = { reason: 'The test is over' }
-      await author.request.post(`/api/v1/changes/${id}/rollback`, { headers: await headersOf(author), data })
-    },
-  }
-}
-
-async function headersOf(page: Page): Promise<Record<string, string>> {
+export async function headersOf(page: Page): Promise<Record<string, string>> {
   const { csrfToken } = (await (await page.request.get('/api/v1/session')).json()) as { csrfToken: string }
   return { origin: new URL(page.url()).origin, 'x-heddle-csrf': csrfToken }
 }

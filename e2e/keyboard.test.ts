@@ -1,6 +1,9 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import { approveChange, proposeYaml, takenBack } from './inject-fault.ts'
+import { approveChange, proposeYaml } from './inject-fault.ts'
 import { ownBrowser, signedIn, signIns } from './people.ts'
+import { rollBackAfterFailure } from './roll-back-after-failure.ts'
+
+test.afterEach(rollBackAfterFailure)
 
 test('without a mouse or an address: sign in, propose a fault on an edge, have it approved, walk to what fails, and roll it back', async ({
   browser,
@@ -70,7 +73,6 @@ test('an incident without a mouse: from what is wrong to the refused request, it
   const author = await signedIn(browser, editor, '/changes')
   await untilWell(author, 'checkout', 'shipping')
   const change = await proposeYaml(author, `Deny ${name}`, denial(name))
-  await using _denied = takenBack(author, change.id)
   await approveChange(await signedIn(browser, approver, '/changes'), change)
   const page = await signedInByKeyboard(await (await ownBrowser(browser)).newPage(), editor)
   const wrong = page.getByRole('region', { name: 'What is wrong now' })

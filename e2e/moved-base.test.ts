@@ -1,6 +1,9 @@
 import { expect, type Page, test } from '@playwright/test'
 import { approveChange, proposeFault } from './inject-fault.ts'
 import { signedIn, signIns } from './people.ts'
+import { rollBackAfterFailure } from './roll-back-after-failure.ts'
+
+test.afterEach(rollBackAfterFailure)
 
 test('a change whose policy another one has changed meanwhile says so, is merged at the press of a key, and is approved then', async ({
   browser,

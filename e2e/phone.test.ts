@@ -2,6 +2,9 @@ import { expect, type Page, test } from '@playwright/test'
 import { axeFaults } from './axe.ts'
 import { proposeFault } from './inject-fault.ts'
 import { signedIn, signIns } from './people.ts'
+import { rollBackAfterFailure } from './roll-back-after-failure.ts'
+
+test.afterEach(rollBackAfterFailure)
 
 test('on a phone: an edge is looked at, a change approved, its acknowledgements read, and it is slid back', async ({
   browser,

@@ -3,7 +3,7 @@ import type { ProxySummary } from '@heddle/shared/api/proxies'
 import { partOf } from '../catalog/part-of.ts'
 import type { MeshConfig } from '../snapshot/mesh-config.ts'
 import { type EdgeSum, edgeId, mainCell, nodeId } from './edge-sum.ts'
-import { healthRules, isUnwell, judgeHealth } from './judge-health.ts'
+import { type Cause, causeOf, healthRules, isUnwell, judgeHealth } from './judge-health.ts'
 import { policyBadges } from './policy-badges.ts'
 import { SignalCell } from './signal-cell.ts'
 import { edgeSignals, rounded, toSignals } from './to-signals.ts'
@@ -17,7 +17,7 @@ export type GraphInput = {
   /** The p95 of an edge in the hour before. */
   readonly baseline: (edgeId: string) => number | undefined
   /** Since when an edge that is unwell now has been so, in epoch seconds; undefined where a range of time is asked for. */
-  readonly unwellSince: (edgeId: string, health: Health) => number | undefined
+  readonly unwellSince: (edgeId: string, health: Health, cause: Cause) => number | undefined
   /** Services that a rollout reaches now: "<namespace>/<name>". */
   readonly rollingServices: ReadonlySet<string>
   readonly namespaces: ReadonlySet<string> | undefined
@@ -72,7 +72,7 @@ function toEdge(edge: EdgeSum, { windowSeconds, baseline, unwellSince }: GraphIn
   const { bySource, byDestination } = edge
   const baselineP95Ms = baseline(id)
   const health = judgeHealth(signals, baselineP95Ms)
-  const since = unwellSince(id, health)
+  const since = unwellSince(id, health, causeOf(health, signals))
   return {
     id,
     source: nodeId(edge.source),

@@ -38,6 +38,16 @@ export function isUnwell(health: Health): boolean {
   return health === 'warn' || health === 'fail'
 }
 
+/** What it is that makes something unwell; when it changes, something else has happened. */
+export type Cause = 'errors' | 'denied' | 'latency'
+
+export function causeOf(health: Health, { requests, errorShare, deniedShare }: Signals): Cause {
+  const { errorsMin, failErrorShare, warnErrorShare, warnDeniedShare } = healthRules
+  const isOften = (share: number, min: number) => share >= min && Math.round(share * requests) >= errorsMin
+  if (isOften(errorShare, health === 'fail' ? failErrorShare : warnErrorShare)) return 'errors'
+  return health === 'warn' && isOften(deniedShare, warnDeniedShare) ? 'denied' : 'latency'
+}
+
 /** The least share of errors that so many requests make likely: Wilson's interval at 95 %. */
 function lowerBound(share: number, requests: number): number {
   const z = 1.96

@@ -1,5 +1,6 @@
 import type { Health } from '@heddle/shared/api/graph'
 import { EarlierSignals } from './earlier-signals.ts'
+import type { Cause } from './judge-health.ts'
 import { latencyBaseline } from './latency-baseline.ts'
 import { PolicyHits } from './policy-hits.ts'
 import { RequestRecords } from './request-records.ts'
@@ -18,7 +19,7 @@ export type Telemetry = {
   /** The p95 of an edge in the hour before, by edge id. */
   readonly baseline: (edgeId: string) => number | undefined
   /** Since when an edge that is unwell now has been so, in epoch seconds. */
-  readonly unwellSince: (edgeId: string, health: Health) => number | undefined
+  readonly unwellSince: (edgeId: string, health: Health, cause: Cause) => number | undefined
 }
 
 export function openTelemetry(): Telemetry {

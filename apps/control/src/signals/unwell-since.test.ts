@@ -29,11 +29,11 @@ test('the beginning is found in what is kept, to a few seconds, and to the same 
   pass(240, 400)
   const since = unwellSince(store, baseline)
 
-  const first = since(edge, 'fail')
+  const first = since(edge, 'fail', 'latency')
   pass(60, 400)
 
   expect(Math.abs((first ?? 0) - began)).toBeLessThanOrEqual(5)
-  expect(since(edge, 'warn')).toBe(first)
+  expect(since(edge, 'warn', 'latency')).toBe(first)
 })
 
 test('a beginning that is older than the seconds that are kept is found in the steps of five', () => {
@@ -41,7 +41,7 @@ test('a beginning that is older than the seconds that are kept is found in the s
   const began = pass(0, 0)
   pass(1500, 400)
 
-  const since = unwellSince(store, baseline)(edge, 'fail')
+  const since = unwellSince(store, baseline)(edge, 'fail', 'latency')
 
   expect(Math.abs((since ?? 0) - began)).toBeLessThanOrEqual(5)
 })
@@ -50,14 +50,14 @@ test('what was well in between begins anew, and what is well has no beginning', 
   const { store, pass } = busyStore()
   const since = unwellSince(store, baseline)
   pass(60, 400)
-  const first = since(edge, 'fail') ?? 0
+  const first = since(edge, 'fail', 'latency') ?? 0
   pass(60, 20)
 
-  const between = since(edge, 'ok')
+  const between = since(edge, 'ok', 'latency')
   pass(60, 400)
 
   expect(between).toBeUndefined()
-  expect(since(edge, 'fail')).toBeGreaterThan(first + 60)
+  expect(since(edge, 'fail', 'latency')).toBeGreaterThan(first + 60)
 })
 
 test('a pause of few requests is no recovery', () => {
@@ -67,7 +67,27 @@ test('a pause of few requests is no recovery', () => {
   pass(30, 400, 1)
   pass(60, 400)
 
-  const since = unwellSince(store, baseline)(edge, 'fail')
+  const since = unwellSince(store, baseline)(edge, 'fail', 'latency')
 
   expect(Math.abs((since ?? 0) - began)).toBeLessThanOrEqual(5)
+})
+
+test('what was slow and now fails has failed since it began to', () => {
+  const { store, pass } = busyStore()
+  pass(120, 400)
+  const began = pass(0, 0)
+  const fail = (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      store.receive('one', [observed({ requests: 4, durationMs: 400, status: 503 })], pass(0, 0))
+      pass(1, 400)
+    }
+  }
+  const since = unwellSince(store, baseline)
+  const slow = since(edge, 'fail', 'latency') ?? 0
+  fail(60)
+
+  const failing = since(edge, 'fail', 'errors') ?? 0
+
+  expect(Math.abs(slow - (began - 120))).toBeLessThanOrEqual(5)
+  expect(Math.abs(failing - began)).toBeLessThanOrEqual(10)
 })
