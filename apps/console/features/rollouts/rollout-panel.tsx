@@ -25,7 +25,9 @@ export function RolloutPanel({ changeId, rolloutId }: { readonly changeId: strin
     const before = queries.getQueryData(queryKey)
     if (before !== undefined) queries.setQueryData(queryKey, { ...before, ...live })
     // What may be done depends on where it stands; only the control plane says it.
-    if (before === undefined || placeOf(before) !== placeOf(live)) void queries.invalidateQueries({ queryKey })
+    if (before !== undefined && placeOf(before) === placeOf(live)) return
+    // A first answer that is still on its way may be older, and would stand for ever: it is asked for anew.
+    void queries.cancelQueries({ queryKey }).then(() => queries.invalidateQueries({ queryKey }))
   }
   useLive('rollout', { id: rolloutId }, { onSnap: take, onEvent: take })
   return (
