@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { registerPayments } from './harness/register-payments.ts'
 import { runHeddle } from './harness/run-heddle.ts'
 import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 
@@ -11,12 +12,7 @@ let control: TestControl
 let token = ''
 beforeAll(async () => {
   control = await startTestControl()
-  await control.as('editor', 'PUT', '/catalog/services/shop/payments', {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'payments', namespace: 'shop' },
-    spec: { selector: { app: 'payments' }, ports: [{ name: 'http', port: 8080 }] },
-  })
+  await registerPayments(control)
   token = (await control.as('editor', 'POST', '/tokens', { name: 'cli', role: 'editor' })).body.secret
 })
 afterAll(async () => {

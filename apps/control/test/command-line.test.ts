@@ -6,6 +6,7 @@ import path from 'node:path'
 import { refusingPort } from '@heddle/testkit/refusing-port'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { registerPayments } from './harness/register-payments.ts'
 import { runHeddle } from './harness/run-heddle.ts'
 import { type PersonName, startTestControl, type TestControl } from './harness/start-test-control.ts'
 
@@ -15,12 +16,7 @@ const tokens = new Map<PersonName, string>()
 let control: TestControl
 beforeAll(async () => {
   control = await startTestControl()
-  await control.as('editor', 'PUT', '/catalog/services/shop/payments', {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'payments', namespace: 'shop' },
-    spec: { selector: { app: 'payments' }, ports: [{ name: 'http', port: 8080 }] },
-  })
+  await registerPayments(control)
   for (const person of ['viewer', 'editor', 'approver'] as const) {
     const { body } = await control.as(person, 'POST', '/tokens', { name: 'cli', role: person })
     tokens.set(person, body.secret)
