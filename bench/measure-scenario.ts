@@ -85,7 +85,7 @@ async function measure(
   await new Promise((resolve) => setTimeout(resolve, 1000))
   const restMiB = residentMiB(pid)
   // Warm: connections, JIT and caches are not what is measured.
-  await runLoad(scenario, port, Math.ceil(scenario.requests / 2))
+  await runLoad(scenario, port, scenario.requests)
   const results = []
   for (let round = 0; round < rounds; round++) {
     const before = cpuTimeMs(pid)

@@ -48,10 +48,11 @@ const slow =
   (...mode: string[]) =>
   (port: number) => [...mode, '-c200', '-r100', '-l15', '-p3', '-u', `http://${loopback}:${port}/`]
 
+const h2spec = 'github.com/summerwind/h2spec/cmd/h2spec'
 const tools: readonly Tool[] = [
   {
     name: 'h2spec',
-    source: { kind: 'go', package: 'github.com/summerwind/h2spec/cmd/h2spec@v2.6.0', installs: 'h2spec' },
+    source: { kind: 'go', packages: [`${h2spec}@v2.6.0`, `${h2spec}@v2.2.1+incompatible`], installs: 'h2spec' },
     listener: 'http2',
     runs: { 'RFC 9113': (port) => ['-S', '-h', loopback, '-p', String(port), '-o', '2'] },
     passes: (output) => /, 0 failed/.test(output),
@@ -208,12 +209,12 @@ function outputOf(program: string, argv: readonly string[]): Promise<string> {
 async function runInterop(serverPort: number, portOf: (key: string) => number): Promise<void> {
   const client = findTool('grpc-interop-client', {
     kind: 'go',
-    package: `${grpc}/client@${grpcVersion}`,
+    packages: [`${grpc}/client@${grpcVersion}`],
     installs: 'client',
   })
   const server = findTool('grpc-interop-server', {
     kind: 'go',
-    package: `${grpc}/server@${grpcVersion}`,
+    packages: [`${grpc}/server@${grpcVersion}`],
     installs: 'server',
   })
   if ('missing' in client || 'missing' in server) {

@@ -6,7 +6,8 @@ import { findProgram } from '../../bench/find-program.ts'
 
 /** Where a public tool comes from when the machine does not have it. */
 export type ToolSource =
-  | { readonly kind: 'go'; readonly package: string; readonly installs: string }
+  /** The first of the packages that can be had; a module's proxy may know an old version alone. */
+  | { readonly kind: 'go'; readonly packages: readonly string[]; readonly installs: string }
   | { readonly kind: 'debian'; readonly package: string }
 
 export type FoundTool = { readonly program: string } | { readonly missing: string }
@@ -45,8 +46,13 @@ function goInstall(source: Extract<ToolSource, { kind: 'go' }>): string | undefi
   const go = findProgram('go') ?? (existsSync(usualGo) ? usualGo : undefined)
   if (go === undefined) return 'there is no Go to build it with'
   mkdirSync(toolFolder, { recursive: true })
-  console.log(`fetching ${source.package} into .data/tools`)
-  return fetchWith(go, ['install', source.package], { GOBIN: toolFolder })
+  let failure: string | undefined
+  for (const each of source.packages) {
+    console.log(`fetching ${each} into .data/tools`)
+    failure = fetchWith(go, ['install', each], { GOBIN: toolFolder })
+    if (failure === undefined) break
+  }
+  return failure
 }
 
 function aptInstall(name: string): string | undefined {

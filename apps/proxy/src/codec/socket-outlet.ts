@@ -27,6 +27,22 @@ export function giveSlab(slab: Buffer): void {
   if (slab.length === slabBytes && slabs.length < slabsMax) slabs.push(slab)
 }
 
+/** Short views of slabs by length: a new one costs as much as parsing two fields, and short answers have few lengths. */
+const views = new WeakMap<Buffer, Buffer[]>()
+const viewBytesMax = 256
+
+/** The first bytes of a slab. */
+export function viewOf(slab: Buffer, length: number): Buffer {
+  if (length > viewBytesMax || slab.length !== slabBytes) return slab.subarray(0, length)
+  let own = views.get(slab)
+  if (own === undefined) {
+    own = []
+    views.set(slab, own)
+  }
+  own[length] ??= slab.subarray(0, length)
+  return own[length]
+}
+
 /** Whoever waits until the system has taken everything, after `hasRoom` was false. */
 export type Drained = {
   onDrained(): void
@@ -125,7 +141,7 @@ export class SocketOutlet implements SecureWriter {
     const slab = this.isBehind ? Buffer.allocUnsafeSlow(length) : takeSlab(length)
     if (text !== '') slab.latin1Write(text, 0)
     lent.copy(slab, text.length)
-    this.sendBytes(slab.subarray(0, length), slab)
+    this.sendBytes(viewOf(slab, length), slab)
   }
 
   private handedOver(error: number, handle: StreamHandle, bytes: string | Buffer, slab: Buffer | undefined): void {

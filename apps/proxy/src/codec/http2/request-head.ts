@@ -159,7 +159,7 @@ export class RequestHead {
         return
       default:
         this.hasFields = true
-        if (!this.ordinary(name.role, value, fitsName)) this.isMalformed = true
+        if (!this.ordinary(field)) this.isMalformed = true
         return
     }
     if (!isFine || this.hasFields) this.isMalformed = true
@@ -172,8 +172,8 @@ export class RequestHead {
     else this.headers.appendKnown(name.header, value)
   }
 
-  private ordinary(role: number, value: string, fitsName: boolean): boolean {
-    switch (role) {
+  private ordinary({ name, value, fitsName, number }: Field): boolean {
+    switch (name.role) {
       case HOST:
         if (this.hostField !== undefined || !fitsName) return false
         this.hostField = value
@@ -189,7 +189,7 @@ export class RequestHead {
         return true
       case CONTENT_LENGTH:
         if (this.length >= 0 || !fitsName) return false
-        this.length = Number(value)
+        this.length = number
         return true
       default:
         // Connection-specific, not in lower case, a pseudo-header field of responses.

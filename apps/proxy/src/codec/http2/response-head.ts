@@ -54,11 +54,11 @@ export class ResponseHead {
       this.headers.appendKnown(name.header, field.isPadded ? withoutPadding(value) : value)
     } else if (name.role === STATUS) {
       if (this.status !== 0 || this.hasFields || !fitsName) this.refusal = 'http2.invalid_status'
-      this.status = Number(value)
+      this.status = field.number
     } else if (name.role === CONTENT_LENGTH) {
       this.hasFields = true
       if (this.length >= 0 || !fitsName) this.refusal = 'http2.invalid_content_length'
-      this.length = Number(value)
+      this.length = field.number
     } else this.refusal = 'http2.invalid_header_name'
   }
 

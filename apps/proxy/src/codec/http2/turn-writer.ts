@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Drained, giveSlab, SocketOutlet, slabBytes, takeSlab } from '../socket-outlet.ts'
+import { type Drained, giveSlab, SocketOutlet, slabBytes, takeSlab, viewOf } from '../socket-outlet.ts'
 import { atTurnEnd, type TurnWork } from '../turn-end.ts'
 import { DATA, END_STREAM, headerBytes } from './frame.ts'
 
@@ -124,7 +124,7 @@ export class TurnWriter implements TurnWork {
       slab.copy(bytes, 0, 0, at)
       giveSlab(slab)
       this.outlet.sendBytes(bytes)
-    } else this.outlet.sendBytes(slab.subarray(0, at), slab)
+    } else this.outlet.sendBytes(viewOf(slab, at), slab)
   }
 
   /** Called once by the turn's end. */

@@ -21,6 +21,8 @@ export type Field = {
   readonly isPadded: boolean
   /** The value is one that its name may have, where HTTP/2 has a rule about that. */
   readonly fitsName: boolean
+  /** The value of a status or a length as a number; 0 of anything else. */
+  readonly number: number
   /** It came in the form that no hop may put into a table (RFC 7541 §6.2.3). */
   readonly isNeverIndexed: boolean
 }
@@ -28,12 +30,14 @@ export type Field = {
 export function newField(name: FieldName, value: string, isNeverIndexed = false): Field {
   const isPrintable = hasNoControl(value)
   const isPadded = isPrintable && hasSpaceAround(value)
+  const fitsName = fits(name.role, value)
   return {
     name,
     value,
     isValueValid: isPrintable && !isPadded,
     isPadded,
-    fitsName: fits(name.role, value),
+    fitsName,
+    number: fitsName && (name.role === STATUS || name.role === CONTENT_LENGTH) ? Number(value) : 0,
     isNeverIndexed,
   }
 }

@@ -2,6 +2,7 @@ import { DynamicTable } from './dynamic-table.ts'
 import { type Field, newField, staticFields, tableField } from './field.ts'
 import { type FieldName, fieldName } from './field-name.ts'
 import { decodeHuffman } from './huffman-decoder.ts'
+import { keepLiteral, recallLiteral } from './literal-memory.ts'
 
 /** Takes the fields of a block, in order. */
 export type FieldSink = { onField(field: Field): void }
@@ -56,10 +57,27 @@ export class HpackDecoder {
     if (index < 0) return false
     const name = index === 0 ? this.newName() : this.fieldAt(index)?.name
     if (name === undefined) return false
+    if (first < 0x10) return this.unindexed(name, sink)
     const value = this.string()
     if (value === undefined) return false
-    const field = isIndexed ? tableField(name, value) : newField(name, value, first >= 0x10)
+    const field = isIndexed ? tableField(name, value) : newField(name, value, true)
     if (isIndexed) this.table.add(field)
+    sink.onField(field)
+    return true
+  }
+
+  /** §6.2.2. */
+  private unindexed(name: FieldName, sink: FieldSink): boolean {
+    const from = this.at
+    // Shorter than the largest number of one byte, or not remembered.
+    const to = from + 1 + ((this.bytes[from] ?? 0) & 0x7f)
+    let field = to > this.end ? undefined : recallLiteral(name, this.bytes, from, to)
+    if (field === undefined) {
+      const value = this.string()
+      if (value === undefined) return false
+      field = newField(name, value)
+      keepLiteral(name, field, this.bytes, from, this.at)
+    } else this.at = to
     sink.onField(field)
     return true
   }

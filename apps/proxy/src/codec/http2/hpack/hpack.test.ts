@@ -188,3 +188,45 @@ test('four values of a name stay in the table, and the fifth takes the place of 
   expect(['b', 'c', 'd', 'e'].map(lengthOf)).toEqual([1, 1, 1, 1])
   expect(lengthOf('a')).toBeGreaterThan(1)
 })
+
+test('a literal that comes again is the same field, and nothing else is taken for it', () => {
+  // §6.2.2, content-length (28) with plain values; the last but one is "12" again in Huffman's code.
+  const taken: Field[] = []
+  const decoder = new HpackDecoder(4096)
+  for (const hex of ['0f0d023132', '0f0d023132', '0f0d023132', '0f0d023133', '0f0d023132', '0f0d8208bf', '0f0d0131']) {
+    const bytes = Buffer.from(hex, 'hex')
+    expect(decoder.decode(bytes, 0, bytes.length, { onField: (field) => void taken.push(field) })).toBe(true)
+  }
+
+  expect(taken.map(({ value, number }) => [value, number])).toEqual([
+    ['12', 12],
+    ['12', 12],
+    ['12', 12],
+    ['13', 13],
+    ['12', 12],
+    ['12', 12],
+    ['1', 1],
+  ])
+  expect(taken[2]).toBe(taken[0])
+})
+
+test('a literal that breaks off is refused, however often it has come whole', () => {
+  const decoder = new HpackDecoder(4096)
+  for (const hex of ['0f0d023132', '0f0d023132', '0f0d023132']) expect(decode(decoder, hex)).toBeDefined()
+
+  for (const hex of ['0f0d0231', '0f0d02', '0f0d']) expect(decode(new HpackDecoder(4096), hex)).toBeUndefined()
+})
+
+test.each([
+  ['never to be indexed', '1f0d023132'],
+  ['authorization', '0f080161'],
+  ['cookie', '0f110161'],
+])('no connection remembers a literal that may be secret: %s', (_what, hex) => {
+  const taken: Field[] = []
+  const bytes = Buffer.from(hex, 'hex')
+  for (let time = 0; time < 4; time++) {
+    new HpackDecoder(4096).decode(bytes, 0, bytes.length, { onField: (field) => void taken.push(field) })
+  }
+
+  expect(new Set(taken).size).toBe(4)
+})
