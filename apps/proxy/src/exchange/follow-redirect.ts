@@ -1,3 +1,4 @@
+import { hasPortTooHigh } from '@heddle/engine/path/has-port-too-high'
 import { normaliseAuthority } from '@heddle/engine/path/normalise-authority'
 import { normalisePath } from '@heddle/engine/path/normalise-path'
 import type { RequestView } from '@heddle/engine/request/request-view'
@@ -92,6 +93,7 @@ function placeOf({ chain }: HttpExchange, location: string): Place | undefined {
   const url = absoluteUrl.exec(location)
   if (url === null) return undefined
   const [, scheme = '', host = '', rest = ''] = url
+  if (hasPortTooHigh(host)) return undefined
   const [target = ''] = rest.split('#')
   const mark = target.indexOf('?')
   const written = mark < 0 ? target : target.slice(0, mark)

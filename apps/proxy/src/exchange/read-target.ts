@@ -1,3 +1,4 @@
+import { hasPortTooHigh } from '@heddle/engine/path/has-port-too-high'
 import { normaliseAuthority } from '@heddle/engine/path/normalise-authority'
 import { normalisePath } from '@heddle/engine/path/normalise-path'
 import { NO_BODY } from '../message/body-framing.ts'
@@ -41,6 +42,7 @@ export function readTarget(exchange: HttpExchange, target: string): TargetRefusa
     const absolute = absoluteForm.exec(target)
     if (absolute === null) return target === '*' ? notAllowed : malformed
     exchange.host = absolute[2] as string // this group and the last take part in every match
+    if (hasPortTooHigh(exchange.host)) return malformed
     if (absolute[1] !== undefined && isUnproxied(exchange)) return wrongScheme
     origin = absolute[3] as string
     if (origin === '' || origin.startsWith('?')) origin = `/${origin}`
