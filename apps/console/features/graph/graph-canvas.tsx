@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react'
 import { canvasStyle, readColours } from './canvas-style.ts'
 import { drawGraph, labelEdges, labelZoom, showFound, showSelection } from './draw-graph.ts'
 import type { Position, Positions } from './layered-layout.ts'
+import { revealCamera } from './reveal-camera.ts'
 
 type Props = {
   readonly graph: Graph
@@ -15,6 +16,8 @@ type Props = {
   readonly isStale: boolean
   readonly onSelect: (id: string) => void
   readonly onMove: (id: string, position: Position) => void
+  /** What may lie over the drawing, and hides what is behind it. */
+  readonly cover?: React.RefObject<HTMLElement | null>
   /** Gives the camera to the buttons beside it. */
   readonly onCamera: (camera: Camera | undefined) => void
 }
@@ -37,7 +40,10 @@ const layers =
 /** Beyond so many nodes curves and arrows cost too much to draw. */
 const largeNodes = 300
 
-/** The drawn graph. It lives beside React: values reach it in one batch, and only the reader moves the camera. */
+/**
+ * The drawn graph. It lives beside React: values reach it in one batch, and only the reader moves the camera, by what is
+ * selected too: no further than to see it.
+ */
 export function GraphCanvas(props: Props) {
   const holder = useRef<HTMLDivElement>(null)
   const canvas = useRef<Core>(undefined)
@@ -123,7 +129,7 @@ export function GraphCanvas(props: Props) {
     if (canvas.current && element) canvas.current.style(canvasStyle(readColours(element), isLarge, isStale))
   }, [isStale, isLarge])
   useEffect(() => {
-    if (canvas.current) showSelection(canvas.current, selected)
+    if (canvas.current) select(canvas.current, selected, latest.current.cover?.current)
   }, [selected])
   useEffect(() => {
     if (canvas.current) showFound(canvas.current, found)
@@ -135,6 +141,21 @@ export function GraphCanvas(props: Props) {
       <div ref={holder} className={`size-full ${layers}`} data-graph-canvas />
     </div>
   )
+}
+
+/** Shows what is selected, an edge with both ends, in what the details beside the drawing or over it leave to be seen. */
+function select(canvas: Core, id: string, cover: HTMLElement | null | undefined): void {
+  showSelection(canvas, id)
+  const found = canvas.elements().filter((each) => each.id() === id)
+  const container = canvas.container()
+  if (found.empty() || container === null) return
+  // Now, because the details that have just opened took their width of it, which else is learned only with the next picture.
+  canvas.resize()
+  const { left, right } = container.getBoundingClientRect()
+  const end = cover ? Math.min(right, Math.max(left, cover.getBoundingClientRect().left)) : right
+  const box = found.union(found.edges().connectedNodes()).boundingBox({ includeLabels: false, includeOverlays: false })
+  const view = { zoom: canvas.zoom(), pan: canvas.pan() }
+  canvas.viewport(revealCamera(view, box, { width: end - left, height: canvas.height() }, 16))
 }
 
 /** The whole graph, or what an id names with its neighbours. */

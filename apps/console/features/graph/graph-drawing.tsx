@@ -21,6 +21,8 @@ export function GraphDrawing({
   readonly found: ReadonlySet<string> | undefined
   readonly isStale: boolean
   readonly onSelect: (id: string) => void
+  /** The details, which lie over the drawing where there is no room beside it. */
+  readonly cover: React.RefObject<HTMLElement | null>
   readonly keeping: PositionKeeping
   readonly camera: Camera | undefined
   readonly onCamera: (camera: Camera | undefined) => void

@@ -99,6 +99,7 @@ export function LoadedGraph({
           ) : (
             <GraphDrawing
               {...shared}
+              cover={details}
               keeping={keeping}
               camera={camera}
               onCamera={setCamera}

@@ -24,7 +24,9 @@ export function WhatIsWrong({ graph, onSelect }: { readonly graph: Graph; readon
       {origins.length === 0 ? (
         <p className="min-w-0 flex-1">
           <StatusGlyph tone="ok">
-            {isLatencyKnown ? 'Nothing fails or is slow.' : 'Nothing fails; the usual latency is not known yet.'}
+            <span className="whitespace-normal">
+              {isLatencyKnown ? 'Nothing fails or is slow.' : 'Nothing fails; the usual latency is not known yet.'}
+            </span>
           </StatusGlyph>{' '}
           <LastChange />
         </p>
@@ -69,7 +71,9 @@ function Origin({
       >
         <StatusGlyph tone={healthTone[health]}>
           <span className="sr-only">{healthWord[health]}: </span>
-          {shortName(source)} → {shortName(target)}
+          <span className="whitespace-normal [overflow-wrap:anywhere]">
+            {shortName(source)} → {shortName(target)}
+          </span>
         </StatusGlyph>
       </button>{' '}
       {facts[cause]}

@@ -82,12 +82,12 @@ function RuleFields({ policy, set, problemAt, index }: PolicyFormProps & { reado
     />
   )
   return (
-    <fieldset className="grid grid-cols-3 gap-3 rounded-card border border-line p-3">
+    <fieldset className="grid gap-3 @md:grid-cols-3 rounded-card border border-line p-3">
       <legend className="px-1 font-medium">Rule {index + 1}</legend>
       {list('callers', [...source, 'serviceAccounts'], 'namespace/service account; empty: everyone', source)}
       {list('methods', [...operation, 'methods'], 'empty: every method', operation)}
       {list('paths', [...operation, 'paths'], '/exact, /prefix*; empty: every path', operation)}
-      <div className="col-span-3">
+      <div className="@md:col-span-3">
         <Button size="small" look="danger" onClick={() => set(['spec', 'rules', index], undefined)}>
           Remove rule {index + 1}
         </Button>

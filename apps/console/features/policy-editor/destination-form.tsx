@@ -70,7 +70,7 @@ function Breaker({ policy, set, problemAt }: PolicyFormProps) {
     <fieldset className="flex min-w-0 flex-col gap-2 rounded-card border border-line p-3">
       <legend className="px-1 font-medium">Circuit breaker</legend>
       <p className="text-dense text-muted">Of each caller’s proxy. What is above is answered with 503, flag UO.</p>
-      <div className="grid grid-cols-3 items-start gap-3">
+      <div className="grid items-start gap-3 @md:grid-cols-3">
         {number('Connections', 'at once', ['tcp', 'maxConnections'])}
         {number('Waiting requests', 'for a connection', ['http', 'http1MaxPendingRequests'])}
         {number('Requests in flight', 'waiting or not', ['http', 'http2MaxRequests'])}
@@ -112,7 +112,7 @@ function Outliers({ policy, set, problemAt }: PolicyFormProps) {
         }
       />
       {isOn ? (
-        <div className="grid grid-cols-4 items-start gap-3">
+        <div className="grid grid-cols-2 items-start gap-3 @md:grid-cols-4">
           {number('Errors in a row', '5', 'consecutive5xxErrors')}
           {duration('Left out for', '30s', 'baseEjectionTime')}
           {number('At most, %', '10', 'maxEjectionPercent')}

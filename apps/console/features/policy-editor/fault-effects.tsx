@@ -33,8 +33,8 @@ export function FaultEffects(props: PolicyFormProps) {
   const row = (effect: Effect, label: string, share: string, field?: React.ReactNode) => {
     const isOn = policy.get(['spec', effect]) !== undefined
     return (
-      <div className="grid grid-cols-[minmax(9rem,1fr)_1fr_1fr] items-start gap-3">
-        <div className="pt-5">
+      <div className="grid grid-cols-2 items-start gap-3 @md:grid-cols-[minmax(9rem,1fr)_1fr_1fr]">
+        <div className="@max-md:col-span-2 @md:pt-5">
           <CheckField
             label={label}
             isOn={isOn}

@@ -15,7 +15,7 @@ export function FaultEndFields({ policy, set, setAll, problemAt }: PolicyFormPro
   const expiresAt = textAt(policy, ['spec', 'expiresAt'])
   const end = policy.get(['spec', 'expiresAt']) === undefined ? 'after' : 'at'
   return (
-    <div className="grid grid-cols-3 items-start gap-3">
+    <div className="grid items-start gap-3 @md:grid-cols-3">
       <SelectField
         label="Ends by itself"
         value={end}

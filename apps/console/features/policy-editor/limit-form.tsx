@@ -32,7 +32,7 @@ export function LimitForm(props: PolicyFormProps) {
     <>
       <CallerAndDestination {...props} anyone="All callers together" />
       <MatchFields {...props} at={['spec', 'match', 0]} />
-      <div className="grid grid-cols-3 items-start gap-3">
+      <div className="grid items-start gap-3 @md:grid-cols-3">
         <NumberField
           label="Requests"
           {...amount('requests')}

@@ -30,7 +30,7 @@ export function MatchFields({
   const pointer = `/${at.join('/')}`
   const named = (label: string) => (ordinal === '' ? label : `${label} ${ordinal}`)
   return (
-    <div className="grid min-w-0 flex-1 grid-cols-[minmax(7rem,1fr)_2fr_minmax(7rem,1fr)] gap-3">
+    <div className="grid min-w-0 flex-1 gap-3 @md:grid-cols-[minmax(7rem,1fr)_2fr_minmax(7rem,1fr)]">
       <SelectField
         label={named('Path')}
         value={type}

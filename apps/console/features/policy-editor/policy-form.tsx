@@ -53,7 +53,7 @@ export function PolicyForm({
     problemAt: (pointer) => findings.find(({ path, severity }) => path === pointer && severity === 'error')?.message,
   }
   return (
-    <div className="flex min-w-0 flex-col gap-4">
+    <div className="@container flex min-w-0 flex-col gap-4">
       {problem ? (
         <ErrorStrip
           title={`Line ${text.slice(0, problem.from).split('\n').length} of the YAML cannot be read`}

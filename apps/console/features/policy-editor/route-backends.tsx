@@ -38,7 +38,7 @@ export function RouteBackends({
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: a backend has no other name than its place
           key={place}
-          className="grid grid-cols-[minmax(8rem,2fr)_5rem_minmax(8rem,2fr)_auto] items-end gap-3"
+          className="grid grid-cols-[minmax(0,1fr)_5.5rem] items-end gap-3 @md:grid-cols-[minmax(8rem,2fr)_5rem_minmax(8rem,2fr)_auto]"
         >
           <ServiceField
             label={`Backend ${place + 1}`}

@@ -32,7 +32,7 @@ export function RouteTiming({ policy, set, problemAt, at }: PolicyFormProps & { 
         onChange={(isOn) => set([...at, 'retry'], isOn ? { attempts: 2, codes: [503] } : undefined)}
       />
       {hasRetry ? (
-        <div className="grid grid-cols-3 gap-3">
+        <div className="grid gap-3 @md:grid-cols-3">
           <NumberField
             label="Further attempts"
             placeholder="2"
