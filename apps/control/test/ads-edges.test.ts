@@ -74,6 +74,8 @@ const node = (id: string, ip = '10.9.9.9') => ({
   },
 })
 
+// Twenty thousand of four mebibytes would be kept with their stream.
+const longName = 'x'.repeat(513)
 const refused: readonly (readonly [string, Request | Buffer])[] = [
   ['of a type that is not served', { typeUrl: 'type.googleapis.com/envoy.made.Up', node: node('a') }],
   ['without a type', { node: node('a') }],
@@ -82,6 +84,8 @@ const refused: readonly (readonly [string, Request | Buffer])[] = [
   ['with a node id that is no text', { typeUrl: clusters, node: node('a\0b') }],
   ['with an instance that has no address', { typeUrl: clusters, node: node('a', 'nowhere') }],
   ['of more parts than anybody needs', { typeUrl: clusters, node: node('a'), initialResourceVersions: manyVersions() }],
+  ['with a name longer than any of ours', { typeUrl: clusters, node: node('a'), resourceNamesSubscribe: [longName] }],
+  ['that lets go of such a name', { typeUrl: clusters, node: node('a'), resourceNamesUnsubscribe: [longName] }],
   ['of bytes that are no request', Buffer.from([0xff, 0xff, 0xff])],
 ]
 
@@ -158,6 +162,23 @@ test('an acknowledgement of what was never sent, or was sent before, changes not
   // It was still waiting for the answer to the first: nothing was taken for one.
   expect(body.nackHistory).toEqual([])
   expect(responses[1]?.nonce).not.toBe(responses[0]?.nonce)
+})
+
+test('a refusal in words that no database can store keeps nobody from being remembered', async () => {
+  const { send, responses } = open()
+  send({ typeUrl: clusters, node: node('bad-words'), resourceNamesSubscribe: ['*'] })
+  await eventually(() => responses.length === 1)
+  send({ typeUrl: clusters, responseNonce: responses[0]?.nonce ?? '', errorDetail: { code: 3, message: 'no\0thing' } })
+  await eventually(async () => (await control.as('viewer', 'GET', '/proxies/bad-words')).body.nackHistory.length === 1)
+
+  using _other = new AdsProxy(`127.0.0.1:${control.xdsPort}`, 'payments', 6)
+
+  await eventually(async () => {
+    const rows = await control.sql("SELECT 1 FROM connected_proxies WHERE id IN ('bad-words', 'payments-6')")
+    return rows.length === 2
+  })
+  const { body } = await control.as('viewer', 'GET', '/proxies/bad-words')
+  expect(body.nackHistory).toMatchObject([{ detail: 'nothing' }])
 })
 
 test('a second stream that says something else under the name of a proxy is refused and written down; the first goes on', async () => {

@@ -1,5 +1,6 @@
 import type { AnyValue, KeyValue } from '@heddle/shared/otlp/generated/opentelemetry/proto/common/v1/common_pb'
 import { cutText } from '../load/cut-text.ts'
+import { storable } from '../load/storable.ts'
 
 export type Attributes = ReadonlyMap<string, string>
 
@@ -18,11 +19,6 @@ export function readAttributes(...lists: readonly (readonly KeyValue[] | undefin
     }
   }
   return attributes
-}
-
-/** PostgreSQL's text cannot hold a NUL: one name with it would keep a whole minute from being written. */
-function storable(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '') : text
 }
 
 function textOf(any: AnyValue | undefined): string | undefined {

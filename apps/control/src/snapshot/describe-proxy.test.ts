@@ -73,6 +73,18 @@ test.each([
     { ...node, metadata: { ...metadata, INBOUND: [{ ...metadata.INBOUND[0], protocol: 'udp' }] } },
     /INBOUND.0.protocol/,
   ],
+  ['a region that no database can store', { ...node, locality: { region: 'a\0', zone: '' } }, /node.locality.region/],
+  ['a zone of thousands of characters', { ...node, locality: { region: '', zone: 'z'.repeat(1000) } }, /locality.zone/],
+  [
+    'a name of a cluster that no database can store',
+    { ...node, metadata: { ...metadata, TELEMETRY: { cluster: 'a\0' } } },
+    /TELEMETRY.cluster/,
+  ],
+  [
+    'more labels than anybody has',
+    { ...node, metadata: { ...metadata, LABELS: Object.fromEntries(Array.from({ length: 129 }, (_, n) => [n, ''])) } },
+    /LABELS: must be at most 128/,
+  ],
 ])('a node with %s is refused with the field', (_, bad, reason) => {
   const described = describeProxy(bad)
 

@@ -12,6 +12,11 @@ const Name = z
 /** The database's texts cannot hold a NUL. */
 const Text = z.string().regex(/^[^\0]*$/)
 
+const Locality = z.object({ region: Text.max(253), zone: Text.max(253) })
+
+/** Kept for each proxy, and told to every replica. */
+const labelsMax = 128
+
 /** What sidecars write into `node.metadata`. Fields of other tools beside ours are none of our business. */
 const NodeMetadata = z.object({
   NAMESPACE: Name,
@@ -19,9 +24,12 @@ const NodeMetadata = z.object({
   SERVICE: Name,
   SERVICE_ACCOUNT: Name.default('default'),
   INSTANCE_IPS: z.array(Address).max(16).default([]),
-  LABELS: z.record(Text.max(320), Text.max(63)).default({}),
-  TELEMETRY: z.object({ cluster: z.string().min(1).max(253) }).optional(),
-  RATE_LIMITS: z.object({ cluster: z.string().min(1).max(253) }).optional(),
+  LABELS: z
+    .record(Text.max(320), Text.max(63))
+    .refine((labels) => Object.keys(labels).length <= labelsMax, { error: `must be at most ${labelsMax} labels` })
+    .default({}),
+  TELEMETRY: z.object({ cluster: Text.min(1).max(253) }).optional(),
+  RATE_LIMITS: z.object({ cluster: Text.min(1).max(253) }).optional(),
   OUTBOUND: z.object({ address: Address, port: Port }).optional(),
   INBOUND: z
     .array(
@@ -53,20 +61,16 @@ export function describeProxy(node: ProxyNode): DescribedProxy {
     return { kind: 'refused', reason: 'node.id is not 1 to 253 visible ASCII characters' }
   }
   const dialect = dialectOf(node.userAgentName)
-  const locality = node.locality ?? { region: '', zone: '' }
+  const located = Locality.safeParse({ region: node.locality?.region ?? '', zone: node.locality?.zone ?? '' })
+  if (!located.success) return { kind: 'refused', reason: `node.locality.${issueOf(located.error)}` }
+  const locality = located.data
   if (dialect === 'grpc' && !hasFields(node.metadata)) {
     // "sidecar~<ip>~<workload>.<namespace>~<domain>"
     const namespace = /\.([a-z0-9-]+)$/.exec(node.id.split('~')[2] ?? '')?.[1] ?? 'default'
     return { kind: 'known', proxy: { ...bareClient, nodeId: node.id, namespace, locality } }
   }
   const result = NodeMetadata.safeParse(node.metadata ?? {})
-  if (!result.success) {
-    const [issue] = result.error.issues
-    return {
-      kind: 'refused',
-      reason: `node.metadata.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`,
-    }
-  }
+  if (!result.success) return { kind: 'refused', reason: `node.metadata.${issueOf(result.error)}` }
   const metadata = result.data
   return {
     kind: 'known',
@@ -87,6 +91,10 @@ export function describeProxy(node: ProxyNode): DescribedProxy {
       locality,
     },
   }
+}
+
+function issueOf({ issues: [issue] }: z.ZodError): string {
+  return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`
 }
 
 const bareClient = {

@@ -1,6 +1,7 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js'
 import type { Node } from '@heddle/shared/xds/generated/envoy/config/core/v3/base_pb'
 import { cutText } from '../load/cut-text.ts'
+import { storable } from '../load/storable.ts'
 import { describeProxy } from '../snapshot/describe-proxy.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
 import type { AdsEvents, TargetSource } from './ads-events.ts'
@@ -96,7 +97,9 @@ export class AdsStream {
       return
     }
     if (answer.kind === 'ack') this.events.onAck(proxy, type, state.target.revision)
-    if (answer.kind === 'nack') this.events.onNack(proxy, type, state.target.revision, cutText(answer.reason, 4000))
+    if (answer.kind === 'nack') {
+      this.events.onNack(proxy, type, state.target.revision, storable(cutText(answer.reason, 4000)))
+    }
     this.send()
   }
 

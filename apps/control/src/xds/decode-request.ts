@@ -17,6 +17,8 @@ export type DecodedRequest =
 
 /** Names in one request beyond this are an attack or a mistake. */
 const namesMax = 20_000
+/** Each is kept for as long as its stream. No name of ours is half as long. */
+const nameCharactersMax = 512
 /** Names, versions of what is kept already, and what a node says of itself: an Envoy lists thousands of its extensions. */
 const partsMax = 100_000
 
@@ -26,6 +28,15 @@ export class TooManyNames extends Error {
 
   constructor(count: number) {
     super(`a discovery request names ${count} resources; ${namesMax} at most`)
+  }
+}
+
+export class NameTooLong extends Error {
+  override readonly name = 'NameTooLong'
+  readonly code = 'name_too_long'
+
+  constructor(characters: number) {
+    super(`a discovery request names a resource in ${characters} characters; ${nameCharactersMax} at most`)
   }
 }
 
@@ -43,7 +54,11 @@ export function decodeRequest(mode: StreamMode, bytes: Uint8Array): DecodedReque
     const message = read(DeltaDiscoveryRequestSchema, bytes)
     const type = resourceTypeOf(message.typeUrl)
     if (type === undefined) return { kind: 'unknown-type', typeUrl: message.typeUrl }
-    limit(message.resourceNamesSubscribe.length + message.resourceNamesUnsubscribe.length)
+    const { resourceNamesSubscribe, resourceNamesUnsubscribe, initialResourceVersions } = message
+    limit(resourceNamesSubscribe.length + resourceNamesUnsubscribe.length)
+    for (const names of [resourceNamesSubscribe, resourceNamesUnsubscribe, Object.keys(initialResourceVersions)]) {
+      limitCharacters(names)
+    }
     return {
       kind: 'request',
       node: message.node,
@@ -53,9 +68,9 @@ export function decodeRequest(mode: StreamMode, bytes: Uint8Array): DecodedReque
         errorMessage: message.errorDetail?.message,
         names: {
           mode: 'delta',
-          subscribe: message.resourceNamesSubscribe,
-          unsubscribe: message.resourceNamesUnsubscribe,
-          initialVersions: new Map(Object.entries(message.initialResourceVersions)),
+          subscribe: resourceNamesSubscribe,
+          unsubscribe: resourceNamesUnsubscribe,
+          initialVersions: new Map(Object.entries(initialResourceVersions)),
         },
       },
     }
@@ -64,6 +79,7 @@ export function decodeRequest(mode: StreamMode, bytes: Uint8Array): DecodedReque
   const type = resourceTypeOf(message.typeUrl)
   if (type === undefined) return { kind: 'unknown-type', typeUrl: message.typeUrl }
   limit(message.resourceNames.length)
+  limitCharacters(message.resourceNames)
   return {
     kind: 'request',
     node: message.node,
@@ -83,4 +99,8 @@ function read<Schema extends DescMessage>(schema: Schema, bytes: Uint8Array): Me
 
 function limit(count: number): void {
   if (count > namesMax) throw new TooManyNames(count)
+}
+
+function limitCharacters(names: readonly string[]): void {
+  for (const { length } of names) if (length > nameCharactersMax) throw new NameTooLong(length)
 }
