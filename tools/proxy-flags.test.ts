@@ -9,3 +9,13 @@ test('the command that npm links runs Node as everything else that starts a side
 
   expect(command.split('\n')[0]).toBe(['#!/usr/bin/env -S', ...environment, 'node', ...proxyFlags].join(' '))
 })
+
+test('the command gives the same to workers', () => {
+  const command = readFileSync(path.join(import.meta.dirname, '../apps/proxy/bin/heddle-proxy.mjs'), 'utf8')
+
+  const given = /const flags = \[(.*)\]/.exec(command)?.[1]
+  const set = [...command.matchAll(/process\.env\.(\w+) \?\?= '(\d+)'/g)].map(([, name, value]) => [name, value])
+
+  expect(given?.split(', ')).toEqual(proxyFlags.map((flag) => `'${flag}'`))
+  expect(set).toEqual(Object.entries(proxyEnvironment))
+})

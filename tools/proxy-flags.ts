@@ -6,8 +6,8 @@ export const youngSpaceFlag = '--max-semi-space-size=8'
 
 /**
  * How Node runs a sidecar. Its compilers are held back from the first line on: finding the command's file alone would wake
- * one of them, which is 2 MiB. `apps/proxy/bin/heddle-proxy.mjs` lets them loose when it serves; who starts anything else
- * takes the young space alone.
+ * one of them, which is 2 MiB. `apps/proxy/bin/heddle-proxy.mjs` lets them loose when it serves, and gives the
+ * same to its workers; who starts anything else takes the young space alone.
  */
 export const proxyFlags = [youngSpaceFlag, '--expose-gc', '--no-opt', '--no-sparkplug', '--maglev-filter=-*'] as const
 

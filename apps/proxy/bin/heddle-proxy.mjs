@@ -10,6 +10,14 @@ for (const each of ['--no-opt', '--no-sparkplug', '--maglev-filter=-*']) setFlag
 const { shrinkHeap } = await import('../dist/overload/shrink-heap.js')
 // Only who wants several processes, or to be replaced, loads what stands above them.
 const isSupervised = process.argv.some((each) => each === '--hot-restart' || each.startsWith('--concurrency'))
+if (isSupervised) {
+  // Workers begin as the first line of this file says, whoever started the process above them, and however. What that one was
+  // told itself comes behind it, and counts more.
+  const flags = ['--max-semi-space-size=8', '--expose-gc', '--no-opt', '--no-sparkplug', '--maglev-filter=-*']
+  process.execArgv.unshift(...flags.filter((each) => !process.execArgv.includes(each)))
+  process.env.MALLOC_MMAP_THRESHOLD_ ??= '32768'
+  process.env.MALLOC_TRIM_THRESHOLD_ ??= '65536'
+}
 await import(isSupervised ? '../dist/bundle/supervise.js' : '../dist/bundle/main.js')
 
 // A connection outlives what V8 takes for young, and is garbage among the old objects when it ends. By itself V8 lets those
