@@ -6,6 +6,7 @@ import { describeProxy } from '../snapshot/describe-proxy.ts'
 import type { ProxyDescription } from '../snapshot/proxy-description.ts'
 import type { AdsEvents, TargetSource } from './ads-events.ts'
 import { type AdsStreamState, newStreamState, receive, retarget } from './ads-stream-state.ts'
+import { AskingPace, isAskingAgain } from './asking-pace.ts'
 import { decodeRequest } from './decode-request.ts'
 import { encodeResponse } from './encode-response.ts'
 import { isInSync, nextResponse } from './next-response.ts'
@@ -30,6 +31,8 @@ export class AdsStream {
   private isWritable = true
   private wasInSync = false
   private stall: NodeJS.Timeout | undefined
+  private rest: NodeJS.Timeout | undefined
+  private readonly pace = new AskingPace()
   private readonly onEnd: (stream: AdsStream) => void
 
   constructor(
@@ -72,35 +75,46 @@ export class AdsStream {
   }
 
   private receive(bytes: Buffer): void {
+    const startMs = performance.now()
     try {
-      this.take(bytes)
+      if (this.take(bytes)) this.restAfter(performance.now() - startMs)
     } catch (error) {
       this.refuse(status.INVALID_ARGUMENT, error instanceof Error ? error.message : String(error))
     }
   }
 
-  private take(bytes: Buffer): void {
+  /** Nothing more is read for so long; what is due is sent all the same. */
+  private restAfter(tookMs: number): void {
+    const restMs = this.pace.restMs(tookMs)
+    if (restMs === 0 || this.state === undefined) return
+    this.call.pause()
+    this.rest = setTimeout(() => this.call.resume(), restMs)
+  }
+
+  /** True: it asked for more than a proxy must. */
+  private take(bytes: Buffer): boolean {
     const decoded = decodeRequest(this.mode, bytes)
     if (decoded.kind === 'unknown-type') {
       this.refuse(status.INVALID_ARGUMENT, `type ${decoded.typeUrl || '(none)'} is not served`)
-      return
+      return false
     }
     const state = this.state ?? this.begin(decoded.node)
     const { proxy } = this
-    if (state === undefined || proxy === undefined) return
+    if (state === undefined || proxy === undefined) return false
     const { type } = decoded.request
     const answer = receive(state, decoded.request)
     const { names, pending } = state.subscriptions[type]
     // Whoever lets go of a name is told whether it exists, after its next acknowledgement: also who lets go for ever.
     if (names.size > namesMax || pending.size > namesMax + state.target.sets[type].size) {
       this.refuse(status.RESOURCE_EXHAUSTED, `more than ${namesMax} names of one type`)
-      return
+      return false
     }
     if (answer.kind === 'ack') this.events.onAck(proxy, type, state.target.revision)
     if (answer.kind === 'nack') {
       this.events.onNack(proxy, type, state.target.revision, storable(cutText(answer.reason, 4000)))
     }
     this.send()
+    return isAskingAgain(answer, decoded.request)
   }
 
   /** Only the first request says who is there. */
@@ -157,6 +171,7 @@ export class AdsStream {
 
   private end(): void {
     clearTimeout(this.stall)
+    clearTimeout(this.rest)
     this.onEnd(this)
     const { proxy } = this
     this.proxy = undefined

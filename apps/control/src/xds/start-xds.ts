@@ -18,6 +18,8 @@ export type Xds = AsyncDisposable & { readonly port: number; readonly streams: (
 /** Changes that come within this time of each other are one push; it never waits longer than the maximum. */
 const quietMs = 30
 const waitMaxMs = 500
+/** Of one connection: calls whose answers nobody reads are kept. A proxy has some ten, and waits for others in line. */
+const streamsPerConnection = 1000
 /** Streams that are refreshed before others get a turn of the event loop. */
 const streamsPerTurn = 100
 
@@ -35,6 +37,7 @@ export async function startXds({ host, port, source, events, addServices }: XdsO
   const forget = (stream: AdsStream) => void streams.delete(stream)
   const server = new Server({
     'grpc.max_receive_message_length': 4 * 1024 * 1024,
+    'grpc.max_concurrent_streams': streamsPerConnection,
     'grpc.keepalive_time_ms': 5000,
     'grpc.keepalive_timeout_ms': 5000,
   })
