@@ -95,6 +95,7 @@ function compose() {
             `http://127.0.0.1:${ports.control}`,
             `http://control:${ports.control}`,
           ].join(','),
+          HEDDLE_CONSOLE_KEY: '${HEDDLE_CONSOLE_KEY:-}',
           HEDDLE_SEED_USERS_FILE: '/data/sign-ins.json',
         },
         // Named volumes belong to root when empty; the data folder holds only what control writes.
@@ -130,7 +131,11 @@ function compose() {
           '-p',
           String(ports.console),
         ],
-        environment: { HEDDLE_CONTROL_URL: `http://control:${ports.control}` },
+        environment: {
+          HEDDLE_CONTROL_URL: `http://control:${ports.control}`,
+          HEDDLE_CONSOLE_KEY: '${HEDDLE_CONSOLE_KEY:-}',
+          HEDDLE_TRUSTED_HOPS: '${HEDDLE_TRUSTED_HOPS:-0}',
+        },
         ports: [`127.0.0.1:\${HEDDLE_CONSOLE_PORT:-${ports.console}}:${ports.console}`],
         networks: ['mesh'],
         depends_on: { control: { condition: 'service_healthy' } },

@@ -1,3 +1,4 @@
+import { clientHeader } from './client-header.ts'
 import { controlUrl } from './control-url.ts'
 
 /** Headers that belong to one connection (RFC 9110, 7.6.1), and what `fetch` writes or has undone itself. */
@@ -31,7 +32,7 @@ export async function passToControl(request: Request): Promise<Response> {
   try {
     const answer = await fetch(new URL(pathname + search, controlUrl()), {
       method: request.method,
-      headers: withoutOwn(request.headers),
+      headers: asConsole(request.headers),
       ...(body === undefined ? {} : { body }),
       redirect: 'manual',
       cache: 'no-store',
@@ -43,6 +44,18 @@ export async function passToControl(request: Request): Promise<Response> {
     return refusal(502, 'control_unreachable', 'the control plane does not answer')
   }
 }
+
+/** With the key by which the control plane knows us, it believes whom we speak for; nobody else's key goes through here. */
+function asConsole(asked: Headers): Headers {
+  const headers = withoutOwn(asked)
+  const key = process.env.HEDDLE_CONSOLE_KEY ?? ''
+  headers.delete(keyHeader)
+  if (key === '') headers.delete(clientHeader)
+  else headers.set(keyHeader, key)
+  return headers
+}
+
+const keyHeader = 'x-heddle-console-key'
 
 function withoutOwn(headers: Headers): Headers {
   const kept = new Headers()

@@ -16,6 +16,7 @@ const Env = z.object({
   HEDDLE_CONTROL_PORT: Port.default(4000),
   HEDDLE_XDS_PORT: Port.default(15_010),
   HEDDLE_ORIGINS: z.string().default('http://localhost:3000'),
+  HEDDLE_CONSOLE_KEY: z.string().min(16).max(256).optional(),
   HEDDLE_ROLLOUT_SOAK_SECONDS: z.coerce.number().min(0).max(86_400).default(60),
   HEDDLE_SEED_USERS: z.string().optional(),
   HEDDLE_SEED_USERS_FILE: z.string().optional(),

@@ -101,6 +101,7 @@ export async function startControl(settings: Settings, databaseUrl: string): Pro
         store,
         origins: settings.origins,
         isHttps,
+        consoleKey: settings.HEDDLE_CONSOLE_KEY,
         people: rememberPeople(store),
         isStoreAway: () => state.staleSince() !== undefined,
       },

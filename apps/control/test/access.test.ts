@@ -143,6 +143,37 @@ test('three hundred tries at once get no further than one after the other, and h
   expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(100)
 })
 
+test('one guesser keeps out nobody else who comes through the console, and nobody is believed without its key', async () => {
+  const consoleKey = 'the key of the console'
+  await using attacked = await startTestControl({ consoleKey })
+  const trying = (username: string, password: string, headers: Record<string, string>) =>
+    attacked.raw('POST', '/api/v1/session', {
+      body: JSON.stringify({ username, password }),
+      headers: { 'content-type': 'application/json', origin, ...headers },
+    })
+  const through = (client: string) => ({ 'x-heddle-console-key': consoleKey, 'x-heddle-client': client })
+  const guesses = async (headersOf: (index: number) => Record<string, string>) => {
+    const statuses: number[] = []
+    for (let index = 0; index < 11; index++) {
+      statuses.push((await trying('editor', 'not-the-password', headersOf(index))).status)
+    }
+    return statuses
+  }
+
+  const guessed = await guesses(() => through('203.0.113.1'))
+  const another = await trying('editor', attacked.passwordOf('editor'), through('203.0.113.2'))
+  const withoutKey = await guesses((index) => ({ 'x-heddle-client': `203.0.113.${index}` }))
+  const withAnotherKey = await trying('editor', 'not-the-password', {
+    'x-heddle-console-key': 'another key of the same kind',
+    'x-heddle-client': '203.0.113.99',
+  })
+
+  expect(guessed).toEqual([...Array(10).fill(401), 429])
+  expect(another.status).toBe(200)
+  expect(withoutKey).toEqual([...Array(10).fill(401), 429])
+  expect(withAnotherKey.status).toBe(429)
+})
+
 test('a token cannot do more than its owner, and an expired one nothing', async () => {
   const above = await control.as('editor', 'POST', '/tokens', { name: 'x', role: 'admin' })
   const { body } = await control.as('approver', 'POST', '/tokens', { name: 'x', role: 'viewer' })

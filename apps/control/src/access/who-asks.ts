@@ -13,6 +13,8 @@ export type AccessRules = {
   readonly store: Store
   readonly origins: ReadonlySet<string>
   readonly isHttps: boolean
+  /** By which the console is known. */
+  readonly consoleKey: string | undefined
   readonly people: RememberedPeople
   /** True while the database does not answer: whoever is remembered is not asked for there, or every read would wait. */
   readonly isStoreAway: () => boolean

@@ -39,7 +39,13 @@ export type TestControl = AsyncDisposable & {
 }
 
 /** A real control plane on a real PostgreSQL of its own, with one person of each role and a second approver. */
-export async function startTestControl({ origins = [origin] } = {}): Promise<TestControl> {
+export async function startTestControl({
+  origins = [origin],
+  consoleKey,
+}: {
+  readonly origins?: readonly string[]
+  readonly consoleKey?: string
+} = {}): Promise<TestControl> {
   const database = await startTestDatabase()
   const databaseUrl = new URL(database.url)
   const relay = await startTcpRelay({ host: databaseUrl.hostname, port: Number(databaseUrl.port || 5432) })
@@ -54,6 +60,7 @@ export async function startTestControl({ origins = [origin] } = {}): Promise<Tes
       HEDDLE_CONTROL_PORT: 0,
       HEDDLE_XDS_PORT: 0,
       HEDDLE_ROLLOUT_SOAK_SECONDS: 0,
+      HEDDLE_CONSOLE_KEY: consoleKey,
       origins: allowed,
       seedUsers: people.map((name) => ({
         username: name,

@@ -1,4 +1,5 @@
 import { type Session, SignIn } from '@heddle/shared/api/session'
+import { clientAddress } from '../../access/client-address.ts'
 import { digest } from '../../access/digest.ts'
 import { ownCapabilities } from '../../access/own-capabilities.ts'
 import { personOfSession, signIn, signOut } from '../../access/sessions.ts'
@@ -23,9 +24,10 @@ export const sessionRoutes: Routes = (app, { access, store }) => {
   app.post('/session', { config: { isTellingSecret: true } }, async (request, reply) => {
     assertOrigin(access.origins, request)
     const { username, password } = SignIn.parse(request.body)
-    if (!limit.mayTry(request.ip, username)) throw new HttpRefusal('rate_limited', 'too many tries; wait a minute')
+    const address = clientAddress(access.consoleKey, request.headers, request.ip)
+    if (!limit.mayTry(address, username)) throw new HttpRefusal('rate_limited', 'too many tries; wait a minute')
     const undo = (error: unknown) => {
-      limit.undone(request.ip, username)
+      limit.undone(address, username)
       throw error
     }
     if (!(await places.take(waitMs))) undo(new HttpRefusal('rate_limited', 'too many try at once; try again'))
@@ -33,7 +35,7 @@ export const sessionRoutes: Routes = (app, { access, store }) => {
       .catch(undo)
       .finally(() => places.give())
     if (session === undefined) throw new HttpRefusal('unauthenticated', 'name or password is wrong')
-    limit.succeeded(request.ip, username)
+    limit.succeeded(address, username)
     reply.setCookie(name, session.secret, {
       path: '/',
       httpOnly: true,
