@@ -84,7 +84,7 @@ export function DataTable<Row>({
                     )}
                   >
                     {/* One thing beside the column's name on a small screen, whatever it is made of. */}
-                    <div className="max-md:min-w-0">{column.cell(row)}</div>
+                    <div className="max-md:min-w-0 max-md:wrap-anywhere">{column.cell(row)}</div>
                   </td>
                 )
               })}

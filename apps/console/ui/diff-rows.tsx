@@ -1,6 +1,7 @@
 import { classNames } from './class-names.ts'
 import type { DiffLine } from './diff-lines.ts'
 import type { DiffPart } from './fold-same.ts'
+import { visibleText } from './visible-text.ts'
 
 /** A line of both texts, side by side. */
 export function SplitRow({
@@ -67,7 +68,7 @@ function Text({ line }: { readonly line: DiffLine }) {
   return (
     <Element className="no-underline">
       <span className="me-1 inline-block w-2 select-none">{{ same: ' ', added: '+', removed: '−' }[line.kind]}</span>
-      {line.text}
+      {visibleText(line.text)}
     </Element>
   )
 }

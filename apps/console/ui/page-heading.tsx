@@ -10,7 +10,7 @@ export function PageHeading({
 }) {
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <h1 className="font-semibold text-page">{title}</h1>
+      <h1 className="min-w-0 font-semibold text-page">{title}</h1>
       <div className="flex flex-wrap items-center gap-2">{aside}</div>
       <div className="ms-auto flex flex-wrap items-center gap-2">{actions}</div>
     </header>

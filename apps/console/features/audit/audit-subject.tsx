@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { changesQuery } from '#control/change-queries.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
+import { visibleText } from '#ui/visible-text.ts'
 
 /** What an entry is about, in the words that people use for it, leading there; the exact subject on hover. */
 export function AuditSubject({ entry }: { readonly entry: AuditEntry }) {
@@ -14,8 +15,8 @@ export function AuditSubject({ entry }: { readonly entry: AuditEntry }) {
   const [kind = '', ...rest] = subject.split(':')
   const id = rest.join(':')
   const link = (path: string, text: string) => (
-    <Link className="text-accent-text hover:underline" href={scoped(path)} title={subject}>
-      {text}
+    <Link className="text-accent-text wrap-anywhere hover:underline" href={scoped(path)} title={subject}>
+      {visibleText(text)}
     </Link>
   )
   switch (kind) {

@@ -11,6 +11,7 @@ import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { useTitle } from '#ui/use-title.ts'
+import { visibleText } from '#ui/visible-text.ts'
 import { ApprovalBox } from './approval-box.tsx'
 import { ChangeDiff } from './change-diff.tsx'
 import { ChangeStateChip } from './change-state-chip.tsx'
@@ -28,7 +29,7 @@ export function ChangePage({ id }: { readonly id: string }) {
   const refresh = () => void queries.invalidateQueries({ queryKey: changeQuery(id).queryKey })
   useLive('change', { id }, { onSnap: () => undefined, onEvent: refresh })
   const change = query.data
-  const title = change && `#${change.summary.number} ${change.summary.title}`
+  const title = change && visibleText(`#${change.summary.number} ${change.summary.title}`)
   useTitle(title)
   return (
     <>
@@ -58,7 +59,7 @@ function ChangeBody({ change }: { readonly change: ChangeDetail }) {
     <>
       <p>
         {summary.author} proposed it <RelativeTime at={summary.createdAt} />, based on revision {summary.basedOn}:{' '}
-        {reason}
+        {visibleText(reason)}
         {link ? (
           <a className="ms-2 text-accent-text underline" href={link} rel="noreferrer noopener" target="_blank">
             {link}

@@ -18,6 +18,7 @@ import { EmptyState } from '#ui/empty-state.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { visibleText } from '#ui/visible-text.ts'
 import { ChangeStateChip } from './change-state-chip.tsx'
 
 const lanes: readonly { readonly title: string; readonly states: readonly ChangeSummary['state'][] }[] = [
@@ -80,8 +81,11 @@ function ChangeTable({ caption, changes }: { readonly caption: string; readonly 
       title: 'Change',
       sortBy: ({ number }) => number,
       cell: ({ id, number, title }) => (
-        <Link className="font-medium text-accent-text hover:underline" href={scoped(paths.change(id))}>
-          #{number} {title}
+        <Link
+          className="inline-block font-medium text-accent-text wrap-anywhere hover:underline md:min-w-48"
+          href={scoped(paths.change(id))}
+        >
+          #{number} {visibleText(title)}
         </Link>
       ),
     },
@@ -97,7 +101,7 @@ function ChangeTable({ caption, changes }: { readonly caption: string; readonly 
       title: 'Objects',
       isMinor: true,
       cell: ({ objects }) => (
-        <span title={objects.join('\n')}>
+        <span className="inline-block wrap-anywhere md:min-w-48" title={objects.join('\n')}>
           {objects.slice(0, 2).join(', ')}
           {objects.length > 2 ? ` + ${objects.length - 2}` : ''}
         </span>

@@ -11,6 +11,7 @@ import { Gate } from '#ui/gate.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { TextAreaField } from '#ui/text-area-field.tsx'
+import { visibleText } from '#ui/visible-text.ts'
 
 /** What people said and what happened, in one order of time. */
 export function Discussion({ change }: { readonly change: ChangeDetail }) {
@@ -44,9 +45,9 @@ export function Discussion({ change }: { readonly change: ChangeDetail }) {
           <li key={key} className={said === '' ? 'text-dense text-muted' : ''}>
             <span className="font-medium">{by}</span> <RelativeTime at={at} />
             {said === '' ? (
-              `: ${what}`
+              visibleText(`: ${what}`)
             ) : (
-              <p className="whitespace-pre-wrap rounded-card border border-line px-3 py-2">{said}</p>
+              <p className="whitespace-pre-wrap rounded-card border border-line px-3 py-2">{visibleText(said)}</p>
             )}
           </li>
         ))}

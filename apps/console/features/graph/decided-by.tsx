@@ -1,6 +1,7 @@
 'use client'
 import { decidingPolicy } from '@heddle/shared/model/deciding-policy'
 import Link from 'next/link'
+import { Fragment } from 'react'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { pathOfObject } from '#paths'
 
@@ -13,7 +14,17 @@ export function DecidedBy({ text }: { readonly text: string }) {
   return (
     <>
       <Link className="text-accent-text underline" href={scoped(path)}>
-        {policy.object}
+        {policy.object.split('/').map((part, place) => (
+          <Fragment key={part}>
+            {/* A place to break a long one, so that it does not take the room of the columns beside it. */}
+            {place === 0 ? null : (
+              <>
+                /<wbr />
+              </>
+            )}
+            {part}
+          </Fragment>
+        ))}
       </Link>
       {policy.rule === undefined ? '' : `, rule ${policy.rule}`}
     </>

@@ -5,6 +5,7 @@ import { recentRevisionsQuery } from '#control/recent-revisions-query.ts'
 import { useScopedPath } from '#features/scope/use-scope.ts'
 import { paths } from '#paths'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { visibleText } from '#ui/visible-text.ts'
 
 /** The newest revision, in a sentence. */
 export function LastChange() {
@@ -13,7 +14,7 @@ export function LastChange() {
   const newest = data?.items[0]
   if (newest === undefined) return null
   const { number, title, changeId, at } = newest
-  const text = `revision ${number}: ${title}`
+  const text = visibleText(`revision ${number}: ${title}`)
   return (
     <span className="text-muted">
       Last change <RelativeTime at={at} />:{' '}

@@ -12,6 +12,7 @@ import { type Column, DataTable } from '#ui/data-table.tsx'
 import { DiffView } from '#ui/diff-view.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { visibleText } from '#ui/visible-text.ts'
 
 type Step = ObjectDetail['history'][number]
 
@@ -26,11 +27,11 @@ export function PolicyHistory({ policy }: { readonly policy: ObjectDetail }) {
       title: 'Change',
       cell: ({ title, changeId }) =>
         changeId ? (
-          <Link className="text-accent-text hover:underline" href={paths.change(changeId)}>
-            {title}
+          <Link className="text-accent-text wrap-anywhere hover:underline" href={paths.change(changeId)}>
+            {visibleText(title)}
           </Link>
         ) : (
-          title
+          visibleText(title)
         ),
     },
     { id: 'author', title: 'Author', cell: ({ author }) => author },

@@ -5,10 +5,11 @@ import { shortId } from '#features/proxies/short-id.ts'
 import type { Column } from '#ui/data-table.tsx'
 import { formatMs } from '#ui/format-number.ts'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { visibleText } from '#ui/visible-text.ts'
 
-/** What a table of requests says; `onOpen` shows all of one. Of one service, it need not be named in each row. */
+/** What a table of requests says; `onOpen` shows all of one. Of one service or one side, neither is named in each row. */
 export function requestColumns(
-  isOfOneService: boolean,
+  { isOfOneService, isOfOneSide }: { readonly isOfOneService: boolean; readonly isOfOneSide: boolean },
   onOpen: (record: RequestRecord) => void,
 ): readonly Column<RequestRecord>[] {
   return [
@@ -24,7 +25,7 @@ export function requestColumns(
           title={record.path}
           onClick={() => onOpen(record)}
         >
-          {record.method} {record.path}
+          {record.method} {visibleText(record.path)}
         </button>
       ),
     },
@@ -74,8 +75,12 @@ export function requestColumns(
       hint: 'What the proxy ran when it decided',
       cell: ({ revision }) => revision ?? '–',
     },
-    { id: 'reporter', title: 'Seen by', cell: ({ reporter }) => (reporter === 'source' ? 'caller' : 'service') },
+    ...(isOfOneSide ? [] : [{ id: 'reporter', title: 'Seen by', cell: sideName }]),
   ]
+}
+
+function sideName({ reporter }: RequestRecord): string {
+  return reporter === 'source' ? 'caller' : 'service'
 }
 
 function destinationName({ destination }: RequestRecord): string {

@@ -13,6 +13,7 @@ import { Panel } from '#ui/panel.tsx'
 import { SelectField } from '#ui/select-field.tsx'
 import { SidePanel } from '#ui/side-panel.tsx'
 import { TextField } from '#ui/text-field.tsx'
+import { visibleText } from '#ui/visible-text.ts'
 import { NoRequests } from './no-requests.tsx'
 import { requestColumns } from './request-columns.tsx'
 import { RequestDetails } from './request-details.tsx'
@@ -98,7 +99,10 @@ export function RequestTable({ of }: { readonly of?: { readonly namespace: strin
               return found.length > 0 ? (
                 <DataTable
                   caption="Recorded requests"
-                  columns={requestColumns(of !== undefined && id === '', open)}
+                  columns={requestColumns(
+                    { isOfOneService: of !== undefined && id === '', isOfOneSide: id === '' && side !== 'both' },
+                    open,
+                  )}
                   rows={found}
                   rowKey={keyOf}
                   {...sorting}
@@ -121,7 +125,7 @@ export function RequestTable({ of }: { readonly of?: { readonly namespace: strin
       </div>
       {opened ? (
         <div className="min-[1100px]:sticky min-[1100px]:top-4">
-          <SidePanel ref={panel} title={`${opened.method} ${opened.path}`} onClose={close}>
+          <SidePanel ref={panel} title={visibleText(`${opened.method} ${opened.path}`)} onClose={close}>
             <RequestDetails
               record={opened}
               onHops={(hopsOf) => {

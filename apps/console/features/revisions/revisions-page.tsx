@@ -17,6 +17,7 @@ import { Gate } from '#ui/gate.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Panel } from '#ui/panel.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
+import { visibleText } from '#ui/visible-text.ts'
 import { RestoreDialog } from './restore-dialog.tsx'
 
 /** The mesh as it was: numbered, unchangeable, each to be compared and proposed again. */
@@ -42,11 +43,11 @@ export function RevisionsPage() {
       title: 'Title',
       cell: ({ title, changeId }) =>
         changeId ? (
-          <Link className="text-accent-text hover:underline" href={scoped(paths.change(changeId))}>
-            {title}
+          <Link className="text-accent-text wrap-anywhere hover:underline" href={scoped(paths.change(changeId))}>
+            {visibleText(title)}
           </Link>
         ) : (
-          title
+          visibleText(title)
         ),
     },
     { id: 'author', title: 'By', sortBy: ({ author }) => author, cell: ({ author }) => author },

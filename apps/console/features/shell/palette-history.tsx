@@ -5,6 +5,7 @@ import { proxiesQuery } from '#control/proxy-queries.ts'
 import { revisionsQuery } from '#control/revision-queries.ts'
 import { shortId } from '#features/proxies/short-id.ts'
 import { paths } from '#paths'
+import { visibleText } from '#ui/visible-text.ts'
 import { PaletteGroup, PaletteItem } from './palette-group.tsx'
 
 /** Changes, revisions and proxies: what is looked for by number or name, and would be too much to list unasked. */
@@ -17,8 +18,8 @@ export function PaletteHistory({ onGo }: { readonly onGo: (path: string) => void
       <PaletteGroup heading="Changes">
         {(changes?.items ?? []).map(({ id, number, title, author }) => (
           <PaletteItem key={id} value={`change #${number} ${title} ${author}`} onSelect={() => onGo(paths.change(id))}>
-            <span className="flex-1">
-              #{number} {title}
+            <span className="min-w-0 flex-1">
+              #{number} {visibleText(title)}
             </span>
             <span className="text-dense opacity-80">{author}</span>
           </PaletteItem>
@@ -31,8 +32,8 @@ export function PaletteHistory({ onGo }: { readonly onGo: (path: string) => void
             value={`revision r${number} ${title}`}
             onSelect={() => onGo(paths.compareRevisions(Math.max(0, number - 1), number))}
           >
-            <span className="flex-1">
-              Revision {number}: {title}
+            <span className="min-w-0 flex-1">
+              Revision {number}: {visibleText(title)}
             </span>
           </PaletteItem>
         ))}

@@ -9,6 +9,7 @@ import { type Column, DataTable } from '#ui/data-table.tsx'
 import { Gate } from '#ui/gate.tsx'
 import { RelativeTime } from '#ui/relative-time.tsx'
 import { useNow } from '#ui/use-now.ts'
+import { visibleText } from '#ui/visible-text.ts'
 import { RevokeDialog } from './revoke-dialog.tsx'
 
 /** What each token may do, until when, and whether anybody uses it. */
@@ -21,7 +22,7 @@ export function TokenTable({ tokens }: { readonly tokens: readonly Token[] }) {
       id: 'name',
       title: 'Name',
       sortBy: ({ name }) => name,
-      cell: ({ name }) => <span className="font-medium">{name}</span>,
+      cell: ({ name }) => <span className="font-medium wrap-anywhere">{visibleText(name)}</span>,
     },
     // Everybody but an admin sees only their own.
     ...(tokens.some(({ owner }) => owner !== self)
