@@ -1,3 +1,4 @@
+import { waitForTurn } from '../../apps/cli/src/client/wait-for-turn.ts'
 import { PlainError } from '../task-list.mjs'
 
 /** Calls the control plane as a signed-in person. */
@@ -22,16 +23,19 @@ async function exchange(
   headers: Record<string, string>,
   body: unknown,
 ): Promise<{ body: unknown; cookie: string | undefined }> {
-  const response = await fetch(`${controlUrl}/api/v1${path}`, {
-    method,
-    headers: {
-      ...headers,
-      origin: controlUrl,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(15_000),
-  })
+  // Two systems that start on one small machine have databases that are slow at first.
+  const response = await waitForTurn(() =>
+    fetch(`${controlUrl}/api/v1${path}`, {
+      method,
+      headers: {
+        ...headers,
+        origin: controlUrl,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(15_000),
+    }),
+  )
   const text = await response.text()
   if (!response.ok) throw new PlainError(`${method} ${path}: ${response.status} ${text.slice(0, 600)}`)
   return {

@@ -86,6 +86,18 @@ test.each([
   expect([answer.code, answer.err.length > 0]).toEqual([code, true])
 })
 
+test('a command that meets a database that is away for a moment asks again, and says so', async () => {
+  await login()
+  await control.line.cut()
+
+  const listed = await runHeddle(['tokens'], {
+    env: { XDG_CONFIG_HOME: home, HEDDLE_SERVER: undefined, HEDDLE_TOKEN: undefined },
+    onSaid: () => void control.line.mend(),
+  })
+
+  expect([listed.code, listed.err]).toEqual([0, 'heddle: the database does not answer; asking again\n'])
+})
+
 /** A busy machine's database may be away for a moment; a token counts when it is made. */
 async function makeTwin(): Promise<{ readonly id: string }> {
   let made: { readonly id: string } | undefined

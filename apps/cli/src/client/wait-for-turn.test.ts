@@ -35,3 +35,32 @@ test.each([['3600'], [undefined]])(
     expect([answer.status, asked]).toEqual([429, 1])
   },
 )
+
+const away = (retryAfter?: string) =>
+  new Response('', { status: 503, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } })
+
+test('it asks again while the database is away, and says so once', async () => {
+  const answers = [away('0'), away('0'), new Response('done')]
+  const said: string[] = []
+
+  const answer = await waitForTurn(
+    async () => answers.shift() as Response, // there are three
+    (line) => said.push(line),
+  )
+
+  expect([await answer.text(), said]).toEqual(['done', ['heddle: the database does not answer; asking again']])
+})
+
+test.each([['11'], [undefined]])(
+  'it does not ask again for a database that is away for longer, nor where something may be done: %s',
+  async (retryAfter) => {
+    let asked = 0
+
+    const answer = await waitForTurn(async () => {
+      asked++
+      return away(retryAfter)
+    })
+
+    expect([answer.status, asked]).toEqual([503, 1])
+  },
+)

@@ -2,26 +2,32 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** Longer than this nobody is kept waiting in all: who asked too much is told when to come back. */
 const waitMaxMs = 60_000
+/** A busy machine's database is back by then; who has none that comes back is told so soon. */
+const databaseMaxMs = 10_000
 /** A wait that is noticed is said. */
 const silentMs = 2000
 
 /**
- * Asks again, after the time that the server names, while it answers that there were too many requests (429): it has done
- * nothing then. The last answer, when the time that it names is longer than anybody should be kept.
+ * Asks again, after the time that the server names, while it answers that there were too many requests (429), or that its
+ * database does not answer (503): it has done nothing when it names one. The last answer, when the time is longer than anybody
+ * should be kept.
  */
 export async function waitForTurn(
   ask: () => Promise<Response>,
   say: (line: string) => void = (line) => console.error(line),
 ): Promise<Response> {
-  let leftMs = waitMaxMs
+  const leftMs = { 429: waitMaxMs, 503: databaseMaxMs }
   for (;;) {
     const response = await ask()
-    const waitMs = response.status === 429 ? retryAfterMs(response.headers.get('retry-after'), Date.now()) : undefined
-    if (waitMs === undefined || waitMs > leftMs) return response
+    const { status } = response
+    if (status !== 429 && status !== 503) return response
+    const waitMs = retryAfterMs(response.headers.get('retry-after'), Date.now())
+    if (waitMs === undefined || waitMs > leftMs[status]) return response
     // The connection can carry the next one.
     await response.arrayBuffer()
-    leftMs -= waitMs
-    if (waitMs >= silentMs) say(`heddle: too many requests; asking again in ${Math.ceil(waitMs / 1000)} s`)
+    if (status === 503 && leftMs[503] === databaseMaxMs) say('heddle: the database does not answer; asking again')
+    else if (waitMs >= silentMs) say(`heddle: too many requests; asking again in ${Math.ceil(waitMs / 1000)} s`)
+    leftMs[status] -= waitMs
     await delay(waitMs)
   }
 }

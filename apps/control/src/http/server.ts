@@ -95,6 +95,8 @@ export async function startHttp(
       )
     }
     if (error instanceof TooMuchWork) reply.header('retry-after', String(Math.ceil(error.waitMs / 1000)))
+    // Whoever asks again repeats nothing; where something may be done already, a program must not by itself.
+    if (problem.code === 'store_unavailable' && !mayHaveChanged(request)) reply.header('retry-after', '1')
     return reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
   })
   app.setNotFoundHandler((request) => {

@@ -8,6 +8,8 @@ type Options = {
   readonly input?: string
   /** As from a program that takes its time to write. */
   readonly inputAfterMs?: number
+  /** What it has said beside its output so far, while it runs. */
+  readonly onSaid?: (err: string) => void
 }
 
 export type CommandResult = { readonly code: number | null; readonly out: string; readonly err: string }
@@ -15,7 +17,7 @@ export type CommandResult = { readonly code: number | null; readonly out: string
 /** The command line as a shell sees it. `env` is added to the environment; an undefined value takes one out. */
 export function runHeddle(
   args: readonly string[],
-  { env = {}, input = '', inputAfterMs = 0 }: Options = {},
+  { env = {}, input = '', inputAfterMs = 0, onSaid }: Options = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
@@ -28,6 +30,7 @@ export function runHeddle(
     })
     child.stderr.on('data', (part) => {
       err += part
+      onSaid?.(err)
     })
     // Whoever reads no input may be gone before it is written.
     child.stdin.on('error', () => undefined)
