@@ -11,13 +11,10 @@ export type RequestIdTracing = {
   readonly decides: boolean
 }
 
-/** Undefined where nothing is said: an id is nothing but an id then. */
-export function decodeRequestId(
-  { requestIdExtension }: HttpConnectionManager,
-  path: string,
-): RequestIdTracing | undefined {
+/** Ids of UUID's form that decide and say so, unless the extension says otherwise; also where there is none, as in Envoy. */
+export function decodeRequestId({ requestIdExtension }: HttpConnectionManager, path: string): RequestIdTracing {
   const config = requestIdExtension?.typedConfig
-  if (config === undefined) return undefined
+  if (config === undefined) return { packsReason: true, decides: true }
   const typeName = config.typeUrl.slice(config.typeUrl.lastIndexOf('/') + 1)
   if (typeName !== UuidRequestIdConfigSchema.typeName) {
     throw new ResourceRejected(`${path}.request_id_extension.typed_config`, `${typeName} is not supported yet`)

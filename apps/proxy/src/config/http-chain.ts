@@ -52,7 +52,7 @@ export type HttpChain = {
   readonly suppressesEnvoyHeaders: boolean
   readonly generateRequestId: boolean
   /** Undefined: whether a request is traced does not depend on its id. */
-  readonly requestIdTracing: RequestIdTracing | undefined
+  readonly requestIdTracing: RequestIdTracing
   /** `path_with_escaped_slashes_action`, `normalize_path`, `merge_slashes`. */
   readonly pathMode: PathMode
   /** `REJECT_REQUEST` and `UNESCAPE_AND_REDIRECT`; undefined forwards them as `pathMode` says. */

@@ -25,6 +25,7 @@ export function isTracedById(
 export function withReason(id: string, isTraced: boolean, { packsReason, decides }: RequestIdTracing): string {
   if (!packsReason || !decides || id.length !== 36) return id
   const reason = isTraced ? (reasonOf(id) ?? '9') : notTraced
+  if (id.charAt(reasonAt) === reason) return id
   return `${id.slice(0, reasonAt)}${reason}${id.slice(reasonAt + 1)}`
 }
 

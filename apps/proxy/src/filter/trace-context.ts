@@ -7,7 +7,7 @@ import { headerName } from '../message/header-name.ts'
 import { randomHex } from '../message/random-hex.ts'
 import { isTracedById, withReason } from './trace-by-id.ts'
 
-type TraceRuntime = Pick<Runtime, 'random' | 'values'>
+type TraceRuntime = Pick<Runtime, 'values'>
 
 const traceparent = headerName('traceparent')
 const requestId = headerName('x-request-id')
@@ -18,8 +18,8 @@ const requestId = headerName('x-request-id')
  */
 export function traceContext(
   samplingRatio: number,
-  { random, values }: TraceRuntime,
-  byId: RequestIdTracing | undefined,
+  { values }: TraceRuntime,
+  byId: RequestIdTracing,
 ): Filter<RequestStage> {
   return (exchange) => {
     const { headers } = exchange
@@ -38,20 +38,21 @@ export function traceContext(
       const ids = randomHex(24)
       exchange.traceId = ids.slice(0, 32)
       exchange.spanId = ids.slice(32)
-      exchange.isSampled =
-        byId === undefined ? random() < ratio : isTracedById(headers.get('x-request-id'), ratio, byId)
+      exchange.isSampled = isTracedById(headers.get('x-request-id'), ratio, byId)
       headers.setKnown(traceparent, `00-${exchange.traceId}-${exchange.spanId}-0${exchange.isSampled ? 1 : 0}`)
       // A state without its parent belongs to nobody.
       headers.remove('tracestate')
     }
-    if (byId !== undefined) tellReason(exchange, byId)
+    tellReason(exchange, byId)
     return CONTINUE
   }
 }
 
 function tellReason({ headers, isSampled }: RequestStage, byId: RequestIdTracing): void {
   const id = headers.get('x-request-id')
-  if (id !== undefined) headers.setKnown(requestId, withReason(id, isSampled, byId))
+  if (id === undefined) return
+  const told = withReason(id, isSampled, byId)
+  if (told !== id) headers.setKnown(requestId, told)
 }
 
 /** One draw for both: a trace that is begun at random may be ruled out for all. */
