@@ -1,4 +1,5 @@
 import type { StylesheetJson } from 'cytoscape'
+import { nodeSize } from './bend-around.ts'
 
 /** The colours of the theme as a canvas needs them: plain values. */
 export type CanvasColours = Readonly<
@@ -36,8 +37,7 @@ export function canvasStyle(colours: CanvasColours, isLarge: boolean, isStale: b
       selector: 'node',
       style: {
         shape: 'round-rectangle',
-        width: 150,
-        height: 56,
+        ...nodeSize,
         'background-color': colours.surface,
         'border-color': colours.idle,
         'border-width': 1,
@@ -74,6 +74,15 @@ export function canvasStyle(colours: CanvasColours, isLarge: boolean, isStale: b
         'text-background-padding': '2px',
         'text-background-shape': 'roundrectangle',
         'min-zoomed-font-size': 7,
+      },
+    },
+    {
+      selector: 'edge[bend != 0]',
+      style: {
+        'curve-style': 'unbundled-bezier',
+        'control-point-distances': 'data(bend)',
+        'control-point-weights': 0.5,
+        'edge-distances': 'node-position',
       },
     },
     ...(isStale ? [{ selector: 'edge', style: { 'line-style': 'dashed', color: colours.muted } }] : []),

@@ -1,7 +1,11 @@
 import type { Graph } from '@heddle/shared/api/graph'
 import type { Core } from 'cytoscape'
+import { bendAround } from './bend-around.ts'
 import { edgeLabels, edgeWidth, nodeLabel } from './edge-look.ts'
-import type { Positions } from './layered-layout.ts'
+import type { Position, Positions } from './layered-layout.ts'
+
+/** Beyond so many nodes curves and arrows cost too much to draw. */
+export const isLargeGraph = ({ nodes }: Graph) => nodes.length > 300
 
 /** Labels of quiet edges appear from this zoom on. */
 export const labelZoom = 0.9
@@ -11,6 +15,9 @@ export const labelZoom = 0.9
  * gets a position when it is new or the reader moved it, and otherwise stays where it is.
  */
 export function drawGraph(canvas: Core, graph: Graph, positions: Positions): void {
+  const isLarge = isLargeGraph(graph)
+  // Of what is drawn only: a node that has gone keeps its place, and is in nobody's way.
+  const places: Record<string, Position> = {}
   canvas.batch(() => {
     const wanted = new Set([...graph.nodes, ...graph.edges].map(({ id }) => id))
     canvas.elements().forEach((element) => {
@@ -19,6 +26,7 @@ export function drawGraph(canvas: Core, graph: Graph, positions: Positions): voi
     for (const node of graph.nodes) {
       const values = { label: nodeLabel(node), health: node.health, kind: node.kind }
       const position = positions[node.id] ?? { x: 0, y: 0 }
+      places[node.id] = position
       const known = canvas.getElementById(node.id)
       if (known.empty()) {
         canvas.add({ group: 'nodes', data: { id: node.id, ...values }, position: { ...position } })
@@ -29,7 +37,8 @@ export function drawGraph(canvas: Core, graph: Graph, positions: Positions): voi
       if ((now.x !== position.x || now.y !== position.y) && !known.grabbed()) known.position({ ...position })
     }
     for (const edge of graph.edges) {
-      const values = { ...edgeLabels(edge), health: edge.health, width: edgeWidth(edge) }
+      const bend = isLarge ? 0 : bendAround(edge.source, edge.target, places)
+      const values = { ...edgeLabels(edge), health: edge.health, width: edgeWidth(edge), bend }
       const known = canvas.getElementById(edge.id)
       if (known.empty()) {
         canvas.add({ group: 'edges', data: { id: edge.id, source: edge.source, target: edge.target, ...values } })

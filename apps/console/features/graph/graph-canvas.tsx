@@ -3,7 +3,7 @@ import type { Graph } from '@heddle/shared/api/graph'
 import cytoscape, { type Core } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import { canvasStyle, readColours } from './canvas-style.ts'
-import { drawGraph, labelEdges, labelZoom, showFound, showSelection } from './draw-graph.ts'
+import { drawGraph, isLargeGraph, labelEdges, labelZoom, showFound, showSelection } from './draw-graph.ts'
 import type { Position, Positions } from './layered-layout.ts'
 import { revealCamera } from './reveal-camera.ts'
 
@@ -37,9 +37,6 @@ export type Camera = {
 const layers =
   '[&_[data-id=layer0-selectbox]]:hidden [&:not([data-grabbing=true])_[data-id=layer1-drag]]:hidden [&_[data-id=layer2-node]]:bg-surface'
 
-/** Beyond so many nodes curves and arrows cost too much to draw. */
-const largeNodes = 300
-
 /**
  * The drawn graph. It lives beside React: values reach it in one batch, and only the reader moves the camera, by what is
  * selected too: no further than to see it.
@@ -48,7 +45,7 @@ export function GraphCanvas(props: Props) {
   const holder = useRef<HTMLDivElement>(null)
   const canvas = useRef<Core>(undefined)
   const latest = useRef(props)
-  const isLarge = props.graph.nodes.length > largeNodes
+  const isLarge = isLargeGraph(props.graph)
   useEffect(() => {
     latest.current = props
   })
