@@ -1,6 +1,7 @@
 import type { ObjectDiff } from '@heddle/shared/api/changes'
 import { Chip } from '#ui/chip.tsx'
 import { DiffView } from '#ui/diff-view.tsx'
+import { visibleText } from '#ui/visible-text.ts'
 
 const tones = { created: 'ok', updated: 'info', deleted: 'fail' } as const
 
@@ -16,7 +17,7 @@ export function ChangeDiff({ diff }: { readonly diff: readonly ObjectDiff[] }) {
           </h3>
           <ul className="mb-2 list-disc ps-5">
             {sentences.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
+              <li key={sentence}>{visibleText(sentence)}</li>
             ))}
           </ul>
           <DiffView label={`Difference of ${kind} ${namespace}/${name}`} before={before} after={after} />
