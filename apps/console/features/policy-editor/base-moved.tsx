@@ -4,7 +4,7 @@ import { activeRevisionQuery, revisionDiffQuery } from '#control/revision-querie
 import { Button } from '#ui/button.tsx'
 import { DiffView } from '#ui/diff-view.tsx'
 import { Panel } from '#ui/panel.tsx'
-import type { Draft } from './use-draft.ts'
+import type { Draft } from './kept-draft.ts'
 
 const lookMs = 10_000
 

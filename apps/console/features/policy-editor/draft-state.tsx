@@ -5,7 +5,7 @@ import type { DraftKeeping } from './use-draft.ts'
 
 /** Whether what is written is kept, and how to throw it away. */
 export function DraftState({
-  keeping: { isWritten, isRestored, savedAt, discard, save },
+  keeping: { isWritten, isRestored, isOvertaken, savedAt, discard, save },
   isNew,
 }: {
   readonly keeping: DraftKeeping
@@ -15,11 +15,13 @@ export function DraftState({
   return (
     <div className="flex flex-wrap items-center gap-2">
       <span role="status" className="text-muted">
-        {savedAt !== undefined
-          ? `Draft saved in this browser at ${new Date(savedAt).toLocaleTimeString()}`
-          : isRestored
-            ? 'This is what you wrote here earlier and did not propose'
-            : 'Draft, kept in this browser'}
+        {isOvertaken
+          ? 'Not kept: another tab wrote, proposed or discarded this draft later'
+          : savedAt !== undefined
+            ? `Draft saved in this browser at ${new Date(savedAt).toLocaleTimeString()}`
+            : isRestored
+              ? 'This is what you wrote here earlier and did not propose'
+              : 'Draft, kept in this browser'}
       </span>
       <Button size="small" look="quiet" onClick={save} aria-keyshortcuts="Control+S Meta+S">
         Save draft <Kbd>⌘S</Kbd>

@@ -11,11 +11,12 @@ import { applyRepair } from './apply-repair.ts'
 import { BaseMoved } from './base-moved.tsx'
 import { DraftState } from './draft-state.tsx'
 import { EditorPanes } from './editor-panes.tsx'
+import type { Draft } from './kept-draft.ts'
 import { OtherPolicy } from './other-policy.tsx'
 import { readPolicyText } from './policy-text.ts'
 import { ReviewPanels } from './review-panels.tsx'
 import { useDebounced } from './use-debounced.ts'
-import { type Draft, useDraft } from './use-draft.ts'
+import { useDraft } from './use-draft.ts'
 
 const restMs = 400
 

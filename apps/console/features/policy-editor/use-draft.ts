@@ -1,8 +1,6 @@
 'use client'
 import { useCallback, useEffect, useState } from 'react'
-
-/** A text in the making, and the revision that it was begun from. */
-export type Draft = { readonly text: string; readonly basedOn: number }
+import { type Draft, isOvertaken, keepDraft, keptDraft } from './kept-draft.ts'
 
 export type DraftKeeping = {
   readonly draft: Draft
@@ -11,6 +9,8 @@ export type DraftKeeping = {
   readonly isWritten: boolean
   /** It is of an earlier visit. */
   readonly isRestored: boolean
+  /** Another tab has since kept something else, or nothing: one draft of a policy is kept, and this is not it. */
+  readonly isOvertaken: boolean
   /** When somebody last asked to save it; the text since then is kept too. */
   readonly savedAt: number | undefined
   readonly save: () => void
@@ -24,15 +24,27 @@ export type DraftKeeping = {
  */
 export function useDraft(name: string, fresh: Draft): DraftKeeping {
   const key = `heddle-draft:${name}`
-  const [stored] = useState(() => readDraft(key))
+  const [stored] = useState(() => keptDraft(key))
   const [draft, setDraft] = useState(stored ?? fresh)
   const [savedAt, setSavedAt] = useState<number>()
+  const [isLost, setIsLost] = useState(false)
   const isWritten = draft.text !== fresh.text
   useEffect(() => {
     keepDraft(key, isWritten ? draft : undefined)
     setSavedAt(undefined)
+    setIsLost(false)
+    const hear = (event: StorageEvent) => {
+      if (event.key === key) setIsLost(isOvertaken(draft, event.newValue))
+    }
+    window.addEventListener('storage', hear)
+    return () => window.removeEventListener('storage', hear)
   }, [key, draft, isWritten])
-  const save = useCallback(() => setSavedAt(Date.now()), [])
+  const save = useCallback(() => {
+    // Again, because another tab may have kept its own since.
+    keepDraft(key, isWritten ? draft : undefined)
+    setIsLost(false)
+    setSavedAt(Date.now())
+  }, [key, draft, isWritten])
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (!(event.metaKey || event.ctrlKey) || event.key.toLowerCase() !== 's') return
@@ -48,30 +60,10 @@ export function useDraft(name: string, fresh: Draft): DraftKeeping {
     setDraft,
     isWritten,
     isRestored: stored !== undefined && stored.text === draft.text && isWritten,
+    isOvertaken: isWritten && isLost,
     savedAt,
     save,
     discard: () => setDraft(fresh),
     forget: () => keepDraft(key, undefined),
-  }
-}
-
-function keepDraft(key: string, draft: Draft | undefined): void {
-  try {
-    if (draft === undefined) window.localStorage.removeItem(key)
-    else window.localStorage.setItem(key, JSON.stringify(draft))
-  } catch {
-    // None may be kept here, or it is too long: what is written stays on the page.
-  }
-}
-
-function readDraft(key: string): Draft | undefined {
-  try {
-    const value: unknown = JSON.parse(window.localStorage.getItem(key) ?? 'null')
-    if (typeof value !== 'object' || value === null || !('text' in value) || !('basedOn' in value)) return undefined
-    const { text, basedOn } = value
-    return typeof text === 'string' && typeof basedOn === 'number' ? { text, basedOn } : undefined
-  } catch {
-    // Somebody else's entry, or none may be kept here: then there is no draft.
-    return undefined
   }
 }
