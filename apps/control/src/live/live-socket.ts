@@ -21,6 +21,7 @@ const stuckMs = 30_000
 /** One browser tab. Speaks the protocol of `@heddle/shared/api/live`; memory for a slow reader is bounded. */
 export class LiveSocket {
   private readonly socket: WebSocket
+  private readonly personId: string
   private readonly openTopic: (message: Extract<LiveClientMessage, { type: 'sub' }>) => Promise<LiveTopic>
   private readonly subscriptions = new Map<string, Subscription>()
   private isPaused = false
@@ -31,9 +32,11 @@ export class LiveSocket {
   constructor(
     socket: WebSocket,
     epoch: string,
+    personId: string,
     openTopic: (message: Extract<LiveClientMessage, { type: 'sub' }>) => Promise<LiveTopic>,
   ) {
     this.socket = socket
+    this.personId = personId
     this.openTopic = openTopic
     this.send({ type: 'hello', v: 1, epoch })
     socket.on('message', (bytes, isBinary) => {
@@ -98,6 +101,7 @@ export class LiveSocket {
       }
       const subscription: Subscription = {
         topic,
+        personId: this.personId,
         sentId: topic.lastId,
         isBehind: false,
         onEvents: (events) => this.pass(sub, subscription, events),

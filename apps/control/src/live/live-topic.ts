@@ -8,10 +8,15 @@ export type TopicSource = {
 
 type Event = { readonly seq: number; readonly atMs: number; readonly at: string; readonly data: string }
 
-export type TopicReader = { onEvents(events: readonly Event[]): void }
+export type TopicReader = {
+  readonly personId: string
+  onEvents(events: readonly Event[]): void
+}
 
 export type LiveEvent = Event
 
+/** What a question to the database takes of the thread, which nobody measures. */
+const readMs = 4
 /** How long an event can be read again by somebody who was away. */
 const keptMs = 60_000
 const keptMax = 500
@@ -28,6 +33,7 @@ export class LiveTopic {
   private readonly epoch: string
   private running: Promise<void> | undefined
   private isAsked = false
+  private charge: (ms: number) => void = () => undefined
   readAt = Date.now()
 
   constructor(source: TopicSource, epoch: string) {
@@ -70,9 +76,16 @@ export class LiveTopic {
     return seq + 1 < oldest ? undefined : this.events.filter((event) => event.seq > seq)
   }
 
+  /** Whom it is charged to that the source is asked again: a reader who has something left. */
+  payer(hasLeft: (personId: string) => boolean): string | undefined {
+    for (const { personId } of this.readers) if (hasLeft(personId)) return personId
+    return undefined
+  }
+
   /** Asks the source; a call during another one makes it look once more. Failures are tried again with the next call. */
-  refresh(): Promise<void> {
+  refresh(charge: (ms: number) => void): Promise<void> {
     this.isAsked = true
+    this.charge = charge
     this.running ??= this.run().finally(() => {
       this.running = undefined
     })
@@ -82,8 +95,13 @@ export class LiveTopic {
   private async run(): Promise<void> {
     while (this.isAsked) {
       this.isAsked = false
-      const changes = await this.source.refresh().catch(() => [])
+      const { charge } = this
+      const startMs = performance.now()
+      const reading = this.source.refresh()
+      charge(Math.max(performance.now() - startMs, readMs))
+      const changes = await reading.catch(() => [])
       if (changes.length === 0) continue
+      const toldMs = performance.now()
       const now = Date.now()
       const added = changes.map((data): Event => {
         this.seq++
@@ -93,6 +111,7 @@ export class LiveTopic {
       this.events.push(...added)
       while (this.events.length > keptMax || (this.events[0]?.atMs ?? now) < now - keptMs) this.events.shift()
       for (const reader of this.readers) reader.onEvents(added)
+      charge(performance.now() - toldMs)
     }
   }
 }

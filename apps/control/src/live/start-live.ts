@@ -6,19 +6,22 @@ import { credentialIn } from '../access/who-asks.ts'
 import type { LiveContext } from './live-context.ts'
 import { LiveSocket } from './live-socket.ts'
 import { TopicBoard } from './topic-board.ts'
-import { whyNotRead } from './why-not-read.ts'
+import { whoReads } from './who-reads.ts'
 
 const livePath = '/api/v1/live'
 const beatMs = 2000
 const pingMs = 15_000
 const checkMs = 30_000
 const socketsMax = 2000
+/** One per tab; without it, one person could keep everybody else out. */
+const socketsOfPersonMax = 100
 /** What somebody may say before it is known who it is. */
 const earlyMax = 40
 
 type Entry = {
   readonly live: LiveSocket
   readonly request: IncomingMessage
+  readonly personId: string
   /** The digest of the session or token that opened it. */
   readonly credential: string | undefined
   isAlive: boolean
@@ -49,16 +52,18 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
     socket.on('message', keep)
     // Accepted first: a browser's script cannot tell a refused upgrade from a broken network.
     arriving++
-    const refusal = await whyNotRead(context.access, request).catch(() => ({ code: 1013, reason: 'try again' }))
+    const reader = await whoReads(context.access, request).catch(() => ({ code: 1013, reason: 'try again' }))
     arriving--
     socket.off('message', keep)
-    if (refusal !== undefined) return socket.close(refusal.code, refusal.reason)
+    if ('code' in reader) return socket.close(reader.code, reader.reason)
+    const { personId } = reader
     const credential = credentialIn(context.access, request.headers)
     // It may have ended while the database was answering.
     if (isOver(context, credential)) return socket.close(LIVE_SIGN_IN_AGAIN, 'sign in')
     if (socket.readyState !== socket.OPEN) return
-    const live = new LiveSocket(socket, board.epoch, (message) => board.open(message))
-    const entry = { live, request, credential, isAlive: true }
+    if (countOf(sockets, personId) >= socketsOfPersonMax) return socket.close(1013, 'too many sockets of one person')
+    const live = new LiveSocket(socket, board.epoch, personId, (message) => board.open(message, personId))
+    const entry = { live, request, personId, credential, isAlive: true }
     sockets.set(socket, entry)
     socket.on('pong', () => {
       entry.isAlive = true
@@ -72,8 +77,8 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
 
   const checkAll = () => {
     for (const [socket, { request }] of sockets) {
-      void whyNotRead(context.access, request)
-        .then((refusal) => refusal && socket.close(refusal.code, refusal.reason))
+      void whoReads(context.access, request)
+        .then((reader) => 'code' in reader && socket.close(reader.code, reader.reason))
         .catch(() => undefined)
     }
   }
@@ -102,6 +107,12 @@ export function startLive(server: Server, context: LiveContext): AsyncDisposable
       }
     },
   }
+}
+
+function countOf(sockets: ReadonlyMap<WebSocket, Entry>, personId: string): number {
+  let count = 0
+  for (const entry of sockets.values()) if (entry.personId === personId) count++
+  return count
 }
 
 /** Not ended alone: nobody reads such a socket any more, and the client could keep its half of it open for ever. */

@@ -12,9 +12,11 @@ type Account = { readonly ms: number; readonly at: number }
 export class WorkBudget {
   private readonly accounts = new Map<string, Account>()
   private readonly clock: () => number
+  private readonly savedMs: number
 
-  constructor(clock: () => number = () => performance.now()) {
+  constructor(clock: () => number = () => performance.now(), savedMs: number = savedMaxMs) {
     this.clock = clock
+    this.savedMs = savedMs
   }
 
   /** How long a person must wait before more; 0: not at all. */
@@ -34,7 +36,7 @@ export class WorkBudget {
 
   private left(personId: string): number {
     const known = this.accounts.get(personId)
-    if (known === undefined) return savedMaxMs
-    return Math.min(known.ms + ((this.clock() - known.at) / 1000) * perSecondMs, savedMaxMs)
+    if (known === undefined) return this.savedMs
+    return Math.min(known.ms + ((this.clock() - known.at) / 1000) * perSecondMs, this.savedMs)
   }
 }
