@@ -170,7 +170,10 @@ function namesOf(
       [String(each), `<${name}.port>`] as const,
       ...sessionsOf(each).map(([kind, value]) => [value, `<${name}.${kind}>`] as const),
     ]),
-    ...[...clients].map(([name, { localPort }]) => [String(localPort), `<${name}.port>`] as const),
+    // One that was refused at once has none.
+    ...[...clients].flatMap(([name, { localPort }]) =>
+      localPort === 0 ? [] : [[String(localPort), `<${name}.port>`] as const],
+    ),
     [String(port), '<port>'],
     ...Object.entries(addresses).flatMap(([name, { pipe }]) => {
       const file = (pipe as { path: string } | undefined)?.path // as `listen-as-upstream.ts` makes it

@@ -67,8 +67,7 @@ export function isOriginalDst({ configType, filterDisabled }: ListenerFilter): b
 function decodeProxyProtocol(message: ProxyProtocol, path: string): NonNullable<ListenerFilters['proxyProtocol']> {
   const supported = new Set(['allow_requests_without_proxy_protocol', 'disallowed_versions', 'stat_prefix'])
   refuseUnsupported(ProxyProtocolSchema, message, supported, path)
-  return {
-    isOptional: message.allowRequestsWithoutProxyProtocol,
-    refusedVersions: message.disallowedVersions.map((version) => (version === Version.V1 ? 1 : 2)),
-  }
+  const refusedVersions = message.disallowedVersions.map((version) => (version === Version.V1 ? 1 : 2))
+  if (new Set(refusedVersions).size > 1) throw new ResourceRejected(`${path}.disallowed_versions`, 'leaves no version')
+  return { isOptional: message.allowRequestsWithoutProxyProtocol, refusedVersions }
 }

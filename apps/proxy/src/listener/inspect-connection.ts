@@ -85,7 +85,8 @@ function takeHeader(
   counts: InspectionCounts['proxyHeader'],
 ): { readonly facts: ConnectionFacts; readonly rest: Buffer } | 'more' | 'refused' {
   if (proxyProtocol === undefined) return { facts, rest: bytes }
-  const header = readProxyHeader(bytes)
+  // Where a header may be missing, one of a version that is not taken belongs to whoever serves the connection.
+  const header = readProxyHeader(bytes, proxyProtocol.isOptional ? proxyProtocol.refusedVersions : [])
   if (header === 'more') return 'more'
   if (header === 'none' && proxyProtocol.isOptional) {
     counts.notFoundAllowed++

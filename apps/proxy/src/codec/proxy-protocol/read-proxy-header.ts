@@ -22,12 +22,19 @@ const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1')
 const lineBytesMax = 107
 const prefix = 'PROXY '
 
-/** `more` while the bytes may become a header; `none` when they begin with none; `invalid` for one that is broken. */
-export function readProxyHeader(bytes: Buffer): ProxyHeader | 'more' | 'none' | 'invalid' {
+/**
+ * `more` while the bytes may become a header; `none` when they begin with none; `invalid` for one that is broken. What begins
+ * as a version that is not looked for is no header.
+ */
+export function readProxyHeader(
+  bytes: Buffer,
+  unsought: readonly (1 | 2)[] = [],
+): ProxyHeader | 'more' | 'none' | 'invalid' {
   const common = Math.min(bytes.length, signature.length)
-  if (bytes.compare(signature, 0, common, 0, common) === 0) {
+  if (!unsought.includes(2) && bytes.compare(signature, 0, common, 0, common) === 0) {
     return bytes.length < 16 ? 'more' : readBinary(bytes)
   }
+  if (unsought.includes(1)) return 'none'
   const text = bytes.toString('latin1', 0, lineBytesMax)
   if (!text.startsWith(prefix)) return prefix.startsWith(text) ? 'more' : 'none'
   const end = text.indexOf('\r\n')
