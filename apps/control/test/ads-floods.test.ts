@@ -4,6 +4,7 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { DeltaDiscoveryRequestSchema } from '@heddle/shared/xds/generated/envoy/service/discovery/v3/discovery_pb'
 import { eventually } from '@heddle/testkit/eventually'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fillMesh } from './harness/fill-mesh.ts'
 import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 
 const path = '/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources'
@@ -16,12 +17,7 @@ beforeAll(async () => {
 afterAll(() => control[Symbol.asyncDispose]())
 
 test('a client that asks for the whole mesh on and on holds up nobody', async () => {
-  await control.sql(`INSERT INTO catalog_objects (kind, namespace, name, sequence, object)
-    SELECT 'Service', 'shop', 'made-' || n, n, jsonb_build_object('apiVersion', 'v1', 'kind', 'Service',
-      'metadata', jsonb_build_object('name', 'made-' || n, 'namespace', 'shop'),
-      'spec', jsonb_build_object('selector', jsonb_build_object('app', 'made-' || n), 'ports', jsonb_build_array(jsonb_build_object('name', 'http', 'port', 8080))))
-    FROM generate_series(1, 1500) n`)
-  await control.sql('UPDATE head SET catalog_sequence = catalog_sequence + 2000')
+  await fillMesh(control)
   await eventually(async () => (await control.as('viewer', 'GET', '/graph')).body.nodes.length >= 1500)
   const session = connect(`http://127.0.0.1:${control.xdsPort}`)
   const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' })

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { eventually } from '@heddle/testkit/eventually'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { fillMesh } from './harness/fill-mesh.ts'
 import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 
 let control: TestControl
@@ -101,12 +102,7 @@ test('a thirty-third subscription is refused, and the others go on', async () =>
 })
 
 test('a reader that asks for one large state after the other and reads none makes the server hold little, and others are served', async () => {
-  await control.sql(`INSERT INTO catalog_objects (kind, namespace, name, sequence, object)
-    SELECT 'Service', 'shop', 'made-' || n, n, jsonb_build_object('apiVersion', 'v1', 'kind', 'Service',
-      'metadata', jsonb_build_object('name', 'made-' || n, 'namespace', 'shop'),
-      'spec', jsonb_build_object('selector', jsonb_build_object('app', 'made-' || n), 'ports', jsonb_build_array(jsonb_build_object('name', 'http', 'port', 8080))))
-    FROM generate_series(1, 1500) n`)
-  await control.sql('UPDATE head SET catalog_sequence = catalog_sequence + 2000')
+  await fillMesh(control)
   const size = async () => JSON.stringify((await control.as('viewer', 'GET', '/graph')).body).length
   await eventually(async () => (await size()) > 200_000)
   const large = await size()

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { eventually } from '@heddle/testkit/eventually'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { fillMesh } from './harness/fill-mesh.ts'
 import { startTestControl, type TestControl } from './harness/start-test-control.ts'
 
 let control: TestControl
@@ -43,12 +44,7 @@ test('a hundred sockets are the most that one person has, and others are let in'
 })
 
 test('a person who reads hundreds of different graphs of a large mesh holds up nobody', async () => {
-  await control.sql(`INSERT INTO catalog_objects (kind, namespace, name, sequence, object)
-    SELECT 'Service', 'shop', 'made-' || n, n, jsonb_build_object('apiVersion', 'v1', 'kind', 'Service',
-      'metadata', jsonb_build_object('name', 'made-' || n, 'namespace', 'shop'),
-      'spec', jsonb_build_object('selector', jsonb_build_object('app', 'made-' || n), 'ports', jsonb_build_array(jsonb_build_object('name', 'http', 'port', 8080))))
-    FROM generate_series(1, 1500) n`)
-  await control.sql('UPDATE head SET catalog_sequence = catalog_sequence + 2000')
+  await fillMesh(control)
   await eventually(async () => (await control.as('viewer', 'GET', '/graph')).body.nodes.length >= 1500)
   let told = 0
   for (let index = 0; index < 16; index++) {
