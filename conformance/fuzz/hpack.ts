@@ -25,7 +25,7 @@ export const hpack: FuzzTarget = {
     const first = read(input)
     const second = read(input)
     if (first !== second) return `two decoders differ: ${first} and ${second}`
-    return huffman(input)
+    return literals(input) ?? huffman(input)
   },
 }
 
@@ -43,6 +43,32 @@ function read(input: Buffer): string {
   }
   return seen
 }
+
+/**
+ * Literals that are never put into the table, of one name (§6.2.2): each is read as what it says, whatever connections have
+ * read before it. One that comes again is remembered by its bytes, for the whole process.
+ */
+function literals(input: Buffer): string | undefined {
+  const index = staticNameMin + (input.length % 40)
+  const one = input.toString('latin1', 0, valueLengthMax)
+  // One that begins alike, one as long, one that is a byte shorter.
+  const others = [`${one}a`, `${one.slice(0, -1)}${one.endsWith('a') ? 'b' : 'a'}`, one.slice(1)]
+  for (const value of [one, one, one, ...others.flatMap((other) => [other, one, one, one])]) {
+    const bytes = Buffer.concat([integer(0, 4, index), integer(0, 7, value.length), Buffer.from(value, 'latin1')])
+    let seen: string | undefined
+    new HpackDecoder(4096).decode(bytes, 0, bytes.length, {
+      onField: (field) => {
+        seen = field.value
+      },
+    })
+    if (seen !== value) return `the literal ${JSON.stringify(value)} is read as ${JSON.stringify(seen)}`
+  }
+  return undefined
+}
+
+/** Names of the static table from here on are of ordinary fields. */
+const staticNameMin = 15
+const valueLengthMax = 30
 
 /** What our encoder codes, our decoder reads back. */
 function huffman(input: Buffer): string | undefined {
